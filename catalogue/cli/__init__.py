@@ -1,0 +1,38 @@
+"""The command `tollhouse`; one file a family of commands, each of which only wires the rooms."""
+
+import importlib
+import sys
+
+import typer
+
+from catalogue.errors import CatalogueError
+from classifier.errors import ClassifierError
+from crawler.errors import CrawlerError
+from enforce.errors import EnforceError
+
+#: Exit codes, the same for every command.
+FINE, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
+
+_FAMILIES = ("crawl", "classify", "records", "site", "policy", "machine", "review", "service")
+
+
+def application() -> typer.Typer:
+    """The whole command tree. Files of commands import what is heavy only inside a command."""
+    app = typer.Typer(
+        name="tollhouse",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help="An open catalogue and gate for MCP servers.",
+    )
+    for family in _FAMILIES:
+        importlib.import_module(f"catalogue.cli.{family}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
+    try:
+        application()()
+    except (CatalogueError, ClassifierError, CrawlerError, EnforceError) as error:
+        print(f"tollhouse: {error}", file=sys.stderr)
+        sys.exit(COULD_NOT)

@@ -1,0 +1,1 @@
+"""What a tool can do to the world, judged from its definition alone, and the words that prove it."""

@@ -1,0 +1,1 @@
+"""Tricks played on the model through a definition: one probe a trick."""

@@ -1,0 +1,1 @@
+"""Risk signals: one probe, one file, one question, one quoted piece of evidence."""

@@ -1,0 +1,1 @@
+"""How a server's real tool list is obtained, the least intrusive way first."""

@@ -1,0 +1,1 @@
+"""Where servers are listed; one file a source."""

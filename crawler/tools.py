@@ -1,0 +1,131 @@
+"""A tool's definition as its server listed it, and the digest by which a change of it is seen."""
+
+import hashlib
+import json
+from typing import Any, Self
+
+from msgspec import Struct
+
+from crawler.errors import CrawlerError
+
+#: A JSON value as the decoder gives it.
+Json = Any
+
+#: Keywords of JSON Schema whose array is a set: order says nothing, and some servers shuffle it per start.
+SET_KEYWORDS = frozenset({"required", "enum", "type", "dependentRequired"})
+
+
+class BadTool(CrawlerError):
+    """An entry of a tools list that is no tool: not an object, or without a name."""
+
+    def __init__(self, position: int, fault: str) -> None:
+        super().__init__(position, fault)
+        self.position = position
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"tool {self.position} of the list: {self.fault}"
+
+
+class Annotations(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The server author's own claims. `None` means that nothing was declared, which is not `False`."""
+
+    title: str | None = None
+    read_only: bool | None = None
+    destructive: bool | None = None
+    idempotent: bool | None = None
+    open_world: bool | None = None
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where static reading found a tool."""
+
+    #: Path inside the package, with forward slashes.
+    file: str
+    #: Counted from 1.
+    line: int
+    #: 0 to 1: how sure the reader is that the code registers this tool.
+    confidence: float = 1.0
+
+
+class Tool(Struct, frozen=True, kw_only=True):
+    """One tool definition. `definition` is the captured JSON object; the other fields are read from it."""
+
+    name: str
+    title: str | None = None
+    description: str | None = None
+    input_schema: dict[str, Json] | None = None
+    output_schema: dict[str, Json] | None = None
+    annotations: Annotations = Annotations()
+    #: The JSON object verbatim, unknown keys included.
+    definition: dict[str, Json] = {}
+    #: `None` unless static reading or a README found the tool.
+    origin: Origin | None = None
+
+    @classmethod
+    def read(cls, entry: Json, *, position: int = 0, origin: Origin | None = None) -> Self:
+        """Read one entry of a `tools/list` result; fields of a wrong type read as absent, a nameless entry raises BadTool."""
+        if not isinstance(entry, dict):
+            raise BadTool(position, "it is not an object")
+        name = entry.get("name")
+        if not isinstance(name, str) or not name:
+            raise BadTool(position, "it has no name")
+        return cls(
+            name=name,
+            title=_text(entry.get("title")),
+            description=_text(entry.get("description")),
+            input_schema=_object(entry.get("inputSchema")),
+            output_schema=_object(entry.get("outputSchema")),
+            annotations=_annotations(entry.get("annotations")),
+            definition=entry,
+            origin=origin,
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of what a model sees: name, title, description, both schemas, annotations."""
+        parts = {
+            key: canonical(self.definition[key])
+            for key in ("name", "title", "description", "inputSchema", "outputSchema", "annotations")
+            if self.definition.get(key) is not None
+        }
+        return hashlib.sha256(canonical_json(parts)).hexdigest()
+
+
+def canonical(value: Json, key: str = "") -> Json:
+    """The value with the arrays that JSON Schema reads as sets in one fixed order."""
+    if isinstance(value, dict):
+        return {name: canonical(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        items = [canonical(item) for item in value]
+        return sorted(items, key=canonical_json) if key in SET_KEYWORDS else items
+    return value
+
+
+def canonical_json(value: Json) -> bytes:
+    """Key-sorted JSON without spaces, in ASCII; lone surrogates survive as escapes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _object(value: Json) -> dict[str, Json] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _flag(value: Json) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _annotations(value: Json) -> Annotations:
+    if not isinstance(value, dict):
+        return Annotations()
+    return Annotations(
+        title=_text(value.get("title")),
+        read_only=_flag(value.get("readOnlyHint")),
+        destructive=_flag(value.get("destructiveHint")),
+        idempotent=_flag(value.get("idempotentHint")),
+        open_world=_flag(value.get("openWorldHint")),
+    )

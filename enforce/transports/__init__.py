@@ -1,0 +1,1 @@
+"""The byte streams on both sides of the gate."""
