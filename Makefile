@@ -1,0 +1,74 @@
+# `make help` lists the targets. Everything that is installed lands in .venv, .servers and .node, beside the sources.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PUBLIC ?= public
+
+.PHONY: help run test check format bench setup lock clean system-run system-test
+
+help:  ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run system-run  ## Set up, crawl the starter list, judge it, build the site into public/
+	@$(BIN)/tollhouse nightly --starter --out $(PUBLIC)
+
+test: $(VENV)/.test system-test .servers/.ready  ## Set up and run every test
+	@$(BIN)/pytest -q
+
+check: $(VENV)/.test  ## Format, lint and strict types, without changing anything
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
+
+format: $(VENV)/.test  ## Let ruff format and fix what it can
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: $(VENV)/.test system-test  ## Measure, as ratios side by side
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+setup: $(VENV)/.test  ## Install everything that development needs
+
+lock: $(VENV)/.test  ## Choose the newest versions that fit together and pin them
+	@$(BIN)/uv pip compile --quiet --universal --all-extras --group dev --no-annotate --no-header --no-emit-index-url \
+		--python-version 3.11 --upgrade pyproject.toml --output-file constraints.txt
+
+clean:  ## Remove everything that was installed or built here
+	rm -rf $(VENV) .servers .node $(PUBLIC)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Tollhouse needs Python 3.11 or newer; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	@$(PIP) --editable '.[sandbox]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	@$(PIP) --editable '.[sandbox,queue,redis,train]' --group dev
+	@touch $@ $(VENV)/.run
+
+# Real servers that the tests put behind the proxy, each in an environment of its own.
+.servers/.ready: tests/servers.txt $(VENV)/.test
+	@while read -r name packages; do \
+		case "$$name" in ''|'#'*) continue ;; esac; \
+		$(BIN)/uv venv --quiet --clear --no-project --python $(BIN)/python .servers/$$name && \
+		$(BIN)/uv pip install --quiet --no-build --compile-bytecode --python .servers/$$name/bin/python $$packages || exit 1; \
+	done < tests/servers.txt
+	@touch $@
+
+# Programs that no Python package brings. Only root installs them; anybody else is told what is missing.
+define apt_install
+	@command -v $(1) >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			echo "Installing $(2) ..."; \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2); } >/dev/null 2>&1 \
+			|| echo "$(2) could not be installed; $(3)"; \
+		else echo "$(1) is not installed; $(3) (Debian: apt-get install $(2))"; fi; }
+endef
+
+system-run:
+	$(call apt_install,bwrap,bubblewrap,servers will be confined by Landlock or read without being run)
+
+system-test: system-run
+	$(call apt_install,chromium,chromium,browser tests will be skipped)
