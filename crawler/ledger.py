@@ -1,6 +1,6 @@
 """What a crawl must remember between runs; the catalogue's store implements it, a dictionary does in tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -31,8 +31,25 @@ class Ledger(Protocol):
     def advance(self, source: str, cursor: str) -> None:
         """Move that mark, once everything before it is saved."""
 
+    def marks(self, source: str) -> Mapping[str, str]:
+        """Item to mark, for every item that the source ever listed; read once a crawl and source.
+
+        A mark is what the source says changes when the item does: a serial, a time, a digest.
+        The empty mark says that the item is owed: its last attempt failed for a reason that may pass.
+        """
+
+    def mark(self, source: str, item: str, mark: str) -> None:
+        """Set the item's mark, once the item is saved or found to be no server."""
+
+    def knows(self, server: ServerName) -> bool:
+        """Whether the catalogue holds this server already, however its attempts ended."""
+
     def done(self, server: ServerName, release: str | None) -> bool:
         """Whether this release already ended as a Snapshot, or as Skipped for a reason that will not pass by itself."""
 
     def save(self, server: Server, outcomes: Sequence[Outcome]) -> None:
-        """Keep the listing and how it ended, all or nothing."""
+        """Keep the listing and how it ended, all or nothing.
+
+        Without outcomes only the listing is kept: another listing of the same server was introspected.
+        A listing with nothing but its name says that its source no longer tells more; it replaces no fuller one.
+        """
