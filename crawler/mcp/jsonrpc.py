@@ -1,0 +1,316 @@
+"""The one strict parser of JSON-RPC messages: what it reads is read alike by every server, or it is refused."""
+
+import json
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from crawler.errors import CrawlerError
+
+#: A JSON value as the decoder gives it. A number is an `int`, a `float` where a double carries it exactly as it was
+#: written, and a `Decimal` otherwise, so that encoding it again never changes its value.
+Json = Any
+Id = str | int
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+INVALID_PARAMS = -32602
+
+REQUEST_KEYS = frozenset({"jsonrpc", "id", "method", "params"})
+RESPONSE_KEYS = frozenset({"jsonrpc", "id", "result", "error"})
+ENVELOPE_KEYS = REQUEST_KEYS | RESPONSE_KEYS
+#: Keys of `params` in the protocol's requests; a key that differs from one of them by case alone is refused.
+# fmt: off
+PARAMS_KEYS = frozenset({
+    "_meta", "argument", "arguments", "capabilities", "clientInfo", "content", "cursor", "inputResponses", "level",
+    "message", "method", "model", "name", "notifications", "params", "progress", "progressToken", "protocolVersion",
+    "reason", "ref", "requestId", "requestState", "task", "taskId", "total", "uri",
+})
+# fmt: on
+
+#: The decimal exponent of the smallest double that is not zero.
+SMALLEST_EXPONENT = -324
+
+#: Characters that some readers take for the end of a line, as UTF-8, and the escapes that mean the same.
+LINE_ENDS = (
+    (b"\xc2\x85", b"\\u0085"),
+    (b"\xe2\x80\xa8", b"\\u2028"),
+    (b"\xe2\x80\xa9", b"\\u2029"),
+)
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """How large a message may be; whatever exceeds a bound is refused whole."""
+
+    bytes: int = 10_000_000
+    #: Objects and arrays inside one another.
+    depth: int = 100
+    #: Members of objects, and objects and arrays, together.
+    keys: int = 100_000
+    #: Values in arrays.
+    items: int = 1_000_000
+    #: Characters of one number.
+    digits: int = 1_000
+
+
+DEFAULT_BOUNDS = Bounds()
+
+
+class Refused(CrawlerError):
+    """A message that is not passed on. `id` is the request's own id where one could be read, else `None`."""
+
+    def __init__(self, code: int, reason: str, id: Id | None = None) -> None:
+        super().__init__(code, reason, id)
+        self.code = code
+        self.reason = reason
+        self.id = id
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+Kind = Literal["request", "notification", "response"]
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One JSON-RPC message that passed every check."""
+
+    kind: Kind
+    #: `None` for a notification, and for an error response that names no request.
+    id: Id | None
+    #: Empty for a response.
+    method: str
+    #: The parsed object. Whoever changes it must encode it again; `encoded` is what was judged.
+    body: dict[str, Json]
+    #: The body as one line of JSON without its newline: these bytes are forwarded, never those received.
+    encoded: bytes
+
+    @property
+    def params(self) -> dict[str, Json]:
+        """The message's parameters; empty where it has none."""
+        params: dict[str, Json] = self.body.get("params", {})
+        return params
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode(body: Json) -> bytes:
+    """One line of JSON in UTF-8 without its newline, free of every character that any reader takes for a line's end."""
+    line = _encoder.encode(body)
+    if not line.isascii():
+        for raw, escaped in LINE_ENDS:
+            line = line.replace(raw, escaped)
+    return line
+
+
+def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
+    """Read one message, or raise Refused with the JSON-RPC code and the reason to answer with."""
+    if len(data) > bounds.bytes:
+        raise Refused(INVALID_REQUEST, f"the message is larger than {bounds.bytes} bytes")
+    if len(data) > bounds.keys:
+        _check_counts(data, bounds)
+    body = _decode(data, bounds)
+    if type(body) is not dict:
+        fault = "batches are not accepted" if type(body) is list else "a message must be an object"
+        raise Refused(INVALID_REQUEST, fault)
+    encoded = _encoder.encode(body)
+    _check_duplicates(data, encoded, body)
+    if len(data) > bounds.digits or _count(data, b"{") + _count(data, b"[") > bounds.depth:
+        _check_depth_and_digits(body, bounds)
+    return _message(body, encoded if encoded.isascii() else encode(body))
+
+
+def _decode(data: bytes, bounds: Bounds) -> Json:
+    try:
+        return _decoder(bounds.digits).decode(data)
+    except Refused:
+        raise
+    except UnicodeDecodeError as error:
+        raise Refused(PARSE_ERROR, "the message is not valid UTF-8") from error
+    except RecursionError as error:
+        raise Refused(INVALID_REQUEST, "the message is nested too deeply") from error
+    except ValueError as error:  # every fault that msgspec finds
+        raise Refused(PARSE_ERROR, f"the message is not strict JSON: {error}") from error
+
+
+@cache
+def _decoder(digits: int) -> msgspec.json.Decoder[Json]:
+    return msgspec.json.Decoder(float_hook=_number_reader(digits))
+
+
+def _number_reader(digits: int) -> Callable[[str], float | Decimal]:
+    """Reads a number with a fraction or an exponent; integers never come here."""
+
+    def read(literal: str) -> float | Decimal:
+        if len(literal) > digits:
+            raise Refused(INVALID_REQUEST, f"a number has more than {digits} digits")
+        number = float(literal)
+        shortest = repr(number)
+        if shortest == literal:
+            return number
+        exact = Decimal(literal)
+        # A double cannot tell these from infinity or zero, which is not the number that a rule would judge.
+        if shortest in ("inf", "-inf") or (exact and exact.adjusted() < SMALLEST_EXPONENT):
+            raise Refused(INVALID_REQUEST, "a number is out of range")
+        return number if Decimal(shortest) == exact else exact
+
+    return read
+
+
+def _check_duplicates(data: bytes, encoded: bytes, body: dict[str, Json]) -> None:
+    """Refuse an object that names one key twice.
+
+    The decoder keeps the last of two equal keys, and so loses a colon that the received bytes had; a colon is
+    never lost otherwise, unless it was written as an escape.
+    """
+    if b"\\" in data and b"\\u003" in data:
+        duplicated = _has_duplicates(data)
+    else:
+        duplicated = _count(data, b":") != _count(encoded, b":")
+    if duplicated:
+        raise Refused(INVALID_REQUEST, "an object names the same key twice", _id(body))
+
+
+def _has_duplicates(data: bytes) -> bool:
+    found = False
+
+    def look(pairs: list[tuple[str, Json]]) -> None:
+        nonlocal found
+        found = found or len({key for key, _ in pairs}) != len(pairs)
+
+    json.loads(data, object_pairs_hook=look)
+    return found
+
+
+def _check_counts(data: bytes, bounds: Bounds) -> None:
+    """Refuse, before anything is built, what would cost many times its size in memory."""
+    if _keys(data) > bounds.keys or _count(data, b",") > bounds.items:
+        structure = _without_strings(data)
+        if _keys(structure) > bounds.keys:
+            raise Refused(INVALID_REQUEST, f"the message has more than {bounds.keys} keys")
+        if _count(structure, b",") > bounds.items:
+            raise Refused(INVALID_REQUEST, f"the message has more than {bounds.items} values")
+
+
+def _keys(data: bytes) -> int:
+    return sum(_count(data, mark) for mark in (b":", b"{", b"["))
+
+
+def _count(data: bytes, character: bytes) -> int:
+    """How often the character occurs; over a long text this is ten times as fast as `data.count`."""
+    return len(data) - len(data.replace(character, b""))
+
+
+def _without_strings(data: bytes) -> bytes:
+    """What lies outside the quotation marks; a mark inside a string is always escaped."""
+    bare = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(bare.split(b'"')[::2])
+
+
+def _check_depth_and_digits(body: dict[str, Json], bounds: Bounds) -> None:
+    bits = bounds.digits * 10 // 3  # a decimal digit is 3.32 bits
+    layer: list[Json] = [body]
+    for _ in range(bounds.depth):
+        below: list[Json] = []
+        for node in layer:
+            for value in node.values() if type(node) is dict else node:
+                kind = type(value)
+                if kind is dict or kind is list:
+                    below.append(value)
+                elif kind is int and value.bit_length() > bits:
+                    raise Refused(
+                        INVALID_REQUEST, f"a number has more than {bounds.digits} digits", _id(body)
+                    )
+        layer = below
+        if not layer:
+            return
+    raise Refused(INVALID_REQUEST, f"the message is nested more than {bounds.depth} deep", _id(body))
+
+
+def _message(body: dict[str, Json], encoded: bytes) -> Message:
+    if body.get("jsonrpc") != "2.0":
+        raise _fault(body, 'the message does not say "jsonrpc": "2.0"')
+    keys = body.keys()
+    if keys <= REQUEST_KEYS:
+        return _request(body, encoded)
+    if keys <= RESPONSE_KEYS:
+        return _response(body, encoded)
+    strange = next(key for key in sorted(keys) if key not in ENVELOPE_KEYS) if keys - ENVELOPE_KEYS else ""
+    raise _fault(
+        body, f"unknown key {strange!r}" if strange else "the message is a request and a response at once"
+    )
+
+
+def _request(body: dict[str, Json], encoded: bytes) -> Message:
+    method = body.get("method")
+    if type(method) is not str or not method:
+        raise _fault(body, "the method is not a string" if "method" in body else "the message has no method")
+    id: Id | None = None
+    if "id" in body and (id := _id(body)) is None:
+        raise Refused(INVALID_REQUEST, "an id must be a string or an integer")
+    if "params" in body:
+        _check_params(method, body["params"], id)
+    elif method == "tools/call":
+        raise Refused(INVALID_PARAMS, "tools/call needs params", id)
+    kind: Kind = "notification" if id is None else "request"
+    return Message(kind=kind, id=id, method=method, body=body, encoded=encoded)
+
+
+def _check_params(method: str, params: Json, id: Id | None) -> None:
+    if type(params) is not dict:
+        raise Refused(INVALID_PARAMS, "params must be an object", id)
+    if not params.keys() <= PARAMS_KEYS:
+        _check_twins(params.keys(), id)
+    if method == "tools/call":
+        if type(params.get("name")) is not str:
+            raise Refused(INVALID_PARAMS, "the tool's name must be a string", id)
+        if "arguments" in params and type(params["arguments"]) is not dict:
+            raise Refused(INVALID_PARAMS, "arguments must be an object", id)
+
+
+def _check_twins(keys: Any, id: Id | None) -> None:
+    """Refuse keys that a reader which ignores case would take for one another."""
+    seen = {fold(key): key for key in PARAMS_KEYS}
+    for key in keys:
+        if seen.setdefault(fold(key), key) != key:
+            raise Refused(
+                INVALID_PARAMS, f"the key {key!r} differs from {seen[fold(key)]!r} by case alone", id
+            )
+
+
+def fold(key: str) -> str:
+    """The key as a reader sees it that ignores case, such as the long s (U+017F) for s."""
+    return unicodedata.normalize("NFKC", key).casefold()
+
+
+def _response(body: dict[str, Json], encoded: bytes) -> Message:
+    id = _id(body)
+    if ("result" in body) == ("error" in body):
+        raise _fault(body, "a response has a result or an error, and not both")
+    if id is None and ("result" in body or body.get("id") is not None):
+        raise Refused(INVALID_REQUEST, "an id must be a string or an integer")
+    if "result" in body and type(body["result"]) is not dict:
+        raise _fault(body, "the result must be an object")
+    if "error" in body and not _is_error(body["error"]):
+        raise _fault(body, "the error must have an integer code and a message")
+    return Message(kind="response", id=id, method="", body=body, encoded=encoded)
+
+
+def _is_error(error: Json) -> bool:
+    return type(error) is dict and type(error.get("code")) is int and type(error.get("message")) is str
+
+
+def _id(body: dict[str, Json]) -> Id | None:
+    """The id if it may be one: 1 and "1" are two ids, and true, 1.0 and null are none."""
+    id = body.get("id")
+    return id if type(id) is str or type(id) is int else None
+
+
+def _fault(body: dict[str, Json], reason: str) -> Refused:
+    return Refused(INVALID_REQUEST, reason, _id(body))
