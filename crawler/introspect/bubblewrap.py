@@ -1,0 +1,115 @@
+"""Confinement by bubblewrap: own user, process, mount and network namespaces, no capabilities, a few bound folders."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from subprocess import Popen
+
+from crawler.introspect import seccomp
+from crawler.introspect.sandbox import HOME, Confinement, Limits, base_environment, spawn
+
+#: Real user ids of runs started by root: one each, so that limits on processes count that run alone.
+_FIRST_USER, _USERS = 1_900_000_000, 100_000
+_users = itertools.count(os.getpid() * 64 % _USERS)
+
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_SYSTEM = ("/usr",)
+_LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
+
+
+class Bubblewrap:
+    """Works as root and as a normal user, wherever user namespaces are allowed."""
+
+    name = "bubblewrap"
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+        self._filter = seccomp.program()
+
+    @classmethod
+    def find(cls) -> "Bubblewrap | None":
+        """Bubblewrap from PATH, with the two tools of util-linux that it is used with."""
+        found = [shutil.which(name) for name in ("bwrap", "prlimit", "setpriv")]
+        return cls(found[0]) if found[0] and all(found) else None
+
+    def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
+        """Start the command; the process that is returned holds the whole sandbox."""
+        user = _FIRST_USER + next(_users) % _USERS if os.geteuid() == 0 else None
+        arguments = [self._program, *_namespaces(confinement, as_root=user is not None)]
+        arguments += _mounts(confinement)
+        for name, value in base_environment(confinement.environment, HOME).items():
+            arguments += ["--setenv", name, value]
+        arguments += ["--chdir", str(confinement.folder or HOME)]
+        inner = [*_dropping(user), *_limiting(confinement.limits), *command]
+        if self._filter is None:
+            return spawn([*arguments, "--", *inner])
+        descriptor = seccomp.filter_descriptor(self._filter)
+        try:
+            return spawn([*arguments, "--seccomp", str(descriptor), "--", *inner], pass_fds=[descriptor])
+        finally:
+            os.close(descriptor)
+
+
+def _namespaces(confinement: Confinement, *, as_root: bool) -> Iterator[str]:
+    yield from ("--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox")
+    yield from ("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try")
+    if not confinement.network:
+        yield "--unshare-net"
+    if as_root:
+        # Root needs no user namespace; the run becomes another user before it starts, which takes these three.
+        yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID")
+        yield from ("--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
+    else:
+        yield "--unshare-user"
+
+
+def _mounts(confinement: Confinement) -> Iterator[str]:
+    scratch = str(confinement.limits.scratch)
+    for folder in _SYSTEM:
+        yield from ("--ro-bind", folder, folder)
+    for name in _LINKS:
+        if Path("/", name).is_symlink():
+            yield from ("--symlink", str(Path("/", name).readlink()), f"/{name}")
+        else:
+            yield from ("--ro-bind-try", f"/{name}", f"/{name}")
+    yield from ("--perms", "0755", "--tmpfs", "/dev")
+    for device in _DEVICES:
+        yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
+    yield from ("--symlink", "/proc/self/fd", "/dev/fd", "--proc", "/proc")
+    yield from ("--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/home")
+    for file in ("/etc/ssl", "/etc/ca-certificates", "/etc/alternatives", "/etc/localtime"):
+        yield from ("--ro-bind-try", file, file)
+    for file in ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf") if confinement.network else ():
+        yield from ("--ro-bind-try", file, file)
+    for folder in ("/dev/shm", "/tmp", HOME):  # noqa: S108 - folders inside the sandbox
+        yield from ("--perms", "1777", "--size", scratch, "--tmpfs", folder)
+    yield from _bindings(confinement)
+
+
+def _bindings(confinement: Confinement) -> Iterator[str]:
+    bound = [(path, "--ro-bind") for path in confinement.readable if not path.is_relative_to("/usr")]
+    bound += [(path, "--bind") for path in confinement.writable]
+    made = {Path("/"), Path("/tmp"), Path("/home"), Path("/dev")}  # noqa: S108 - inside the sandbox
+    for path, _ in bound:
+        for ancestor in reversed(path.parents):
+            if ancestor not in made:
+                made.add(ancestor)
+                # Without this a folder on the way is made as closed as it is outside.
+                yield from ("--perms", "0755", "--dir", str(ancestor))
+    for path, how in bound:
+        yield from (how, str(path), str(path))
+
+
+def _dropping(user: int | None) -> Iterator[str]:
+    if user is None:
+        return
+    yield from ("/usr/bin/setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups")
+    yield from ("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
+
+
+def _limiting(limits: Limits) -> Iterator[str]:
+    yield "/usr/bin/prlimit"
+    yield from (f"--data={limits.memory}", f"--nproc={limits.processes}", f"--nofile={limits.open_files}")
+    yield from (f"--fsize={limits.file_size}", f"--cpu={limits.processor}", "--core=0")

@@ -1,0 +1,44 @@
+"""Confinement by Landlock and seccomp, without privileges: second choice, for it has no namespaces."""
+
+import importlib.util
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import Popen
+
+from crawler.introspect.sandbox import Confinement, base_environment, spawn
+
+#: What it cannot do, told to whoever reads the provenance.
+LACKS = "no namespaces of its own: the run sees the machine's processes, and its home is a folder on disk"
+
+
+class Landlock:
+    """Runs the command through the library `sandlock`, which a process of our own loads for each run."""
+
+    name = "landlock"
+
+    @classmethod
+    def find(cls) -> "Landlock | None":
+        """The library, where it is installed and this is Linux."""
+        usable = sys.platform == "linux" and importlib.util.find_spec("sandlock") is not None
+        return cls() if usable else None
+
+    def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
+        """Start the command; the process that is returned removes the run's home when it ends."""
+        home = tempfile.mkdtemp(prefix="tollhouse-home-")
+        wanted = {
+            "command": list(command),
+            "home": home,
+            "folder": str(confinement.folder or home),
+            "readable": [str(path) for path in confinement.readable],
+            "writable": [str(path) for path in confinement.writable],
+            "environment": base_environment(confinement.environment, home) | {"TMPDIR": home},
+            "network": confinement.network,
+            "memory": confinement.limits.memory,
+            "processes": confinement.limits.processes,
+            "open_files": confinement.limits.open_files,
+        }
+        runner = Path(__file__).with_name("landlock_runner.py")
+        return spawn([sys.executable, "-I", str(runner), json.dumps(wanted)])
