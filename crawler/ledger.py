@@ -35,7 +35,7 @@ class Ledger(Protocol):
         """Item to mark, for every item that the source ever listed; read once a crawl and source.
 
         A mark is what the source says changes when the item does: a serial, a time, a digest.
-        The empty mark says that the item is owed: its last attempt failed for a reason that may pass.
+        One that begins with `owed` belongs to an item whose last attempt failed for a reason that may pass.
         """
 
     def mark(self, source: str, item: str, mark: str) -> None:

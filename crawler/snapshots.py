@@ -41,6 +41,10 @@ class SkipReason(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
+#: Reasons that may pass by themselves: such a server is tried again though its release stayed the same.
+PASSING = frozenset({SkipReason.TIMEOUT, SkipReason.NO_SANDBOX, SkipReason.INTERNAL_ERROR})
+
+
 class Rung(Struct, frozen=True, kw_only=True):
     """One attempt of the ladder: what was tried and how it ended."""
 

@@ -1,0 +1,351 @@
+"""The one HTTP client of the crawl: named, paced, patient, bounded, and never where it was not sent."""
+
+import asyncio
+import ipaddress
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+import msgspec
+import stamina
+from aiolimiter import AsyncLimiter
+
+from crawler.errors import CrawlerError
+from crawler.ledger import Ledger, Validators
+
+T = TypeVar("T")
+
+#: An answer may not be larger than this unless the caller says so; bytes after decompression.
+MOST_BYTES = 16 * 2**20
+#: So much of an error's body is read, to quote it.
+MOST_ERROR_BYTES = 64 * 2**10
+MOST_REDIRECTS = 5
+#: A request that takes longer in all, however steadily it drips, has failed; seconds.
+DEADLINE = 300.0
+#: GitHub answers some exceeded limits without any time to wait, and asks for a minute at least; seconds.
+SECONDARY_PAUSE = 60.0
+
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class FetchError(CrawlerError):
+    """A URL that did not give what was asked for, after every retry that made sense."""
+
+    def __init__(
+        self, url: str, fault: str, *, status: int | None = None, passing: bool = False, pause: float = 0.0
+    ) -> None:
+        super().__init__(url, fault)
+        self.url = bare(url)
+        self.fault = fault
+        #: The last answer's status; `None` if there was no answer.
+        self.status = status
+        #: Whether asking again later may help.
+        self.passing = passing
+        #: Seconds that the other side wants to be left alone; 0 if it named none.
+        self.pause = pause
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.fault}"
+
+    @property
+    def missing(self) -> bool:
+        """Whether the other side says that there is no such thing, or no longer."""
+        return self.status in {404, 410, 451}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A good answer: status 2xx, or 304 for a conditional request whose answer stayed the same."""
+
+    #: The URL that was asked for, without credentials; `final` is where redirects led.
+    url: str
+    final: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the ledger's last answer for this URL still holds."""
+        return self.status == 304
+
+    @property
+    def seen(self) -> tuple[tuple[str, Validators], ...]:
+        """What makes the next request for this URL conditional, if anything; for the ledger, once all is saved."""
+        etag, modified = self.headers.get("etag"), self.headers.get("last-modified")
+        if not etag and not modified:
+            return ()
+        return ((self.url, Validators(etag=etag, last_modified=modified)),)
+
+    @property
+    def text(self) -> str:
+        """The content as UTF-8; what is not UTF-8 becomes the replacement character."""
+        return self.content.decode("utf-8", "replace")
+
+    def read(self, kind: type[T]) -> T:
+        """The content as JSON of this type; raises FetchError."""
+        try:
+            return msgspec.json.decode(self.content, type=kind)
+        except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+            raise FetchError(self.url, f"not the JSON that was expected: {error}", passing=True) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manners:
+    """How the client behaves towards everyone."""
+
+    #: How to reach whoever runs this crawl: a URL or mail address.
+    contact: str = "see the package index entry of tollhouse"
+    #: URLs whose origins may be fetched though they are not https, or lie on this machine or network.
+    configured: tuple[str, ...] = ()
+    #: Requests and the seconds in which so many may be sent to one host; `None` sets no pace.
+    pace: tuple[float, float] | None = (10, 1.0)
+    #: The same for hosts that want it otherwise.
+    paces: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    attempts: int = 5
+    #: A longer wish to be left alone counts as a failure; seconds.
+    patience: float = 120.0
+    #: PEM file of the authorities to trust instead of those of the platform or SSL_CERT_FILE.
+    certificates: str | None = None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request that has not been tried yet."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
+
+
+class Client:
+    """GET and POST with everything that a polite crawler owes. An asynchronous context manager."""
+
+    def __init__(
+        self,
+        manners: Manners | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._manners = manners or Manners()
+        self._now = now
+        self._origins = {_origin(httpx.URL(url)) for url in self._manners.configured}
+        self._limiters: dict[str, AsyncLimiter] = {}
+        self._http = httpx.AsyncClient(
+            headers={"User-Agent": user_agent(self._manners.contact)},
+            timeout=httpx.Timeout(30.0, connect=10.0),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
+            verify=_authorities(self._manners.certificates),
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        headers: Mapping[str, str] | None = None,
+        since: Validators | None = None,
+        most: int = MOST_BYTES,
+        patience: float | None = None,
+    ) -> Answer:
+        """Fetch a URL, if it changed *since*; *most* is in bytes, *patience* in seconds. Raises FetchError."""
+        sent = {"Accept": accept, **(headers or {}), **_conditions(since)}
+        return await self._ask(_Asked("GET", url, sent), most, patience)
+
+    async def post(
+        self,
+        url: str,
+        body: object,
+        *,
+        headers: Mapping[str, str] | None = None,
+        most: int = MOST_BYTES,
+        patience: float | None = None,
+    ) -> Answer:
+        """Send JSON to a URL whose repetition does no harm, such as a query. Raises FetchError."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return await self._ask(_Asked("POST", url, sent, msgspec.json.encode(body)), most, patience)
+
+    async def _ask(self, asked: _Asked, most: int, patience: float | None) -> Answer:
+        limit = self._manners.patience if patience is None else patience
+        async for attempt in stamina.retry_context(
+            on=lambda error: _again(error, limit),
+            attempts=self._manners.attempts,
+            timeout=None,
+            wait_initial=0.5,
+            wait_max=30.0,
+        ):
+            with attempt:
+                return await self._try(asked, most)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _try(self, asked: _Asked, most: int) -> Answer:
+        """One attempt; whatever goes wrong on the wire becomes a FetchError that may pass."""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                return await self._follow(asked, most)
+        except TimeoutError as error:
+            raise FetchError(asked.url, f"not done after {DEADLINE:.0f} seconds", passing=True) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise FetchError(asked.url, f"no usable address: {error}") from error
+        except httpx.RequestError as error:
+            raise FetchError(asked.url, str(error) or type(error).__name__, passing=True) from error
+
+    async def _follow(self, asked: _Asked, most: int) -> Answer:
+        request = self._http.build_request(
+            asked.method, asked.url, headers=asked.headers, content=asked.content
+        )
+        for _ in range(MOST_REDIRECTS + 1):
+            self._refuse_elsewhere(request.url)
+            await self._pace(request.url.host)
+            response = await self._http.send(request, stream=True, follow_redirects=False)
+            try:
+                if response.next_request is None:
+                    return await self._answer(asked.url, response, most)
+            finally:
+                await response.aclose()
+            request = response.next_request
+        raise FetchError(asked.url, f"redirected more than {MOST_REDIRECTS} times")
+
+    async def _answer(self, asked: str, response: httpx.Response, most: int) -> Answer:
+        good = response.is_success or response.status_code == 304
+        content = await _body(response, most if good else MOST_ERROR_BYTES, strict=good)
+        if not good:
+            raise self._failure(asked, response, content)
+        return Answer(
+            url=bare(asked),
+            final=bare(str(response.url)),
+            status=response.status_code,
+            headers=response.headers,
+            content=content,
+        )
+
+    def _failure(self, url: str, response: httpx.Response, content: bytes) -> FetchError:
+        pause = _pause(response, content, self._now())
+        status = response.status_code
+        return FetchError(
+            url,
+            f"answered {status} {response.reason_phrase}".rstrip(),
+            status=status,
+            passing=status in _PASSING or (status == 403 and pause > 0),
+            pause=pause,
+        )
+
+    def _refuse_elsewhere(self, url: httpx.URL) -> None:
+        if _origin(url) in self._origins:
+            return
+        if url.scheme != "https":
+            raise FetchError(str(url), "only https is fetched, except from a configured index")
+        if _inward(url.host):
+            raise FetchError(str(url), "an address of this machine or network, which no source configured")
+
+    async def _pace(self, host: str) -> None:
+        pace = self._manners.paces.get(host, self._manners.pace)
+        if pace is None:
+            return
+        if host not in self._limiters:
+            self._limiters[host] = AsyncLimiter(*pace)
+        await self._limiters[host].acquire()
+
+
+def user_agent(contact: str) -> str:
+    """Who we are and how to complain."""
+    return f"tollhouse/{version('tollhouse')} (catalogue of MCP servers; {contact})"
+
+
+def bare(url: str) -> str:
+    """The URL without user name and password."""
+    try:
+        return str(httpx.URL(url).copy_with(userinfo=b""))
+    except httpx.InvalidURL:
+        return url
+
+
+def known(ledger: Ledger | None, url: str) -> Validators | None:
+    """What the ledger remembers of this URL; without a ledger everything is asked for anew."""
+    return ledger.validators(bare(url)) if ledger else None
+
+
+def _conditions(since: Validators | None) -> dict[str, str]:
+    if since is None:
+        return {}
+    conditions = {"If-None-Match": since.etag, "If-Modified-Since": since.last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+async def _body(response: httpx.Response, most: int, *, strict: bool) -> bytes:
+    """The decoded body; past *most* bytes it is refused, or, of an error, cut."""
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > most:
+            if strict:
+                raise FetchError(str(response.url), f"larger than {most} bytes")
+            break
+    return bytes(content)
+
+
+def _again(error: Exception, patience: float) -> bool | float:
+    """Whether to try again, or the seconds after which."""
+    if not isinstance(error, FetchError) or not error.passing or error.pause > patience:
+        return False
+    return error.pause or True
+
+
+def _pause(response: httpx.Response, content: bytes, now: float) -> float:
+    """Seconds that the other side wants to be left alone, from Retry-After or GitHub's rate headers."""
+    wish = response.headers.get("retry-after")
+    if wish is not None:
+        return _seconds(wish, now)
+    if response.status_code not in {403, 429}:
+        return 0.0
+    if response.headers.get("x-ratelimit-remaining") == "0":
+        return max(1.0, _number(response.headers.get("x-ratelimit-reset", "")) - now)
+    return SECONDARY_PAUSE if b"secondary rate limit" in content else 0.0
+
+
+def _seconds(wish: str, now: float) -> float:
+    if wish.strip().isdigit():
+        return float(wish)
+    try:
+        return max(0.0, parsedate_to_datetime(wish).timestamp() - now)
+    except ValueError:
+        return 0.0
+
+
+def _number(text: str) -> float:
+    return float(text) if text.isdigit() else 0.0
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _inward(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _authorities(certificates: str | None) -> ssl.SSLContext | bool:
+    return ssl.create_default_context(cafile=certificates) if certificates else True

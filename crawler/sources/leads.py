@@ -1,0 +1,97 @@
+"""What a source of listings is, and what it hands out."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from msgspec import Struct
+
+from crawler.errors import CrawlerError
+from crawler.ledger import Ledger, Validators
+from crawler.servers import Server, ServerName
+from crawler.snapshots import SkipReason
+
+#: The mark of an item that its source no longer lists.
+GONE = "gone"
+#: So often an item is tried again without a change of it; then it waits for its next change.
+MOST_ATTEMPTS = 3
+
+
+class Unreadable(CrawlerError):
+    """An item whose listing cannot be read or trusted, for a reason of the closed list."""
+
+    def __init__(self, reason: SkipReason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class Lead(Struct, frozen=True, kw_only=True):
+    """One item that may be a server, or several, and is worth a look."""
+
+    name: ServerName
+    #: What the source says changes when the item does; `None` where it does not say.
+    mark: str | None = None
+    #: The mark that the ledger has for it, as it stands there.
+    previous: str | None = None
+    #: This release and no other; `None` means the newest.
+    release: str | None = None
+    #: Whether somebody asked for it by name: then it ends as a value, whatever happens.
+    asked: bool = False
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What a source says of one lead."""
+
+    #: Empty if the item turned out to be no server.
+    servers: tuple[Server, ...] = ()
+    #: Nothing changed since the ledger last saw it; `release` is the one that it has, where the source told.
+    unchanged: bool = False
+    release: str | None = None
+    #: URL to validators, for the ledger once the servers are saved.
+    seen: tuple[tuple[str, Validators], ...] = ()
+
+
+class Source(Protocol):
+    """A place where servers are listed."""
+
+    #: `pypi`, `npm`, `github` or `registry`.
+    @property
+    def name(self) -> str:
+        """The ecosystem that the source's servers are named in."""
+
+    def leads(self, ledger: Ledger) -> AsyncIterator[Lead]:
+        """What is new, changed, gone or owed since the ledger's marks; raises FetchError."""
+
+    async def read(self, lead: Lead, ledger: Ledger | None) -> Reading:
+        """Listing of one lead, if anything in it is news to the ledger; raises FetchError and Unreadable."""
+
+    def finish(self, ledger: Ledger) -> None:
+        """Move the source's own marks, once every lead is saved or owed."""
+
+
+class Owed(Struct, frozen=True):
+    """What a mark says of an item whose last attempt failed for a reason that may pass."""
+
+    attempts: int
+    #: The item's own mark at that attempt.
+    mark: str
+
+    @classmethod
+    def parse(cls, mark: str | None) -> "Owed | None":
+        """`owed 2 MARK`, or `None` for the mark of an item that is settled."""
+        word, _, rest = (mark or "").partition(" ")
+        attempts, _, own = rest.partition(" ")
+        return cls(int(attempts), own) if word == "owed" and attempts.isdigit() else None
+
+    def __str__(self) -> str:
+        return f"owed {self.attempts} {self.mark}"
+
+
+def owe(previous: str | None, mark: str) -> str:
+    """The mark to keep after a failed attempt at *mark*: owed, or settled after too many."""
+    before = Owed.parse(previous)
+    attempts = before.attempts + 1 if before and before.mark == mark else 1
+    return mark if attempts >= MOST_ATTEMPTS else str(Owed(attempts, mark))
