@@ -1,0 +1,131 @@
+"""The servers that a client's configuration names, without starting any and without showing a secret."""
+
+import stat
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from catalogue.clients.jsonc import BadJsonc, parse
+from catalogue.clients.places import Place
+
+#: A client's configuration with every project of a long life in it stays far below this.
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class Configured(Struct, frozen=True, kw_only=True):
+    """One server in one configuration. Values of variables and headers are never kept, only their names."""
+
+    client: str
+    file: Path
+    scope: Literal["user", "project", "managed"]
+    #: Keys that lead to the server in the file.
+    keys: tuple[str, ...]
+    name: str
+    #: Program and arguments; empty for a remote server.
+    command: tuple[str, ...] = ()
+    url: str | None = None
+    variables: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    disabled: bool = False
+
+
+class Unreadable(Struct, frozen=True, kw_only=True):
+    """A configuration that was left alone, and why."""
+
+    client: str
+    file: Path
+    reason: str
+
+
+def read_place(place: Place) -> Iterator[Configured | Unreadable]:
+    """The servers in one file; nothing if there is no such file."""
+    try:
+        status = place.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            yield _unreadable(place, "it is not a plain file")
+            return
+        if status.st_size > MAX_BYTES:
+            yield _unreadable(place, f"it has {status.st_size} bytes, more than {MAX_BYTES}")
+            return
+        document = load(place.path.read_text(encoding="utf-8-sig"), place.client.format)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, UnicodeDecodeError, BadJsonc, tomllib.TOMLDecodeError) as error:
+        yield _unreadable(place, str(error))
+        return
+    if not isinstance(document, dict):
+        yield _unreadable(place, "it does not hold an object")
+        return
+    for pattern in place.client.keys:
+        for keys, servers in _below(document, pattern):
+            yield from _servers(place, keys, servers)
+
+
+def load(text: str, form: Literal["jsonc", "toml"]) -> Any:
+    """The document; raises BadJsonc or tomllib.TOMLDecodeError. An empty file is an empty document."""
+    if form == "toml":
+        return tomllib.loads(text)
+    return parse(text).value if text.strip() else {}
+
+
+def _below(
+    document: Any, pattern: tuple[str, ...], keys: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not pattern:
+        yield keys, document
+        return
+    if not isinstance(document, dict):
+        return
+    for key in list(document) if pattern[0] == "*" else [pattern[0]]:
+        if key in document:
+            yield from _below(document[key], pattern[1:], (*keys, key))
+
+
+def _servers(place: Place, keys: tuple[str, ...], servers: Any) -> Iterator[Configured | Unreadable]:
+    if not isinstance(servers, dict):
+        yield _unreadable(place, f"{'.'.join(keys)} is not an object")
+        return
+    for name, entry in servers.items():
+        if isinstance(entry, dict):
+            yield _configured(place, keys, name, entry)
+        else:
+            yield _unreadable(place, f"{'.'.join((*keys, name))} is not an object")
+
+
+def _configured(place: Place, keys: tuple[str, ...], name: str, entry: dict[str, Any]) -> Configured:
+    return Configured(
+        client=place.client.name,
+        file=place.path,
+        scope=place.scope,
+        keys=(*keys, name),
+        name=name,
+        command=_command(entry),
+        url=next(
+            (entry[key] for key in ("url", "httpUrl", "serverUrl") if isinstance(entry.get(key), str)), None
+        ),
+        variables=_names(entry.get("env")),
+        headers=_names(entry.get("headers")) + _names(entry.get("http_headers")),
+        disabled=entry.get("disabled") is True or entry.get("enabled") is False,
+    )
+
+
+def _command(entry: dict[str, Any]) -> tuple[str, ...]:
+    if isinstance(nested := entry.get("command"), dict):
+        # Zed once nested both: {"command": {"path": ..., "args": [...]}}
+        return _command({"command": nested.get("path"), "args": nested.get("args")})
+    command, arguments = entry.get("command"), entry.get("args")
+    if not isinstance(command, str):
+        return ()
+    rest = arguments if isinstance(arguments, list) else []
+    return (command, *(item for item in rest if isinstance(item, str)))
+
+
+def _names(table: Any) -> tuple[str, ...]:
+    return tuple(table) if isinstance(table, dict) else ()
+
+
+def _unreadable(place: Place, reason: str) -> Unreadable:
+    return Unreadable(client=place.client.name, file=place.path, reason=reason)

@@ -1,0 +1,93 @@
+"""Putting the proxy in front of a server, and taking it away again."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from catalogue.clients.configured import load
+from catalogue.clients.wrap import Edit, LeftAlone, apply, relaunch, unwrapped, wrapped
+
+COMMAND = ("uvx", "mcp-sora")
+PROXIED = ("tollhouse-proxy", "stdio", "--policy", "/p/sora.json", "--", "uvx", "mcp-sora")
+
+JSONC = """{
+  // servers of mine
+  "mcpServers": {
+    "sora": {
+      "command": "uvx",
+      "args": ["mcp-sora"], // paid
+      "env": {"TOKEN": "secret"},
+    },
+    "bare": {"command": "mcp-sora"},
+  },
+}
+"""
+
+
+def test_a_command_is_wrapped_and_unwrapped() -> None:
+    assert wrapped(COMMAND, proxy="tollhouse-proxy", policy=Path("/p/sora.json")) == PROXIED
+    assert unwrapped(PROXIED) == COMMAND
+
+
+def test_only_the_command_changes_and_comments_stay() -> None:
+    text = relaunch(JSONC, "jsonc", {("mcpServers", "sora"): PROXIED, ("mcpServers", "bare"): PROXIED})
+
+    servers = load(text, "jsonc")["mcpServers"]
+    assert servers["sora"] == {"command": PROXIED[0], "args": list(PROXIED[1:]), "env": {"TOKEN": "secret"}}
+    assert servers["bare"] == {"command": PROXIED[0], "args": list(PROXIED[1:])}
+    assert "// servers of mine" in text
+    assert "// paid" in text
+
+
+def test_unwrapping_gives_the_text_back() -> None:
+    there = relaunch(JSONC, "jsonc", {("mcpServers", "sora"): PROXIED})
+
+    assert relaunch(there, "jsonc", {("mcpServers", "sora"): COMMAND}) == JSONC
+
+
+def test_toml_keeps_its_comments() -> None:
+    text = '# mine\n[mcp_servers.sora]\ncommand = "uvx"  # fast\nargs = ["mcp-sora"]\nenv = {TOKEN = "x"}\n'
+
+    changed = relaunch(text, "toml", {("mcp_servers", "sora"): PROXIED})
+
+    assert tomllib.loads(changed)["mcp_servers"]["sora"] == {
+        "command": PROXIED[0],
+        "args": list(PROXIED[1:]),
+        "env": {"TOKEN": "x"},
+    }
+    assert changed.startswith("# mine\n")
+    assert "# fast" in changed
+
+
+def test_an_edit_is_written_beside_a_backup(tmp_path: Path) -> None:
+    file = tmp_path / "mcp.json"
+    file.write_text("{}")
+    file.chmod(0o600)
+
+    backup = apply(Edit(file=file, before="{}", after='{"a": 1}'), stamp="1")
+
+    assert (file.read_text(), file.stat().st_mode & 0o777, backup.read_text()) == ('{"a": 1}', 0o600, "{}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mcp.json", "mcp.json.tollhouse-1"]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "mcp.json"
+    file.write_text("{ }")
+
+    with pytest.raises(LeftAlone, match="changed since"):
+        apply(Edit(file=file, before="{}", after="[]"), stamp="1")
+
+    assert file.read_text() == "{ }"
+
+
+def test_a_link_is_left_alone(tmp_path: Path) -> None:
+    target = tmp_path / "real.json"
+    target.write_text("{}")
+    link = tmp_path / "mcp.json"
+    link.symlink_to(target)
+
+    with pytest.raises(LeftAlone, match="link"):
+        apply(Edit(file=link, before="{}", after="[]"), stamp="1")
+
+    assert target.read_text() == "{}"
