@@ -12,6 +12,7 @@ from crawler.introspect.sandbox import HOME, Confinement, Limits, base_environme
 
 #: Real user ids of runs started by root: one each, so that limits on processes count that run alone.
 _FIRST_USER, _USERS = 1_900_000_000, 100_000
+_INSTALLER = _FIRST_USER - 1
 _users = itertools.count(os.getpid() * 64 % _USERS)
 
 _DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -36,7 +37,7 @@ class Bubblewrap:
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command; the process that is returned holds the whole sandbox."""
-        user = _FIRST_USER + next(_users) % _USERS if os.geteuid() == 0 else None
+        user = _user(confinement) if os.geteuid() == 0 else None
         arguments = [self._program, *_namespaces(confinement, as_root=user is not None)]
         arguments += _mounts(confinement)
         for name, value in base_environment(confinement.environment, HOME).items():
@@ -50,6 +51,11 @@ class Bubblewrap:
             return spawn([*arguments, "--seccomp", str(descriptor), "--", *inner], pass_fds=[descriptor])
         finally:
             os.close(descriptor)
+
+
+def _user(confinement: Confinement) -> int:
+    """An installer is always the same user, for it keeps files from run to run; every other run is a user of its own."""
+    return _INSTALLER if confinement.writable else _FIRST_USER + next(_users) % _USERS
 
 
 def _namespaces(confinement: Confinement, *, as_root: bool) -> Iterator[str]:

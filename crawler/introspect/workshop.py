@@ -1,9 +1,20 @@
 """Where and with what servers are introspected: a folder, a sandbox, a clock, the package indexes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+
+import platformdirs
+
+from crawler.introspect.sandbox import Sandbox, find_sandbox
+from crawler.introspect.unconfined import Unconfined
+from crawler.mcp.stdio import Patience
+from crawler.sources.index import Index, configured_index
 
 Clock = Callable[[], datetime]
 
@@ -17,8 +28,12 @@ def utc_now() -> datetime:
 class Workshop:
     """What every introspection shares. Safe to use from several threads: each climb makes its own folders."""
 
-    #: Installed packages live below it while they are introspected, and are removed afterwards.
+    #: Packages are installed below it while they are introspected; what the index sent stays in its `cache`.
     folder: Path
+    #: `None` means that nothing may be run here.
+    sandbox: Sandbox | None
+    index: Index
+    patience: Patience = field(default_factory=Patience)
     clock: Clock = utc_now
 
     @classmethod
@@ -26,11 +41,29 @@ class Workshop:
         cls, folder: Path | None = None, *, clock: Clock = utc_now, unconfined: bool = False
     ) -> "Workshop":
         """A workshop with the best sandbox that this machine offers; *unconfined* only because a person said so."""
-        from tempfile import mkdtemp
-
-        _ = unconfined
-        return cls(folder=folder or Path(mkdtemp(prefix="tollhouse-")), clock=clock)
+        sandbox = find_sandbox() or (Unconfined() if unconfined else None)
+        folder = folder or platformdirs.user_cache_path("tollhouse") / "introspect"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return cls(folder=folder.resolve(), sandbox=sandbox, index=configured_index(), clock=clock)
 
     def now(self) -> str:
         """RFC 3339, UTC, whole seconds."""
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @cached_property
+    def pool(self) -> Path:
+        """What installers may write to. Its parent is closed to other users, so itself it can be open to the sandbox's."""
+        pool = self.folder / "pool"
+        pool.mkdir(exist_ok=True)
+        pool.chmod(0o777)
+        return pool
+
+    @contextmanager
+    def bench(self) -> Iterator[Path]:
+        """A fresh folder in the pool, removed afterwards."""
+        bench = Path(tempfile.mkdtemp(dir=self.pool))
+        bench.chmod(0o777)
+        try:
+            yield bench
+        finally:
+            shutil.rmtree(bench, ignore_errors=True)

@@ -1,0 +1,97 @@
+"""What a failed launch says about the help that would let it succeed."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from crawler.introspect.install import Installation
+
+#: A package written for the first generation of the official SDK, started with the second.
+_OLD_SDK = re.compile(
+    r"No module named 'mcp\.server\.fastmcp|No module named 'mcp\.|cannot import name '\w+' from 'mcp[.']"
+    r"|'(Server|MCPServer|FastMCP)' object has no attribute '(list|call|get|read|add|set|run|request|create)\w*'"
+    r"|module 'mcp[\w.]*' has no attribute|This is mcp 2\.x"
+)
+_DRIFT = re.compile(
+    r"^(ImportError|ModuleNotFoundError|AttributeError|TypeError|pydantic\S*Error)\b", re.MULTILINE
+)
+_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+_WANTS = re.compile(
+    r"environment variable|env(ironment)? var|api[ _-]?key|token|credential|password|secret|not set|must be set"
+    r"|is required|are required|missing|unauthori[sz]ed|not configured|Field required",
+    re.IGNORECASE,
+)
+_USAGE = re.compile(r"^\s*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
+                    r"|Missing (argument|option|command)|Options:|required option|unknown (option|command)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
+_COMMAND_LINE = re.compile(r"^[ │|]{1,6}([a-z][a-z0-9_-]{1,30})(?:[ │|]{2,}|$)", re.MULTILINE)
+_SERVING = re.compile(r"stdio|mcp|serve|server|start|run")
+_SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
+_MOST_SOURCE = 4_000_000
+
+
+def wants_old_sdk(errors: str, resolved: dict[str, str]) -> bool:
+    """Whether the server fell over the second generation of the official SDK, which it did not reckon with."""
+    return resolved.get("mcp", "").startswith("2.") and bool(_OLD_SDK.search(errors))
+
+
+def drifted(errors: str) -> bool:
+    """Whether the server fell over one of its dependencies, most likely a newer one than it was written for."""
+    return bool(_DRIFT.search(errors))
+
+
+def wants_configuration(errors: str) -> bool:
+    """Whether the words on stderr ask for settings or credentials."""
+    return bool(_WANTS.search(errors))
+
+
+def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:
+    """Variables that stderr names and the package's own source knows."""
+    names = dict.fromkeys(_VARIABLE.findall(errors))
+    if not names:
+        return ()
+    known = _variables_in_source(installation.code, installation.files)
+    return tuple(name for name in names if name in known)
+
+
+def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:
+    """Arguments that a usage text offers for serving over stdio, the likeliest first; none without such a text."""
+    if not _USAGE.search(errors):
+        return ()
+    found: list[tuple[str, ...]] = []
+    if re.search(r"--transport\b", errors):
+        found.append(("--transport", "stdio"))
+    if re.search(r"--stdio\b", errors):
+        found.append(("--stdio",))
+    return tuple(dict.fromkeys([*_subcommands(errors), *found]))
+
+
+def _subcommands(errors: str) -> Iterator[tuple[str, ...]]:
+    offered = [word for match in _CHOICES.finditer(errors) for word in match[1].split(",")]
+    offered += _COMMAND_LINE.findall(errors)
+    serving = [word for word in offered if _SERVING.search(word)]
+    for word in sorted(serving, key=_likelihood):
+        yield (word,)
+
+
+def _likelihood(word: str) -> int:
+    order = ("stdio", "mcp", "serve", "server", "start", "run")
+    return next(place for place, part in enumerate(order) if part in word)
+
+
+@cache
+def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
+    names: set[str] = set()
+    left = _MOST_SOURCE
+    for file in files:
+        if not file.endswith(_SOURCE_SUFFIXES) or left <= 0:
+            continue
+        try:
+            with (code / file).open("rb") as source:
+                text = source.read(left).decode("utf-8", "replace")
+        except OSError:
+            continue
+        left -= len(text)
+        names.update(_VARIABLE.findall(text))
+    return frozenset(names)

@@ -1,0 +1,58 @@
+"""Harmless values for what a server wants configured before it will list its tools."""
+
+import re
+
+_PLACEHOLDER = re.compile(
+    r"your|xxx|\.\.\.|…|<.*>|\{.*\}|\[.*\]|changeme|change-me|replace|example|placeholder|insert|/path/|/users/|/home/|^$"
+    r"|^[a-z]{2,6}[-_]\*+|\*\*\*|some[-_]|^(api[-_]?)?(key|token|secret|password)$",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|SESSION|PAT$", re.IGNORECASE)
+
+#: What a variable of such a name is given; the first that matches.
+_KINDS = (
+    (re.compile(r"(DATABASE|DB|POSTGRES\w*|MYSQL|SQL\w*)_?(URL|URI)$|(^|_)DSN$|CONNECTION_?(STRING|URL|URI)", re.IGNORECASE), "sqlite:////tmp/x.db"),
+    (re.compile(r"(URL|URI|ENDPOINT|BASE|INSTANCE)S?$", re.IGNORECASE), "http://127.0.0.1:9"),
+    (re.compile(r"(^|_)(HOST|HOSTNAME|SERVER|ADDRESS)$", re.IGNORECASE), "127.0.0.1"),
+    (re.compile(r"(^|_)PORT$", re.IGNORECASE), "9"),
+    (re.compile(r"REGION$", re.IGNORECASE), "us-east-1"),
+    (re.compile(r"EMAIL$", re.IGNORECASE), "a@example.com"),
+    (re.compile(r"(DIR|DIRECTORY|FOLDER|PATH|ROOT|WORKSPACE)S?$", re.IGNORECASE), "/tmp"),  # noqa: S108 - in the sandbox
+    (re.compile(r"(^|_)(ENABLED?|DISABLED?|VERBOSE|DEBUG|SSL|TLS|VERIFY)(_|$)", re.IGNORECASE), "false"),
+)  # fmt: skip
+_NUMBERS = re.compile(r"(^|_)(ID|TIMEOUT|LIMIT|MAX|MIN|COUNT|SIZE|SECONDS|TTL|RETRIES)(_|$)", re.IGNORECASE)
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
+
+SECRET = "dummydummydummydummydummydum"  # noqa: S105 - 28 letters, and nobody's
+
+
+def dummy(name: str, sample: str = "") -> str:
+    """A harmless value of the right type for a variable, guided by the sample that a README gives for it.
+
+    A sample that is plainly a setting is kept; a secret or a placeholder never is.
+    """
+    if not _SECRET.search(name):
+        if sample and not _PLACEHOLDER.search(sample) and len(sample) < 200 and not _SCHEME.match(sample):
+            return sample
+        if _SCHEME.match(sample) and not sample.startswith(("http", "sqlite")):
+            return sample.partition("://")[0] + "://a:a@127.0.0.1:9/x"
+        for kind, value in _KINDS:
+            if kind.search(name):
+                return value
+        if _NUMBERS.search(name):
+            return "1"
+    return SECRET
+
+
+def dummy_argument(argument: str) -> str:
+    """The argument, or something harmless where it is a placeholder."""
+    if not _PLACEHOLDER.search(argument):
+        return argument
+    flag, equals, value = argument.partition("=")
+    if equals and flag.startswith("-"):
+        return f"{flag}={dummy(flag.strip('-').replace('-', '_'), value)}"
+    if _SCHEME.match(argument):
+        return dummy("URL", argument)
+    if "/" in argument or "\\" in argument or re.search(r"dir|path|folder", argument, re.IGNORECASE):
+        return "/tmp"  # noqa: S108 - in the sandbox
+    return SECRET

@@ -1,0 +1,24 @@
+"""Which of a package's programs is the server."""
+
+import re
+
+
+def choose(package: str, scripts: tuple[str, ...]) -> str | None:
+    """The program by name: like the package, else the only one, else one that says mcp; `None` without any.
+
+    Others are never run: some packages ship programs that edit the person's own configuration.
+    """
+    plain = package.rpartition("/")[2]
+    if plain in scripts:
+        return plain
+    alike = [script for script in scripts if _bare(script) == _bare(plain)]
+    if alike:
+        return alike[0]
+    if len(scripts) == 1:
+        return scripts[0]
+    likely = [script for script in scripts if "mcp" in _bare(script)]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[-_.]+", "", name).lower()
