@@ -1,0 +1,63 @@
+"""Does a call act on devices?"""
+
+from classifier.cues import Cues
+from classifier.probe import Probe
+
+PROBE = Probe(
+    code="physical-world",
+    label="Physical world",
+    question="Does a call act on devices, homes, robots, vehicles, labs or printers?",
+    meaning="Something moves, switches, sounds or prints outside of the computer.",
+    matters="A door that opens or a heater that stays on is not undone by a database backup.",
+    advice="Hold for approval what can hurt or unlock; limit lamps and music by rate.",
+    name=Cues(
+        "turn ~2 on|off",
+        "light|lights|lamp|led|thermostat|robot|robotic|gripper|drone|printer|lock|unlock|garage|blind|blinds|curtain|vacuum|hvac|climate|relay|gpio|servo|motor|arm|car|vehicle|tesla|hue|homeassistant|tv|speaker|volume ~2 on|off|set|control|move|toggle|start|stop|color|brightness|open|close|print|rotate|home|takeoff|land|connect|command|state|scene|power|play",
+        "set|control|move|toggle|start|stop|open|close|unlock|lock|print ~2 light|lights|lamp|led|thermostat|robot|gripper|drone|printer|door|garage|blind|blinds|curtain|vacuum|hvac|climate|relay|gpio|servo|motor|arm|vehicle|brightness|temperature|device|entity|scene|switch|volume|speaker|home|joint|axis|pwm|fan|heater|camera",
+        "device ~1 control|command",
+        "control ~1 device|home|light|entity",
+        "speak|say|beep|takeoff|land|homeassistant|gcode|vibrate|flash",
+        "play|pause|skip|resume ~1 music|song|track|audio|sound|playback|media|video|spotify",
+        "text to speech",
+        "call service",
+        "print ~1 label|document|receipt|file",
+        "send ir",
+        "mobile device",
+        "开灯",
+        "关灯",
+        friends=[
+            "get|list|read|status|search|find|check|show ~3 light|lights|device|robot|printer|vehicle|lock|entity|camera|motor|temperature",
+            "lock ~1 file|branch|issue|thread|account|user|row",
+            "device ~1 code|auth|id|type|policy",
+            "print ~1 statement|debug|page",
+            "light mode|theme|house|weight|years",
+            "camera|scene ~1 object|node",
+        ],
+    ),
+    text=Cues(
+        "home assistant",
+        "smart ~1 home|light|lamp|device|lock|plug|bulb|tv",
+        "turn ~3 on|off",
+        "robot|drone|gripper|3d printer|thermostat|gpio|arduino|actuator|servo|philips hue|raspberry|plc|gameboy|iot",
+        "unlock ~3 door|car|vehicle",
+        "brightness|color ~4 light|lamp|led|bulb",
+        "through|over|on ~2 speaker|speakers",
+        "play ~3 music|sound|audio|track|song",
+        "physical ~2 device|mail|card|world",
+        "smart ev|car|vehicle",
+        "灯光",
+        "机器人",
+        "智能家",
+        "设备控",
+        "ロボット",
+        "로봇",
+        "luces",
+        "lichter",
+        "ışık",
+        friends=[
+            "get|list|read|check|retrieve|fetch ~5 light|robot|device|home|sensor",
+            "robots txt",
+            "turn ~3 on|off feature|flag",
+        ],
+    ),
+)

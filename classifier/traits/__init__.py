@@ -1,0 +1,48 @@
+"""Traits of parameters and annotations: one probe a file, one question a probe."""
+
+from collections.abc import Iterator
+
+from classifier.categories import Category
+from classifier.evidence import Trait
+from classifier.trait import TraitProbe
+from classifier.traits.action_argument import PROBE as ACTION_ARGUMENT
+from classifier.traits.declared_change_but_reads import PROBE as DECLARED_CHANGE_BUT_READS
+from classifier.traits.declared_read_only_but_changes import PROBE as DECLARED_READ_ONLY_BUT_CHANGES
+from classifier.traits.hints_absent import PROBE as HINTS_ABSENT
+from classifier.traits.nested_arguments import PROBE as NESTED_ARGUMENTS
+from classifier.traits.takes_amount import PROBE as TAKES_AMOUNT
+from classifier.traits.takes_code import PROBE as TAKES_CODE
+from classifier.traits.takes_command import PROBE as TAKES_COMMAND
+from classifier.traits.takes_credential import PROBE as TAKES_CREDENTIAL
+from classifier.traits.takes_html import PROBE as TAKES_HTML
+from classifier.traits.takes_path import PROBE as TAKES_PATH
+from classifier.traits.takes_query import PROBE as TAKES_QUERY
+from classifier.traits.takes_recipient import PROBE as TAKES_RECIPIENT
+from classifier.traits.takes_url import PROBE as TAKES_URL
+from classifier.traits.unbounded_string import PROBE as UNBOUNDED_STRING
+from classifier.view import View
+
+#: Every probe: what an argument takes, how the arguments are built, what the annotations claim.
+PROBES: tuple[TraitProbe, ...] = (
+    TAKES_URL,
+    TAKES_PATH,
+    TAKES_COMMAND,
+    TAKES_QUERY,
+    TAKES_CODE,
+    TAKES_HTML,
+    TAKES_RECIPIENT,
+    TAKES_AMOUNT,
+    TAKES_CREDENTIAL,
+    UNBOUNDED_STRING,
+    ACTION_ARGUMENT,
+    NESTED_ARGUMENTS,
+    DECLARED_READ_ONLY_BUT_CHANGES,
+    DECLARED_CHANGE_BUT_READS,
+    HINTS_ABSENT,
+)
+
+
+def find_all(view: View, category: Category) -> Iterator[Trait]:
+    """What every probe finds in a definition that was judged to be *category*."""
+    for probe in PROBES:
+        yield from probe.find(view, category)

@@ -1,0 +1,39 @@
+"""May the caller write any amount of text?"""
+
+from collections.abc import Iterator
+
+from classifier.categories import Category
+from classifier.cues import Cues
+from classifier.evidence import Evidence
+from classifier.trait import TraitProbe, takes_text
+from classifier.view import Parameter, View
+
+_FREE_TEXT = Cues(
+    "content|text|body|message|prompt|data|html|markdown|code|script|payload|input|description|comment|instruction|instructions|context|note|notes|template|value"
+)
+_BOUNDS = ("maxLength", "pattern", "format", "enum", "const")
+
+
+def _unbounded(view: View, _: Category) -> Iterator[Evidence]:
+    for parameter in view.parameters:
+        if _is_open(parameter) and any(_FREE_TEXT.find(parameter.name.words, parameter.name.present)):
+            yield parameter.name.whole()
+
+
+def _is_open(parameter: Parameter) -> bool:
+    return (
+        parameter.types == {"string"}
+        and takes_text(parameter)
+        and not any(bound in parameter.schema for bound in _BOUNDS)
+    )
+
+
+PROBE = TraitProbe(
+    code="unbounded-string",
+    label="Unbounded text",
+    question="May the caller write any amount of text into an argument?",
+    meaning="A text argument has no maximum length, pattern, format or list of values.",
+    matters="Whole documents fit through it, the private ones too.",
+    advice="Set a length with `regex` in the policy where the tool can reach strangers.",
+    seek=_unbounded,
+)

@@ -1,0 +1,164 @@
+"""A tool definition cut into words once, so that every probe and the model look at the same thing."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from classifier.evidence import Evidence
+from classifier.words import spans_of_name, spans_of_text, words_of_name, words_of_text
+from crawler.tools import Json, Tool
+
+#: Hostile schemas nest and repeat without end; what lies beyond is judged unseen.
+MAX_DEPTH = 6
+MAX_PARAMETERS = 200
+#: Words of one text that are looked at; the meaning of a tool stands at the front of its description.
+MAX_WORDS = 600
+MAX_CHARS = 8_000
+_SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
+
+
+class Segment:
+    """One text of a definition: where it stands, how it reads, and its words."""
+
+    __slots__ = ("_spans", "field", "lead", "present", "text", "words")
+
+    def __init__(self, field: str, text: str, *, name: bool = False) -> None:
+        self.field = field
+        self.text = text
+        self._spans = spans_of_name if name else spans_of_text
+        if name:
+            self.words = words_of_name(text[:MAX_CHARS])[:MAX_WORDS]
+            self.lead = len(self.words)
+        else:
+            first = _first_sentence(text)
+            self.words = words_of_text(text[:first])
+            self.lead = len(self.words)
+            if first < len(text):
+                self.words += words_of_text(text[first:MAX_CHARS])[:MAX_WORDS]
+        self.present = frozenset(self.words)
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The quote that covers the words from *start* up to, not including, *end*."""
+        spans = list(islice(self._spans(self.text), start, end))
+        first, last = spans[0][1], spans[-1][2]
+        return Evidence(field=self.field, quote=self.text[first:last], start=first, end=last)
+
+    def whole(self) -> Evidence:
+        """All of the text as a quote."""
+        return Evidence(field=self.field, quote=self.text, start=0, end=len(self.text))
+
+
+class Parameter:
+    """One property of the input schema, at any depth."""
+
+    __slots__ = ("depth", "description", "name", "path", "required", "schema")
+
+    def __init__(self, path: str, name: str, schema: dict[str, Json], depth: int, *, required: bool) -> None:
+        self.path = path
+        self.name = Segment(path, name, name=True)
+        self.schema = schema
+        self.depth = depth
+        self.required = required
+        description = schema.get("description")
+        self.description = Segment(f"{path}.description", description if isinstance(description, str) else "")
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The JSON types that the schema names, those of its alternatives included."""
+        return frozenset(_types(self.schema))
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The texts that the parameter is limited to; empty if it is not limited."""
+        return tuple(_members(self.schema))
+
+
+class View:
+    """One definition as probes see it."""
+
+    __slots__ = ("description", "name", "parameters", "title", "tool", "words")
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        self.name = Segment("name", tool.name, name=True)
+        self.title = Segment("title", tool.title or tool.annotations.title or "")
+        self.description = Segment("description", tool.description or "")
+        self.parameters = tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
+        words: set[str] = set(self.name.present)
+        words.update(self.title.present, self.description.present)
+        for parameter in self.parameters:
+            words.update(parameter.name.present, parameter.description.present)
+        #: Every word of the definition.
+        self.words = words
+
+
+def _first_sentence(text: str) -> int:
+    """Where the first sentence that says something ends."""
+    begin = len(text) - len(text.lstrip())
+    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, begin + 12, begin + 400)) >= 0]
+    return min(ends) + 1 if ends else min(len(text), begin + 400)
+
+
+def _parameters(schema: dict[str, Json] | None) -> Iterator[Parameter]:
+    if schema:
+        yield from _properties(schema, "inputSchema", 0)
+
+
+def _properties(schema: dict[str, Json], path: str, depth: int) -> Iterator[Parameter]:
+    properties = schema.get("properties")
+    if isinstance(properties, dict):
+        required = schema.get("required")
+        needed = required if isinstance(required, list) else ()
+        for name, inner in properties.items():
+            here = f"{path}.properties.{name}"
+            body = inner if isinstance(inner, dict) else {}
+            yield Parameter(here, name, body, depth, required=name in needed)
+            if depth < MAX_DEPTH:
+                yield from _inner(body, here, depth + 1)
+
+
+def _inner(schema: dict[str, Json], path: str, depth: int) -> Iterator[Parameter]:
+    """Parameters of objects inside *schema*: its own, its items', its alternatives'."""
+    if "properties" in schema:
+        yield from _properties(schema, path, depth)
+    items = schema.get("items")
+    if isinstance(items, dict) and depth < MAX_DEPTH:
+        yield from _inner(items, f"{path}.items", depth + 1)
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        options = schema.get(keyword)
+        if isinstance(options, list) and depth < MAX_DEPTH:
+            for position, option in enumerate(options[:20]):
+                if isinstance(option, dict):
+                    yield from _inner(option, f"{path}.{keyword}.{position}", depth + 1)
+
+
+def _alternatives(schema: dict[str, Json]) -> Iterator[dict[str, Any]]:
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        options = schema.get(keyword)
+        if isinstance(options, list):
+            yield from (option for option in options if isinstance(option, dict))
+
+
+def _types(schema: dict[str, Json]) -> Iterator[str]:
+    stated = schema.get("type")
+    if isinstance(stated, str):
+        yield stated
+    elif isinstance(stated, list):
+        yield from (item for item in stated if isinstance(item, str))
+    for option in _alternatives(schema):
+        inner = option.get("type")
+        if isinstance(inner, str):
+            yield inner
+
+
+def _members(schema: dict[str, Json]) -> Iterator[str]:
+    for part in (schema, *_alternatives(schema)):
+        values = part.get("enum")
+        if isinstance(values, list):
+            yield from (value for value in values[:100] if isinstance(value, str))
+        constant = part.get("const")
+        if isinstance(constant, str):
+            yield constant
+    items = schema.get("items")
+    if isinstance(items, dict) and isinstance(items.get("enum"), list):
+        yield from (value for value in items["enum"][:100] if isinstance(value, str))

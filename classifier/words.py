@@ -1,0 +1,154 @@
+"""Text and identifiers as words: lower case, plural and third-person endings taken off, Chinese and Japanese in pairs."""
+
+import re
+from collections.abc import Iterator
+
+#: A word of running text; an identifier such as `delete_file` is one word, so that mentioning a tool is not doing it.
+_TEXT = re.compile(r"\w+")
+#: The parts of an identifier in snake, kebab, dotted, camel or Pascal case.
+_NAME = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+#: Scripts written without spaces (Han, kana) and Hangul, whose particles stick to the word.
+_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_KEEP = frozenset(
+    [
+        "access",
+        "address",
+        "alias",
+        "always",
+        "analysis",
+        "as",
+        "atlas",
+        "aws",
+        "axis",
+        "basis",
+        "bonus",
+        "bus",
+        "business",
+        "campus",
+        "canvas",
+        "chaos",
+        "chris",
+        "class",
+        "cms",
+        "cors",
+        "css",
+        "dns",
+        "ens",
+        "focus",
+        "gas",
+        "has",
+        "https",
+        "ios",
+        "is",
+        "its",
+        "js",
+        "kubernetes",
+        "lens",
+        "less",
+        "loss",
+        "nexus",
+        "news",
+        "os",
+        "pass",
+        "plus",
+        "process",
+        "progress",
+        "redis",
+        "rss",
+        "s3",
+        "sas",
+        "series",
+        "sms",
+        "sns",
+        "sqs",
+        "status",
+        "success",
+        "this",
+        "tls",
+        "us",
+        "virus",
+        "vs",
+        "was",
+        "ws",
+    ]
+)
+_ES = ("ches", "shes", "sses", "xes", "zzes")
+#: Stems seen, so that a common word is cut once; emptied when full, because crawled text has no end of words.
+_STEMS: dict[str, str] = {}
+_STEMS_MAX = 100_000
+
+
+def fold(text: str) -> str:
+    """Lower case of the same length, so that offsets in one are offsets in the other."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
+
+
+def stem(word: str) -> str:
+    """A lower-case word without plural or third-person ending: `deletes` is `delete`, `queries` is `query`."""
+    known = _STEMS.get(word)
+    if known is None:
+        if len(_STEMS) >= _STEMS_MAX:
+            _STEMS.clear()
+        known = _STEMS[word] = _cut(word)
+    return known
+
+
+def _cut(word: str) -> str:
+    if len(word) < 4 or word[-1] != "s" or word in _KEEP or word[-2:] in ("ss", "us", "is"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(_ES):
+        return word[:-2]
+    return word[:-1]
+
+
+def words_of_text(text: str) -> list[str]:
+    """The words of running text in order."""
+    low = fold(text)
+    if low.isascii():
+        return [stem(word) for word in _TEXT.findall(low)]
+    return [word for word, _, _ in spans_of_text(text)]
+
+
+def words_of_name(name: str) -> list[str]:
+    """The words of an identifier in order: `createPR`, `create_pr` and `create-pr` are all `create`, `pr`."""
+    return [word for word, _, _ in spans_of_name(name)]
+
+
+def spans_of_text(text: str) -> Iterator[tuple[str, int, int]]:
+    """Every word with where it begins and ends in *text*."""
+    low = fold(text)
+    for match in _TEXT.finditer(low):
+        yield from _runs(match.group(), match.start())
+
+
+def spans_of_name(name: str) -> Iterator[tuple[str, int, int]]:
+    """Every word with where it begins and ends in *name*."""
+    for match in _NAME.finditer(name):
+        yield from _runs(fold(match.group()), match.start())
+
+
+def _runs(word: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """One word as it is, or its Chinese, Japanese and Korean runs as overlapping pairs of characters."""
+    if word.isascii():
+        yield stem(word), start, start + len(word)
+        return
+    end = 0
+    for run in _RUN.finditer(word):
+        if run.start() > end:
+            yield stem(word[end : run.start()]), start + end, start + run.start()
+        yield from _pairs(run.group(), start + run.start())
+        end = run.end()
+    if end < len(word):
+        yield stem(word[end:]), start + end, start + len(word)
+
+
+def _pairs(run: str, start: int) -> Iterator[tuple[str, int, int]]:
+    if len(run) == 1:
+        yield run, start, start + 1
+    for at in range(len(run) - 1):
+        yield run[at : at + 2], start + at, start + at + 2
