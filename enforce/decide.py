@@ -1,0 +1,336 @@
+"""What happens to one call: allow, deny or hold. Pure apart from the counters it is given, and total."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from crawler.tools import Json
+from enforce import hours, methods, paths, windows
+from enforce.conditions import holds
+from enforce.counters import Counters, Full, Reservation, StoreFailed
+from enforce.law import Clause, Hold, Holder, Law, Quota, ToolLaw
+from enforce.policy import Approval, Inner, Redact
+
+#: How many calls may lie inside each other.
+DEEPEST_CALL = 4
+
+
+class Definitions(Protocol):
+    """What is known of the tools that the server listed."""
+
+    def digest(self, tool: str) -> str | None:
+        """The digest of the tool's definition as last listed; `None` where it was never listed."""
+
+    def fault(self, tool: str, arguments: Json) -> str | None:
+        """What the tool's own input schema has against *arguments*; `None` for nothing. Never listed is a fault."""
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One call in motion, or another request: then `method` says which and `arguments` are its params."""
+
+    tool: str = ""
+    arguments: Json = {}
+    method: str = "tools/call"
+    server: str = ""
+    grant: str = ""
+    session: str = ""
+    identity: str = ""
+    #: `None`: nothing was listed yet, so what is pinned or validated is denied.
+    definitions: Definitions | None = None
+
+
+class Would(Struct, frozen=True, kw_only=True):
+    """What a rule under `dry_run` would have done."""
+
+    outcome: Literal["deny", "hold"]
+    rule: str
+    reason: str
+    why: str | None = None
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What happens to a call."""
+
+    outcome: Literal["allow", "deny", "hold"]
+    #: JSON Pointer into the policy, or words in brackets such as `(default deny)`.
+    rule: str
+    #: One sentence for the agent; empty where the call is allowed.
+    reason: str = ""
+    #: The policy's own explanation, for people only.
+    why: str | None = None
+    #: The tool does not exist as far as the agent is concerned.
+    hidden: bool = False
+    #: To be taken, all or none, before the call is forwarded; see `settle`.
+    reservations: tuple[Reservation, ...] = ()
+    #: Reservations of limits under `dry_run`, each taken by itself.
+    shadow: tuple[Reservation, ...] = ()
+    #: Seconds after which the same call may pass; `None` where waiting does not help.
+    retry_after: float | None = None
+    #: The question to put to a person, where the call is held.
+    approval: Approval | None = None
+    would: tuple[Would, ...] = ()
+    redact: Redact = Redact()
+
+
+def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
+    """Judge *call* at *now*, seconds since the epoch. Takes no reservation: `settle` does, once the call may go."""
+    try:
+        if call.method != "tools/call":
+            return _decide_method(law, call)
+        return _decide_tool(law, call, counters, now, DEEPEST_CALL)
+    except StoreFailed:
+        return _store_failed()
+
+
+def settle(decision: Decision, counters: Counters, now: float) -> Decision:
+    """Take the reservations of a decision that lets its call go; a decision that denies where one is full."""
+    try:
+        full = counters.reserve(decision.reservations, now) if decision.reservations else None
+        if full is not None:
+            return _full(decision, full)
+        fulls = [full for part in decision.shadow if (full := counters.reserve((part,), now)) is not None]
+    except StoreFailed:
+        return _store_failed()
+    would = tuple(
+        Would(
+            outcome="deny", rule=full.reservation.rule, reason=_limit_reason(full), why=full.reservation.why
+        )
+        for full in fulls
+    )
+    return replace(decision, outcome="allow", would=decision.would + would) if would else decision
+
+
+def visible(law: Law, tool: str) -> bool:
+    """Whether *tool* stays in the lists that the agent sees."""
+    found = law.tool(tool)
+    return found.hidden is None and not found.unlisted
+
+
+def _decide_tool(law: Law, call: Call, counters: Counters, now: float, depth: int) -> Decision:
+    tool = law.tool(call.tool)
+    if tool.hidden is not None:
+        return _deny(tool.hidden, f"Unknown tool: {_short(call.tool)}", hidden=True)
+    if tool.allowed is None:
+        return _deny("(default deny)", _not_allowed(call.tool))
+    denied = _at_the_door(tool, call, now)
+    if denied is not None:
+        return denied
+    would: list[Would] = []
+    for clause in tool.clauses:
+        if clause.denies(call.arguments):
+            if not clause.rule.dry_run:
+                return _deny(
+                    clause.pointer, _clause_reason(clause, call), why=clause.rule.why, would=tuple(would)
+                )
+            would.append(_would(clause, call))
+    return _allow(law, tool, call, counters, now, would, depth)
+
+
+def _allow(
+    law: Law, tool: ToolLaw, call: Call, counters: Counters, now: float, would: list[Would], depth: int
+) -> Decision:
+    reserved = _reserve(tool.quotas, call)
+    if isinstance(reserved, Decision):
+        return replace(reserved, would=tuple(would))
+    reservations, shadow = reserved
+    decision = Decision(
+        outcome="allow", rule=tool.allowed or "", reservations=reservations, shadow=shadow, redact=tool.redact
+    )
+    for pointer, inner in tool.inner:
+        decision = _inside(law, pointer, inner, decision, call, counters, now, depth)
+        if decision.outcome == "deny":
+            return replace(decision, would=(*would, *decision.would))
+    if tool.holds:
+        decision = _hold(tool.holds, decision, call, would)
+    if decision.outcome == "hold" and decision.reservations:
+        full = counters.look(decision.reservations, now)
+        if full is not None:
+            decision = _full(decision, full)
+    return replace(decision, would=(*would, *decision.would)) if would else decision
+
+
+def _at_the_door(tool: ToolLaw, call: Call, now: float) -> Decision | None:
+    """What does not depend on single arguments: the pinned definition, the hours, the input schema."""
+    seen = call.definitions
+    for pointer, pin in tool.pins:
+        digest = seen.digest(call.tool) if seen else None
+        if digest is None:
+            return _deny(
+                pointer, "The tool's definition has not been seen yet. List the tools, then try again."
+            )
+        if digest != pin:
+            return _deny(pointer, "The tool's definition is not the one that was accepted.")
+    for pointer, stretches in tool.hours:
+        if not hours.open_at(stretches, now):
+            return _deny(pointer, "The tool may not be used at this time.")
+    for pointer in tool.validates:
+        fault = seen.fault(call.tool, call.arguments) if seen else "the tool has not been listed yet"
+        if fault is not None:
+            return _deny(pointer, f"The arguments do not fit the tool's input schema: {fault}")
+    return None
+
+
+def _reserve(
+    quotas: Sequence[Quota], call: Call
+) -> tuple[tuple[Reservation, ...], tuple[Reservation, ...]] | Decision:
+    if not quotas:
+        return (), ()
+    holder = Holder(call.server, call.grant, call.session, call.identity)
+    real: list[Reservation] = []
+    shadow: list[Reservation] = []
+    for quota in quotas:
+        reservation = quota.reservation(holder, call.arguments)
+        if reservation is not None:
+            (shadow if quota.limit.dry_run else real).append(reservation)
+        elif not quota.limit.dry_run:
+            reason = f"The amount in {quota.limit.cost} cannot be counted."
+            return _deny(quota.pointer, quota.limit.on_deny or reason, why=quota.limit.why)
+    return tuple(real), tuple(shadow)
+
+
+def _inside(
+    law: Law,
+    pointer: str,
+    inner: Inner,
+    outer: Decision,
+    call: Call,
+    counters: Counters,
+    now: float,
+    depth: int,
+) -> Decision:
+    """The outer decision joined with that on the call inside."""
+    name = paths.look_up(call.arguments, paths.parse(inner.tool, ("args",)) or ())
+    arguments = paths.look_up(call.arguments, paths.parse(inner.args, ("args",)) or ()) if inner.args else {}
+    if arguments is paths.ABSENT:
+        arguments = {}
+    if not isinstance(name, str) or not isinstance(arguments, dict) or depth <= 1:
+        return _deny(pointer, "The call inside this call cannot be read.")
+    decision = _decide_tool(law, replace(call, tool=name, arguments=arguments), counters, now, depth - 1)
+    if decision.outcome == "deny":
+        return replace(decision, hidden=False)
+    return replace(
+        outer,
+        outcome="hold" if "hold" in (outer.outcome, decision.outcome) else "allow",
+        rule=decision.rule if decision.outcome == "hold" else outer.rule,
+        reason=outer.reason or decision.reason,
+        why=outer.why or decision.why,
+        approval=outer.approval or decision.approval,
+        reservations=_join(outer.reservations, decision.reservations),
+        shadow=_join(outer.shadow, decision.shadow),
+        would=outer.would + decision.would,
+        redact=_join_redact(outer.redact, decision.redact, inner),
+    )
+
+
+def _join(one: tuple[Reservation, ...], other: tuple[Reservation, ...]) -> tuple[Reservation, ...]:
+    """Both; where they draw on one count the call is still one call, and takes the larger amount."""
+    found = {part.key: part for part in one}
+    for part in other:
+        old = found.get(part.key)
+        found[part.key] = part if old is None or part.amount > old.amount else old
+    return tuple(found.values())
+
+
+def _join_redact(outer: Redact, inside: Redact, inner: Inner) -> Redact:
+    moved = tuple(f"{inner.args}.{path.partition('.')[2]}" for path in inside.args) if inner.args else ()
+    return Redact(args=outer.args + moved, result=outer.result + inside.result)
+
+
+def _hold(entries: Sequence[Hold], decision: Decision, call: Call, would: list[Would]) -> Decision:
+    for hold in entries:
+        approval = hold.approval
+        if not holds(hold.questions, call.arguments, True):
+            continue
+        reason = approval.on_hold or "A person has to approve this call first."
+        if not approval.dry_run:
+            return replace(
+                decision,
+                outcome="hold",
+                rule=hold.pointer,
+                reason=reason,
+                why=approval.why,
+                approval=approval,
+            )
+        would.append(Would(outcome="hold", rule=hold.pointer, reason=reason, why=approval.why))
+    return decision
+
+
+def _decide_method(law: Law, call: Call) -> Decision:
+    method = law.method(call.method, call.method in methods.KNOWN, call.method in methods.PASSES)
+    if not method.allows:
+        reason = method.on_deny or f"The method {_short(call.method)} is not allowed by policy."
+        return _deny(method.pointer, reason, why=method.why)
+    would: list[Would] = []
+    for clause in method.clauses:
+        if clause.denies(call.arguments):
+            if not clause.rule.dry_run:
+                return _deny(
+                    clause.pointer, _clause_reason(clause, call), why=clause.rule.why, would=tuple(would)
+                )
+            would.append(_would(clause, call))
+    reserved = _reserve(method.quotas, call)
+    if isinstance(reserved, Decision):
+        return reserved
+    return Decision(
+        outcome="allow", rule=method.pointer, reservations=reserved[0], shadow=reserved[1], would=tuple(would)
+    )
+
+
+def _full(decision: Decision, full: Full) -> Decision:
+    return _deny(
+        full.reservation.rule,
+        _limit_reason(full),
+        why=full.reservation.why,
+        would=decision.would,
+        retry_after=full.retry_after,
+    )
+
+
+def _limit_reason(full: Full) -> str:
+    taken = full.reservation
+    if taken.on_deny:
+        return taken.on_deny
+    what = "calls" if taken.amount == 1 else "in sum"
+    return f"Limit reached: at most {taken.max} {what} per {windows.words(taken.window)}."
+
+
+def _store_failed() -> Decision:
+    return _deny("(counters unavailable)", "The call cannot be counted right now, so it is not allowed.")
+
+
+def _deny(
+    rule: str,
+    reason: str,
+    *,
+    why: str | None = None,
+    hidden: bool = False,
+    would: tuple[Would, ...] = (),
+    retry_after: float | None = None,
+) -> Decision:
+    return Decision(
+        outcome="deny", rule=rule, reason=reason, why=why, hidden=hidden, would=would, retry_after=retry_after
+    )
+
+
+def _would(clause: Clause, call: Call) -> Would:
+    return Would(
+        outcome="deny", rule=clause.pointer, reason=_clause_reason(clause, call), why=clause.rule.why
+    )
+
+
+def _clause_reason(clause: Clause, call: Call) -> str:
+    if clause.rule.on_deny:
+        return clause.rule.on_deny
+    if clause.rule.conditions:
+        return "This call is not allowed with these arguments."
+    return _not_allowed(call.tool or call.method)
+
+
+def _not_allowed(name: str) -> str:
+    return f"{_short(name)} is not allowed by policy."
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 200 else name[:200] + "..."

@@ -1,0 +1,285 @@
+"""A policy made ready to judge: per tool, everything that applies to it, worked out once."""
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from crawler.tools import Json
+from enforce import conditions, paths, selectors
+from enforce.conditions import Question
+from enforce.counters import DIGITS, Reservation
+from enforce.paths import pointer
+from enforce.policy import Approval, Hours, Inner, Limit, MethodRules, Policy, Redact, Rule, ToolRules
+
+#: Tool names come from the agent, so what is remembered of them is bounded.
+REMEMBERED = 4096
+
+
+class Clause(Struct, frozen=True, kw_only=True):
+    """One rule of `require` or `deny_if`."""
+
+    rule: Rule
+    pointer: str
+    questions: tuple[Question, ...]
+    #: Whether the call is denied where the conditions do not hold.
+    required: bool
+
+    def denies(self, arguments: Json) -> bool:
+        """Whether this rule denies a call with *arguments*; what cannot be compared is denied by either kind."""
+        return conditions.holds(self.questions, arguments, not self.required) is not self.required
+
+
+class Hold(Struct, frozen=True, kw_only=True):
+    """One entry of `require_approval`."""
+
+    approval: Approval
+    pointer: str
+    questions: tuple[Question, ...]
+
+
+class Holder(Struct, frozen=True):
+    """On whose account a call is counted."""
+
+    server: str
+    grant: str
+    session: str
+    identity: str
+
+
+class Quota(Struct, frozen=True, kw_only=True):
+    """One limit, which makes reservations."""
+
+    limit: Limit
+    pointer: str
+    #: JSON Pointer of what the limit stands in; part of the counter's key.
+    owner: str
+    steps: tuple[str, ...]
+    keys: dict[Holder, str]
+
+    def reservation(self, holder: Holder, arguments: Json) -> Reservation | None:
+        """What a call takes; `None` where what it spends is missing, negative, or no number that can be summed."""
+        amount = countable(paths.look_up(arguments, self.steps)) if self.steps else 1
+        if amount is None:
+            return None
+        limit = self.limit
+        return Reservation(
+            key=self.keys.get(holder) or self._key(holder),
+            window=limit.window,
+            max=limit.max,
+            amount=amount,
+            rule=self.pointer,
+            on_deny=limit.on_deny,
+            why=limit.why,
+        )
+
+    def _key(self, holder: Holder) -> str:
+        scope = self.limit.scope
+        parts = [
+            scope,
+            "" if scope == "global" else holder.server,
+            holder.grant if scope in ("grant", "session") else "",
+            holder.session if scope == "session" else "",
+            holder.identity if scope == "identity" else "",
+            self.owner,
+            self.limit.counter,
+            self.limit.window,
+        ]
+        if len(self.keys) >= REMEMBERED:
+            self.keys.clear()
+        key = self.keys[holder] = json.dumps(parts, separators=(",", ":"))
+        return key
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One key of `tools`, ready to judge."""
+
+    rules: ToolRules
+    pointer: str
+    clauses: tuple[Clause, ...]
+    quotas: tuple[Quota, ...]
+    holds: tuple[Hold, ...]
+
+
+class ToolLaw(Struct, frozen=True, kw_only=True):
+    """Everything that applies to one tool."""
+
+    #: JSON Pointer, or words in brackets, of what hides the tool; `None` shows it.
+    hidden: str | None
+    #: Whether the tool is only taken out of lists and may still be called.
+    unlisted: bool
+    #: What allows a call that nothing denies; `None` where the default denies it.
+    allowed: str | None
+    clauses: tuple[Clause, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    #: With the pointer of what stands there.
+    pins: tuple[tuple[str, str], ...] = ()
+    validates: tuple[str, ...] = ()
+    hours: tuple[tuple[str, tuple[Hours, ...]], ...] = ()
+    inner: tuple[tuple[str, Inner], ...] = ()
+    redact: Redact = Redact()
+
+
+class MethodLaw(Struct, frozen=True, kw_only=True):
+    """Everything that applies to one method."""
+
+    #: What allows or denies it.
+    pointer: str
+    allows: bool
+    on_deny: str | None = None
+    why: str | None = None
+    clauses: tuple[Clause, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+
+
+class Law:
+    """A policy ready to judge. One instance may be shared by threads."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.digest = policy.digest
+        self.all_tools = _quotas(policy.all_tools.limits, ("all_tools",), "limits")
+        self._entries = {key: _entry(key, rules) for key, rules in policy.tools.items()}
+        self._methods = {name: _method(name, rules) for name, rules in policy.methods.items()}
+        self._tools: dict[str, ToolLaw] = {}
+
+    def tool(self, name: str) -> ToolLaw:
+        """What applies to the tool *name*, whether or not there is such a tool."""
+        found = self._tools.get(name)
+        if found is None:
+            if len(self._tools) >= REMEMBERED:
+                self._tools.clear()
+            found = self._work_out(name)
+            if len(name) <= selectors.LONGEST_NAME:
+                self._tools[name] = found
+        return found
+
+    def method(self, name: str, known: bool, passes: bool) -> MethodLaw:
+        """What applies to a method; *passes* says whether the protocol needs it, *known* whether it has it at all."""
+        if name in self._methods:
+            return self._methods[name]
+        if passes:
+            return MethodLaw(pointer="(protocol)", allows=True)
+        fitting = [
+            law
+            for key, law in self._methods.items()
+            if selectors.is_glob(key) and selectors.matches(key, name)
+        ]
+        if not known and "unknown" in self._methods:
+            fitting.append(self._methods["unknown"])
+        if fitting:
+            return next((law for law in fitting if not law.allows), fitting[0])
+        default = self.policy.default
+        return MethodLaw(pointer=f"(default {default})", allows=default == "allow")
+
+    def _work_out(self, name: str) -> ToolLaw:
+        keys = [key for key in self._entries if selectors.speaks_of(self.policy, key, name)]
+        keys.sort(
+            key=lambda key: key != name
+        )  # the exact name speaks first, the rest in the order of the file
+        entries = [self._entries[key] for key in keys]
+        listing = next((key for key in keys if not selectors.catches_all(key)), None)
+        return ToolLaw(
+            hidden=self._hidden(name, listing is not None),
+            unlisted=any(entry.rules.list == "hide" for entry in entries),
+            allowed=self._allowed(listing),
+            clauses=tuple(clause for entry in entries for clause in entry.clauses),
+            quotas=tuple(quota for entry in entries for quota in entry.quotas) + self.all_tools,
+            holds=tuple(hold for entry in entries for hold in entry.holds),
+            pins=tuple((entry.pointer + "/pin", entry.rules.pin) for entry in entries if entry.rules.pin),
+            validates=tuple(
+                entry.pointer + "/validate" for entry in entries if entry.rules.validate == "schema"
+            ),
+            hours=tuple(
+                (entry.pointer + "/hours", entry.rules.hours) for entry in entries if entry.rules.hours
+            ),
+            inner=tuple(
+                (entry.pointer + "/inner", entry.rules.inner) for entry in entries if entry.rules.inner
+            ),
+            redact=_union([entry.rules.redact for entry in entries]),
+        )
+
+    def _hidden(self, name: str, listed: bool) -> str | None:
+        for index, key in enumerate(self.policy.hide):
+            if selectors.speaks_of(self.policy, key, name):
+                return pointer(("hide", index))
+        return None if listed or self.policy.list == "all" else "(not listed)"
+
+    def _allowed(self, listing: str | None) -> str | None:
+        if listing is not None:
+            return pointer(("tools", listing))
+        return "(default allow)" if self.policy.default == "allow" else None
+
+
+def countable(value: Json) -> int | Decimal | None:
+    """The amount that a spend cap sums: a number, not negative, with at most DIGITS digits on either side of the point."""
+    number = conditions.exact(value)
+    if number is None or number < 0 or number >= 10**DIGITS:
+        return None
+    if isinstance(number, Decimal) and number.as_tuple().exponent < -DIGITS:  # type: ignore[operator]  # it is finite
+        return None
+    return number
+
+
+def _entry(key: str, rules: ToolRules) -> Entry:
+    at = ("tools", key)
+    return Entry(
+        rules=rules,
+        pointer=pointer(at),
+        clauses=_clauses(rules, at),
+        quotas=_quotas(rules.limits, at, "limits"),
+        holds=tuple(
+            Hold(
+                approval=approval,
+                pointer=pointer((*at, "require_approval", index)),
+                questions=_asked(approval),
+            )
+            for index, approval in enumerate(rules.require_approval)
+        ),
+    )
+
+
+def _method(name: str, rules: MethodRules) -> MethodLaw:
+    at = ("methods", name)
+    return MethodLaw(
+        pointer=pointer(at),
+        allows=rules.action == "allow",
+        on_deny=rules.on_deny,
+        why=rules.why,
+        clauses=_clauses(rules, at),
+        quotas=_quotas(rules.limits, at, "limits"),
+    )
+
+
+def _clauses(rules: ToolRules | MethodRules, at: tuple[str, ...]) -> tuple[Clause, ...]:
+    make: Callable[[str, int, Rule], Clause] = lambda key, index, rule: Clause(  # noqa: E731  # shorter than a def
+        rule=rule, pointer=pointer((*at, key, index)), questions=_asked(rule), required=key == "require"
+    )
+    required = [make("require", index, rule) for index, rule in enumerate(rules.require)]
+    return (*required, *(make("deny_if", index, rule) for index, rule in enumerate(rules.deny_if)))
+
+
+def _asked(rule: Rule | Approval) -> tuple[Question, ...]:
+    return tuple(conditions.question(condition) for condition in rule.conditions)
+
+
+def _quotas(limits: Sequence[Limit], at: tuple[str, ...], key: str) -> tuple[Quota, ...]:
+    return tuple(
+        Quota(
+            limit=limit,
+            pointer=pointer((*at, key, index)),
+            owner=pointer(at),
+            steps=(paths.parse(limit.cost, (limit.cost.partition(".")[0],)) or ()) if limit.cost else (),
+            keys={},
+        )
+        for index, limit in enumerate(limits)
+    )
+
+
+def _union(parts: Sequence[Redact]) -> Redact:
+    return Redact(
+        args=tuple(dict.fromkeys(path for part in parts for path in part.args)),
+        result=tuple(dict.fromkeys(path for part in parts for path in part.result)),
+    )

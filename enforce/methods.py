@@ -1,0 +1,21 @@
+"""The methods of the protocol, every revision together, and which of them a session cannot do without."""
+
+#: Protocol, list and subscription methods: nothing happens to the world and nothing of the user's is read.
+PASSES = frozenset({
+    "initialize", "server/discover", "ping", "logging/setLevel",
+    "tools/list", "resources/list", "resources/templates/list", "prompts/list", "roots/list",
+    "resources/subscribe", "resources/unsubscribe", "subscriptions/listen",
+    "notifications/initialized", "notifications/cancelled", "notifications/progress", "notifications/message",
+    "notifications/roots/list_changed", "notifications/tools/list_changed", "notifications/prompts/list_changed",
+    "notifications/resources/list_changed", "notifications/resources/updated",
+    "notifications/subscriptions/acknowledged", "notifications/elicitation/complete",
+    "notifications/tasks", "notifications/tasks/status",
+})  # fmt: skip
+
+#: Methods that read, prompt, ask the user or spend the user's model: denied under default deny unless named.
+GUARDED = frozenset({
+    "resources/read", "prompts/get", "completion/complete", "sampling/createMessage", "elicitation/create",
+    "tasks/get", "tasks/result", "tasks/list", "tasks/cancel", "tasks/update",
+})  # fmt: skip
+
+KNOWN = PASSES | GUARDED | {"tools/call"}

@@ -1,0 +1,60 @@
+"""Dotted paths into arguments, such as `args.items.0.id`."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.tools import Json
+
+_STEP = re.compile(r"((?:[^.\\]|\\[.\\])+)(?:\.|$)")
+_ROOT = re.compile(r"[a-z]+")
+
+
+class Absent:
+    """There is nothing at a path."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+#: What `look_up` gives where a path leads nowhere.
+ABSENT: Final = Absent()
+
+
+def parse(path: str, roots: Sequence[str]) -> tuple[str, ...] | None:
+    """The steps after the root, `("items", "0", "id")`; `None` where *path* starts at none of *roots* or has an empty step."""
+    root, dot, rest = path.partition(".")
+    if root not in roots or not dot or not rest or (rest.endswith(".") and not rest.endswith("\\.")):
+        return None
+    steps = []
+    position = 0
+    while position < len(rest):
+        match = _STEP.match(rest, position)
+        if match is None:
+            return None
+        steps.append(re.sub(r"\\(.)", r"\1", match[1]))
+        position = match.end()
+    return tuple(steps)
+
+
+def spell(name: str) -> str:
+    """*name* as one step of a path."""
+    return name.replace("\\", "\\\\").replace(".", "\\.")
+
+
+def look_up(value: Json, steps: Sequence[str]) -> Json:
+    """What lies at the end of *steps*, or ABSENT; a step of digits goes into a list as well."""
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(step, ABSENT)
+        elif isinstance(value, list) and step.isascii() and step.isdigit() and len(step) < 10:
+            index = int(step)
+            value = value[index] if index < len(value) else ABSENT
+        else:
+            return ABSENT
+    return value
+
+
+def pointer(steps: Sequence[str | int]) -> str:
+    """A JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

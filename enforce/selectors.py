@@ -1,0 +1,42 @@
+"""Which tools a key of a policy speaks of: an exact name, a glob, or an `@selector`."""
+
+from enforce.policy import Policy
+
+#: A longer tool name matches nothing but itself; a glob must not cost what a hostile server makes it cost.
+LONGEST_NAME = 512
+
+
+def is_glob(key: str) -> bool:
+    """Whether *key* has wildcards: `*` is any number of characters, `?` is one."""
+    return "*" in key or "?" in key
+
+
+def catches_all(key: str) -> bool:
+    """Whether *key* names nothing at all, like `*`; such a key never lists a tool."""
+    return not key.strip("*?")
+
+
+def matches(glob: str, name: str) -> bool:
+    """Whether the whole of *name* fits *glob*, case-sensitively, in time proportional to the product of their lengths."""
+    here, there, star, resume = 0, 0, -1, 0
+    while there < len(name):
+        if here < len(glob) and glob[here] == "*":
+            star, resume = here, there
+            here += 1
+        elif here < len(glob) and glob[here] in ("?", name[there]):
+            here, there = here + 1, there + 1
+        elif star >= 0:
+            resume += 1
+            here, there = star + 1, resume
+        else:
+            return False
+    return not glob[here:].strip("*")
+
+
+def speaks_of(policy: Policy, key: str, name: str) -> bool:
+    """Whether *key*, of `tools` or `hide`, speaks of the tool *name*."""
+    if key == name:
+        return not key.startswith("@")
+    if key.startswith("@"):
+        return name in policy.selectors.get(key, ())
+    return is_glob(key) and len(name) <= LONGEST_NAME and matches(key, name)

@@ -1,0 +1,271 @@
+"""JSON and YAML text as plain values, with the line and column of every part."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Context, Decimal
+from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
+
+from crawler.tools import Json
+
+Syntax = Literal["json", "yaml"]
+#: The keys and positions that lead to a part of a text.
+Path = tuple[str | int, ...]
+
+#: Deeper nesting than this is no policy.
+DEEPEST = 64
+#: More digits than this, on either side of the point, is no number that a policy needs.
+LONGEST_NUMBER = 40
+
+_EXACT = Context(prec=2 * LONGEST_NUMBER)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_ODD = re.compile(
+    r"[-+]?(?:0[0-7_]+|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?|\.[0-9_]+(?:[eE][-+]?[0-9]+)?"
+    r"|\.(?:inf|Inf|INF|nan|NaN|NAN))"
+)
+_TOKEN = re.compile(r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+))')
+
+
+class Place(NamedTuple):
+    """Line and column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+class Unreadable(Struct, frozen=True):
+    """A value that no policy may hold, with the reason."""
+
+    why: str
+
+
+class Tree(Struct, frozen=True, kw_only=True):
+    """A text as values."""
+
+    value: Json
+    #: What is wrong with the text itself: duplicate keys, aliases.
+    faults: Sequence[tuple[Path, Place, str]] = ()
+    #: Finds the place of every part; JSON is read a second time for it, so ask only when there is something to say.
+    places: Callable[[], Mapping[Path, Place]]
+
+
+class BadText(Exception):
+    """The text is no JSON or YAML at all; caught in this package, where it becomes a PolicyErrors."""
+
+    def __init__(self, place: Place, fault: str) -> None:
+        super().__init__(place, fault)
+        self.place = place
+        self.fault = fault
+
+
+def read_tree(text: str, syntax: Syntax) -> Tree:
+    """Read *text*; raises BadText."""
+    return _read_json(text) if syntax == "json" else _read_yaml(text)
+
+
+def number(text: str) -> int | Decimal | Unreadable:
+    """The exact value of a number in JSON's spelling, whole numbers as int."""
+    match = _NUMBER.fullmatch(text)
+    if match is None or len(text) > LONGEST_NUMBER:
+        return Unreadable(f"is no number of up to {LONGEST_NUMBER} digits")
+    if not match[1] and not match[2]:
+        return int(text)
+    value = Decimal(text)
+    if value and abs(value.adjusted()) > LONGEST_NUMBER:
+        return Unreadable(f"is no number of up to {LONGEST_NUMBER} digits")
+    return int(value) if value == value.to_integral_value() else _EXACT.normalize(value)
+
+
+def _read_json(text: str) -> Tree:
+    twice: list[str] = []
+
+    def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice.append("")
+        return found
+
+    try:
+        value = json.loads(
+            text, object_pairs_hook=members, parse_int=number, parse_float=number, parse_constant=_constant
+        )
+    except json.JSONDecodeError as error:
+        raise BadText(Place(error.lineno, error.colno), error.msg) from None
+    except RecursionError:
+        raise BadText(Place(1, 1), f"nested more than {DEEPEST} levels deep") from None
+    if twice:
+        built = _build(_json_events(text))
+        return Tree(value=value, faults=built.faults, places=lambda: built.places)
+    return Tree(value=value, places=lambda: _build(_json_events(text)).places)
+
+
+def _constant(text: str) -> Unreadable:
+    return Unreadable(f"{text} is no number")
+
+
+def _read_yaml(text: str) -> Tree:
+    built = _build(_yaml_events(text))
+    return Tree(value=built.value, faults=built.faults, places=lambda: built.places)
+
+
+class _Event(NamedTuple):
+    """One step of a walk through a text: `{`, `[`, `}`, `]`, or a value."""
+
+    kind: str
+    place: Place
+    value: Json = None
+
+
+class _Built(NamedTuple):
+    value: Json
+    places: dict[Path, Place]
+    faults: list[tuple[Path, Place, str]]
+
+
+class _Open(Struct):
+    """A list or object that is still being filled."""
+
+    path: Path
+    value: Any
+    #: The key that waits for its value.
+    key: str | None = None
+
+
+def _build(events: Iterator[_Event]) -> _Built:
+    built = _Built([None], {}, [])
+    stack = [_Open((), built.value)]
+    for kind, place, value in events:
+        if kind in "}]":
+            stack.pop()
+            continue
+        top = stack[-1]
+        if isinstance(top.value, dict) and top.key is None:
+            _take_key(top, kind, place, value, built)
+            continue
+        path = _put(top, {"{": {}, "[": []}.get(kind, value), place, built)
+        if kind in "{[":
+            if len(stack) > DEEPEST:
+                raise BadText(place, f"nested more than {DEEPEST} levels deep")
+            stack.append(_Open(path, top.value[path[-1]] if path else top.value[0]))
+    return _Built(built.value[0], built.places, built.faults)
+
+
+def _take_key(top: _Open, kind: str, place: Place, value: Json, built: _Built) -> None:
+    if kind != "v" or not isinstance(value, str):
+        raise BadText(place, "a key must be a string; put it in quotes")
+    path = (*top.path, value)
+    if value in top.value:
+        built.faults.append((path, place, f"{value!r} is here twice"))
+    built.places[path] = place
+    top.key = value
+
+
+def _put(top: _Open, value: Json, place: Place, built: _Built) -> Path:
+    if isinstance(top.value, dict):
+        path: Path = (*top.path, str(top.key))
+        top.value[top.key], top.key = value, None
+        return path
+    if len(built.places) == 0:
+        top.value[0] = value
+        built.places[()] = place
+        return ()
+    path = (*top.path, len(top.value))
+    top.value.append(value)
+    built.places[path] = place
+    return path
+
+
+def _json_events(text: str) -> Iterator[_Event]:
+    """Walk through a text that `json` has already found to be JSON."""
+    line, start, offset = 1, 0, 0
+    while match := _TOKEN.match(text, offset):
+        token = match.start(match.lastindex or 0)
+        line += text.count("\n", offset, token)
+        start = max(start, text.rfind("\n", offset, token) + 1)
+        offset = match.end()
+        place = Place(line, token - start + 1)
+        if match[1]:
+            if match[1] not in ",:":
+                yield _Event(match[1], place)
+        elif match[2]:
+            yield _Event("v", place, json.loads(match[2]))
+        else:
+            yield _Event("v", place, match[3])
+
+
+def _yaml_events(text: str) -> Iterator[_Event]:
+    import yaml  # only YAML files pay for loading it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    documents = 0
+    try:
+        # Events, not values: building values recurses, and libyaml's recursion can be made to crash the process.
+        for event in yaml.parse(text, Loader=loader):
+            mark = event.start_mark
+            place = Place(mark.line + 1, mark.column + 1)
+            if getattr(event, "anchor", None) is not None:
+                raise BadText(place, "anchors and aliases are not read here; write the value out")
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise BadText(place, "a policy is one document")
+            elif isinstance(event, yaml.ScalarEvent):
+                yield _Event("v", place, _scalar(event.value, event.tag, event.implicit[0]))
+            else:
+                yield from _bracket(event, place)
+    except yaml.YAMLError as error:
+        raise BadText(_yaml_place(error), _yaml_sentence(error)) from None
+
+
+def _bracket(event: Any, place: Place) -> Iterator[_Event]:
+    kind = {
+        "MappingStartEvent": "{",
+        "MappingEndEvent": "}",
+        "SequenceStartEvent": "[",
+        "SequenceEndEvent": "]",
+    }.get(type(event).__name__)
+    if kind is None:
+        return
+    if getattr(event, "tag", None) is not None:
+        raise BadText(place, f"the tag {event.tag} is not read here")
+    yield _Event(kind, place)
+
+
+def _scalar(text: str, tag: str | None, plain: bool) -> Json:
+    """A scalar as JSON would read it; what YAML 1.1 reads as something else must be put in quotes."""
+    if tag not in (None, "!", "tag:yaml.org,2002:str"):
+        return Unreadable(f"has the tag {tag}, which is not read here")
+    if not plain or tag is not None:
+        return text
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    if _NUMBER.fullmatch(text):
+        return number(text)
+    if text.lower() in ("yes", "no", "on", "off"):
+        return Unreadable(
+            f"is {text}, which YAML reads as true or false; write true or false, or put it in quotes"
+        )
+    if _odd_number(text):
+        return Unreadable(f"is {text}, which YAML readers take for different things; put it in quotes")
+    return text
+
+
+def _odd_number(text: str) -> bool:
+    """Octal, hexadecimal, underscores, a bare point, a plus sign, infinity: YAML 1.1 and 1.2 disagree on these."""
+    return _ODD.fullmatch(text) is not None
+
+
+def _yaml_place(error: Any) -> Place:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is not None:
+        return Place(mark.line + 1, mark.column + 1)
+    return Place(1, 1)
+
+
+def _yaml_sentence(error: Any) -> str:
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None)
+    return str(problem) if problem else "it is no YAML"
