@@ -28,6 +28,8 @@ class Change(Struct, frozen=True, kw_only=True):
     #: What it was and what it is, as text; either may be absent.
     before: str | None = None
     after: str | None = None
+    #: Why a verdict moved: its first reason.
+    why: str | None = None
 
 
 class Review(Struct, frozen=True, kw_only=True):

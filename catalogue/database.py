@@ -1,0 +1,177 @@
+"""Opens the database and brings it up to date; SQLite and PostgreSQL by the same code."""
+
+import sqlite3
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from catalogue.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+#: Seconds that a writer waits for another one.
+_PATIENCE = 60
+#: Any number that no other program on the same PostgreSQL uses for its lock.
+_MIGRATING = 7_239_412_086
+
+
+class BadDatabaseUrl(CatalogueError):
+    """A database that Tollhouse does not know how to speak to."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(url, why)
+        self.url = url
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"cannot use the database {self.url}: {self.why}"
+
+
+class DatabaseUnreachable(CatalogueError):
+    """The database did not answer, or its file cannot be opened."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(url, why)
+        self.url = url
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"cannot open the database {self.url}: {self.why}"
+
+
+class NewerDatabase(CatalogueError):
+    """The database was written by a later release of Tollhouse than this one."""
+
+    def __init__(self, url: str, revision: str, known: str) -> None:
+        super().__init__(url, revision, known)
+        self.url = url
+        self.revision = revision
+        self.known = known
+
+    def __str__(self) -> str:
+        return (
+            f"the database {self.url} is at revision {self.revision}, and this release knows it up to "
+            f"{self.known}; install the newer Tollhouse that wrote it, or name another database"
+        )
+
+
+def connect(url: str) -> Engine:
+    """An engine on a database that is migrated to this release's schema.
+
+    Creates an SQLite file and its folder where they are missing. Any number of processes may start at once.
+    Raises BadDatabaseUrl, DatabaseUnreachable or NewerDatabase.
+    """
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    except OperationalError as error:
+        raise DatabaseUnreachable(shown(engine.url), str(error.orig).strip()) from error
+    return engine
+
+
+def open_engine(url: str) -> Engine:
+    """An engine without any migration; raises BadDatabaseUrl or DatabaseUnreachable."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"))
+    _make_folder(parsed)
+    engine = create_engine(parsed, connect_args={"timeout": _PATIENCE})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema to this release's, inside the caller's transaction; raises NewerDatabase."""
+    from alembic import command
+
+    # One migrates at a time. SQLite's transaction began with the write lock, so only PostgreSQL has to ask.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
+    revision, (head, known) = current_revision(connection), _known_revisions()
+    if revision == head:
+        return
+    if revision is not None and revision not in known:
+        raise NewerDatabase(shown(connection.engine.url), revision, head)
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The schema's revision, `None` for an empty database."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def alembic_config() -> "Config":
+    """Alembic, configured in code; its command line is not needed."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    return config
+
+
+def migrations_folder() -> Path:
+    """Inside the package where Tollhouse is installed, beside it in a checkout."""
+    here = Path(__file__).parent
+    installed = here / "_migrations"
+    return installed if installed.is_dir() else here.parent / "migrations"
+
+
+def shown(url: URL) -> str:
+    """The address for a person, without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+@cache
+def _known_revisions() -> tuple[str, frozenset[str]]:
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(alembic_config())
+    (head,) = scripts.get_heads()
+    return head, frozenset(script.revision for script in scripts.walk_revisions())
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadDatabaseUrl(url, "it is no URL") from error
+    # What hosting companies hand out.
+    if parsed.drivername == "postgres":
+        parsed = parsed.set(drivername="postgresql")
+    if parsed.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+        raise BadDatabaseUrl(shown(parsed), "Tollhouse speaks sqlite:/// and postgresql://")
+    if parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise BadDatabaseUrl(shown(parsed), "name a file; a record that is gone at the end is none")
+    return parsed
+
+
+def _make_folder(url: URL) -> None:
+    folder = Path(url.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachable(shown(url), f"{error.strerror}: {folder}") from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own way of beginning transactions comes too late for a read that is followed by a write.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue up for the lock at once; otherwise two that have both read could never both write."""
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

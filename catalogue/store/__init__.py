@@ -1,0 +1,214 @@
+"""The record. Rows stay inside; what comes out are the types that travel."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from catalogue.database import connect
+from catalogue.entries import Change, Entry, Review
+from catalogue.store import (
+    counting,
+    finding,
+    grouping,
+    judging,
+    reading,
+    remembering,
+    reviewing,
+    saving,
+    telling,
+)
+from catalogue.store.counting import Counts
+from catalogue.store.judging import Classify
+from classifier.categories import Category
+from crawler.introspect.workshop import Clock, utc_now
+from crawler.ledger import Validators
+from crawler.servers import Server, ServerName
+from crawler.snapshots import Outcome
+
+__all__ = ["Counts", "Store"]
+
+#: Servers whose entries are in memory at once.
+_SERVERS = 100
+#: Definitions that are judged between two transactions.
+_DEFINITIONS = 500
+
+
+class Store:
+    """The record in one database. Implements `crawler.ledger.Ledger`.
+
+    Every method that writes is one transaction. Safe to share between threads, and between processes on one database.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str, clock: Clock = utc_now) -> Self:
+        """The record at this database URL, created or migrated as needed; raises what `connect` does."""
+        return cls(connect(url), clock)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return self._engine.execution_options(reads=True).connect()
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._engine.begin()
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    # What a crawl asks and tells.
+
+    def validators(self, url: str) -> Validators | None:
+        """What the last good answer for this URL said about itself."""
+        with self._reading() as connection:
+            return remembering.validators(connection, url)
+
+    def remember(self, url: str, validators: Validators) -> None:
+        """Keep what the answer for this URL said about itself."""
+        with self._writing() as connection:
+            remembering.remember(connection, url, validators)
+
+    def cursor(self, source: str) -> str | None:
+        """Where the source's list of changes was last read to."""
+        with self._reading() as connection:
+            return remembering.cursor(connection, source)
+
+    def advance(self, source: str, cursor: str) -> None:
+        """Move that mark."""
+        with self._writing() as connection:
+            remembering.advance(connection, source, cursor)
+
+    def marks(self, source: str) -> Mapping[str, str]:
+        """Item to mark, for every item that the source ever listed."""
+        with self._reading() as connection:
+            return remembering.marks(connection, source)
+
+    def mark(self, source: str, item: str, mark: str) -> None:
+        """Set the item's mark."""
+        with self._writing() as connection:
+            remembering.mark(connection, source, item, mark)
+
+    def knows(self, server: ServerName) -> bool:
+        """Whether the record holds this listing, however its attempts ended."""
+        with self._reading() as connection:
+            return remembering.knows(connection, server)
+
+    def done(self, server: ServerName, release: str | None) -> bool:
+        """Whether the newest attempt was at this release and ended for good."""
+        with self._reading() as connection:
+            return remembering.done(connection, server, release)
+
+    def save(self, server: Server, outcomes: Sequence[Outcome]) -> None:
+        """Keep the listing, how the attempt ended (the outcome of the default profile first), and what changed by it."""
+        with self._writing() as connection:
+            saving.save(connection, server, outcomes, self._now())
+
+    # Which listings are one server.
+
+    def listings(self) -> Iterator[Server]:
+        """Every listing in name order, whichever server it belongs to."""
+        after, batch = "", list[Server]()
+        while True:
+            with self._reading() as connection:
+                batch = grouping.listings_after(connection, after, _SERVERS)
+            if not batch:
+                return
+            yield from batch
+            after = str(batch[-1].name)
+
+    def group(self, lead: ServerName, members: Sequence[ServerName], conflicts: Sequence[str] = ()) -> None:
+        """Make *lead* stand for all *members*, and keep what their claims contradict; members of old are let go."""
+        with self._writing() as connection:
+            grouping.group(connection, lead, members, conflicts)
+
+    # What is known.
+
+    def entry(self, name: ServerName) -> Entry | None:
+        """All that is known of a server, also by the name of one of its other listings."""
+        with self._reading() as connection:
+            row = reading.lead_of(connection, str(name))
+            return None if row is None else next(reading.entries_of(connection, [row]), None)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every server in name order; memory does not grow with their number."""
+        after = ""
+        while True:
+            with self._reading() as connection:
+                rows = reading.leads_after(connection, after, _SERVERS)
+                batch = list(reading.entries_of(connection, rows))
+            if not rows:
+                return
+            yield from batch
+            after = rows[-1].name
+
+    def find(self, text: str) -> list[ServerName]:
+        """The servers that *text* names: `pypi:x` one at most, a bare `x` one in each ecosystem that has it."""
+        with self._reading() as connection:
+            return finding.named(connection, text)
+
+    def near(self, text: str) -> list[ServerName]:
+        """Servers whose names look like *text*, best first."""
+        with self._reading() as connection:
+            return finding.near(connection, text)
+
+    def search(self, words: str, limit: int = 50) -> list[ServerName]:
+        """Servers that have every word in their name, title, description or tools."""
+        with self._reading() as connection:
+            return finding.search(connection, words, limit)
+
+    def counts(self) -> Counts:
+        """How much is in the record."""
+        with self._reading() as connection:
+            return counting.counts(connection)
+
+    def worst(self, server: ServerName) -> Category | None:
+        """The gravest category among the server's tools, reviews applied; `None` where none is judged."""
+        entry = self.entry(server)
+        verdicts = () if entry is None else entry.verdicts.values()
+        return max(
+            (verdict.category for verdict in verdicts), key=lambda category: category.gravity, default=None
+        )
+
+    def changes(self, since: str | None = None, server: ServerName | None = None) -> Iterator[Change]:
+        """Changes oldest first, seen at *since* (RFC 3339, or the beginning of one) or later."""
+        after = 0
+        while True:
+            with self._reading() as connection:
+                batch = telling.changes_after(connection, after, since, server)
+            if not batch:
+                return
+            yield from (change for _, change in batch)
+            after = batch[-1][0]
+
+    # What is thought of it.
+
+    def judge(self, classify: Classify, version: str) -> int:
+        """Judge every definition that this version has not judged yet; returns how many there were."""
+        after, judged = "", 0
+        while True:
+            with self._reading() as connection:
+                tools = judging.unjudged(connection, version, after, _DEFINITIONS)
+            if not tools:
+                return judged
+            verdicts = {digest: classify(tool) for digest, tool in tools.items()}
+            with self._writing() as connection:
+                judging.keep(connection, tools, verdicts, self._now())
+            after, judged = max(tools), judged + len(tools)
+
+    def add_review(self, review: Review) -> bool:
+        """Keep a person's word; false where it is kept already."""
+        with self._writing() as connection:
+            return reviewing.add(connection, review)
+
+    def reviews(self) -> list[Review]:
+        """All that persons ever said, oldest first."""
+        with self._reading() as connection:
+            return list(reviewing.every(connection))

@@ -1,0 +1,62 @@
+"""Finds servers by what a person types."""
+
+from difflib import get_close_matches
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from catalogue.models import LatestRow, ServerRow
+from crawler.servers import BadServerName, ServerName
+
+_ECOSYSTEMS = ("pypi", "npm", "github", "registry")
+
+
+def named(connection: Connection, text: str) -> list[ServerName]:
+    """Servers that *text* names: one by its whole name, or several that share a bare one; merged ones by their lead."""
+    query = select(ServerRow.name, ServerRow.lead).where(
+        or_(ServerRow.name.in_(_spellings(text)), ServerRow.bare == text.lower())
+    )
+    rows = connection.execute(query).all()
+    exact = [row for row in rows if row.name in _spellings(text) and ":" in text]
+    return sorted({ServerName.parse(row.lead or row.name) for row in exact or rows})
+
+
+def near(connection: Connection, text: str, limit: int = 3) -> list[ServerName]:
+    """Servers whose names look like *text*, best first: what the person may have meant."""
+    names = dict(connection.execute(select(ServerRow.name, ServerRow.bare)).tuples().all())
+    meant = text.rpartition(":")[2].rpartition("/")[2].lower()
+    close = get_close_matches(meant, set(names.values()), n=limit, cutoff=0.7)
+    return [ServerName.parse(name) for bare in close for name in sorted(names) if names[name] == bare][:limit]
+
+
+def search(connection: Connection, words: str, limit: int) -> list[ServerName]:
+    """Servers that have every word in their name, title, description or tools; those with all in the name first."""
+    asked = words.lower().split()
+    if not asked:
+        return []
+    query = (
+        select(ServerRow.name)
+        .outerjoin(LatestRow, LatestRow.server_id == ServerRow.id)
+        .where(ServerRow.lead.is_(None), *(_has(word) for word in asked))
+        .order_by(ServerRow.name)
+    )
+    names = sorted(
+        connection.execute(query).scalars(), key=lambda name: not all(word in name for word in asked)
+    )
+    return [ServerName.parse(name) for name in names[:limit]]
+
+
+def _spellings(text: str) -> list[str]:
+    """The whole names that *text* may be, as the record writes them."""
+    spelled = []
+    for name in (text, *(f"{ecosystem}:{text}" for ecosystem in _ECOSYSTEMS)):
+        try:
+            spelled.append(str(ServerName.parse(name)))
+        except BadServerName:
+            continue
+    return spelled
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    return or_(
+        ServerRow.words.contains(word, autoescape=True), LatestRow.words.contains(word, autoescape=True)
+    )

@@ -1,0 +1,26 @@
+"""Which listings are one server, as the record keeps it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select, update
+
+from catalogue.models import ServerRow
+from catalogue.store.codec import dump, load
+from crawler.servers import Server, ServerName
+
+
+def listings_after(connection: Connection, name: str, limit: int) -> list[Server]:
+    """The next listings in name order."""
+    query = select(ServerRow.listing).where(ServerRow.name > name).order_by(ServerRow.name).limit(limit)
+    return [load(listing, Server) for listing in connection.execute(query).scalars()]
+
+
+def group(
+    connection: Connection, lead: ServerName, members: Sequence[ServerName], conflicts: Sequence[str]
+) -> None:
+    """Make *lead* stand for *members* and nothing else."""
+    names = [str(member) for member in members if member != lead]
+    connection.execute(update(ServerRow).where(ServerRow.lead == str(lead)).values(lead=None))
+    connection.execute(update(ServerRow).where(ServerRow.name.in_(names)).values(lead=str(lead)))
+    said = dump(list(conflicts)) if conflicts else None
+    connection.execute(update(ServerRow).where(ServerRow.name == str(lead)).values(lead=None, conflicts=said))
