@@ -62,14 +62,14 @@ class PyPI:
         if answer.unchanged:
             serials = {name: owed.mark for name, mark in marks.items() if (owed := Owed.parse(mark))}
         else:
-            serials = _candidates(answer.read(ProjectList))
+            serials = _candidates(answer)
             self._seen = answer.seen
         for name, serial in serials.items():
             if marks.get(name) != serial:
                 yield Lead(name=ServerName("pypi", name), mark=serial, previous=marks.get(name))
         if not answer.unchanged:
             for name in [name for name, mark in marks.items() if name not in serials and mark != GONE]:
-                yield Lead(name=ServerName("pypi", name), mark=GONE)
+                yield Lead(name=ServerName("pypi", name), mark=GONE, previous=marks[name])
 
     def finish(self, ledger: Ledger) -> None:
         """Ask for the list conditionally from now on."""
@@ -161,10 +161,14 @@ def listing(
     )
 
 
-def _candidates(projects: ProjectList) -> dict[str, str]:
+def _candidates(answer: Answer) -> dict[str, str]:
+    projects = answer.read(ProjectList).projects
+    # A mirror that lost its list would have every server that we know looked for, and missed.
+    if not projects:
+        raise FetchError(answer.url, "an index without a single project", passing=True)
     return {
         canonicalize_name(project.name): str(project.serial)
-        for project in projects.projects
+        for project in projects
         if called_like_a_server(project.name)
     }
 

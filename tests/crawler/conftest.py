@@ -1,7 +1,8 @@
 """A ledger in memory and a web server on loopback, for everything that crawls."""
 
+import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -62,7 +63,7 @@ class MemoryLedger:
 class Reply:
     """What the loopback server answers once."""
 
-    body: bytes = b""
+    body: Any = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     #: Bytes that the answer promises; more than it has is a truncated answer.
@@ -83,15 +84,33 @@ class Site:
     """A web server on loopback that answers what a test lays out."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, Any] = {}
+        self.pages: dict[str, list[Reply]] = {}
         self.asked: list[Ask] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}).start()
 
-    def put(self, path: str, *replies: Reply | Callable[[Ask], Reply]) -> None:
-        """Answer this path with these in turn; the last one again and again."""
-        self.pages[path] = list(replies)
+    def put(
+        self,
+        path: str,
+        body: Any = b"",
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        promised: int | None = None,
+    ) -> None:
+        """Answer this path so; put several times, in turn, and the last one again and again.
+
+        A body that is no bytes is sent as JSON; one that is a function gets the Ask and returns the Reply's fields.
+        """
+        if not isinstance(body, bytes) and not callable(body):
+            body = json.dumps(body).encode()
+        reply = Reply(body=body, status=status, headers=headers or {}, promised=promised)
+        self.pages.setdefault(path, []).append(reply)
+
+    def clear(self, path: str) -> None:
+        """Forget what was put at this path."""
+        self.pages.pop(path, None)
 
     @property
     def paths(self) -> list[str]:
@@ -107,7 +126,7 @@ class Site:
         if not replies:
             return Reply(status=404, body=b"no such page")
         reply = replies[0] if len(replies) == 1 else replies.pop(0)
-        return reply(ask) if callable(reply) else reply
+        return Reply(**reply.body(ask)) if callable(reply.body) else reply
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
