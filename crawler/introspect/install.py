@@ -1,6 +1,5 @@
 """Installing one release from the package index into an environment of its own, without running any of it."""
 
-import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +10,9 @@ from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
 from crawler.errors import CrawlerError
-from crawler.introspect.pythons import Python, pythons
-from crawler.introspect.sandbox import Confinement, Limits, Sandbox
+from crawler.introspect.pythons import Python
+from crawler.introspect.release import Release
+from crawler.introspect.sandbox import Confinement, Limits
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 
@@ -70,29 +70,16 @@ class Installation:
 
 
 def install(
-    name: str, version: str | None, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
+    release: Release, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
 ) -> Installation:
-    """Install exactly this release, wheels only, its dependencies subject to *constraints*; raises NotInstalled."""
-    assert workshop.sandbox is not None  # noqa: S101 - the ladder installs only what it may run
-    wanted = [f"{name}=={version}" if version else name, *constraints]
-    refusal: NotInstalled | None = None
-    for number, python in enumerate(pythons()):
-        folder = bench / f"env{number}"
-        try:
-            _run(
-                _uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]),
-                python,
-                workshop,
-            )
-            _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
-        except NotInstalled as error:
-            refusal = refusal or error
-            if not _wants_other_python(error.detail):
-                raise
-            continue
-        compile_code(workshop.sandbox, python, folder)
-        return _describe(name, folder, python, tuple(constraints))
-    raise refusal or NotInstalled(SkipReason.EXITED, "no Python interpreter was found")
+    """Install exactly this wheel, its dependencies from wheels and subject to *constraints*; raises NotInstalled."""
+    assert release.archive is not None and release.python is not None  # noqa: S101, PT018 - the ladder looked
+    python, folder = release.python, bench / "environment"
+    _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
+    wanted = [str(release.archive), *constraints]
+    _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
+    _compile(workshop, python, folder)
+    return _describe(release.name, folder, python, tuple(constraints))
 
 
 def _uv(workshop: Workshop, arguments: Sequence[str]) -> list[str]:
@@ -117,7 +104,6 @@ def _installing(workshop: Workshop, folder: Path, wanted: Sequence[str]) -> list
 
 def _run(command: Sequence[str], python: Python, workshop: Workshop, *, network: bool = False) -> None:
     """Run uv, which runs no code of what it installs from wheels, in a sandbox that holds nothing but the pool."""
-    assert workshop.sandbox is not None  # noqa: S101 - checked by install
     certificates = Path(workshop.index.certificates) if workshop.index.certificates else None
     confinement = Confinement(
         readable=(Path(command[0]), python.home, *([certificates] if certificates else [])),
@@ -128,14 +114,21 @@ def _run(command: Sequence[str], python: Python, workshop: Workshop, *, network:
         network=network,
         limits=_INSTALLING,
     )
+    status, errors = finish(workshop, command, confinement)
+    if status != 0:
+        raise _refused(errors)
+
+
+def finish(workshop: Workshop, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
+    """Run a program to its end in the sandbox; its exit status and what it said on stderr. Raises NotInstalled."""
+    assert workshop.sandbox is not None  # noqa: S101 - the ladder looked
     with workshop.sandbox.start(command, confinement) as child:
         try:
             _, errors = child.communicate(timeout=_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
             raise NotInstalled(SkipReason.TIMEOUT, f"installing took more than {_SECONDS} s") from None
-    if child.returncode != 0:
-        raise _refused(errors.decode("utf-8", "replace"))
+    return child.returncode, errors.decode("utf-8", "replace")
 
 
 def _refused(errors: str) -> NotInstalled:
@@ -149,21 +142,12 @@ def _refused(errors: str) -> NotInstalled:
     return NotInstalled(reason, text[-1000:])
 
 
-def _wants_other_python(detail: str) -> bool:
-    return bool(re.search(r"Python(\s+version)?\s*[<>=(]|Python ABI tag|Requires-Python", detail))
-
-
-def compile_code(sandbox: Sandbox, python: Python, folder: Path) -> None:
+def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
     """Write byte code once, so that no launch has to. With -S no line of a package's .pth files runs meanwhile."""
     command = [str(python.program), "-I", "-S", "-m", "compileall", "-q", "-j", "2", str(folder / "lib")]
     limits = Limits(memory=2 << 30, scratch=64 << 20)
-    with sandbox.start(
-        command, Confinement(readable=(python.home,), writable=(folder,), limits=limits)
-    ) as child:
-        try:
-            child.communicate(timeout=_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
+    confinement = Confinement(readable=(python.home,), writable=(folder,), limits=limits)
+    finish(workshop, command, confinement)
 
 
 def _describe(name: str, folder: Path, python: Python, repairs: tuple[str, ...]) -> Installation:

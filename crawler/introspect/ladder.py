@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from crawler.introspect import diagnosis
+from crawler.introspect.archive import BadArchive
 from crawler.introspect.configuration import Configuration, configurations
 from crawler.introspect.dummies import dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.install import Installation, NotInstalled, install
 from crawler.introspect.live import Heard, Launch, listen, unstable
+from crawler.introspect.release import Release, Unavailable, fetch_release
+from crawler.introspect.static import read_tree
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Package, Server
 from crawler.snapshots import Method, Outcome, Profile, Rung, Skipped, SkipReason, Snapshot
@@ -32,11 +35,7 @@ def climb(
     Every expected failure is a Skipped.
     """
     _ = widest
-    attempt = Climb(server, workshop)
-    outcome: Outcome | None = None
-    if method != "static":
-        outcome = attempt.live()
-    return (outcome or attempt.skipped(),)
+    return (Climb(server, workshop).climb(method),)
 
 
 @dataclass
@@ -51,18 +50,63 @@ class Climb:
     launches: int = 0
     errors: list[str] = field(default_factory=list)
 
-    def live(self) -> Outcome | None:
-        """Install and launch with more and more help; `None` if no help sufficed."""
+    def climb(self, method: Way) -> Outcome:
+        """Fetch the release, launch it with more and more help, and read it where no help suffices."""
         package = _installable(self.server)
         if package is None:
             self._note(SkipReason.NOT_FOUND, "the listing names no package that can be installed here")
-            return None
-        if self.workshop.sandbox is None:
-            return self._note(
-                SkipReason.NO_SANDBOX, "this machine offers no sandbox, and nothing runs without one"
-            )
+            return self.skipped()
         with self.workshop.bench() as bench:
-            return self._installed(package, bench)
+            try:
+                release = fetch_release(
+                    package.identifier,
+                    package.version or self.server.version,
+                    workshop=self.workshop,
+                    bench=bench,
+                )
+            except (Unavailable, BadArchive) as refusal:
+                self._note(refusal.reason, str(refusal))
+                return self.skipped()
+            return self._released(release, bench, method)
+
+    def _released(self, release: Release, bench: Path, method: Way) -> Outcome:
+        outcome = self._live(release, bench) if method != "static" else None
+        if outcome is None and method != "live":
+            outcome = self._static(release)
+        return outcome or self.skipped()
+
+    def _live(self, release: Release, bench: Path) -> Outcome | None:
+        if self.workshop.sandbox is None:
+            self._note(SkipReason.NO_SANDBOX, "this machine offers no sandbox, and nothing runs without one")
+            return None
+        if release.archive is None:
+            self._note(
+                SkipReason.NO_WHEEL, "the release has no wheel that fits here, and nothing else is installed"
+            )
+            return None
+        return self._installed(release, bench)
+
+    def _static(self, release: Release) -> Outcome | None:
+        try:
+            reading = read_tree(release.files)
+        except BadArchive as refusal:
+            self._note(refusal.reason, str(refusal))
+            return None
+        if not reading.tools:
+            self.rungs.append(
+                Rung(step="static", outcome=SkipReason.NO_TOOLS, detail=_shown("; ".join(reading.doubts)))
+            )
+            return None
+        self.rungs.append(Rung(step="static", outcome="listed"))
+        return Snapshot(
+            server=self.server.name,
+            release=release.version,
+            method=Method.STATIC,
+            profile=Profile(step="static"),
+            tools=reading.tools,
+            taken_at=self.workshop.now(),
+            rungs=tuple(self.rungs),
+        )
 
     def skipped(self) -> Skipped:
         """Why the server said nothing."""
@@ -78,24 +122,21 @@ class Climb:
     def _note(self, reason: SkipReason, detail: str) -> None:
         self.reason, self.detail = reason, _shown(detail)
 
-    def _installed(self, package: Package, bench: Path) -> Outcome | None:
-        installation = self._install(package, bench / "first")
+    def _installed(self, release: Release, bench: Path) -> Outcome | None:
+        installation = self._install(release, bench / "first")
         if installation is None:
             return None
         outcome = self._launched(installation)
         if outcome is None and diagnosis.wants_old_sdk("\n".join(self.errors), installation.resolved):
-            repaired = self._install(package, bench / "repaired", ("mcp<2",))
+            repaired = self._install(release, bench / "repaired", ("mcp<2",))
             outcome = self._launched(repaired) if repaired is not None else None
         return outcome
 
-    def _install(self, package: Package, bench: Path, repairs: tuple[str, ...] = ()) -> Installation | None:
+    def _install(self, release: Release, bench: Path, repairs: tuple[str, ...] = ()) -> Installation | None:
         bench.mkdir(mode=0o777)
         bench.chmod(0o777)
-        version = package.version or self.server.version
         try:
-            return install(
-                package.identifier, version, workshop=self.workshop, bench=bench, constraints=repairs
-            )
+            return install(release, workshop=self.workshop, bench=bench, constraints=repairs)
         except NotInstalled as refusal:
             if repairs:
                 self.rungs.append(Rung(step="repair", outcome=refusal.reason, detail=_shown(refusal.detail)))
