@@ -1,0 +1,90 @@
+"""Wires a crawl: the sources, the workshop, the record; and keeps count of how it went."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from catalogue.settings import Settings
+from catalogue.store import Store
+from crawler.fetch import Client, Manners
+from crawler.introspect.ladder import Way, climb
+from crawler.introspect.workshop import Workshop
+from crawler.run import Deps, Ended, Event, Introspect, Result, SourceFailed
+from crawler.servers import Server
+from crawler.snapshots import Outcome, Skipped
+from crawler.sources.pypi import PyPI
+
+#: So many servers are told one by one at the end; of more only the counts.
+MOST_ROWS = 60
+
+
+@asynccontextmanager
+async def crawl_deps(
+    settings: Settings, store: Store, *, method: Way = "auto", jobs: int = 4
+) -> AsyncIterator[Deps]:
+    """What a crawl of the real world works with. A *method* that a person chose is tried also on what is done."""
+    workshop = Workshop.open(settings.cache_folder / "introspect")
+    index = workshop.index
+    manners = Manners(configured=(index.url,), certificates=index.certificates)
+    with ThreadPoolExecutor(jobs, thread_name_prefix="introspect") as pool:
+        async with Client(manners) as client:
+            yield Deps(
+                sources={"pypi": PyPI(client, index.url)},
+                introspect=_in_threads(pool, workshop, method),
+                ledger=store,
+                clock=workshop.clock,
+                again=method != "auto",
+            )
+
+
+def _in_threads(pool: ThreadPoolExecutor, workshop: Workshop, method: Way) -> Introspect:
+    """Introspection waits for other processes; in a thread of its own it keeps nobody waiting."""
+
+    async def introspect(server: Server) -> Sequence[Outcome]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(pool, lambda: climb(server, workshop=workshop, method=method))
+
+    return introspect
+
+
+@dataclass
+class Tally:
+    """How a crawl went, in numbers; the first servers also one by one."""
+
+    results: list[Result] = field(default_factory=list)
+    #: By method, by reason of a skip, or `unchanged`.
+    outcomes: Counter[str] = field(default_factory=Counter)
+    #: Candidates that turned out to be no server.
+    others: int = 0
+    #: Candidates whose listing could not be read this time.
+    owed: int = 0
+    failed: list[SourceFailed] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """Count what happened."""
+        if isinstance(event, SourceFailed):
+            self.failed.append(event)
+        elif isinstance(event, Ended):
+            self.owed += event.fault is not None
+            self.others += event.fault is None and not event.results
+            for result in event.results:
+                self.outcomes[ending(result)] += 1
+                if len(self.results) < MOST_ROWS:
+                    self.results.append(result)
+
+
+def ending(result: Result) -> str:
+    """How a server ended, in one word: the method, the reason of a skip, or `unchanged`."""
+    if not result.outcomes:
+        return "unchanged"
+    outcome = result.outcomes[0]
+    return outcome.reason.value if isinstance(outcome, Skipped) else outcome.method.value
+
+
+def tools_of(result: Result) -> int | None:
+    """Number of tools that this attempt found, `None` if it found none to count."""
+    outcome = result.outcomes[0] if result.outcomes else None
+    return None if outcome is None or isinstance(outcome, Skipped) else len(outcome.tools)
