@@ -10,10 +10,14 @@ from crawler.introspect.archive import BadArchive
 from crawler.introspect.configuration import Configuration, configurations
 from crawler.introspect.dummies import dummy
 from crawler.introspect.entrypoint import choose
-from crawler.introspect.install import Installation, NotInstalled, install
+from crawler.introspect.install import Installation, NotInstalled
+from crawler.introspect.install_node import install_node
+from crawler.introspect.install_python import install_python
 from crawler.introspect.live import Heard, Launch, listen, unstable
-from crawler.introspect.release import Release, Unavailable, fetch_release
+from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.static import read_tree
+from crawler.introspect.tarballs import fetch_tarball
+from crawler.introspect.wheels import fetch_wheel
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Package, Server
 from crawler.snapshots import Method, Outcome, Profile, Rung, Skipped, SkipReason, Snapshot
@@ -23,6 +27,7 @@ Way = Literal["auto", "live", "static"]
 #: Launches of one server, in all.
 _MOST_LAUNCHES = 16
 _DETAIL = 300
+_INDEXES = ("pypi", "npm")
 
 
 def climb(
@@ -58,7 +63,8 @@ class Climb:
             return self.skipped()
         with self.workshop.bench() as bench:
             try:
-                release = fetch_release(
+                fetch = fetch_tarball if package.registry_type == "npm" else fetch_wheel
+                release = fetch(
                     package.identifier,
                     package.version or self.server.version,
                     workshop=self.workshop,
@@ -136,6 +142,7 @@ class Climb:
         bench.mkdir(mode=0o777)
         bench.chmod(0o777)
         try:
+            install = install_node if release.ecosystem == "npm" else install_python
             return install(release, workshop=self.workshop, bench=bench, constraints=repairs)
         except NotInstalled as refusal:
             if repairs:
@@ -238,10 +245,13 @@ class Climb:
 
 def _installable(server: Server) -> Package | None:
     """The package to install: the one that the server is named for, else the first from an index that we know."""
-    if server.name.ecosystem == "pypi":
-        named = Package(registry_type="pypi", identifier=server.name.name, version=server.version)
-        return next((package for package in server.packages if package.registry_type == "pypi"), named)
-    return next((package for package in server.packages if package.registry_type == "pypi"), None)
+    name = server.name
+    if name.ecosystem in _INDEXES:
+        named = Package(registry_type=name.ecosystem, identifier=name.name, version=server.version)
+        return next(
+            (package for package in server.packages if package.registry_type == name.ecosystem), named
+        )
+    return next((package for package in server.packages if package.registry_type in _INDEXES), None)
 
 
 def _declared(server: Server) -> Configuration:

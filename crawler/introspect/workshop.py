@@ -1,6 +1,7 @@
 """Where and with what servers are introspected: a folder, a sandbox, a clock, the package indexes."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,16 @@ class Workshop:
         pool.mkdir(exist_ok=True)
         pool.chmod(0o777)
         return pool
+
+    @cached_property
+    def npm_registry(self) -> str:
+        """The registry that npm is configured to use, with a slash at its end; empty where there is no npm."""
+        npm = shutil.which("npm")
+        if npm is None:
+            return ""
+        command = [npm, "config", "get", "registry", "--loglevel=silent"]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return answer.stdout.strip().rstrip("/") + "/"
 
     @contextmanager
     def bench(self) -> Iterator[Path]:

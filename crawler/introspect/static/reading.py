@@ -2,7 +2,13 @@
 
 from msgspec import Struct
 
-from crawler.tools import Tool
+from crawler.tools import Json, Origin, Tool
+
+#: Sentences kept; a hostile tree can cause any number of them.
+MOST_DOUBTS = 100
+
+#: Tools kept; the widest server known lists a few hundred.
+MOST_TOOLS = 5_000
 
 
 class StaticReading(Struct, frozen=True, kw_only=True):
@@ -14,3 +20,51 @@ class StaticReading(Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
     #: Distributions that the source imports and that look like the real server, for the caller to fetch as well.
     dependencies: tuple[str, ...] = ()
+
+
+class Notes:
+    """What one language's reader has found so far."""
+
+    def __init__(self) -> None:
+        self.tools: list[Tool] = []
+        self.doubts: list[str] = []
+        self.dependencies: list[str] = []
+
+    def tool(self, definition: dict[str, Json], file: str, line: int, confidence: float) -> None:
+        """Keep a tool in the shape of a `tools/list` entry."""
+        if len(self.tools) < MOST_TOOLS:
+            origin = Origin(file=file, line=line, confidence=round(confidence, 2))
+            self.tools.append(Tool.read(definition, position=len(self.tools), origin=origin))
+        elif len(self.tools) == MOST_TOOLS:
+            self.doubt(f"more than {MOST_TOOLS} tools; the rest is left out")
+
+    def doubt(self, sentence: str) -> None:
+        """Keep what could not be resolved."""
+        if len(self.doubts) < MOST_DOUBTS and sentence not in self.doubts:
+            self.doubts.append(sentence)
+
+    def dependency(self, name: str) -> None:
+        """Keep the name of a distribution that looks like the real server."""
+        if name not in self.dependencies:
+            self.dependencies.append(name)
+
+    def reading(self) -> StaticReading:
+        """The notes in order, each tool name once, the surest of it."""
+        best: dict[str, Tool] = {}
+        for tool in self.tools:
+            known = best.get(tool.name)
+            if known is None or _confidence(known) < _confidence(tool):
+                best[tool.name] = tool
+        tools = sorted(best.values(), key=_place)
+        return StaticReading(
+            tools=tuple(tools), doubts=tuple(self.doubts), dependencies=tuple(self.dependencies)
+        )
+
+
+def _confidence(tool: Tool) -> float:
+    return tool.origin.confidence if tool.origin else 0.0
+
+
+def _place(tool: Tool) -> tuple[str, int, str]:
+    origin = tool.origin
+    return (origin.file, origin.line, tool.name) if origin else ("", 0, tool.name)

@@ -1,0 +1,132 @@
+"""Installing one wheel with its dependencies into an environment of its own, without running any of it."""
+
+from collections.abc import Sequence
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from uv import find_uv_bin
+
+from crawler.introspect.install import INSTALLING, Installation, NotInstalled, finish
+from crawler.introspect.pythons import Python
+from crawler.introspect.release import Release
+from crawler.introspect.sandbox import Confinement, Limits
+from crawler.introspect.workshop import Workshop
+from crawler.snapshots import SkipReason
+
+#: More distributions than any tool server needs.
+MOST_DISTRIBUTIONS = 400
+#: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
+_TELLING = ("mcp", "fastmcp", "pydantic")
+
+#: How uv says that there is something, but no wheel of it.
+_NO_WHEEL = (
+    "no usable wheels",
+    "has no wheels",
+    "no wheels with a matching",
+    "building source distributions is disabled",
+)
+
+
+def install_python(
+    release: Release, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
+) -> Installation:
+    """Install exactly this wheel, its dependencies from wheels and subject to *constraints*; raises NotInstalled."""
+    assert release.archive is not None and release.python is not None  # noqa: S101, PT018 - the ladder looked
+    python, folder = release.python, bench / "environment"
+    _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
+    wanted = [str(release.archive), *constraints]
+    _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
+    _compile(workshop, python, folder)
+    return _describe(release.name, folder, python, tuple(constraints))
+
+
+def _uv(workshop: Workshop, arguments: Sequence[str]) -> list[str]:
+    uv = find_uv_bin()
+    shared = ["--no-config", "--no-progress", "--color", "never", "--cache-dir", str(workshop.pool / "cache")]
+    return [uv, *shared, *arguments]
+
+
+def _installing(workshop: Workshop, folder: Path, wanted: Sequence[str]) -> list[str]:
+    index = ["--default-index", workshop.index.url]
+    return [
+        "pip",
+        "install",
+        "--quiet",
+        "--no-build",
+        *index,
+        "--python",
+        str(folder / "bin/python"),
+        *wanted,
+    ]
+
+
+def _run(command: Sequence[str], python: Python, workshop: Workshop, *, network: bool = False) -> None:
+    """Run uv, which runs no code of what it installs from wheels, in a sandbox that holds nothing but the pool."""
+    certificates = Path(workshop.index.certificates) if workshop.index.certificates else None
+    confinement = Confinement(
+        readable=(Path(command[0]), python.home, *([certificates] if certificates else [])),
+        writable=(workshop.pool,),
+        environment={"SSL_CERT_FILE": str(certificates)}
+        if certificates
+        else {"SSL_CERT_DIR": "/etc/ssl/certs"},
+        network=network,
+        limits=INSTALLING,
+    )
+    status, errors = finish(workshop, command, confinement)
+    if status != 0:
+        raise _refused(errors)
+
+
+def _refused(errors: str) -> NotInstalled:
+    """What uv's words mean; it wraps lines, so white space is first made even."""
+    text = " ".join(errors.replace("│", " ").split())
+    reason = SkipReason.NOT_FOUND
+    if any(words in text for words in _NO_WHEEL):
+        reason = SkipReason.NO_WHEEL
+    elif "hash mismatch" in text.lower():
+        reason = SkipReason.HASH_MISMATCH
+    return NotInstalled(reason, text[-1000:])
+
+
+def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
+    """Write byte code once, so that no launch has to. With -S no line of a package's .pth files runs meanwhile."""
+    command = [str(python.program), "-I", "-S", "-m", "compileall", "-q", "-j", "2", str(folder / "lib")]
+    limits = Limits(memory=2 << 30, scratch=64 << 20)
+    confinement = Confinement(readable=(python.home,), writable=(folder,), limits=limits)
+    finish(workshop, command, confinement)
+
+
+def _describe(name: str, folder: Path, python: Python, repairs: tuple[str, ...]) -> Installation:
+    site = folder / "lib" / f"python{python.version[0]}.{python.version[1]}" / "site-packages"
+    installed = {canonicalize_name(dist.name): dist for dist in distributions(path=[str(site)])}
+    if len(installed) > MOST_DISTRIBUTIONS:
+        raise NotInstalled(SkipReason.DEPS_TOO_MANY, f"it brings {len(installed)} distributions")
+    own = installed.get(canonicalize_name(name))
+    if own is None:
+        raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
+    return Installation(
+        name=name,
+        version=own.version,
+        folder=folder,
+        programs=folder / "bin",
+        code=site,
+        scripts=_scripts(own),
+        readme=_readme(own),
+        readable=(folder, python.home),
+        environment={"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin", "VIRTUAL_ENV": str(folder)},
+        resolved={
+            key: installed[key].version for key in map(canonicalize_name, _TELLING) if key in installed
+        },
+        repairs=repairs,
+        files=tuple(str(file) for file in own.files or ()),
+    )
+
+
+def _scripts(own: Distribution) -> tuple[str, ...]:
+    return tuple(sorted(entry.name for entry in own.entry_points if entry.group == "console_scripts"))
+
+
+def _readme(own: Distribution) -> str:
+    """The long description; it stands in the metadata's body, where the parsed form has it as a field."""
+    return str(own.metadata.json.get("description", ""))
