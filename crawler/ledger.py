@@ -42,7 +42,7 @@ class Ledger(Protocol):
         """Set the item's mark, once the item is saved or found to be no server."""
 
     def knows(self, server: ServerName) -> bool:
-        """Whether the catalogue holds this server already, however its attempts ended."""
+        """Whether any source ever said more of this server than its name, however its attempts ended."""
 
     def done(self, server: ServerName, release: str | None) -> bool:
         """Whether this release already ended as a Snapshot, or as Skipped for a reason that will not pass by itself."""

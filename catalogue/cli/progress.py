@@ -151,7 +151,7 @@ def _table(rows: Sequence[Line]) -> Table:
     for heading in ("server", "version", "method"):
         table.add_column(heading, no_wrap=True)
     table.add_column("tools", justify="right")
-    table.add_column("worst category", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("worst category")
     for row in rows:
         worst = Text(row.worst, style=_COLOURS[row.worst]) if row.worst else Text("-")
         cells = (row.server, row.version or "-", row.how, "-" if row.tools is None else str(row.tools))

@@ -21,7 +21,7 @@ from catalogue.store import (
     telling,
 )
 from catalogue.store.counting import Counts
-from catalogue.store.judging import Classify
+from catalogue.store.judging import ClassifyAll
 from classifier.categories import Category
 from crawler.introspect.workshop import Clock, utc_now
 from crawler.ledger import Validators
@@ -61,7 +61,8 @@ class Store:
     def _writing(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()
 
-    def _now(self) -> str:
+    def now(self) -> str:
+        """The time by the record's clock: RFC 3339, UTC, whole seconds."""
         return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     # What a crawl asks and tells.
@@ -97,7 +98,7 @@ class Store:
             remembering.mark(connection, source, item, mark)
 
     def knows(self, server: ServerName) -> bool:
-        """Whether the record holds this listing, however its attempts ended."""
+        """Whether any source ever said more of this server than its name, however its attempts ended."""
         with self._reading() as connection:
             return remembering.knows(connection, server)
 
@@ -109,7 +110,12 @@ class Store:
     def save(self, server: Server, outcomes: Sequence[Outcome]) -> None:
         """Keep the listing, how the attempt ended (the outcome of the default profile first), and what changed by it."""
         with self._writing() as connection:
-            saving.save(connection, server, outcomes, self._now())
+            saving.save(connection, server, outcomes, self.now())
+
+    def admit(self, server: Server, outcomes: Sequence[Outcome]) -> None:
+        """The same for what another catalogue exported: where we know something newer, it is kept as history only."""
+        with self._writing() as connection:
+            saving.save(connection, server, outcomes, self.now(), if_newer=True)
 
     # Which listings are one server.
 
@@ -190,7 +196,7 @@ class Store:
 
     # What is thought of it.
 
-    def judge(self, classify: Classify, version: str) -> int:
+    def judge(self, classify_all: ClassifyAll, version: str) -> int:
         """Judge every definition that this version has not judged yet; returns how many there were."""
         after, judged = "", 0
         while True:
@@ -198,9 +204,9 @@ class Store:
                 tools = judging.unjudged(connection, version, after, _DEFINITIONS)
             if not tools:
                 return judged
-            verdicts = {digest: classify(tool) for digest, tool in tools.items()}
+            verdicts = dict(zip(tools, classify_all(tools.values()), strict=True))
             with self._writing() as connection:
-                judging.keep(connection, tools, verdicts, self._now())
+                judging.keep(connection, tools, verdicts, self.now())
             after, judged = max(tools), judged + len(tools)
 
     def add_review(self, review: Review) -> bool:

@@ -9,11 +9,8 @@ from catalogue.models import CursorRow, LatestRow, MarkRow, OutcomeRow, ServerRo
 from catalogue.store.codec import dump, load, plain, sha256
 from catalogue.store.saving import upsert
 from crawler.ledger import Validators
-from crawler.servers import ServerName
-from crawler.snapshots import SkipReason
-
-#: Reasons that pass by themselves: the next crawl tries again.
-PASSING = frozenset({SkipReason.TIMEOUT, SkipReason.NO_SANDBOX, SkipReason.INTERNAL_ERROR})
+from crawler.servers import Server, ServerName
+from crawler.snapshots import PASSING
 
 
 def validators(connection: Connection, url: str) -> Validators | None:
@@ -43,7 +40,8 @@ def mark(connection: Connection, source: str, item: str, mark: str) -> None:
 
 
 def knows(connection: Connection, server: ServerName) -> bool:
-    return connection.execute(select(ServerRow.id).where(ServerRow.name == str(server))).first() is not None
+    listing = connection.execute(select(ServerRow.listing).where(ServerRow.name == str(server))).scalar()
+    return listing is not None and load(listing, Server) != Server(name=server)
 
 
 def done(connection: Connection, server: ServerName, release: str | None) -> bool:

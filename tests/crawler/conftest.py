@@ -44,7 +44,7 @@ class MemoryLedger:
         self.marked.setdefault(source, {})[item] = mark
 
     def knows(self, server: ServerName) -> bool:
-        return server in self.listings
+        return self.listings.get(server, Server(name=server)) != Server(name=server)
 
     def done(self, server: ServerName, release: str | None) -> bool:
         return any(
