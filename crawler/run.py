@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -75,7 +75,7 @@ async def crawl(
     named: Sequence[Lead] = (),
     limit: int | None = None,
     jobs: int = 4,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Crawl what the sources *discover* and what is *named*; yields events as they happen.
 
     At most *limit* leads of each source are taken, *jobs* are worked on at a time. Killed at any moment and
@@ -89,6 +89,7 @@ async def crawl(
         await task
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def crawl_one(lead: Lead, deps: Deps) -> Ended:

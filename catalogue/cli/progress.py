@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -46,14 +46,14 @@ class Line:
     detail: str = ""
 
 
-async def watch(events: AsyncIterator[Event]) -> Tally:
+async def watch(events: AsyncGenerator[Event, None]) -> Tally:
     """Count a crawl to its end: with a bar on a terminal, with a line a server elsewhere, on stderr."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     tally = Tally()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("Crawling", total=0)
-        async with aclosing(events) as stream:  # type: ignore[type-var]  # crawl() gives a generator
+        async with aclosing(events) as stream:
             async for event in stream:
                 tally.add(event)
                 if isinstance(event, Found):
