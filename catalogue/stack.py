@@ -101,7 +101,7 @@ def survey(
     return Stack(
         servers=tuple(standings),
         unreadable=tuple(unreadable),
-        toxic=tuple(toxic for client in reaches if (toxic := _toxic(client, reaches[client]))),
+        toxic=tuple(mix for client in reaches if (mix := toxic(client, reaches[client]))),
         duplicates=tuple(_duplicates(reaches)),
     )
 
@@ -154,7 +154,8 @@ def _notes(item: Configured, launch: Launch, entry: Entry | None) -> Iterable[st
         yield "switched off in this client"
 
 
-def _toxic(client: str, reaches: list[Reach]) -> Toxic | None:
+def toxic(client: str, reaches: list[Reach]) -> Toxic | None:
+    """The tools that together make a leak possible; `None` where one of the ingredients is missing."""
     found = {
         name: tuple(item for item in reaches if codes & set(item.signals))[:WORST]
         for name, codes in INGREDIENTS.items()

@@ -1,7 +1,215 @@
 """Commands that look at this machine: stack and precheck."""
 
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from catalogue.cli.opening import record, settings
+
+if TYPE_CHECKING:
+    from catalogue.clients.configured import Configured, Unreadable
+    from catalogue.entries import Entry
+    from catalogue.fix import Plan
+    from catalogue.settings import Settings
+
+_FOUND = 1
+
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
+Project = Annotated[Path, typer.Option(metavar="DIR", help="The project whose configurations count.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
+    app.command()(stack)
+    app.command()(precheck)
+
+
+def stack(
+    fix: Annotated[bool, typer.Option("--fix", help="Put the proxy before every known server.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the proxy away again.")] = False,
+    preset: Annotated[str, typer.Option(help="Preset of the policies that --fix writes.")] = "recommended",
+    project: Project = Path(),
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Show what the agents on this machine can reach; starts nothing, sends nothing, shows no secret."""
+    from catalogue.machine import stack_text
+    from catalogue.plain import plain
+    from catalogue.stack import survey
+
+    if fix and undo:
+        raise typer.BadParameter("--fix and --undo exclude each other")
+    here = settings()
+    found = list(_configured(project))
+    if fix or undo:
+        _carry_out(_plan(found, here, preset, undo=undo), yes=yes)
+        return
+    seen = here.state_folder / "stack-seen.json"
+    with record() as store:
+        report = survey(found, store, since=_last_look(seen))
+    print(json.dumps(plain(report), indent=2, ensure_ascii=False) if as_json else stack_text(report))
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.write_text(json.dumps({"seen_at": _now()}), encoding="utf-8")
+
+
+def precheck(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME...", help="Servers; or install-hook, remove-hook for Claude Code."),
+    ] = None,
+    hook: Annotated[bool, typer.Option("--hook", help="Answer a hook's event on stdin.")] = False,
+    project: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Put the hook into this project, not into your own settings."),
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Tell whether to add a server: proceed, connect with rules, or ask first; exits with 1 unless all may proceed."""
+    from catalogue.machine import precheck_text
+    from catalogue.plain import plain
+    from catalogue.precheck import Advice
+    from catalogue.registry_tools import check
+
+    if hook:
+        print(_hooked(sys.stdin.read()), end="")
+        return
+    if names in (["install-hook"], ["remove-hook"]):
+        _change_hook(project, install=names == ["install-hook"], yes=yes)
+        return
+    if not names:
+        raise typer.BadParameter("name at least one server")
+    with record() as store:
+        checks = [check(store, name) for name in names]
+    if as_json:
+        print(json.dumps(plain(checks), indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(map(precheck_text, checks)))
+    if any(one.advice is not Advice.PROCEED for one in checks):
+        raise typer.Exit(_FOUND)
+
+
+def _configured(project: Path) -> "list[Configured | Unreadable]":
+    from catalogue.clients.configured import read_place
+    from catalogue.clients.places import System, places
+
+    systems: dict[str, System] = {"darwin": "macos", "win32": "windows"}
+    found = places(
+        system=systems.get(sys.platform, "linux"),
+        home=Path.home(),
+        project=project.absolute(),
+        appdata=Path.home() / "AppData" / "Roaming",
+    )
+    return [item for place in found for item in read_place(place)]
+
+
+def _last_look(file: Path) -> str | None:
+    try:
+        seen = json.loads(file.read_text(encoding="utf-8")).get("seen_at")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return seen if isinstance(seen, str) else None
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plan(found: "list[Configured | Unreadable]", here: "Settings", preset: str, *, undo: bool) -> "Plan":
+    from catalogue.fix import plan_fix, plan_undo
+    from catalogue.suggest import PRESETS, suggest
+    from enforce.policywrite import write_policy
+
+    if undo:
+        return plan_undo(found)
+    if preset not in PRESETS:
+        raise typer.BadParameter(f"there is no preset {preset!r}; there are {', '.join(PRESETS)}")
+
+    def write(entry: "Entry") -> str:
+        return write_policy(suggest(entry, preset))
+
+    with record() as store:
+        return plan_fix(found, store, proxy=_proxy(), folder=here.data_folder / "policies", write=write)
+
+
+def _proxy() -> str:
+    """Our proxy by its full path: a client started from a desktop knows another PATH than this terminal."""
+    beside = Path(sys.executable).with_name(
+        "tollhouse-proxy.exe" if sys.platform == "win32" else "tollhouse-proxy"
+    )
+    return str(beside) if beside.exists() else "tollhouse-proxy"
+
+
+def _carry_out(plan: "Plan", *, yes: bool) -> None:
+    from catalogue.clients.wrap import apply
+    from catalogue.fix import shown
+
+    for line in shown(plan):
+        print(line, file=sys.stderr)
+    if not plan.edits:
+        print("There is nothing to change.", file=sys.stderr)
+        return
+    if not _agreed(yes):
+        return
+    for path, text in plan.policies.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    for edit in plan.edits:
+        backup = apply(edit, stamp=stamp)
+        print(f"{edit.file} written; it was kept as {backup.name}", file=sys.stderr)
+
+
+def _agreed(yes: bool) -> bool:
+    """Whether a person said so; without one to ask, nothing is written."""
+    if yes or (sys.stdin.isatty() and typer.confirm("Write this?", err=True)):
+        return True
+    print("Nothing was written; --yes writes without asking.", file=sys.stderr)
+    return False
+
+
+def _hooked(text: str) -> str:
+    from catalogue.errors import CatalogueError
+    from catalogue.hook import answer, wanted
+    from catalogue.registry_tools import check
+
+    try:
+        servers = wanted(json.loads(text))
+    except ValueError:
+        return ""
+    if not servers:
+        return ""
+    try:
+        with record() as store:
+            return answer([check(store, str(server)) for server in servers])
+    except CatalogueError as error:
+        return json.dumps({"systemMessage": f"Tollhouse: precheck skipped: {error}"})
+
+
+def _change_hook(project: Path | None, *, install: bool, yes: bool) -> None:
+    from catalogue import hook
+    from catalogue.clients.wrap import Edit
+    from catalogue.fix import Plan
+
+    file = (project or Path.home()) / ".claude" / "settings.json"
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    try:
+        current: Any = json.loads(before or "{}")
+    except ValueError as error:
+        raise typer.BadParameter(f"{file} was left alone: {error}") from error
+    if not isinstance(current, dict):
+        raise typer.BadParameter(f"{file} was left alone: it does not hold an object")
+    changed = hook.install(current) if install else hook.remove(current)
+    if changed == current:
+        print("There is nothing to change.", file=sys.stderr)
+        return
+    edit = Edit(file=file, before=before, after=json.dumps(changed, indent=2, ensure_ascii=False) + "\n")
+    if not before:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    _carry_out(Plan(edits=(edit,)), yes=yes)

@@ -1,0 +1,138 @@
+"""A hook for Claude Code: before a new MCP server is added, it puts what we know before the person."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from catalogue.clients.configured import load
+from catalogue.clients.jsonc import BadJsonc
+from catalogue.clients.launchers import resolve
+from catalogue.clients.places import CLIENTS
+from catalogue.precheck import Advice, Precheck
+from crawler.servers import ServerName
+
+COMMAND = "tollhouse precheck --hook"
+#: Tools by which an agent can add a server: a shell command, or writing a configuration.
+MATCHER = "Bash|Write|Edit|MultiEdit"
+
+_ADDS = re.compile(r"\bmcp\s+(?:add|install|add-json)\b")
+_CONFIGURATIONS = {
+    Path(name).name
+    for client in CLIENTS
+    for names in (*client.home.values(), client.appdata, client.project, *client.managed.values())
+    for name in names
+} - {"settings.json"}
+
+
+def installed(settings: dict[str, Any]) -> bool:
+    """Whether our hook already stands in Claude Code's settings."""
+    return any(_ours(hook) for group in _groups(settings) for hook in group.get("hooks", ()))
+
+
+def install(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with our hook in them, once; nothing else changes."""
+    if installed(settings):
+        return settings
+    group = {"matcher": MATCHER, "hooks": [{"type": "command", "command": COMMAND, "timeout": 10}]}
+    hooks = dict(settings.get("hooks") or {})
+    hooks["PreToolUse"] = [*_groups(settings), group]
+    return {**settings, "hooks": hooks}
+
+
+def remove(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings without our hook; groups and tables that become empty go too."""
+    groups = [
+        {**group, "hooks": kept}
+        for group in _groups(settings)
+        if (kept := [hook for hook in group.get("hooks", ()) if not _ours(hook)])
+    ]
+    hooks = {key: value for key, value in (settings.get("hooks") or {}).items() if key != "PreToolUse"}
+    if groups:
+        hooks["PreToolUse"] = groups
+    rest = {key: value for key, value in settings.items() if key != "hooks"}
+    return {**rest, "hooks": hooks} if hooks else rest
+
+
+def _groups(settings: dict[str, Any]) -> list[dict[str, Any]]:
+    groups = (settings.get("hooks") or {}).get("PreToolUse") or []
+    return [group for group in groups if isinstance(group, dict)]
+
+
+def _ours(hook: Any) -> bool:
+    return isinstance(hook, dict) and hook.get("command") == COMMAND
+
+
+def wanted(event: Any) -> list[ServerName]:
+    """The servers that the tool use in a PreToolUse *event* would add; none for anything else."""
+    if not isinstance(event, dict) or not isinstance(given := event.get("tool_input"), dict):
+        return []
+    if event.get("tool_name") == "Bash":
+        return _in_command(str(given.get("command", "")))
+    if Path(str(given.get("file_path", ""))).name not in _CONFIGURATIONS:
+        return []
+    written = (
+        given.get("content"),
+        given.get("new_string"),
+        *(edit.get("new_string") for edit in _edits(given)),
+    )
+    return [name for text in written if isinstance(text, str) for name in _in_configuration(text)]
+
+
+def _edits(given: dict[str, Any]) -> list[dict[str, Any]]:
+    edits = given.get("edits")
+    return [edit for edit in edits if isinstance(edit, dict)] if isinstance(edits, list) else []
+
+
+def _in_command(command: str) -> list[ServerName]:
+    if not _ADDS.search(command):
+        return []
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return []
+    behind = words[words.index("--") + 1 :] if "--" in words else []
+    launch = resolve(tuple(behind))
+    return [launch.server] if launch.server else []
+
+
+def _in_configuration(text: str) -> list[ServerName]:
+    """Servers of a whole configuration; of a fragment, whatever launch command can be seen in it."""
+    try:
+        commands = list(_commands(load(text, "jsonc")))
+    except BadJsonc:
+        commands = [
+            (match[1], *re.findall(r'"((?:[^"\\]|\\.)*)"', match[2] or ""))
+            for match in re.finditer(
+                r'"command"\s*:\s*"([^"\\]+)"(?:\s*,\s*"args"\s*:\s*\[([^\]]*)\])?', text
+            )
+        ]
+    return [launch.server for command in commands if (launch := resolve(command)).server]
+
+
+def _commands(value: Any) -> list[tuple[str, ...]]:
+    if not isinstance(value, dict):
+        return []
+    command, arguments = value.get("command"), value.get("args")
+    if isinstance(command, str):
+        rest = arguments if isinstance(arguments, list) else []
+        return [(command, *(item for item in rest if isinstance(item, str)))]
+    return [found for item in value.values() for found in _commands(item)]
+
+
+def answer(checks: list[Precheck]) -> str:
+    """What Claude Code reads: nothing to say, a note, or a question to the person. The hook itself never blocks."""
+    if not checks:
+        return ""
+    words = " ".join(
+        f"{check.server or check.name}: {check.advice}. {' '.join(check.reasons)}" for check in checks
+    )
+    if all(check.advice is Advice.PROCEED for check in checks):
+        return json.dumps({"systemMessage": f"Tollhouse: {words}"})
+    decision = {
+        "hookEventName": "PreToolUse",
+        "permissionDecision": "ask",
+        "permissionDecisionReason": f"Tollhouse: {words}",
+    }
+    return json.dumps({"hookSpecificOutput": decision})

@@ -1,0 +1,73 @@
+"""Stacks and prechecks in words: what a person reads in a terminal."""
+
+from collections.abc import Iterator
+
+from catalogue.precheck import Precheck
+from catalogue.stack import Reach, Stack, Standing, Toxic
+from catalogue.visible import plain as visible
+
+
+def stack_text(stack: Stack) -> str:
+    """The whole survey, one paragraph a server, the worst news last so that it stands above the prompt."""
+    if not stack.servers and not stack.unreadable:
+        return "No MCP client on this machine is configured to start a server."
+    return "\n".join(_stack(stack))
+
+
+def _stack(stack: Stack) -> Iterator[str]:
+    for standing in stack.servers:
+        yield from _standing(standing)
+        yield ""
+    for unreadable in stack.unreadable:
+        yield f"not read: {unreadable.file} ({unreadable.client}): {visible(unreadable.reason)}"
+    for client, tool, servers in stack.duplicates:
+        yield f"{client}: {', '.join(map(visible, servers))} all offer a tool {visible(tool)}; which one is called is the client's choice"
+    for toxic in stack.toxic:
+        yield from _toxic(toxic)
+
+
+def _standing(standing: Standing) -> Iterator[str]:
+    item = standing.configured
+    letter = f"grade {standing.grade.letter}, {standing.tools} tools" if standing.grade else "no grade"
+    name = str(
+        standing.launch.server or item.url or standing.launch.url or standing.launch.image or "unknown"
+    )
+    guard = ", behind the proxy" if standing.launch.proxied else ""
+    yield f"{visible(item.name)}  {visible(name)}  {letter}{guard}"
+    yield f"    {item.client}: {item.file}"
+    if worst := [tool for tool in standing.worst if tool.category.gravity > 1]:
+        yield f"    worst: {', '.join(map(_tool, worst))}"
+    if item.variables:
+        yield f"    variables: {', '.join(map(visible, item.variables))} (values not shown)"
+    for note in standing.notes:
+        yield f"    note: {visible(note)}"
+    if standing.changes:
+        yield f"    {len(standing.changes)} changes since the last look; `tollhouse changes --server {name}` tells them"
+
+
+def _toxic(toxic: Toxic) -> Iterator[str]:
+    yield f"{toxic.client}: one agent holds all that a leak needs"
+    for ingredient, tools in toxic.ingredients.items():
+        yield f"    {ingredient}: {', '.join(f'{visible(tool.server)}/{visible(tool.tool)}' for tool in tools)}"
+
+
+def _tool(tool: Reach) -> str:
+    return f"{visible(tool.tool)} ({tool.category})"
+
+
+def precheck_text(check: Precheck) -> str:
+    """The advice and what it rests on."""
+    return "\n".join(_precheck(check))
+
+
+def _precheck(check: Precheck) -> Iterator[str]:
+    yield f"{check.server or visible(check.name)}: {check.advice}"
+    if check.grade:
+        counts = ", ".join(f"{count} {category}" for category, count in check.tools.items())
+        yield f"    grade {check.grade.letter}; {counts}; release {check.release}, listed {check.method} on {check.taken_at}"
+    for reason in check.reasons:
+        yield f"    {visible(reason)}"
+    for tool in check.rules[:10]:
+        yield f"    deny or hold: {_tool(tool)}"
+    for change in check.changes[:5]:
+        yield f"    {change.seen_at[:10]} {change.kind} {visible(change.tool or '')}".rstrip()
