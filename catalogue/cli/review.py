@@ -1,7 +1,117 @@
-"""Commands that keep a person's word."""
+"""Commands by which a person corrects the classifier: review, and its import, export and list."""
+
+import getpass
+import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from catalogue.cli.opening import entry_named, record
+from catalogue.cli.records import opened
+from classifier.categories import Category
+
+_FOUND = 1
+
+
+class _Reviewing(TyperGroup):
+    """Lets `review SERVER TOOL` stand beside `review import FILE`: what names no command is reviewed."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "--help"}:
+            args = ["add", *args]
+        return super().parse_args(ctx, args)
 
 
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
+    reviewing = typer.Typer(cls=_Reviewing, no_args_is_help=True)
+    reviewing.command()(add)
+    reviewing.command("import")(import_)
+    reviewing.command()(export)
+    reviewing.command("list")(list_)
+    app.add_typer(
+        reviewing, name="review", help="Correct the classifier: SERVER TOOL --category C --reason TEXT."
+    )
+
+
+def add(
+    server: Annotated[str, typer.Argument(metavar="SERVER")],
+    tool: Annotated[str, typer.Argument(metavar="TOOL")],
+    category: Annotated[Category, typer.Option(help="What the tool can do, at worst.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; shown beside the verdict.")],
+    author: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who says so; else your login name.")
+    ] = None,
+) -> None:
+    """Say what a tool can do; counts over the classifier as long as the tool's definition stays the same."""
+    from catalogue.entries import Review
+    from catalogue.showing import tool_named
+
+    with record() as store:
+        entry = entry_named(store, server)
+        review = Review(
+            server=entry.server.name,
+            tool=tool,
+            digest=tool_named(entry, tool).digest,
+            category=category,
+            reason=reason,
+            author=author or getpass.getuser(),
+            reviewed_at=store.now(),
+        )
+        store.add_review(review)
+    print(f"{review.server} {tool}: {category}, says {review.author}", file=sys.stderr)
+
+
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, one review a line.")],
+) -> None:
+    """Take over reviews from a corrections file; a bad line is told and the rest is read."""
+    from catalogue.reviews import BadReview, read_review
+
+    new, bad = 0, 0
+    with record() as store, opened(file) as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                new += store.add_review(read_review(line, number, store))
+            except BadReview as error:
+                print(f"tollhouse: {error}", file=sys.stderr)
+                bad += 1
+    print(f"{new} new reviews, {bad} bad lines", file=sys.stderr)
+    if bad:
+        raise typer.Exit(_FOUND)
+
+
+def export(
+    training: Annotated[
+        bool, typer.Option("--training", help="Whole definitions with their labels, for `tollhouse train`.")
+    ] = False,
+) -> None:
+    """Write all reviews as lines that `review import` reads."""
+    from catalogue.reviews import review_line, training_lines
+
+    with record() as store:
+        for line in training_lines(store) if training else map(review_line, store.reviews()):
+            print(line)
+
+
+def list_(
+    outdated: Annotated[
+        bool,
+        typer.Option(
+            "--outdated", help="Only those whose definition has changed since; they want a new look."
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
+    """List reviews, oldest first; with --outdated exits with 1 if there is any."""
+    from catalogue import reviews
+
+    with record() as store:
+        shown = [review for review, _ in reviews.outdated(store)] if outdated else store.reviews()
+    for review in shown:
+        print(reviews.review_line(review) if as_json else reviews.review_text(review))
+    if outdated and shown:
+        raise typer.Exit(_FOUND)

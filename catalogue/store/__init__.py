@@ -27,6 +27,7 @@ from crawler.introspect.workshop import Clock, utc_now
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Outcome
+from crawler.tools import Tool
 
 __all__ = ["Counts", "Store"]
 
@@ -154,6 +155,11 @@ class Store:
                 return
             yield from batch
             after = rows[-1].name
+
+    def definition(self, digest: str) -> Tool | None:
+        """The tool with this digest, whether or not a server still offers it."""
+        with self._reading() as connection:
+            return reading.definition(connection, digest)
 
     def find(self, text: str) -> list[ServerName]:
         """The servers that *text* names: `pypi:x` one at most, a bare `x` one in each ecosystem that has it."""

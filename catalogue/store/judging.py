@@ -1,7 +1,7 @@
 """Judges each definition once a classifier version, and writes down which verdicts moved."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, exists, or_, select
 
@@ -14,7 +14,8 @@ from classifier.verdicts import Verdict
 from crawler.servers import ServerName
 from crawler.tools import Tool
 
-Classify = Callable[[Tool], Verdict]
+#: Judges tools in order, one verdict each.
+ClassifyAll = Callable[[Iterable[Tool]], Iterable[Verdict]]
 
 
 def unjudged(connection: Connection, version: str, after: str, limit: int) -> dict[str, Tool]:

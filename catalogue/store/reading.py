@@ -71,6 +71,18 @@ def outcomes_of(connection: Connection, ids: Sequence[int]) -> dict[int, Outcome
     return {row.id: _outcome(row, tools[row.id]) for row in rows}
 
 
+def definition(connection: Connection, digest: str) -> Tool | None:
+    """The tool with this digest."""
+    query = (
+        select(DefinitionRow.body)
+        .where(DefinitionRow.digest == digest)
+        .order_by(DefinitionRow.content)
+        .limit(1)
+    )
+    body = connection.execute(query).scalar()
+    return None if body is None else Tool.read(load_definition(body))
+
+
 class _Batch:
     """Everything that the entries of some servers need, read with one query a table."""
 

@@ -29,8 +29,13 @@ def upsert(connection: Connection, table: Any) -> Any:
     return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
 
 
-def save(connection: Connection, server: Server, outcomes: Sequence[Outcome], now: str) -> None:
-    """Keep the listing and how it ended; *now* is RFC 3339."""
+def save(
+    connection: Connection, server: Server, outcomes: Sequence[Outcome], now: str, *, if_newer: bool = False
+) -> None:
+    """Keep the listing and how it ended; *now* is RFC 3339.
+
+    With *if_newer* an outcome that is older than the newest one becomes history and changes nothing else.
+    """
     server_id, known = _keep_listing(connection, server, now)
     changes = (
         []
@@ -38,7 +43,7 @@ def save(connection: Connection, server: Server, outcomes: Sequence[Outcome], no
         else [Change(server=server.name, kind="server_added", seen_at=now, release=server.version)]
     )
     if outcomes:
-        changes += _keep_outcomes(connection, server_id, outcomes)
+        changes += _keep_outcomes(connection, server_id, outcomes, if_newer)
     write_changes(connection, [(server_id, change) for change in changes[:_MOST_CHANGES]])
 
 
@@ -83,12 +88,14 @@ def _words(server: Server) -> str:
     return plain(" ".join(part for part in parts if part).lower())
 
 
-def _keep_outcomes(connection: Connection, server_id: int, outcomes: Sequence[Outcome]) -> list[Change]:
+def _keep_outcomes(
+    connection: Connection, server_id: int, outcomes: Sequence[Outcome], if_newer: bool
+) -> list[Change]:
     """Keep the outcomes, make them the latest, and say what changed by them."""
-    ids = [_keep_outcome(connection, server_id, outcome) for outcome in outcomes]
     before = _latest(connection, server_id)
-    if before is not None and before.last_seen > outcomes[0].taken_at:
-        return []  # An import of what is older than our own knowledge: kept as history.
+    ids = [_keep_outcome(connection, server_id, outcome) for outcome in outcomes]
+    if if_newer and before is not None and before.last_seen > outcomes[0].taken_at:
+        return []
     after = _pointers(before, outcomes, ids)
     add = upsert(connection, LatestRow)
     connection.execute(
@@ -165,11 +172,14 @@ def _keep_outcome(connection: Connection, server_id: int, outcome: Outcome) -> i
     digests = [tool.digest for tool in tools]
     key = {"server_id": server_id, "digest": _digest(outcome, digests)}
     values: dict[str, Any] = {"body": _body(outcome), "last_seen": outcome.taken_at}
-    same = select(OutcomeRow.id).where(*(getattr(OutcomeRow, name) == value for name, value in key.items()))
-    id_ = connection.execute(same).scalar()
-    if id_ is not None:
-        connection.execute(update(OutcomeRow).where(OutcomeRow.id == id_), values)
-        return id_
+    same = select(OutcomeRow.id, OutcomeRow.last_seen).where(
+        *(getattr(OutcomeRow, name) == value for name, value in key.items())
+    )
+    row = connection.execute(same).first()
+    if row is not None:
+        if row.last_seen <= outcome.taken_at:
+            connection.execute(update(OutcomeRow).where(OutcomeRow.id == row.id), values)
+        return int(row.id)
     values |= key | {
         "release": None if outcome.release is None else plain(outcome.release),
         "profile": outcome.profile.name if isinstance(outcome, Snapshot) else None,

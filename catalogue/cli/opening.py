@@ -1,0 +1,64 @@
+"""Opens the record for a command, and finds the server that a person means."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from catalogue.errors import CatalogueError
+from catalogue.settings import Settings
+from crawler.servers import ServerName
+
+if TYPE_CHECKING:
+    from catalogue.entries import Entry
+    from catalogue.store import Store
+
+_USAGE = 2
+
+
+class UnknownServer(CatalogueError):
+    """A name that no server in the record has."""
+
+    def __init__(self, name: str, near: tuple[ServerName, ...]) -> None:
+        super().__init__(name, near)
+        self.name = name
+        self.near = near
+
+    def __str__(self) -> str:
+        if not self.near:
+            return f"no server in the catalogue is called {self.name!r}"
+        return f"no server in the catalogue is called {self.name!r}; did you mean {' or '.join(map(str, self.near))}?"
+
+
+def settings() -> Settings:
+    """What the environment says."""
+    return Settings.from_environment(os.environ)
+
+
+@contextmanager
+def record() -> Iterator["Store"]:
+    """The record, closed afterwards."""
+    from catalogue.store import Store
+
+    store = Store.open(settings().database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def entry_named(store: "Store", text: str) -> "Entry":
+    """The entry of the server that a person wrote; raises UnknownServer, and exits with 2 where several fit."""
+    found = store.find(text)
+    if len(found) > 1:
+        print(f"tollhouse: {text!r} is several servers; write one of these:", file=sys.stderr)
+        for name in found:
+            print(f"  {name}", file=sys.stderr)
+        raise typer.Exit(_USAGE)
+    entry = store.entry(found[0]) if found else None
+    if entry is None:
+        raise UnknownServer(text, tuple(store.near(text)))
+    return entry

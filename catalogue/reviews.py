@@ -1,0 +1,109 @@
+"""Reviews in files, and reviews that a changed definition has outdated."""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from catalogue.entries import Review
+from catalogue.errors import CatalogueError
+from catalogue.showing import tool_named, tools_of
+from catalogue.store import Store
+from catalogue.store.codec import dump, load_definition
+from catalogue.visible import plain
+from classifier.categories import Category
+from crawler.errors import CrawlerError
+from crawler.servers import ServerName
+from crawler.tools import Tool
+
+
+class BadReview(CatalogueError):
+    """A line of a corrections file that cannot be taken over."""
+
+    def __init__(self, number: int, fault: str) -> None:
+        super().__init__(number, fault)
+        self.number = number
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"line {self.number}: {self.fault}"
+
+
+class _Line(Struct, frozen=True, kw_only=True):
+    server: str
+    tool: str
+    category: Category
+    reason: str
+    author: str
+    #: Without one, the definition that the catalogue has now is meant.
+    digest: str | None = None
+    reviewed_at: str | None = None
+
+
+def read_review(text: bytes, number: int, store: Store) -> Review:
+    """The review on a line of JSON; raises BadReview."""
+    try:
+        line = msgspec.convert(load_definition(text.decode()), _Line)
+        server = ServerName.parse(line.server)
+        digest = line.digest or _present(store, server, line.tool)
+    except (ValueError, RecursionError, CrawlerError, CatalogueError) as error:
+        raise BadReview(number, str(error)) from error
+    return Review(
+        server=server,
+        tool=line.tool,
+        digest=digest,
+        category=line.category,
+        reason=line.reason,
+        author=line.author,
+        reviewed_at=line.reviewed_at or store.now(),
+    )
+
+
+def review_line(review: Review) -> str:
+    """The review as a line of a corrections file."""
+    return dump(
+        _Line(
+            server=str(review.server),
+            tool=review.tool,
+            category=review.category,
+            reason=review.reason,
+            author=review.author,
+            digest=review.digest,
+            reviewed_at=review.reviewed_at,
+        )
+    )
+
+
+def review_text(review: Review) -> str:
+    """The review on one line for a person."""
+    what = f"{review.server} {plain(review.tool)}: {review.category}"
+    return f"{review.reviewed_at}  {what}, says {plain(review.author)}: {plain(review.reason)}"
+
+
+def outdated(store: Store) -> Iterator[tuple[Review, Tool]]:
+    """The newest review of every tool whose definition has changed since, with the definition that wants a new one."""
+    newest = {(review.server, review.tool): review for review in store.reviews()}
+    for (server, name), review in sorted(newest.items(), key=lambda item: item[0]):
+        entry = store.entry(server)
+        now = None if entry is None else next((tool for tool in tools_of(entry) if tool.name == name), None)
+        if entry is not None and now is not None and now.digest not in entry.reviews:
+            yield review, now
+
+
+def training_lines(store: Store) -> Iterator[str]:
+    """Reviewed definitions as labelled tools, one JSON object a line: what a person said is what a model learns from."""
+    newest = {(review.server, review.digest): review for review in store.reviews()}
+    for review in newest.values():
+        tool = store.definition(review.digest)
+        if tool is not None:
+            label = {"server": str(review.server), "category": review.category, "drawn": "reviewed"}
+            yield dump(tool.definition | label | {"reason": review.reason, "author": review.author})
+
+
+def _present(store: Store, server: ServerName, name: str) -> str:
+    entry = store.entry(server)
+    if entry is None:
+        raise CatalogueError(
+            f"{server} is not in the catalogue, so the line must give the definition's digest"
+        )
+    return tool_named(entry, name).digest

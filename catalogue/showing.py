@@ -1,0 +1,224 @@
+"""Records as a person reads them in a terminal, and as a script reads them."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from catalogue.changes import word_differences
+from catalogue.entries import Change, Entry
+from catalogue.errors import CatalogueError
+from catalogue.grades import grade
+from catalogue.store.codec import dump
+from catalogue.visible import plain
+from classifier.categories import Category
+from classifier.judged import as_json
+from crawler.snapshots import Skipped
+from crawler.tools import Tool
+
+_WIDTH = 100
+#: Characters of a difference that a line of `changes` shows.
+_SHORT = 160
+
+
+class UnknownTool(CatalogueError):
+    """A tool that the server does not have."""
+
+    def __init__(self, server: str, tool: str) -> None:
+        super().__init__(server, tool)
+        self.server = server
+        self.tool = tool
+
+    def __str__(self) -> str:
+        return f"{self.server} has no tool called {self.tool!r}"
+
+
+def worst(entry: Entry) -> Category | None:
+    """The gravest category among the server's tools; `None` where none is judged."""
+    categories = [verdict.category for verdict in entry.verdicts.values()]
+    return max(categories, key=lambda category: category.gravity, default=None)
+
+
+def tools_of(entry: Entry) -> list[Tool]:
+    """The tools of the newest snapshot, then those that only the widest profile brings."""
+    tools = {} if entry.snapshot is None else {tool.name: tool for tool in reversed(entry.snapshot.tools)}
+    listed = [] if entry.snapshot is None else list(entry.snapshot.tools)
+    wider = () if entry.widest is None else entry.widest.tools
+    return listed + [tool for tool in wider if tool.name not in tools]
+
+
+def tool_named(entry: Entry, name: str) -> Tool:
+    """The server's tool of that name; raises UnknownTool."""
+    for tool in tools_of(entry):
+        if tool.name == name:
+            return tool
+    raise UnknownTool(str(entry.server.name), name)
+
+
+def server_json(entry: Entry) -> str:
+    """Everything about a server that a script may want, as one JSON object."""
+    tools = [_tool(entry, tool) for tool in tools_of(entry)]
+    return dump(_summary(entry) | {"conflicts": entry.conflicts, "tools": tools})
+
+
+def row_json(entry: Entry) -> str:
+    """A server as one line of JSON."""
+    return dump(_summary(entry))
+
+
+def tool_json(entry: Entry, name: str) -> str:
+    """One tool with its definition, as one JSON object."""
+    tool = tool_named(entry, name)
+    return dump(_tool(entry, tool) | {"definition": tool.definition})
+
+
+def change_json(change: Change) -> str:
+    """A change as one line of JSON, without what does not apply."""
+    fields = {name: getattr(change, name) for name in change.__struct_fields__}
+    return dump(
+        {name: value for name, value in fields.items() if value is not None} | {"server": str(change.server)}
+    )
+
+
+def row_text(entry: Entry) -> str:
+    """A server on one line: name, release, method or reason, number of tools, grade, the worst that one can do."""
+    gravest = worst(entry)
+    return _columns(
+        (str(entry.server.name), 40),
+        (entry.server.version or "", 12),
+        (_how(entry), 14),
+        (f"{len(tools_of(entry))} tools", 11),
+        (_letter(entry) or "-", 2),
+        ("" if gravest is None else str(gravest), 11),
+    )
+
+
+def server_text(entry: Entry) -> str:
+    """A server and its tools, the gravest first."""
+    server = entry.server
+    about = [f"{server.name} {server.version or ''}".rstrip(), *_wrapped(server.description)]
+    about += [f"{label}: {plain(value)}" for label, value in _facts(entry)]
+    rows = sorted(tools_of(entry), key=lambda tool: -_gravity(entry, tool))
+    return "\n".join([*about, "", *(_tool_row(entry, tool) for tool in rows)]).rstrip()
+
+
+def tool_text(entry: Entry, name: str) -> str:
+    """A tool with its verdict and the words that show it."""
+    tool = tool_named(entry, name)
+    lines = [f"{entry.server.name} {plain(tool.name)}", *_wrapped(tool.description), ""]
+    verdict = entry.verdicts.get(tool.digest)
+    if verdict is None:
+        return "\n".join([*lines, "not judged yet"])
+    lines += [f"{verdict.category}, severity {verdict.severity}, {verdict.confidence:.0%} sure"]
+    lines += [f"  {plain(reason)}" for reason in verdict.why]
+    lines += [
+        f"{signal.code}: {plain(signal.evidence.quote)!r} in {signal.evidence.field}"
+        for signal in verdict.signals
+    ]
+    lines += [f"suspicious: {plain(finding.message)}" for finding in verdict.findings]
+    return "\n".join([*lines, f"digest {tool.digest}"])
+
+
+def change_text(change: Change) -> str:
+    """A change on one line, words that went as [-so-] and words that came as {+so+}."""
+    what = " ".join(plain(part) for part in (str(change.server), change.tool) if part)
+    shown = textwrap.shorten(plain(_difference(change)), _SHORT, placeholder=" ...")
+    return f"{change.seen_at}  {change.kind:<13}  {what}  {shown}".rstrip()
+
+
+def _difference(change: Change) -> str:
+    if change.kind == "tool_added" or change.before is None:
+        return change.after or ""
+    if change.after is None:
+        return change.before
+    if change.kind in {"released", "tool_renamed", "verdict_moved"}:
+        return f"{change.before} -> {change.after}" + (f" ({change.why})" if change.why else "")
+    marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    return "".join(
+        marks[piece.kind].format(piece.text) for piece in word_differences(change.before, change.after)
+    )
+
+
+def _summary(entry: Entry) -> dict[str, Any]:
+    said, gravest = entry.snapshot, worst(entry)
+    return {
+        "server": str(entry.server.name),
+        "title": entry.server.title,
+        "description": entry.server.description,
+        "version": entry.server.version,
+        "listings": [str(listing.name) for listing in entry.listings],
+        "grade": _letter(entry),
+        "category": gravest,
+        "severity": None if gravest is None else gravest.severity,
+        "tool_count": len(tools_of(entry)),
+        "snapshot": None
+        if said is None
+        else {"method": said.method, "release": said.release, "taken_at": said.taken_at},
+        "skipped": {"reason": entry.outcome.reason, "detail": entry.outcome.detail}
+        if isinstance(entry.outcome, Skipped)
+        else None,
+        "first_seen": entry.first_seen,
+        "last_seen": entry.last_seen,
+    }
+
+
+def _tool(entry: Entry, tool: Tool) -> dict[str, Any]:
+    verdict, review = entry.verdicts.get(tool.digest), entry.reviews.get(tool.digest)
+    known = {"server": str(entry.server.name), "name": tool.name}
+    judged = known if verdict is None else as_json(str(entry.server.name), tool, verdict)
+    said = (
+        None
+        if review is None
+        else {"author": review.author, "reason": review.reason, "at": review.reviewed_at}
+    )
+    return judged | {"digest": tool.digest, "review": said}
+
+
+def _facts(entry: Entry) -> list[tuple[str, str]]:
+    said, outcome, letter = entry.snapshot, entry.outcome, _letter(entry)
+    facts = []
+    if said is not None:
+        facts.append(("tools", f"{len(said.tools)}, {said.method}, release {said.release}, {said.taken_at}"))
+    if isinstance(outcome, Skipped):
+        facts.append(("skipped", f"{outcome.reason}, {outcome.taken_at}. {outcome.detail}"))
+    if letter is not None:
+        facts.append(("grade", letter))
+    also = [str(listing.name) for listing in entry.listings if listing.name != entry.server.name]
+    return (
+        facts
+        + ([("also", ", ".join(also))] if also else [])
+        + [("conflict", claim) for claim in entry.conflicts]
+    )
+
+
+def _tool_row(entry: Entry, tool: Tool) -> str:
+    verdict = entry.verdicts.get(tool.digest)
+    if verdict is None:
+        return _columns(("not judged", 11), ("", 4), (tool.name, 40))
+    marks = ["reviewed"] * (tool.digest in entry.reviews) + ["POISONED?"] * verdict.poisoned
+    marks += dict.fromkeys(signal.code for signal in verdict.signals)
+    return _columns(
+        (verdict.category, 11), (f"{verdict.confidence:.0%}", 4), (tool.name, 40), (", ".join(marks), 0)
+    )
+
+
+def _gravity(entry: Entry, tool: Tool) -> int:
+    verdict = entry.verdicts.get(tool.digest)
+    return -1 if verdict is None else verdict.category.gravity
+
+
+def _letter(entry: Entry) -> str | None:
+    found = grade(entry)
+    return None if found is None else found.letter
+
+
+def _how(entry: Entry) -> str:
+    return str(entry.outcome.reason if isinstance(entry.outcome, Skipped) else entry.outcome.method)
+
+
+def _wrapped(text: str | None) -> Sequence[str]:
+    return textwrap.wrap(plain(text), _WIDTH) if text else ()
+
+
+def _columns(*cells: tuple[str, int]) -> str:
+    """Cells on one line, each at least as wide as it asks for."""
+    return "  ".join(plain(" ".join(text.split())).ljust(width) for text, width in cells).rstrip()
