@@ -1,0 +1,58 @@
+"""Tools that Python source registers, found by reading the package symbolically."""
+
+from collections.abc import Mapping, Sequence
+
+from crawler.introspect.static.python_definitions import entry_of
+from crawler.introspect.static.python_modules import Package
+from crawler.introspect.static.python_names import OutOfSteps
+from crawler.introspect.static.python_reader import Reader
+from crawler.introspect.static.python_sdk import Server, listed
+from crawler.introspect.static.python_values import Function
+from crawler.introspect.static.reading import Notes
+
+
+def read_python(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
+    """Note the tools that the Python files at `paths` register; other files are read where these import them."""
+    package = Package(files, notes)
+    modules = list(package.triggers(paths))
+    reader = Reader(package, notes)
+    try:
+        reader.read(modules)
+        _answer(reader)
+    except OutOfSteps:
+        notes.doubt("the package is too intricate to be read to its end")
+    _note(reader)
+
+
+def _answer(reader: Reader) -> None:
+    """Ask the `tools/list` handlers what they return, now that all registries are filled."""
+    for server in reader.sdk.servers:
+        for handler in server.handlers:
+            with reader.guarding(handler.module.file):
+                _answer_one(reader, server, handler)
+
+
+def _answer_one(reader: Reader, server: Server, handler: Function) -> None:
+    place = (handler.module, handler.node.lineno)
+    items = listed(reader.call_function(handler, [], {}))
+    shown = [item for item in items if entry_of(reader, item, {}, place) is not None]
+    for item in shown:
+        reader.sdk.add(server, item, {}, place)
+    if len(shown) < len(items):
+        _complete(reader, server, handler)
+
+
+def _complete(reader: Reader, server: Server, handler: Function) -> None:
+    """Where the list itself is not shown, the tool objects that the package makes are the next best."""
+    where = f"{handler.module.file}:{handler.node.lineno}"
+    reader.notes.doubt(f"{where} lists tools that the source does not show in full")
+    for made in reader.sdk.made:
+        with reader.unsure(0.6):
+            if entry_of(reader, made, {}, made.place) is not None:
+                reader.sdk.add(server, made, {}, made.place)
+
+
+def _note(reader: Reader) -> None:
+    for server in reader.sdk.servers:
+        for name, tool in () if server.inner else server.listing():
+            reader.notes.tool({**tool.definition, "name": name}, tool.file, tool.line, tool.certainty)

@@ -1,0 +1,138 @@
+"""The Python files of a package: which of them have to do with tools, and which one an import means."""
+
+import ast
+import gc
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from crawler.introspect.static.python_values import Module
+from crawler.introspect.static.reading import Notes
+
+#: Bytes of a file that is still read; the widest hand-written server known has 300 kB.
+LARGEST_FILE = 1_500_000
+
+#: A file without any of these words registers nothing, so it is read only if another file needs a name of it.
+TRIGGER = re.compile(
+    rb"[.@_]tool\b|\btool\(|add_tool|register_tool|list_tools|ListTools|tools/list|\bTool\(|from_function|from_tool|"
+    rb"\.mount\(|import_server|\b(?:Fast)?MCP\(|MCPServer\(|McpServer\(|\bmcp_tool\b|MCPMixin|Tool\.model_validate"
+)
+
+#: Never a file of the package, whatever lies beside the importing file.
+_OUTSIDE = frozenset(sys.stdlib_module_names) | {"mcp", "fastmcp", "pydantic", "mcp_types"}
+
+
+class Package:
+    """Finds, parses and keeps the Python files of one package."""
+
+    def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
+        self._files = files
+        self._notes = notes
+        self._paths = frozenset(path for path in files if path.endswith(".py"))
+        self._modules: dict[str, Module] = {}
+        self._found: dict[tuple[str, str], Module | None] = {}
+
+    def triggers(self, paths: Sequence[str]) -> Iterator[Module]:
+        """The modules among these paths that hold a word that has to do with tools."""
+        for path in paths:
+            content = self._files[path]
+            lines = trigger_lines(content)
+            if lines:
+                module = self.module(path)
+                module.lines = lines
+                yield module
+
+    def content(self, module: Module) -> bytes:
+        """The file as shipped."""
+        return self._files[module.file]
+
+    def module(self, path: str) -> Module:
+        """The module of a file, which need not have been parsed."""
+        if path not in self._modules:
+            package = path.endswith("/__init__.py") or path == "__init__.py"
+            name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            self._modules[path] = Module(name, path, package)
+        return self._modules[path]
+
+    def parse(self, module: Module) -> ast.Module | None:
+        """The syntax tree; `None`, with a doubt noted, where there is none."""
+        content = self._files[module.file]
+        if len(content) > LARGEST_FILE:
+            self._notes.doubt(f"{module.file} is larger than {LARGEST_FILE} bytes and was not read")
+            return None
+        try:
+            with _collector_paused():
+                return ast.parse(content)
+        except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as fault:
+            self._notes.doubt(f"{module.file} could not be parsed: {type(fault).__name__}")
+            return None
+
+    def find(self, name: str, importer: Module) -> Module | None:
+        """The file that an absolute import of `name` means inside `importer`, `None` where it is not of the package."""
+        if name.partition(".")[0] in _OUTSIDE:
+            return None
+        folder = importer.file.rpartition("/")[0]
+        key = (folder, name)
+        if key not in self._found:
+            self._found[key] = self._search(name, folder)
+        return self._found[key]
+
+    def find_relative(self, name: str, level: int, importer: Module) -> Module | None:
+        """The file that `from ..name import` means; `level` counts the dots."""
+        parts = importer.file.split("/")[:-level]
+        return self._at("/".join([*parts, *name.split(".")]) if name else "/".join(parts))
+
+    def submodule(self, module: Module, name: str) -> Module | None:
+        """A file or folder of that name inside a package."""
+        if not module.package:
+            return None
+        return self._at("/".join(filter(None, [module.file.rpartition("/")[0], name])))
+
+    def siblings(self, module: Module) -> list[tuple[str, Module]]:
+        """Every module inside a package, with its short name, in order."""
+        folder = module.file.removesuffix("__init__.py")
+        names = sorted(path for path in self._paths if path.startswith(folder))
+        found = [
+            (path[len(folder) :].removesuffix("/__init__.py").removesuffix(".py"), path) for path in names
+        ]
+        return [(name, self.module(path)) for name, path in found if "/" not in name and name != "__init__"]
+
+    def _search(self, name: str, folder: str) -> Module | None:
+        parts = folder.split("/") if folder else []
+        for depth in range(len(parts) + 1):
+            for root in (parts[:depth], [*parts[:depth], "src"]):
+                module = self._at("/".join([*root, *name.split(".")]))
+                if module is not None:
+                    return module
+        return None
+
+    def _at(self, stem: str) -> Module | None:
+        for path in (f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.py"):
+            if path in self._paths:
+                return self.module(path)
+        return None
+
+
+def trigger_lines(content: bytes) -> list[int]:
+    """The lines, counted from 1, on which a trigger word stands."""
+    starts: list[int] = []
+    found: list[int] = []
+    for match in TRIGGER.finditer(content):
+        if not starts:
+            starts = [0, *(newline.end() for newline in re.finditer(rb"\n", content))]
+        found.append(bisect_right(starts, match.start()))
+    return found
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A syntax tree is thousands of objects without a cycle; collecting garbage meanwhile takes two thirds of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,145 @@
+"""The symbolic reader of Python, whole: expressions, statements and calls, with the SDKs' meaning."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crawler.introspect.static.python_calls import Call, Place
+from crawler.introspect.static.python_externals import understood
+from crawler.introspect.static.python_modules import Package
+from crawler.introspect.static.python_schema import model_schema, schema_of
+from crawler.introspect.static.python_sdk import Sdk
+from crawler.introspect.static.python_statements import Statements, is_marked
+from crawler.introspect.static.python_values import (
+    UNKNOWN,
+    Attribute,
+    Class,
+    External,
+    Function,
+    Instance,
+    Made,
+    Module,
+    Value,
+)
+from crawler.introspect.static.reading import Notes
+
+
+class Reader(Statements):
+    """Reads modules and then every function in which a tool may be registered."""
+
+    def __init__(self, package: Package, notes: Notes) -> None:
+        super().__init__(package, notes)
+        self.sdk = Sdk(self)
+        self._defined: list[Function] = []
+        self._instances: dict[int, Value] = {}
+
+    def call_external(
+        self, callee: External, args: list[Value], kwargs: dict[str, Value], place: Place
+    ) -> Value:
+        """Call something imported from outside."""
+        call = Call(self, args, kwargs, place)
+        known = understood(callee.path)
+        return known(call) if known else self.sdk.construct(callee, call)
+
+    def call_attribute(
+        self, callee: Attribute, args: list[Value], kwargs: dict[str, Value], place: Place
+    ) -> Value:
+        """Call a method that the package does not define."""
+        owner, name = callee.owner, callee.name
+        if isinstance(owner, Class):
+            return self._class_method(owner, name, args, place)
+        if isinstance(owner, Instance) and name in {"model_dump", "dict"}:
+            return {key: value for key, value in owner.names.items() if not key.startswith("__")}
+        if name == "json_schema" and isinstance(owner, Made) and owner.args:
+            return schema_of(self, owner.args[0])
+        return self.sdk.method(owner, name, Call(self, args, kwargs, place))
+
+    def _class_method(self, cls: Class, name: str, args: list[Value], place: Place) -> Value:
+        match name:
+            case "__subclasses__":
+                return list(cls.subclasses)
+            case "model_json_schema" | "schema":
+                return model_schema(self, cls)
+            case "model_validate" | "parse_obj" if args and isinstance(args[0], dict):
+                words = {key: value for key, value in args[0].items() if isinstance(key, str)}
+                return self.instantiate(cls, [], words, place)
+        return UNKNOWN
+
+    def defined(self, function: Function) -> None:
+        """Remember functions of files that have to do with tools."""
+        if function.module.lines and len(self._defined) < 50_000:
+            self._defined.append(function)
+
+    def read(self, modules: list[Module]) -> None:
+        """Read these modules, then the functions in them that register tools and that nothing read so far calls."""
+        for module in modules:
+            with self.guarding(module.file):
+                self.run_module(module)
+        for _ in range(3):
+            for function in self._waiting():
+                if not is_marked(function.node):
+                    with self.guarding(function.module.file):
+                        self._visit(function)
+
+    @contextmanager
+    def guarding(self, file: str) -> Iterator[None]:
+        """Running out of stack ends what is read here, with a doubt, and nothing else."""
+        try:
+            yield
+        except RecursionError:
+            self._depth = self._nesting = self._calls = self._modules = 0
+            self.notes.doubt(f"{file} nests too deeply to be read")
+
+    def _visit(self, function: Function) -> None:
+        with self.unsure(0.9):
+            receiver = self._receiver(function)
+            self.call_function(function if receiver is None else function.bind(receiver), [], {})
+
+    def _receiver(self, function: Function) -> Value:
+        if function.owner is None or function.kind == "static":
+            return None
+        if function.kind == "class":
+            return function.owner
+        key = id(function.owner)
+        if key not in self._instances:
+            self._instances[key] = UNKNOWN
+            self._instances[key] = self.instantiate(function.owner, [], {}, (function.module, 1))
+        return self._instances[key]
+
+    def _waiting(self) -> list[Function]:
+        """Functions with a trigger word, and those that call them, the outermost first."""
+        handlers = {id(handler.node) for server in self.sdk.servers for handler in server.handlers}
+        unread = [one for one in self._defined if not is_marked(one.node) and id(one.node) not in handlers]
+        chosen = [one for one in unread if _holds_trigger(one)]
+        callers: list[Function] = []
+        for _ in range(2):
+            names = {one.name for one in (callers or chosen)}
+            callers = [one for one in unread if one not in chosen and self._mentions(one, names)]
+            chosen = [*callers, *chosen]
+        called = {one.name for one in chosen if self._mentioned(one, chosen)}
+        return sorted(chosen, key=lambda one: one.name in called)
+
+    def _mentions(self, function: Function, names: set[str]) -> bool:
+        words = set(re.findall(rb"(\w+)\(", self._source(function)))
+        return any(name.encode() in words for name in names if name != function.name)
+
+    def _mentioned(self, function: Function, others: list[Function]) -> bool:
+        return any(
+            one.node is not function.node and self._mentions(one, {function.name}) for one in others[:200]
+        )
+
+    def _source(self, function: Function) -> bytes:
+        lines = self._lines(function.module)
+        return b"\n".join(lines[function.node.lineno : function.node.end_lineno])
+
+    def _lines(self, module: Module) -> list[bytes]:
+        lines: list[bytes] = module.scope.names.setdefault(
+            "__lines__", self.package.content(module).split(b"\n")
+        )
+        return lines
+
+
+def _holds_trigger(function: Function) -> bool:
+    node = function.node
+    end = node.end_lineno or node.lineno
+    return any(node.lineno < line <= end for line in function.module.lines)

@@ -1,0 +1,369 @@
+"""What the statements of a Python file do to the names in scope, taking every branch that may run."""
+
+import ast
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+
+from crawler.introspect.static import python_constants as constants
+from crawler.introspect.static.python_calls import Calls
+from crawler.introspect.static.python_values import (
+    UNKNOWN,
+    Attribute,
+    Class,
+    External,
+    Function,
+    LazyImport,
+    Made,
+    Module,
+    Scope,
+    Setting,
+    Unknown,
+    Value,
+    plain,
+)
+
+#: Modules that are read inside each other; deeper ones wait for their turn.
+DEEPEST_MODULE = 10
+
+#: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
+UNDECIDED, UNSET = 0.9, 0.5
+
+_KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "contextlib.contextmanager": "context",
+    "contextlib.asynccontextmanager": "context",
+}
+
+
+class Flow(Enum):
+    """How a block ends."""
+
+    NEXT = auto()
+    RETURN = auto()
+    BREAK = auto()
+
+
+class Statements(Calls):
+    """Reads blocks of statements."""
+
+    _nesting = 0
+    _modules = 0
+
+    def run_module(self, module: Module) -> None:
+        """Read a module's body once; a module that is being read already is left alone."""
+        if module.executed or self._modules >= DEEPEST_MODULE or self._depth > 100:
+            return
+        module.executed = True
+        module.tree = module.tree or self.package.parse(module)
+        if module.tree is None:
+            return
+        self._modules += 1
+        certainty, self.certainty = self.certainty, 1.0
+        try:
+            self.run_block(module.tree.body, module.scope)
+        finally:
+            self._modules -= 1
+            self.certainty = certainty
+
+    def run_function(self, function: Function, scope: Scope) -> Value:
+        """Read a function's body; what it returns, or the list of what it yields."""
+        mark(function.node)
+        function.runs += 1
+        scope.names["__returns__"] = []
+        self.run_block(function.block, scope)
+        yields = scope.names.get("__yields__")
+        if yields is not None:
+            return yields[0] if function.kind == "context" and yields else yields
+        return _best(scope.names["__returns__"])
+
+    def run_block(self, body: list[ast.stmt], scope: Scope) -> Flow:
+        """Read statements in order."""
+        if self._nesting > 40:
+            return Flow.NEXT
+        self._nesting += 1
+        try:
+            for statement in body:
+                self.step()
+                handler = _STATEMENTS.get(type(statement))
+                flow = handler(self, statement, scope) if handler else Flow.NEXT
+                if flow is not None and flow is not Flow.NEXT:
+                    return flow
+        finally:
+            self._nesting -= 1
+        return Flow.NEXT
+
+    @contextmanager
+    def unsure(self, factor: float) -> Iterator[None]:
+        """Lower the certainty of what happens inside."""
+        before = self.certainty
+        self.certainty = min(before, max(before * factor, 0.5))
+        try:
+            yield
+        finally:
+            self.certainty = before
+
+    def _expression(self, node: ast.Expr, scope: Scope) -> None:
+        if type(node.value) is not ast.Constant:
+            self.evaluate(node.value, scope)
+
+    def _assign(self, node: ast.Assign, scope: Scope) -> None:
+        value = self.evaluate(node.value, scope)
+        for target in node.targets:
+            self.bind(target, value, scope)
+
+    def _annotated(self, node: ast.AnnAssign, scope: Scope) -> None:
+        if isinstance(node.target, ast.Name) and "__fields__" in scope.names:
+            scope.names["__fields__"][node.target.id] = node.annotation
+        if node.value is not None:
+            self.bind(node.target, self.evaluate(node.value, scope), scope)
+
+    def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
+        value = self.evaluate(node.value, scope)
+        current = self.evaluate(node.target, scope)
+        if isinstance(current, list) and isinstance(node.op, ast.Add | ast.BitOr):
+            self._list_method(current, "extend", [value])
+        elif isinstance(current, dict) and isinstance(value, dict):
+            current.update(value)
+        else:
+            new = constants.lifted(lambda a, b: constants.binary(type(node.op), a, b), current, value)
+            self.bind(node.target, new, scope)
+
+    def _return(self, node: ast.Return, scope: Scope) -> Flow:
+        value = self.evaluate(node.value, scope) if node.value else None
+        scope.names.setdefault("__returns__", []).append(value)
+        return Flow.RETURN
+
+    def _raise(self, *_: object) -> Flow:
+        return Flow.RETURN
+
+    def _break(self, *_: object) -> Flow:
+        return Flow.BREAK
+
+    def _if(self, node: ast.If, scope: Scope) -> Flow:
+        condition = self.evaluate(node.test, scope)
+        if not isinstance(condition, Setting):
+            truth = self.truth(condition)
+            if truth is not None:
+                return self.run_block(node.body if truth else node.orelse, scope)
+            return self._both(node.body, node.orelse, scope, UNDECIDED)
+        if self.truth(plain(condition)) is False:
+            return self._both(node.orelse, node.body, scope, UNSET)
+        return self._both(node.body, node.orelse, scope, UNSET)
+
+    def _both(self, likely: list[ast.stmt], other: list[ast.stmt], scope: Scope, factor: float) -> Flow:
+        """Read two branches of which one runs; what the likely one assigns wins."""
+        before = dict(scope.names)
+        with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
+            likely_flow = self.run_block(likely, scope)
+        assigned = {
+            name: value
+            for name, value in scope.names.items()
+            if before.get(name, UNKNOWN) is not value and not isinstance(value, Unknown) and value is not None
+        }
+        with self.unsure(factor):
+            other_flow = self.run_block(other, scope)
+        scope.names.update(assigned)
+        return likely_flow if likely_flow is other_flow and other else Flow.NEXT
+
+    def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> Flow:
+        items = self.items(self.evaluate(node.iter, scope))
+        known = items is not None
+        for item in [UNKNOWN] if items is None else items:
+            self.bind(node.target, item, scope)
+            with self.unsure(1.0 if known and not isinstance(item, Unknown) else UNDECIDED):
+                flow = self.run_block(node.body, scope)
+            if flow is Flow.RETURN and known:
+                return flow
+        self.run_block(node.orelse, scope)
+        return Flow.NEXT
+
+    def _while(self, node: ast.While, scope: Scope) -> Flow:
+        self.evaluate(node.test, scope)
+        self.run_block(node.body, scope)
+        return Flow.NEXT
+
+    def _try(self, node: ast.Try, scope: Scope) -> Flow:
+        flow = self.run_block(node.body, scope)
+        if flow is Flow.NEXT:
+            flow = self.run_block(node.orelse, scope)
+        for handler in node.handlers:
+            self._handler(handler, scope)
+        final = self.run_block(node.finalbody, scope)
+        return final if final is not Flow.NEXT else flow
+
+    def _handler(self, handler: ast.ExceptHandler, scope: Scope) -> None:
+        """An `except` block only supplies names that the body did not give."""
+        before = dict(scope.names)
+        returns = list(scope.names.get("__returns__", ()))
+        with self.unsure(UNSET):
+            self.run_block(handler.body, scope)
+        scope.names.update(before)
+        if "__returns__" in scope.names:
+            scope.names["__returns__"][:] = returns
+
+    def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> Flow:
+        for item in node.items:
+            value = self.evaluate(item.context_expr, scope)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, value, scope)
+        return self.run_block(node.body, scope)
+
+    def _match(self, node: ast.Match, scope: Scope) -> Flow:
+        self.evaluate(node.subject, scope)
+        flows = []
+        for case in node.cases:
+            with self.unsure(UNDECIDED):
+                flows.append(self.run_block(case.body, scope))
+        return Flow.NEXT
+
+    def _global(self, node: ast.Global, scope: Scope) -> None:
+        scope.globals.update(node.names)
+        for name in node.names:
+            scope.names.pop(name, None)
+
+    def _delete(self, node: ast.Delete, scope: Scope) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                scope.names.pop(target.id, None)
+
+    def _import(self, node: ast.Import, scope: Scope) -> None:
+        for alias in node.names:
+            found = self.package.find(alias.name, scope.module)
+            root = alias.name.partition(".")[0]
+            if alias.asname:
+                scope.names[alias.asname] = found or External(alias.name)
+            else:
+                scope.names[root] = self.package.find(root, scope.module) or External(root)
+
+    def _import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        name = node.module or ""
+        here = scope.module
+        find = self.package.find
+        source = self.package.find_relative(name, node.level, here) if node.level else find(name, here)
+        for alias in node.names:
+            if alias.name == "*":
+                if source is not None and source is not here:
+                    scope.names.setdefault("*", []).append(source)
+                continue
+            bound: Value = UNKNOWN
+            if source is not None:
+                bound = LazyImport(source, alias.name)
+            elif node.level:
+                bound = (
+                    self.package.find_relative(f"{name}.{alias.name}".strip("."), node.level, here) or UNKNOWN
+                )
+            else:
+                bound = find(f"{name}.{alias.name}", here) or External(f"{name}.{alias.name}")
+            scope.names[alias.asname or alias.name] = bound
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        function = Function(node, scope if "__fields__" not in scope.names else scope.parent or scope)
+        if "__fields__" in scope.names:
+            function.owner = scope.names.get("__class__")
+        self.evaluate_defaults(function, node.args, scope)
+        value: Value = function
+        for decorator in reversed(node.decorator_list):
+            value = self._decorated(value, self.evaluate(decorator, scope), scope, node.lineno)
+        scope.names[node.name] = value
+        self.defined(function)
+
+    @abstractmethod
+    def defined(self, function: Function) -> None:
+        """A function came into being; the reader may want to look into it later."""
+
+    def _decorated(self, value: Value, decorator: Value, scope: Scope, line: int) -> Value:
+        if isinstance(decorator, External) and decorator.path in _KINDS:
+            if isinstance(value, Function):
+                value.kind = _KINDS[decorator.path]
+            return value
+        if isinstance(decorator, Attribute) and decorator.name in {"setter", "getter"}:
+            return value
+        result = self.call(decorator, [value], {}, (scope.module, line))
+        return value if result is None or isinstance(result, Unknown | Made | Attribute) else result
+
+    def _class(self, node: ast.ClassDef, scope: Scope) -> None:
+        bases = [self.evaluate(base, scope) for base in node.bases]
+        cls = Class(node, scope, bases)
+        for ancestor in bases:
+            parent = getattr(ancestor, "base", ancestor)
+            if isinstance(parent, Class) and parent is not cls:
+                parent.subclasses.append(cls)
+        names: dict[str, Value] = {"__fields__": cls.fields, "__class__": cls}
+        inner = Scope(scope.module, scope, names)
+        self.run_block(node.body, inner)
+        cls.names = names
+        del names["__fields__"], names["__class__"]
+        self._number_members(cls)
+        scope.names[node.name] = cls
+        self._announce(cls, node, scope)
+        for decorator in reversed(node.decorator_list):
+            self.call(self.evaluate(decorator, scope), [cls], {}, (scope.module, node.lineno))
+
+    def _number_members(self, cls: Class) -> None:
+        """`auto()` in a StrEnum is the name in lower case."""
+        if not cls.is_enum:
+            return
+        for name, value in cls.names.items():
+            if isinstance(value, Made) and isinstance(value.what, External) and value.what.last == "auto":
+                cls.names[name] = name.lower()
+
+    def _announce(self, cls: Class, node: ast.ClassDef, scope: Scope) -> None:
+        """Tell the nearest ancestor that listens with `__init_subclass__`."""
+        hook = self.class_attribute(cls, "__init_subclass__", cls, after=cls)
+        if isinstance(hook, Function):
+            kwargs = {word.arg: self.evaluate(word.value, scope) for word in node.keywords if word.arg}
+            self.call_function(hook.bind(cls), [], kwargs)
+
+
+def mark(node: ast.AST) -> None:
+    """Note that a function's body has been read."""
+    node.__dict__["_read"] = True
+
+
+def is_marked(node: ast.AST) -> bool:
+    """Whether a function's body has been read."""
+    return "_read" in node.__dict__
+
+
+def _best(returned: list[Value]) -> Value:
+    """Of several values that may be returned: the longest list, else the last that says something."""
+    lists = [value for value in returned if isinstance(value, list | dict) and value]
+    if lists:
+        return max(lists, key=len)
+    known = [value for value in returned if value is not None and not isinstance(value, Unknown | Attribute)]
+    if known:
+        return known[-1]
+    return returned[-1] if returned else None
+
+
+_STATEMENTS: dict[type[ast.stmt], Callable[..., Flow | None]] = {
+    ast.Expr: Statements._expression,
+    ast.Assign: Statements._assign,
+    ast.AnnAssign: Statements._annotated,
+    ast.AugAssign: Statements._augmented,
+    ast.Return: Statements._return,
+    ast.Raise: Statements._raise,
+    ast.Break: Statements._break,
+    ast.Continue: Statements._break,
+    ast.If: Statements._if,
+    ast.For: Statements._for,
+    ast.AsyncFor: Statements._for,
+    ast.While: Statements._while,
+    ast.Try: Statements._try,
+    ast.TryStar: Statements._try,
+    ast.With: Statements._with,
+    ast.AsyncWith: Statements._with,
+    ast.Match: Statements._match,
+    ast.Global: Statements._global,
+    ast.Delete: Statements._delete,
+    ast.Import: Statements._import,
+    ast.ImportFrom: Statements._import_from,
+    ast.FunctionDef: Statements._function,
+    ast.AsyncFunctionDef: Statements._function,
+    ast.ClassDef: Statements._class,
+}

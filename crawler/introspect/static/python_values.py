@@ -1,0 +1,242 @@
+"""What the symbolic reader of Python knows about a value: constants are themselves, everything else is one of these."""
+
+import ast
+from collections.abc import Callable
+from typing import Any, Final
+
+#: A value in the reader's world: a Python constant, list, tuple or dict, or one of the classes below.
+Value = Any
+
+
+class Unknown:
+    """A value that the source does not show."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+
+class Setting(Unknown):
+    """A value from the environment: unknown, but the source says what it is when nobody sets it."""
+
+    def __init__(self, default: Value) -> None:
+        self.default = default
+
+
+class External:
+    """Something imported from outside the package, by its dotted name; builtins are `builtins.NAME`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @property
+    def last(self) -> str:
+        """The name after the last dot."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def root(self) -> str:
+        """The name before the first dot."""
+        return self.path.partition(".")[0]
+
+
+class Generic:
+    """A subscripted type such as `Annotated[str, Field()]`; unions are subscripts of `typing.Union`."""
+
+    def __init__(self, base: Value, args: tuple[Value, ...]) -> None:
+        self.base = base
+        self.args = args
+
+
+class Scope:
+    """Names of a module, class body or function call."""
+
+    def __init__(self, module: "Module", parent: "Scope | None", names: dict[str, Value]) -> None:
+        self.module = module
+        self.parent = parent
+        self.names = names
+        #: Names that an inner block declared as `global`.
+        self.globals: set[str] = set()
+
+
+class Module:
+    """A file of the package; its body is read when a name of it is first wanted."""
+
+    def __init__(self, name: str, file: str, package: bool) -> None:
+        self.name = name
+        self.file = file
+        #: Whether the file is an `__init__.py`.
+        self.package = package
+        self.tree: ast.Module | None = None
+        self.scope = Scope(self, None, {"__name__": "__main__", "__file__": file})
+        self.executed = False
+        #: Lines on which a word stands that has to do with tools, in order.
+        self.lines: list[int] = []
+
+
+class LazyImport:
+    """A name bound by `from module import name` that nobody has needed yet."""
+
+    def __init__(self, module: Module, name: str) -> None:
+        self.module = module
+        self.name = name
+
+
+class Function:
+    """A `def` or `lambda`, possibly bound to an instance or class."""
+
+    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope) -> None:
+        self.node = node
+        self.scope = scope
+        self.name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+        self.receiver: Value = None
+        self.owner: Class | None = None
+        self.kind = ""
+        self.attributes: dict[str, Value] = {}
+        self.runs = 0
+        #: Defaults are evaluated where the function is defined, as Python does.
+        self.defaults: list[Value] = []
+        self.keyword_defaults: list[Value] = []
+
+    @property
+    def block(self) -> list[ast.stmt]:
+        """The statements of the body; a lambda has none."""
+        return [] if isinstance(self.node, ast.Lambda) else self.node.body
+
+    @property
+    def module(self) -> Module:
+        """The file that the function stands in."""
+        return self.scope.module
+
+    def bind(self, receiver: Value) -> "Function":
+        """The same function with its first parameter given."""
+        bound = Function(self.node, self.scope)
+        bound.__dict__.update(self.__dict__, receiver=receiver)
+        return bound
+
+    @property
+    def doc(self) -> str | None:
+        """The docstring without its indentation."""
+        if isinstance(self.node, ast.Lambda):
+            return None
+        return ast.get_docstring(self.node)
+
+
+class Partial:
+    """`functools.partial` of something."""
+
+    def __init__(self, target: Value, args: list[Value], kwargs: dict[str, Value]) -> None:
+        self.target = target
+        self.args = args
+        self.kwargs = kwargs
+
+
+class Class:
+    """A class of the package."""
+
+    def __init__(self, node: ast.ClassDef, scope: Scope, bases: list[Value]) -> None:
+        self.node = node
+        self.scope = scope
+        self.name = node.name
+        self.bases = bases
+        self.names: dict[str, Value] = {}
+        #: Field name to annotation, in order, for dataclasses and models.
+        self.fields: dict[str, ast.expr] = {}
+        self.subclasses: list[Class] = []
+
+    @property
+    def doc(self) -> str | None:
+        """The docstring without its indentation."""
+        return ast.get_docstring(self.node)
+
+    def lineage(self) -> list[Value]:
+        """The class and its ancestors, nearest first; a name that comes twice counts once."""
+        found: list[Value] = []
+        queue: list[Value] = [self]
+        while queue and len(found) < 50:
+            value = queue.pop(0)
+            if isinstance(value, Generic):
+                value = value.base
+            if any(value is seen for seen in found):
+                continue
+            found.append(value)
+            if isinstance(value, Class):
+                queue.extend(value.bases)
+        return found
+
+    def derives_from(self, *names: str) -> bool:
+        """Whether an ancestor outside the package has one of these names."""
+        return any(isinstance(value, External) and value.last in names for value in self.lineage())
+
+    @property
+    def is_enum(self) -> bool:
+        """Whether its constants are members."""
+        return self.derives_from("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag")
+
+
+class Instance:
+    """An object of a class of the package."""
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+        self.names: dict[str, Value] = {}
+
+
+class Member:
+    """A member of an enumeration."""
+
+    def __init__(self, cls: Class, name: str, value: Value) -> None:
+        self.cls = cls
+        self.name = name
+        self.value = value
+
+
+class Super:
+    """What `super()` gives inside a method."""
+
+    def __init__(self, cls: Class, receiver: Value) -> None:
+        self.cls = cls
+        self.receiver = receiver
+
+
+class Made:
+    """The result of calling something outside the package: what was called, with what, and where."""
+
+    def __init__(
+        self, what: Value, args: list[Value], kwargs: dict[str, Value], place: tuple[Module, int]
+    ) -> None:
+        self.what = what
+        self.args = args
+        self.kwargs = kwargs
+        self.place = place
+        self.names: dict[str, Value] = {}
+
+
+class Attribute:
+    """An attribute of something that the package does not define."""
+
+    def __init__(self, owner: Value, name: str) -> None:
+        self.owner = owner
+        self.name = name
+
+
+class Action:
+    """Something that the reader itself does when called, such as applying a tool decorator."""
+
+    def __init__(self, do: Callable[[list[Value], dict[str, Value]], Value]) -> None:
+        self.do = do
+
+
+def plain(value: Value) -> Value:
+    """An enumeration member as its constant, a setting as its default; other values as they are."""
+    if isinstance(value, Setting):
+        return plain(value.default)
+    return value.value if isinstance(value, Member) else value
+
+
+def text(value: Value) -> str | None:
+    """The value as a string if it is one."""
+    value = plain(value)
+    return value if isinstance(value, str) else None
