@@ -27,7 +27,8 @@ class StoreFailed(EnforceError):
 class Reservation(Struct, frozen=True, kw_only=True):
     """One limit that one call draws on."""
 
-    #: JSON of [server, scope, holder, tool, counter, window]: one key is one count. Parts that the scope leaves open are "".
+    #: JSON of [scope, server, grant, session, identity, pointer of what the limit stands in, counter, window]; one key is
+    #: one count. Parts that the scope leaves open are "".
     key: str
     #: Seconds; a key always comes with the same window.
     window: int

@@ -1,0 +1,58 @@
+"""One line of the audit log, and the hash that ties it to the line before."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from enforce.errors import EnforceError
+
+#: What the first line of a log names as the line before it.
+START = "0" * 64
+
+_MARK = b',"hash":"'
+_encoder = msgspec.json.Encoder()
+
+
+class BadLine(EnforceError):
+    """A line that is no record, or whose hash is not that of its bytes."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return self.fault
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """A record's place in the chain."""
+
+    seq: int
+    #: The hash of the line before.
+    prev: str
+    hash: str
+    record: dict[str, Any]
+
+
+def seal(seq: int, prev: str, record: dict[str, Any]) -> tuple[bytes, str]:
+    """The record as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
+    body = _encoder.encode({"seq": seq, **record, "prev": prev})
+    digest = hashlib.sha256(body).hexdigest()
+    return b'%s,"hash":"%s"}\n' % (body[:-1], digest.encode()), digest
+
+
+def read(line: bytes) -> Link:
+    """Read one line without its newline; raises BadLine where it is not what `seal` wrote."""
+    body, mark, tail = line.rpartition(_MARK)
+    if not mark:
+        raise BadLine("it is not a record with a hash")
+    try:
+        record = msgspec.json.decode(line, type=dict[str, Any])
+        seq, prev, digest = record["seq"], record["prev"], record["hash"]
+    except (ValueError, KeyError) as error:
+        raise BadLine("it is not a record") from error
+    if tail != digest.encode() + b'"}' or hashlib.sha256(body + b"}").hexdigest() != digest:
+        raise BadLine("its hash is not that of its text: the line was changed")
+    return Link(seq=seq, prev=prev, hash=digest, record=record)

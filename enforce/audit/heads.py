@@ -1,0 +1,67 @@
+"""The end of a chain, signed, to be kept elsewhere: only by it can one see that a log was cut short."""
+
+import hmac
+import os
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from enforce.errors import EnforceError
+
+
+class BadHead(EnforceError):
+    """A kept head that is unreadable or was not signed with our key."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return self.fault
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """How far a chain reached at some time."""
+
+    #: The name of the chain's newest file.
+    file: str
+    seq: int
+    hash: str
+    #: HMAC-SHA256 over the other fields, in hexadecimal; empty while unsigned.
+    signature: str = ""
+
+    def signed(self, key: bytes) -> "Head":
+        """The same head with its signature."""
+        return msgspec.structs.replace(self, signature=self._signature(key))
+
+    def is_signed_with(self, key: bytes) -> bool:
+        """Whether the signature is right; takes the same time for every wrong one."""
+        return hmac.compare_digest(self.signature, self._signature(key))
+
+    def _signature(self, key: bytes) -> str:
+        return hmac.digest(key, f"{self.file}\n{self.seq}\n{self.hash}".encode(), "sha256").hex()
+
+
+def read_heads(text: bytes, key: bytes) -> dict[str, Head]:
+    """Heads from what `audit head` printed, one JSON object a line, by file name; raises BadHead."""
+    heads = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            head = msgspec.json.decode(line, type=Head)
+        except ValueError as error:
+            raise BadHead(f"line {number} is no head: {error}") from error
+        if not head.is_signed_with(key):
+            raise BadHead(f"line {number} was not signed with this key")
+        heads[head.file] = head
+    return heads
+
+
+def load_key(path: Path) -> bytes:
+    """The signing key in *path*; made, for its owner alone, where it is missing."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(32).hex().encode())
+    return bytes.fromhex(path.read_text("ascii").strip())

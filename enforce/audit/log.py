@@ -1,0 +1,138 @@
+"""Appending to the audit log: one writer a file, nothing forwarded that could not be written down."""
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from enforce.audit.chain import START, BadLine, Link, read, seal
+from enforce.audit.files import beside, rotated
+from enforce.errors import EnforceError
+from enforce.locks import try_lock
+
+#: Bytes after which a log is put away and a new file continues the chain.
+ROTATE_AT = 64_000_000
+
+#: Proxies that may write beside one another under one audit path.
+MOST_WRITERS = 1_000
+
+#: No line is longer, since every field of a record is cut to a bounded length.
+LONGEST_LINE = 1_000_000
+
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+
+
+class AuditFailed(EnforceError):
+    """The log cannot be written or continued; nothing may be forwarded."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"the audit log {self.path} cannot be written: {self.fault}"
+
+
+class AuditLog:
+    """The open end of one chain. The first free of `audit.jsonl`, `audit@2.jsonl`, ... is ours until we exit."""
+
+    #: The next record's number, and the hash that it names as the one before.
+    seq: int
+    head: str
+    _file: int
+    #: Bytes in the file.
+    _end: int
+
+    def __init__(self, path: Path, *, sync: bool = False, rotate_at: int = ROTATE_AT) -> None:
+        self._sync = sync
+        self._rotate_at = rotate_at
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path, self._lock = _claim(path)
+            self._open()
+        except OSError as error:
+            raise AuditFailed(path, str(error)) from error
+
+    def write(self, record: dict[str, Any]) -> int:
+        """Append a record and give its number in the chain; raises AuditFailed, and leaves no half line behind."""
+        line, digest = seal(self.seq, self.head, record)
+        try:
+            if self._end and self._end + len(line) > self._rotate_at:
+                self._rotate()
+            self._append(line)
+        except OSError as error:
+            raise AuditFailed(self.path, str(error)) from error
+        seq, self.seq, self.head = self.seq, self.seq + 1, digest
+        return seq
+
+    def close(self) -> None:
+        """Let go of the file, and of the lock."""
+        os.close(self._file)
+        os.close(self._lock)
+
+    def _append(self, line: bytes) -> None:
+        try:
+            if os.write(self._file, line) != len(line):
+                raise OSError("the disk is full")
+            if self._sync:
+                os.fsync(self._file)
+        except OSError:
+            os.truncate(self.path, self._end)
+            raise
+        self._end += len(line)
+
+    def _rotate(self) -> None:
+        os.close(self._file)
+        self.path.rename(self.path.with_name(f"{self.path.name}.{len(rotated(self.path)) + 1}"))
+        self._file, self._end = os.open(self.path, _APPEND, 0o600), 0
+
+    def _open(self) -> None:
+        """Find where the chain ends. Bytes after its last whole line are set aside, never adopted, and noted."""
+        self._file = os.open(self.path, _APPEND, 0o600)
+        last, torn = _tail(self.path)
+        self._end = self.path.stat().st_size - len(torn)
+        for earlier in reversed(rotated(self.path)):
+            last = last or _tail(earlier)[0]
+        link = self._link(last) if last else None
+        self.seq, self.head = (link.seq + 1, link.hash) if link else (1, START)
+        if torn:
+            self._set_aside(torn)
+
+    def _link(self, line: bytes) -> Link:
+        try:
+            return read(line)
+        except BadLine as error:
+            raise AuditFailed(self.path, f"its last line is damaged ({error}); see `audit verify`") from error
+
+    def _set_aside(self, torn: bytes) -> None:
+        kept = self.path.with_name(f"{self.path.name}.torn-{self.seq}")
+        kept.write_bytes(torn)
+        os.truncate(self.path, self._end)
+        digest = hashlib.sha256(torn).hexdigest()
+        now = datetime.now(UTC).isoformat()
+        self.write({"time": now, "event": "torn", "kept": kept.name, "bytes": len(torn), "sha256": digest})
+
+
+def _claim(path: Path) -> tuple[Path, int]:
+    """The first file that no other process writes, with the descriptor of its lock.
+
+    The lock is a file beside the log, so that the log can be renamed when it is full.
+    """
+    for writer in range(1, MOST_WRITERS + 1):
+        file = beside(path, writer)
+        lock = os.open(file.with_name(file.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        if try_lock(lock):
+            return file, lock
+        os.close(lock)
+    raise OSError(f"{MOST_WRITERS} other processes write beside it")
+
+
+def _tail(path: Path) -> tuple[bytes, bytes]:
+    """The last whole line without its newline, and the bytes after it."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 2 * LONGEST_LINE))
+        whole, _, torn = file.read().rpartition(b"\n")
+    return whole.rpartition(b"\n")[2], torn

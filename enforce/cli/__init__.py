@@ -1,0 +1,158 @@
+"""The command `tollhouse-proxy`: the parser of its arguments; what a command needs is imported when it runs."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from crawler.errors import CrawlerError
+from enforce.errors import EnforceError
+
+#: Exit codes, the same for every command.
+FINE, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
+    own, command = _split(sys.argv[1:] if arguments is None else arguments)
+    options = parser().parse_args(own)
+    options.command = command
+    module, _, name = options.run.partition(":")
+    try:
+        sys.exit(getattr(importlib.import_module(module), name)(options))
+    except (EnforceError, CrawlerError) as error:
+        print(f"tollhouse-proxy: {error}", file=sys.stderr)
+        sys.exit(COULD_NOT)
+    except BrokenPipeError:
+        sys.exit(FINE)
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Our own arguments, and after `--` the server's command."""
+    own = list(arguments)
+    if "--" not in own:
+        return own, []
+    at = own.index("--")
+    return own[:at], own[at + 1 :]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command tree."""
+    top = argparse.ArgumentParser(
+        prog="tollhouse-proxy",
+        description="A gate in front of an MCP server: it lets through what a policy allows.",
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _stdio(commands)
+    _check(commands)
+    _explain(commands)
+    _replay(commands)
+    _audit(commands)
+    _counters(commands)
+    return top
+
+
+_Commands = argparse._SubParsersAction  # argparse gives the type no public name
+
+
+def _command(
+    commands: "_Commands[argparse.ArgumentParser]", name: str, run: str, words: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=words, description=words)
+    command.set_defaults(run=f"enforce.cli.{run}")
+    return command
+
+
+def _stdio(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    words = "Stand between a client on standard input and output and a server started with: -- COMMAND ..."
+    stdio = _command(commands, "stdio", "relay:stdio", words)
+    stdio.add_argument(
+        "--policy", required=True, metavar="FILE", help="the policy, JSON or YAML; read again when it changes"
+    )
+    stdio.add_argument(
+        "--identity", default="local", metavar="NAME", help="on whose account calls are counted and recorded"
+    )
+    stdio.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
+    _state(stdio)
+    stdio.add_argument(
+        "--sync",
+        choices=("normal", "full"),
+        default="normal",
+        help="full: counts and records survive a loss of power",
+    )
+    stdio.add_argument(
+        "--dry-run", action="store_true", help="let everything through and record what would have been denied"
+    )
+
+
+def _state(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--state",
+        metavar="FILE|redis://...",
+        help="where limits are counted; by default in your state folder",
+    )
+
+
+def _check(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    check = _command(commands, "check", "rules:check", "Read a policy and name every mistake with its line.")
+    check.add_argument("file", metavar="FILE")
+
+
+def _explain(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    words = "Show step by step what a policy does with one call. Exit code 1: the call is not let through."
+    explain = _command(commands, "explain", "rules:explain", words)
+    explain.add_argument("file", metavar="FILE")
+    explain.add_argument("--tool", required=True, metavar="NAME")
+    explain.add_argument("--args", default="{}", metavar="JSON", help="the call's arguments, a JSON object")
+    explain.add_argument("--identity", default="local", metavar="NAME")
+    explain.add_argument("--json", action="store_true", help="print the steps as JSON")
+
+
+def _replay(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    words = "Judge the calls of an audit log by another policy, as far as tool names tell; list what changes."
+    replay = _command(commands, "replay", "rules:replay", words)
+    replay.add_argument("file", metavar="FILE", help="the policy")
+    replay.add_argument("audit", metavar="AUDIT", help="the audit log")
+    replay.add_argument("--json", action="store_true", help="print the changes as JSON")
+
+
+def _audit(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    words = "Look at the audit log, or see whether it is whole."
+    group = commands.add_parser("audit", help=words, description=words).add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    verify = _command(
+        group, "verify", "trail:verify", "Find any edit, gap, insertion, reordering, fork or missing end."
+    )
+    verify.add_argument(
+        "file", nargs="?", metavar="FILE", help="the audit log; by default in your state folder"
+    )
+    verify.add_argument(
+        "--head", metavar="FILE", help="what `audit head` printed earlier: then a cut-off end is seen"
+    )
+    verify.add_argument(
+        "--key", metavar="FILE", help="the key that signs heads; by default in your state folder"
+    )
+    verify.add_argument("--json", action="store_true", help="print the report as JSON")
+    tail = _command(group, "tail", "trail:tail", "Print the latest records, one a line.")
+    tail.add_argument("file", nargs="?", metavar="FILE")
+    tail.add_argument("-n", type=int, default=20, metavar="N", help="how many")
+    tail.add_argument("--json", action="store_true", help="print whole records as JSON")
+    head = _command(group, "head", "trail:head", "Print the signed end of the log, to be kept elsewhere.")
+    head.add_argument("file", nargs="?", metavar="FILE")
+    head.add_argument("--key", metavar="FILE")
+
+
+def _counters(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    words = "Look at what is counted, or start counting anew."
+    group = commands.add_parser("counters", help=words, description=words).add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    listing = _command(group, "list", "counts:show", "List every counter with what is taken of its window.")
+    _state(listing)
+    listing.add_argument("--json", action="store_true", help="print the counters as JSON")
+    reset = _command(group, "reset", "counts:reset", "Empty one counter, or all.")
+    which = reset.add_mutually_exclusive_group(required=True)
+    which.add_argument("key", nargs="?", metavar="KEY", help="as `counters list` prints it")
+    which.add_argument("--all", action="store_true", help="every counter")
+    _state(reset)

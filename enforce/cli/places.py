@@ -1,0 +1,31 @@
+"""Where a gate keeps its state and its log unless it is told: the one reader of the environment."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def state_folder() -> Path:
+    """The user's folder for state, by the custom of the platform; `TOLLHOUSE_STATE_DIR` overrides it."""
+    if chosen := os.environ.get("TOLLHOUSE_STATE_DIR"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "tollhouse"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "tollhouse"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "tollhouse"
+
+
+def audit_file(chosen: str | None) -> Path:
+    """The audit log."""
+    return Path(chosen) if chosen else state_folder() / "audit.jsonl"
+
+
+def state_file(chosen: str | None) -> Path:
+    """The SQLite file with counts, pins and approvals."""
+    return Path(chosen) if chosen else state_folder() / "state.db"
+
+
+def key_file(chosen: str | None) -> Path:
+    """The key that signs the heads of audit logs."""
+    return Path(chosen) if chosen else state_folder() / "audit.key"

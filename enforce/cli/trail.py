@@ -1,0 +1,77 @@
+"""The commands about the audit log."""
+
+import argparse
+import json
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from enforce.audit.files import chains
+from enforce.audit.heads import load_key, read_heads
+from enforce.audit.verify import verify as verify_log
+from enforce.cli import COULD_NOT, FINE, FOUND
+from enforce.cli.places import audit_file, key_file
+from enforce.cli.relay import tell
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Read the whole log and say where it is damaged."""
+    path = audit_file(options.file)
+    if not chains(path):
+        tell(f"there is no audit log {path}")
+        return COULD_NOT
+    kept = (
+        read_heads(Path(options.head).read_bytes(), load_key(key_file(options.key))) if options.head else None
+    )
+    report = verify_log(path, kept)
+    if options.json:
+        print(
+            msgspec.json.encode(
+                {"records": report.records, "damages": [str(each) for each in report.damages]}
+            ).decode()
+        )
+    else:
+        for damage in report.damages:
+            print(damage)
+        for torn in report.torn:
+            print(f"{torn}: its last line is unfinished; the next writer will set it aside")
+        print(f"{report.records} records, {'damaged' if report.damages else 'whole'}")
+    return FOUND if report.damages else FINE
+
+
+def head(options: argparse.Namespace) -> int:
+    """Print a signed head for every chain, one JSON object a line."""
+    key = load_key(key_file(options.key))
+    for each in verify_log(audit_file(options.file)).heads:
+        print(msgspec.json.encode(each.signed(key)).decode())
+    return FINE
+
+
+def tail(options: argparse.Namespace) -> int:
+    """Print the latest records of all chains by time."""
+    latest = sorted(_records(audit_file(options.file), options.n), key=lambda record: str(record.get("time")))
+    for record in latest[-options.n :] if options.n > 0 else []:
+        print(json.dumps(record) if options.json else _line(record))
+    return FINE
+
+
+def _records(path: Path, most: int) -> Iterator[dict[str, Any]]:
+    for files in chains(path):
+        with files[-1].open("rb") as file:
+            for line in deque(file, maxlen=max(1, most)):
+                try:
+                    yield msgspec.json.decode(line, type=dict[str, Any])
+                except ValueError:
+                    tell(f"{files[-1]}: a line is no record; see `audit verify`")
+
+
+def _line(record: dict[str, Any]) -> str:
+    """One record for a terminal: in ASCII, so that nothing an agent chose can steer it."""
+    name = record.get("gen_ai.tool.name") or record.get("mcp.method.name") or record.get("from") or ""
+    said = record.get("outcome") or record.get("status") or record.get("event")
+    detail = record.get("reason") or record.get("rule") or (f"of {record['of']}" if "of" in record else "")
+    line = f"{record.get('time')} {record.get('seq'):>6} {said:10} {name} {detail}"
+    return line.encode("ascii", "backslashreplace").decode()

@@ -1,0 +1,26 @@
+"""The time of a gate: seconds since the epoch, which no change of the system's clock sets back or forward."""
+
+import time
+from collections.abc import Callable
+
+Clock = Callable[[], float]
+
+
+def steady_clock() -> Clock:
+    """A clock that starts at the system's time and from then on only counts what has passed."""
+    offset = time.time() - time.monotonic()
+    return lambda: offset + time.monotonic()
+
+
+def stamp() -> Callable[[float], str]:
+    """Writes a time as `2026-11-23T23:59:59.123456Z`; remembers the second, since most stamps share one."""
+    second, prefix = -1, ""
+
+    def write(now: float) -> str:
+        nonlocal second, prefix
+        whole = int(now)
+        if whole != second:
+            second, prefix = whole, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        return f"{prefix}.{int((now - whole) * 1e6):06d}Z"
+
+    return write

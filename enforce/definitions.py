@@ -1,0 +1,66 @@
+"""The tools as the server last listed them: what pins are compared with and arguments are checked against."""
+
+from typing import Any
+
+from crawler.tools import BadTool, Json, Tool
+
+#: Tools that are remembered of one server; what comes after them counts as never listed.
+MOST_TOOLS = 10_000
+
+
+class Seen:
+    """Definitions from the `tools/list` results of one connection."""
+
+    def __init__(self) -> None:
+        self._tools: dict[str, Tool] = {}
+        self._digests: dict[str, str] = {}
+        self._validators: dict[str, Any] = {}
+
+    def note(self, entry: Json) -> None:
+        """Remember one entry of a list; the newest definition of a name counts."""
+        try:
+            tool = Tool.read(entry)
+        except BadTool:
+            return
+        if len(self._tools) < MOST_TOOLS or tool.name in self._tools:
+            self._tools[tool.name] = tool
+            self._digests.pop(tool.name, None)
+            self._validators.pop(tool.name, None)
+
+    def digest(self, tool: str) -> str | None:
+        """The digest of the tool's definition; `None` where it was never listed."""
+        if tool not in self._digests and tool in self._tools:
+            self._digests[tool] = self._tools[tool].digest
+        return self._digests.get(tool)
+
+    def fault(self, tool: str, arguments: Json) -> str | None:
+        """What the tool's input schema has against *arguments*; `None` for nothing."""
+        if tool not in self._tools:
+            return "the tool has not been listed yet"
+        if tool not in self._validators:
+            self._validators[tool] = _validator(self._tools[tool].input_schema)
+        validator = self._validators[tool]
+        return validator if isinstance(validator, str) else _first_error(validator, arguments)
+
+
+def _validator(schema: Json) -> Any:
+    """A validator, or the reason why there is none: the schema may be as hostile as its server."""
+    import jsonschema_rs  # only a policy that validates pays for loading it
+
+    if schema is None:
+        return "the tool has no input schema"
+    try:
+        # Patterns run in linear time, and no reference is ever fetched.
+        return jsonschema_rs.validator_for(
+            schema, pattern_options=jsonschema_rs.RegexOptions(), offline=True, mask="..."
+        )
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        return f"the tool's input schema cannot be used: {str(error)[:200]}"
+
+
+def _first_error(validator: Any, arguments: Json) -> str | None:
+    error = next(validator.iter_errors(arguments), None)
+    if error is None:
+        return None
+    place = "/".join(str(step) for step in error.instance_path)
+    return f"{place or 'the arguments'}: {error.message[:200]}"

@@ -1,0 +1,338 @@
+"""The proxy's brain, without any I/O of its own: a message in, and what goes on to either side out."""
+
+import traceback
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse
+from enforce import answers, listings, records
+from enforce.audit.log import AuditFailed
+from enforce.clocks import Clock, stamp
+from enforce.counters import Counters
+from enforce.decide import Call, Decision, Would, decide, settle, visible
+from enforce.definitions import Seen
+from enforce.law import Law
+from enforce.ledger import Ledger, Open
+from enforce.policy import Redact
+from enforce.redaction import blank
+
+#: Methods that open a connection of the older revisions, in which servers ask questions of their own.
+HANDSHAKE = "initialize"
+
+_NOTHING = Redact()
+
+
+class Audit(Protocol):
+    """Where decisions are written down before anything is forwarded."""
+
+    def write(self, record: dict[str, Any]) -> int:
+        """Append a record and give its number; raises AuditFailed."""
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """Who is on the client's side of a connection, and which server is on the other."""
+
+    server: str
+    grant: str = ""
+    session: str = ""
+    identity: str = ""
+
+
+class Passage(Struct):
+    """What a gate let through, said itself, and has to tell the person who runs it, in order."""
+
+    to_server: list[bytes] = []
+    to_client: list[bytes] = []
+    notes: list[str] = []
+
+    def mark(self) -> tuple[int, int]:
+        """A point to go back to."""
+        return len(self.to_server), len(self.to_client)
+
+    def undo(self, mark: tuple[int, int]) -> None:
+        """Take back everything that was let through since *mark*."""
+        del self.to_server[mark[0] :]
+        del self.to_client[mark[1] :]
+
+
+class Gate:
+    """Judges both directions of one connection. Whoever shares one among threads takes turns."""
+
+    def __init__(
+        self,
+        law: Law,
+        counters: Counters,
+        audit: Audit,
+        party: Party,
+        *,
+        clock: Clock,
+        dry_run: bool = False,
+        bounds: Bounds = DEFAULT_BOUNDS,
+    ) -> None:
+        #: May be replaced at any time by another law; what is open stays open.
+        self.law = law
+        self.ledger = Ledger()
+        self.seen = Seen()
+        self._counters = counters
+        self._audit = audit
+        self._party = party
+        self._clock = clock
+        self._stamp = stamp()
+        self._dry_run = dry_run
+        self._bounds = bounds
+        self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
+        self._handshake = False
+
+    # What the client says.
+
+    def from_client(self, line: bytes, passage: Passage) -> None:
+        """Judge one message of the client: forward it as it was judged, answer it, or drop it."""
+        self._guarded(self._read_client, line, passage)
+
+    def _read_client(self, line: bytes, passage: Passage) -> None:
+        try:
+            message = parse(line, self._bounds)
+        except Refused as refused:
+            self._refuse("client", refused.reason, passage)
+            passage.to_client.append(encode(answers.error(refused.id, refused.code, refused.reason)))
+            return
+        if message.id is not None and message.kind == "request":
+            self._client_request(message.id, message, passage)
+        elif message.kind == "notification":
+            self._client_notification(message, passage)
+        else:
+            self._client_response(message, passage)
+
+    def _client_request(self, id: Id, message: Message, passage: Passage) -> None:
+        if id in self.ledger.calls:
+            self._refuse("client", "its id is in use", passage)
+            self._answer(passage.to_client, id, answers.INVALID_REQUEST, "This id is already in use.")
+            return
+        if self.ledger.is_full():
+            self._refuse("client", "too many requests are open", passage)
+            self._answer(passage.to_client, id, answers.DENIED, "Too many requests are open.")
+            return
+        now = self._clock()
+        decision = self._judge(message, now)
+        try:
+            seq = self._record(message, decision, now)
+        except AuditFailed as fault:
+            passage.notes.append(str(fault))
+            decision, seq = _NOT_RECORDED, 0
+        if decision.outcome == "allow":
+            if message.method == HANDSHAKE:
+                self._handshake = True
+            self.ledger.calls[id] = Open(
+                method=message.method, params=message.params, seq=seq, since=now, redact=decision.redact
+            )
+            passage.to_server.append(message.encoded)
+        elif message.method == "tools/call":
+            denial = answers.denied_call(id, message.params["name"], decision)
+            passage.to_client.append(encode(denial))
+        else:
+            passage.to_client.append(encode(answers.denied_request(id, decision)))
+
+    def _client_notification(self, message: Message, passage: Passage) -> None:
+        if message.method == "notifications/cancelled":
+            id = _own_id(message.params.get("requestId"))
+            call = self.ledger.calls.get(id) if id is not None else None
+            if call is None:
+                return  # it was denied or is answered already; the server knows nothing of it
+            call.cancelled = True
+        if self._passes(message, "client", passage):
+            passage.to_server.append(message.encoded)
+
+    def _client_response(self, message: Message, passage: Passage) -> None:
+        if message.id is None or self.ledger.asked.pop(message.id, None) is None:
+            self._refuse("client", "the server asked no question with this id", passage)
+            return
+        passage.to_server.append(message.encoded)
+
+    # What the server says.
+
+    def from_server(self, line: bytes, passage: Passage) -> None:
+        """Judge one message of the server, in the same way."""
+        self._guarded(self._read_server, line, passage)
+
+    def _read_server(self, line: bytes, passage: Passage) -> None:
+        try:
+            message = parse(line, self._bounds)
+        except Refused as refused:
+            self._refuse("server", refused.reason, passage)
+            self._fail(refused.id, f"The server's answer was refused: {refused.reason}.", passage)
+            return
+        if message.kind == "response":
+            self._server_response(message, passage)
+        elif message.kind == "notification":
+            if self._passes(message, "server", passage):
+                passage.to_client.append(message.encoded)
+        elif message.id is not None:
+            self._server_request(message.id, message, passage)
+
+    def _server_response(self, message: Message, passage: Passage) -> None:
+        call = self.ledger.calls.pop(message.id, None) if message.id is not None else None
+        if call is None:
+            self._refuse("server", "nobody asked for this answer", passage)
+            return
+        result = message.body.get("result")
+        if result is None:
+            status, code = "error", message.body["error"]["code"]
+            self._handshake = self._handshake and call.method != HANDSHAKE
+        else:
+            status, code = "tool_error" if result.get("isError") is True else "ok", None
+        self._close(call, status, passage, code)
+        changed = result is not None and self._edit(call, result, passage)
+        passage.to_client.append(encode(message.body) if changed else message.encoded)
+
+    def _server_request(self, id: Id, message: Message, passage: Passage) -> None:
+        if not self._handshake or id in self.ledger.asked:
+            reason = "its id is in use" if self._handshake else "servers ask no questions in this revision"
+            self._refuse("server", reason, passage)
+            self._answer(passage.to_server, id, answers.INVALID_REQUEST, f"Refused: {reason}.")
+        elif self._passes(message, "server", passage):
+            self.ledger.asked[id] = message.method
+            passage.to_client.append(message.encoded)
+        else:
+            self._answer(passage.to_server, id, answers.DENIED, "Not allowed by policy.")
+
+    def server_gone(self, passage: Passage, words: str = "The server has exited.") -> None:
+        """Answer everything that is still open, since nobody else will."""
+        for id, call in list(self.ledger.calls.items()):
+            self._close(call, "lost", passage)
+            self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
+        self.ledger = Ledger()
+
+    # What both have in common.
+
+    def _guarded(self, read: Callable[[bytes, Passage], None], line: bytes, passage: Passage) -> None:
+        mark = passage.mark()
+        try:
+            read(line, passage)
+        except Exception:  # noqa: BLE001 - whatever goes wrong, nothing passes
+            passage.undo(mark)
+            passage.notes.append(f"denied by an internal fault:\n{traceback.format_exc()}")
+            id = _id_of(line)
+            if read == self._read_client:
+                self._answer(passage.to_client, id, answers.INTERNAL_ERROR, "Denied: the gate failed.")
+            else:
+                self._fail(id, "The server's answer could not be checked.", passage)
+
+    def _judge(self, message: Message, now: float) -> Decision:
+        party = self._party
+        tool = message.method == "tools/call"
+        params = message.params
+        call = Call(
+            tool=params["name"] if tool else "",
+            arguments=params.get("arguments", {}) if tool else params,
+            method=message.method,
+            server=party.server,
+            grant=party.grant,
+            session=party.session,
+            identity=party.identity,
+            definitions=self.seen,
+        )
+        decision = decide(self.law, call, self._counters, now)
+        if decision.outcome == "allow":
+            decision = settle(decision, self._counters, now)
+        return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
+
+    def _passes(self, message: Message, side: str, passage: Passage) -> bool:
+        """Whether a notification, or a question of the server, is let through; only denials are written down."""
+        if message.method == "tools/call":
+            self._refuse(side, "a tool call must be a request", passage)
+            return False
+        now = self._clock()
+        decision = self._judge(message, now)
+        if decision.outcome == "allow":
+            return True
+        passage.notes.append(f"{message.method!r} of the {side} was not let through: {decision.reason}")
+        self._try_record(self._decision_record(message, decision, now), passage)
+        return False
+
+    def _record(self, message: Message, decision: Decision, now: float) -> int:
+        return self._audit.write(self._decision_record(message, decision, now))
+
+    def _decision_record(self, message: Message, decision: Decision, now: float) -> dict[str, Any]:
+        return records.decision_record(
+            self._stamp(now), message.method, message.id, message.params, decision, self._who
+        )
+
+    def _close(self, call: Open, status: str, passage: Passage, code: int | None = None) -> None:
+        now = self._clock()
+        if call.cancelled:
+            status = "cancelled"
+        record = records.outcome_record(self._stamp(now), call.seq, status, now - call.since, code)
+        self._try_record(record, passage)
+
+    def _refuse(self, side: str, reason: str, passage: Passage) -> None:
+        passage.notes.append(f"a message of the {side} was refused: {reason}")
+        self._try_record(records.refusal_record(self._stamp(self._clock()), side, reason, self._who), passage)
+
+    def _try_record(self, record: dict[str, Any], passage: Passage) -> None:
+        """Write down what is not let through, or has happened already: a failing log changes nothing about it."""
+        try:
+            self._audit.write(record)
+        except AuditFailed as fault:
+            passage.notes.append(str(fault))
+
+    def _edit(self, call: Open, result: dict[str, Json], passage: Passage) -> bool:
+        """Take out of a result what the agent may not see; says whether it changed."""
+        redact = call.redact
+        if call.method == "tools/list":
+            return self._edit_list(result, passage)
+        if call.method in ("tasks/get", "tasks/result"):
+            redact = self.ledger.tasks.get(str(call.params.get("taskId")), _NOTHING)
+        elif redact.result:
+            self.ledger.remember_task(result.get("taskId") or _task_of(result), redact)
+        return bool(redact.result) and blank(result, redact.result)
+
+    def _edit_list(self, result: dict[str, Json], passage: Passage) -> bool:
+        tools = result.get("tools")
+        for entry in tools if isinstance(tools, list) else []:
+            self.seen.note(entry)
+        dropped = [] if self._dry_run else listings.filter_tools(result, lambda tool: visible(self.law, tool))
+        if dropped:
+            passage.notes.append(f"taken out of the list of tools: {', '.join(map(records.cut, dropped))}")
+        return listings.shorten_ttl(result) or bool(dropped)
+
+    def _fail(self, id: Id | None, words: str, passage: Passage) -> None:
+        """Answer the client in place of a server whose answer cannot be passed on."""
+        call = self.ledger.calls.pop(id, None) if id is not None else None
+        if call is not None:
+            self._close(call, "refused", passage)
+            self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
+
+    def _answer(self, side: list[bytes], id: Id | None, code: int, words: str) -> None:
+        side.append(encode(answers.error(id, code, words)))
+
+
+_NOT_RECORDED = Decision(
+    outcome="deny",
+    rule="(audit unavailable)",
+    reason="The decision cannot be written down, so the call is not allowed.",
+)
+
+
+def _would_be(decision: Decision) -> Decision:
+    """The decision as a dry run takes it: let through, with what would have happened."""
+    outcome: Literal["deny", "hold"] = "hold" if decision.outcome == "hold" else "deny"
+    would = Would(outcome=outcome, rule=decision.rule, reason=decision.reason, why=decision.why)
+    return Decision(outcome="allow", rule="(dry run)", would=(would, *decision.would))
+
+
+def _id_of(line: bytes) -> Id | None:
+    try:
+        return parse(line).id
+    except Refused as refused:
+        return refused.id
+
+
+def _own_id(value: Json) -> Id | None:
+    return value if type(value) is str or type(value) is int else None
+
+
+def _task_of(result: dict[str, Json]) -> Json:
+    task = result.get("task")  # revision 2025-11-25 nests it
+    return task.get("taskId") if isinstance(task, dict) else None

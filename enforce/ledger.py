@@ -1,0 +1,53 @@
+"""What is open in both directions of one connection: only what was asked may be answered."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from crawler.mcp.jsonrpc import Id
+from enforce.policy import Redact
+
+#: Requests that one client may have open at once.
+MOST_OPEN = 10_000
+
+#: Tasks whose results must still be redacted.
+MOST_TASKS = 10_000
+
+
+class Open(Struct, kw_only=True):
+    """A request that was forwarded and has not been answered."""
+
+    method: str
+    params: dict[str, Any]
+    #: The number of its decision in the audit log.
+    seq: int
+    #: When it was forwarded, in seconds since the epoch.
+    since: float
+    redact: Redact
+    cancelled: bool = False
+
+
+class Ledger:
+    """The open requests of one client and of its server. Ids are typed: 1 and "1" are two."""
+
+    def __init__(self) -> None:
+        #: The client's requests.
+        self.calls: dict[Id, Open] = {}
+        #: The server's own requests, with their methods; only the older revisions have them.
+        self.asked: dict[Id, str] = {}
+        #: What must be blanked in the result of a task, by the task's id.
+        self.tasks: dict[str, Redact] = {}
+
+    def is_full(self) -> bool:
+        """Whether one more request would be too many; cancelled ones make room."""
+        if len(self.calls) >= MOST_OPEN:
+            for id in [id for id, call in self.calls.items() if call.cancelled]:
+                del self.calls[id]
+        return len(self.calls) >= MOST_OPEN
+
+    def remember_task(self, task: Any, redact: Redact) -> None:
+        """Keep what must be blanked when the result of the task is fetched."""
+        if isinstance(task, str) and redact.result:
+            if len(self.tasks) >= MOST_TASKS:
+                del self.tasks[next(iter(self.tasks))]
+            self.tasks[task] = redact

@@ -1,0 +1,48 @@
+"""The SQLite file in which a gate keeps what must outlive it: counts, pins, approvals."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+from enforce.errors import EnforceError
+
+#: `normal` survives kill -9 and a restart; `full` also the loss of power, and waits for the disk on every call.
+Sync = Literal["normal", "full"]
+
+#: Raised with every change of the tables that an older version of the program could not read.
+VERSION = 1
+
+#: Seconds to wait while another process writes.
+PATIENCE = 5.0
+
+
+class StateUnusable(EnforceError):
+    """The state file cannot be opened, or a newer version of the program wrote it."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"the state file {self.path} cannot be used: {self.fault}"
+
+
+def open_state(path: Path, sync: Sync = "normal") -> sqlite3.Connection:
+    """Open the state file, creating it for its owner alone where it is missing. Commits are the caller's."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        state = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        state.execute("PRAGMA journal_mode = WAL")
+        state.execute(f"PRAGMA synchronous = {sync}")
+        (version,) = state.execute("PRAGMA user_version").fetchone()
+    except (OSError, sqlite3.Error) as error:
+        raise StateUnusable(path, str(error)) from error
+    if version > VERSION:
+        state.close()
+        raise StateUnusable(path, f"it was written by a newer version of the program (format {version})")
+    if version < VERSION:
+        state.execute(f"PRAGMA user_version = {VERSION}")
+    return state

@@ -1,0 +1,171 @@
+"""One client on our standard input and output, one server as our child: two threads, each copying one way."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from types import FrameType
+from typing import IO, cast
+
+from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
+from enforce.errors import EnforceError
+from enforce.gate import Gate, Passage
+from enforce.transports.lines import Lines
+
+#: Bytes asked for at once.
+CHUNK = 262_144
+
+#: Seconds that the server gets to exit by itself, and again after it was asked to.
+PATIENCE = 2.0
+
+#: Seconds between looks at what may have changed, such as the policy file.
+TICK = 1.0
+
+Tell = Callable[[str], None]
+
+
+class CannotStart(EnforceError):
+    """The server's program cannot be started."""
+
+    def __init__(self, command: Sequence[str], fault: str) -> None:
+        super().__init__(command, fault)
+        self.command = command
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"cannot start {self.command[0]!r}: {self.fault}"
+
+
+class StdioProxy:
+    """Relays between file descriptors, each message through the gate.
+
+    Threads that block in reads and writes need no polling, so a call costs four system calls, and they exist on
+    every platform. Each side's back-pressure reaches the other: who does not read is not written for.
+    """
+
+    def __init__(
+        self, gate: Gate, command: Sequence[str], tell: Tell, on_tick: Callable[[], None] = lambda: None
+    ) -> None:
+        self._gate = gate
+        self._tell = tell
+        self._on_tick = on_tick
+        self._turn = threading.Lock()
+        self._to_client = _Writer(open(sys.stdout.fileno(), "wb", buffering=0, closefd=False))  # noqa: SIM115 - as long as we
+        self._stop = threading.Event()
+        self._signal = 0
+        try:
+            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        except OSError as error:
+            raise CannotStart(command, error.strerror or str(error)) from error
+        self._to_server = _Writer(cast(IO[bytes], self._child.stdin))
+        self._from_server = cast(IO[bytes], self._child.stdout).fileno()
+
+    def run(self) -> int:
+        """Relay until either side ends or a signal comes; the exit code to end with."""
+        for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            signal.signal(number, self._on_signal)
+        client = threading.Thread(target=self._copy_client, daemon=True)
+        server = threading.Thread(target=self._copy_server, daemon=True)
+        server.start()
+        client.start()
+        while not self._stop.wait(TICK):
+            self._on_tick()
+        code = self._end_child()
+        server.join(PATIENCE)
+        return 128 + self._signal if self._signal else code
+
+    def _copy_client(self) -> None:
+        self._copy(sys.stdin.fileno(), self._gate.from_client)
+        self._stop.set()
+
+    def _copy_server(self) -> None:
+        self._copy(self._from_server, self._gate.from_server)
+        passage = Passage()
+        with self._turn:
+            self._gate.server_gone(passage)
+        self._send(passage)
+        self._stop.set()
+
+    def _copy(self, source: int, judge: Callable[[bytes, Passage], None]) -> None:
+        lines = Lines(DEFAULT_BOUNDS.bytes)
+        while data := _read(source):
+            self._judge(lines.feed(data), judge)
+        self._judge(lines.end(), judge)
+
+    def _judge(self, lines: list[bytes], judge: Callable[[bytes, Passage], None]) -> None:
+        if lines:
+            passage = Passage()
+            with self._turn:
+                for line in lines:
+                    judge(line, passage)
+            self._send(passage)
+
+    def _send(self, passage: Passage) -> None:
+        if passage.to_server:
+            self._to_server.write(passage.to_server)
+        if passage.to_client and not self._to_client.write(passage.to_client):
+            self._stop.set()
+        for note in passage.notes:
+            self._tell(note)
+
+    def _end_child(self) -> int:
+        """Let the server end by itself, then ask, then insist; its exit code where it ended by itself."""
+        self._to_server.close()
+        try:
+            return _exit_code(self._child.wait(PATIENCE))
+        except subprocess.TimeoutExpired:
+            self._child.terminate()
+        try:
+            self._child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        return 0
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - what signal.signal calls
+        self._signal = number
+        if sys.platform != "win32":  # there a console signal reaches the child by itself
+            self._child.send_signal(number)
+        self._stop.set()
+
+
+class _Writer:
+    """Whole lines to a pipe, from several threads."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self._turn = threading.Lock()
+        self._open = True
+
+    def write(self, lines: list[bytes]) -> bool:
+        """Write the lines; false once nobody reads any more."""
+        data = b"\n".join([*lines, b""])
+        with self._turn:
+            try:
+                while self._open and data:
+                    data = data[self._pipe.write(data) :]
+            except OSError:
+                self._open = False
+            return self._open
+
+    def close(self) -> None:
+        """Let the reader see the end, unless a thread is stuck writing to it."""
+        if self._turn.acquire(timeout=PATIENCE):
+            self._open = False
+            with suppress(OSError):
+                self._pipe.close()
+            self._turn.release()
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, CHUNK)
+    except OSError:  # the pipe was closed or the terminal is gone
+        return b""
+
+
+def _exit_code(code: int) -> int:
+    return code if code >= 0 else 128 - code
