@@ -28,7 +28,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     path: str
     op: Operator
     #: Numbers are int or Decimal, never float.
-    value: Json = True
+    value: Json
 
 
 class Rule(Struct, frozen=True, kw_only=True):

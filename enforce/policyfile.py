@@ -5,13 +5,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from enforce import grammar
-from enforce.cursor import Cursor, Noted
 from enforce.errors import EnforceError
 from enforce.paths import pointer
 from enforce.policy import Policy
 from enforce.policywrite import policy_document, write_policy
-from enforce.trees import BadText, Place, Syntax, Tree, read_tree
+from enforce.reading import grammar
+from enforce.reading.cursor import Cursor, Noted
+from enforce.reading.trees import BadText, Place, Syntax, Tree, read_tree
 
 __all__ = [
     "Fault", "PolicyErrors", "Reading", "examine", "load_policy", "policy_document", "read_policy", "write_policy",

@@ -8,7 +8,7 @@ import msgspec
 from crawler.tools import Json
 from enforce import windows
 from enforce.policy import Approval, Hours, Limit, MethodRules, Policy, ToolRules, said
-from enforce.trees import Syntax
+from enforce.reading.trees import Syntax
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 

@@ -96,9 +96,9 @@ def _read_json(text: str) -> Tree:
     except RecursionError:
         raise BadText(Place(1, 1), f"nested more than {DEEPEST} levels deep") from None
     if twice:
-        built = _build(_json_events(text))
+        built = _Builder(with_places=True).build(_json_events(text))
         return Tree(value=value, faults=built.faults, places=lambda: built.places)
-    return Tree(value=value, places=lambda: _build(_json_events(text)).places)
+    return Tree(value=value, places=lambda: _places(_json_events(text)))
 
 
 def _constant(text: str) -> Unreadable:
@@ -106,8 +106,12 @@ def _constant(text: str) -> Unreadable:
 
 
 def _read_yaml(text: str) -> Tree:
-    built = _build(_yaml_events(text))
-    return Tree(value=built.value, faults=built.faults, places=lambda: built.places)
+    built = _Builder(with_places=False).build(_yaml_events(text))
+    return Tree(value=built.value, faults=built.faults, places=lambda: _places(_yaml_events(text)))
+
+
+def _places(events: Iterator["_Event"]) -> Mapping[Path, Place]:
+    return _Builder(with_places=True).build(events).places
 
 
 class _Event(NamedTuple):
@@ -118,63 +122,64 @@ class _Event(NamedTuple):
     value: Json = None
 
 
-class _Built(NamedTuple):
-    value: Json
-    places: dict[Path, Place]
-    faults: list[tuple[Path, Place, str]]
-
-
 class _Open(Struct):
     """A list or object that is still being filled."""
 
     path: Path
+    #: The list or object; `None` for the text as a whole, which holds one value.
     value: Any
     #: The key that waits for its value.
     key: str | None = None
 
 
-def _build(events: Iterator[_Event]) -> _Built:
-    built = _Built([None], {}, [])
-    stack = [_Open((), built.value)]
-    for kind, place, value in events:
-        if kind in "}]":
-            stack.pop()
-            continue
-        top = stack[-1]
-        if isinstance(top.value, dict) and top.key is None:
-            _take_key(top, kind, place, value, built)
-            continue
-        path = _put(top, {"{": {}, "[": []}.get(kind, value), place, built)
-        if kind in "{[":
-            if len(stack) > DEEPEST:
+class _Builder:
+    """Values from events, with the duplicate keys among them and, if wanted, the place of every part."""
+
+    def __init__(self, with_places: bool) -> None:
+        self.value: Json = None
+        self.places: dict[Path, Place] = {}
+        self.faults: list[tuple[Path, Place, str]] = []
+        self._with_places = with_places
+
+    def build(self, events: Iterator[_Event]) -> "_Builder":
+        stack = [_Open((), None)]
+        for kind, place, value in events:
+            top = stack[-1]
+            if kind in "}]":
+                stack.pop()
+            elif type(top.value) is dict and top.key is None:
+                self._take_key(top, kind, place, value)
+            elif kind == "v":
+                self._put(top, value, place)
+            elif len(stack) > DEEPEST:
                 raise BadText(place, f"nested more than {DEEPEST} levels deep")
-            stack.append(_Open(path, top.value[path[-1]] if path else top.value[0]))
-    return _Built(built.value[0], built.places, built.faults)
+            else:
+                inside: Json = {} if kind == "{" else []
+                stack.append(_Open(self._put(top, inside, place), inside))
+        return self
 
+    def _take_key(self, top: _Open, kind: str, place: Place, value: Json) -> None:
+        if kind != "v" or not isinstance(value, str):
+            raise BadText(place, "a key must be a string; put it in quotes")
+        if value in top.value:
+            self.faults.append(((*top.path, value), place, f"{value!r} is here twice"))
+        if self._with_places:
+            self.places[(*top.path, value)] = place
+        top.key = value
 
-def _take_key(top: _Open, kind: str, place: Place, value: Json, built: _Built) -> None:
-    if kind != "v" or not isinstance(value, str):
-        raise BadText(place, "a key must be a string; put it in quotes")
-    path = (*top.path, value)
-    if value in top.value:
-        built.faults.append((path, place, f"{value!r} is here twice"))
-    built.places[path] = place
-    top.key = value
-
-
-def _put(top: _Open, value: Json, place: Place, built: _Built) -> Path:
-    if isinstance(top.value, dict):
-        path: Path = (*top.path, str(top.key))
-        top.value[top.key], top.key = value, None
+    def _put(self, top: _Open, value: Json, place: Place) -> Path:
+        if type(top.value) is dict:
+            path: Path = (*top.path, str(top.key))
+            top.value[top.key], top.key = value, None
+            return path
+        if top.value is None:
+            self.value, path = value, ()
+        else:
+            path = (*top.path, len(top.value))
+            top.value.append(value)
+        if self._with_places:
+            self.places[path] = place
         return path
-    if len(built.places) == 0:
-        top.value[0] = value
-        built.places[()] = place
-        return ()
-    path = (*top.path, len(top.value))
-    top.value.append(value)
-    built.places[path] = place
-    return path
 
 
 def _json_events(text: str) -> Iterator[_Event]:
@@ -198,39 +203,38 @@ def _json_events(text: str) -> Iterator[_Event]:
 def _yaml_events(text: str) -> Iterator[_Event]:
     import yaml  # only YAML files pay for loading it
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    brackets = {
+        yaml.MappingStartEvent: "{",
+        yaml.MappingEndEvent: "}",
+        yaml.SequenceStartEvent: "[",
+        yaml.SequenceEndEvent: "]",
+    }
     documents = 0
     try:
         # Events, not values: building values recurses, and libyaml's recursion can be made to crash the process.
-        for event in yaml.parse(text, Loader=loader):
-            mark = event.start_mark
-            place = Place(mark.line + 1, mark.column + 1)
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            place = _yaml_place(event.start_mark)
+            kind = type(event)
             if getattr(event, "anchor", None) is not None:
                 raise BadText(place, "anchors and aliases are not read here; write the value out")
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, yaml.ScalarEvent):
+                yield _Event("v", place, _scalar(event.value, event.tag, event.implicit[0]))
+            elif kind in brackets:
+                _refuse_tag(event, place)
+                yield _Event(brackets[kind], place)
+            elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     raise BadText(place, "a policy is one document")
-            elif isinstance(event, yaml.ScalarEvent):
-                yield _Event("v", place, _scalar(event.value, event.tag, event.implicit[0]))
-            else:
-                yield from _bracket(event, place)
     except yaml.YAMLError as error:
-        raise BadText(_yaml_place(error), _yaml_sentence(error)) from None
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        raise BadText(_yaml_place(mark), _yaml_sentence(error)) from None
 
 
-def _bracket(event: Any, place: Place) -> Iterator[_Event]:
-    kind = {
-        "MappingStartEvent": "{",
-        "MappingEndEvent": "}",
-        "SequenceStartEvent": "[",
-        "SequenceEndEvent": "]",
-    }.get(type(event).__name__)
-    if kind is None:
-        return
-    if getattr(event, "tag", None) is not None:
-        raise BadText(place, f"the tag {event.tag} is not read here")
-    yield _Event(kind, place)
+def _refuse_tag(event: Any, place: Place) -> None:
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        raise BadText(place, f"the tag {tag} is not read here")
 
 
 def _scalar(text: str, tag: str | None, plain: bool) -> Json:
@@ -259,11 +263,8 @@ def _odd_number(text: str) -> bool:
     return _ODD.fullmatch(text) is not None
 
 
-def _yaml_place(error: Any) -> Place:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is not None:
-        return Place(mark.line + 1, mark.column + 1)
-    return Place(1, 1)
+def _yaml_place(mark: Any) -> Place:
+    return Place(1, 1) if mark is None else Place(mark.line + 1, mark.column + 1)
 
 
 def _yaml_sentence(error: Any) -> str:

@@ -1,16 +1,13 @@
 """Policies written for Intercept, whose tools hold named `rules`, read into our law."""
 
-from collections.abc import Callable
-
 from crawler.tools import Json
 from enforce import windows
-from enforce.cursor import Cursor
 from enforce.policy import Condition, Limit, Rule, ToolRules
+from enforce.reading.clauses import condition
+from enforce.reading.cursor import Cursor
 
 KEYS = ("name", "action", "conditions", "on_deny", "rate_limit", "state")
 STATE_KEYS = ("counter", "window", "increment", "increment_from")
-
-ConditionReader = Callable[[Cursor, str], Condition]
 
 
 def wrote(document: Json) -> bool:
@@ -21,7 +18,7 @@ def wrote(document: Json) -> bool:
     )
 
 
-def tool(at: Cursor, name: str, condition: ConditionReader) -> ToolRules:
+def tool(at: Cursor, name: str) -> ToolRules:
     """Read one tool. Their windows start with the calendar's; ours slide, which never lets more through."""
     members = at.members(("rules",))
     require: list[Rule] = []
@@ -34,7 +31,7 @@ def tool(at: Cursor, name: str, condition: ConditionReader) -> ToolRules:
         elif _action(parts) == "deny":
             denials.append(_rule(parts, ()))
         else:
-            _evaluate(rule, parts, require, limits, condition)
+            _evaluate(rule, parts, require, limits)
     _check_counters(members["rules"], limits)
     return ToolRules(require=tuple(require), deny_if=tuple(denials), limits=tuple(limits))
 
@@ -76,9 +73,7 @@ def _limit(parts: dict[str, Cursor], counter: str, window: int, most: int, cost:
     )
 
 
-def _evaluate(
-    at: Cursor, parts: dict[str, Cursor], require: list[Rule], limits: list[Limit], condition: ConditionReader
-) -> None:
+def _evaluate(at: Cursor, parts: dict[str, Cursor], require: list[Rule], limits: list[Limit]) -> None:
     conditions = parts["conditions"].items() if "conditions" in parts else []
     if not conditions and isinstance(at.value, dict):
         at.fault("conditions is required in a rule with action: evaluate")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from crawler.tools import Json
 from enforce.policy import Number
-from enforce.trees import DEEPEST, Path, Unreadable
+from enforce.reading.trees import DEEPEST, Path, Unreadable
 
 #: What is wrong at a place, and what was perhaps meant.
 Noted = tuple[Path, str]

@@ -1,11 +1,8 @@
 """The short and older spellings of rules that policies in the wild use."""
 
 from enforce import windows
-from enforce.cursor import Cursor
 from enforce.policy import Limit, Rule
-
-#: Keys of a tool that only these spellings have.
-KEYS = ("action", "reason", "rate_limit")
+from enforce.reading.cursor import Cursor
 
 
 def read(members: dict[str, Cursor], tool: str) -> tuple[tuple[Rule, ...], tuple[Limit, ...]]:

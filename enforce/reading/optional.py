@@ -1,0 +1,39 @@
+"""Values that a policy may leave out."""
+
+from collections.abc import Sequence
+
+from enforce import paths
+from enforce.reading.cursor import Cursor
+
+
+def named(at: Cursor | None) -> dict[str, Cursor]:
+    members = at.members() if at else {}
+    for name, entry in members.items():
+        if not name.strip():
+            entry.fault("a name must not be empty")
+    return members
+
+
+def items(at: Cursor | None) -> Sequence[Cursor]:
+    return at.items() if at else ()
+
+
+def text(at: Cursor | None) -> str | None:
+    return at.text() if at else None
+
+
+def flag(at: Cursor | None) -> bool:
+    return at is not None and at.flag()
+
+
+def choice(at: Cursor | None, options: tuple[str, ...]) -> str:
+    return at.choice(options) if at else options[0]
+
+
+def path(at: Cursor | None, root: str) -> str:
+    if at is None:
+        return f"{root}.?"
+    path = at.text()
+    if path and paths.parse(path, (root,)) is None:
+        at.fault(f"{path!r} is no path; write {root}.NAME, with dots for what lies deeper")
+    return path
