@@ -1,6 +1,7 @@
 """The one strict parser of JSON-RPC messages: what it reads is read alike by every server, or it is refused."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
@@ -42,6 +43,12 @@ LINE_ENDS = (
     (b"\xe2\x80\xa8", b"\\u2028"),
     (b"\xe2\x80\xa9", b"\\u2029"),
 )
+
+# Outside of a string no quotation mark follows a backslash, so neither pattern finds its id inside a text.
+_MEMBER = rb'\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,'
+_OWN_ID = rb'\s*"id"\s*:\s*(?P<id>-?[1-9]\d{0,17}|0|"[^"\\\x00-\x1f\x7f-\xff]{0,64}")\s*'
+_ID_FIRST = re.compile(rb"\s*\{(?:" + _MEMBER + rb"){0,2}" + _OWN_ID + rb"[,}]")
+_ID_LAST = re.compile(rb",(?:" + _MEMBER + rb")?" + _OWN_ID + rb"\}\s*$")
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -112,7 +119,7 @@ def encode(body: Json) -> bytes:
 def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     """Read one message, or raise Refused with the JSON-RPC code and the reason to answer with."""
     if len(data) > bounds.bytes:
-        raise Refused(INVALID_REQUEST, f"the message is larger than {bounds.bytes} bytes")
+        raise Refused(INVALID_REQUEST, f"the message is larger than {bounds.bytes} bytes", _salvaged_id(data))
     if len(data) > bounds.keys:
         _check_counts(data, bounds)
     body = _decode(data, bounds)
@@ -124,6 +131,12 @@ def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     if len(data) > bounds.digits or _count(data, b"{") + _count(data, b"[") > bounds.depth:
         _check_depth_and_digits(body, bounds)
     return _message(body, encoded if encoded.isascii() else encode(body))
+
+
+def _salvaged_id(data: bytes) -> Id | None:
+    """The id of a message that is too large to read, if it stands among the first or last members of the object."""
+    found = _ID_FIRST.match(data, 0, 512) or _ID_LAST.search(data, max(0, len(data) - 128))
+    return msgspec.json.decode(found["id"]) if found else None
 
 
 def _decode(data: bytes, bounds: Bounds) -> Json:

@@ -161,6 +161,25 @@ def test_a_refused_request_keeps_its_id() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "id"),
+    [
+        (b'{"jsonrpc":"2.0","id":7,"method":"x","params":{"t":"%s"}}', 7),
+        (b'{"method":"x","params":{"t":"%s"},"jsonrpc":"2.0","id":"a-1"}', "a-1"),
+        (b'{"method":"x","id":0,"params":{"t":"%s"}}', 0),
+        (b'{"params":{"id":1,"t":"%s","id":2},"method":"x"}', None),
+        (b'{"params":{"t":"%s,\\"id\\":3}', None),
+        (b'{"params":{"t":"%s"},"id":1.5}', None),
+        (b'{"params":{"t":"%s"},"id":true}', None),
+    ],
+)
+def test_the_id_of_a_message_too_large_is_salvaged(line: bytes, id: str | int | None) -> None:
+    """A request that is too large to read is still answered under its own id, and never under another's."""
+    with pytest.raises(Refused) as refused:
+        parse(line % (b"x" * 1000), Bounds(bytes=1000))
+    assert refused.value.id == id
+
+
+@pytest.mark.parametrize(
     ("literal", "value"),
     [
         ("1.50", 1.5),
