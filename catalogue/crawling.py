@@ -55,7 +55,7 @@ class Tally:
     """How a crawl went, in numbers; the first servers also one by one."""
 
     results: list[Result] = field(default_factory=list)
-    #: By method, by reason of a skip, or `unchanged`.
+    #: By method, by reason of a skip, `unchanged`, or `listed` where only the listing was kept.
     outcomes: Counter[str] = field(default_factory=Counter)
     #: Candidates that turned out to be no server.
     others: int = 0
@@ -77,7 +77,9 @@ class Tally:
 
 
 def ending(result: Result) -> str:
-    """How a server ended, in one word: the method, the reason of a skip, or `unchanged`."""
+    """How a server ended, in one word: the method, the reason of a skip, `unchanged`, or `listed`."""
+    if result.state == "listed":
+        return "listed"
     if not result.outcomes:
         return "unchanged"
     outcome = result.outcomes[0]

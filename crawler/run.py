@@ -37,8 +37,8 @@ class Result(Struct, frozen=True, kw_only=True):
 
     server: ServerName
     release: str | None = None
-    #: `new`: introspected or found missing now; `known`: this release was done before.
-    state: Literal["new", "known"] = "new"
+    #: `new`: introspected or found missing now; `known`: this release was done before; `listed`: only kept.
+    state: Literal["new", "known", "listed"] = "new"
     #: Empty where nothing had to be introspected.
     outcomes: tuple[Outcome, ...] = ()
 
@@ -56,6 +56,8 @@ class Ended(Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     #: Why the listing of a candidate could not be read this time.
     fault: str | None = None
+    #: What to work on as well.
+    further: tuple[Lead, ...] = ()
 
 
 class SourceFailed(Struct, frozen=True, kw_only=True):
@@ -96,7 +98,7 @@ async def crawl_one(lead: Lead, deps: Deps) -> Ended:
     """Read, introspect and save one lead: the body of every crawl task, in this process or on a queue."""
     source = deps.sources[lead.name.ecosystem]
     try:
-        reading = await source.read(lead, None if deps.again else deps.ledger)
+        reading = lead.reading or await source.read(lead, None if deps.again else deps.ledger)
         ended = await _settle(lead, reading, deps)
     except (FetchError, Unreadable) as error:
         ended = _missed(lead, error, deps)
@@ -107,13 +109,19 @@ async def crawl_one(lead: Lead, deps: Deps) -> Ended:
 
 
 async def _settle(lead: Lead, reading: Reading, deps: Deps) -> Ended:
-    results = [await _introspect(server, deps) for server in reading.servers]
+    results = [_list(server, deps) for server in reading.listings]
+    results += [await _introspect(server, deps) for server in reading.servers]
     if reading.unchanged:
         results = [Result(server=lead.name, release=reading.release, state="known")]
     if not any(map(_passing, results)):
         for url, validators in reading.seen:
             deps.ledger.remember(url, validators)
-    return Ended(lead=lead, results=tuple(results))
+    return Ended(lead=lead, results=tuple(results), further=reading.further)
+
+
+def _list(server: Server, deps: Deps) -> Result:
+    deps.ledger.save(server, ())
+    return Result(server=server.name, release=server.version, state="listed")
 
 
 async def _introspect(server: Server, deps: Deps) -> Result:
@@ -131,25 +139,25 @@ async def _introspect(server: Server, deps: Deps) -> Result:
 
 def _missed(lead: Lead, error: FetchError | Unreadable, deps: Deps) -> Ended:
     """A lead whose listing could not be read: a value if anybody knows the server, else only a fault."""
-    known = deps.ledger.knows(lead.name)
+    known, further = deps.ledger.knows(lead.name), ()
     if isinstance(error, Unreadable):
-        reason = error.reason
+        reason, further = error.reason, error.further
     elif error.missing:
         reason = SkipReason.GONE if known else SkipReason.NOT_FOUND
     else:
         reason = SkipReason.TIMEOUT if error.passing else SkipReason.PROTOCOL_ERROR
     if lead.asked or known:
-        return _skip(lead, reason, str(error), deps)
-    if reason is SkipReason.TIMEOUT:
-        return Ended(lead=lead, fault=str(error))
-    return Ended(lead=lead)
+        return _skip(lead, reason, str(error), deps, further)
+    fault = str(error) if reason is SkipReason.TIMEOUT else None
+    return Ended(lead=lead, fault=fault, further=further)
 
 
-def _skip(lead: Lead, reason: SkipReason, detail: str, deps: Deps) -> Ended:
+def _skip(lead: Lead, reason: SkipReason, detail: str, deps: Deps, further: tuple[Lead, ...] = ()) -> Ended:
     server = Server(name=lead.name)
     outcome = _skipped(server, reason, detail, deps, release=lead.release)
     deps.ledger.save(server, (outcome,))
-    return Ended(lead=lead, results=(Result(server=lead.name, release=lead.release, outcomes=(outcome,)),))
+    result = Result(server=lead.name, release=lead.release, outcomes=(outcome,))
+    return Ended(lead=lead, results=(result,), further=further)
 
 
 def _skipped(
@@ -214,7 +222,12 @@ class _Run:
 
     async def _work(self) -> None:
         while (lead := await self._leads.get()) is not None:
-            await self.events.put(await crawl_one(lead, self._deps))
+            # What a lead leads to is worked on here: put into the queue, it could wait for its own worker.
+            chain = [lead]
+            while chain:
+                ended = await crawl_one(chain.pop(), self._deps)
+                await self.events.put(ended)
+                chain += [further for further in ended.further if await self._is_new(further)]
 
     async def _list(self, source: Source) -> Source | None:
         """Hand out the source's leads; gives the source back if they were all of them."""
@@ -231,7 +244,13 @@ class _Run:
         return source
 
     async def _offer(self, lead: Lead) -> None:
-        if lead.name not in self._seen:
-            self._seen.add(lead.name)
-            await self.events.put(Found(lead=lead))
+        if await self._is_new(lead):
             await self._leads.put(lead)
+
+    async def _is_new(self, lead: Lead) -> bool:
+        """Whether nobody has it yet; from now on somebody has."""
+        if lead.name in self._seen or lead.name.ecosystem not in self._deps.sources:
+            return False
+        self._seen.add(lead.name)
+        await self.events.put(Found(lead=lead))
+        return True

@@ -78,7 +78,7 @@ def told(event: Ended | SourceFailed) -> list[str]:
 def _told(result: Result) -> str:
     name = f"{result.server} {result.release or ''}".rstrip()
     if not result.outcomes:
-        return f"{name}: unchanged"
+        return f"{name}: {ending(result)}"
     outcome = result.outcomes[0]
     if isinstance(outcome, Skipped):
         return f"{name}: skipped, {outcome.reason}: {_first_line(outcome.detail)}"

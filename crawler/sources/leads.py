@@ -16,18 +16,6 @@ GONE = "gone"
 MOST_ATTEMPTS = 3
 
 
-class Unreadable(CrawlerError):
-    """An item whose listing cannot be read or trusted, for a reason of the closed list."""
-
-    def __init__(self, reason: SkipReason, detail: str) -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return self.detail
-
-
 class Lead(Struct, frozen=True, kw_only=True):
     """One item that may be a server, or several, and is worth a look."""
 
@@ -40,18 +28,38 @@ class Lead(Struct, frozen=True, kw_only=True):
     release: str | None = None
     #: Whether somebody asked for it by name: then it ends as a value, whatever happens.
     asked: bool = False
+    #: What the source's list said already, where that is all there is to read.
+    reading: "Reading | None" = None
 
 
 class Reading(Struct, frozen=True, kw_only=True):
     """What a source says of one lead."""
 
-    #: Empty if the item turned out to be no server.
+    #: To be introspected; empty if the item turned out to be no server.
     servers: tuple[Server, ...] = ()
+    #: Only listed: the same server is introspected under another name, which `further` leads to.
+    listings: tuple[Server, ...] = ()
+    #: Other places where the same server, or the same item under its new name, is found.
+    further: tuple[Lead, ...] = ()
     #: Nothing changed since the ledger last saw it; `release` is the one that it has, where the source told.
     unchanged: bool = False
     release: str | None = None
     #: URL to validators, for the ledger once the servers are saved.
     seen: tuple[tuple[str, Validators], ...] = ()
+
+
+class Unreadable(CrawlerError):
+    """An item whose listing cannot be read or trusted, for a reason of the closed list."""
+
+    def __init__(self, reason: SkipReason, detail: str, further: tuple[Lead, ...] = ()) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+        #: Where it is found instead.
+        self.further = further
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class Source(Protocol):

@@ -1,0 +1,149 @@
+"""Servers in the official MCP registry, or any other that speaks its API."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from crawler.fetch import Client, FetchError
+from crawler.ledger import Ledger
+from crawler.servers import BadServerName, Server, ServerName
+from crawler.snapshots import SkipReason
+from crawler.sources.leads import GONE, Lead, Owed, Reading, Unreadable
+from crawler.sources.serverjson import package_names, read_server_json
+
+OFFICIAL = "https://registry.modelcontextprotocol.io"
+#: Servers a page; the API gives no more.
+PAGE = 100
+#: A list that is longer than so many pages does not end.
+MOST_PAGES = 5_000
+
+
+class Standing(msgspec.Struct, frozen=True, rename="camel"):
+    """What the registry itself says of a listing."""
+
+    status: str = "active"
+    status_message: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    is_latest: bool = True
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """The registry's own corner of `_meta`; whatever else lies there is somebody's claim."""
+
+    official: Standing = msgspec.field(
+        name="io.modelcontextprotocol.registry/official", default_factory=Standing
+    )
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One version of a server, as the list and the single answer give it."""
+
+    server: dict[str, Any]
+    meta: Meta = msgspec.field(name="_meta", default_factory=Meta)
+
+
+class PageEnd(msgspec.Struct, frozen=True, rename="camel"):
+    """Where the next page begins; the list ends where there is no cursor."""
+
+    next_cursor: str | None = None
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of the list."""
+
+    servers: list[Item]
+    metadata: PageEnd = msgspec.field(default_factory=PageEnd)
+
+
+class Registry:
+    """The servers of one registry."""
+
+    name = "registry"
+
+    def __init__(self, client: Client, url: str = OFFICIAL) -> None:
+        self._client = client
+        self._url = f"{url.rstrip('/')}/v0.1/servers"
+        self._newest = ""
+
+    async def leads(self, ledger: Ledger) -> AsyncIterator[Lead]:
+        """Servers that were updated since the last crawl, deleted ones among them, and those that are owed."""
+        marks = dict(ledger.marks(self.name))
+        self._newest = ledger.cursor(self.name) or ""
+        async for item in self._items(since=self._newest):
+            lead = _lead(item, marks)
+            self._newest = max(self._newest, item.meta.official.updated_at or "")
+            if lead is not None and lead.mark != lead.previous:
+                marks.pop(lead.name.name, None)
+                yield lead
+        for name, mark in marks.items():
+            if (owed := Owed.parse(mark)) is not None:
+                yield Lead(name=ServerName("registry", name), mark=owed.mark, previous=mark)
+
+    def finish(self, ledger: Ledger) -> None:
+        """Begin at the newest update the next time; the registry's own clock, not ours."""
+        if self._newest:
+            ledger.advance(self.name, self._newest)
+
+    async def read(self, lead: Lead, ledger: Ledger | None) -> Reading:  # noqa: ARG002 - an answer has no validators
+        """The listing of one server at its latest version, or the one that was asked for."""
+        version = quote(lead.release or "latest", safe="")
+        answer = await self._client.get(f"{self._url}/{quote(lead.name.name, safe='')}/versions/{version}")
+        item = answer.read(Item)
+        if item.meta.official.status == "deleted":
+            raise Unreadable(SkipReason.GONE, _why_deleted(item))
+        try:
+            return _reading(_server(item))
+        except BadServerName as error:
+            raise FetchError(answer.url, str(error)) from error
+
+    async def _items(self, *, since: str) -> AsyncIterator[Item]:
+        """Page by page; a cursor that comes again would never end."""
+        asked = {"limit": str(PAGE), "version": "latest"} | ({"updated_since": since} if since else {})
+        cursors: set[str] = set()
+        while True:
+            url = f"{self._url}?{urlencode(asked)}"
+            page = (await self._client.get(url)).read(Page)
+            for item in page.servers:
+                yield item
+            cursor = page.metadata.next_cursor
+            if not cursor:
+                return
+            if cursor in cursors or len(cursors) >= MOST_PAGES:
+                raise FetchError(url, "the list does not end", passing=True)
+            cursors.add(cursor)
+            asked["cursor"] = cursor
+
+
+def _lead(item: Item, marks: dict[str, str]) -> Lead | None:
+    """`None` for what is not the latest version of a server with a name that can be kept."""
+    standing = item.meta.official
+    try:
+        server = _server(item)
+    except BadServerName:
+        return None
+    if not standing.is_latest:
+        return None
+    gone = standing.status == "deleted"
+    return Lead(
+        name=server.name,
+        mark=GONE if gone else standing.updated_at or server.version or "",
+        previous=marks.get(server.name.name),
+        reading=None if gone else _reading(server),
+    )
+
+
+def _server(item: Item) -> Server:
+    return read_server_json(item.server, released_at=item.meta.official.published_at)
+
+
+def _reading(server: Server) -> Reading:
+    """A server with a package that we can fetch is introspected by that package's own name."""
+    further = tuple(Lead(name=name, asked=True) for name in dict.fromkeys(package_names(server)))
+    return Reading(listings=(server,), further=further) if further else Reading(servers=(server,))
+
+
+def _why_deleted(item: Item) -> str:
+    return f"deleted from the registry: {item.meta.official.status_message or 'no reason given'}"
