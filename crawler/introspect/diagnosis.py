@@ -95,3 +95,9 @@ def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
         left -= len(text)
         names.update(_VARIABLE.findall(text))
     return frozenset(names)
+
+
+def last_words(errors: str) -> str:
+    """The last line of stderr that says something; frames drawn around it are no words."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t")]
+    return lines[-1].strip("│ ") if lines else ""

@@ -34,11 +34,16 @@ def install_python(
     """Install exactly this wheel, its dependencies from wheels and subject to *constraints*; raises NotInstalled."""
     assert release.archive is not None and release.python is not None  # noqa: S101, PT018 - the ladder looked
     python, folder = release.python, bench / "environment"
-    _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
-    wanted = [str(release.archive), *constraints]
-    _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
+    environment([str(release.archive), *constraints], python, workshop=workshop, folder=folder)
     _compile(workshop, python, folder)
     return _describe(release.name, folder, python, tuple(constraints))
+
+
+def environment(wanted: Sequence[str], python: Python, *, workshop: Workshop, folder: Path) -> Path:
+    """A fresh virtual environment with these requirements, from wheels alone; raises NotInstalled."""
+    _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
+    _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
+    return folder
 
 
 def _uv(workshop: Workshop, arguments: Sequence[str]) -> list[str]:

@@ -35,3 +35,5 @@ class Release:
     archive: Path | None = None
     #: The interpreter that it fits; `None` for what is not Python.
     python: Python | None = None
+    #: A wheel may be built of its source, because a person named the source.
+    buildable: bool = False

@@ -1,0 +1,126 @@
+"""What was tried to make one server list its tools, and how each attempt ended."""
+
+from dataclasses import dataclass, field
+
+from crawler.introspect import diagnosis
+from crawler.introspect.install import Installation
+from crawler.introspect.live import Heard, Launch, listen, unstable
+from crawler.introspect.steps import launches
+from crawler.introspect.workshop import Workshop
+from crawler.servers import Server
+from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
+from crawler.tools import Tool
+
+#: Launches of one installation, in all.
+_MOST_LAUNCHES = 16
+_DETAIL = 300
+
+
+@dataclass
+class Attempts:
+    """One server on its way up the ladder."""
+
+    server: Server
+    workshop: Workshop
+    rungs: list[Rung] = field(default_factory=list)
+    #: What every launch said on stderr, in order; hostile text.
+    errors: list[str] = field(default_factory=list)
+    _reason: SkipReason = SkipReason.NO_TOOLS
+    _detail: str = "no way of finding its tools was tried"
+
+    @property
+    def said(self) -> str:
+        """All of stderr together."""
+        return "\n".join(self.errors)
+
+    def fail(self, step: str, reason: SkipReason, detail: str, *, final: bool = True) -> None:
+        """Note how a step failed. The last *final* failure is what the server is skipped for."""
+        self.rungs.append(Rung(step=step, outcome=reason, detail=_shown(detail)))
+        if final:
+            self._reason, self._detail = reason, _shown(detail)
+
+    def skipped(self, reason: SkipReason | None = None, detail: str = "") -> Skipped:
+        """Why the server said nothing; what failed last unless a reason is given."""
+        return Skipped(
+            server=self.server.name,
+            release=self.server.version,
+            reason=reason or self._reason,
+            detail=_shown(detail) if reason else self._detail,
+            taken_at=self.workshop.now(),
+            rungs=tuple(self.rungs),
+        )
+
+    def read(self, step: str, method: Method, release: str | None, tools: tuple[Tool, ...]) -> Snapshot:
+        """Tools that were found without running anything."""
+        self.rungs.append(Rung(step=step, outcome="listed"))
+        return Snapshot(
+            server=self.server.name,
+            release=release,
+            method=method,
+            profile=Profile(step=step),
+            tools=tools,
+            taken_at=self.workshop.now(),
+            rungs=tuple(self.rungs),
+        )
+
+    def launched(self, installation: Installation) -> Snapshot | None:
+        """Launch with more and more help until the server lists tools; `None` if no help suffices."""
+        self.errors.clear()
+        for step, launch in launches(self.server, installation, self.errors):
+            heard = self._listen(launch, installation)
+            self.errors.append(heard.errors)
+            if heard.tools:
+                return self._listed(step, launch, installation, heard)
+            self._failed(step, heard)
+            hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
+            if hopeless or len(self.errors) >= _MOST_LAUNCHES:
+                return None
+        return None
+
+    def once(self, launch: Launch, installation: Installation) -> Snapshot | None:
+        """One launch, just as a person said it."""
+        heard = self._listen(launch, installation)
+        if heard.tools:
+            return self._listed("bare", launch, installation, heard)
+        self._failed("bare", heard)
+        return None
+
+    def _failed(self, step: str, heard: Heard) -> None:
+        reason = heard.reason or SkipReason.NO_TOOLS
+        if reason is SkipReason.EXITED and diagnosis.wants_configuration(heard.errors):
+            reason = SkipReason.NEEDS_CONFIG
+        said = diagnosis.last_words(heard.errors) if heard.reason else ""
+        self.fail(step, reason, said or heard.detail or "the server listed no tools")
+
+    def _listen(self, launch: Launch, installation: Installation) -> Heard:
+        assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked
+        return listen(launch, installation, sandbox=self.workshop.sandbox, patience=self.workshop.patience)
+
+    def _listed(self, step: str, launch: Launch, installation: Installation, heard: Heard) -> Snapshot:
+        assert heard.listing is not None and self.workshop.sandbox is not None  # noqa: S101, PT018 - it listed
+        self.rungs.append(Rung(step=step, outcome="listed"))
+        again = self._listen(launch, installation)
+        return Snapshot(
+            server=self.server.name,
+            release=installation.version or None,
+            method=Method.LIVE,
+            profile=Profile(
+                command=launch.command,
+                environment=dict(launch.environment),
+                step=step,
+                repairs=installation.repairs,
+                sandbox=self.workshop.sandbox.name,
+            ),
+            tools=heard.tools,
+            taken_at=self.workshop.now(),
+            protocol_version=heard.listing.protocol_version,
+            server_info=heard.listing.server_info,
+            instructions=heard.listing.instructions,
+            unstable=unstable(heard.tools, again.tools),
+            rungs=tuple(self.rungs),
+            resolved=installation.resolved,
+        )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"

@@ -1,0 +1,65 @@
+"""Which launches to try with one installation, in which order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from crawler.introspect import diagnosis
+from crawler.introspect.configuration import Configuration, configurations
+from crawler.introspect.dummies import dummy
+from crawler.introspect.entrypoint import choose
+from crawler.introspect.install import Installation
+from crawler.introspect.live import Launch
+from crawler.servers import Server
+
+#: Times that stderr may ask for further variables.
+_MOST_QUESTIONS = 3
+
+
+def launches(
+    server: Server, installation: Installation, errors: Sequence[str]
+) -> Iterator[tuple[str, Launch]]:
+    """Steps of the ladder with what to start; *errors* grows by what each launch said on stderr while this goes on."""
+    script = choose(installation.name, installation.scripts)
+    if script is None:
+        return
+    shown = configurations(server.readme or installation.readme, installation.name, installation.scripts)
+    yield ("repair" if installation.repairs else "bare"), Launch(command=(script,))
+    for arguments in dict.fromkeys(configuration.arguments for configuration in shown):
+        if arguments:
+            yield "readme_args", Launch(command=(script, *arguments))
+    configured = [configuration for configuration in (*shown, _declared(server)) if configuration.environment]
+    for configuration in configured:
+        yield "readme_env", _launch(script, configuration)
+    best = _launch(script, configured[0] if configured else Configuration())
+    for asked in _asked(best, installation, errors):
+        best = asked
+        yield "stderr_env", asked
+    for words in diagnosis.serving_words("\n".join(errors)):
+        yield "usage", replace(best, command=(script, *words))
+
+
+def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> Iterator[Launch]:
+    """The launch with what stderr asks for; each launch may ask for more."""
+    for _ in range(_MOST_QUESTIONS):
+        names = diagnosis.named_variables("\n".join(errors), installation)
+        missing = {name: dummy(name) for name in names if name not in best.environment}
+        if not missing:
+            return
+        best = replace(best, environment={**best.environment, **missing})
+        yield best
+
+
+def _declared(server: Server) -> Configuration:
+    """The variables that the listing itself declares as required."""
+    wanted = [
+        variable for package in server.packages for variable in package.environment if variable.required
+    ]
+    return Configuration(
+        environment=tuple(
+            (variable.name, dummy(variable.name, variable.default or "")) for variable in wanted
+        )
+    )
+
+
+def _launch(script: str, configuration: Configuration) -> Launch:
+    return Launch(command=(script, *configuration.arguments), environment=dict(configuration.environment))

@@ -1,0 +1,180 @@
+"""What a person may ask to introspect: a name, a file, a folder, an address or a command."""
+
+import json
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.errors import CrawlerError
+from crawler.introspect.archive import BadArchive, below_root, read_archive
+from crawler.introspect.attempts import Attempts
+from crawler.introspect.command import command_installation
+from crawler.introspect.folder import FolderFiles, pack
+from crawler.introspect.ladder import Fetch, Way, climb, climb_release
+from crawler.introspect.live import Launch
+from crawler.introspect.mcpb import read_bundle
+from crawler.introspect.release import Release, Unavailable
+from crawler.introspect.tarballs import local_tarball
+from crawler.introspect.wheels import local_wheel
+from crawler.introspect.workshop import Workshop
+from crawler.servers import BadServerName, Package, Server, ServerName
+from crawler.snapshots import Method, Outcome, SkipReason
+
+_MOST_BYTES = 256 << 20
+
+
+class BadTarget(CrawlerError):
+    """Words that name nothing that can be introspected."""
+
+    def __init__(self, target: str, fault: str) -> None:
+        super().__init__(target, fault)
+        self.target = target
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.fault}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How a person wants a target introspected."""
+
+    workshop: Workshop
+    method: Way = "auto"
+    widest: bool = True
+    #: Where a command is started.
+    folder: Path
+
+
+def introspect(words: Sequence[str], wish: Wish) -> tuple[Outcome, ...]:
+    """Introspect what the words name; raises BadTarget. See `climb` for what comes back."""
+    if len(words) != 1:
+        return _command(words, wish)
+    target = words[0]
+    if target.startswith(("http://", "https://")):
+        return _address(target, wish)
+    if re.match(r"(pypi|npm|github|registry):", target):
+        return _named(target, wish)
+    path = Path(target)
+    if path.is_dir():
+        return _folder(path.resolve(), wish)
+    if path.is_file() and not os.access(path, os.X_OK):
+        return _file(path, wish)
+    if shutil.which(target):
+        return _command(words, wish)
+    raise BadTarget(target, "neither a name, a file, a folder, an address nor a program")
+
+
+def _named(target: str, wish: Wish) -> tuple[Outcome, ...]:
+    match = re.fullmatch(
+        r"(?P<name>pypi:[^=@]+?|npm:@?[^@]+?|github:[^@#]+)(?:(?:==|@)(?P<version>[^#]+))?(?P<folder>#.+)?",
+        target,
+    )
+    if match is None:
+        raise BadTarget(target, "write pypi:NAME, npm:NAME or github:OWNER/NAME[@REF][#FOLDER]")
+    name = ServerName.parse(match["name"] + (match["folder"] or ""))
+    if name.ecosystem == "github":
+        raise BadTarget(target, "repositories cannot be fetched yet")
+    package = Package(registry_type=name.ecosystem, identifier=name.name, version=match["version"])
+    server = Server(name=name, version=match["version"], packages=(package,))
+    return climb(server, workshop=wish.workshop, method=wish.method, widest=wish.widest)
+
+
+def _address(target: str, _wish: Wish) -> tuple[Outcome, ...]:
+    raise BadTarget(target, "addresses cannot be asked yet")
+
+
+def _file(path: Path, wish: Wish) -> tuple[Outcome, ...]:
+    data = _content(path)
+    if path.suffix in {".mcpb", ".dxt"}:
+        return (_bundle(data, path, wish),)
+    if path.suffix == ".whl":
+        name = ServerName.parse(f"pypi:{path.name.partition('-')[0]}")
+        return _release(name, lambda bench: local_wheel(data, path.name, bench), wish)
+    try:
+        files = below_root(read_archive(data))
+    except BadArchive as refusal:
+        return (
+            Attempts(Server(name=local_name(path.stem)), wish.workshop).skipped(refusal.reason, str(refusal)),
+        )
+    return _source(files, path.name.removesuffix(".gz").removesuffix(".tar").removesuffix(".tgz"), wish, data)
+
+
+def _folder(path: Path, wish: Wish) -> tuple[Outcome, ...]:
+    return _source(FolderFiles(path), path.name, wish)
+
+
+def _source(files: Mapping[str, bytes], called: str, wish: Wish, tarball: bytes = b"") -> tuple[Outcome, ...]:
+    """A source tree: an npm package as it is, a Python project by way of a wheel that is built of it."""
+    name = project_name(files, called)
+    if "package.json" in files and "pyproject.toml" not in files:
+        return _release(name, lambda bench: local_tarball(tarball or pack(files), bench), wish)
+    release = Release(name=name.name, version="", files=files, buildable=True)
+    return _release(name, lambda _: release, wish)
+
+
+def _release(name: ServerName, fetch: Fetch, wish: Wish) -> tuple[Outcome, ...]:
+    return climb_release(
+        Server(name=name), fetch, workshop=wish.workshop, method=wish.method, widest=wish.widest
+    )
+
+
+def _bundle(data: bytes, path: Path, wish: Wish) -> Outcome:
+    """What a bundle lists; it is never run, for it brings its own programs."""
+    attempts = Attempts(Server(name=local_name(path.stem)), wish.workshop)
+    try:
+        bundle = read_bundle(read_archive(data))
+    except BadArchive as refusal:
+        return attempts.skipped(refusal.reason, str(refusal))
+    attempts = Attempts(
+        Server(name=local_name(bundle.name or path.stem), version=bundle.version), wish.workshop
+    )
+    if not bundle.tools:
+        return attempts.skipped(SkipReason.NO_TOOLS, "the bundle's manifest lists no tools")
+    return attempts.read("manifest", Method.MANIFEST, bundle.version, bundle.tools)
+
+
+def _command(words: Sequence[str], wish: Wish) -> tuple[Outcome, ...]:
+    attempts = Attempts(Server(name=local_name(Path(words[0]).name)), wish.workshop)
+    if wish.workshop.sandbox is None:
+        return (
+            attempts.skipped(
+                SkipReason.NO_SANDBOX, "this machine offers no sandbox; --unconfined does without"
+            ),
+        )
+    try:
+        installation = command_installation(words, wish.folder)
+    except Unavailable as refusal:
+        return (attempts.skipped(refusal.reason, str(refusal)),)
+    return (attempts.once(Launch(command=tuple(words)), installation) or attempts.skipped(),)
+
+
+def local_name(called: str) -> ServerName:
+    """A name for what no index names: `registry:local/...`."""
+    return ServerName.parse(
+        "registry:local/" + (re.sub(r"[^A-Za-z0-9._-]+", "-", called)[:100].strip("-") or "server")
+    )
+
+
+def project_name(files: Mapping[str, bytes], called: str) -> ServerName:
+    """The name that a project gives itself in its manifest, else one after what its folder is *called*."""
+    try:
+        if "pyproject.toml" in files:
+            return ServerName.parse(
+                f"pypi:{tomllib.loads(files['pyproject.toml'].decode())['project']['name']}"
+            )
+        if "package.json" in files:
+            return ServerName.parse(f"npm:{json.loads(files['package.json'])['name']}")
+    except (ValueError, KeyError, TypeError, RecursionError, BadServerName):
+        pass
+    return local_name(called)
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > _MOST_BYTES:
+        raise BadTarget(str(path), f"larger than {_MOST_BYTES} bytes")
+    return path.read_bytes()
