@@ -7,7 +7,6 @@ from collections.abc import Callable
 from crawler.introspect.static import python_constants as constants
 from crawler.introspect.static.python_expressions import Expressions
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Action,
     Attribute,
     Class,
@@ -20,11 +19,10 @@ from crawler.introspect.static.python_values import (
     Module,
     Partial,
     Scope,
-    Setting,
     Super,
-    Value,
     plain,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Value
 
 #: Calls of the package's own functions within each other, and of one function in all.
 DEEPEST_CALL = 24

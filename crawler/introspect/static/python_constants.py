@@ -10,18 +10,15 @@ from collections.abc import Callable
 import re2  # type: ignore[import-untyped]  # ships no types
 
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Attribute,
     Class,
     External,
     Function,
     Instance,
     Made,
-    Setting,
-    Unknown,
-    Value,
     plain,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Characters of a string that is still folded.
 LONGEST_TEXT = 200_000

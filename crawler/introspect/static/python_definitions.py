@@ -9,11 +9,10 @@ from crawler.introspect.static.python_values import (
     Instance,
     Made,
     Partial,
-    Unknown,
-    Value,
     plain,
     text,
 )
+from crawler.introspect.static.unknown import Unknown, Value
 from crawler.tools import Json
 
 #: Classes of the SDKs whose objects are tools.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from crawler.introspect.static import python_constants as constants
 from crawler.introspect.static.python_names import Names, OutOfSteps
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Attribute,
     Class,
     External,
@@ -17,11 +16,9 @@ from crawler.introspect.static.python_values import (
     Member,
     Module,
     Scope,
-    Setting,
-    Unknown,
-    Value,
     plain,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Expressions nested deeper are unknown; the parser itself allows a few hundred.
 DEEPEST_EXPRESSION = 120

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from crawler.introspect.static import python_constants as constants
 from crawler.introspect.static.python_calls import Call, Calls, Understood
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Action,
     Attribute,
     Class,
@@ -16,11 +15,9 @@ from crawler.introspect.static.python_values import (
     Instance,
     Module,
     Partial,
-    Setting,
-    Unknown,
-    Value,
     plain,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 
 def _listed(call: Call) -> Value:

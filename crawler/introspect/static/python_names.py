@@ -5,7 +5,6 @@ from abc import ABC, abstractmethod
 
 from crawler.introspect.static.python_modules import Package
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Attribute,
     Class,
     External,
@@ -18,12 +17,10 @@ from crawler.introspect.static.python_values import (
     Module,
     Partial,
     Scope,
-    Setting,
     Super,
-    Unknown,
-    Value,
 )
 from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 _BUILTINS = frozenset(dir(builtins))
 

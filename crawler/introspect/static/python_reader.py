@@ -11,7 +11,6 @@ from crawler.introspect.static.python_schema import model_schema, schema_of
 from crawler.introspect.static.python_sdk import Sdk
 from crawler.introspect.static.python_statements import Statements, is_marked
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Attribute,
     Class,
     External,
@@ -19,9 +18,9 @@ from crawler.introspect.static.python_values import (
     Instance,
     Made,
     Module,
-    Value,
 )
 from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.unknown import UNKNOWN, Value
 
 
 class Reader(Statements):

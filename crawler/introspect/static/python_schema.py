@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from crawler.introspect.static.python_calls import Calls
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Attribute,
     Class,
     External,
@@ -15,11 +14,9 @@ from crawler.introspect.static.python_values import (
     Made,
     Member,
     Scope,
-    Setting,
-    Unknown,
-    Value,
     plain,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 from crawler.tools import Json
 
 #: Types inside types; a model that holds itself ends here.

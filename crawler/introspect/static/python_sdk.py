@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from crawler.introspect.static.python_calls import Call, Calls, Place
 from crawler.introspect.static.python_definitions import TOOL_CLASSES, entry_of
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Action,
     Attribute,
     Class,
@@ -16,11 +15,10 @@ from crawler.introspect.static.python_values import (
     Made,
     Partial,
     Super,
-    Unknown,
-    Value,
     plain,
     text,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 from crawler.tools import Json
 
 _SERVERS = frozenset(

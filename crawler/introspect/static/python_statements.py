@@ -9,7 +9,6 @@ from enum import Enum, auto
 from crawler.introspect.static import python_constants as constants
 from crawler.introspect.static.python_calls import Calls
 from crawler.introspect.static.python_values import (
-    UNKNOWN,
     Attribute,
     Class,
     External,
@@ -18,11 +17,9 @@ from crawler.introspect.static.python_values import (
     Made,
     Module,
     Scope,
-    Setting,
-    Unknown,
-    Value,
     plain,
 )
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Modules that are read inside each other; deeper ones wait for their turn.
 DEEPEST_MODULE = 10

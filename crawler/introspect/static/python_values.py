@@ -2,27 +2,8 @@
 
 import ast
 from collections.abc import Callable
-from typing import Any, Final
 
-#: A value in the reader's world: a Python constant, list, tuple or dict, or one of the classes below.
-Value = Any
-
-
-class Unknown:
-    """A value that the source does not show."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = Unknown()
-
-
-class Setting(Unknown):
-    """A value from the environment: unknown, but the source says what it is when nobody sets it."""
-
-    def __init__(self, default: Value) -> None:
-        self.default = default
+from crawler.introspect.static.unknown import Setting, Value
 
 
 class External:
