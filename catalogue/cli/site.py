@@ -1,7 +1,76 @@
 """Commands that build and preview the site."""
 
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from catalogue.cli.opening import record
+
+if TYPE_CHECKING:
+    from catalogue.render import Progress
+
+#: Where a preview answers, and what a site is built for unless a person says otherwise.
+PORT = 8000
+HERE = f"http://127.0.0.1:{PORT}/"
+
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the site.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
+    app.command()(build)
+    app.command()(serve)
+
+
+def build(
+    out: Out = Path("public"),
+    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")] = HERE,
+) -> None:
+    """Build the static site over the whole catalogue; only what changed is written."""
+    from catalogue import render
+
+    with record() as store, _progress() as progress:
+        report = render.build(store.entries, out, base_url=base_url, progress=progress)
+    print(
+        f"{out}: {report.tools} tools of {report.servers} servers in {report.files} files; "
+        f"{report.printed} servers printed anew, {report.written} files written, {report.removed} removed"
+    )
+
+
+def serve(
+    out: Out = Path("public"),
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")
+    ] = PORT,
+) -> None:
+    """Preview the site on this machine until interrupted."""
+    from catalogue.preview import server
+
+    with server(out, port) as running:
+        print(f"Serving {out} at http://127.0.0.1:{running.server_port}/ until interrupted", file=sys.stderr)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            return
+
+
+class _progress:  # noqa: N801  # reads as a verb where it is used
+    """Shows a build on a terminal, and nothing elsewhere."""
+
+    def __enter__(self) -> "Progress":
+        from rich.console import Console
+        from rich.progress import Progress as Bars
+
+        console = Console(stderr=True)
+        self._bars = Bars(console=console, transient=True, disable=not console.is_terminal)
+        self._bars.start()
+        self._task = self._bars.add_task("Building", total=None)
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def _show(self, what: str, done: int, total: int) -> None:
+        self._bars.update(self._task, description=what, completed=done, total=total or None)

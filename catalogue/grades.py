@@ -1,0 +1,134 @@
+"""A server's letter, computed in the open: four parts that add up to at most 100 points.
+
+* **severity**, 40: how grave the tools are. Half of it goes by the gravest tool, half by the average tool; low weighs
+  0, medium 0.25, high 0.6, critical 1.
+* **definitions**, 25: how well the tools say what they do: described at all, parameters described, parameters typed,
+  hints declared.
+* **integrity**, 25: nothing hidden or contradictory: a suspicion costs 5, an overt fault all 25, a tool whose
+  definition changes from start to start 5, a contradiction between listings 5.
+* **evidence**, 10: how the tools were seen: 10 from the running server, 8 from a list in the package, 5 read from the
+  source or imported, 0 from the README.
+
+From 85 points an A, from 70 a B, from 55 a C, from 40 a D, from 25 an E, below that an F; an overt fault is an F
+whatever the sum. A server that has shown no tools has no grade: unknown is not the same as safe.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from catalogue.entries import Entry, Grade, GradePart
+from catalogue.judged import judged
+from catalogue.parameters import parameters
+from classifier.categories import Severity
+from classifier.verdicts import Verdict
+from crawler.snapshots import Method, Snapshot
+from crawler.tools import Tool
+
+Letter = Literal["A", "B", "C", "D", "E", "F"]
+
+WEIGHTS = {Severity.LOW: 0.0, Severity.MEDIUM: 0.25, Severity.HIGH: 0.6, Severity.CRITICAL: 1.0}
+LETTERS: tuple[tuple[Letter, float], ...] = (("A", 85), ("B", 70), ("C", 55), ("D", 40), ("E", 25), ("F", 0))
+SEEN = {
+    Method.LIVE: (10, "the tools were listed by the running server"),
+    Method.REMOTE: (10, "the tools were listed by the hosted server"),
+    Method.MANIFEST: (8, "the tools come from a list inside the package"),
+    Method.STATIC: (5, "the tools were read from the source, the server was not started"),
+    Method.IMPORTED: (5, "the tools come from another catalogue"),
+    Method.README: (0, "the tools come from the README, which may be wrong"),
+}
+
+
+def grade(entry: Entry, verdicts: Sequence[Verdict] | None = None) -> Grade | None:
+    """The server's grade with its four parts; `None` where no tool was ever seen.
+
+    *verdicts* are those on the tools of the entry's snapshot, for a caller who has them at hand.
+    """
+    snapshot = entry.snapshot
+    if snapshot is None:
+        return None
+    if verdicts is None:
+        verdicts = [one.verdict for one in judged(snapshot, entry.verdicts)]
+    if not verdicts:
+        return None
+    parts = (
+        severity_part([verdict.severity for verdict in verdicts]),
+        definitions_part(snapshot.tools),
+        integrity_part(entry, snapshot, verdicts),
+        evidence_part(snapshot.method),
+    )
+    points = round(sum(part.points for part in parts), 1)
+    overt = any(verdict.poisoned for verdict in verdicts)
+    return Grade(letter="F" if overt else letter(points), points=points, parts=parts)
+
+
+def letter(points: float) -> Letter:
+    """The letter for a sum of points."""
+    return next(name for name, least in LETTERS if points >= least)
+
+
+def severity_part(severities: Sequence[Severity]) -> GradePart:
+    """40 points less what the gravest and the average tool weigh; at least one severity."""
+    weights = [WEIGHTS[severity] for severity in severities]
+    exposure = (max(weights) + sum(weights) / len(weights)) / 2
+    critical = sum(weight == 1 for weight in weights)
+    gravest = max(severities, key=WEIGHTS.__getitem__)
+    why = f"The gravest of {_count(len(weights), 'tool')} is {gravest}; {critical} of them {_are(critical)} critical."
+    return GradePart(name="severity", points=round(40 * (1 - exposure), 1), why=why)
+
+
+def definitions_part(tools: Sequence[Tool]) -> GradePart:
+    """25 points times how well the average tool says what it does."""
+    scores = [quality(tool) for tool in tools]
+    described = sum(has_description(tool) for tool in tools)
+    hinted = sum(_hinted(tool) for tool in tools)
+    why = (
+        f"Of {_count(len(tools), 'tool')} {described} {_are(described)} described in words and {hinted} "
+        f"{'declares' if hinted == 1 else 'declare'} whether {'it changes' if hinted == 1 else 'they change'} anything."
+    )
+    return GradePart(name="definitions", points=round(25 * sum(scores) / len(scores), 1), why=why)
+
+
+def integrity_part(entry: Entry, snapshot: Snapshot, verdicts: Sequence[Verdict]) -> GradePart:
+    """25 points less 5 for each suspicion, unstable tool and contradiction; none left where a fault is overt."""
+    soft = sum(len(verdict.findings) for verdict in verdicts)
+    unstable, conflicts = len(snapshot.unstable), len(entry.conflicts)
+    if any(verdict.poisoned for verdict in verdicts):
+        return GradePart(name="integrity", points=0, why="A definition shows an overt sign of tampering.")
+    why = "Nothing hidden, contradictory or unstable was found."
+    if soft or unstable or conflicts:
+        why = (
+            f"Found: {_count(soft, 'suspicious passage')}, {_count(unstable, 'unstable definition')}, "
+            f"{_count(conflicts, 'contradiction')} between listings."
+        )
+    return GradePart(name="integrity", points=max(0, 25 - 5 * (soft + unstable + conflicts)), why=why)
+
+
+def evidence_part(method: Method) -> GradePart:
+    """Up to 10 points for how directly the tools were seen."""
+    points, why = SEEN[method]
+    return GradePart(name="evidence", points=points, why=why[0].upper() + why[1:] + ".")
+
+
+def quality(tool: Tool) -> float:
+    """0 to 1: how well a definition says what the tool does."""
+    rows = parameters(tool.input_schema)
+    described = sum(bool(row.description) for row in rows) / len(rows) if rows else 1.0
+    typed = sum(row.type != "anything" for row in rows) / len(rows) if rows else 1.0
+    return 0.35 * has_description(tool) + 0.3 * described + 0.15 * typed + 0.2 * _hinted(tool)
+
+
+def has_description(tool: Tool) -> bool:
+    """Whether the description says more than a word or two."""
+    return len((tool.description or "").split()) >= 4
+
+
+def _hinted(tool: Tool) -> bool:
+    return tool.annotations.read_only is not None or tool.annotations.destructive is not None
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -1,0 +1,114 @@
+"""The words of the site for codes, categories, methods and reasons; what the classifier documents itself is taken from it."""
+
+from functools import cache
+
+from msgspec import Struct
+
+from classifier.categories import Category
+from classifier.signals import PROBES as SIGNALS
+from classifier.traits import PROBES as TRAITS
+from crawler.snapshots import Method, SkipReason
+
+
+class CategoryWords(Struct, frozen=True, kw_only=True):
+    """How the site speaks of a category."""
+
+    #: Ends the sentence "One call can ...".
+    can: str
+    #: Heading of the verdict on a tool.
+    verdict: str
+    #: What to do about such tools.
+    defend: str
+
+
+CATEGORIES = {
+    Category.READ: CategoryWords(
+        can="look something up, compute or render; nothing outside the reply changes",
+        verdict="It only looks, as far as its definition tells",
+        defend="Allow it, with a cap on how often. Mind what it reads: private data that a model has seen can leave "
+        "through another tool, and text written by strangers can give the model orders.",
+    ),
+    Category.WRITE: CategoryWords(
+        can="create, change or send something that can be changed back, or that only adds",
+        verdict="It changes or sends things that can be put right again",
+        defend="Allow it with a limit, so that a loop cannot write a thousand times. Bind recipients and targets to the "
+        "ones you know.",
+    ),
+    Category.EXECUTE: CategoryWords(
+        can="run something whose effect the caller decides: code, commands, queries, clicks, jobs, machines",
+        verdict="It runs what the caller hands to it",
+        defend="Bound the arguments: allowed commands, read-only statements, known targets. Keep the limit low and let "
+        "the server run where it can break nothing.",
+    ),
+    Category.DESTRUCTIVE: CategoryWords(
+        can="remove, overwrite or cancel something so that the former state is gone",
+        verdict="It can destroy something for good",
+        defend="Hide it unless the work needs it. Where it is needed, hold each call for a person's approval.",
+    ),
+    Category.FINANCIAL: CategoryWords(
+        can="move money or value, or commit someone to paying",
+        verdict="It can move money",
+        defend="Hold each call for a person's approval, cap the amount of one call and of a day, and fix the recipients.",
+    ),
+}
+
+METHODS = {
+    Method.LIVE: "the running server",
+    Method.REMOTE: "the hosted server",
+    Method.MANIFEST: "a list in the package",
+    Method.STATIC: "its source, not run",
+    Method.README: "its README, the last resort",
+    Method.IMPORTED: "another catalogue",
+}
+
+SILENCES = {
+    SkipReason.TIMEOUT: ("It did not answer in time.", "It was started in the sandbox and said nothing before the time was up."),
+    SkipReason.OUTPUT_LIMIT: ("It said too much.", "Its answer was larger than a list of tools has any need to be."),
+    SkipReason.PROTOCOL_ERROR: ("It did not speak the protocol.", "What came back was not the Model Context Protocol."),
+    SkipReason.EXITED: ("It stopped by itself.", "The process ended before it had listed its tools."),
+    SkipReason.NEEDS_CONFIG: ("It needs configuration.", "It asks for settings that its documentation does not let one guess."),
+    SkipReason.NO_WHEEL: ("It has no wheel.", "Only a source distribution is published, and building one runs its code."),
+    SkipReason.NOT_FOUND: ("It was not found.", "The index does not know the name."),
+    SkipReason.GONE: ("It is gone.", "It was listed once and has been withdrawn."),
+    SkipReason.ARCHIVE_REFUSED: ("Its archive was refused.", "The package holds paths or entries that no honest package needs."),
+    SkipReason.ARCHIVE_BOMB: ("Its archive was refused.", "It unpacks to far more than its size allows."),
+    SkipReason.HASH_MISMATCH: ("Its archive is not the one that the index names.", "The digest of the file differs."),
+    SkipReason.RECORD_MISMATCH: ("Its files are not the ones that it records.", "The wheel's own list disagrees with its content."),
+    SkipReason.DEPS_TOO_MANY: ("It needs too much.", "Its dependencies are more than the sandbox takes in."),
+    SkipReason.NO_SANDBOX: ("There was no sandbox.", "Nothing is run unconfined, and its source did not give its tools away."),
+    SkipReason.NO_TOOLS: ("It lists no tools.", "It started, answered, and offered nothing to call."),
+    SkipReason.INTERNAL_ERROR: ("We failed on it.", "The fault is ours and is recorded."),
+}  # fmt: skip
+
+CHANGES = {
+    "server_added": "The server entered the catalogue",
+    "server_gone": "The server was withdrawn",
+    "released": "A release came out",
+    "tool_added": "A tool was added",
+    "tool_removed": "A tool was removed",
+    "tool_renamed": "The tool was renamed",
+    "reworded": "The description was reworded",
+    "reschemaed": "The input schema changed",
+    "reannotated": "The declared hints changed",
+    "verdict_moved": "The verdict moved",
+}
+
+OBSERVED = {"host": "asked for host", "listen": "listened on", "file": "wrote", "process": "ran"}
+
+ECOSYSTEMS = {"pypi": "PyPI", "npm": "npm", "github": "GitHub", "registry": "MCP registry"}
+
+#: What each part of a grade counts at most.
+GRADE_PARTS = {"severity": 40, "definitions": 25, "integrity": 25, "evidence": 10}
+
+
+@cache
+def labels() -> dict[str, str]:
+    """A few words for each code of a signal or trait."""
+    signals = {probe.code: probe.label for probe in SIGNALS}
+    return signals | {probe.code: probe.label for probe in TRAITS}
+
+
+@cache
+def meanings() -> dict[str, str]:
+    """What each signal means, in a sentence."""
+    return {probe.code: probe.meaning for probe in SIGNALS}

@@ -1,0 +1,141 @@
+"""Reads a tool's parameters out of its input schema, as rows that a person can read."""
+
+import json
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from crawler.tools import Json
+
+#: Schemas nest without end and are written by strangers; what lies deeper is in the JSON twin.
+DEEPEST = 4
+MOST = 120
+
+_LIMITS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "format": "format {}",
+    "pattern": "matches {}",
+    "const": "always {}",
+}
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One argument of a tool, nested ones with a dotted name."""
+
+    #: Such as `filter.owner` or `items[].id`.
+    name: str
+    #: Where it stands in the definition, such as `inputSchema.properties.filter`.
+    field: str
+    type: str
+    required: bool
+    description: str = ""
+    #: Values it may have, as text; empty means that the schema does not list them.
+    options: tuple[str, ...] = ()
+    #: What else the schema asks, each a few words.
+    limits: tuple[str, ...] = ()
+    default: str | None = None
+
+
+def parameters(schema: Json) -> tuple[Parameter, ...]:
+    """The parameters of an input schema, nested ones after their parent; at most `MOST`, at most `DEEPEST` levels."""
+    if not isinstance(schema, dict):
+        return ()
+    rows: list[Parameter] = []
+    for row in _walk(schema, _definitions(schema), "", "inputSchema", 1):
+        rows.append(row)
+        if len(rows) == MOST:
+            break
+    return tuple(rows)
+
+
+def _walk(schema: Json, known: dict[str, Json], prefix: str, field: str, depth: int) -> Iterator[Parameter]:
+    properties = schema.get("properties")
+    if not isinstance(properties, dict) or depth > DEEPEST:
+        return
+    required = schema.get("required")
+    needed = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
+    for name, child in properties.items():
+        whole = _resolved(child, known)
+        row = _row(prefix + name, f"{field}.properties.{name}", whole, name in needed)
+        yield row
+        inner, mark = _inside(whole, known)
+        yield from _walk(
+            inner, known, f"{row.name}{mark}.", row.field + (".items" if mark else ""), depth + 1
+        )
+
+
+def _row(name: str, field: str, schema: dict[str, Json], required: bool) -> Parameter:
+    description = schema.get("description")
+    options = schema.get("enum")
+    return Parameter(
+        name=name,
+        field=field,
+        type=_type(schema),
+        required=required,
+        description=description if isinstance(description, str) else "",
+        options=tuple(_text(option) for option in options[:40]) if isinstance(options, list) else (),
+        limits=tuple(words.format(_text(schema[key])) for key, words in _LIMITS.items() if key in schema),
+        default=_text(schema["default"]) if schema.get("default") is not None else None,
+    )
+
+
+def _inside(schema: dict[str, Json], known: dict[str, Json]) -> tuple[dict[str, Json], str]:
+    items = schema.get("items")
+    return (_resolved(items, known), "[]") if isinstance(items, dict) else (schema, "")
+
+
+def _definitions(schema: dict[str, Json]) -> dict[str, Json]:
+    known: dict[str, Json] = {}
+    for key in ("$defs", "definitions"):
+        group = schema.get(key)
+        if isinstance(group, dict):
+            known |= {f"#/{key}/{name}": item for name, item in group.items()}
+    return known
+
+
+def _resolved(child: Json, known: dict[str, Json]) -> dict[str, Json]:
+    """One step through a local reference and through the usual way of writing "or null"."""
+    if not isinstance(child, dict):
+        return {}
+    schema: dict[str, Json] = child
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and isinstance(known.get(reference), dict):
+        schema = {**known[reference], **{key: value for key, value in schema.items() if key != "$ref"}}
+    for key in ("anyOf", "oneOf"):
+        branches = schema.get(key)
+        if isinstance(branches, list):
+            real = [
+                branch for branch in branches if isinstance(branch, dict) and branch.get("type") != "null"
+            ]
+            if len(real) == 1:
+                schema = {**_resolved(real[0], {}), **schema}
+    return schema
+
+
+def _type(schema: dict[str, Json]) -> str:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return " or ".join(str(item) for item in kind[:4])
+    if kind == "array":
+        items = schema.get("items")
+        inner = items.get("type") if isinstance(items, dict) else None
+        return f"array of {inner}" if isinstance(inner, str) else "array"
+    if isinstance(kind, str):
+        return kind
+    branches = schema.get("anyOf") or schema.get("oneOf")
+    if isinstance(branches, list):
+        kinds = [branch.get("type") for branch in branches if isinstance(branch, dict)]
+        return " or ".join(dict.fromkeys(str(kind) for kind in kinds if kind)) or "anything"
+    return "anything"
+
+
+def _text(value: Json) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,185 @@
+"""Prints the files of one server: its page, the pages of its tools, their JSON twins. Pure: an entry in, bytes out."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from catalogue import legend
+from catalogue.addresses import Addresses, server_path
+from catalogue.entries import Entry
+from catalogue.judged import Judged, judged, only_widest
+from catalogue.pages import VERSION, Link, ServerPage, ToolPage
+from catalogue.paging import Pages
+from catalogue.questions import questions
+from catalogue.server_page import server_page
+from catalogue.templates import environment
+from catalogue.tool_page import Surroundings, marked, tool_page
+from crawler.snapshots import Snapshot
+
+#: Path below the site's root, and content.
+File = tuple[str, bytes]
+#: Tools of the same kind elsewhere, by the path of a tool's page.
+Similar = Mapping[str, tuple[Link, ...]]
+#: Rows of a server's list of tools on one page.
+ROWS = 100
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One signal of a tool as its page shows it, with every quote that shows it."""
+
+    code: str
+    label: str
+    meaning: str
+    evidence: list[Any]
+
+
+class Press:
+    """Prints entries for one site; make one a process, since templates are compiled only once."""
+
+    def __init__(self, base_url: str) -> None:
+        self.addresses = Addresses(base_url)
+        self.environment = environment(self.addresses)
+        self._tool = self.environment.get_template("tool.html")
+        self._server = self.environment.get_template("server.html")
+
+    def render(self, template: str, **words: Any) -> bytes:
+        """One page of the whole, from a template and what it is to say."""
+        return self.environment.get_template(template).render(words).encode()
+
+    def files(self, entry: Entry, similar: Similar) -> Iterator[File]:
+        """Every file of the server, its own page first."""
+        path = server_path(entry.server.name)
+        tools = judged(entry.snapshot, entry.verdicts)
+        wider = only_widest(entry, tools)
+        page = server_page(entry, tools, path, self._schema("server"), {}, wider)
+        yield from self._server_files(page)
+        for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
+            if snapshot is None:
+                continue
+            for one in group:
+                yield from self._tool_files(self._tool_page(entry, snapshot, one, path, similar))
+
+    def _tool_page(
+        self, entry: Entry, snapshot: Snapshot, one: Judged, path: str, similar: Similar
+    ) -> ToolPage:
+        around = Surroundings(
+            server_path=path, schema=self._schema("tool"), similar=similar.get(f"{path}t/{one.slug}/", ())
+        )
+        return tool_page(entry, snapshot, one, around)
+
+    def _tool_files(self, page: ToolPage) -> Iterator[File]:
+        labels = legend.labels()
+        html = self._tool.render(
+            page=page,
+            path=page.path,
+            twin=page.path + "index.json",
+            title=f"{page.name} of {page.server}",
+            summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {page.name} of {page.server}.",
+            marked=marked(page, labels),
+            meaning=legend.CATEGORIES[page.category],
+            signals=signal_rows(page),
+            labels=labels,
+            hints=hints(page),
+            policy=None,
+            attacks=(),
+            questions=questions(page),
+            method=legend.METHODS[page.provenance.method],
+            changed=legend.CHANGES,
+            wrong=self.addresses.link("about/"),
+            linked={},
+        )
+        yield page.path + "index.html", html.encode()
+        yield page.path + "index.json", encoded(page)
+
+    def _server_files(self, page: ServerPage) -> Iterator[File]:
+        html = self._server.render(
+            page=page,
+            rows=page.tools[:ROWS],
+            path=page.path,
+            twin=page.path + "index.json",
+            title=page.listing.name,
+            summary=f"What the tools of {page.listing.name} can do, and the policy for them.",
+            silence=_silence(page),
+            poisoned=sum(row.poisoned for row in page.tools),
+            counts=[(name, page.counts[name]) for name in reversed(page.counts)],
+            pages=Pages(number=1, count=1),
+            most=legend.GRADE_PARTS,
+            did=legend.OBSERVED,
+            labels=legend.labels(),
+            changed=legend.CHANGES,
+            ecosystem=legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
+            facts=facts(page),
+            needs=[variable for package in page.packages for variable in package.environment],
+            policy_block="",
+            wrong=self.addresses.link("about/"),
+            linked={},
+        )
+        yield page.path + "index.html", html.encode()
+        yield page.path + "index.json", encoded(page)
+
+    def _schema(self, kind: str) -> str:
+        return self.addresses.whole(f"schemas/{kind}-{VERSION}.json")
+
+
+def encoded(page: Any) -> bytes:
+    """A page's data as JSON; the lone surrogates of hostile text survive as escapes."""
+    try:
+        return _encode(page)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(page), ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def signal_rows(page: ToolPage) -> list[SignalRow]:
+    """The signals of a tool, one row a code, strongest first."""
+    rows: dict[str, SignalRow] = {}
+    labels, meanings = legend.labels(), legend.meanings()
+    for signal in sorted(page.signals, key=lambda signal: -signal.weight):
+        fresh = SignalRow(
+            code=signal.code,
+            label=labels.get(signal.code, signal.code),
+            meaning=meanings.get(signal.code, ""),
+            evidence=[],
+        )
+        rows.setdefault(signal.code, fresh).evidence.append(signal.evidence)
+    return list(rows.values())
+
+
+def hints(page: ToolPage) -> list[str]:
+    """What the author declares of the tool, in words."""
+    words = {
+        "read_only": ("it only reads", "it changes things"),
+        "destructive": ("it may destroy", "it does not destroy"),
+        "idempotent": ("calling it twice is like calling it once", "calling it twice does it twice"),
+        "open_world": ("it reaches the outside world", "it stays within its own world"),
+    }
+    values = ((getattr(page.annotations, name), pair) for name, pair in words.items())
+    return [pair[0] if value else pair[1] for value, pair in values if value is not None]
+
+
+def facts(page: ServerPage) -> list[tuple[str, str]]:
+    """The plain facts about a server for the side of its page; what is not known is left out."""
+    seen = page.provenance
+    listing = page.listing
+    pairs = (
+        ("Newest release", listing.version),
+        ("Published", listing.released_at and listing.released_at[:10]),
+        ("Withdrawn", listing.yanked),
+        ("Looked at", seen and seen.release),
+        ("Seen by", seen and legend.METHODS[seen.method]),
+        ("Taken", seen and seen.taken_at[:10]),
+        ("Protocol", seen and seen.protocol_version),
+        ("Licence", listing.license),
+        ("Author", listing.author),
+        ("First seen", page.first_seen[:10]),
+        ("Last seen", page.last_seen[:10]),
+    )
+    return [(label, value) for label, value in pairs if value]
+
+
+def _silence(page: ServerPage) -> dict[str, str]:
+    title, says = legend.SILENCES[page.silence.reason] if page.silence else ("", "")
+    return {"title": title, "says": says}

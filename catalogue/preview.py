@@ -1,0 +1,56 @@
+"""Serves a built site on this machine, for looking at it; not meant to face a network."""
+
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from catalogue.errors import CatalogueError
+
+
+class NoSite(CatalogueError):
+    """There is no built site in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"{self.folder} holds no site; build one with `tollhouse build --out {self.folder}`"
+
+
+def server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """A server for the site in *folder*, on loopback only; raises NoSite."""
+    if not (folder / "index.html").is_file():
+        raise NoSite(folder)
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Types as a web host would give them, and no line on the terminal for every file."""
+
+    extensions_map = {  # noqa: RUF012  # the base class declares it so
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".atom": "application/atom+xml",
+        ".json": "application/json",
+        ".svg": "image/svg+xml",
+        ".bin": "application/octet-stream",
+        ".gz": "application/gzip",
+        "": "application/octet-stream",
+    }
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Show the site's own page where a file is missing."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)

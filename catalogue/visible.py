@@ -1,0 +1,68 @@
+"""Makes the hidden characters of hostile text visible."""
+
+import re
+import unicodedata
+
+from markupsafe import Markup, escape
+
+#: Everything that shows nothing, reorders what is shown, or cannot be written to a page.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+
+
+def visible(text: object) -> Markup:
+    """The text escaped for HTML, with each hidden character as a labelled code point.
+
+    A run of more than 40 hidden characters is shown as its first 40 and a count.
+    """
+    plain = text if isinstance(text, str) else str(text)
+    if plain.isascii() and plain.isprintable():
+        return escape(plain)
+    if not _HIDDEN.search(plain):
+        return escape(plain)
+    return Markup("").join(_pieces(plain))
+
+
+def plain(text: object) -> str:
+    """The text for an attribute or another format, with each hidden character as `[U+200B]`; not escaped."""
+    return _HIDDEN.sub(
+        lambda match: f"[U+{ord(match.group()):04X}]", text if isinstance(text, str) else str(text)
+    )
+
+
+def hidden(text: str) -> bool:
+    """Whether the text holds a character that a reader would not see."""
+    return _HIDDEN.search(text) is not None
+
+
+def name_of(character: str) -> str:
+    """What Unicode calls the character, such as `ZERO WIDTH SPACE`."""
+    point = ord(character)
+    if 0xE0020 <= point <= 0xE007E:
+        return f"TAG {chr(point - 0xE0000)}"
+    return unicodedata.name(character, "CONTROL" if unicodedata.category(character) == "Cc" else "UNASSIGNED")
+
+
+def _pieces(text: str) -> list[Markup]:
+    pieces: list[Markup] = []
+    position, run = 0, 0
+    for match in _HIDDEN.finditer(text):
+        run = run + 1 if match.start() == position and pieces else 1
+        if match.start() > position:
+            pieces.append(escape(text[position : match.start()]))
+        if run <= 40:
+            pieces.append(_label(match.group()))
+        elif run == 41:
+            pieces.append(Markup('<span class="unseen">and more</span>'))
+        position = match.end()
+    pieces.append(escape(text[position:]))
+    return pieces
+
+
+def _label(character: str) -> Markup:
+    return Markup('<span class="unseen" title="{}">U+{:04X}</span>').format(
+        name_of(character), ord(character)
+    )

@@ -1,0 +1,106 @@
+"""A grade is a sum that anyone can do again."""
+
+import pytest
+from msgspec import structs
+
+from catalogue.entries import Entry, Grade, GradePart
+from catalogue.grades import grade, letter
+from classifier.categories import Category
+from classifier.evidence import Evidence, Finding
+from classifier.verdicts import Verdict
+from crawler.servers import Server, ServerName
+from crawler.snapshots import Method, Skipped, SkipReason, Snapshot
+from crawler.tools import Tool
+
+NAME = ServerName("pypi", "x")
+NOW = "2026-11-20T03:00:00Z"
+
+
+def tool(number: int, *, described: bool = True) -> Tool:
+    more = {"description": "Says what it does.", "annotations": {"readOnlyHint": True}} if described else {}
+    return Tool.read({"name": f"t{number}", "inputSchema": {"type": "object"}, **more})
+
+
+def entry(
+    categories: list[Category],
+    *,
+    described: bool = True,
+    method: Method = Method.LIVE,
+    findings: tuple[Finding, ...] = (),
+) -> Entry:
+    tools = tuple(tool(number, described=described) for number in range(len(categories)))
+    verdicts = {
+        tool.digest: Verdict(category=category, confidence=0.9, version="1", findings=findings)
+        for tool, category in zip(tools, categories, strict=True)
+    }
+    snapshot = Snapshot(server=NAME, method=method, tools=tools, taken_at=NOW)
+    return Entry(
+        server=Server(name=NAME),
+        outcome=snapshot,
+        snapshot=snapshot,
+        verdicts=verdicts,
+        first_seen=NOW,
+        last_seen=NOW,
+    )
+
+
+R, X, D = Category.READ, Category.EXECUTE, Category.DESTRUCTIVE
+SOFT = Finding(
+    code="a", strength="soft", message="m", evidence=Evidence(field="name", quote="t", start=0, end=1)
+)
+HARD = structs.replace(SOFT, strength="hard")
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (entry([R] * 10), ("A", 100.0)),
+        (entry([R] * 9 + [D]), ("B", 78.0)),
+        (entry([X] * 10, described=False), ("C", 62.3)),
+        (entry([D] * 3), ("C", 60.0)),
+        (entry([D] * 3, described=False, method=Method.README), ("E", 36.2)),
+        (entry([R], findings=(SOFT, SOFT)), ("A", 90.0)),
+        (entry([R], findings=(HARD,)), ("F", 75.0)),
+    ],
+)
+def test_the_sum_gives_the_letter(subject: Entry, expected: tuple[str, float]) -> None:
+    found = grade(subject)
+
+    assert found is not None
+    assert (found.letter, found.points) == expected
+    assert found.points == round(sum(part.points for part in found.parts), 1)
+
+
+def test_each_part_says_why() -> None:
+    assert grade(entry([R, D])) == Grade(
+        letter="B",
+        points=70.0,
+        parts=(
+            GradePart(
+                name="severity", points=10.0, why="The gravest of 2 tools is critical; 1 of them is critical."
+            ),
+            GradePart(
+                name="definitions",
+                points=25.0,
+                why="Of 2 tools 2 are described in words and 2 declare whether they change anything.",
+            ),
+            GradePart(
+                name="integrity", points=25, why="Nothing hidden, contradictory or unstable was found."
+            ),
+            GradePart(name="evidence", points=10, why="The tools were listed by the running server."),
+        ),
+    )
+
+
+def test_a_server_that_said_nothing_has_no_grade() -> None:
+    outcome = Skipped(server=NAME, reason=SkipReason.TIMEOUT, taken_at=NOW)
+
+    assert grade(Entry(server=Server(name=NAME), outcome=outcome, first_seen=NOW, last_seen=NOW)) is None
+    assert grade(entry([])) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"), [(100, "A"), (85, "A"), (84.9, "B"), (55, "C"), (40, "D"), (25, "E"), (0, "F")]
+)
+def test_letters_begin_where_the_documentation_says(points: float, expected: str) -> None:
+    assert letter(points) == expected

@@ -1,0 +1,159 @@
+"""A build is whole, repeatable, and writes no more than it must."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from lxml.html import fromstring
+from msgspec import structs
+
+from catalogue.entries import Entry
+from catalogue.render import BuildReport, build
+from catalogue.staging import NotOurs
+from tests.catalogue.sample_entries import entries, hostile, ordinary
+
+BASE = "https://example.org/"
+
+
+def made(entries: Iterable[Entry], out: Path) -> BuildReport:
+    kept = sorted(entries, key=lambda entry: str(entry.server.name))
+    return build(lambda: iter(kept), out, base_url=BASE)
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {file.relative_to(out).as_posix(): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+
+
+def times(out: Path) -> dict[str, int]:
+    return {
+        file.relative_to(out).as_posix(): file.stat().st_mtime_ns for file in out.rglob("*") if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "public"
+    made([*entries(12), *hostile()], out)
+    return out
+
+
+def test_two_builds_of_one_catalogue_are_the_same_byte_for_byte(whole: Path, tmp_path: Path) -> None:
+    made([*entries(12), *hostile()], tmp_path / "public")
+
+    assert contents(tmp_path / "public") == contents(whole)
+
+
+def test_a_build_with_nothing_changed_writes_nothing(tmp_path: Path) -> None:
+    made(entries(5), tmp_path / "public")
+    before = times(tmp_path / "public")
+    report = made(entries(5), tmp_path / "public")
+
+    assert (report.printed, report.written, report.removed) == (0, 0, 0)
+    assert {path: time for path, time in times(tmp_path / "public").items() if path != ".tollhouse-site"} == {
+        path: time for path, time in before.items() if path != ".tollhouse-site"
+    }
+
+
+def test_an_incremental_build_ends_where_a_full_one_does(tmp_path: Path) -> None:
+    last = [ordinary(number) for number in range(8) if number != 3]
+    last[5] = structs.replace(
+        last[5], server=structs.replace(last[5].server, description="Says something else.")
+    )
+    made(entries(6), tmp_path / "grown")
+    report = made(last, tmp_path / "grown")
+    made(last, tmp_path / "fresh")
+
+    assert contents(tmp_path / "grown") == contents(tmp_path / "fresh")
+    assert report.printed < 8
+    assert report.removed > 0
+
+
+def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "thesis.txt").write_text("ten years of work")
+
+    with pytest.raises(NotOurs):
+        made(entries(1), tmp_path / "public")
+    assert contents(tmp_path / "public") == {"thesis.txt": b"ten years of work"}
+
+
+def killed_after(moves: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let the process "die" at the given move into place."""
+    left = [moves]
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.suffix != ".tmp":
+            left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    return monkeypatch.undo
+
+
+def test_a_build_killed_while_moving_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(entries(2), tmp_path / "public")
+    revive = killed_after(7, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        made(entries(4), tmp_path / "public")
+    revive()
+    made(entries(4), tmp_path / "public")
+    made(entries(4), tmp_path / "fresh")
+
+    assert contents(tmp_path / "public") == contents(tmp_path / "fresh")
+
+
+def test_a_build_that_fails_while_printing_leaves_the_site_as_it_was(tmp_path: Path) -> None:
+    made(entries(2), tmp_path / "public")
+    before = contents(tmp_path / "public")
+
+    def broken() -> Iterator[Entry]:
+        yield from entries(3)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        build(broken, tmp_path / "public", base_url=BASE)
+    assert contents(tmp_path / "public") == before
+
+
+def test_every_page_has_its_twin_in_json(whole: Path) -> None:
+    pages = [path for path in contents(whole) if path.startswith("s/") and path.endswith("index.html")]
+
+    assert pages
+    for page in pages:
+        twin = json.loads((whole / page).with_name("index.json").read_bytes())
+        assert twin["path"] == page.removesuffix("index.html")
+
+
+def test_pages_stay_under_sixty_kilobytes(whole: Path) -> None:
+    assert {
+        path: len(page)
+        for path, page in contents(whole).items()
+        if path.endswith(".html") and len(page) > 60_000
+    } == {}
+
+
+def test_hostile_text_becomes_neither_element_nor_attribute_nor_address(whole: Path) -> None:
+    for path, page in contents(whole).items():
+        if not path.endswith(".html"):
+            continue
+        for element in fromstring(page.decode()).iter("*"):
+            assert not [name for name in element.attrib if name.startswith("on")], path
+            assert element.tag != "img", path
+            if element.tag == "script" and element.get("type") != "application/ld+json":
+                assert element.get("src", "").startswith("/static/"), path
+            href = element.get("href", "/")
+            assert href.startswith(("/", "#", "https://github.com/example/", BASE)), path
+
+
+def test_names_are_safe_on_every_file_system(whole: Path) -> None:
+    paths = [path for path in contents(whole) if path.startswith("s/")]
+
+    assert len({path.lower() for path in paths}) == len(paths)
+    assert all(len(os.fsencode(part)) <= 255 for path in paths for part in path.split("/"))
