@@ -139,7 +139,8 @@ async def _introspect(server: Server, deps: Deps) -> Result:
 
 def _missed(lead: Lead, error: FetchError | Unreadable, deps: Deps) -> Ended:
     """A lead whose listing could not be read: a value if anybody knows the server, else only a fault."""
-    known, further = deps.ledger.knows(lead.name), ()
+    known = deps.ledger.knows(lead.name)
+    further: tuple[Lead, ...] = ()
     if isinstance(error, Unreadable):
         reason, further = error.reason, error.further
     elif error.missing:

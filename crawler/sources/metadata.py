@@ -153,18 +153,21 @@ def _label(label: str) -> str:
     return re.sub(r"[^a-z0-9]", "", label.lower())
 
 
+def repository_at(address: str) -> Repository:
+    """The repository at a web address, with its forge where we know the host and the path names one."""
+    parts = urlsplit(address)
+    forge = _FORGES.get((parts.hostname or "").removeprefix("www."))
+    path = [part for part in parts.path.split("/") if part]
+    return Repository(url=address, source=forge if len(path) >= 2 else None)
+
+
 def _repository(urls: Mapping[str, str]) -> Repository | None:
     """The first URL on a known forge, by the labels that name a source; then whatever is called a repository."""
     ordered = [urls[label] for label in _SOURCE_LABELS if label in urls] + list(urls.values())
-    addresses = [address for url in ordered if (address := web_address(url))]
-    for address in addresses:
-        parts = urlsplit(address)
-        forge = _FORGES.get((parts.hostname or "").removeprefix("www."))
-        path = [part for part in parts.path.split("/") if part]
-        if forge and len(path) >= 2:
-            return Repository(url=address, source=forge)
+    found = [repository_at(address) for url in ordered if (address := web_address(url))]
     called = web_address(urls.get("repository") or urls.get("source"))
-    return Repository(url=called) if called else None
+    on_forge = next((repository for repository in found if repository.source), None)
+    return on_forge or (Repository(url=called) if called else None)
 
 
 def _license(stated: str | None, classifiers: list[str]) -> str | None:
