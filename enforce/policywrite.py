@@ -76,7 +76,8 @@ def _limit(limit: Limit) -> Json:
 
 
 def _approval(approval: Approval) -> Json:
-    return said(approval) | {"timeout": windows.words(approval.timeout)}
+    found = said(approval)
+    return found | {"timeout": windows.words(approval.timeout)} if "timeout" in found else found
 
 
 def _hours(hours: Hours) -> Json:

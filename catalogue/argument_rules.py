@@ -1,0 +1,146 @@
+"""Rules about single arguments, where a schema shows one that is worth a rule and a rule that is hard to get wrong."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from classifier.actions import MEANINGS
+from classifier.categories import Category
+from classifier.traits.action_argument import selectors
+from classifier.verdicts import Verdict
+from classifier.view import Parameter, View
+from classifier.words import words_of_name
+from crawler.tools import Tool
+from enforce.paths import spell
+from enforce.policy import Approval, Condition, Rule, ToolRules
+
+#: A step up in a path, whichever way the slashes lean.
+CLIMBS = r"(^|[/\\])\.\.([/\\]|$)"
+#: Addresses of this machine, its private networks and the cloud's metadata, and schemes that read files.
+INTERNAL = (
+    r"(?i)^\s*(file|ftp|gopher|dict|ldap|data):"
+    r"|//([^/?#]*@)?(localhost|0\.0\.0\.0|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\.|\[|[0-9]+([:/?#]|$)|0x)"
+    r"|//([^/?#]*@)?[^/?#:]*\.(internal|local|localhost)\.?([:/?#]|$)"
+)
+#: Words with which a statement changes something.
+CHANGES = r"(?i)\b(insert|update|delete|drop|alter|truncate|create|replace|merge|grant|revoke|call|exec|execute|set|copy|attach|vacuum|into)\b"
+
+_CATEGORIES_OF_HARM = frozenset({Category.DESTRUCTIVE, Category.FINANCIAL})
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """An argument by which a caller chooses between actions of which some are dangerous."""
+
+    path: str
+    #: Members that no verb makes destructive or financial; never empty.
+    harmless: tuple[str, ...]
+    gravest_harmless: Category
+    #: Whether a verb makes one of the others destructive or financial; else it is only not known to be harmless.
+    is_harmful: bool
+
+
+def choice(tool: Tool) -> Choice | None:
+    """The choosing argument of *tool*, if it has just one and some of its members are known to be harmless."""
+    found = [parameter for parameter in selectors(View(tool)) if parameter.depth == 0 and _is_text(parameter)]
+    if len(found) != 1:
+        return None
+    graded = {member: _graded(member) for member in found[0].members}
+    harmless = {
+        member: category
+        for member, category in graded.items()
+        if category and category not in _CATEGORIES_OF_HARM
+    }
+    if not harmless or len(harmless) == len(graded):
+        return None
+    gravest = max(harmless.values(), key=lambda category: category.gravity)
+    return Choice(
+        path=_path(found[0]),
+        harmless=tuple(harmless),
+        gravest_harmless=gravest,
+        is_harmful=not _CATEGORIES_OF_HARM.isdisjoint(graded.values()),
+    )
+
+
+def _graded(member: str) -> Category | None:
+    """The gravest category that any verb in *member* may stand for; `None` where it has no verb."""
+    meanings = [category for word in words_of_name(member) for category in MEANINGS.get(word, ())]
+    return max(meanings, key=lambda category: category.gravity, default=None)
+
+
+def add(tool: Tool, verdict: Verdict, rules: ToolRules) -> ToolRules:
+    """*rules* with those about single arguments behind them."""
+    marked: dict[str, set[str]] = {}
+    for trait in verdict.traits:
+        marked.setdefault(trait.evidence.field, set()).add(trait.code)
+    denials = list(rules.deny_if)
+    approvals = list(rules.require_approval)
+    for parameter in View(tool).parameters:
+        if parameter.depth:
+            continue
+        for code in sorted(marked.get(parameter.path, ())):
+            denials += _DENIALS.get(code, _nothing)(parameter)
+            approvals += _queries(parameter, verdict) if code == "takes-query" else []
+    return replace(rules, deny_if=tuple(denials), require_approval=tuple(approvals))
+
+
+def _nothing(_: Parameter) -> Iterator[Rule]:
+    yield from ()
+
+
+def _paths(parameter: Parameter) -> Iterator[Rule]:
+    if _is_text(parameter):
+        yield Rule(
+            conditions=_matching(parameter, CLIMBS),
+            on_deny=f"{parameter.name.text} must not lead upwards with '..'.",
+            why="A path that climbs leaves the folder that was meant.",
+        )
+
+
+def _urls(parameter: Parameter) -> Iterator[Rule]:
+    if _is_text(parameter):
+        yield Rule(
+            conditions=_matching(parameter, INTERNAL),
+            on_deny=f"{parameter.name.text} must not be an internal address.",
+            why="An address of this machine or its network is not for an agent to reach.",
+        )
+
+
+def _amounts(parameter: Parameter) -> Iterator[Rule]:
+    if parameter.types & {"number", "integer"} and "string" not in parameter.types:
+        yield Rule(
+            conditions=(*_given(parameter), Condition(path=_path(parameter), op="lt", value=0)),
+            on_deny=f"{parameter.name.text} must not be negative.",
+            why="A negative amount turns the direction of a payment.",
+        )
+
+
+def _queries(parameter: Parameter, verdict: Verdict) -> list[Approval]:
+    if verdict.category is not Category.EXECUTE or not _is_text(parameter):
+        return []
+    why = "A statement that changes something is worth a person's look."
+    return [Approval(conditions=_matching(parameter, CHANGES), why=why)]
+
+
+_DENIALS: dict[str, Callable[[Parameter], Iterator[Rule]]] = {
+    "takes-path": _paths,
+    "takes-url": _urls,
+    "takes-amount": _amounts,
+}
+
+
+def _matching(parameter: Parameter, pattern: str) -> tuple[Condition, ...]:
+    return (*_given(parameter), Condition(path=_path(parameter), op="regex", value=pattern))
+
+
+def _given(parameter: Parameter) -> tuple[Condition, ...]:
+    """Where null is a way of leaving the argument out, it must not count as something that cannot be compared."""
+    return (Condition(path=_path(parameter), op="exists", value=True),) if "null" in parameter.types else ()
+
+
+def _is_text(parameter: Parameter) -> bool:
+    return parameter.types - {"null"} == {"string"}
+
+
+def _path(parameter: Parameter) -> str:
+    return f"args.{spell(parameter.name.text)}"
