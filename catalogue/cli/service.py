@@ -1,7 +1,75 @@
-"""Commands that run unattended or serve: nightly, worker, mcp, doctor."""
+"""Commands that run unattended: nightly, worker, doctor."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from catalogue.cli.crawl import Jobs, MethodName, Methods, SourceName, Starter, run_crawl
+from catalogue.cli.opening import record, settings
+from catalogue.cli.site import HERE, Out
+
+if TYPE_CHECKING:
+    from catalogue.crawling import Tally
+    from catalogue.nightly import Night
+    from catalogue.render import BuildReport
+    from catalogue.store import Store
+
+_FOUND = 1
 
 
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
+    app.command()(nightly)
+
+
+def nightly(
+    out: Out = Path("public"),
+    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")] = HERE,
+    starter: Starter = False,
+    method: Methods = MethodName.AUTO,
+    jobs: Jobs = 4,
+) -> None:
+    """Crawl what changed, judge it, build the site and write a report of the changes; safe to kill and run again.
+
+    Exits with 0 though servers were skipped, with 1 if a source failed, with 3 if it could not run.
+    """
+    from catalogue.cli.progress import print_summary
+    from catalogue.nightly import run_night
+    from catalogue.render import build
+    from crawler.sources.starter import read_list
+
+    own = settings()
+    named = read_list() if starter else ()
+    discover = () if starter else [source.value for source in SourceName]
+    with record() as store:
+
+        def crawl() -> "Tally":
+            return run_crawl(own, store, discover=discover, named=named, method=method.value, jobs=jobs)
+
+        def print_site() -> "BuildReport":
+            return build(store.entries, out, base_url=base_url)
+
+        night = run_night(store, crawl, print_site, own.data_folder / "reports")
+        print_summary(night.tally, store)
+        _tell(night, out)
+        _next_steps(store, night, out)
+    if night.tally.failed:
+        raise typer.Exit(_FOUND)
+
+
+def _tell(night: "Night", out: Path) -> None:
+    built = night.built
+    print(f"\n{night.judged} definitions judged; {night.changes} changes, told in {night.report}")
+    print(f"The site is in {out}: {built.tools} tools of {built.servers} servers, {built.files} files")
+
+
+def _next_steps(store: "Store", night: "Night", out: Path) -> None:
+    from catalogue.nextsteps import browse, guard
+
+    called = Path(sys.argv[0])
+    entries = [entry for result in night.tally.results if (entry := store.entry(result.server)) is not None]
+    print(f"\nBrowse it:\n  {browse(called, out)}")
+    if (command := guard(called, entries)) is not None:
+        print(f"Put the gate before one of the servers:\n  {command}")

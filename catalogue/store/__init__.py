@@ -7,6 +7,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from catalogue.alone import alone
 from catalogue.database import connect
 from catalogue.entries import Change, Entry, Review
 from catalogue.store import (
@@ -55,6 +56,10 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the one lock of a nightly run on this record; raises AlreadyRunning."""
+        return alone(self._engine)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return self._engine.execution_options(reads=True).connect()

@@ -1,0 +1,55 @@
+"""What happens every night: crawl what changed, judge it, build the site, write down what is new."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from catalogue.entries import Change
+from catalogue.showing import change_text
+from catalogue.store import Store
+from classifier.verdicts import VERSION, classify_all
+
+if TYPE_CHECKING:
+    from catalogue.crawling import Tally
+    from catalogue.render import BuildReport
+
+
+class Night(Struct, frozen=True, kw_only=True):
+    """What a run did."""
+
+    tally: "Tally"
+    #: Definitions that were judged: new ones, or all of them after a new release of the classifier.
+    judged: int
+    built: "BuildReport"
+    changes: int
+    #: File that tells the changes.
+    report: Path
+
+
+def run_night(
+    store: Store, crawl: Callable[[], "Tally"], build: Callable[[], "BuildReport"], reports: Path
+) -> Night:
+    """One run; raises AlreadyRunning. Killed anywhere and started again, it does what is left."""
+    with store.alone():
+        started = store.now()
+        tally = crawl()
+        judged = store.judge(classify_all, VERSION)
+        built = build()
+        report = reports / f"{started.replace(':', '')}.txt"
+        changes = _write(report, store.changes(started))
+    return Night(tally=tally, judged=judged, built=built, changes=changes, report=report)
+
+
+def _write(file: Path, changes: Iterable[Change]) -> int:
+    """Write the report, so that it is there whole or not at all; returns the number of changes."""
+    number = 0
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".unfinished")
+    with unfinished.open("w", encoding="utf-8") as stream:
+        for change in changes:
+            stream.write(change_text(change) + "\n")
+            number += 1
+    unfinished.replace(file)
+    return number
