@@ -69,14 +69,17 @@ class StdioChannel:
     def send(self, body: bytes) -> None:
         """Write one line; raises Closed, or Silent where the child does not read."""
         rest = memoryview(body + b"\n")
-        while rest:
-            try:
-                rest = rest[os.write(self._stdin.fileno(), rest) :]
-            except BlockingIOError:
-                self._pump()
-            except OSError as error:
-                self._drain()
-                raise Closed("the server closed its input") from error
+        self._selector.register(self._stdin, selectors.EVENT_WRITE)
+        try:
+            while rest:
+                if self._pump():
+                    rest = rest[os.write(self._stdin.fileno(), rest) :]
+        except OSError as error:
+            self._drain()
+            raise Closed("the server closed its input") from error
+        finally:
+            if self._stdin in self._selector.get_map():
+                self._selector.unregister(self._stdin)
 
     def receive(self) -> bytes:
         """The next line of output; raises Silent, Closed or TooMuch."""
@@ -107,12 +110,14 @@ class StdioChannel:
         self._scanned = 0
         return line
 
-    def _pump(self) -> None:
-        """Wait for either stream, once."""
+    def _pump(self) -> bool:
+        """Wait once for any stream; whether the child takes input."""
         ready = self._selector.select(max(0.0, self._wait()))
         if not ready:
             raise Silent("no answer in time")
         for key, _ in ready:
+            if key.fileobj is self._stdin:
+                continue
             chunk = os.read(key.fd, _CHUNK)
             if key.fileobj is self._child.stderr:
                 self._hear_error(chunk)
@@ -123,6 +128,7 @@ class StdioChannel:
                 if key.fileobj is self._child.stdout:
                     self._drain()
                     raise Closed("the server closed its output")
+        return any(key.fileobj is self._stdin for key, _ in ready)
 
     def _wait(self) -> float:
         left = self._deadline - self._now()
