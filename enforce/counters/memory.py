@@ -17,23 +17,38 @@ class _Window:
 
     def __init__(self) -> None:
         self.hits: deque[tuple[float, Number]] = deque()
+        #: The sum of `hits`, and the time of the last of them.
         self.used: Number = 0
         self.last = float("-inf")
 
-    def advance(self, now: float, length: int) -> float:
-        """Forget what has left the window; the time that counts, which never runs back."""
-        self.last = max(self.last, now)
-        while self.hits and self.hits[0][0] <= self.last - length:
-            self.used = minus(self.used, self.hits.popleft()[1])
-        return self.last
+    def full(self, reservation: Reservation, now: float) -> Full | None:
+        """Why the reservation does not fit; changes nothing."""
+        time = max(now, self.last)
+        used = self.used
+        leaving = time - reservation.window
+        for hit, amount in self.hits:
+            if hit > leaving:
+                break
+            used = minus(used, amount)
+        if plus(used, reservation.amount) <= reservation.max:
+            return None
+        return Full(reservation=reservation, used=Decimal(used), retry_after=self._wait(reservation, time))
 
-    def wait(self, reservation: Reservation) -> float | None:
+    def take(self, reservation: Reservation, now: float) -> None:
+        """Note a hit, and forget those that have left the window."""
+        self.last = max(now, self.last)
+        while self.hits and self.hits[0][0] <= self.last - reservation.window:
+            self.used = minus(self.used, self.hits.popleft()[1])
+        self.hits.append((self.last, reservation.amount))
+        self.used = plus(self.used, reservation.amount)
+
+    def _wait(self, reservation: Reservation, time: float) -> float | None:
         """Seconds until the reservation fits."""
         used = self.used
-        for time, amount in self.hits:
+        for hit, amount in self.hits:
             used = minus(used, amount)
             if plus(used, reservation.amount) <= reservation.max:
-                return time + reservation.window - self.last
+                return hit + reservation.window - time
         return None
 
 
@@ -56,14 +71,8 @@ class MemoryCounters:
                 if full := self._full(each, now):
                     return full
             for each in reservations:
-                window = self._windows[each.key]
-                window.hits.append((window.last, each.amount))
-                window.used = plus(window.used, each.amount)
+                self._windows[each.key].take(each, now)
         return None
 
     def _full(self, reservation: Reservation, now: float) -> Full | None:
-        window = self._windows.setdefault(reservation.key, _Window())
-        window.advance(now, reservation.window)
-        if plus(window.used, reservation.amount) <= reservation.max:
-            return None
-        return Full(reservation=reservation, used=Decimal(window.used), retry_after=window.wait(reservation))
+        return self._windows.setdefault(reservation.key, _Window()).full(reservation, now)
