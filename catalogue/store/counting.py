@@ -53,7 +53,7 @@ def counts(connection: Connection) -> Counts:
         listed=connection.execute(select(func.count(LatestRow.snapshot_id))).scalar_one(),
         skipped={
             SkipReason(reason or ""): number
-            for reason, number in sorted(connection.execute(skipped).tuples())
+            for reason, number in sorted(connection.execute(skipped).all())
         },
         tools=connection.execute(tools).scalar_one(),
         definitions=connection.execute(select(func.count(func.distinct(DefinitionRow.digest)))).scalar_one(),

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from catalogue.models import LatestRow, ServerRow
+from catalogue.store.codec import plain
 from crawler.servers import BadServerName, ServerName
 
 _ECOSYSTEMS = ("pypi", "npm", "github", "registry")
@@ -13,7 +14,7 @@ _ECOSYSTEMS = ("pypi", "npm", "github", "registry")
 def named(connection: Connection, text: str) -> list[ServerName]:
     """Servers that *text* names: one by its whole name, or several that share a bare one; merged ones by their lead."""
     query = select(ServerRow.name, ServerRow.lead).where(
-        or_(ServerRow.name.in_(_spellings(text)), ServerRow.bare == text.lower())
+        or_(ServerRow.name.in_(_spellings(text)), ServerRow.bare == plain(text).lower())
     )
     rows = connection.execute(query).all()
     exact = [row for row in rows if row.name in _spellings(text) and ":" in text]
@@ -22,7 +23,7 @@ def named(connection: Connection, text: str) -> list[ServerName]:
 
 def near(connection: Connection, text: str, limit: int = 3) -> list[ServerName]:
     """Servers whose names look like *text*, best first: what the person may have meant."""
-    names = dict(connection.execute(select(ServerRow.name, ServerRow.bare)).tuples().all())
+    names = dict(connection.execute(select(ServerRow.name, ServerRow.bare)).all())
     meant = text.rpartition(":")[2].rpartition("/")[2].lower()
     close = get_close_matches(meant, set(names.values()), n=limit, cutoff=0.7)
     return [ServerName.parse(name) for bare in close for name in sorted(names) if names[name] == bare][:limit]
@@ -30,7 +31,7 @@ def near(connection: Connection, text: str, limit: int = 3) -> list[ServerName]:
 
 def search(connection: Connection, words: str, limit: int) -> list[ServerName]:
     """Servers that have every word in their name, title, description or tools; those with all in the name first."""
-    asked = words.lower().split()
+    asked = plain(words).lower().split()
     if not asked:
         return []
     query = (

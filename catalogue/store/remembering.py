@@ -32,7 +32,7 @@ def advance(connection: Connection, source: str, cursor: str) -> None:
 
 def marks(connection: Connection, source: str) -> Mapping[str, str]:
     rows = connection.execute(select(MarkRow.item, MarkRow.mark).where(MarkRow.source == source))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def mark(connection: Connection, source: str, item: str, mark: str) -> None:
