@@ -172,19 +172,20 @@ class Gate:
             self._server_request(message.id, message, passage)
 
     def _server_response(self, message: Message, passage: Passage) -> None:
-        call = self.ledger.calls.pop(message.id, None) if message.id is not None else None
-        if call is None:
+        id = message.id
+        call = self.ledger.calls.get(id) if id is not None else None
+        if id is None or call is None:
             self._refuse("server", "nobody asked for this answer", passage)
             return
         result = message.body.get("result")
-        if result is None:
-            status, code = "error", message.body["error"]["code"]
-            self._handshake = self._handshake and call.method != HANDSHAKE
-        else:
-            status, code = "tool_error" if result.get("isError") is True else "ok", None
-        self._close(call, status, passage, code)
         changed = result is not None and self._edit(call, result, passage)
         passage.to_client.append(encode(message.body) if changed else message.encoded)
+        del self.ledger.calls[id]
+        if result is not None:
+            self._close(call, "tool_error" if result.get("isError") is True else "ok", passage)
+        else:
+            self._handshake = self._handshake and call.method != HANDSHAKE
+            self._close(call, "error", passage, message.body["error"]["code"])
 
     def _server_request(self, id: Id, message: Message, passage: Passage) -> None:
         if not self._handshake or id in self.ledger.asked:
@@ -284,9 +285,11 @@ class Gate:
             return self._edit_list(result, passage)
         if call.method in ("tasks/get", "tasks/result"):
             redact = self.ledger.tasks.get(str(call.params.get("taskId")), _NOTHING)
-        elif redact.result:
-            self.ledger.remember_task(result.get("taskId") or _task_of(result), redact)
-        return bool(redact.result) and blank(result, redact.result)
+        if not redact.result:
+            return False
+        self.ledger.remember_task(result.get("taskId") or _task_of(result), redact)
+        nested = blank(result.get("result"), redact.result)  # that of a task, fetched with its status
+        return blank(result, redact.result) or nested
 
     def _edit_list(self, result: dict[str, Json], passage: Passage) -> bool:
         tools = result.get("tools")

@@ -1,0 +1,485 @@
+"""The gate between a client and a server, message by message, without either of them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from crawler.mcp.jsonrpc import Bounds
+from enforce.audit.log import AuditFailed
+from enforce.counters import Counters, StoreFailed
+from enforce.counters.memory import MemoryCounters
+from enforce.gate import Gate, Party, Passage
+from enforce.law import Law
+from enforce.policyfile import read_policy
+
+ALLOW = {"version": "1", "default": "allow"}
+STRICT = {
+    "version": "1",
+    "default": "deny",
+    "hide": ["hidden"],
+    "tools": {
+        "echo": {},
+        "pay": {"deny_if": [{"conditions": [{"path": "args.amount", "op": "gt", "value": 100}], "on_deny": "Too much."}]},
+        "note": {"limits": [{"counter": "n", "window": "minute", "max": 1}]},
+        "drop": {"require_approval": True},
+        "secret": {"redact": {"result": ["result.structuredContent.token", "result.content.*.text"]}},
+        "strict": {"validate": "schema"},
+    },
+}  # fmt: skip
+
+
+class Trail:
+    """An audit log in a list."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.fails = False
+
+    def write(self, record: dict[str, Any]) -> int:
+        if self.fails:
+            from pathlib import Path
+
+            raise AuditFailed(Path("audit.jsonl"), "the disk is full")
+        self.records.append(record)
+        return len(self.records)
+
+
+class Wire:
+    """A gate with both ends in the hand of the test."""
+
+    def __init__(self, policy: dict[str, Any], counters: Counters | None = None, **options: Any) -> None:
+        self.trail = Trail()
+        self.notes: list[str] = []
+        law = Law(read_policy(json.dumps(policy), "policy.json"))
+        party = Party(server="notes", grant="local", session="s", identity="local")
+        self.gate = Gate(
+            law, counters or MemoryCounters(), self.trail, party, clock=lambda: 1000.0, **options
+        )
+
+    def client(self, message: Any) -> tuple[list[Any], list[Any]]:
+        """What reaches the server, and what comes back to the client."""
+        return self._pass(self.gate.from_client, message)
+
+    def server(self, message: Any) -> tuple[list[Any], list[Any]]:
+        return self._pass(self.gate.from_server, message)
+
+    def _pass(self, judge: Any, message: Any) -> tuple[list[Any], list[Any]]:
+        passage = Passage()
+        judge(message if isinstance(message, bytes) else json.dumps(message).encode(), passage)
+        self.notes += passage.notes
+        return [json.loads(line) for line in passage.to_server], [
+            json.loads(line) for line in passage.to_client
+        ]
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """Each record's event with its outcome, status or reason."""
+        return [
+            (record["event"], record.get("outcome") or record.get("status") or record["reason"])
+            for record in self.trail.records
+        ]
+
+
+def request(id: Any, method: str, **params: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
+
+
+def call(id: Any, name: str, **arguments: Any) -> dict[str, Any]:
+    return request(id, "tools/call", name=name, arguments=arguments)
+
+
+def result(id: Any, **members: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": id, "result": members}
+
+
+def error(id: Any, code: int, message: str, **data: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message, **data}}
+
+
+def denial(id: Any, words: str, rule: str, reason: str, **facts: Any) -> dict[str, Any]:
+    text = f"{words} (rule: {rule})"
+    outcome = facts.pop("outcome", "deny")
+    meta = {"tollhouse/decision": {"outcome": outcome, "rule": rule, "reason": reason, **facts}}
+    return result(
+        id, resultType="complete", content=[{"type": "text", "text": text}], isError=True, _meta=meta
+    )
+
+
+AGAIN = "The same call will be blocked again, so do not retry it."
+
+
+def test_an_allowed_call_passes_and_both_ends_are_recorded() -> None:
+    """The decision is written before the call is forwarded, the outcome after; values are in neither."""
+    wire = Wire(STRICT)
+    asked = call(1, "echo", text="a secret")
+    assert wire.client(asked) == ([asked], [])
+    answered = result(1, content=[], isError=False, unknown={"kept": 1.0})
+    assert wire.server(answered) == ([], [answered])
+    party = {"server": "notes", "grant": "local", "session": "s", "identity": "local"}
+    assert wire.trail.records == [
+        {
+            "time": "1970-01-01T00:16:40.000000Z", "event": "decision", **party, "mcp.method.name": "tools/call",
+            "jsonrpc.request.id": 1, "gen_ai.tool.name": "echo", "keys": ["text"], "outcome": "allow",
+            "rule": "/tools/echo",
+        },
+        {"time": "1970-01-01T00:16:40.000000Z", "event": "outcome", "of": 1, "status": "ok", "seconds": 0.0},
+    ]  # fmt: skip
+    assert wire.notes == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (call("x", "hidden"), error("x", -32602, "Unknown tool: hidden")),
+        (
+            call(1, "other"),
+            denial(1, f"Blocked by policy: other is not allowed by policy. It was not executed. {AGAIN}", "(default deny)", "other is not allowed by policy."),
+        ),
+        (
+            call(1, "Echo"),
+            denial(1, f"Blocked by policy: Echo is not allowed by policy. It was not executed. {AGAIN}", "(default deny)", "Echo is not allowed by policy."),
+        ),
+        (
+            call(1, "pay", amount=101),
+            denial(1, f"Blocked by policy: Too much. It was not executed. {AGAIN}", "/tools/pay/deny_if/0", "Too much."),
+        ),
+        (
+            call(1, "drop"),
+            denial(1, "Held by policy: A person has to approve this call first. It was not executed.", "/tools/drop/require_approval/0", "A person has to approve this call first.", outcome="hold"),
+        ),
+        (
+            request(1, "resources/read", uri="file:///etc/passwd"),
+            error(1, 1403, "Blocked by policy: The method resources/read is not allowed by policy.", data={"outcome": "deny", "rule": "(default deny)", "reason": "The method resources/read is not allowed by policy."}),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_denied_never_reaches_the_server(asked: dict[str, Any], answer: dict[str, Any]) -> None:
+    """Each kind of denial, as the client sees it."""
+    wire = Wire(STRICT)
+    assert wire.client(asked) == ([], [answer])
+    assert [record["event"] for record in wire.trail.records] == ["decision"]
+
+
+def test_a_limit_says_when_to_come_back() -> None:
+    """Limits count what was forwarded, and the denial names the wait."""
+    wire = Wire(STRICT)
+    assert wire.client(call(1, "note"))[0] == [call(1, "note")]
+    reason = "Limit reached: at most 1 calls per minute."
+    words = f"Blocked by policy: {reason} It was not executed. It may be tried again in 60 seconds."
+    assert wire.client(call(2, "note")) == (
+        [],
+        [denial(2, words, "/tools/note/limits/0", reason, retry_after=60)],
+    )
+
+
+MALFORMED = [
+    (b"[]", -32600),
+    (b"not json", -32700),
+    (json.dumps([call(1, "echo")]).encode(), -32600),
+    (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hidden","name":"echo"}}', -32600),
+    (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hidden","NAME":"echo"}}', -32602),
+    (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":"{}"}}', -32602),
+    (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"},"result":{}}', -32600),
+    (b'{"jsonrpc":"2.0","id":null,"method":"tools/call","params":{"name":"echo"}}', -32600),
+    (b'{"jsonrpc":"2.0","id":1,"method":"ping"}\r{"jsonrpc":"2.0","id":2,"method":"ping"}', -32700),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), MALFORMED)
+def test_what_cannot_be_parsed_is_answered_and_goes_nowhere(line: bytes, code: int) -> None:
+    """Even where everything is allowed."""
+    wire = Wire(ALLOW)
+    to_server, to_client = wire.client(line)
+    assert (to_server, [each["error"]["code"] for each in to_client]) == ([], [code])
+    assert [record["event"] for record in wire.trail.records] == ["refused"]
+
+
+def test_what_is_judged_is_what_is_forwarded() -> None:
+    """The bytes are encoded anew: carriage returns, escapes and spelling of the sender are gone, values are not."""
+    wire = Wire(ALLOW)
+    passage = Passage()
+    line = b'{"jsonrpc":"2.0",\r"id":1,"method":"tools\\/call","params":{"name":"e\\u0063ho","arguments":{"n":1.10}}}'
+    wire.gate.from_client(line, passage)
+    assert passage.to_server == [
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"n":1.1}}}'
+    ]
+
+
+def test_a_tool_call_without_id_is_dropped() -> None:
+    """A notification is no way around the policy."""
+    wire = Wire(ALLOW)
+    message = {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "echo"}}
+    assert wire.client(message) == ([], [])
+    assert wire.events == [("refused", "a tool call must be a request")]
+
+
+def test_ids_are_typed_and_used_once() -> None:
+    """1 and "1" are two requests; a second 1 is refused while the first is open."""
+    wire = Wire(ALLOW)
+    assert wire.client(call(1, "echo"))[0]
+    assert wire.client(call("1", "echo"))[0]
+    assert wire.client(call(1, "echo")) == ([], [error(1, -32600, "This id is already in use.")])
+    assert wire.server(result("1"))[1] == [result("1")]
+    assert wire.server(result("1")) == ([], [])
+    assert wire.server(result(1))[1] == [result(1)]
+    assert wire.client(call(1, "echo"))[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        result(7),
+        error(7, 1, "x"),
+        {"jsonrpc": "2.0", "id": None, "error": {"code": 1, "message": "x"}},
+        b"Server listening on port 80",
+        b'{"jsonrpc":"2.0","method":"notifications/message","result":{"tools":[]}}',
+        [result(1)],
+    ],
+)
+def test_answers_that_nobody_asked_for_are_dropped(line: Any) -> None:
+    """Spoofed ids, noise and smuggled results reach nobody, and are told."""
+    wire = Wire(ALLOW)
+    wire.client(call(1, "echo"))
+    assert wire.server(line) == ([], [])
+    assert (wire.trail.records[-1]["event"], wire.trail.records[-1]["from"]) == ("refused", "server")
+    assert len(wire.notes) == 1
+
+
+def test_a_refused_answer_is_replaced_by_an_error() -> None:
+    """The client is not left waiting for an answer that could not be passed on."""
+    wire = Wire(ALLOW, bounds=Bounds(bytes=200))
+    wire.client(call(1, "echo"))
+    wire.client(call(2, "echo"))
+    twice = b'{"jsonrpc":"2.0","id":1,"result":{"a":1,"a":2}}'
+    words = "The server's answer was refused: an object names the same key twice."
+    assert wire.server(twice) == ([], [error(1, -32603, words)])
+    words = "The server's answer was refused: the message is larger than 200 bytes."
+    assert wire.server(result(2, text="x" * 200)) == ([], [error(2, -32603, words)])
+    assert wire.events[-1] == ("outcome", "refused")
+
+
+def test_hidden_tools_are_taken_out_in_place() -> None:
+    """Everything else in a page of a list stays, in order; what depends on the reader is marked private."""
+    wire = Wire(STRICT)
+    wire.client(request("l", "tools/list"))
+    page = {
+        "nextCursor": "",
+        "resultType": "complete",
+        "ttlMs": 300_000,
+        "cacheScope": "public",
+        "_meta": {"x": 1},
+    }
+    tools: list[Any] = [
+        {"name": "hidden"},
+        {"name": "echo", "future": [1]},
+        "no tool",
+        {"name": 3},
+        {"name": "other"},
+    ]
+    expected = {**page, "ttlMs": 60_000, "cacheScope": "private", "tools": [tools[1], tools[4]]}
+    assert wire.server(result("l", **page, tools=tools))[1] == [result("l", **expected)]
+    assert wire.notes == ["taken out of the list of tools: hidden, (no tool), (no tool)"]
+
+
+def test_an_open_policy_changes_no_byte_of_a_list() -> None:
+    """Through a gate that allows all, a list is what the server said."""
+    wire = Wire(ALLOW)
+    wire.client(request(1, "tools/list"))
+    listed = result(
+        1, tools=[{"name": "a", "inputSchema": {"$defs": {"x": {}}}}], nextCursor="n", ttlMs=5, z=None
+    )
+    assert wire.server(listed)[1] == [listed]
+
+
+def test_servers_ask_only_where_the_revision_lets_them_and_clients_answer_only_that() -> None:
+    """Questions of the server pass after the handshake; their answers pass once, under the same typed id."""
+    wire = Wire(ALLOW)
+    question = request(5, "roots/list")
+    assert wire.server(question) == (
+        [error(5, -32600, "Refused: servers ask no questions in this revision.")],
+        [],
+    )
+    assert wire.client(result(5)) == ([], [])
+    wire.client(request(0, "initialize", protocolVersion="2025-11-25"))
+    assert wire.server(question) == ([], [question])
+    assert wire.server(question) == ([error(5, -32600, "Refused: its id is in use.")], [])
+    assert wire.client(result("5")) == ([], [])
+    assert wire.client(result(5)) == ([result(5)], [])
+    assert wire.client(result(5)) == ([], [])
+
+
+def test_a_refused_handshake_opens_nothing() -> None:
+    """A server that declined the older revision cannot ask by it."""
+    wire = Wire(ALLOW)
+    wire.client(request(0, "initialize"))
+    wire.server(error(0, -32022, "modern only"))
+    assert wire.server(request(5, "ping"))[1] == []
+
+
+def test_questions_of_the_server_have_their_switch() -> None:
+    """Under default deny a server may not use the client's model unless the policy names the method."""
+    wire = Wire(STRICT)
+    wire.client(request(0, "initialize"))
+    assert wire.server(request(1, "sampling/createMessage")) == (
+        [error(1, 1403, "Not allowed by policy.")],
+        [],
+    )
+    assert wire.server(request(2, "ping")) == ([], [request(2, "ping")])
+    wire = Wire({**STRICT, "methods": {"sampling/createMessage": {}}})
+    wire.client(request(0, "initialize"))
+    assert wire.server(request(1, "sampling/createMessage"))[1] == [request(1, "sampling/createMessage")]
+
+
+def test_notifications_are_judged() -> None:
+    """Those of the protocol pass both ways; unknown ones follow the default."""
+    progress = {
+        "jsonrpc": "2.0",
+        "method": "notifications/progress",
+        "params": {"progressToken": 1, "progress": 1},
+    }
+    strange = {"jsonrpc": "2.0", "method": "notifications/strange"}
+    for policy, passed in ((ALLOW, [strange]), (STRICT, [])):
+        wire = Wire(policy)
+        assert wire.client(progress) == ([progress], [])
+        assert wire.server(progress) == ([], [progress])
+        assert wire.client(strange)[0] == passed
+        assert wire.server(strange)[1] == passed
+
+
+def test_cancelling_reaches_only_what_is_open() -> None:
+    """A cancel of something denied or unknown is swallowed; a late answer still closes the request."""
+    wire = Wire(STRICT)
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
+    assert wire.client(cancel) == ([], [])
+    wire.client(call(1, "echo"))
+    assert wire.client(cancel) == ([cancel], [])
+    assert wire.server(result(1))[1] == [result(1)]
+    assert wire.events == [("decision", "allow"), ("outcome", "cancelled")]
+    assert wire.client(cancel) == ([], [])
+
+
+def test_results_are_redacted_also_when_they_come_by_a_task() -> None:
+    """The fields that the policy names are blanked before the client sees them."""
+    wire = Wire({**STRICT, "methods": {"tasks/get": {}}})
+    full = {
+        "content": [{"type": "text", "text": "t0p"}, {"type": "image"}],
+        "structuredContent": {"token": "t0p", "id": 7},
+    }
+    blanked = {
+        "content": [{"type": "text", "text": "[redacted]"}, {"type": "image"}],
+        "structuredContent": {"token": "[redacted]", "id": 7},
+    }  # fmt: skip
+    wire.client(call(1, "secret"))
+    assert wire.server(result(1, **full))[1] == [result(1, **blanked)]
+    wire.client(call(2, "secret"))
+    wire.server(result(2, resultType="task", taskId="t-1", status="working"))
+    wire.client(request(3, "tasks/get", taskId="t-1"))
+    assert wire.server(result(3, status="completed", result=full))[1] == [
+        result(3, status="completed", result=blanked)
+    ]
+
+
+def test_arguments_are_checked_against_the_listed_schema() -> None:
+    """Before the list was seen, and where they do not fit, the call is denied; the denial quotes no value."""
+    wire = Wire(STRICT)
+
+    def reason(**arguments: Any) -> str | None:
+        to_server, to_client = wire.client(call(len(wire.trail.records) + 1, "strict", **arguments))
+        return None if to_server else to_client[0]["result"]["_meta"]["tollhouse/decision"]["reason"]
+
+    assert reason(n=1) == "The arguments do not fit the tool's input schema: the tool has not been listed yet"
+    schema = {"type": "object", "properties": {"n": {"type": "integer", "maximum": 5}}, "required": ["n"]}
+    wire.client(request("l", "tools/list"))
+    wire.server(result("l", tools=[{"name": "strict", "inputSchema": schema}]))
+    assert reason(n=5) is None
+    assert (
+        reason(n=6)
+        == "The arguments do not fit the tool's input schema: n: ... is greater than the maximum of 5"
+    )
+    remote = {"$ref": "https://schemas.example/x"}
+    wire.client(request("l", "tools/list"))
+    wire.server(result("l", tools=[{"name": "strict", "inputSchema": remote}]))
+    assert "cannot be used" in (reason(n=5) or "")
+
+
+def test_nothing_passes_that_cannot_be_written_down() -> None:
+    """With a failing log every request is denied, and the person is told."""
+    wire = Wire(ALLOW)
+    wire.client(call(1, "echo"))
+    wire.trail.fails = True
+    to_server, to_client = wire.client(call(2, "echo"))
+    assert (to_server, to_client[0]["result"]["_meta"]["tollhouse/decision"]["rule"]) == (
+        [],
+        "(audit unavailable)",
+    )
+    assert wire.client(request(3, "ping"))[0] == []
+    assert wire.server(result(1)) == ([], [result(1)])
+    assert wire.notes[0] == "the audit log audit.jsonl cannot be written: the disk is full"
+
+
+class Broken(MemoryCounters):
+    """Counters that fail."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    def reserve(self, *_: Any) -> Any:
+        raise self.fault
+
+    look = reserve
+
+
+@pytest.mark.parametrize(
+    "fault", [StoreFailed("gone"), RuntimeError("a bug"), RecursionError(), MemoryError()]
+)
+def test_a_fault_denies(fault: Exception) -> None:
+    """Whatever breaks inside, nothing is forwarded and the client is answered."""
+    wire = Wire(STRICT, Broken(fault))
+    to_server, to_client = wire.client(call(1, "note"))
+    assert (to_server, [answer["id"] for answer in to_client]) == ([], [1])
+    assert wire.client(call(2, "echo"))[0] == [call(2, "echo")]
+
+
+def test_a_fault_over_an_answer_is_an_error_to_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same on the way back."""
+    wire = Wire(ALLOW)
+    wire.client(request(1, "tools/list"))
+    monkeypatch.setattr(wire.gate.seen, "note", lambda _: 1 / 0)
+    assert wire.server(result(1, tools=[{"name": "a"}])) == ([], [error(1, -32603, "The server's answer could not be checked.")])  # fmt: skip
+    assert "ZeroDivisionError" in wire.notes[0]
+
+
+def test_an_exited_server_leaves_nobody_waiting() -> None:
+    """Everything open is answered and recorded as lost."""
+    wire = Wire(ALLOW)
+    for id in (1, "1"):
+        wire.client(call(id, "echo"))
+    passage = Passage()
+    wire.gate.server_gone(passage)
+    assert [json.loads(line) for line in passage.to_client] == [
+        error(1, -32603, "The server has exited."),
+        error("1", -32603, "The server has exited."),
+    ]
+    assert wire.events[2:] == [("outcome", "lost"), ("outcome", "lost")]
+
+
+def test_a_dry_run_lets_everything_through_and_tells() -> None:
+    """What would have been denied is in the record; what cannot be parsed is refused all the same."""
+    wire = Wire(STRICT, dry_run=True)
+    assert wire.client(call(1, "hidden"))[0] == [call(1, "hidden")]
+    assert wire.trail.records[0]["would"] == [
+        {"outcome": "deny", "rule": "/hide/0", "reason": "Unknown tool: hidden"}
+    ]
+    wire.client(request(2, "tools/list"))
+    assert wire.server(result(2, tools=[{"name": "hidden"}]))[1] == [result(2, tools=[{"name": "hidden"}])]
+    assert wire.client(b"[]")[0] == []
+
+
+def test_what_agents_and_servers_choose_is_cut_in_the_record() -> None:
+    """Long names and many keys do not fill the log."""
+    wire = Wire(ALLOW)
+    wire.client(call("i" * 5000, "n" * 5000, **{f"{n:05}" + "k" * 5000: n for n in range(500)}))
+    record = wire.trail.records[0]
+    assert len(json.dumps(record)) < 20_000
+    assert (record["gen_ai.tool.name"], len(record["keys"])) == ("n" * 200 + "...", 64)
