@@ -96,7 +96,7 @@ def _refused(errors: str) -> NotInstalled:
 
 def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
     """Write byte code once, so that no launch has to. With -S no line of a package's .pth files runs meanwhile."""
-    command = [str(python.program), "-I", "-S", "-m", "compileall", "-q", "-j", "2", str(folder / "lib")]
+    command = [str(python.program), "-I", "-S", "-m", "compileall", "-q", str(folder / "lib")]
     limits = Limits(memory=2 << 30, scratch=64 << 20)
     confinement = Confinement(readable=(python.home,), writable=(folder,), limits=limits)
     finish(workshop, command, confinement)

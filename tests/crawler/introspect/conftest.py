@@ -1,0 +1,190 @@
+"""Packages made by hand, an index on loopback that offers them, and a workshop that asks it."""
+
+import base64
+import hashlib
+import io
+import json
+import textwrap
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.introspect.sandbox import find_sandbox
+from crawler.introspect.workshop import Workshop
+from crawler.mcp.stdio import Patience
+from crawler.sources.index import Index
+
+#: A whole server in the standard library; `tools`, `before` and `environment` are what a fixture package changes.
+SERVER = """
+import json, os, sys
+TOOLS = {tools}
+def answer(message):
+    if message["method"] == "initialize":
+        return {{"protocolVersion": "2025-06-18", "capabilities": {{}}, "serverInfo": {{"name": "fixture", "version": "1"}}}}
+    return {{"tools": TOOLS}}
+def main():
+{before}
+    for line in sys.stdin:
+        message = json.loads(line)
+        if "id" in message and "method" in message:
+            print(json.dumps({{"jsonrpc": "2.0", "id": message["id"], "result": answer(message)}}), flush=True)
+"""
+
+ECHO = {"name": "echo", "description": "Say it again.", "inputSchema": {"type": "object", "properties": {}}}
+
+
+def server_source(*, before: str = "", tools: str = json.dumps([ECHO])) -> str:
+    """The source of a server that runs *before* when it starts, and lists what the expression *tools* says."""
+    return SERVER.format(tools=tools, before=textwrap.indent(textwrap.dedent(before) or "pass", "    "))
+
+
+def wheel(
+    name: str,
+    source: str,
+    *,
+    version: str = "1.0",
+    readme: str = "",
+    scripts: str | None = None,
+    extra: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """A wheel with one module and one console script."""
+    module = name.replace("-", "_")
+    info = f"{module}-{version}.dist-info"
+    files = {
+        f"{module}.py": source.encode(),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\n{readme}".encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": (scripts or f"[console_scripts]\n{name} = {module}:main\n").encode(),
+        **(extra or {}),
+    }
+    files[f"{info}/RECORD"] = record(files, f"{info}/RECORD")
+    return zipped(files)
+
+
+def record(files: Mapping[str, bytes], path: str) -> bytes:
+    """RECORD for these files."""
+    lines = [f"{name},sha256={_digest(content)},{len(content)}" for name, content in files.items()]
+    return "\n".join([*lines, f"{path},,", ""]).encode()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip of these files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+@dataclass
+class PackageIndex:
+    """A simple index of files that tests put in, and how it is asked."""
+
+    url: str = ""
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    #: What the index says of a file's SHA-256 where that is not the truth.
+    lies: dict[str, str] = field(default_factory=dict)
+
+    def offer(self, project: str, filename: str, content: bytes) -> None:
+        self.files.setdefault(project, {})[filename] = content
+
+    def offer_server(
+        self, name: str, *, before: str = "", tools: str = json.dumps([ECHO]), **options: Any
+    ) -> None:
+        """Offer the wheel of a server; see `server_source` and `wheel`."""
+        content = wheel(name, server_source(before=before, tools=tools), **options)
+        version = options.get("version", "1.0")
+        self.offer(name, f"{name.replace('-', '_')}-{version}-py3-none-any.whl", content)
+
+    def answer(self, path: str) -> bytes | None:
+        parts = path.strip("/").split("/")
+        if parts[0] == "simple" and parts[-1] in self.files:
+            return json.dumps(self._page(parts[-1])).encode()
+        if parts[0] == "files" and len(parts) == 3:
+            return self.files.get(parts[1], {}).get(parts[2])
+        return None
+
+    def _page(self, project: str) -> dict[str, Any]:
+        files = [
+            {
+                "filename": name,
+                "url": f"../../files/{project}/{name}",
+                "hashes": {"sha256": self.lies.get(name) or hashlib.sha256(content).hexdigest()},
+            }
+            for name, content in self.files[project].items()
+        ]
+        return {"meta": {"api-version": "1.0"}, "name": project, "files": files}
+
+
+@pytest.fixture
+def index() -> Iterator[PackageIndex]:
+    """An empty package index on loopback."""
+    index = PackageIndex()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = index.answer(self.path)
+            self.send_response(404 if content is None else 200)
+            kind = (
+                "application/vnd.pypi.simple.v1+json"
+                if "/simple/" in self.path
+                else "application/octet-stream"
+            )
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content or b"")))
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        index.url = f"http://127.0.0.1:{server.server_port}/simple/"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield index
+        server.shutdown()
+        thread.join()
+
+
+MakeWorkshop = Callable[..., Workshop]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workshops, so that installers find again what they know of the interpreters."""
+    return tmp_path_factory.mktemp("workshop")
+
+
+@pytest.fixture
+def make_workshop(folder: Path, index: PackageIndex) -> MakeWorkshop:
+    """Makes workshops whose clock stands still; options replace their fields."""
+
+    def make(**options: Any) -> Workshop:
+        defaults = {
+            "folder": folder,
+            "sandbox": find_sandbox(),
+            "index": Index(url=index.url),
+            "patience": Patience(total=20, after_traceback=1),
+            "clock": lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
+        }
+        return Workshop(**{**defaults, **options})
+
+    return make
+
+
+@pytest.fixture
+def workshop(make_workshop: MakeWorkshop) -> Workshop:
+    """A workshop with the sandbox of this machine."""
+    return make_workshop()

@@ -1,0 +1,180 @@
+"""Packages that need more and more help, each introspected as the crawl does it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from crawler.introspect.ladder import climb
+from crawler.introspect.workshop import Workshop
+from crawler.servers import Server, ServerName
+from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
+from crawler.tools import Tool
+
+pytestmark = pytest.mark.sandbox
+
+NAME = ServerName("pypi", "demo-mcp")
+NOW = "2026-11-23T12:00:00Z"
+DUMMY = "dummydummydummydummydummydum"
+ECHO = Tool.read(
+    {"name": "echo", "description": "Say it again.", "inputSchema": {"type": "object", "properties": {}}}
+)
+
+
+def configured(**entry: object) -> str:
+    """A README that shows this configuration of a client."""
+    block = {"mcpServers": {"demo": {"command": "uvx", "args": ["demo-mcp"], **entry}}}
+    return f"# Demo\n\n```json\n{json.dumps(block, indent=2)}\n```\n"
+
+
+def unless(condition: str, words: str) -> str:
+    """Start-up code that ends the server with these words unless the condition holds."""
+    return f"if not ({condition}): sys.exit({words!r})"
+
+
+@pytest.mark.parametrize(
+    ("before", "readme", "profile", "outcomes"),
+    [
+        pytest.param("", "", {"command": ("demo-mcp",), "step": "bare"}, ["listed"], id="bare"),
+        pytest.param(
+            unless("sys.argv[1:] == ['--db', ':memory:']", "which database?"),
+            configured(args=["demo-mcp@latest", "--db", ":memory:"]),
+            {"command": ("demo-mcp", "--db", ":memory:"), "step": "readme_args"},
+            ["exited", "listed"],
+            id="arguments from the README",
+        ),
+        pytest.param(
+            unless("os.environ.get('DEMO_TOKEN')", ""),
+            configured(env={"DEMO_TOKEN": "<your token>", "DEMO_MODE": "fast"}),
+            {
+                "command": ("demo-mcp",),
+                "environment": {"DEMO_TOKEN": DUMMY, "DEMO_MODE": "fast"},
+                "step": "readme_env",
+            },
+            ["exited", "listed"],
+            id="variables from the README",
+        ),
+        pytest.param(
+            "if not os.environ.get('DEMO_URL'): sys.exit('DEMO_URL must be set, ' + 'far_away'.upper() + ' too')",
+            "",
+            {"command": ("demo-mcp",), "environment": {"DEMO_URL": "http://127.0.0.1:9"}, "step": "stderr_env"},
+            ["needs_config", "listed"],
+            id="a variable that stderr names",
+        ),
+        pytest.param(
+            unless("sys.argv[1:] == ['serve']", "usage: demo-mcp {login,serve} ..."),
+            "",
+            {"command": ("demo-mcp", "serve"), "step": "usage"},
+            ["exited", "listed"],
+            id="a subcommand that the usage names",
+        ),
+        pytest.param(
+            unless("os.environ.get('DEMO_TOKEN')", "") .replace("sys.exit('')", "TOOLS.clear()"),
+            configured(env={"DEMO_TOKEN": "..."}),
+            {"command": ("demo-mcp",), "environment": {"DEMO_TOKEN": DUMMY}, "step": "readme_env"},
+            ["no_tools", "listed"],
+            id="no tools and no error",
+        ),
+    ],
+)  # fmt: skip
+def test_the_least_help_that_suffices_is_found(
+    before: str,
+    readme: str,
+    profile: dict[str, Any],
+    outcomes: list[str],
+    index: Any,
+    workshop: Workshop,
+) -> None:
+    """Each step is tried only after those that help less, and all of them are on record."""
+    index.offer_server("demo-mcp", before=before, readme=readme)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile == Profile(sandbox=workshop.sandbox.name, **profile)
+    assert [rung.outcome for rung in outcome.rungs] == outcomes
+    assert outcome.rungs[-1].step == profile["step"]
+    assert outcome.tools == (ECHO,)
+
+
+def test_a_snapshot_says_all_that_is_known(index: Any, workshop: Workshop) -> None:
+    """Release, method, profile, time and what the server said of itself."""
+    index.offer_server("demo-mcp", version="1.0")
+    index.offer_server("demo-mcp", version="2.0")
+
+    assert climb(Server(name=NAME, version="1.0"), workshop=workshop) == (
+        Snapshot(
+            server=NAME,
+            release="1.0",
+            method=Method.LIVE,
+            profile=Profile(command=("demo-mcp",), sandbox=workshop.sandbox.name),
+            tools=(ECHO,),
+            taken_at=NOW,
+            protocol_version="2025-06-18",
+            server_info={"name": "fixture", "version": "1"},
+            rungs=(Rung(step="bare", outcome="listed"),),
+        ),
+    )
+
+
+def test_tools_that_differ_from_start_to_start_are_unstable(index: Any, workshop: Workshop) -> None:
+    """Sets in a fixed order and a fixed hash seed are not enough for every server."""
+    tools = "[{'name': 'steady', 'description': str({'a', 'b', 'c'})}, {'name': 'shaky', 'description': str(os.urandom(9))}]"
+    index.offer_server("demo-mcp", tools=tools)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot)
+    assert outcome.unstable == ("shaky",)
+
+
+def test_a_server_that_no_help_starts_is_read_statically(index: Any, workshop: Workshop) -> None:
+    """What the source registers is worth less than what the server lists, and marked so."""
+    source = "@mcp.tool()\ndef add(a: int) -> int:\n    'Add one.'\n"
+    extra = {"other.py": b"from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n" + source.encode()}
+    index.offer_server("demo-mcp", before="sys.exit('no')", extra=extra)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot)
+    assert (outcome.method, outcome.release, [tool.name for tool in outcome.tools]) == (
+        Method.STATIC,
+        "1.0",
+        ["add"],
+    )
+    assert outcome.rungs == (
+        Rung(step="bare", outcome="exited", detail="no"),
+        Rung(step="static", outcome="listed"),
+    )
+
+
+def skipped(reason: SkipReason, detail: str, *rungs: Rung) -> Skipped:
+    return Skipped(server=NAME, reason=reason, detail=detail, taken_at=NOW, rungs=rungs)
+
+
+def test_a_package_that_does_not_exist_is_not_found(index: Any, workshop: Workshop) -> None:
+    """The index says so."""
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert outcome == skipped(SkipReason.NOT_FOUND, f"{index.url}demo-mcp/: answered 404 Not Found")
+
+
+def test_a_file_that_is_not_the_one_described_is_not_installed(index: Any, workshop: Workshop) -> None:
+    """Its SHA-256 must be that of the index."""
+    index.offer_server("demo-mcp")
+    index.lies["demo_mcp-1.0-py3-none-any.whl"] = "0" * 64
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert outcome == skipped(SkipReason.HASH_MISMATCH, "the file is not the one that the index describes")
+
+
+def test_without_a_sandbox_nothing_runs(index: Any, make_workshop: Any) -> None:
+    """Where the source shows no tools either, the reason is the missing sandbox."""
+    index.offer_server("demo-mcp", before="open('/tmp/ran', 'w')")
+
+    (outcome,) = climb(Server(name=NAME), workshop=make_workshop(sandbox=None))
+
+    detail = "this machine offers no sandbox, and nothing runs without one"
+    assert isinstance(outcome, Skipped)
+    assert (outcome.reason, outcome.detail) == (SkipReason.NO_SANDBOX, detail)
