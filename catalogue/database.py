@@ -1,12 +1,13 @@
 """Opens the database and brings it up to date; SQLite and PostgreSQL by the same code."""
 
 import sqlite3
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from catalogue.errors import CatalogueError
 
@@ -66,11 +67,14 @@ def connect(url: str) -> Engine:
     Raises BadDatabaseUrl, DatabaseUnreachable or NewerDatabase.
     """
     engine = open_engine(url)
-    try:
-        with engine.begin() as connection:
-            migrate(connection)
-    except OperationalError as error:
-        raise DatabaseUnreachable(shown(engine.url), str(error.orig).strip()) from error
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        try:
+            with engine.begin() as connection:
+                migrate(connection)
+        except DatabaseError as error:
+            raise DatabaseUnreachable(shown(engine.url), str(error.orig).strip()) from error
+        stack.pop_all()
     return engine
 
 
