@@ -61,21 +61,26 @@ def exact(value: Json) -> int | Decimal | None:
     return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
+def kind(value: Json) -> str | None:
+    """`bool`, `number`, `text`, `list`, `object` or `null`."""
+    return _KINDS.get(type(value))
+
+
 def same(left: Json, right: Json) -> Answer:
     """Whether two values are equal; `None` where they are of different kinds, since a server may turn one into the other."""
-    kind = _KINDS.get(type(left))
-    if kind is None or kind != _KINDS.get(type(right)):
+    of = _KINDS.get(type(left))
+    if of is None or of != _KINDS.get(type(right)):
         return None
-    if kind == "number":
+    if of == "number":
         one, other = exact(left), exact(right)
         return None if one is None or other is None else one == other
-    if kind == "list":
+    if of == "list":
         return (
             _all(same(one, other) for one, other in zip(left, right, strict=True))
             if len(left) == len(right)
             else False
         )
-    if kind == "object":
+    if of == "object":
         return _all(same(left[key], right[key]) for key in left) if left.keys() == right.keys() else False
     return bool(left == right)
 

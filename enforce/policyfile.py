@@ -1,6 +1,6 @@
 """Policy files: reading them with every mistake named by its line, and writing them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -92,6 +92,12 @@ def examine(text: str, source: str) -> Reading:
         in_text = [_fault(path, place, message) for path, place, message in tree.faults]
         raise PolicyErrors(source, sorted(in_text + _placed(tree, faults)))
     return Reading(policy=policy, warnings=tuple(sorted(_placed(tree, warnings))))
+
+
+def locate(text: str, source: str) -> Mapping[str, Place]:
+    """The place of every part of a text that has been read, by JSON Pointer."""
+    places = read_tree(text, syntax_of(text, source)).places()
+    return {pointer(path): place for path, place in places.items()}
 
 
 def syntax_of(text: str, source: str) -> Syntax:

@@ -1,7 +1,240 @@
 """Commands that suggest, check, compare and export policies."""
 
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
 import typer
+
+from catalogue.cli.opening import entry_named, record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogue.entries import Entry
+    from catalogue.lint_findings import Finding
+    from enforce.compare import Difference
+    from enforce.export import Exported
+    from enforce.policy import Policy
+    from enforce.policyfile import PolicyErrors, Reading
+    from enforce.reading.trees import Place
+
+_FOUND, _USAGE = 1, 2
+
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A policy in JSON or YAML; - reads standard input.")
+]
+Format = Annotated[str, typer.Option("--format", help="json, yaml, or one of the export formats.")]
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--out", help="Write to this file instead of standard output.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+KeyOption = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="The server's name in the target's configuration.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
+    policies = typer.Typer(no_args_is_help=True, help="Suggest, check, compare, import and export policies.")
+    policies.command()(suggest)
+    policies.command()(check)
+    policies.command()(export)
+    policies.command("import")(import_)
+    policies.command()(diff)
+    app.add_typer(policies, name="policy")
+
+
+def suggest(
+    server: Annotated[str, typer.Argument(metavar="SERVER", help="Such as pypi:mcp-sora, or just mcp-sora.")],
+    preset: Annotated[str, typer.Option(help="recommended, strict or permissive.")] = "recommended",
+    form: Format = "json",
+    out: OutOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Suggest a policy for a server, each rule with the words of the tools that call for it."""
+    from catalogue.suggest import PRESETS
+    from catalogue.suggest import suggest as suggested
+
+    if preset not in PRESETS:
+        raise typer.BadParameter(f"there is no preset {preset!r}; there are {', '.join(PRESETS)}")
+    _known_format(form)
+    with record() as store:
+        entry = entry_named(store, server)
+    policy = suggested(entry, preset)
+    if policy.description:
+        print(policy.description, file=sys.stderr)
+    _deliver(_written(policy, form, key), out)
+
+
+def check(
+    file: FileArgument,
+    against: Annotated[
+        str | None, typer.Option(metavar="SERVER", help="Hold the rules against this server's tools.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="table, json, sarif or github.")] = "table",
+    as_json: AsJson = False,
+) -> None:
+    """Check a policy by itself, or against the tools of a server; exits with 1 if anything is wrong."""
+    from catalogue.lint import lint
+    from enforce.policyfile import locate
+
+    forms = ("table", "json", "sarif", "github")
+    if form not in forms:
+        raise typer.BadParameter(f"there is no format {form!r}; there are {', '.join(forms)}")
+    text = _source(file)
+    reading = _read(text, file, "json" if as_json else form)
+    findings = lint(reading.policy, _entry(against) if against else None)
+    _report(findings, locate(text, file), file, "json" if as_json else form)
+    if any(finding.level != "note" for finding in findings):
+        raise typer.Exit(_FOUND)
+    if form == "table" and not as_json:
+        print(
+            f"{file}: fine; default {reading.policy.default}, {len(reading.policy.tools)} tools",
+            file=sys.stderr,
+        )
+
+
+def export(
+    file: FileArgument,
+    form: Annotated[str, typer.Option("--format", help="json, yaml, or one of the export formats.")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail if the target cannot express all of it.")
+    ] = False,
+    out: OutOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Write a policy in the words of another client or gateway, and say what those words cannot express."""
+    _known_format(form)
+    policy = _read(_source(file), file).policy
+    exported = _written(policy, form, key)
+    for loss in exported.losses:
+        print(f"{file}: lost: {loss}", file=sys.stderr)
+    if exported.losses and strict:
+        raise typer.Exit(_FOUND)
+    _deliver(exported, out)
+
+
+def import_(
+    file: FileArgument,
+    form: Annotated[Literal["json", "yaml"], typer.Option("--format", help="json or yaml.")] = "json",
+    out: OutOption = None,
+) -> None:
+    """Read a policy of Intercept, or one in older spellings, and write it in ours."""
+    _deliver(_written(_read(_source(file), file).policy, form, None), out)
+
+
+def diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="A policy.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    as_json: AsJson = False,
+) -> None:
+    """Compare two policies by what they do, with a call that shows each difference; exits with 1 if there is one."""
+    import msgspec
+
+    from enforce.compare import compare
+
+    policies = [_read(_source(file), file).policy for file in (one, other)]
+    found = compare(policies[0], policies[1], datetime.now(UTC).timestamp())
+    if as_json:
+        print(msgspec.json.Encoder(decimal_format="number").encode(found).decode())
+    for difference in () if as_json else found:
+        print(_told(difference))
+    if found:
+        raise typer.Exit(_FOUND)
+
+
+def _told(difference: "Difference") -> str:
+    import msgspec
+
+    subject = difference.tool or difference.method
+    line = f"{subject}: {difference.before} -> {difference.after}"
+    if difference.kind == "outcome":
+        witness = msgspec.json.Encoder(decimal_format="number").encode(difference.witness).decode()
+        return f"{line}\n    with {witness}"
+    return line if difference.kind == "visible" else f"{line} ({difference.kind})"
+
+
+def _known_format(form: str) -> None:
+    from enforce.export import FORMATS
+
+    known = ("json", "yaml", *FORMATS)
+    if form not in known:
+        raise typer.BadParameter(f"there is no format {form!r}; there are {', '.join(known)}")
+
+
+def _written(policy: "Policy", form: str, key: str | None) -> "Exported":
+    from enforce.export import Exported, export_policy
+    from enforce.policywrite import write_policy
+
+    if form in ("json", "yaml"):
+        return Exported(text=write_policy(policy, "json" if form == "json" else "yaml"), losses=())
+    return export_policy(policy, form, key)
+
+
+def _deliver(exported: "Exported", out: Path | None) -> None:
+    if out is None:
+        print(exported.text, end="")
+    else:
+        out.write_text(exported.text, encoding="utf-8")
+        print(f"wrote {out}", file=sys.stderr)
+
+
+def _source(file: str) -> str:
+    from enforce.policyfile import PolicyErrors, read_source
+
+    try:
+        return sys.stdin.read() if file == "-" else read_source(file)
+    except PolicyErrors as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(_FOUND) from None
+
+
+def _read(text: str, file: str, form: str = "table") -> "Reading":
+    """The policy, after saying every warning; where it cannot be read, every error and exit 1."""
+    from enforce.policyfile import PolicyErrors, examine
+
+    try:
+        reading = examine(text, file)
+    except PolicyErrors as error:
+        _report_errors(error, file, form)
+        raise typer.Exit(_FOUND) from None
+    for warning in reading.warnings:
+        print(f"{file}: warning: {warning}", file=sys.stderr)
+    return reading
+
+
+def _report_errors(error: "PolicyErrors", file: str, form: str) -> None:
+    from catalogue.lint_findings import Finding
+    from enforce.reading.trees import Place
+
+    if form == "table":
+        print(error, file=sys.stderr)
+        return
+    findings = [Finding.error("broken-policy", fault.pointer, fault.message) for fault in error.faults]
+    places = {fault.pointer: Place(fault.line, fault.column) for fault in error.faults}
+    _report(findings, places, file, form)
+
+
+def _report(findings: "list[Finding]", places: "Mapping[str, Place]", file: str, form: str) -> None:
+    from importlib.metadata import version
+
+    from catalogue import lint_findings as shown
+
+    if form == "json":
+        print(shown.as_json(findings, places, file))
+    elif form == "sarif":
+        print(shown.as_sarif(findings, places, file, version("tollhouse")))
+    elif findings:
+        write = (
+            shown.as_annotations(findings, places, file)
+            if form == "github"
+            else shown.as_table(findings, places)
+        )
+        print(write)
+
+
+def _entry(server: str) -> "Entry":
+    with record() as store:
+        return entry_named(store, server)
