@@ -1,13 +1,13 @@
 """The command that crawls: from the sources into the record."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalogue.cli.opening import record, settings
 from crawler.servers import BadServerName, ServerName
 
 if TYPE_CHECKING:
@@ -73,23 +73,20 @@ def crawl(
     Without a source, package or repository, everything that any source lists. What is done is not done again.
     """
     from catalogue.cli.progress import print_summary
-    from catalogue.settings import Settings
-    from catalogue.store import Store
 
     named = _named(package or (), repo or (), starter=starter)
     discover = [name.value for name in source or ([] if named else SourceName)]
-    settings = Settings.from_environment(os.environ)
-    store = Store.open(settings.database_url)
-    tally = run_crawl(
-        settings, store, discover=discover, named=named, limit=limit, method=method.value, jobs=jobs
-    )
-    print_summary(tally, store, as_json=as_json)
+    with record() as store:
+        tally = run_crawl(
+            settings(), store, discover=discover, named=named, limit=limit, method=method.value, jobs=jobs
+        )
+        print_summary(tally, store, as_json=as_json)
     if tally.failed:
         raise typer.Exit(1)
 
 
 def run_crawl(
-    settings: "Settings",
+    own: "Settings",
     store: "Store",
     *,
     discover: Sequence[str] = (),
@@ -108,11 +105,15 @@ def run_crawl(
     # Retries are the client's own business; what counts is how a lead ends.
     stamina.instrumentation.set_on_retry_hooks([])
 
+    from crawler.identity import merge
+
     async def run() -> "Tally":
-        async with crawl_deps(settings, store, method=method, jobs=jobs) as deps:
+        async with crawl_deps(own, store, method=method, jobs=jobs) as deps:
             return await watch(crawling(deps, discover=discover, named=named, limit=limit, jobs=jobs))
 
-    return asyncio.run(run())
+    tally = asyncio.run(run())
+    store.regroup(merge(store.listings()))
+    return tally
 
 
 def _named(packages: Sequence[str], repositories: Sequence[str], *, starter: bool) -> list["Lead"]:

@@ -1,6 +1,6 @@
 """The record. Rows stay inside; what comes out are the types that travel."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC
 from typing import Self
@@ -24,6 +24,7 @@ from catalogue.store import (
 from catalogue.store.counting import Counts
 from catalogue.store.judging import ClassifyAll
 from classifier.categories import Category
+from crawler.identity import Merged
 from crawler.introspect.workshop import Clock, utc_now
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName
@@ -140,6 +141,11 @@ class Store:
         """Make *lead* stand for all *members*, and keep what their claims contradict; members of old are let go."""
         with self._writing() as connection:
             grouping.group(connection, lead, members, conflicts)
+
+    def regroup(self, groups: Iterable[Merged]) -> None:
+        """Make these all the groups that there are, at once."""
+        with self._writing() as connection:
+            grouping.regroup(connection, groups)
 
     # What is known.
 

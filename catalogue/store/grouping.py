@@ -1,11 +1,12 @@
 """Which listings are one server, as the record keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from catalogue.models import ServerRow
 from catalogue.store.codec import dump, load
+from crawler.identity import Merged
 from crawler.servers import Server, ServerName
 
 
@@ -24,3 +25,12 @@ def group(
     connection.execute(update(ServerRow).where(ServerRow.name.in_(names)).values(lead=str(lead)))
     said = dump(list(conflicts)) if conflicts else None
     connection.execute(update(ServerRow).where(ServerRow.name == str(lead)).values(lead=None, conflicts=said))
+
+
+def regroup(connection: Connection, groups: Iterable[Merged]) -> None:
+    """Make these all the groups that there are; most servers are listed once, and cost nothing."""
+    grouped = or_(ServerRow.lead.is_not(None), ServerRow.conflicts.is_not(None))
+    connection.execute(update(ServerRow).where(grouped).values(lead=None, conflicts=None))
+    for merged in groups:
+        if len(merged.listings) > 1 or merged.conflicts:
+            group(connection, merged.server, merged.listings, merged.conflicts)
