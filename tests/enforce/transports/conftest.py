@@ -1,0 +1,92 @@
+"""A proxy before a real server, spoken to over its standard streams."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SERVERS = Path(__file__).parents[1] / "servers"
+ALLOW = {"version": "1", "default": "allow"}
+
+
+class Proxy:
+    """A running `tollhouse-proxy stdio`."""
+
+    def __init__(
+        self, folder: Path, policy: Any, server: list[str], *options: str, env: dict[str, str] | None = None
+    ) -> None:
+        self.folder = folder
+        self.audit = folder / "audit.jsonl"
+        self.policy = folder / "policy.json"
+        self.policy.write_text(policy if isinstance(policy, str) else json.dumps(policy))
+        own = [
+            "stdio",
+            "--policy",
+            str(self.policy),
+            "--audit",
+            str(self.audit),
+            "--state",
+            str(folder / "state.db"),
+        ]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "enforce", *own, *options, "--", *server],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **(env or {})},
+        )
+
+    def send(self, *messages: Any) -> None:
+        lines = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in messages]
+        assert self.process.stdin
+        self.process.stdin.write(b"".join(line + b"\n" for line in lines))
+        self.process.stdin.flush()
+
+    def receive(self) -> Any:
+        assert self.process.stdout
+        return json.loads(self.process.stdout.readline())
+
+    def call(self, id: Any, name: str, **arguments: Any) -> Any:
+        self.send(
+            {
+                "jsonrpc": "2.0",
+                "id": id,
+                "method": "tools/call",
+                "params": {"name": name, "arguments": arguments},
+            }
+        )
+        return self.receive()
+
+    def end(self) -> tuple[int, str]:
+        """Close the client's side; the exit code, and what was said on standard error."""
+        _, words = self.process.communicate(timeout=30)
+        return self.process.returncode, words.decode()
+
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.audit.read_text().splitlines()]
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.communicate()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
+    """Starts proxies before a fixture server, `raw.py` unless told; ends those that are left."""
+    started: list[Proxy] = []
+
+    def start(policy: Any = ALLOW, *options: str, server: str = "raw.py", **env: str) -> Proxy:
+        command = [sys.executable, str(SERVERS / server)]
+        started.append(Proxy(tmp_path, policy, command, *options, env=env))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
