@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from catalogue import legend
+from catalogue import legend, search
 from catalogue.paging import numbered, paged
 from catalogue.press import File, Press, encoded
 from catalogue.register import Register
@@ -64,6 +64,7 @@ class Overview:
         yield from self._categories()
         yield from self._signals()
         yield from self._texts()
+        yield from self._search()
 
     def _home(self) -> Iterator[File]:
         counts = self._counts()
@@ -157,6 +158,33 @@ class Overview:
             "summary": "Nothing lives at this address.",
         }
         yield "404.html", self._press.render("missing.html", **missing)
+
+    def _search(self) -> Iterator[File]:
+        words = {
+            "kinds": search.KINDS,
+            "categories": list(Category),
+            "probes": PROBES,
+            "ecosystems": legend.ECOSYSTEMS,
+        }
+        html = self._press.render(
+            "search.html", path="search/", twin="", title="Search", summary="Search the catalogue.", **words
+        )
+        yield "search/index.html", html
+        yield from search.index_files(self._register, list(self._reference()))
+
+    def _reference(self) -> Iterator[search.Page]:
+        for category in Category:
+            words = legend.CATEGORIES[category]
+            yield search.Page(
+                title=f"{category} tools",
+                path=f"categories/{category}/",
+                kind="category",
+                says=f"One call can {words.can}.",
+            )
+        for probe in PROBES:
+            yield search.Page(
+                title=probe.label, path=f"signals/{probe.code}/", kind="signal", says=probe.meaning
+            )
 
     def _counts(self) -> dict[str, int]:
         found = dict(self._register.rows("SELECT category, count(*) FROM tool GROUP BY category"))

@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from catalogue import legend
 from catalogue.addresses import Addresses, server_path
 from catalogue.entries import Entry
-from catalogue.judged import Judged, judged, only_widest
+from catalogue.install import snippets
+from catalogue.judged import judged, only_widest
 from catalogue.pages import VERSION, Link, ServerPage, ToolPage
-from catalogue.paging import Pages
+from catalogue.paging import Pages, numbered, paged
+from catalogue.policy_files import PolicyFiles, policy_files, tool_policy
+from catalogue.policy_words import explained
 from catalogue.questions import questions
 from catalogue.server_page import server_page
 from catalogue.templates import environment
 from catalogue.tool_page import Surroundings, marked, tool_page
-from crawler.snapshots import Snapshot
+from crawler.servers import Server
 
 #: Path below the site's root, and content.
 File = tuple[str, bytes]
@@ -25,7 +29,11 @@ Similar = Mapping[str, tuple[Link, ...]]
 #: Rows of a server's list of tools on one page.
 ROWS = 100
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+#: A longer policy is cut on the server's page and whole in its file.
+LONGEST_POLICY = 10_000
+
+_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+_exact = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,24 +63,25 @@ class Press:
         path = server_path(entry.server.name)
         tools = judged(entry.snapshot, entry.verdicts)
         wider = only_widest(entry, tools)
-        page = server_page(entry, tools, path, self._schema("server"), {}, wider)
-        yield from self._server_files(page)
+        policies = policy_files(entry)
+        names = policies.names if policies else {}
+        page = server_page(entry, tools, path, self._schema("server"), names, wider)
+        yield from self._server_files(page, entry.server, policies)
         for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
             if snapshot is None:
                 continue
             for one in group:
-                yield from self._tool_files(self._tool_page(entry, snapshot, one, path, similar))
-
-    def _tool_page(
-        self, entry: Entry, snapshot: Snapshot, one: Judged, path: str, similar: Similar
-    ) -> ToolPage:
-        around = Surroundings(
-            server_path=path, schema=self._schema("tool"), similar=similar.get(f"{path}t/{one.slug}/", ())
-        )
-        return tool_page(entry, snapshot, one, around)
+                around = Surroundings(
+                    server_path=path,
+                    schema=self._schema("tool"),
+                    policy=tool_policy(policies, one.tool.name) if policies else None,
+                    similar=similar.get(f"{path}t/{one.slug}/", ()),
+                )
+                yield from self._tool_files(tool_page(entry, snapshot, one, around))
 
     def _tool_files(self, page: ToolPage) -> Iterator[File]:
         labels = legend.labels()
+        policy = _policy_block(page)
         html = self._tool.render(
             page=page,
             path=page.path,
@@ -84,9 +93,9 @@ class Press:
             signals=signal_rows(page),
             labels=labels,
             hints=hints(page),
-            policy=None,
+            policy=policy,
             attacks=(),
-            questions=questions(page),
+            questions=questions(page, [says for _, says in policy["lines"]]),
             method=legend.METHODS[page.provenance.method],
             changed=legend.CHANGES,
             wrong=self.addresses.link("about/"),
@@ -95,34 +104,87 @@ class Press:
         yield page.path + "index.html", html.encode()
         yield page.path + "index.json", encoded(page)
 
-    def _server_files(self, page: ServerPage) -> Iterator[File]:
-        html = self._server.render(
-            page=page,
-            rows=page.tools[:ROWS],
-            path=page.path,
-            twin=page.path + "index.json",
-            title=page.listing.name,
-            summary=f"What the tools of {page.listing.name} can do, and the policy for them.",
-            silence=_silence(page),
-            poisoned=sum(row.poisoned for row in page.tools),
-            counts=[(name, page.counts[name]) for name in reversed(page.counts)],
-            pages=Pages(number=1, count=1),
-            most=legend.GRADE_PARTS,
-            did=legend.OBSERVED,
-            labels=legend.labels(),
-            changed=legend.CHANGES,
-            ecosystem=legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
-            facts=facts(page),
-            needs=[variable for package in page.packages for variable in package.environment],
-            policy_block="",
-            wrong=self.addresses.link("about/"),
-            linked={},
-        )
-        yield page.path + "index.html", html.encode()
+    def _server_files(self, page: ServerPage, server: Server, policies: PolicyFiles | None) -> Iterator[File]:
+        shared = {
+            "page": page,
+            "twin": page.path + "index.json",
+            "labels": legend.labels(),
+            "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
+            "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
+        }
+        for pages, offset in paged(page.path + "tools/", len(page.tools), ROWS):
+            rows = page.tools[offset : offset + ROWS]
+            if pages.number == 1:
+                html = self._server.render(
+                    shared | self._server_words(page, server, policies), rows=rows, pages=_from(page, pages)
+                )
+                yield page.path + "index.html", html.encode()
+                continue
+            folder = numbered(page.path + "tools/", pages.number)
+            title = f"Tools of {page.listing.name}, page {pages.number}"
+            html = self.environment.get_template("server_tools.html").render(
+                shared,
+                rows=rows,
+                path=folder,
+                pages=_from(page, pages),
+                title=title,
+                summary=f"{title} of {pages.count}.",
+            )
+            yield folder + "index.html", html.encode()
         yield page.path + "index.json", encoded(page)
+        for name, content in policies.contents.items() if policies else ():
+            yield page.path + name, content
+
+    def _server_words(self, page: ServerPage, server: Server, policies: PolicyFiles | None) -> dict[str, Any]:
+        needs = [variable for package in page.packages for variable in package.environment]
+        command = page.started.profile.command if page.started else ()
+        return {
+            "path": page.path,
+            "title": page.listing.name,
+            "summary": _summary(page),
+            "silence": _silence(page),
+            "poisoned": sum(row.poisoned for row in page.tools),
+            "most": legend.GRADE_PARTS,
+            "did": legend.OBSERVED,
+            "changed": legend.CHANGES,
+            "facts": facts(page),
+            "needs": needs,
+            "policy": policies.text[:LONGEST_POLICY] if policies else "",
+            "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
+            "snippets": snippets(server, command, needs),
+            "wrong": self.addresses.link("about/"),
+            "linked": {},
+        }
 
     def _schema(self, kind: str) -> str:
         return self.addresses.whole(f"schemas/{kind}-{VERSION}.json")
+
+
+def _from(page: ServerPage, pages: Pages) -> Pages:
+    """The first page of a server's tools is the server's own page."""
+    return structs.replace(pages, before=page.path) if pages.number == 2 else pages
+
+
+def _summary(page: ServerPage) -> str:
+    counted = ", ".join(f"{count} {category}" for category, count in reversed(page.counts.items()) if count)
+    mark = f"Grade {page.grade.letter}. " if page.grade else ""
+    return f"{mark}What the tools of {page.listing.name} can do ({counted or 'none known'}), and a policy for them."
+
+
+def _policy_block(page: ToolPage) -> dict[str, Any]:
+    if page.policy is None:
+        lead = "No rule can name this tool, so under a policy that denies by default it cannot be called."
+        return {"lead": lead, "text": "", "lines": []}
+    hide = (
+        [("hide", "Left out of the list of tools, and refused when called by name.")]
+        if "hide" in page.policy
+        else []
+    )
+    return {
+        "lead": "Everything that the policy does not name is denied. For this tool it says:",
+        "text": msgspec.json.format(_exact(page.policy), indent=2).decode(),
+        "lines": [*hide, *explained(page.policy["tools"][page.name])],
+    }
 
 
 def encoded(page: Any) -> bytes:

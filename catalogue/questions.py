@@ -2,30 +2,24 @@
 
 from catalogue import legend
 from catalogue.pages import ToolPage
-from classifier.categories import Category
-
-#: What the recommended policy does with a category.
-_HANDLING = {
-    Category.READ: "The recommended policy lets it through and counts it in a cap over all tools.",
-    Category.WRITE: "The recommended policy lets it through thirty times a minute.",
-    Category.EXECUTE: "The recommended policy lets it through ten times a minute.",
-    Category.DESTRUCTIVE: "The recommended policy holds each call until a person approves it; the strict one hides the tool.",
-    Category.FINANCIAL: "The recommended policy holds each call until a person approves it; the strict one hides the tool.",
-}
 
 
-def questions(page: ToolPage) -> list[tuple[str, str]]:
-    """Pairs of question and answer, plain text; hostile names in them are for the template to escape."""
+def questions(page: ToolPage, handling: list[str]) -> list[tuple[str, str]]:
+    """Pairs of question and answer, plain text; *handling* says what the suggested policy does with the tool."""
     name = page.name if len(page.name) <= 80 else page.name[:79] + "…"
     return [
         (f"What can {name} do?", f"One call can {legend.CATEGORIES[page.category].can}."),
         (f"Is {name} dangerous?", _danger(page)),
         (
             "Should an agent be allowed to call it?",
-            f"{legend.CATEGORIES[page.category].defend} {_HANDLING[page.category]}",
+            " ".join((legend.CATEGORIES[page.category].defend, *_suggested(handling))),
         ),
         ("How do you know?", _source(page)),
     ]
+
+
+def _suggested(handling: list[str]) -> list[str]:
+    return ["The suggested policy says:", *handling] if handling else []
 
 
 def _danger(page: ToolPage) -> str:

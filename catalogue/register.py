@@ -12,12 +12,12 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS server (
   name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL,
   gravest TEXT NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
-  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, stamp BLOB NOT NULL, printed BLOB
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, printed BLOB
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tool (
   server TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, category TEXT NOT NULL,
   gravity INTEGER NOT NULL, confidence REAL NOT NULL, poisoned INTEGER NOT NULL, says TEXT NOT NULL, key TEXT NOT NULL,
-  PRIMARY KEY (server, position)
+  name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, PRIMARY KEY (server, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS signal (
   code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
@@ -65,14 +65,15 @@ class Register:
         self.drop(facts.name)
         insert = self._database.execute
         insert(
-            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
+            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
             (
                 facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.method,
-                facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen, stamp,
+                facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
+                facts.name_terms, facts.text_terms, stamp,
             ),
         )  # fmt: skip
         many = self._database.executemany
-        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
+        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
         many("INSERT INTO signal VALUES (?,?,?)", _signal_rows(facts))
         many("INSERT INTO change VALUES (?,?,?,?,?,?,?,?)", _change_rows(facts))
 
@@ -120,7 +121,7 @@ def _tool_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:
     for position, tool in enumerate(facts.tools):
         yield (
             facts.name, position, tool.name, tool.path, tool.category, tool.gravity, tool.confidence, tool.poisoned,
-            tool.says, tool.key,
+            tool.says, tool.key, tool.name_terms, tool.text_terms,
         )  # fmt: skip
 
 

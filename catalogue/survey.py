@@ -10,6 +10,8 @@ from catalogue.entries import Change, Entry
 from catalogue.grades import grade
 from catalogue.judged import Judged, judged, only_widest
 from catalogue.server_page import first_sentence
+from catalogue.terms import name_terms, text_terms
+from crawler.servers import Server
 from crawler.snapshots import Skipped
 
 #: Changes of one server that lists and feeds keep; the server's own page has them all.
@@ -31,7 +33,9 @@ class ToolFacts(Struct, frozen=True, kw_only=True):
     #: Tools with the same key are of the same kind, whoever serves them.
     key: str
     signals: tuple[str, ...]
-    findings: tuple[str, ...]
+    #: What the search finds it by, separated by spaces: terms of its names, terms of its text.
+    name_terms: str
+    text_terms: str
 
 
 class ServerFacts(Struct, frozen=True, kw_only=True):
@@ -51,6 +55,8 @@ class ServerFacts(Struct, frozen=True, kw_only=True):
     skipped: str
     first_seen: str
     last_seen: str
+    name_terms: str
+    text_terms: str
     tools: tuple[ToolFacts, ...]
     changes: tuple[Change, ...]
 
@@ -77,6 +83,7 @@ def survey(entry: Entry) -> ServerFacts:
         skipped=entry.outcome.reason.value if isinstance(entry.outcome, Skipped) else "",
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,
+        **_server_terms(entry.server),
         tools=tuple(_tools(everything, path, entry.server.name.name)),
         changes=tuple(_storable(change) for change in entry.changes[:MOST_CHANGES]),
     )
@@ -96,6 +103,7 @@ def key(name: str, server: str = "") -> str:
 
 
 def _tools(tools: tuple[Judged, ...], path: str, server: str) -> Iterator[ToolFacts]:
+    own = name_terms(server)
     for one in tools:
         verdict = one.verdict
         yield ToolFacts(
@@ -108,8 +116,21 @@ def _tools(tools: tuple[Judged, ...], path: str, server: str) -> Iterator[ToolFa
             says=storable(first_sentence(one.tool.description)),
             key=key(one.tool.name, server),
             signals=tuple(dict.fromkeys(signal.code for signal in verdict.signals)),
-            findings=tuple(dict.fromkeys(finding.code for finding in verdict.findings)),
+            **_terms(one, own),
         )
+
+
+def _terms(one: Judged, server: list[str]) -> dict[str, str]:
+    """The terms of a tool; its server's name finds it too."""
+    names = name_terms(one.tool.name, one.tool.title or "")
+    texts = text_terms([" ".join(server), one.tool.description or ""], names)
+    return {"name_terms": " ".join(names), "text_terms": " ".join(texts)}
+
+
+def _server_terms(server: Server) -> dict[str, str]:
+    names = name_terms(server.name.name, server.title or "")
+    texts = [server.description or "", " ".join(server.keywords[:20])]
+    return {"name_terms": " ".join(names), "text_terms": " ".join(text_terms(texts, names))}
 
 
 def _storable(change: Change) -> Change:

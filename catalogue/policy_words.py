@@ -1,0 +1,87 @@
+"""Says in plain words what the lines of a policy document do."""
+
+import json
+from collections.abc import Iterator
+
+from crawler.tools import Json
+
+_COMPARED = {
+    "eq": "is {}",
+    "neq": "is not {}",
+    "lt": "is below {}",
+    "lte": "is at most {}",
+    "gt": "is above {}",
+    "gte": "is at least {}",
+    "in": "is one of {}",
+    "not_in": "is none of {}",
+    "regex": "matches {}",
+    "contains": "contains {}",
+}
+_COUNTED = {
+    "grant": "for each grant",
+    "session": "for each session",
+    "identity": "for each identity",
+    "server": "over all callers",
+    "global": "over everything behind the gate",
+}
+
+
+def explained(rules: Json) -> list[tuple[str, str]]:
+    """Pairs of key and sentence for the rules of one tool; *rules* is its part of a policy document."""
+    return list(_explained(rules)) or [("{}", "Allowed without further conditions.")]
+
+
+def _explained(rules: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    for rule in rules.get("deny_if", ()):
+        yield "deny_if", _always("Denied", rule.get("conditions"), rule)
+    for rule in rules.get("require", ()):
+        yield "require", _always("Denied unless", rule.get("conditions"), rule)
+    for limit in rules.get("limits", ()):
+        yield "limits", _limit(limit)
+    for approval in rules.get("require_approval", ()):
+        yield "require_approval", _approval(approval)
+    if "pin" in rules:
+        yield "pin", "Denied when the definition is no longer the one that was judged."
+    if rules.get("validate") == "schema":
+        yield "validate", "Arguments that the tool's own input schema refuses are denied."
+
+
+def _always(verb: str, conditions: Json, rule: dict[str, Json]) -> str:
+    shadow = " Only recorded, not enforced." if rule.get("dry_run") else ""
+    if not conditions:
+        return f"{verb} in every case.{shadow}"
+    joint = "" if verb.endswith("unless") else " where"
+    return f"{verb}{joint} {_conditions(conditions)}.{shadow}"
+
+
+def _conditions(conditions: list[dict[str, Json]]) -> str:
+    return " and ".join(_condition(one) for one in conditions)
+
+
+def _condition(condition: dict[str, Json]) -> str:
+    path, value = condition["path"], condition.get("value", True)
+    if condition["op"] == "exists":
+        return f"{path} is {'given' if value else 'absent'}"
+    shown = ", ".join(_value(one) for one in value) if isinstance(value, list) else _value(value)
+    return f"{path} {_COMPARED[condition['op']].format(shown)}"
+
+
+def _value(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _limit(limit: dict[str, Json]) -> str:
+    what = f"a sum of {limit['max']} in {limit['cost']}" if "cost" in limit else f"{limit['max']} calls"
+    counted = _COUNTED[limit.get("scope", "grant")]
+    return f"At most {what} in any {_window(limit['window'])}, counted {counted}."
+
+
+def _window(window: Json) -> str:
+    return window if isinstance(window, str) else f"{window} seconds"
+
+
+def _approval(approval: dict[str, Json]) -> str:
+    conditions = approval.get("conditions")
+    where = f" where {_conditions(conditions)}" if conditions else ""
+    shadow = " Only recorded, not enforced." if approval.get("dry_run") else ""
+    return f"Held{where} until a person approves the call.{shadow}"

@@ -1,0 +1,62 @@
+"""Cuts names and texts into the terms by which the site's search finds them; `search.js` cuts what people type alike."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+#: Terms of one tool or server that are indexed beside those of its name, and characters of text that they come from.
+MOST, READ = 60, 1200
+LONGEST = 24
+
+_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[^\W_]+")
+#: Scripts written without spaces: terms are pairs of neighbouring characters.
+_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+#: Too common to find anything by; a name may still hold them.
+STOP_WORDS = (
+    "a an and are as at be by can for from has have if in into is it its may not of on or that the their them then this "
+    "to was were when which will with you your"
+)
+STOP = frozenset(STOP_WORDS.split())
+
+
+def name_terms(*names: str) -> list[str]:
+    """Terms of names, those in camel case cut at the humps; each once, in order."""
+    return list(dict.fromkeys(term for name in names for term in _terms(_CASE.sub(" ", name))))
+
+
+def text_terms(texts: Iterable[str], without: Iterable[str] = ()) -> list[str]:
+    """The first terms of running texts, without the commonest words and those in *without*."""
+    seen = dict.fromkeys(
+        term for text in texts for term in _terms(_CASE.sub(" ", text[:READ])) if term not in STOP
+    )
+    for term in without:
+        seen.pop(term, None)
+    return list(seen)[:MOST]
+
+
+def normal(word: str) -> str:
+    """The word as terms are spelled: without the s of a plural."""
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if plural else word
+
+
+def _terms(text: str) -> Iterator[str]:
+    for word in _WORD.findall(_folded(text)):
+        if _RUN.search(word):
+            yield from _pairs(word)
+        elif len(word) <= LONGEST:
+            yield normal(word)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def _pairs(word: str) -> Iterator[str]:
+    for run in _RUN.findall(word):
+        yield from (run[i : i + 2] for i in range(len(run) - 1)) if len(run) > 1 else (run,)
+    yield from (normal(rest) for rest in _RUN.split(word) if rest)
