@@ -84,7 +84,7 @@ def parse_metadata(content: bytes) -> Metadata:
         homepage=web_address(homepage),
         repository=_repository({**({"homepage": homepage} if homepage else {}), **urls}),
         keywords=tuple(filter(None, (plain(word) for word in raw.get("keywords", [])))),
-        requires=frozenset(filter(None, map(_required, raw.get("requires_dist", [])))),
+        requires=frozenset(filter(None, map(required_name, raw.get("requires_dist", [])))),
         mcp_name=claimed_name(readme),
     )
 
@@ -184,7 +184,8 @@ def _person(mail: str | None) -> str | None:
     return mail.partition("<")[0].strip(' "') if mail and "<" in mail else None
 
 
-def _required(line: str) -> str | None:
+def required_name(line: str) -> str | None:
+    """The normalised name in a requirement, `None` if it is none, or only wanted by an extra."""
     try:
         requirement = Requirement(line)
     except InvalidRequirement:

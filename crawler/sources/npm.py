@@ -81,9 +81,10 @@ class Npm:
                 if marks.get(hit.name) != hit.version:
                     yield Lead(name=name, mark=hit.version, previous=marks.get(hit.name))
         for item, mark in marks.items():
-            if item not in found and mark != GONE and ledger.knows(name := ServerName("npm", item)):
+            package = ServerName("npm", item)
+            if item not in found and mark != GONE and ledger.knows(package):
                 owed = Owed.parse(mark)
-                yield Lead(name=name, mark=owed.mark if owed else mark, previous=mark)
+                yield Lead(name=package, mark=owed.mark if owed else mark, previous=mark)
 
     def finish(self, ledger: Ledger) -> None:
         """The search has no mark of its own."""
