@@ -36,10 +36,14 @@ def write_policy(policy: Policy, syntax: Syntax = "json") -> str:
     document = policy_document(policy)
     if syntax == "json":
         return msgspec.json.format(_ENCODER.encode(document), indent=2).decode() + "\n"
+    return yaml_text(document)
+
+
+def yaml_text(document: Json) -> str:
+    """Plain values as YAML, Decimals exact."""
     import yaml  # only YAML files pay for loading it
 
-    dumper = _dumper(yaml)
-    return str(yaml.dump(document, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100))
+    return str(yaml.dump(document, Dumper=_dumper(yaml), sort_keys=False, allow_unicode=True, width=100))
 
 
 def _tool(rules: ToolRules) -> dict[str, Json]:

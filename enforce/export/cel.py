@@ -1,0 +1,111 @@
+"""Conditions in CEL, where a failed comparison is an error: so every kind is asked for before anything is compared."""
+
+from decimal import Decimal
+
+from crawler.tools import Json
+from enforce import conditions
+from enforce.export.expressions import member_steps
+from enforce.export.losses import Losses
+from enforce.policy import Condition
+
+_KINDS = {
+    "bool": "type({}) == bool",
+    "number": "type({}) in [int, uint, double]",
+    "text": "type({}) == string",
+    "null": "{} == null",
+}
+_ORDER = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+#: JSON numbers arrive as doubles, which are exact up to here.
+_LARGEST = 2**53
+_DIGITS = 15
+
+
+class Cel:
+    """The dialect, with *root* as the expression for the arguments."""
+
+    def __init__(self, root: str, losses: Losses) -> None:
+        self._root = root
+        self._losses = losses
+
+    def ask(self, condition: Condition, unsure: bool) -> str | None:
+        """See `Dialect`."""
+        steps = member_steps(condition)
+        if steps is None or (literals := _literals(condition)) is None:
+            return None
+        value, present = self._root, []
+        for depth, step in enumerate(steps):
+            if depth:
+                present.append(f"type({value}) == map")
+            present.append(f"{quoted(step)} in {value}")
+            value = f"{value}[{quoted(step)}]"
+        there = " && ".join(present)
+        if condition.op == "exists":
+            given = f"{there} && {value} != null"
+            return given if condition.value else f"!({given})"
+        known, holds = _comparison(condition, value, literals)
+        if condition.op == "contains" and unsure:
+            self._losses.stricter("", f"a list in {condition.path} is denied without looking into it")
+            known, holds = _KINDS["text"].format(value), _in_text(condition, value)
+        answer = f"(!({known}) || {holds})" if unsure else f"({known}) && {holds}"
+        return f"!({there}) || ({answer})" if condition.op in ("neq", "not_in") else f"{there} && ({answer})"
+
+
+def _comparison(condition: Condition, value: str, literals: list[str]) -> tuple[str, str]:
+    """Whether the argument can be compared, and whether the comparison then holds."""
+    op, wanted = condition.op, condition.value
+    if op in _ORDER:
+        return _KINDS["number"].format(value), f"{value} {_ORDER[op]} {literals[0]}"
+    if op == "regex":
+        return _KINDS["text"].format(value), f"{value}.matches({literals[0]})"
+    if op == "contains":
+        in_list = f"type({value}) == list && {literals[0]} in {value}"
+        return "true", f"({_KINDS['text'].format(value)} && {_in_text(condition, value)} || {in_list})"
+    values = wanted if op in ("in", "not_in") else [wanted]
+    kinds = dict.fromkeys(_KINDS[conditions.kind(item) or ""].format(value) for item in values)
+    equal = f"{value} in [{', '.join(literals)}]"
+    return " || ".join(kinds) or "true", f"!({equal})" if op in ("neq", "not_in") else equal
+
+
+def _in_text(condition: Condition, value: str) -> str:
+    return f"{value}.contains({quoted(condition.value)})" if isinstance(condition.value, str) else "false"
+
+
+def _literals(condition: Condition) -> list[str] | None:
+    """The values as CEL writes them; `None` where one has no exact counterpart."""
+    values = condition.value if condition.op in ("in", "not_in") else [condition.value]
+    written = [literal(value) for value in values]
+    return None if None in written else [text for text in written if text is not None]
+
+
+def literal(value: Json) -> str | None:
+    """A scalar in CEL; `None` for lists, objects, and numbers that a double cannot hold."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool) or value is None:
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, int):
+        return str(value) if abs(value) <= _LARGEST else None
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= _DIGITS:
+        return format(value, "f")
+    return None
+
+
+def quoted(text: str) -> str:
+    """A CEL string."""
+    return '"' + "".join(_character(character) for character in text) + '"'
+
+
+def _character(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return character if " " <= character <= "~" else f"\\U{ord(character):08x}"
+
+
+def glob_pattern(glob: str) -> str:
+    """The RE2 pattern that fits the names that *glob* fits."""
+    parts = {"*": ".*", "?": "."}
+    return "(?s)^" + "".join(parts.get(character) or _plain(character) for character in glob) + "$"
+
+
+def _plain(character: str) -> str:
+    return character if character.isalnum() or character in "_- " else f"\\x{{{ord(character):x}}}"

@@ -1,0 +1,60 @@
+"""Envoy AI Gateway: an MCPRoute whose conditions all stand on rules that allow, since a CEL error is no match."""
+
+from typing import Any
+
+import yaml
+
+from enforce.export.cel import Cel
+from enforce.export.expressions import ALWAYS, NEVER, permission
+from enforce.export.losses import Losses
+from enforce.export.outline import default_without_globs, losses_of_all, names
+from enforce.law import Law
+from enforce.policy import Policy
+
+ARGUMENTS = "request.mcp.params.arguments"
+
+
+def write(policy: Policy, server: str, losses: Losses) -> str:
+    """One MCPRoute; the first rule that matches decides."""
+    losses_of_all(policy, losses)
+    default = default_without_globs(policy, losses)
+    standings = permissions(policy, losses)
+    backend: dict[str, Any] = {"name": server}
+    usable = [name for name, expression in standings.items() if expression is not NEVER]
+    if default == "deny" and usable:
+        backend["toolSelector"] = {"include": usable}
+    elif default == "allow" and len(usable) < len(standings):
+        backend["toolSelector"] = {"exclude": [name for name in standings if name not in usable]}
+    authorization = {"defaultAction": default.capitalize(), "rules": _rules(standings, server, default)}
+    spec = {"backendRefs": [backend], "securityPolicy": {"authorization": authorization}}
+    document = {
+        "apiVersion": "aigateway.envoyproxy.io/v1beta1",
+        "kind": "MCPRoute",
+        "metadata": {"name": server},
+        "spec": spec,
+    }
+    return yaml.safe_dump(document, sort_keys=False, width=1000, allow_unicode=True)
+
+
+def permissions(policy: Policy, losses: Losses) -> dict[str, str | None]:
+    """For every tool that the policy names: when it may be called, in CEL."""
+    law, dialect = Law(policy), Cel(ARGUMENTS, losses)
+    return {name: permission(law.tool(name), dialect, losses) for name in names(policy)}
+
+
+def _rules(standings: dict[str, str | None], server: str, default: str) -> list[dict[str, Any]]:
+    rules = []
+    free = [name for name, expression in standings.items() if expression == ALWAYS]
+    if free and default == "deny":
+        rules.append(_rule("Allow", server, free))
+    for name, expression in standings.items():
+        if expression:
+            rules.append({**_rule("Allow", server, [name]), "cel": expression})
+    closed = [name for name, expression in standings.items() if expression != ALWAYS]
+    if closed and default == "allow":
+        rules.append(_rule("Deny", server, closed))
+    return rules
+
+
+def _rule(action: str, server: str, tools: list[str]) -> dict[str, Any]:
+    return {"action": action, "target": {"tools": [{"backend": server, "tool": name} for name in tools]}}

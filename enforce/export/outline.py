@@ -1,0 +1,129 @@
+"""What a policy comes to for a target that knows only tools: each allowed, asked about, or denied."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from enforce.export.losses import Losses
+from enforce.law import Law, ToolLaw
+from enforce.paths import pointer
+from enforce.policy import Effect, Limit, Policy
+from enforce.selectors import catches_all, is_glob
+
+Standing = Literal["allow", "ask", "deny"]
+
+
+class Outline(Struct, frozen=True, kw_only=True):
+    """The standing of every tool that the policy knows by name."""
+
+    #: What becomes of every other tool.
+    default: Effect
+    tools: dict[str, Standing]
+
+    def named(self, *standings: Standing) -> list[str]:
+        """The tools of these standings, in the order of the policy."""
+        return [name for name, standing in self.tools.items() if standing in standings]
+
+
+def outline(policy: Policy, losses: Losses, *, can_ask: bool) -> Outline:
+    """Reduce *policy*; what depends on arguments is asked about where the target can ask, and denied where not."""
+    law = Law(policy)
+    losses_of_all(policy, losses)
+    tools: dict[str, Standing] = {}
+    for name in names(policy):
+        tools[name] = standing(law.tool(name), losses, can_ask=can_ask)
+    return Outline(default=default_without_globs(policy, losses), tools=tools)
+
+
+def names(policy: Policy) -> list[str]:
+    """Every tool that the policy names exactly, by itself or through a selector."""
+    found: dict[str, None] = {}
+    for key in (*policy.tools, *policy.hide):
+        if key.startswith("@"):
+            found.update(dict.fromkeys(policy.selectors.get(key, ())))
+        elif not is_glob(key):
+            found[key] = None
+    return list(found)
+
+
+def losses_of_all(policy: Policy, losses: Losses, *, limits: bool = True) -> None:
+    """Note what no target of this kind has: limits over all tools, reactions to drift, rules for methods."""
+    for index, limit in enumerate(policy.all_tools.limits if limits else ()):
+        losses.looser(pointer(("all_tools", "limits", index)), f"{limit_words(limit)} over all tools")
+    for method in policy.methods:
+        losses.looser(pointer(("methods", method)), "rules for methods have no counterpart")
+    for what in ("changed", "new", "shadowing", "instructions"):
+        if getattr(policy.drift, what) != "report":
+            losses.looser(pointer(("drift", what)), "changes of definitions are not watched")
+
+
+def limit_words(limit: Limit) -> str:
+    """`at most 30 in 60 s`."""
+    return f"at most {limit.max}{f' of {limit.cost}' if limit.cost else ''} in {limit.window} s"
+
+
+def default_without_globs(policy: Policy, losses: Losses) -> Effect:
+    """Globs have no counterpart: those that list are left out, those that restrict close the default."""
+    closed = policy.default == "deny" or policy.list == "listed"
+    for key, rules in policy.tools.items():
+        if not is_glob(key) or (catches_all(key) and policy.default == "deny"):
+            continue
+        if policy.default == "deny":
+            losses.stricter(
+                pointer(("tools", key)), f"tools that fit {key} are denied unless named by themselves"
+            )
+        elif rules.require or rules.deny_if or rules.require_approval or rules.inner or rules.hours:
+            closed = True
+            losses.stricter(
+                pointer(("tools", key)), "only tools named by themselves are allowed, since it has no globs"
+            )
+    for index, key in enumerate(policy.hide):
+        if is_glob(key) and not closed:
+            closed = True
+            losses.stricter(
+                pointer(("hide", index)), "only tools named by themselves are allowed, since it has no globs"
+            )
+    return "deny" if closed else "allow"
+
+
+def standing(tool: ToolLaw, losses: Losses, *, can_ask: bool) -> Standing:
+    """What becomes of one tool, with what is lost by it."""
+    if tool.hidden is not None or tool.allowed is None:
+        return "deny"
+    if any(
+        not clause.required and not clause.questions and not clause.rule.dry_run for clause in tool.clauses
+    ):
+        return "deny"
+    conditional = list(_conditional(tool))
+    asked = [hold.pointer for hold in tool.holds if not hold.questions and not hold.approval.dry_run]
+    for rule in conditional if can_ask else (*conditional, *asked):
+        if can_ask:
+            losses.looser(rule, "a person is asked instead, every time")
+        else:
+            losses.stricter(rule, "the tool is denied altogether")
+    if (conditional or asked) and not can_ask:
+        return "deny"
+    small_losses(tool, losses)
+    return "ask" if conditional or asked else "allow"
+
+
+def _conditional(tool: ToolLaw) -> Iterator[str]:
+    """Pointers of what makes the decision depend on more than the name."""
+    yield from (clause.pointer for clause in tool.clauses if clause.questions and not clause.rule.dry_run)
+    yield from (hold.pointer for hold in tool.holds if hold.questions and not hold.approval.dry_run)
+    yield from (quota.pointer for quota in tool.quotas if quota.limit.cost and not quota.limit.dry_run)
+    yield from (pointer for pointer, _ in (*tool.hours, *tool.inner))
+
+
+def small_losses(tool: ToolLaw, losses: Losses) -> None:
+    """Note what is merely not watched there while the tool may be called: rates, pins, schemas, blanked fields."""
+    for quota in tool.quotas:
+        if not quota.limit.cost and not quota.limit.dry_run and quota.owner != "/all_tools":
+            losses.looser(quota.pointer, limit_words(quota.limit))
+    for rule, _ in tool.pins:
+        losses.looser(rule, "the definition is not compared with the pinned one")
+    for rule in tool.validates:
+        losses.looser(rule, "arguments are not held against the schema")
+    if tool.redact.args or tool.redact.result:
+        losses.looser((tool.allowed or "") + "/redact", "fields are not blanked")

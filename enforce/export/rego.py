@@ -1,0 +1,287 @@
+"""Open Policy Agent: the policy as a table, and the few functions of Rego that judge a call by it."""
+
+from typing import Any
+
+import msgspec
+
+from crawler.tools import Json
+from enforce.export.cel import glob_pattern
+from enforce.export.expressions import member_steps
+from enforce.export.losses import Losses
+from enforce.export.outline import losses_of_all, small_losses
+from enforce.law import Law
+from enforce.paths import pointer
+from enforce.policy import Condition, Policy, Rule, ToolRules
+from enforce.selectors import catches_all, is_glob
+
+_FUNCTIONS = """\
+default allow := false
+
+allow if outcome(input) == "allow"
+
+hold if outcome(input) == "hold"
+
+outcome(call) := "deny" if denied(call)
+
+outcome(call) := "hold" if {
+	not denied(call)
+	held(call)
+}
+
+outcome(call) := "allow" if {
+	not denied(call)
+	not held(call)
+}
+
+denied(call) if {
+	some key in policy.hide
+	speaks(key, call.tool)
+}
+
+denied(call) if {
+	policy.closed
+	not listed(call)
+}
+
+denied(call) if {
+	some entry in policy.entries
+	speaks(entry.key, call.tool)
+	denies(entry, call)
+}
+
+listed(call) if {
+	some entry in policy.entries
+	entry.lists
+	speaks(entry.key, call.tool)
+}
+
+held(call) if {
+	some entry in policy.entries
+	speaks(entry.key, call.tool)
+	some rule in entry.hold
+	holds(rule, call, {"yes", "unsure"})
+}
+
+denies(entry, _) if entry.never
+
+denies(entry, call) if {
+	some rule in entry.require
+	not holds(rule, call, {"yes"})
+}
+
+denies(entry, call) if {
+	some rule in entry.deny_if
+	holds(rule, call, {"yes", "unsure"})
+}
+
+speaks(key, tool) if tool in key.names
+
+speaks(key, tool) if {
+	some pattern in key.patterns
+	regex.match(pattern, tool)
+}
+
+holds(rule, call, enough) if {
+	every condition in rule {
+		answer(condition, call) in enough
+	}
+}
+
+present(call, path) if object.get(call.args, path, 0) == object.get(call.args, path, 1)
+
+answer(condition, call) := compared(condition, object.get(call.args, condition.path, null)) if {
+	condition.op != "exists"
+	present(call, condition.path)
+}
+
+answer(condition, call) := "yes" if {
+	condition.op in {"neq", "not_in"}
+	not present(call, condition.path)
+}
+
+answer(condition, call) := "no" if {
+	not condition.op in {"neq", "not_in", "exists"}
+	not present(call, condition.path)
+}
+
+answer(condition, call) := "yes" if {
+	condition.op == "exists"
+	given(call, condition.path) == condition.value
+}
+
+answer(condition, call) := "no" if {
+	condition.op == "exists"
+	given(call, condition.path) != condition.value
+}
+
+given(call, path) := object.get(call.args, path, null) != null
+
+compared(condition, found) := same(found, condition.value) if condition.op == "eq"
+
+compared(condition, found) := turned(same(found, condition.value)) if condition.op == "neq"
+
+compared(condition, found) := among(found, condition.value) if condition.op == "in"
+
+compared(condition, found) := turned(among(found, condition.value)) if condition.op == "not_in"
+
+compared(condition, found) := ordered(condition, found) if {
+	condition.op in {"lt", "lte", "gt", "gte"}
+	is_number(found)
+}
+
+compared(condition, found) := "unsure" if {
+	condition.op in {"lt", "lte", "gt", "gte"}
+	not is_number(found)
+}
+
+compared(condition, found) := said(regex.match(condition.value, found)) if {
+	condition.op == "regex"
+	is_string(found)
+}
+
+compared(condition, found) := "unsure" if {
+	condition.op == "regex"
+	not is_string(found)
+}
+
+compared(condition, found) := contained(condition.value, found) if condition.op == "contains"
+
+ordered(condition, found) := said(found < condition.value) if condition.op == "lt"
+
+ordered(condition, found) := said(found <= condition.value) if condition.op == "lte"
+
+ordered(condition, found) := said(found > condition.value) if condition.op == "gt"
+
+ordered(condition, found) := said(found >= condition.value) if condition.op == "gte"
+
+contained(value, found) := said(contains(found, value)) if {
+	is_string(found)
+	is_string(value)
+}
+
+contained(value, found) := "unsure" if {
+	is_string(found)
+	not is_string(value)
+}
+
+contained(value, found) := any_of({same(item, value) | some item in found}) if is_array(found)
+
+contained(_, found) := "unsure" if {
+	not is_string(found)
+	not is_array(found)
+}
+
+any_of(answers) := "yes" if "yes" in answers
+
+any_of(answers) := "unsure" if {
+	not "yes" in answers
+	"unsure" in answers
+}
+
+any_of(answers) := "no" if {
+	not "yes" in answers
+	not "unsure" in answers
+}
+
+among(found, values) := "yes" if "yes" in {same(found, value) | some value in values}
+
+among(found, values) := "no" if {
+	answers := {same(found, value) | some value in values}
+	not "yes" in answers
+	"no" in answers
+}
+
+among(_, values) := "no" if count(values) == 0
+
+among(found, values) := "unsure" if {
+	count(values) > 0
+	answers := {same(found, value) | some value in values}
+	not "yes" in answers
+	not "no" in answers
+}
+
+same(one, other) := said(one == other) if type_name(one) == type_name(other)
+
+same(one, other) := "unsure" if type_name(one) != type_name(other)
+
+turned("yes") := "no"
+
+turned("no") := "yes"
+
+turned("unsure") := "unsure"
+
+said(true) := "yes"
+
+said(false) := "no"
+"""
+
+
+def write(policy: Policy, server: str, losses: Losses) -> str:
+    """A module `tollhouse`; its input is `{"tool": NAME, "args": {...}}`, its answers are `allow` and `hold`."""
+    del server  # who asks knows which server it is
+    losses_of_all(policy, losses)
+    law = Law(policy)
+    for key in policy.tools:
+        if not is_glob(key) and not key.startswith("@"):
+            small_losses(law.tool(key), losses)
+    document = msgspec.json.Encoder(decimal_format="number").encode(table(policy, losses))
+    text = msgspec.json.format(document, indent=2).decode()
+    head = f"# Tollhouse policy {policy.digest}\npackage tollhouse\n\nimport rego.v1\n"
+    return f"{head}\n{_FUNCTIONS}\npolicy := {text}\n"
+
+
+def table(policy: Policy, losses: Losses) -> dict[str, Json]:
+    """The policy as the functions read it."""
+    return {
+        "closed": policy.default == "deny" or policy.list == "listed",
+        "hide": [_key(policy, key) for key in policy.hide],
+        "entries": [_entry(policy, key, rules, losses) for key, rules in policy.tools.items()],
+    }
+
+
+def _key(policy: Policy, key: str) -> dict[str, Json]:
+    if key.startswith("@"):
+        return {"names": list(policy.selectors.get(key, ())), "patterns": []}
+    return (
+        {"names": [], "patterns": [glob_pattern(key)]} if is_glob(key) else {"names": [key], "patterns": []}
+    )
+
+
+def _entry(policy: Policy, key: str, rules: ToolRules, losses: Losses) -> dict[str, Json]:
+    at = ("tools", key)
+    groups = {
+        "require": [rule for rule in rules.require if not rule.dry_run],
+        "deny_if": [rule for rule in rules.deny_if if not rule.dry_run],
+        "hold": [
+            Rule(conditions=approval.conditions)
+            for approval in rules.require_approval
+            if not approval.dry_run
+        ],
+    }
+    written: dict[str, Any] = {name: [_rule(rule) for rule in group] for name, group in groups.items()}
+    lost = [pointer((*at, name)) for name in groups if None in written[name]]
+    lost += [
+        pointer((*at, "limits", index))
+        for index, limit in enumerate(rules.limits)
+        if limit.cost and not limit.dry_run
+    ]
+    lost += [pointer((*at, name)) for name in ("hours", "inner") if getattr(rules, name)]
+    for rule in lost:
+        losses.stricter(rule, "it has no words for this, so the tool is denied altogether")
+    if lost:
+        written = dict.fromkeys(groups, [])
+    return {"key": _key(policy, key), "lists": not catches_all(key), "never": bool(lost), **written}
+
+
+def _rule(rule: Rule) -> list[Json] | None:
+    conditions = [_condition(condition) for condition in rule.conditions]
+    return None if None in conditions else conditions
+
+
+def _condition(condition: Condition) -> Json:
+    """`None` for what compares lists or objects, which Rego's functions, that must not call themselves, cannot do."""
+    steps = member_steps(condition)
+    values = condition.value if condition.op in ("in", "not_in") else [condition.value]
+    if steps is None or any(isinstance(value, list | dict) for value in values):
+        return None
+    return {"path": list(steps), "op": condition.op, "value": condition.value}
