@@ -6,7 +6,9 @@ from crawler.introspect import diagnosis
 from crawler.introspect.install import Installation
 from crawler.introspect.live import Heard, Launch, listen, unstable
 from crawler.introspect.steps import launches
+from crawler.introspect.watch import Watch
 from crawler.introspect.workshop import Workshop
+from crawler.mcp.session import MODERN_VERSION, Listing
 from crawler.servers import Server
 from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
@@ -96,10 +98,25 @@ class Attempts:
         assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked
         return listen(launch, installation, sandbox=self.workshop.sandbox, patience=self.workshop.patience)
 
+    def _again(self, launch: Launch, installation: Installation, listing: Listing) -> Heard:
+        """A second launch: whether the definitions are the same, and what the server does besides."""
+        sandbox = self.workshop.sandbox
+        assert sandbox is not None  # noqa: S101 - the ladder looked
+        modern = listing.protocol_version == MODERN_VERSION
+        with Watch() as watch:
+            return listen(
+                launch,
+                installation,
+                sandbox=sandbox,
+                patience=self.workshop.patience,
+                modern=modern,
+                watch=watch if sandbox.watches else None,
+            )
+
     def _listed(self, step: str, launch: Launch, installation: Installation, heard: Heard) -> Snapshot:
         assert heard.listing is not None and self.workshop.sandbox is not None  # noqa: S101, PT018 - it listed
         self.rungs.append(Rung(step=step, outcome="listed"))
-        again = self._listen(launch, installation)
+        again = self._again(launch, installation, heard.listing)
         return Snapshot(
             server=self.server.name,
             release=installation.version or None,
@@ -116,7 +133,9 @@ class Attempts:
             protocol_version=heard.listing.protocol_version,
             server_info=heard.listing.server_info,
             instructions=heard.listing.instructions,
-            unstable=unstable(heard.tools, again.tools),
+            # A second launch that fails, as one may that finds what the first left behind, says nothing of tools.
+            unstable=unstable(heard.tools, again.tools) if again.listing else (),
+            observations=again.observations,
             rungs=tuple(self.rungs),
             resolved=installation.resolved,
         )

@@ -1,9 +1,12 @@
 """Confinement by bubblewrap: own user, process, mount and network namespaces, no capabilities, a few bound folders."""
 
 import itertools
+import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import Popen
 
@@ -15,6 +18,7 @@ _FIRST_USER, _USERS = 1_900_000_000, 100_000
 _INSTALLER = _FIRST_USER - 1
 _users = itertools.count(os.getpid() * 64 % _USERS)
 
+SUPERVISOR = Path(__file__).with_name("hooks") / "supervisor.py"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = ("/usr",)
 _LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
@@ -24,6 +28,7 @@ class Bubblewrap:
     """Works as root and as a normal user, wherever user namespaces are allowed."""
 
     name = "bubblewrap"
+    watches = True
 
     def __init__(self, program: str) -> None:
         self._program = program
@@ -38,19 +43,33 @@ class Bubblewrap:
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command; the process that is returned holds the whole sandbox."""
         user = _user(confinement) if os.geteuid() == 0 else None
-        arguments = [self._program, *_namespaces(confinement, as_root=user is not None)]
-        arguments += _mounts(confinement)
-        for name, value in base_environment(confinement.environment, HOME).items():
-            arguments += ["--setenv", name, value]
-        arguments += ["--chdir", str(confinement.folder or HOME)]
-        inner = [*_dropping(user), *_limiting(confinement.limits), *command]
-        if self._filter is None:
-            return spawn([*arguments, "--", *inner])
-        descriptor = seccomp.filter_descriptor(self._filter)
-        try:
-            return spawn([*arguments, "--seccomp", str(descriptor), "--", *inner], pass_fds=[descriptor])
-        finally:
-            os.close(descriptor)
+        with ExitStack() as files:
+            descriptors = [confinement.control] if confinement.control is not None else []
+            arguments = [self._program, *_namespaces(confinement, as_root=user is not None)]
+            arguments += _mounts(confinement)
+            for path, content in _accounts(user, confinement).items():
+                descriptors.append(_memory(content, files))
+                arguments += ["--ro-bind-data", str(descriptors[-1]), path]
+            for name, value in base_environment(confinement.environment, HOME).items():
+                arguments += ["--setenv", name, value]
+            arguments += ["--chdir", str(confinement.folder or HOME)]
+            if self._filter is not None:
+                descriptors.append(_memory(self._filter, files))
+                arguments += ["--seccomp", str(descriptors[-1])]
+            if confinement.control is None:
+                inner = [*_dropping(user), *_limiting(confinement.limits), *command]
+            else:
+                inner = [*_supervising(user, confinement), *command]
+            return spawn([*arguments, "--", *inner], pass_fds=descriptors)
+
+
+def _memory(content: bytes, files: ExitStack) -> int:
+    """A file descriptor from which the content can be read once."""
+    descriptor = os.memfd_create("tollhouse", 0)
+    files.callback(os.close, descriptor)
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 def _user(confinement: Confinement) -> int:
@@ -69,6 +88,10 @@ def _namespaces(confinement: Confinement, *, as_root: bool) -> Iterator[str]:
         yield from ("--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
     else:
         yield "--unshare-user"
+    if confinement.control is not None:
+        # The first process of a sandbox cannot be killed from inside.
+        yield "--as-pid-1"
+        yield from ("--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_SETPCAP")
 
 
 def _mounts(confinement: Confinement) -> Iterator[str]:
@@ -96,6 +119,9 @@ def _mounts(confinement: Confinement) -> Iterator[str]:
 
 def _bindings(confinement: Confinement) -> Iterator[str]:
     bound = [(path, "--ro-bind") for path in confinement.readable if not path.is_relative_to("/usr")]
+    if confinement.control is not None:
+        own = (SUPERVISOR, Path(sys.base_prefix))
+        bound += [(path, "--ro-bind") for path in own if not path.is_relative_to("/usr")]
     bound += [(path, "--bind") for path in confinement.writable]
     made = {Path("/"), Path("/tmp"), Path("/home"), Path("/dev")}  # noqa: S108 - inside the sandbox
     for path, _ in bound:
@@ -106,6 +132,38 @@ def _bindings(confinement: Confinement) -> Iterator[str]:
                 yield from ("--perms", "0755", "--dir", str(ancestor))
     for path, how in bound:
         yield from (how, str(path), str(path))
+
+
+def _accounts(user: int | None, confinement: Confinement) -> dict[str, bytes]:
+    """The few files of /etc that programs look for: who they are, and that names are asked of loopback."""
+    number = os.getuid() if user is None else user
+    files = {
+        "/etc/passwd": f"u:x:{number}:{number}::{HOME}:/bin/sh\n".encode(),
+        "/etc/group": f"u:x:{number}:\n".encode(),
+    }
+    if not confinement.network:
+        files["/etc/hosts"] = b"127.0.0.1 localhost sandbox\n::1 localhost\n"
+        files["/etc/resolv.conf"] = b"nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"
+        files["/etc/nsswitch.conf"] = b"passwd: files\ngroup: files\nhosts: files dns\n"
+    return files
+
+
+def _supervising(user: int | None, confinement: Confinement) -> list[str]:
+    limits = confinement.limits
+    wish = {
+        "control": confinement.control,
+        "user": user,
+        "folders": [HOME, "/tmp"],  # noqa: S108 - inside the sandbox
+        "limits": {
+            "RLIMIT_DATA": limits.memory,
+            "RLIMIT_NPROC": limits.processes,
+            "RLIMIT_NOFILE": limits.open_files,
+            "RLIMIT_FSIZE": limits.file_size,
+            "RLIMIT_CPU": limits.processor,
+            "RLIMIT_CORE": 0,
+        },
+    }
+    return [str(Path(sys._base_executable).resolve()), "-I", "-S", str(SUPERVISOR), json.dumps(wish)]  # type: ignore[attr-defined]
 
 
 def _dropping(user: int | None) -> Iterator[str]:

@@ -16,6 +16,9 @@ _OLD_SDK = re.compile(
 _DRIFT = re.compile(
     r"^(ImportError|ModuleNotFoundError|AttributeError|TypeError|pydantic\S*Error)\b", re.MULTILINE
 )
+_BROKEN = re.compile(
+    r"^(ImportError|ModuleNotFoundError|SyntaxError)\b|ERR_MODULE_NOT_FOUND|Cannot find module", re.MULTILINE
+)
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _WANTS = re.compile(
     r"environment variable|env(ironment)? var|api[ _-]?key|token|credential|password|secret|not set|must be set"
@@ -37,8 +40,13 @@ def wants_old_sdk(errors: str, resolved: dict[str, str]) -> bool:
 
 
 def drifted(errors: str) -> bool:
-    """Whether the server fell over one of its dependencies, most likely a newer one than it was written for."""
+    """Whether the server fell over its own code or that of a dependency, perhaps a newer one than it was written for."""
     return bool(_DRIFT.search(errors))
+
+
+def broken(errors: str) -> bool:
+    """Whether the code does not even load, so that no arguments or variables help."""
+    return bool(_BROKEN.search(errors))
 
 
 def wants_configuration(errors: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawler.introspect.install import INSTALLING, Installation, NotInstalled, finish
+from crawler.introspect.install_python import BEFORE
 from crawler.introspect.release import Release
 from crawler.introspect.sandbox import Confinement
 from crawler.introspect.workshop import Workshop
@@ -27,7 +28,7 @@ _TELLING = ("@modelcontextprotocol/sdk", "@modelcontextprotocol/server", "fastmc
 def install_node(
     release: Release, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
 ) -> Installation:
-    """Install exactly this tarball; *constraints* are options of npm such as `--before=DATE`. Raises NotInstalled."""
+    """Install exactly this tarball; a constraint is `before DATE`, for nothing uploaded later. Raises NotInstalled."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None or release.archive is None:
         raise NotInstalled(SkipReason.NO_SANDBOX, "Node.js and npm are not installed here")
@@ -35,7 +36,8 @@ def install_node(
     folder.mkdir()
     folder.chmod(0o777)
     programs = (Path(node).resolve().parent, Path(npm).resolve().parents[1])
-    command = [node, str(Path(npm).resolve()), "install", *_QUIET, *constraints]
+    command = [node, str(Path(npm).resolve()), "install", *_QUIET]
+    command += [f"--before={constraint.removeprefix(BEFORE)}" for constraint in constraints]
     command += [
         "--prefix",
         str(folder),

@@ -16,6 +16,8 @@ from crawler.snapshots import SkipReason
 
 #: More distributions than any tool server needs.
 MOST_DISTRIBUTIONS = 400
+#: A constraint that is no requirement: nothing uploaded later than the date that follows.
+BEFORE = "before "
 #: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
 _TELLING = ("mcp", "fastmcp", "pydantic")
 
@@ -29,14 +31,25 @@ _NO_WHEEL = (
 
 
 def install_python(
-    release: Release, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
+    release: Release,
+    *,
+    workshop: Workshop,
+    bench: Path,
+    constraints: Sequence[str] = (),
+    built: Sequence[Release] = (),
 ) -> Installation:
-    """Install exactly this wheel, its dependencies from wheels and subject to *constraints*; raises NotInstalled."""
+    """Install exactly this wheel; raises NotInstalled.
+
+    Its dependencies come from wheels, of which some may have been *built* here. *constraints* are requirements
+    such as `mcp<2`, and `before DATE` for nothing that was uploaded later.
+    """
     assert release.archive is not None and release.python is not None  # noqa: S101, PT018 - the ladder looked
     python, folder = release.python, bench / "environment"
-    environment([str(release.archive), *constraints], python, workshop=workshop, folder=folder)
+    wheels = [str(wheel.archive) for wheel in built]
+    environment([str(release.archive), *wheels, *constraints], python, workshop=workshop, folder=folder)
     _compile(workshop, python, folder)
-    return _describe(release.name, folder, python, tuple(constraints))
+    made = tuple(f"{wheel.name} {wheel.version} built from source" for wheel in built)
+    return _describe(release.name, folder, python, (*constraints, *made))
 
 
 def environment(wanted: Sequence[str], python: Python, *, workshop: Workshop, folder: Path) -> Path:
@@ -54,6 +67,9 @@ def _uv(workshop: Workshop, arguments: Sequence[str]) -> list[str]:
 
 def _installing(workshop: Workshop, folder: Path, wanted: Sequence[str]) -> list[str]:
     index = ["--default-index", workshop.index.url]
+    for constraint in [word for word in wanted if word.startswith(BEFORE)]:
+        index += ["--exclude-newer", constraint.removeprefix(BEFORE)]
+    wanted = [word for word in wanted if not word.startswith(BEFORE)]
     return [
         "pip",
         "install",

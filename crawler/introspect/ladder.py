@@ -4,14 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from crawler.introspect import diagnosis
 from crawler.introspect.archive import BadArchive
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.build import build_wheel
 from crawler.introspect.install import Installation, NotInstalled
-from crawler.introspect.install_node import install_node
-from crawler.introspect.install_python import install_python
 from crawler.introspect.release import Release, Unavailable
+from crawler.introspect.repairs import install_release, repairs
 from crawler.introspect.static import read_tree
 from crawler.introspect.tarballs import fetch_tarball
 from crawler.introspect.wheels import fetch_wheel
@@ -98,22 +96,26 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> Snapshot | None:
     if installation is None:
         return None
     outcome = attempts.launched(installation)
-    if outcome is None and diagnosis.wants_old_sdk(attempts.said, installation.resolved):
-        repaired = _install(release, bench / "repaired", attempts, ("mcp<2",))
+    if outcome is not None:
+        return outcome
+    released_at = attempts.server.released_at or release.released_at
+    for number, constraints in enumerate(repairs(attempts.said, installation, released_at)):
+        repaired = _install(release, bench / f"repaired-{number}", attempts, constraints)
         outcome = attempts.launched(repaired) if repaired is not None else None
-    return outcome
+        if outcome is not None:
+            return outcome
+    return None
 
 
 def _install(
-    release: Release, bench: Path, attempts: Attempts, repairs: tuple[str, ...] = ()
+    release: Release, bench: Path, attempts: Attempts, constraints: tuple[str, ...] = ()
 ) -> Installation | None:
-    bench.mkdir(mode=0o777)
-    bench.chmod(0o777)
-    install = install_node if release.ecosystem == "npm" else install_python
     try:
-        return install(release, workshop=attempts.workshop, bench=bench, constraints=repairs)
+        return install_release(release, workshop=attempts.workshop, bench=bench, constraints=constraints)
     except NotInstalled as refusal:
-        attempts.fail("repair" if repairs else "bare", refusal.reason, refusal.detail)
+        attempts.fail(
+            "repair" if constraints else "bare", refusal.reason, refusal.detail, final=not constraints
+        )
         return None
 
 

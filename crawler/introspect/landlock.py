@@ -18,6 +18,7 @@ class Landlock:
     """Runs the command through the library `sandlock`, which a process of our own loads for each run."""
 
     name = "landlock"
+    watches = False
 
     @classmethod
     def find(cls) -> "Landlock | None":

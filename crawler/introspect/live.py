@@ -1,10 +1,14 @@
 """One launch of an installed server: does it list its tools, and if not, how did it fail."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 from crawler.introspect.install import Installation
 from crawler.introspect.sandbox import Confinement, Sandbox
+from crawler.introspect.watch import Watch
 from crawler.mcp.session import (
     Closed,
     ConversationFailed,
@@ -16,7 +20,7 @@ from crawler.mcp.session import (
     converse,
 )
 from crawler.mcp.stdio import Patience, StdioChannel
-from crawler.snapshots import SkipReason
+from crawler.snapshots import Observation, SkipReason
 from crawler.tools import BadTool, Tool
 
 _REASONS: dict[type[ConversationFailed], SkipReason] = {
@@ -28,12 +32,18 @@ _REASONS: dict[type[ConversationFailed], SkipReason] = {
 }
 
 
+_HOOKS = Path(__file__).with_name("hooks")
+LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Launch:
     """How a server is started: program and arguments as one would type them, and what is added to its environment."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    #: `lifespan`: the server forgets what it does before it serves. `stub`: a service on loopback answers it.
+    crutch: Literal["", "lifespan", "stub"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,42 +57,66 @@ class Heard:
     tools: tuple[Tool, ...] = ()
     #: What it printed to stderr; hostile text.
     errors: str = ""
+    #: What it did besides; only of a watched launch.
+    observations: tuple[Observation, ...] = ()
 
 
-def listen(launch: Launch, installation: Installation, *, sandbox: Sandbox, patience: Patience) -> Heard:
-    """Start the server in the sandbox, without a network, and ask for its tools in either era."""
-    heard = _converse(launch, installation, sandbox, patience, modern=False)
-    if heard.reason is SkipReason.PROTOCOL_ERROR:
+def listen(
+    launch: Launch,
+    installation: Installation,
+    *,
+    sandbox: Sandbox,
+    patience: Patience,
+    modern: bool | None = None,
+    watch: Watch | None = None,
+) -> Heard:
+    """Start the server in the sandbox, without a network, and ask for its tools; in the era that it speaks, if that is known."""
+    heard = _converse(launch, installation, sandbox, patience, modern=bool(modern), watch=watch)
+    if modern is None and heard.reason is SkipReason.PROTOCOL_ERROR:
         # A server of the newer era declines the handshake, and its process is of no more use.
-        second = _converse(launch, installation, sandbox, patience, modern=True)
+        second = _converse(launch, installation, sandbox, patience, modern=True, watch=watch)
         return second if second.reason is None else heard
     return heard
 
 
-def confinement(launch: Launch, installation: Installation) -> Confinement:
-    """What the server may see: its own installation, to read."""
-    return Confinement(
-        readable=installation.readable,
-        environment={**installation.environment, **launch.environment},
-    )
-
-
 def _converse(
-    launch: Launch, installation: Installation, sandbox: Sandbox, patience: Patience, *, modern: bool
+    launch: Launch,
+    installation: Installation,
+    sandbox: Sandbox,
+    patience: Patience,
+    *,
+    modern: bool,
+    watch: Watch | None,
 ) -> Heard:
-    program = str(installation.programs / launch.command[0])
-    child = sandbox.start([program, *launch.command[1:]], confinement(launch, installation))
-    channel = StdioChannel(child, patience)
+    command, confinement = confined(launch, installation, control=watch.descriptor if watch else None)
+    channel = StdioChannel(sandbox.start(command, confinement), patience)
     try:
         listing = converse(channel, modern=modern)
         tools = tuple(Tool.read(entry, position=place) for place, entry in enumerate(listing.tools))
+        seen = watch.report() if watch else ()
     except ConversationFailed as failure:
         return Heard(reason=_REASONS[type(failure)], detail=str(failure), errors=channel.errors)
     except BadTool as fault:
         return Heard(reason=SkipReason.PROTOCOL_ERROR, detail=str(fault), errors=channel.errors)
     finally:
         channel.close()
-    return Heard(listing=listing, tools=tools, errors=channel.errors)
+    return Heard(listing=listing, tools=tools, errors=channel.errors, observations=seen)
+
+
+def confined(
+    launch: Launch, installation: Installation, control: int | None = None
+) -> tuple[list[str], Confinement]:
+    """The command in full, and what the server may see: its own installation, to read."""
+    command = [str(installation.programs / launch.command[0]), *launch.command[1:]]
+    environment = {**installation.environment, **launch.environment}
+    readable = installation.readable
+    if launch.crutch == "lifespan":
+        environment["PYTHONPATH"] = str(LIFESPAN)
+        readable += (LIFESPAN,)
+    elif launch.crutch == "stub":
+        command = [str(Path(sys._base_executable).resolve()), "-I", "-S", str(STUB), *command]  # type: ignore[attr-defined]
+        readable += (STUB, Path(sys.base_prefix))
+    return command, Confinement(readable=readable, environment=environment, control=control)
 
 
 def unstable(first: tuple[Tool, ...], second: tuple[Tool, ...]) -> tuple[str, ...]:

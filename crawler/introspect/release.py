@@ -37,3 +37,5 @@ class Release:
     python: Python | None = None
     #: A wheel may be built of its source, because a person named the source.
     buildable: bool = False
+    #: RFC 3339 time of its upload.
+    released_at: str | None = None

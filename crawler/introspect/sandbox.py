@@ -36,6 +36,8 @@ class Confinement:
     #: The working folder; `None` means the fresh home.
     folder: Path | None = None
     limits: Limits = Limits()
+    #: A socket over which a supervisor in the sandbox reports; only for a sandbox that `watches`.
+    control: int | None = None
 
 
 class Sandbox(Protocol):
@@ -43,6 +45,8 @@ class Sandbox(Protocol):
 
     #: As `Profile.sandbox` spells it.
     name: str
+    #: Whether it can run a server under a supervisor that sees what it does.
+    watches: bool
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command with pipes for its three streams. Killing the returned process ends all that it started."""

@@ -1,6 +1,5 @@
 """A small system call filter: the doors of the kernel that no tool server needs are shut."""
 
-import os
 import platform
 import struct
 from dataclasses import dataclass
@@ -118,14 +117,6 @@ def program() -> bytes | None:
             _step(_RETURN, _ALLOW),
         ]
     )
-
-
-def filter_descriptor(filter_program: bytes) -> int:
-    """A file descriptor from which the filter can be read once; the caller closes it."""
-    descriptor = os.memfd_create("seccomp", 0)
-    os.write(descriptor, filter_program)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
 
 
 def _answer(number: int, verdict: int) -> list[bytes]:

@@ -1,18 +1,22 @@
 """Which launches to try with one installation, in which order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import Configuration, configurations
 from crawler.introspect.dummies import dummy
 from crawler.introspect.entrypoint import choose
+from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.install import Installation
 from crawler.introspect.live import Launch
 from crawler.servers import Server
 
 #: Times that stderr may ask for further variables.
 _MOST_QUESTIONS = 3
+_STUB = f"http://127.0.0.1:{PORT}"
+#: Where well-known clients look for their service without being told.
+_STUBBED = {"DOCKER_HOST": f"tcp://127.0.0.1:{PORT}"}
 
 
 def launches(
@@ -36,6 +40,17 @@ def launches(
         yield "stderr_env", asked
     for words in diagnosis.serving_words("\n".join(errors)):
         yield "usage", replace(best, command=(script, *words))
+    last = "\n".join(errors[-1:])
+    if diagnosis.broken(last) or (diagnosis.drifted(last) and not installation.repairs):
+        return
+    if installation.ecosystem == "pypi":
+        yield "lifespan", replace(best, crutch="lifespan")
+    yield "stub", replace(best, environment={**stubbed(best.environment), **_STUBBED}, crutch="stub")
+
+
+def stubbed(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables with every address of nobody changed into that of the stub."""
+    return {name: value.replace("http://127.0.0.1:9", _STUB) for name, value in environment.items()}
 
 
 def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> Iterator[Launch]:

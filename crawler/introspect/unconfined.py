@@ -11,6 +11,7 @@ class Unconfined:
     """Runs the command as the person would, but with a fresh home and a scrubbed environment."""
 
     name = "none"
+    watches = False
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command; the process that is returned leads a session of its own."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -48,8 +49,11 @@ async def _fetch(name: str, version: str | None, workshop: Workshop, bench: Path
             if wheel is not None:
                 file, python = wheel
                 data = await _download(client, file)
-                return _from_wheel(
+                release = _from_wheel(
                     name, file.version or "", data, _digest(file), bench / file.filename, python
+                )
+                return replace(
+                    release, released_at=file.upload_time.isoformat() if file.upload_time else None
                 )
             for file in files:
                 if file.package_type == "sdist":

@@ -4,10 +4,11 @@ import base64
 import hashlib
 import io
 import json
+import tarfile
 import textwrap
 import threading
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,14 +53,16 @@ def wheel(
     version: str = "1.0",
     readme: str = "",
     scripts: str | None = None,
+    requires: Sequence[str] = (),
     extra: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """A wheel with one module and one console script."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
+    needs = "".join(f"Requires-Dist: {requirement}\n" for requirement in requires)
     files = {
         f"{module}.py": source.encode(),
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\n{readme}".encode(),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}\n{readme}".encode(),
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/entry_points.txt": (scripts or f"[console_scripts]\n{name} = {module}:main\n").encode(),
         **(extra or {}),
@@ -80,6 +83,17 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def tarred(files: Mapping[str, bytes]) -> bytes:
+    """A gzipped tar of these files."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
     return packed.getvalue()
 
 
@@ -106,6 +120,28 @@ class PackageIndex:
         content = wheel(name, server_source(before=before, tools=tools), **options)
         version = options.get("version", "1.0")
         self.offer(name, f"{name.replace('-', '_')}-{version}-py3-none-any.whl", content)
+
+    def offer_sdist(self, name: str, backend: bytes) -> None:
+        """Offer a source archive that brings its own build backend, which finds the wheel's files in `FILES`."""
+        info = f"{name}-1.0.dist-info"
+        files = {
+            f"{name}.py": b"",
+            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n".encode(),
+            f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        }
+        files[f"{info}/RECORD"] = record(files, f"{info}/RECORD")
+        project = f'[project]\nname = "{name}"\nversion = "1.0"\n[build-system]\nrequires = []\n'
+        project += 'build-backend = "backend"\nbackend-path = ["."]\n'
+        tree = {
+            "pyproject.toml": project.encode(),
+            "PKG-INFO": files[f"{info}/METADATA"],
+            "backend.py": f"FILES = {files!r}\n".encode() + backend,
+        }
+        self.offer(
+            name,
+            f"{name}-1.0.tar.gz",
+            tarred({f"{name}-1.0/{path}": content for path, content in tree.items()}),
+        )
 
     def answer(self, path: str) -> bytes | None:
         parts = path.strip("/").split("/")

@@ -8,7 +8,7 @@ import pytest
 from crawler.introspect.ladder import climb
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Server, ServerName
-from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
+from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
 
 pytestmark = pytest.mark.sandbox
@@ -69,6 +69,17 @@ def unless(condition: str, words: str) -> str:
             id="a subcommand that the usage names",
         ),
         pytest.param(
+            "import urllib.request\nurllib.request.urlopen(os.environ['DEMO_URL'] + '/version')",
+            configured(env={"DEMO_URL": "https://your-instance.example"}),
+            {
+                "command": ("demo-mcp",),
+                "environment": {"DEMO_URL": "http://127.0.0.1:8999", "DOCKER_HOST": "tcp://127.0.0.1:8999"},
+                "step": "stub",
+            },
+            ["exited", "exited", "exited", "listed"],
+            id="a service that answers",
+        ),
+        pytest.param(
             unless("os.environ.get('DEMO_TOKEN')", "") .replace("sys.exit('')", "TOOLS.clear()"),
             configured(env={"DEMO_TOKEN": "..."}),
             {"command": ("demo-mcp",), "environment": {"DEMO_TOKEN": DUMMY}, "step": "readme_env"},
@@ -117,6 +128,70 @@ def test_a_snapshot_says_all_that_is_known(index: Any, workshop: Workshop) -> No
     )
 
 
+SDK = """
+class Server:
+    def __init__(self, lifespan=None):
+        self.lifespan = lifespan
+"""
+
+
+def test_a_server_can_list_without_the_login_of_its_lifespan(index: Any, workshop: Workshop) -> None:
+    """The hook works on whatever module takes the place of the SDK."""
+    before = "from mcp.server.lowlevel.server import Server\ndef login(server): sys.exit('no login')\nlifespan = Server(lifespan=login).lifespan\nif lifespan is login: lifespan(None)"
+    packages = {f"mcp/{folder}__init__.py": b"" for folder in ("", "server/", "server/lowlevel/")}
+    index.offer_server(
+        "demo-mcp", before=before, extra={**packages, "mcp/server/lowlevel/server.py": SDK.encode()}
+    )
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot)
+    assert outcome.profile == Profile(command=("demo-mcp",), step="lifespan", sandbox=workshop.sandbox.name)
+
+
+def test_what_a_server_does_at_start_up_is_observed(index: Any, workshop: Workshop) -> None:
+    """Hosts that it asks for, addresses that it listens on, files that it writes, programs that it starts."""
+    before = """
+        import socket, subprocess
+        try: socket.getaddrinfo("telemetry.example.com", 443)
+        except OSError: pass
+        listener = socket.create_server(("0.0.0.0", 8000))
+        with open(os.path.expanduser("~/.bashrc"), "w") as file: file.write("x")
+        other = subprocess.Popen(["/usr/bin/sleep", "60"])
+    """
+    index.offer_server("demo-mcp", before=before)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot)
+    assert outcome.observations == (
+        Observation(kind="host", what="telemetry.example.com"),
+        Observation(kind="listen", what="0.0.0.0:8000"),
+        Observation(kind="file", what="~/.bashrc"),
+        Observation(kind="process", what="/usr/bin/sleep 60"),
+    )
+
+
+def test_a_dependency_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
+    """Its build sees no network, and the snapshot says that it was built."""
+    backend = b"""
+import zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "needed-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(folder + "/" + name, "w") as archive:
+        for path, content in FILES.items():
+            archive.writestr(path, content)
+    return name
+"""
+    index.offer_sdist("needed", backend)
+    index.offer_server("demo-mcp", before="import needed", requires=["needed"])
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.repairs == ("needed 1.0 built from source",)
+
+
 def test_tools_that_differ_from_start_to_start_are_unstable(index: Any, workshop: Workshop) -> None:
     """Sets in a fixed order and a fixed hash seed are not enough for every server."""
     tools = "[{'name': 'steady', 'description': str({'a', 'b', 'c'})}, {'name': 'shaky', 'description': str(os.urandom(9))}]"
@@ -143,7 +218,7 @@ def test_a_server_that_no_help_starts_is_read_statically(index: Any, workshop: W
         ["add"],
     )
     assert outcome.rungs == (
-        Rung(step="bare", outcome="exited", detail="no"),
+        *(Rung(step=step, outcome="exited", detail="no") for step in ("bare", "lifespan", "stub")),
         Rung(step="static", outcome="listed"),
     )
 

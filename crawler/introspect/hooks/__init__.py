@@ -1,0 +1,1 @@
+"""Programs that run inside the sandbox, around a server or in it."""

@@ -1,0 +1,64 @@
+"""Runs inside a sandboxed server as it starts: makes the SDK forget the server's lifespan, so that it lists without logging in."""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Sequence
+from contextlib import asynccontextmanager
+from types import ModuleType
+from typing import Any
+
+#: Classes whose constructor takes a lifespan, by the module that defines them.
+_SERVERS = {
+    "mcp.server.fastmcp.server": ("FastMCP",),
+    "mcp.server.mcpserver.server": ("MCPServer",),
+    "mcp.server.lowlevel.server": ("Server",),
+    "fastmcp.server.server": ("FastMCP",),
+}
+
+
+@asynccontextmanager
+async def _nothing(_server: Any):  # type: ignore[no-untyped-def]  # any server, any context
+    yield {}
+
+
+class _Forgetful(importlib.abc.MetaPathFinder):
+    """Finds the SDK's modules as everyone would, and changes their constructors once they are loaded."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in _SERVERS:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            _patch_after(spec.loader, _SERVERS[fullname])
+        return spec
+
+
+def _patch_after(loader: Any, names: Sequence[str]) -> None:
+    execute = loader.exec_module
+
+    def exec_module(module: ModuleType) -> None:
+        execute(module)
+        for name in names:
+            _forget(getattr(module, name, None))
+
+    loader.exec_module = exec_module
+
+
+def _forget(server: Any) -> None:
+    if server is None:
+        return
+    construct = server.__init__
+
+    def __init__(self: Any, *args: Any, **options: Any) -> None:  # noqa: N807 - it takes that method's place
+        if options.pop("lifespan", None) is not None:
+            options["lifespan"] = _nothing
+        construct(self, *args, **options)
+
+    server.__init__ = __init__
+
+
+sys.meta_path.insert(0, _Forgetful())

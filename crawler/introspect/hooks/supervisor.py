@@ -1,0 +1,167 @@
+"""Runs as the first process of a watched sandbox: starts the server, and notes what it does besides answering.
+
+It is the name server of the sandbox, where no name exists. It binds that port, gives up every privilege, and only
+then starts the server. One line on its socket ends the run and brings the report.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+from typing import Any
+
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_SET_DUMPABLE = 24, 38, 47, 4
+_TICK = 0.05
+_MOST = 200
+#: Written by nearly every program, and telling nothing.
+_DULL = (".pyc", ".lock")
+
+
+def main(wish: dict[str, Any], command: list[str]) -> None:
+    """Watch the command until asked to report."""
+    names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    names.bind(("127.0.0.1", 53))
+    control = socket.socket(fileno=wish["control"])
+    drop_privileges(wish["user"])
+    for limit, value in wish["limits"].items():
+        resource.setrlimit(getattr(resource, limit), (value, value))
+    server = start(command)
+    seen: dict[str, set[str]] = {"host": set(), "process": set()}
+    while True:
+        ready, _, _ = select.select([names, control], [], [], _TICK)
+        if names in ready:
+            note_question(names, seen["host"])
+        if control in ready:
+            break
+        note_processes(seen["process"], server)
+        reap()
+    report = {
+        **{kind: sorted(what)[:_MOST] for kind, what in seen.items()},
+        "listen": listening()[:_MOST],
+        "file": written(wish["folders"])[:_MOST],
+    }
+    control.sendall(json.dumps(report).encode() + b"\n")
+
+
+def drop_privileges(user: int | None) -> None:
+    """Become a user without any capability, for good."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in range(64):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)
+    header, none = struct.pack("Ii", 0x20080522, 0), bytes(24)
+    if libc.capset(header, none) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    # Nobody reads this process's memory or descriptors through /proc.
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def start(command: list[str]) -> int:
+    """Start the server with our three streams, which we then let go of."""
+    child = os.fork()
+    if child == 0:
+        os.closerange(3, 256)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    return child
+
+
+def note_question(names: socket.socket, hosts: set[str]) -> None:
+    """Note which name was asked for, and answer that it does not exist."""
+    question, sender = names.recvfrom(4096)
+    host = question_name(question)
+    if host is None:
+        return
+    if len(hosts) < _MOST:
+        hosts.add(host)
+    names.sendto(question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12:], sender)
+
+
+def question_name(packet: bytes) -> str | None:
+    """The first name in a query; `None` where there is none."""
+    labels, position = [], 12
+    while position < len(packet) and (length := packet[position]):
+        labels.append(packet[position + 1 : position + 1 + length].decode("ascii", "replace"))
+        position += length + 1
+    return ".".join(labels).lower() or None
+
+
+def note_processes(programs: set[str], server: int) -> None:
+    """Note which programs run besides the server itself."""
+    for entry in os.listdir("/proc"):  # noqa: PTH208 - starts fast
+        if not entry.isdigit() or int(entry) in (1, server) or len(programs) >= _MOST:
+            continue
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as file:  # noqa: PTH123 - the same
+                words = file.read(4096).split(b"\0")
+        except OSError:
+            continue
+        if words[0]:
+            programs.add(b" ".join(words[:4]).decode("utf-8", "replace").strip())
+
+
+def reap() -> None:
+    """Bury the dead, as the first process must."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def listening() -> list[str]:
+    """Addresses and ports that accept connections."""
+    found = set()
+    for family, path in ((socket.AF_INET, "/proc/net/tcp"), (socket.AF_INET6, "/proc/net/tcp6")):
+        try:
+            with open(path, encoding="ascii") as file:  # noqa: PTH123 - the same
+                lines = file.read().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            local, state = line.split()[1], line.split()[3]
+            if state == "0A":
+                found.add(_address(family, local))
+    return sorted(found)
+
+
+def _address(family: int, text: str) -> str:
+    packed, port = bytes.fromhex(text.split(":")[0]), int(text.split(":")[1], 16)
+    # The kernel prints each group of four bytes in the machine's order.
+    words = [
+        packed[place : place + 4][:: -1 if sys.byteorder == "little" else 1]
+        for place in range(0, len(packed), 4)
+    ]
+    host = socket.inet_ntop(family, b"".join(words))
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def written(roots: list[str]) -> list[str]:
+    """Files below these folders, which were empty when the server started but for what is mounted there."""
+    found: list[str] = []
+    for root in roots:
+        device = os.stat(root).st_dev  # noqa: PTH116 - starts fast
+        for folder, folders, files in os.walk(root):
+            folders[:] = [name for name in folders if os.lstat(f"{folder}/{name}").st_dev == device]
+            shown = "~" + folder[len(root) :] if root.startswith("/home") else folder
+            found += [f"{shown}/{name}" for name in sorted(files) if not name.endswith(_DULL)]
+            if len(found) > _MOST:
+                return found
+    return found
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]), sys.argv[2:])
