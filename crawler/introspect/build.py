@@ -1,6 +1,5 @@
 """Building a wheel from source: in a sandbox without a network, by a backend that was installed beforehand."""
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -120,4 +119,4 @@ def _requirements(project: dict[str, Json]) -> Sequence[str]:
     if any(requirement.url for requirement in parsed):
         raise NotInstalled(SkipReason.NO_WHEEL, "its build asks for something that is not on the index")
     names = [str(requirement) for requirement in parsed]
-    return names if any(re.match("setuptools", name) is None for name in names) else [*names, "wheel"]
+    return [*names, "wheel"] if any(requirement.name == "setuptools" for requirement in parsed) else names

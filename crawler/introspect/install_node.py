@@ -80,7 +80,7 @@ def _describe(
         programs=modules / ".bin",
         code=modules / release.name,
         scripts=_bins(release),
-        readme=_readme(release),
+        readme=release.readme,
         readable=(folder, *programs),
         environment={"PATH": f"{modules}/.bin:{node.parent}:/usr/local/bin:/usr/bin:/bin"},
         resolved={name: version for name in _TELLING if (version := _version(modules / name))},
@@ -94,13 +94,6 @@ def _bins(release: Release) -> tuple[str, ...]:
     if isinstance(bins, str):
         return (release.name.rpartition("/")[2],)
     return tuple(sorted(bins)) if isinstance(bins, dict) else ()
-
-
-def _readme(release: Release) -> str:
-    for name in release.files:
-        if name.lower() in {"readme.md", "readme"}:
-            return release.files[name].decode("utf-8", "replace")
-    return ""
 
 
 def _version(folder: Path) -> str | None:

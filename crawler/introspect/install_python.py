@@ -49,13 +49,14 @@ def install_python(
     environment([str(release.archive), *wheels, *constraints], python, workshop=workshop, folder=folder)
     _compile(workshop, python, folder)
     made = tuple(f"{wheel.name} {wheel.version} built from source" for wheel in built)
-    return _describe(release.name, folder, python, (*constraints, *made))
+    return _describe(release, folder, python, (*constraints, *made))
 
 
 def environment(wanted: Sequence[str], python: Python, *, workshop: Workshop, folder: Path) -> Path:
     """A fresh virtual environment with these requirements, from wheels alone; raises NotInstalled."""
     _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
-    _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
+    if wanted:
+        _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
     return folder
 
 
@@ -118,22 +119,22 @@ def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
     finish(workshop, command, confinement)
 
 
-def _describe(name: str, folder: Path, python: Python, repairs: tuple[str, ...]) -> Installation:
+def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str, ...]) -> Installation:
     site = folder / "lib" / f"python{python.version[0]}.{python.version[1]}" / "site-packages"
     installed = {canonicalize_name(dist.name): dist for dist in distributions(path=[str(site)])}
     if len(installed) > MOST_DISTRIBUTIONS:
         raise NotInstalled(SkipReason.DEPS_TOO_MANY, f"it brings {len(installed)} distributions")
-    own = installed.get(canonicalize_name(name))
+    own = installed.get(canonicalize_name(release.name))
     if own is None:
         raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
     return Installation(
-        name=name,
+        name=release.name,
         version=own.version,
         folder=folder,
         programs=folder / "bin",
         code=site,
         scripts=_scripts(own),
-        readme=_readme(own),
+        readme=release.readme,
         readable=(folder, python.home),
         environment={"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin", "VIRTUAL_ENV": str(folder)},
         resolved={
@@ -146,8 +147,3 @@ def _describe(name: str, folder: Path, python: Python, repairs: tuple[str, ...])
 
 def _scripts(own: Distribution) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in own.entry_points if entry.group == "console_scripts"))
-
-
-def _readme(own: Distribution) -> str:
-    """The long description; it stands in the metadata's body, where the parsed form has it as a field."""
-    return str(own.metadata.json.get("description", ""))

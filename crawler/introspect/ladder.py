@@ -8,6 +8,7 @@ from crawler.introspect.archive import BadArchive
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.build import build_wheel
 from crawler.introspect.install import Installation, NotInstalled
+from crawler.introspect.readme import readme_tools
 from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.repairs import install_release, repairs
 from crawler.introspect.static import read_tree
@@ -61,7 +62,7 @@ def climb_release(
             return (attempts.skipped(refusal.reason, str(refusal)),)
         outcome = _live(release, bench, attempts) if method != "static" else None
         if outcome is None and method != "live":
-            outcome = _static(release, attempts)
+            outcome = _static(release, attempts) or _readme(release, attempts)
         return (outcome or attempts.skipped(),)
 
 
@@ -130,3 +131,11 @@ def _static(release: Release, attempts: Attempts) -> Snapshot | None:
         attempts.fail("static", SkipReason.NO_TOOLS, "; ".join(reading.doubts), final=False)
         return None
     return attempts.read("static", Method.STATIC, release.version, reading.tools)
+
+
+def _readme(release: Release, attempts: Attempts) -> Snapshot | None:
+    tools = readme_tools(attempts.server.readme or release.readme)
+    if not tools:
+        attempts.fail("readme", SkipReason.NO_TOOLS, "", final=False)
+        return None
+    return attempts.read("readme", Method.README, release.version, tools)

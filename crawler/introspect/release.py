@@ -1,9 +1,12 @@
 """One release of a package as it may be installed and read: its checked archive, of which nothing has run."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from packaging.metadata import parse_email
 
 from crawler.errors import CrawlerError
 from crawler.introspect.pythons import Python
@@ -39,3 +42,14 @@ class Release:
     buildable: bool = False
     #: RFC 3339 time of its upload.
     released_at: str | None = None
+
+    @property
+    def readme(self) -> str:
+        """The README as it ships: the body of a wheel's metadata, or the file itself."""
+        for path in self.files:
+            if re.fullmatch(r"(?i)readme(\.(md|rst|txt|markdown))?", path):
+                return self.files[path].decode("utf-8", "replace")
+            if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
+                raw, _ = parse_email(self.files[path])
+                return raw.get("description", "")
+        return ""
