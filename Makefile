@@ -13,7 +13,7 @@ help:  ## Show the targets
 run: $(VENV)/.run system-run  ## Set up, crawl the starter list, judge it, build the site into public/
 	@$(BIN)/tollhouse nightly --starter --out $(PUBLIC)
 
-test: $(VENV)/.test system-test .servers/.ready  ## Set up and run every test
+test: $(VENV)/.test system-test .servers/.ready .node/.ready  ## Set up and run every test
 	@$(BIN)/pytest -q
 
 check: $(VENV)/.test  ## Format, lint and strict types, without changing anything
@@ -56,6 +56,13 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 		$(BIN)/uv pip install --quiet --no-build --compile-bytecode --python .servers/$$name/bin/python $$packages || exit 1; \
 	done < tests/servers.txt
 	@touch $@
+
+# Descriptions of other people's interfaces, against which the tests hold what we send and what the cassettes answer.
+.node/.ready: tests/node.txt
+	@if command -v npm >/dev/null 2>&1; then \
+		echo "Installing the packages of tests/node.txt ..." && mkdir -p .node && \
+		npm install --silent --no-audit --no-fund --ignore-scripts --prefix .node $$(grep -v '^\#' tests/node.txt) && touch $@; \
+	else echo "npm is not installed; tests that need it will be skipped"; fi
 
 # Programs that no Python package brings. Only root installs them; anybody else is told what is missing.
 define apt_install

@@ -70,9 +70,12 @@ class GitHub:
 
     name = "github"
 
-    def __init__(self, api: GitHubApi, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, api: GitHubApi, clock: Callable[[], datetime], queries: Sequence[str] = QUERIES
+    ) -> None:
         self._api = api
         self._clock = clock
+        self._queries = queries
         self._began: datetime | None = None
         #: What a search told of repositories that nobody has read yet.
         self._told: dict[str, Repo] = {}
@@ -122,7 +125,7 @@ class GitHub:
         """Every repository once, without forks and templates, which are copies of servers that have their own page."""
         seen: set[str] = set()
         window = Window(BEGINNING, self._clock())
-        for query in QUERIES:
+        for query in self._queries:
             async for repo in search(self._api, f"{query} pushed:>={cursor}" if cursor else query, window):
                 if repo.full_name in seen or repo.fork or repo.is_template or repo.private or repo.disabled:
                     continue

@@ -6,9 +6,13 @@ import io
 import json
 import tarfile
 import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import vcr
 
 from crawler.fetch import Client, Manners
 from crawler.sources.leads import Lead, Reading
@@ -150,3 +154,27 @@ class Index:
 @pytest.fixture
 def index(site: Any) -> Index:
     return Index(site)
+
+
+@pytest.fixture
+def cassette() -> Callable[[str], AbstractContextManager[Any]]:
+    """Plays a conversation from a file; a request that is not in it fails the test."""
+    folder = Path(__file__).parent / "cassettes"
+    player = vcr.VCR(
+        cassette_library_dir=str(folder), record_mode=vcr.mode.NONE, decode_compressed_response=True
+    )
+    return lambda name: player.use_cassette(name, allow_playback_repeats=False)
+
+
+@pytest.fixture
+def listen() -> Callable[..., Any]:
+    """Runs `use(source)` with a source that is built on a client without pace."""
+
+    def run(build: Callable[[Client], Any], use: Callable[[Any], Any], *configured: str) -> Any:
+        async def inside() -> Any:
+            async with Client(Manners(configured=configured, pace=None)) as client:
+                return await use(build(client))
+
+        return asyncio.run(inside())
+
+    return run
