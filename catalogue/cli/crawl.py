@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalogue.cli.opening import record, settings
+from catalogue.cli.queueing import Queue, run_queued
 from crawler.servers import BadServerName, ServerName
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class SourceName(StrEnum):
     """Where servers are listed."""
 
     PYPI = "pypi"
+    GITHUB = "github"
+    REGISTRY = "registry"
+    NPM = "npm"
 
 
 class MethodName(StrEnum):
@@ -66,6 +70,7 @@ def crawl(
     limit: Limit = None,
     method: Methods = MethodName.AUTO,
     jobs: Jobs = 4,
+    queue: Queue = False,
     as_json: Json = False,
 ) -> None:
     """Find servers, ask each for its tools, and keep how each of them ended.
@@ -76,10 +81,14 @@ def crawl(
 
     named = _named(package or (), repo or (), starter=starter)
     discover = [name.value for name in source or ([] if named else SourceName)]
+    own = settings()
     with record() as store:
-        tally = run_crawl(
-            settings(), store, discover=discover, named=named, limit=limit, method=method.value, jobs=jobs
-        )
+        if queue:
+            tally = run_queued(own, store, discover=discover, named=named, limit=limit)
+        else:
+            tally = run_crawl(
+                own, store, discover=discover, named=named, limit=limit, method=method.value, jobs=jobs
+            )
         print_summary(tally, store, as_json=as_json)
     if tally.failed:
         raise typer.Exit(1)
@@ -100,12 +109,11 @@ def run_crawl(
 
     from catalogue.cli.progress import watch
     from catalogue.crawling import crawl_deps
+    from crawler.identity import merge
     from crawler.run import crawl as crawling
 
     # Retries are the client's own business; what counts is how a lead ends.
     stamina.instrumentation.set_on_retry_hooks([])
-
-    from crawler.identity import merge
 
     async def run() -> "Tally":
         async with crawl_deps(own, store, method=method, jobs=jobs) as deps:

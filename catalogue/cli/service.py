@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalogue.cli.crawl import Jobs, MethodName, Methods, SourceName, Starter, run_crawl
+from catalogue.cli.crawl import Jobs, Json, MethodName, Methods, SourceName, Starter, run_crawl
 from catalogue.cli.opening import record, settings
+from catalogue.cli.queueing import Queue, run_queued, run_worker
 from catalogue.cli.site import HERE, Out
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _FOUND = 1
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
     app.command()(nightly)
+    app.command()(worker)
+    app.command()(doctor)
 
 
 def nightly(
@@ -30,6 +33,7 @@ def nightly(
     starter: Starter = False,
     method: Methods = MethodName.AUTO,
     jobs: Jobs = 4,
+    queue: Queue = False,
 ) -> None:
     """Crawl what changed, judge it, build the site and write a report of the changes; safe to kill and run again.
 
@@ -46,6 +50,8 @@ def nightly(
     with record() as store:
 
         def crawl() -> "Tally":
+            if queue:
+                return run_queued(own, store, discover=discover, named=named, wait=True)
             return run_crawl(own, store, discover=discover, named=named, method=method.value, jobs=jobs)
 
         def print_site() -> "BuildReport":
@@ -56,6 +62,23 @@ def nightly(
         _tell(night, out)
         _next_steps(store, night, out)
     if night.tally.failed:
+        raise typer.Exit(_FOUND)
+
+
+def worker(method: Methods = MethodName.AUTO, jobs: Jobs = 4) -> None:
+    """Take crawl tasks from PostgreSQL until interrupted; start as many workers, on as many machines, as you like."""
+    with record() as store:
+        run_worker(settings(), store, method=method.value, jobs=jobs)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Look at what this installation has to work with; exits with 1 if something that it needs is missing."""
+    from catalogue.checkup import checkup
+
+    checks = list(checkup(settings()))
+    for check in checks:
+        print(check.as_json() if as_json else check)
+    if not all(check.well for check in checks):
         raise typer.Exit(_FOUND)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC
 from typing import Self
 
 from sqlalchemy import Connection, Engine
@@ -24,8 +23,8 @@ from catalogue.store import (
 from catalogue.store.counting import Counts
 from catalogue.store.judging import ClassifyAll
 from classifier.categories import Category
+from crawler.clock import Clock, rfc3339, utc_now
 from crawler.identity import Merged
-from crawler.introspect.workshop import Clock, utc_now
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Outcome
@@ -46,7 +45,8 @@ class Store:
     """
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
-        self._engine = engine
+        #: For what lives beside the record on one database: the queue.
+        self.engine = engine
         self._clock = clock
 
     @classmethod
@@ -56,21 +56,21 @@ class Store:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold the one lock of a nightly run on this record; raises AlreadyRunning."""
-        return alone(self._engine)
+        return alone(self.engine)
 
     def _reading(self) -> AbstractContextManager[Connection]:
-        return self._engine.execution_options(reads=True).connect()
+        return self.engine.execution_options(reads=True).connect()
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return self._engine.begin()
+        return self.engine.begin()
 
     def now(self) -> str:
         """The time by the record's clock: RFC 3339, UTC, whole seconds."""
-        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return rfc3339(self._clock())
 
     # What a crawl asks and tells.
 

@@ -3,26 +3,19 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 import platformdirs
 
+from crawler.clock import Clock, rfc3339, utc_now
 from crawler.introspect.sandbox import Sandbox, find_sandbox
 from crawler.introspect.unconfined import Unconfined
 from crawler.mcp.stdio import Patience
 from crawler.sources.index import Index, configured_index
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The machine's clock, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +42,7 @@ class Workshop:
 
     def now(self) -> str:
         """RFC 3339, UTC, whole seconds."""
-        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return rfc3339(self.clock())
 
     @cached_property
     def pool(self) -> Path:

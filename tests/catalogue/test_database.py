@@ -1,5 +1,6 @@
 """The database is made, migrated and refused as it must be."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from catalogue.database import (
     NewerDatabase,
     connect,
     current_revision,
+    migrate,
+    migrations_folder,
     open_engine,
 )
 
@@ -104,12 +107,8 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     monkeypatch.setattr("catalogue.database.migrations_folder", lambda: broken_migrations)
     engine = open_engine(database_url)
 
-    from catalogue.database import _known_revisions, migrate
-
-    _known_revisions.cache_clear()
     with pytest.raises(ZeroDivisionError), engine.begin() as connection:
         migrate(connection)
-    _known_revisions.cache_clear()
 
     with engine.connect() as connection:
         assert current_revision(connection) is None
@@ -120,10 +119,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(
 @pytest.fixture
 def broken_migrations(tmp_path: Path) -> Path:
     """The real migrations and one more, which fails after it has begun."""
-    import shutil
-
-    from catalogue.database import migrations_folder
-
     folder = tmp_path / "migrations"
     shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "m9999_fail.py").write_text(

@@ -1,0 +1,88 @@
+"""Hands a crawl to the queue, and works on what others have handed over."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catalogue.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from catalogue.crawling import Tally
+    from catalogue.settings import Settings
+    from catalogue.store import Store
+    from crawler.introspect.ladder import Way
+    from crawler.sources.leads import Lead
+
+Queue = Annotated[
+    bool, typer.Option("--queue", help="Hand the tasks to `tollhouse worker` on this and other machines.")
+]
+
+
+class NoQueue(CatalogueError):
+    """The extra that brings procrastinate is not installed."""
+
+    def __str__(self) -> str:
+        return "the queue is an extra: pip install 'tollhouse[queue]'"
+
+
+def run_queued(
+    own: "Settings",
+    store: "Store",
+    *,
+    discover: Sequence[str] = (),
+    named: Sequence["Lead"] = (),
+    limit: int | None = None,
+    wait: bool = False,
+) -> "Tally":
+    """Queue what there is to crawl; with *wait* until the workers have done it. Raises NoQueue and NeedsPostgreSQL."""
+    from catalogue.crawling import Tally, crawl_deps
+    from crawler.identity import merge
+
+    queue = _queue()
+    tally = Tally()
+
+    async def run() -> None:
+        async with crawl_deps(own, store) as deps, queue.opened(store.engine) as app:
+            if wait:
+                count, failed = await queue.crawl_together(app, deps, discover, named)
+            else:
+                count, _, failed = await queue.defer_all(app, deps, discover, named, limit)
+        tally.outcomes["queued"] = count
+        tally.failed.extend(failed)
+
+    asyncio.run(run())
+    if wait:
+        store.regroup(merge(store.listings()))
+    return tally
+
+
+def run_worker(own: "Settings", store: "Store", *, method: "Way", jobs: int) -> None:
+    """Take tasks until a signal comes."""
+    from catalogue.crawling import crawl_deps
+
+    queue = _queue()
+
+    async def run() -> None:
+        async with (
+            crawl_deps(own, store, method=method, jobs=jobs) as deps,
+            queue.opened(store.engine) as app,
+        ):
+            print(f"taking tasks, {jobs} at a time, until interrupted", file=sys.stderr)
+            await queue.work(app, deps, jobs=jobs)
+
+    asyncio.run(run())
+
+
+def _queue() -> "ModuleType":
+    try:
+        from catalogue import queue
+    except ModuleNotFoundError as error:
+        if error.name != "procrastinate":
+            raise
+        raise NoQueue from error
+    return queue
