@@ -2,20 +2,27 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from catalogue.settings import Settings
 from catalogue.store import Store
 from crawler.fetch import Client, Manners
 from crawler.introspect.ladder import Way, climb
+from crawler.introspect.repositories import climb_repository
 from crawler.introspect.workshop import Workshop
 from crawler.run import Deps, Ended, Event, Introspect, Result, SourceFailed
 from crawler.servers import Server
 from crawler.snapshots import Outcome, Skipped
+from crawler.sources.github import GitHub
+from crawler.sources.github_api import GitHubApi
+from crawler.sources.leads import Source
+from crawler.sources.npm import Npm
 from crawler.sources.pypi import PyPI
+from crawler.sources.registry import Registry
 
 #: So many servers are told one by one at the end; of more only the counts.
 MOST_ROWS = 60
@@ -27,12 +34,12 @@ async def crawl_deps(
 ) -> AsyncIterator[Deps]:
     """What a crawl of the real world works with. A *method* that a person chose is tried also on what is done."""
     workshop = Workshop.open(settings.cache_folder / "introspect")
-    index = workshop.index
-    manners = Manners(configured=(index.url,), certificates=index.certificates)
+    index, npm = workshop.index, workshop.npm_registry
+    manners = Manners(configured=tuple(filter(None, (index.url, npm))), certificates=index.certificates)
     with ThreadPoolExecutor(jobs, thread_name_prefix="introspect") as pool:
         async with Client(manners) as client:
             yield Deps(
-                sources={"pypi": PyPI(client, index.url)},
+                sources={source.name: source for source in _sources(client, settings, workshop)},
                 introspect=_in_threads(pool, workshop, method),
                 ledger=store,
                 clock=workshop.clock,
@@ -40,12 +47,22 @@ async def crawl_deps(
             )
 
 
+def _sources(client: Client, settings: Settings, workshop: Workshop) -> Iterator[Source]:
+    """Every source that this machine knows the address of; only npm itself knows where its registry is."""
+    yield PyPI(client, workshop.index.url)
+    yield GitHub(GitHubApi(client, settings.github_token), workshop.clock)
+    yield Registry(client)
+    if workshop.npm_registry:
+        yield Npm(client, workshop.npm_registry)
+
+
 def _in_threads(pool: ThreadPoolExecutor, workshop: Workshop, method: Way) -> Introspect:
     """Introspection waits for other processes; in a thread of its own it keeps nobody waiting."""
 
     async def introspect(server: Server) -> Sequence[Outcome]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, lambda: climb(server, workshop=workshop, method=method))
+        way = climb_repository if server.name.ecosystem == "github" else climb
+        call = partial(way, server, workshop=workshop, method=method)
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
 
     return introspect
 

@@ -214,7 +214,7 @@ class _Run:
             for _ in range(self._jobs):
                 workers.create_task(self._work())
             async with asyncio.TaskGroup() as listing:
-                tasks = [listing.create_task(self._list(self._deps.sources[name])) for name in discover]
+                tasks = [listing.create_task(self._list(name)) for name in discover]
                 for lead in named:
                     await self._offer(lead)
             for _ in range(self._jobs):
@@ -230,9 +230,12 @@ class _Run:
                 await self.events.put(ended)
                 chain += [further for further in ended.further if await self._is_new(further)]
 
-    async def _list(self, source: Source) -> Source | None:
+    async def _list(self, name: str) -> Source | None:
         """Hand out the source's leads; gives the source back if they were all of them."""
-        count = 0
+        count, source = 0, self._deps.sources.get(name)
+        if source is None:
+            await self.events.put(SourceFailed(source=name, fault="this machine does not know where it is"))
+            return None
         try:
             async for lead in source.leads(self._deps.ledger):
                 if count == self._limit:
