@@ -98,7 +98,7 @@ async def crawl_one(lead: Lead, deps: Deps) -> Ended:
     """Read, introspect and save one lead: the body of every crawl task, in this process or on a queue."""
     source = deps.sources[lead.name.ecosystem]
     try:
-        reading = lead.reading or await source.read(lead, None if deps.again else deps.ledger)
+        reading = lead.reading or await source.read(lead, _memory(lead, deps))
         ended = await _settle(lead, reading, deps)
     except (FetchError, Unreadable) as error:
         ended = _missed(lead, error, deps)
@@ -108,10 +108,16 @@ async def crawl_one(lead: Lead, deps: Deps) -> Ended:
     return ended
 
 
+def _memory(lead: Lead, deps: Deps) -> Ledger | None:
+    """The ledger, unless everything is to be asked anew; a page that was no server's may be one that is asked for."""
+    anew = deps.again or (lead.asked and not deps.ledger.knows(lead.name))
+    return None if anew else deps.ledger
+
+
 async def _settle(lead: Lead, reading: Reading, deps: Deps) -> Ended:
     results = [_list(server, deps) for server in reading.listings]
     results += [await _introspect(server, deps) for server in reading.servers]
-    if reading.unchanged:
+    if reading.unchanged and deps.ledger.knows(lead.name):
         results = [Result(server=lead.name, release=reading.release, state="known")]
     if not any(map(_passing, results)):
         for url, validators in reading.seen:

@@ -104,7 +104,7 @@ class Npm:
         facts = _facts(answer, packument, version)
         server = _listing(lead.name, packument, version, facts)
         if not lead.asked and not facts.speaks_mcp and server.mcp_name is None:
-            return Reading()
+            return Reading(seen=answer.seen)
         return Reading(servers=(server,), seen=answer.seen)
 
     async def _search(self, query: str) -> AsyncIterator[Hit]:

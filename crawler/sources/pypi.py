@@ -1,13 +1,19 @@
 """Servers on a Python package index, through the simple API."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC
 
 import msgspec
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from pypi_simple import DistributionPackage, ProjectPage, ProjectStatus, UnsupportedRepoVersionError
+from pypi_simple import (
+    DistributionPackage,
+    ProjectPage,
+    ProjectStatus,
+    UnsupportedRepoVersionError,
+    parse_links_stream,
+)
 
 from crawler.fetch import Answer, Client, FetchError, known
 from crawler.ledger import Ledger, Validators
@@ -58,14 +64,16 @@ class PyPI:
         """Projects that are called like a server and whose serial moved, those that are owed, those that went."""
         marks = ledger.marks(self.name)
         since = known(ledger, self._index)
-        answer = await self._client.get(self._index, accept=JSON, since=since, most=MOST_LIST)
+        answer = await self._client.get(self._index, accept=ACCEPT, since=since, most=MOST_LIST)
         if answer.unchanged:
-            serials = {name: owed.mark for name, mark in marks.items() if (owed := Owed.parse(mark))}
+            serials = dict[str, str | None](
+                (name, owed.mark) for name, mark in marks.items() if (owed := Owed.parse(mark))
+            )
         else:
             serials = _candidates(answer)
             self._seen = answer.seen
         for name, serial in serials.items():
-            if marks.get(name) != serial:
+            if serial is None or marks.get(name) != serial:
                 yield Lead(name=ServerName("pypi", name), mark=serial, previous=marks.get(name))
         if not answer.unchanged:
             for name in [name for name, mark in marks.items() if name not in serials and mark != GONE]:
@@ -88,7 +96,7 @@ class PyPI:
             return Reading(unchanged=True, release=files[0].version, seen=answer.seen)
         metadata = await self._metadata(files)
         if not lead.asked and files and not metadata.speaks_mcp:
-            return Reading()
+            return Reading(seen=answer.seen)
         server = listing(lead.name, page, files, metadata)
         return Reading(servers=(server,), seen=answer.seen)
 
@@ -161,16 +169,21 @@ def listing(
     )
 
 
-def _candidates(answer: Answer) -> dict[str, str]:
-    projects = answer.read(ProjectList).projects
+def _candidates(answer: Answer) -> dict[str, str | None]:
+    """Normalised name to serial; `None` where the index tells no serials, so that each page has to be asked."""
+    listed = list(_listed(answer))
     # A mirror that lost its list would have every server that we know looked for, and missed.
-    if not projects:
+    if not listed:
         raise FetchError(answer.url, "an index without a single project", passing=True)
-    return {
-        canonicalize_name(project.name): str(project.serial)
-        for project in projects
-        if called_like_a_server(project.name)
-    }
+    return {canonicalize_name(name): serial for name, serial in listed if called_like_a_server(name)}
+
+
+def _listed(answer: Answer) -> Iterator[tuple[str, str | None]]:
+    if "html" in answer.headers.get("content-type", ""):
+        yield from ((link.text, None) for link in parse_links_stream([answer.text]))
+        return
+    for project in answer.read(ProjectList).projects:
+        yield project.name, str(project.serial) if project.serial else None
 
 
 def called_like_a_server(name: str) -> bool:

@@ -140,6 +140,17 @@ def test_a_release_that_is_done_is_listed_anew_but_not_introspected(ledger: Any)
     assert len(ledger.outcomes[name("notes")]) == 1
 
 
+def test_a_page_that_was_no_servers_is_read_anew_when_it_is_asked_for(ledger: Any) -> None:
+    """What it was as a candidate, unconfirmed and unchanged, does not answer the person who names it."""
+    candidate, asked = Lead(name=name("x")), Lead(name=name("x"), asked=True)
+
+    assert ends(
+        run(Shelf({"x": ("1", Reading(unchanged=True))}), ledger, discover=[], named=[candidate])
+    ) == {"x": Ended(lead=candidate)}
+    events = run(Shelf({"x": ("1", listed("x"))}), ledger, discover=[], named=[asked])
+    assert states(events) == {"x": [("new", "live")]}
+
+
 def test_a_person_may_want_it_again(ledger: Any) -> None:
     """Asking for a method introspects also what is done."""
     shelf = Shelf({"notes": ("7", listed("notes"))})

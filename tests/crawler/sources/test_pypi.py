@@ -305,3 +305,14 @@ def test_an_empty_list_is_a_fault(index: Any, ledger: Any) -> None:
 
     with pytest.raises(FetchError, match="without a single project"):
         index.leads(ledger)
+
+
+def test_a_list_without_serials_has_every_page_asked(index: Any, ledger: Any) -> None:
+    """A mirror's list of links names projects and tells no change of them: one conditional request finds out."""
+    index.site.put(
+        "/simple/",
+        b'<a href="/simple/mcp-notes/">mcp_notes</a> <a href="/simple/requests/">requests</a>',
+        headers={"Content-Type": "text/html"},
+    )
+
+    assert index.leads(ledger) == index.leads(ledger) == [Lead(name=NOTES)]
