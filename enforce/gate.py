@@ -46,6 +46,8 @@ class Passage(Struct):
     to_server: list[bytes] = []
     to_client: list[bytes] = []
     notes: list[str] = []
+    #: Records of what has happened, which may be written down once the messages are on their way.
+    ended: list[dict[str, Any]] = []
 
     def mark(self) -> tuple[int, int]:
         """A point to go back to."""
@@ -205,6 +207,12 @@ class Gate:
             self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
         self.ledger = Ledger()
 
+    def write_down(self, passage: Passage) -> None:
+        """Record how calls ended; to be called once what the passage holds was sent."""
+        for record in passage.ended:
+            self._try_record(record, passage)
+        passage.ended.clear()
+
     # What both have in common.
 
     def _guarded(self, read: Callable[[bytes, Passage], None], line: bytes, passage: Passage) -> None:
@@ -265,7 +273,7 @@ class Gate:
         if call.cancelled:
             status = "cancelled"
         record = records.outcome_record(self._stamp(now), call.seq, status, now - call.since, code)
-        self._try_record(record, passage)
+        passage.ended.append(record)
 
     def _refuse(self, side: str, reason: str, passage: Passage) -> None:
         passage.notes.append(f"a message of the {side} was refused: {reason}")

@@ -127,8 +127,9 @@ def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
         fault = "batches are not accepted" if type(body) is list else "a message must be an object"
         raise Refused(INVALID_REQUEST, fault)
     encoded = _encoder.encode(body)
-    _check_duplicates(data, encoded, body)
-    if len(data) > bounds.digits or _count(data, b"{") + _count(data, b"[") > bounds.depth:
+    if encoded != data:  # what comes out as it went in had no key twice
+        _check_duplicates(data, encoded, body)
+    if len(data) > bounds.digits or data.count(b"{") + data.count(b"[") > bounds.depth:
         _check_depth_and_digits(body, bounds)
     return _message(body, encoded if encoded.isascii() else encode(body))
 
@@ -141,7 +142,8 @@ def _salvaged_id(data: bytes) -> Id | None:
 
 def _decode(data: bytes, bounds: Bounds) -> Json:
     try:
-        return _decoder(bounds.digits).decode(data)
+        decoder = _usual_decoder if bounds is DEFAULT_BOUNDS else _decoder(bounds.digits)
+        return decoder.decode(data)
     except Refused:
         raise
     except UnicodeDecodeError as error:
@@ -174,6 +176,9 @@ def _number_reader(digits: int) -> Callable[[str], float | Decimal]:
         return number if Decimal(shortest) == exact else exact
 
     return read
+
+
+_usual_decoder = _decoder(DEFAULT_BOUNDS.digits)
 
 
 def _check_duplicates(data: bytes, encoded: bytes, body: dict[str, Json]) -> None:
@@ -216,8 +221,8 @@ def _keys(data: bytes) -> int:
 
 
 def _count(data: bytes, character: bytes) -> int:
-    """How often the character occurs; over a long text this is ten times as fast as `data.count`."""
-    return len(data) - len(data.replace(character, b""))
+    """How often the character occurs; over a long text, replacing it is ten times as fast as counting it."""
+    return data.count(character) if len(data) < 1000 else len(data) - len(data.replace(character, b""))
 
 
 def _without_strings(data: bytes) -> bytes:
@@ -250,20 +255,18 @@ def _message(body: dict[str, Json], encoded: bytes) -> Message:
     if body.get("jsonrpc") != "2.0":
         raise _fault(body, 'the message does not say "jsonrpc": "2.0"')
     keys = body.keys()
-    if keys <= REQUEST_KEYS:
+    if "method" in body and keys <= REQUEST_KEYS:
         return _request(body, encoded)
     if keys <= RESPONSE_KEYS:
         return _response(body, encoded)
-    strange = next(key for key in sorted(keys) if key not in ENVELOPE_KEYS) if keys - ENVELOPE_KEYS else ""
-    raise _fault(
-        body, f"unknown key {strange!r}" if strange else "the message is a request and a response at once"
-    )
+    strange = sorted(keys - ENVELOPE_KEYS)
+    raise _fault(body, f"unknown key {strange[0]!r}" if strange else "it is a request and a response at once")
 
 
 def _request(body: dict[str, Json], encoded: bytes) -> Message:
-    method = body.get("method")
+    method = body["method"]
     if type(method) is not str or not method:
-        raise _fault(body, "the method is not a string" if "method" in body else "the message has no method")
+        raise _fault(body, "the method is not a string")
     id: Id | None = None
     if "id" in body and (id := _id(body)) is None:
         raise Refused(INVALID_REQUEST, "an id must be a string or an integer")
@@ -271,14 +274,15 @@ def _request(body: dict[str, Json], encoded: bytes) -> Message:
         _check_params(method, body["params"], id)
     elif method == "tools/call":
         raise Refused(INVALID_PARAMS, "tools/call needs params", id)
-    kind: Kind = "notification" if id is None else "request"
-    return Message(kind=kind, id=id, method=method, body=body, encoded=encoded)
+    return Message(
+        kind="notification" if id is None else "request", id=id, method=method, body=body, encoded=encoded
+    )
 
 
 def _check_params(method: str, params: Json, id: Id | None) -> None:
     if type(params) is not dict:
         raise Refused(INVALID_PARAMS, "params must be an object", id)
-    if not params.keys() <= PARAMS_KEYS:
+    if not PARAMS_KEYS.issuperset(params):
         _check_twins(params.keys(), id)
     if method == "tools/call":
         if type(params.get("name")) is not str:

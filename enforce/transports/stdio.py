@@ -15,8 +15,8 @@ from enforce.errors import EnforceError
 from enforce.gate import Gate, Passage
 from enforce.transports.lines import Lines
 
-#: Bytes asked for at once.
-CHUNK = 262_144
+#: Bytes asked for at once: what a pipe holds. More would make every read allocate and free whole pages.
+CHUNK = 65_536
 
 #: Seconds that the server gets to exit by itself, and again after it was asked to.
 PATIENCE = 2.0
@@ -108,6 +108,9 @@ class StdioProxy:
             self._to_server.write(passage.to_server)
         if passage.to_client and not self._to_client.write(passage.to_client):
             self._stop.set()
+        if passage.ended:
+            with self._turn:
+                self._gate.write_down(passage)
         for note in passage.notes:
             self._tell(note)
 

@@ -67,6 +67,7 @@ class Wire:
     def _pass(self, judge: Any, message: Any) -> tuple[list[Any], list[Any]]:
         passage = Passage()
         judge(message if isinstance(message, bytes) else json.dumps(message).encode(), passage)
+        self.gate.write_down(passage)
         self.notes += passage.notes
         return [json.loads(line) for line in passage.to_server], [
             json.loads(line) for line in passage.to_client
@@ -457,6 +458,7 @@ def test_an_exited_server_leaves_nobody_waiting() -> None:
         wire.client(call(id, "echo"))
     passage = Passage()
     wire.gate.server_gone(passage)
+    wire.gate.write_down(passage)
     assert [json.loads(line) for line in passage.to_client] == [
         error(1, -32603, "The server has exited."),
         error("1", -32603, "The server has exited."),
