@@ -17,7 +17,8 @@ def compile_pattern(pattern: str) -> Callable[[str], bool] | str:
         return _sentence(error)
     except UnicodeEncodeError:
         return "it holds half of a surrogate pair"
-    return lambda text: search(text) is not None
+    # Searching bytes spares the wrapper from turning byte offsets back into characters.
+    return lambda text: search(text.encode()) is not None
 
 
 def _sentence(error: Exception) -> str:
