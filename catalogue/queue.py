@@ -1,10 +1,11 @@
 """Crawl tasks in PostgreSQL, for as many machines as one likes; procrastinate does the queueing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from zlib import crc32
 
+from msgspec import Struct
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
@@ -23,12 +24,29 @@ PLACES = {"pypi": 32, "npm": 16, "github": 4, "registry": 4}
 #: The tables live in a schema of their own, out of the way of the record's migrations.
 _SCHEMA = "procrastinate"
 _QUEUE = "crawl"
+_NIGHT = "nightly"
 #: Any number that no other program on the same PostgreSQL uses for its lock.
 _PREPARING = 7_239_412_088
 #: Only a failing record makes a task fail; it is back after a while.
 _AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 #: Seconds between two looks at whether the queue is empty.
 _LOOK = 1.0
+
+
+class Night(Struct, frozen=True):
+    """When the nightly run is due, in the five fields of cron in UTC, and what it does; it blocks."""
+
+    cron: str
+    run: Callable[[], None]
+
+    def task(self) -> Callable[[int], Awaitable[None]]:
+        """The run as a periodic task: in a thread, so that the worker goes on."""
+
+        async def nightly(timestamp: int) -> None:
+            del timestamp
+            await asyncio.to_thread(self.run)
+
+        return nightly
 
 
 class NeedsPostgreSQL(CatalogueError):
@@ -39,8 +57,11 @@ class NeedsPostgreSQL(CatalogueError):
 
 
 @asynccontextmanager
-async def opened(engine: Engine) -> AsyncIterator[App]:
-    """The queue that lives beside the record of this *engine*, made if it is missing; raises NeedsPostgreSQL."""
+async def opened(engine: Engine, night: "Night | None" = None) -> AsyncIterator[App]:
+    """The queue that lives beside the record of this *engine*, made if it is missing; raises NeedsPostgreSQL.
+
+    With *night* its workers also see to the nightly run, whichever of them is free.
+    """
     if engine.dialect.name != "postgresql":
         raise NeedsPostgreSQL
     _prepare(engine)
@@ -50,6 +71,9 @@ async def opened(engine: Engine) -> AsyncIterator[App]:
     app.task(name="crawl", queue=_QUEUE, pass_context=True, retry=_AGAIN)(crawl)
     upkeep = app.task(name="recover", queue="upkeep", queueing_lock="recover", pass_context=True)
     app.periodic(cron="* * * * *")(upkeep(recover_every_minute))
+    if night is not None:
+        nightly = app.task(name="nightly", queue=_NIGHT, lock=_NIGHT, queueing_lock=_NIGHT)
+        app.periodic(cron=night.cron)(nightly(night.task()))
     async with app.open_async():
         yield app
 
@@ -90,8 +114,11 @@ async def defer(app: App, lead: Lead) -> bool:
 
 async def work(app: App, deps: Deps, *, jobs: int, wait: bool = True, heartbeat: float = 10) -> None:
     """Take tasks until a signal comes; without *wait* only until none is left."""
+    # A worker that knows no nightly run must not take that task from those that do.
+    known = [task.queue for task in app.tasks.values() if not task.name.startswith("builtin")]
     await recover(app, silence=3 * heartbeat)
     await app.run_worker_async(
+        queues=sorted({*known, "builtin"}),
         concurrency=jobs,
         wait=wait,
         additional_context={"deps": deps},

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,16 +61,24 @@ def run_queued(
     return tally
 
 
-def run_worker(own: "Settings", store: "Store", *, method: "Way", jobs: int) -> None:
-    """Take tasks until a signal comes."""
+def run_worker(
+    own: "Settings",
+    store: "Store",
+    *,
+    method: "Way",
+    jobs: int,
+    nightly: tuple[str, Callable[[], None]] | None = None,
+) -> None:
+    """Take tasks until a signal comes; *nightly* is when the nightly run is due, as cron says it, and the run."""
     from catalogue.crawling import crawl_deps
 
     queue = _queue()
+    night = None if nightly is None else queue.Night(*nightly)
 
     async def run() -> None:
         async with (
             crawl_deps(own, store, method=method, jobs=jobs) as deps,
-            queue.opened(store.engine) as app,
+            queue.opened(store.engine, night) as app,
         ):
             print(f"taking tasks, {jobs} at a time, until interrupted", file=sys.stderr)
             await queue.work(app, deps, jobs=jobs)

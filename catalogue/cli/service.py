@@ -1,6 +1,7 @@
 """Commands that run unattended: nightly, worker, doctor."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
     from catalogue.crawling import Tally
     from catalogue.nightly import Night
     from catalogue.render import BuildReport
+    from catalogue.settings import Settings
     from catalogue.store import Store
 
 _FOUND = 1
+
+BaseUrl = Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def nightly(
     out: Out = Path("public"),
-    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")] = HERE,
+    base_url: BaseUrl = HERE,
     starter: Starter = False,
     method: Methods = MethodName.AUTO,
     jobs: Jobs = 4,
@@ -40,8 +44,6 @@ def nightly(
     Exits with 0 though servers were skipped, with 1 if a source failed, with 3 if it could not run.
     """
     from catalogue.cli.progress import print_summary
-    from catalogue.nightly import run_night
-    from catalogue.render import build
     from crawler.sources.starter import read_list
 
     own = settings()
@@ -54,10 +56,7 @@ def nightly(
                 return run_queued(own, store, discover=discover, named=named, wait=True)
             return run_crawl(own, store, discover=discover, named=named, method=method.value, jobs=jobs)
 
-        def print_site() -> "BuildReport":
-            return build(store.entries, out, base_url=base_url)
-
-        night = run_night(store, crawl, print_site, own.data_folder / "reports")
+        night = _night(own, store, crawl, out, base_url)
         print_summary(night.tally, store)
         _tell(night, out)
         _next_steps(store, night, out)
@@ -65,10 +64,27 @@ def nightly(
         raise typer.Exit(_FOUND)
 
 
-def worker(method: Methods = MethodName.AUTO, jobs: Jobs = 4) -> None:
+def worker(
+    method: Methods = MethodName.AUTO,
+    jobs: Jobs = 4,
+    nightly: Annotated[
+        str | None,
+        typer.Option(metavar="CRON", help='Also see to the nightly run, such as at "30 2 * * *", UTC.'),
+    ] = None,
+    out: Out = Path("public"),
+    base_url: BaseUrl = HERE,
+) -> None:
     """Take crawl tasks from PostgreSQL until interrupted; start as many workers, on as many machines, as you like."""
+    own = settings()
     with record() as store:
-        run_worker(settings(), store, method=method.value, jobs=jobs)
+
+        def crawl() -> "Tally":
+            return run_queued(own, store, discover=[source.value for source in SourceName], wait=True)
+
+        def run() -> None:
+            _tell(_night(own, store, crawl, out, base_url), out)
+
+        run_worker(own, store, method=method.value, jobs=jobs, nightly=(nightly, run) if nightly else None)
 
 
 def doctor(as_json: Json = False) -> None:
@@ -80,6 +96,18 @@ def doctor(as_json: Json = False) -> None:
         print(check.as_json() if as_json else check)
     if not all(check.well for check in checks):
         raise typer.Exit(_FOUND)
+
+
+def _night(
+    own: "Settings", store: "Store", crawl: Callable[[], "Tally"], out: Path, base_url: str
+) -> "Night":
+    from catalogue.nightly import run_night
+    from catalogue.render import build
+
+    def print_site() -> "BuildReport":
+        return build(store.entries, out, base_url=base_url)
+
+    return run_night(store, crawl, print_site, own.data_folder / "reports")
 
 
 def _tell(night: "Night", out: Path) -> None:
