@@ -12,6 +12,11 @@ from catalogue.entries import Entry
 _encode = msgspec.json.Encoder().encode
 
 
+def start() -> "hashlib.blake2b":
+    """A digest to be fed piece by piece; it ends as `of_bytes` of the whole."""
+    return hashlib.blake2b(digest_size=16)
+
+
 def of_bytes(content: bytes) -> bytes:
     """16 bytes that stand for *content*."""
     return hashlib.blake2b(content, digest_size=16).digest()

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS server (
   gravest TEXT NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, printed BLOB
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS member (server TEXT PRIMARY KEY, line BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tool (
   server TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, category TEXT NOT NULL,
   gravity INTEGER NOT NULL, confidence REAL NOT NULL, poisoned INTEGER NOT NULL, says TEXT NOT NULL, key TEXT NOT NULL,
@@ -60,8 +61,8 @@ class Register:
         """What each known server looked like, by name."""
         return dict(self._database.execute("SELECT name, stamp FROM server"))
 
-    def put(self, facts: ServerFacts, stamp: bytes) -> None:
-        """Keep the facts of one server in place of what was known of it."""
+    def put(self, facts: ServerFacts, stamp: bytes, member: bytes) -> None:
+        """Keep the facts of one server, and its part of the download, in place of what was known of it."""
         self.drop(facts.name)
         insert = self._database.execute
         insert(
@@ -72,6 +73,7 @@ class Register:
                 facts.name_terms, facts.text_terms, stamp,
             ),
         )  # fmt: skip
+        insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
         many = self._database.executemany
         many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
         many("INSERT INTO signal VALUES (?,?,?)", _signal_rows(facts))
@@ -79,13 +81,9 @@ class Register:
 
     def drop(self, name: str) -> None:
         """Forget a server; its pages stay known until they are removed."""
-        for table, column in (
-            ("server", "name"),
-            ("tool", "server"),
-            ("signal", "server"),
-            ("change", "server"),
-        ):
-            self._database.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))  # noqa: S608  # names from the line above
+        self._database.execute("DELETE FROM server WHERE name = ?", (name,))
+        for table in ("member", "tool", "signal", "change"):
+            self._database.execute(f"DELETE FROM {table} WHERE server = ?", (name,))  # noqa: S608  # from the line above
 
     def mark_printed(self, name: str, fingerprint: bytes) -> None:
         """Remember what a server's pages were printed from."""
@@ -108,7 +106,11 @@ class Register:
         rows = ((path, owner, digest) for path, digest in pages.items())
         self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
 
-    def rows(self, question: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    def members(self) -> Iterator[bytes]:
+        """The servers' parts of the download, by name."""
+        return (line for (line,) in self.rows("SELECT line FROM member ORDER BY server"))
+
+    def rows(self, question: str, *values: Any) -> sqlite3.Cursor:
         """The rows that answer a question in SQL."""
         return self._database.execute(question, values)
 

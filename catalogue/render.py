@@ -1,19 +1,30 @@
 """Builds the site: surveys every entry, prints the pages of what changed, and puts them in place at once."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
 
-from catalogue import assets, fingerprints
+from catalogue import (
+    assets,
+    downloads,
+    feeds,
+    fingerprints,
+    overview,
+    printing,
+    reference,
+    search,
+    statistics,
+)
+from catalogue.crew import Crew
 from catalogue.entries import Entry
 from catalogue.neighbours import Neighbours
-from catalogue.overview import Overview
 from catalogue.press import File, Press
 from catalogue.register import Register
 from catalogue.staging import Staging
-from catalogue.survey import storable, survey
+from catalogue.survey import storable
 
 #: Gives all entries in name order, as often as it is called.
 Entries = Callable[[], Iterator[Entry]]
@@ -38,71 +49,113 @@ class BuildReport(Struct, frozen=True, kw_only=True):
     files: int
 
 
-def build(entries: Entries, out: Path, *, base_url: str, progress: Progress | None = None) -> BuildReport:
+def build(
+    entries: Entries,
+    out: Path,
+    *,
+    base_url: str,
+    progress: Progress | None = None,
+    processes: int | None = None,
+) -> BuildReport:
     """Bring the site in *out* up to date with *entries*; the same entries always give the same bytes.
 
-    *base_url* is where the site will be published. Raises NotOurs where *out* holds something else.
+    *base_url* is where the site will be published. Two *processes* print unless the caller or a small machine says
+    otherwise. Raises NotOurs where *out* holds something else.
     """
     staging = Staging(out)
     known = staging.open()
-    with closing(Register(staging.register)) as register:
-        report = _Build(staging, register, base_url, progress or _silent, fresh=not known).run(entries)
+    crew = Crew(
+        min(2, os.cpu_count() or 1) if processes is None else processes,
+        printing.prepare,
+        base_url,
+        staging.files,
+    )
+    with closing(Register(staging.register)) as register, crew:
+        work = _Build(staging, register, crew, base_url, progress or _silent, fresh=not known)
+        report = work.run(entries)
         register.commit()
     return report
 
 
 class _Build:
     def __init__(
-        self, staging: Staging, register: Register, base_url: str, progress: Progress, *, fresh: bool
+        self,
+        staging: Staging,
+        register: Register,
+        crew: Crew,
+        base_url: str,
+        progress: Progress,
+        *,
+        fresh: bool,
     ) -> None:
-        self._progress = progress
         self._staging = staging
         self._register = register
+        self._crew = crew
+        self._press = Press(base_url)
+        self._progress = progress
         #: Nothing of the site that is there is known, so all of it is replaced.
         self._fresh = fresh
         program = f"{base_url} {fingerprints.of_program().hex()}"
         #: Code or templates are not those that printed what is there.
-        self._stale = self._register.about("program") != program
-        self._register.remark("program", program)
-        self._press = Press(base_url)
+        self._stale = register.about("program") != program
+        register.remark("program", program)
+        self._moved = self._stale
         self._written = 0
         self._gone: list[str] = []
 
     def run(self, entries: Entries) -> BuildReport:
         self._survey(entries())
         printed = self._print(entries)
-        self._progress("Printing the whole", 0, 0)
-        self._keep(SITE, [*Overview(self._press, self._register).files(), *assets.contents()])
+        if self._moved:
+            self._progress("Printing the whole", 0, 0)
+            self._keep(SITE, self._whole())
         self._gone += self._register.drop_orphans()
         report = self._report(printed)
         self._progress("Putting in place", 0, 0)
-        self._staging.publish(self._gone, fresh=self._fresh)
+        if self._written or self._gone or self._fresh:
+            self._staging.publish(self._gone, fresh=self._fresh)
         return report
 
     def _survey(self, entries: Iterator[Entry]) -> None:
         """Bring the register up to date with what there is."""
         unseen = self._register.stamps()
-        for number, entry in enumerate(entries, 1):
-            name, stamp = storable(str(entry.server.name)), fingerprints.of_entry(entry)
-            if unseen.pop(name, None) != stamp or self._stale:
-                self._register.put(survey(entry), stamp)
-            self._progress("Surveying", number, 0)
+        for facts, stamp, member in self._crew.run(printing.survey_entry, self._changed(entries, unseen)):
+            self._register.put(facts, stamp, member)
+            self._moved = True
         for name in unseen:
             self._register.drop(name)
+            self._moved = True
+
+    def _changed(self, entries: Iterator[Entry], unseen: dict[str, bytes]) -> Iterator[tuple[Entry, bytes]]:
+        """The entries that are not as they were, each with its stamp; what is left in *unseen* is gone."""
+        for number, entry in enumerate(entries, 1):
+            stamp = fingerprints.of_entry(entry)
+            if unseen.pop(storable(str(entry.server.name)), None) != stamp or self._stale:
+                yield entry, stamp
+            self._progress("Surveying", number, 0)
 
     def _print(self, entries: Entries) -> int:
         """Print the pages of every server whose entry or neighbours changed; how many servers those were."""
+        if not self._moved:
+            return 0
         neighbours = Neighbours(self._register)
         wanted = dict(self._wanted(neighbours))
         printed = 0
+        for name, pages in self._crew.run(printing.print_entry, self._tasks(entries, wanted, neighbours)):
+            self._note(name, pages)
+            self._register.mark_printed(name, wanted[name])
+            printed += 1
+            self._progress("Printing", printed, len(wanted))
+        return printed
+
+    def _tasks(
+        self, entries: Entries, wanted: dict[str, bytes], neighbours: Neighbours
+    ) -> Iterator[printing.Task]:
         for entry in entries() if wanted else ():
             name = storable(str(entry.server.name))
             if name in wanted:
-                self._keep(name, self._press.files(entry, neighbours.of(name)))
-                self._register.mark_printed(name, wanted[name])
-                printed += 1
-                self._progress("Printing", printed, len(wanted))
-        return printed
+                known = {} if self._fresh else self._register.pages(name)
+                yield printing.Task(entry=entry, name=name, similar=neighbours.of(name), known=known)
 
     def _wanted(self, neighbours: Neighbours) -> Iterator[tuple[str, bytes]]:
         around = neighbours.digests()
@@ -111,17 +164,26 @@ class _Build:
             if now != printed or self._stale:
                 yield name, now
 
+    def _whole(self) -> Iterator[File]:
+        """The files that belong to no single server."""
+        yield from assets.contents()
+        for part in (overview, reference, statistics, feeds, downloads):
+            yield from part.files(self._press, self._register)
+        yield from search.index_files(self._register, list(reference.searchable()))
+        yield downloads.LINES, self._register.members()
+        yield downloads.DATABASE, downloads.database(self._register, self._staging.home / downloads.DATABASE)
+
     def _keep(self, owner: str, files: Iterable[File]) -> None:
-        """Stage the files that are new or changed, and note those that *owner* no longer has."""
+        known = self._register.pages(owner)
+        self._note(owner, printing.put(self._staging.files, files, known))
+
+    def _note(self, owner: str, pages: printing.Pages) -> None:
+        """Take note of the pages that *owner* has now, and of those that it no longer has."""
         before = {} if self._fresh else self._register.pages(owner)
-        now = {}
-        for path, content in files:
-            now[path] = fingerprints.of_bytes(content)
-            if before.pop(path, None) != now[path]:
-                self._staging.put(path, content)
-                self._written += 1
-        self._gone += before
-        self._register.keep_pages(owner, now, before)
+        gone = before.keys() - pages.digests.keys()
+        self._written += pages.written
+        self._gone += gone
+        self._register.keep_pages(owner, pages.digests, gone)
 
     def _report(self, printed: int) -> BuildReport:
         one = self._register.one

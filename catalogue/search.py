@@ -41,6 +41,8 @@ SELECT name, path, title, says, name_terms, text_terms, grade, gravest FROM serv
 ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools DESC, name
 """
 
+#: Path of a file, and its content.
+Written = tuple[str, bytes]
 #: Name hits and text hits of one term.
 Hits = tuple["array[int]", "array[int]"]
 
@@ -66,7 +68,7 @@ class _Index:
 
     def add(
         self, kind: str, record: list[object], name: Iterable[str], text: Iterable[str], facets: Iterable[str]
-    ) -> Iterator[File]:
+    ) -> Iterator[Written]:
         """Number one document; gives back the file of its block once that is full."""
         if not self.ranges or self.ranges[-1][0] != kind:
             self.ranges.append((kind, self.count))
@@ -83,7 +85,7 @@ class _Index:
         if len(self._block) == BLOCK:
             yield self.flush()
 
-    def flush(self) -> File:
+    def flush(self) -> tuple[str, bytes]:
         """The file of the documents since the last full block."""
         number = (self.count - 1) // BLOCK
         content = msgspec.json.encode(self._block)
@@ -118,7 +120,7 @@ def index_files(register: Register, pages: Sequence[Page]) -> Iterator[File]:
     yield f"{FOLDER}index.json", msgspec.json.encode(about)
 
 
-def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: list[str]) -> Iterator[File]:
+def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: list[str]) -> Iterator[Written]:
     yield from _pages(index, pages)
     yield from _servers(index, register)
     yield from _tools(index, register)
@@ -171,20 +173,20 @@ def _entry(term: str, names: Sequence[int], texts: Sequence[int]) -> bytes:
     return varint(len(spelled)) + spelled + encode(names) + encode(texts)
 
 
-def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[File]:
+def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
     for page in pages:
         name = name_terms(page.title)
         record: list[object] = [page.title, page.path, page.kind, page.says[:SAYS], 0]
         yield from index.add("page", record, name, text_terms([page.says], name), ())
 
 
-def _servers(index: _Index, register: Register) -> Iterator[File]:
+def _servers(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
         record: list[object] = [plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest]
         yield from index.add("server", record, names.split(), texts.split(), _facets(name, grade, ""))
 
 
-def _tools(index: _Index, register: Register) -> Iterator[File]:
+def _tools(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, server, says, poisoned, names, texts, category, grade, signals in register.rows(_TOOLS):
         record: list[object] = [plain(name)[:120], path, plain(server), plain(says)[:SAYS], poisoned]
         facets = _facets(server, grade, signals or "")

@@ -32,6 +32,8 @@ def environment(addresses: Addresses) -> Environment:
         "percent": lambda share: f"{100 * share:.0f} %",
         "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
         "plural": plural,
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+        "pretty": lambda text: json.dumps(json.loads(text), indent=2),
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
     made.globals |= {

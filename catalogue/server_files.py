@@ -1,0 +1,229 @@
+"""Prints the files of one server: its page, the pages of its tools, their JSON twins, policies, feed and badge."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from catalogue import badge, legend
+from catalogue.addresses import server_path
+from catalogue.attacks import attacks, fitting
+from catalogue.entries import Entry
+from catalogue.feeds import server_feed
+from catalogue.install import snippets
+from catalogue.judged import judged, only_widest
+from catalogue.pages import Link, ServerPage, ToolPage
+from catalogue.paging import Pages, numbered, paged
+from catalogue.policy_files import PolicyFiles, policy_files, tool_policy
+from catalogue.policy_words import explained
+from catalogue.press import File, Press, encoded
+from catalogue.questions import questions
+from catalogue.server_page import server_page
+from catalogue.tool_page import Surroundings, marked, tool_page
+from crawler.servers import Server
+
+#: Tools of the same kind elsewhere, by the path of a tool's page.
+Similar = Mapping[str, tuple[Link, ...]]
+#: Rows of a server's list of tools on one page.
+ROWS = 100
+#: A longer policy is cut on the server's page and whole in its file.
+LONGEST_POLICY = 10_000
+
+_exact = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One signal of a tool as its page shows it, with every quote that shows it."""
+
+    code: str
+    label: str
+    meaning: str
+    evidence: list[Any]
+
+
+def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]:
+    """Every file of the server, its own page first."""
+    path = server_path(entry.server.name)
+    tools = judged(entry.snapshot, entry.verdicts)
+    wider = only_widest(entry, tools)
+    policies = policy_files(entry)
+    names = policies.names if policies else {}
+    page = server_page(entry, tools, path, press.schema("server"), names, wider)
+    yield from _own_files(press, page, entry.server, policies)
+    for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
+        if snapshot is None:
+            continue
+        for one in group:
+            around = Surroundings(
+                server_path=path,
+                schema=press.schema("tool"),
+                policy=tool_policy(policies, one.tool.name) if policies else None,
+                attacks=tuple(attack.slug for attack in fitting(one.verdict)),
+                similar=similar.get(f"{path}t/{one.slug}/", ()),
+            )
+            yield from _tool_files(press, tool_page(entry, snapshot, one, around))
+
+
+def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
+    labels = legend.labels()
+    policy = _policy_block(page)
+    fits = [attack for attack in attacks() if attack.slug in page.attacks]
+    html = press.environment.get_template("tool.html").render(
+        page=page,
+        path=page.path,
+        twin=page.path + "index.json",
+        title=f"{page.name} of {page.server}",
+        summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {page.name} of {page.server}.",
+        marked=marked(page, labels),
+        meaning=legend.CATEGORIES[page.category],
+        signals=signal_rows(page),
+        labels=labels,
+        hints=hints(page),
+        policy=policy,
+        attacks=fits,
+        questions=questions(page, [says for _, says in policy["lines"]]),
+        method=legend.METHODS[page.provenance.method],
+        changed=legend.CHANGES,
+        wrong=press.addresses.link("about/"),
+        linked={},
+    )
+    yield page.path + "index.html", html.encode()
+    yield page.path + "index.json", encoded(page)
+
+
+def _own_files(
+    press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None
+) -> Iterator[File]:
+    shared = {
+        "page": page,
+        "twin": page.path + "index.json",
+        "labels": legend.labels(),
+        "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
+        "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
+    }
+    for pages, offset in paged(page.path + "tools/", len(page.tools), ROWS):
+        rows = page.tools[offset : offset + ROWS]
+        if pages.number == 1:
+            html = press.environment.get_template("server.html").render(
+                shared | _words(press, page, server, policies), rows=rows, pages=_from(page, pages)
+            )
+            yield page.path + "index.html", html.encode()
+            continue
+        folder = numbered(page.path + "tools/", pages.number)
+        title = f"Tools of {page.listing.name}, page {pages.number}"
+        html = press.environment.get_template("server_tools.html").render(
+            shared,
+            rows=rows,
+            path=folder,
+            pages=_from(page, pages),
+            title=title,
+            summary=f"{title} of {pages.count}.",
+        )
+        yield folder + "index.html", html.encode()
+    yield page.path + "index.json", encoded(page)
+    yield server_feed(press, page)
+    yield page.path + "badge.svg", press.render("badge.svg", **badge.words(page.counts))
+    for name, content in policies.contents.items() if policies else ():
+        yield page.path + name, content
+
+
+def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None) -> dict[str, Any]:
+    needs = [variable for package in page.packages for variable in package.environment]
+    command = page.started.profile.command if page.started else ()
+    return {
+        "path": page.path,
+        "title": page.listing.name,
+        "summary": _summary(page),
+        "silence": _silence(page),
+        "poisoned": sum(row.poisoned for row in page.tools),
+        "most": legend.GRADE_PARTS,
+        "did": legend.OBSERVED,
+        "changed": legend.CHANGES,
+        "facts": facts(page),
+        "needs": needs,
+        "policy": policies.text[:LONGEST_POLICY] if policies else "",
+        "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
+        "snippets": snippets(server, command, needs),
+        "wrong": press.addresses.link("about/"),
+        "linked": {},
+    }
+
+
+def _from(page: ServerPage, pages: Pages) -> Pages:
+    """The first page of a server's tools is the server's own page."""
+    return structs.replace(pages, before=page.path) if pages.number == 2 else pages
+
+
+def _summary(page: ServerPage) -> str:
+    counted = ", ".join(f"{count} {category}" for category, count in reversed(page.counts.items()) if count)
+    mark = f"Grade {page.grade.letter}. " if page.grade else ""
+    return f"{mark}What the tools of {page.listing.name} can do ({counted or 'none known'}), and a policy for them."
+
+
+def _policy_block(page: ToolPage) -> dict[str, Any]:
+    if page.policy is None:
+        lead = "No rule can name this tool, so under a policy that denies by default it cannot be called."
+        return {"lead": lead, "text": "", "lines": []}
+    hide = (
+        [("hide", "Left out of the list of tools, and refused when called by name.")]
+        if "hide" in page.policy
+        else []
+    )
+    return {
+        "lead": "Everything that the policy does not name is denied. For this tool it says:",
+        "text": msgspec.json.format(_exact(page.policy), indent=2).decode(),
+        "lines": [*hide, *explained(page.policy["tools"][page.name])],
+    }
+
+
+def signal_rows(page: ToolPage) -> list[SignalRow]:
+    """The signals of a tool, one row a code, strongest first."""
+    rows: dict[str, SignalRow] = {}
+    labels, meanings = legend.labels(), legend.meanings()
+    for signal in sorted(page.signals, key=lambda signal: -signal.weight):
+        fresh = SignalRow(
+            code=signal.code,
+            label=labels.get(signal.code, signal.code),
+            meaning=meanings.get(signal.code, ""),
+            evidence=[],
+        )
+        rows.setdefault(signal.code, fresh).evidence.append(signal.evidence)
+    return list(rows.values())
+
+
+def hints(page: ToolPage) -> list[str]:
+    """What the author declares of the tool, in words."""
+    words = {
+        "read_only": ("it only reads", "it changes things"),
+        "destructive": ("it may destroy", "it does not destroy"),
+        "idempotent": ("calling it twice is like calling it once", "calling it twice does it twice"),
+        "open_world": ("it reaches the outside world", "it stays within its own world"),
+    }
+    values = ((getattr(page.annotations, name), pair) for name, pair in words.items())
+    return [pair[0] if value else pair[1] for value, pair in values if value is not None]
+
+
+def facts(page: ServerPage) -> list[tuple[str, str]]:
+    """The plain facts about a server for the side of its page; what is not known is left out."""
+    seen = page.provenance
+    listing = page.listing
+    pairs = (
+        ("Newest release", listing.version),
+        ("Published", listing.released_at and listing.released_at[:10]),
+        ("Withdrawn", listing.yanked),
+        ("Looked at", seen and seen.release),
+        ("Seen by", seen and legend.METHODS[seen.method]),
+        ("Taken", seen and seen.taken_at[:10]),
+        ("Protocol", seen and seen.protocol_version),
+        ("Licence", listing.license),
+        ("Author", listing.author),
+        ("First seen", page.first_seen[:10]),
+        ("Last seen", page.last_seen[:10]),
+    )
+    return [(label, value) for label, value in pairs if value]
+
+
+def _silence(page: ServerPage) -> dict[str, str]:
+    title, says = legend.SILENCES[page.silence.reason] if page.silence else ("", "")
+    return {"title": title, "says": says}
