@@ -45,7 +45,8 @@ class Cel:
         known, holds = _comparison(condition, value, literals)
         if condition.op == "contains" and unsure:
             self._losses.stricter("", f"a list in {condition.path} is denied without looking into it")
-            known, holds = _KINDS["text"].format(value), _in_text(condition, value)
+            known = _KINDS["text"].format(value) if isinstance(condition.value, str) else "false"
+            holds = _in_text(condition, value)
         answer = f"(!({known}) || {holds})" if unsure else f"({known}) && {holds}"
         return f"!({there}) || ({answer})" if condition.op in ("neq", "not_in") else f"{there} && ({answer})"
 
@@ -103,8 +104,8 @@ def _character(character: str) -> str:
 
 def glob_pattern(glob: str) -> str:
     """The RE2 pattern that fits the names that *glob* fits."""
-    parts = {"*": ".*", "?": "."}
-    return "(?s)^" + "".join(parts.get(character) or _plain(character) for character in glob) + "$"
+    parts = {"*": r"(.|\n)*", "?": r"(.|\n)"}  # without flags, which not every engine knows
+    return "^" + "".join(parts.get(character) or _plain(character) for character in glob) + "$"
 
 
 def _plain(character: str) -> str:

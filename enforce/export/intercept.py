@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawler.tools import Json
+from enforce import conditions
 from enforce.export.losses import Losses
 from enforce.export.outline import limit_words, losses_of_all
 from enforce.paths import pointer
@@ -13,6 +14,12 @@ from enforce.selectors import is_glob
 _OPPOSITE = {
     "eq": "neq", "neq": "eq", "lt": "gte", "gte": "lt", "gt": "lte", "lte": "gt", "in": "not_in", "not_in": "in",
 }  # fmt: skip
+#: Conditions that values of one kind pass, and no others.
+_GUARDS: dict[str, dict[str, Json]] = {
+    "text": {"op": "regex", "value": "(?s).*"},
+    "number": {"op": "gte", "value": -(10**39)},
+    "bool": {"op": "in", "value": [True, False]},
+}
 _WINDOWS = {60: "minute", 3600: "hour", 86400: "day"}
 
 
@@ -90,7 +97,7 @@ def _rules(at: tuple[str, ...], rules: ToolRules, losses: Losses) -> list[Json]:
             written.append(_turned((*at, "deny_if", index), rule, losses))
     for index, approval in enumerate(rules.require_approval):
         if not approval.dry_run:
-            where = (*at, "require_approval", index)
+            where: tuple[str | int, ...] = (*at, "require_approval", index)
             losses.stricter(pointer(where), "denied, since nobody can be asked")
             rule = Rule(conditions=approval.conditions, on_deny=approval.on_hold, why=approval.why)
             written.append(_turned(where, rule, losses))
@@ -116,12 +123,19 @@ def _closed(at: tuple[str, ...], rules: ToolRules, losses: Losses) -> list[Json]
 
 
 def _required(where: tuple[str | int, ...], rule: Rule, losses: Losses) -> Json:
-    conditions = []
+    written: list[Json] = []
+    name = rule.why or pointer(where)
     for condition in rule.conditions:
         if condition.op in ("neq", "not_in"):
             losses.stricter(pointer(where), f"a call without {condition.path} is denied")
-        conditions.append(_condition(condition))
-    return {"name": rule.why or pointer(where), "conditions": conditions, **_on_deny(rule.on_deny)}
+        guarded = _guarded(condition, where, losses)
+        if guarded is None:
+            losses.stricter(
+                pointer(where), "it cannot tell kinds of values apart, so the tool is denied altogether"
+            )
+            return {"name": name, "action": "deny", **_on_deny(rule.on_deny)}
+        written += guarded
+    return {"name": name, "conditions": written, **_on_deny(rule.on_deny)}
 
 
 def _turned(where: tuple[str | int, ...], rule: Rule, losses: Losses) -> Json:
@@ -129,19 +143,37 @@ def _turned(where: tuple[str | int, ...], rule: Rule, losses: Losses) -> Json:
     if not rule.conditions:
         return {**name, "action": "deny", **_on_deny(rule.on_deny)}
     condition = rule.conditions[0]
-    if len(rule.conditions) > 1 or (condition.op not in _OPPOSITE and condition.op != "exists"):
+    turned = None if len(rule.conditions) > 1 else _opposite(condition)
+    guarded = None if turned is None else _guarded(turned, where, losses)
+    if guarded is None:
         losses.stricter(
             pointer(where),
             "it cannot be turned into something that must hold, so the tool is denied altogether",
         )
         return {**name, "action": "deny", **_on_deny(rule.on_deny)}
+    if condition.op not in ("neq", "not_in", "exists"):
+        losses.stricter(pointer(where), f"a call without {condition.path} is denied")
+    return {**name, "conditions": guarded, **_on_deny(rule.on_deny)}
+
+
+def _opposite(condition: Condition) -> Condition | None:
     if condition.op == "exists":
-        turned = Condition(path=condition.path, op="exists", value=not condition.value)
-    else:
-        turned = Condition(path=condition.path, op=_OPPOSITE[condition.op], value=condition.value)  # type: ignore[arg-type]
-        if condition.op not in ("neq", "not_in"):
-            losses.stricter(pointer(where), f"a call without {condition.path} is denied")
-    return {**name, "conditions": [_condition(turned)], **_on_deny(rule.on_deny)}
+        return Condition(path=condition.path, op="exists", value=not condition.value)
+    if condition.op not in _OPPOSITE:
+        return None
+    return Condition(path=condition.path, op=_OPPOSITE[condition.op], value=condition.value)  # type: ignore[arg-type]
+
+
+def _guarded(condition: Condition, where: tuple[str | int, ...], losses: Losses) -> list[Json] | None:
+    """The condition behind one that only the right kind of value passes, since it compares 5 with "5" and finds them equal."""
+    if condition.op not in ("eq", "neq", "in", "not_in"):
+        return [_condition(condition)]
+    values = condition.value if condition.op in ("in", "not_in") else [condition.value]
+    kinds = {conditions.kind(value) for value in values}
+    if kinds == {"bool"}:
+        losses.looser(pointer(where), 'the texts "true" and "false" pass for true and false')
+    guard = _GUARDS.get(kinds.pop() or "") if len(kinds) == 1 else None
+    return None if guard is None else [{"path": condition.path, **guard}, _condition(condition)]
 
 
 def _condition(condition: Condition) -> Json:

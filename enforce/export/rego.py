@@ -21,45 +21,29 @@ allow if outcome(input) == "allow"
 
 hold if outcome(input) == "hold"
 
-outcome(call) := "deny" if denied(call)
+outcome(call) := verdict(call, [entry | some entry in policy.entries; speaks(entry.key, call.tool)])
 
-outcome(call) := "hold" if {
-	not denied(call)
-	held(call)
-}
+verdict(call, entries) := "deny" if {
+	denied(call, entries)
+} else := "hold" if {
+	some entry in entries
+	some rule in entry.hold
+	holds(rule, call, {"yes", "unsure"})
+} else := "allow"
 
-outcome(call) := "allow" if {
-	not denied(call)
-	not held(call)
-}
-
-denied(call) if {
+denied(call, _) if {
 	some key in policy.hide
 	speaks(key, call.tool)
 }
 
-denied(call) if {
+denied(_, entries) if {
 	policy.closed
-	not listed(call)
+	count([entry | some entry in entries; entry.lists]) == 0
 }
 
-denied(call) if {
-	some entry in policy.entries
-	speaks(entry.key, call.tool)
+denied(call, entries) if {
+	some entry in entries
 	denies(entry, call)
-}
-
-listed(call) if {
-	some entry in policy.entries
-	entry.lists
-	speaks(entry.key, call.tool)
-}
-
-held(call) if {
-	some entry in policy.entries
-	speaks(entry.key, call.tool)
-	some rule in entry.hold
-	holds(rule, call, {"yes", "unsure"})
 }
 
 denies(entry, _) if entry.never
@@ -87,122 +71,79 @@ holds(rule, call, enough) if {
 	}
 }
 
-present(call, path) if object.get(call.args, path, 0) == object.get(call.args, path, 1)
-
-answer(condition, call) := compared(condition, object.get(call.args, condition.path, null)) if {
-	condition.op != "exists"
-	present(call, condition.path)
+# Present is what does not depend on the default.
+answer(condition, call) := weighed(condition, one, other) if {
+	one := object.get(call.args, condition.path, 0)
+	other := object.get(call.args, condition.path, 1)
 }
 
-answer(condition, call) := "yes" if {
-	condition.op in {"neq", "not_in"}
-	not present(call, condition.path)
-}
-
-answer(condition, call) := "no" if {
-	not condition.op in {"neq", "not_in", "exists"}
-	not present(call, condition.path)
-}
-
-answer(condition, call) := "yes" if {
+weighed(condition, one, other) := said((one == other) == condition.value) if {
 	condition.op == "exists"
-	given(call, condition.path) == condition.value
-}
-
-answer(condition, call) := "no" if {
+	not is_null(one)
+} else := said(condition.value == false) if {
 	condition.op == "exists"
-	given(call, condition.path) != condition.value
-}
+} else := said(condition.op in {"neq", "not_in"}) if {
+	one != other
+} else := compared(condition, one)
 
-given(call, path) := object.get(call.args, path, null) != null
-
-compared(condition, found) := same(found, condition.value) if condition.op == "eq"
-
-compared(condition, found) := turned(same(found, condition.value)) if condition.op == "neq"
-
-compared(condition, found) := among(found, condition.value) if condition.op == "in"
-
-compared(condition, found) := turned(among(found, condition.value)) if condition.op == "not_in"
-
-compared(condition, found) := ordered(condition, found) if {
-	condition.op in {"lt", "lte", "gt", "gte"}
-	is_number(found)
-}
-
-compared(condition, found) := "unsure" if {
-	condition.op in {"lt", "lte", "gt", "gte"}
-	not is_number(found)
-}
-
-compared(condition, found) := said(regex.match(condition.value, found)) if {
+compared(condition, found) := same(found, condition.value) if {
+	condition.op == "eq"
+} else := turned(same(found, condition.value)) if {
+	condition.op == "neq"
+} else := among(found, condition.value) if {
+	condition.op == "in"
+} else := turned(among(found, condition.value)) if {
+	condition.op == "not_in"
+} else := contained(condition.value, found) if {
+	condition.op == "contains"
+} else := matched(condition.value, found) if {
 	condition.op == "regex"
+} else := ordered(condition, found)
+
+matched(pattern, found) := said(regex.match(pattern, found)) if {
 	is_string(found)
+} else := "unsure"
+
+ordered(condition, found) := "unsure" if {
+	not is_number(found)
+} else := said(found < condition.value) if {
+	condition.op == "lt"
+} else := said(found <= condition.value) if {
+	condition.op == "lte"
+} else := said(found > condition.value) if {
+	condition.op == "gt"
+} else := said(found >= condition.value) if {
+	condition.op == "gte"
 }
-
-compared(condition, found) := "unsure" if {
-	condition.op == "regex"
-	not is_string(found)
-}
-
-compared(condition, found) := contained(condition.value, found) if condition.op == "contains"
-
-ordered(condition, found) := said(found < condition.value) if condition.op == "lt"
-
-ordered(condition, found) := said(found <= condition.value) if condition.op == "lte"
-
-ordered(condition, found) := said(found > condition.value) if condition.op == "gt"
-
-ordered(condition, found) := said(found >= condition.value) if condition.op == "gte"
 
 contained(value, found) := said(contains(found, value)) if {
 	is_string(found)
 	is_string(value)
-}
+} else := any_of(answers_of(value, found)) if {
+	is_array(found)
+} else := "unsure"
 
-contained(value, found) := "unsure" if {
-	is_string(found)
-	not is_string(value)
-}
-
-contained(value, found) := any_of({same(item, value) | some item in found}) if is_array(found)
-
-contained(_, found) := "unsure" if {
-	not is_string(found)
-	not is_array(found)
-}
-
-any_of(answers) := "yes" if "yes" in answers
-
-any_of(answers) := "unsure" if {
-	not "yes" in answers
+any_of(answers) := "yes" if {
+	"yes" in answers
+} else := "unsure" if {
 	"unsure" in answers
-}
-
-any_of(answers) := "no" if {
-	not "yes" in answers
-	not "unsure" in answers
-}
-
-among(found, values) := "yes" if "yes" in {same(found, value) | some value in values}
+} else := "no"
 
 among(found, values) := "no" if {
-	answers := {same(found, value) | some value in values}
-	not "yes" in answers
+	count(values) == 0
+} else := one_of(answers_of(found, values))
+
+one_of(answers) := "yes" if {
+	"yes" in answers
+} else := "no" if {
 	"no" in answers
-}
+} else := "unsure"
 
-among(_, values) := "no" if count(values) == 0
+answers_of(one, others) := {answer | some other in others; answer := same(one, other)}
 
-among(found, values) := "unsure" if {
-	count(values) > 0
-	answers := {same(found, value) | some value in values}
-	not "yes" in answers
-	not "no" in answers
-}
-
-same(one, other) := said(one == other) if type_name(one) == type_name(other)
-
-same(one, other) := "unsure" if type_name(one) != type_name(other)
+same(one, other) := said(one == other) if {
+	type_name(one) == type_name(other)
+} else := "unsure"
 
 turned("yes") := "no"
 
@@ -269,7 +210,7 @@ def _entry(policy: Policy, key: str, rules: ToolRules, losses: Losses) -> dict[s
     for rule in lost:
         losses.stricter(rule, "it has no words for this, so the tool is denied altogether")
     if lost:
-        written = dict.fromkeys(groups, [])
+        written = {name: [] for name in groups}
     return {"key": _key(policy, key), "lists": not catches_all(key), "never": bool(lost), **written}
 
 

@@ -1,0 +1,101 @@
+"""Policies and calls by the thousand, the same ones every time."""
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+OPERATORS = ("eq", "neq", "lt", "lte", "gt", "gte", "in", "not_in", "exists", "regex", "contains")
+TOOLS = ("get_a", "get_b", "put_a", "pay", "other")
+TEXTS = ("", "a", "ab", "5", "b1", 'q"*\\', "é\n")
+
+
+class Source:
+    """Draws from *seed*; *operators* and *mixed* narrow what conditions may ask."""
+
+    def __init__(
+        self,
+        seed: int,
+        operators: tuple[str, ...] = OPERATORS,
+        *,
+        mixed: bool = True,
+        whole: bool = False,
+        escapes: bool = True,
+    ) -> None:
+        self.random = Random(seed)
+        self.operators = operators
+        #: Whether lists of values may hold several kinds, and globs and several conditions are drawn.
+        self.mixed = mixed
+        #: Whether numbers are whole, and arguments only texts, numbers, true and false.
+        self.whole = whole
+        self.texts = TEXTS if escapes else [text for text in TEXTS if text.isascii() and text.isalnum()]
+
+    def number(self) -> Any:
+        value = self.random.randint(-3, 8)
+        return value if self.whole or self.random.random() < 0.6 else Decimal(value) + Decimal("0.5")
+
+    def scalar(self, kind: str | None = None) -> Any:
+        kind = kind or self.random.choice(["text", "number", "bool"])
+        if kind == "text":
+            return self.random.choice(self.texts)
+        return self.number() if kind == "number" else self.random.random() < 0.5
+
+    def argument(self) -> Any:
+        draw = self.random.random()
+        if self.whole or draw < 0.75:
+            return self.scalar()
+        return None if draw < 0.8 else [self.scalar() for _ in range(self.random.randint(0, 2))]
+
+    def arguments(self) -> dict[str, Any]:
+        return {name: self.argument() for name in ("n", "s-x") if self.random.random() < 0.8}
+
+    def condition(self) -> dict[str, Any]:
+        op = self.random.choice(self.operators)
+        path = self.random.choice(["args.n", "args.s-x"])
+        value: Any
+        if op in ("lt", "lte", "gt", "gte"):
+            value = self.number()
+        elif op in ("in", "not_in"):
+            kind = None if self.mixed else self.random.choice(["text", "number", "bool"])
+            value = [self.scalar(kind) for _ in range(self.random.randint(1, 3))]
+        elif op == "exists":
+            value = self.random.random() < 0.5
+        elif op == "regex":
+            value = self.random.choice(["^a", "b", "[0-9]$", "^$"])
+        else:
+            value = (
+                self.random.choice(["a", "b", "*"]) if op == "contains" and not self.mixed else self.scalar()
+            )
+        return {"path": path, "op": op, "value": value}
+
+    def rules(self, most: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "conditions": [
+                    self.condition()
+                    for _ in range(self.random.randint(0 if self.random.random() < 0.2 else 1, most))
+                ]
+            }
+            for _ in range(self.random.randint(0, 2))
+        ]
+
+    def tool(self) -> dict[str, Any]:
+        rules: dict[str, Any] = {"require": self.rules(2), "deny_if": self.rules(2 if self.mixed else 1)}
+        if self.mixed and self.random.random() < 0.2:
+            rules["require_approval"] = [{"conditions": [self.condition()]}]
+        return rules
+
+    def document(self) -> dict[str, Any]:
+        keys = ["get_a", "put_a", "pay", "@money", *(["get_*", "*", "?ay"] if self.mixed else [])]
+        hidden = ["put_a", "@money", *(["get_?"] if self.mixed else [])]
+        return {
+            "version": "1",
+            "default": self.random.choice(["allow", "deny"]),
+            "selectors": {"@money": ["pay", "get_b"]},
+            "hide": self.random.sample(hidden, self.random.randint(0, 1)),
+            "tools": {
+                key: self.tool() for key in self.random.sample(keys, self.random.randint(1, len(keys)))
+            },
+        }
+
+    def calls(self, count: int) -> list[tuple[str, dict[str, Any]]]:
+        return [(self.random.choice(TOOLS), self.arguments()) for _ in range(count)]

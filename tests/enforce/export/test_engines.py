@@ -1,0 +1,173 @@
+"""What is exported decides as ours does, says the target's own engine, over ten thousand calls for each."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from enforce.compare import Unlimited
+from enforce.decide import Call, decide
+from enforce.export import Losses, agentgateway, export_policy, rego, toolhive
+from enforce.law import Law
+from enforce.policy import Condition, Policy, Rule, ToolRules
+from enforce.policyfile import read_policy
+
+spec = importlib.util.spec_from_file_location("generated", Path(__file__).with_name("generated.py"))
+assert spec is not None
+assert spec.loader is not None
+generated = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(generated)
+
+POLICIES, CALLS = 50, 200
+Calls = list[tuple[str, dict[str, Any]]]
+Histories = list[tuple[Policy, Calls]]
+#: Which calls of each history the exported policy lets through.
+Engine = Callable[[Histories], list[list[bool]]]
+
+
+def run(engine: str, cases: list[Any]) -> list[Any]:
+    """Each engine in a process of its own: their libraries cannot live in one."""
+    script = Path(__file__).with_name("engines") / f"{engine}_engine.py"
+    text = json.dumps(
+        cases, default=float
+    )  # engines read JSON as their users send it, so Decimals become doubles
+    done = subprocess.run([sys.executable, script], input=text, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+def by_envoy(histories: Histories) -> list[list[bool]]:
+    """The rules of the MCPRoute, of which the first that matches decides; an error in an expression is no match."""
+    authorizations, cases = [], []
+    for policy, calls in histories:
+        document = yaml.safe_load(export_policy(policy, "envoy").text)
+        authorization = document["spec"]["securityPolicy"]["authorization"]
+        authorizations.append(authorization)
+        expressions = [rule.get("cel", "true") for rule in authorization["rules"]]
+        data = [{"request": {"mcp": {"params": {"arguments": arguments}}}} for _, arguments in calls]
+        cases.append({"expressions": expressions, "data": data})
+
+    def allows(authorization: dict[str, Any], tool: str, matched: list[bool]) -> bool:
+        for rule, matches in zip(authorization["rules"], matched, strict=True):
+            if matches and tool in {target["tool"] for target in rule["target"]["tools"]}:
+                return bool(rule["action"] == "Allow")
+        return bool(authorization["defaultAction"] == "Allow")
+
+    return [
+        [allows(authorization, tool, matched) for (tool, _), matched in zip(calls, answers, strict=True)]
+        for authorization, (_, calls), answers in zip(
+            authorizations, histories, run("cel", cases), strict=True
+        )
+    ]
+
+
+def by_toolhive(histories: Histories) -> list[list[bool]]:
+    """Cedar, with the arguments as attributes of the tool."""
+    cases = [{"policies": toolhive.policies(policy, Losses()), "calls": calls} for policy, calls in histories]
+    return run("cedar", cases)
+
+
+def by_rego(histories: Histories) -> list[list[bool]]:
+    """The module's own outcomes."""
+    cases = [
+        {"module": rego.write(policy, "server", Losses()), "calls": calls} for policy, calls in histories
+    ]
+    return [[outcome == "allow" for outcome in outcomes] for outcomes in run("rego", cases)]
+
+
+def by_agentgateway(histories: Histories) -> list[list[bool]]:
+    """The one rule; an error is no match, and without a match nothing is allowed."""
+    cases = [
+        {
+            "expressions": [agentgateway.rule(policy, Losses())],
+            "data": [{"mcp": {"tool": {"name": tool}}} for tool, _ in calls],
+        }
+        for policy, calls in histories
+    ]
+    return [[answer for (answer,) in answers] for answers in run("cel", cases)]
+
+
+def by_us(histories: Histories) -> list[list[bool]]:
+    return [
+        [
+            decide(law, Call(tool=tool, arguments=arguments), Unlimited(), 0.0).outcome == "allow"
+            for tool, arguments in calls
+        ]
+        for law, calls in ((Law(policy), calls) for policy, calls in histories)
+    ]
+
+
+def histories(**narrowed: Any) -> Iterator[tuple[Policy, Calls]]:
+    """The same fifty policies, each with two hundred calls."""
+    for seed in range(POLICIES):
+        source = generated.Source(seed, **narrowed)
+        text = msgspec.json.Encoder(decimal_format="number").encode(source.document()).decode()
+        yield read_policy(text, "generated.json"), source.calls(CALLS)
+
+
+NO_CONTAINS = tuple(op for op in generated.OPERATORS if op != "contains")
+NO_REGEX = tuple(op for op in NO_CONTAINS if op != "regex")
+
+
+@pytest.mark.parametrize(
+    ("engine", "narrowed"),
+    [
+        (by_rego, {"escapes": False}),  # regopy keeps the escapes of the texts in its input
+        (by_envoy, {"operators": NO_CONTAINS, "mixed": False}),
+        (by_toolhive, {"operators": NO_REGEX, "mixed": False, "whole": True}),
+    ],
+    ids=["rego", "envoy", "toolhive"],
+)
+def test_what_can_be_expressed_decides_alike(engine: Engine, narrowed: dict[str, Any]) -> None:
+    """Every one of ten thousand calls, over policies within what the target can say."""
+    made = list(histories(**narrowed))
+    ours = by_us(made)
+
+    assert engine(made) == ours
+    assert sum(map(len, ours)) == 10_000
+    assert 0.1 < sum(map(sum, ours)) / 10_000 < 0.9
+
+
+@pytest.mark.parametrize(
+    ("engine", "narrowed"),
+    [(by_envoy, {}), (by_toolhive, {"whole": True}), (by_agentgateway, {})],
+    ids=["envoy", "toolhive", "agentgateway"],
+)
+def test_what_cannot_be_expressed_is_never_open(engine: Engine, narrowed: dict[str, Any]) -> None:
+    """Over policies that use everything, the target lets nothing through that ours would not."""
+    made = list(histories(**narrowed))
+    looser = [
+        (policy, call)
+        for (policy, calls), theirs, ours in zip(made, engine(made), by_us(made), strict=True)
+        for call, there, here in zip(calls, theirs, ours, strict=True)
+        if there and not here
+    ]
+
+    assert looser == []
+
+
+def test_names_are_quoted() -> None:
+    """A tool whose name is made to break out of a string stays one name."""
+    hostile = 'a" || true || "\\ \n é'
+    policy = Policy(default="deny", tools={hostile: ToolRules()})
+    made: Histories = [(policy, [(hostile, {}), ("other", {}), ("a", {})])]
+
+    answers = [engine(made) for engine in (by_envoy, by_toolhive, by_agentgateway)]
+
+    assert answers == [[[True, False, False]]] * 3
+
+
+def test_exact_bounds_stay_exact() -> None:
+    """A bound that a double cannot hold closes the tool rather than moving."""
+    condition = Condition(path="args.n", op="gt", value=9007199254740993)
+    policy = Policy(default="deny", tools={"t": ToolRules(deny_if=(Rule(conditions=(condition,)),))})
+    made: Histories = [(policy, [("t", {"n": 9007199254740993})])]
+
+    assert (by_envoy(made), by_us(made)) == ([[False]], [[True]])
