@@ -1,5 +1,6 @@
 """Commands that read and move records: show, search, changes, import, export."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
 import typer
 
 from catalogue.cli.opening import entry_named, record
+from catalogue.errors import CatalogueError
 
 if TYPE_CHECKING:
     pass
@@ -19,6 +21,22 @@ Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 ServerArgument = Annotated[
     str, typer.Argument(metavar="SERVER", help="Such as pypi:mcp-sora, or just mcp-sora.")
 ]
+
+
+#: A day, or a time of it, as far as one cares to write it.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?")
+
+
+class CannotWrite(CatalogueError):
+    """A file that an export cannot be written to."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(file, why)
+        self.file = file
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"cannot write {self.file}: {self.why}"
 
 
 def register(app: typer.Typer) -> None:
@@ -76,6 +94,8 @@ def changes(
     """Tell what changed: servers, releases, tools, wordings, schemas, annotations, verdicts."""
     from catalogue import showing
 
+    if since is not None and not _DAY.fullmatch(since):
+        raise typer.BadParameter(f"{since!r} is no day such as 2026-11-01", param_hint="--since")
     with record() as store:
         name = None if server is None else entry_named(store, server).server.name
         for change in store.changes(since, name):
@@ -136,6 +156,9 @@ def _output(file: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     unfinished = file.with_name(file.name + ".unfinished")
-    with unfinished.open("w", encoding="utf-8") as stream:
-        yield stream
-    unfinished.replace(file)
+    try:
+        with unfinished.open("w", encoding="utf-8") as stream:
+            yield stream
+        unfinished.replace(file)
+    except OSError as error:
+        raise CannotWrite(file, error.strerror or type(error).__name__) from error

@@ -1,5 +1,6 @@
 """A clock that tells what it is told, and a record on each of the two databases."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from catalogue.cli import main
 from catalogue.database import open_engine
 from catalogue.store import Store
 
@@ -71,3 +73,27 @@ def store(database_url: str, clock: Hands) -> Iterator[Store]:
     store = Store.open(database_url, clock)
     yield store
     store.close()
+
+
+Answer = tuple[int, str, str]
+
+
+@pytest.fixture
+def tollhouse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    """Runs the command line on a record of its own; gives exit code, stdout and stderr."""
+    monkeypatch.setenv("TOLLHOUSE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TOLLHOUSE_DATABASE_URL", raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def run(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["tollhouse", *arguments])
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run

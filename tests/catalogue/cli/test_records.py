@@ -1,0 +1,217 @@
+"""The commands that show and move records, as a person types them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+
+MAKE = {"name": "make_video", "description": "Makes a video.", "inputSchema": {"type": "object"}}
+DROP = {"name": "drop_all", "description": "Deletes everything. \u202e", "inputSchema": {"type": "object"}}
+
+
+def line(name: str, *tools: object, taken_at: str = "2026-01-02T00:00:00Z", release: str = "1") -> str:
+    snapshot = {"method": "live", "release": release, "taken_at": taken_at}
+    return json.dumps({"server": {"name": name, "version": release}, "tools": tools, "snapshot": snapshot})
+
+
+@pytest.fixture
+def filled(tollhouse: Run, tmp_path: Path) -> Run:
+    """A command line whose record holds two servers."""
+    file = tmp_path / "servers.jsonl"
+    file.write_text(f"{line('pypi:mcp-sora', MAKE, DROP)}\n\n{line('npm:@x/mcp-sora', MAKE)}\n")
+    assert tollhouse("import", str(file)) == (0, "", "2 servers read, 0 bad lines\n")
+    return tollhouse
+
+
+def test_show_lists_the_tools_of_a_server(filled: Run) -> None:
+    """Hidden characters are made visible, here as everywhere."""
+    code, out, err = filled("show", "pypi:mcp-sora")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "pypi:mcp-sora 1",
+        "tools: 2, live, release 1, 2026-01-02T00:00:00Z",
+        "",
+        "not judged         make_video",
+        "not judged         drop_all",
+    ]
+
+
+def test_show_tells_one_tool(filled: Run) -> None:
+    """With its description and digest."""
+    code, out, _ = filled("show", "pypi:mcp-sora", "drop_all")
+
+    assert code == 0
+    assert "Deletes everything. [U+202E]" in out
+
+
+def test_show_as_json_is_one_object(filled: Run) -> None:
+    """Whole enough for a script."""
+    code, out, _ = filled("show", "pypi:mcp-sora", "--json")
+    shown = json.loads(out)
+
+    assert code == 0
+    assert (shown["server"], [tool["name"] for tool in shown["tools"]]) == (
+        "pypi:mcp-sora",
+        ["make_video", "drop_all"],
+    )
+
+
+def test_a_name_that_fits_several_servers_exits_with_2_and_lists_them(filled: Run) -> None:
+    """Nothing is guessed."""
+    assert filled("show", "mcp-sora") == (
+        2,
+        "",
+        "tollhouse: 'mcp-sora' is several servers; write one of these:\n  npm:@x/mcp-sora\n  pypi:mcp-sora\n",
+    )
+
+
+FAULTS = [
+    (("show", "pypi:mcp-sorra"), 3, "no server in the catalogue is called 'pypi:mcp-sorra'; did you mean"),
+    (("show", "pypi:mcp-sora", "fly"), 3, "pypi:mcp-sora has no tool called 'fly'"),
+    (("search", "nothing", "like", "it"), 1, "nothing found"),
+    (("import", "/nowhere/at/all"), 2, "cannot read /nowhere/at/all"),
+    (("export", "--out", "/nowhere/at/all"), 3, "cannot write /nowhere/at/all"),
+    (("changes", "--since", "yesterday"), 2, "'yesterday' is no day"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected", "sentence"), FAULTS)
+def test_what_cannot_be_done_is_told_in_a_sentence(
+    filled: Run, arguments: tuple[str, ...], expected: int, sentence: str
+) -> None:
+    """On stderr, with the exit code that says what kind of fault it is."""
+    code, out, err = filled(*arguments)
+
+    assert (code, out) == (expected, "")
+    assert sentence in " ".join(err.replace("│", " ").split())
+
+
+def test_search_finds_by_words(filled: Run) -> None:
+    """A line a server; as JSON an object a line."""
+    _, text, _ = filled("search", "drop_all")
+    _, lines, _ = filled("search", "mcp-sora", "--json")
+
+    assert text.split()[:2] == ["pypi:mcp-sora", "1"]
+    assert [json.loads(one)["server"] for one in lines.splitlines()] == ["npm:@x/mcp-sora", "pypi:mcp-sora"]
+
+
+def test_changes_tell_what_a_later_import_changed(filled: Run, tmp_path: Path) -> None:
+    """In the order in which it was seen, words that went and came marked."""
+    reworded = {**MAKE, "description": "Makes a film."}
+    file = tmp_path / "later.jsonl"
+    file.write_text(line("pypi:mcp-sora", reworded, taken_at="2026-01-03T00:00:00Z", release="2"))
+    filled("import", str(file))
+
+    code, out, _ = filled("changes", "--since", "2026-01-03", "--server", "pypi:mcp-sora")
+    told = [" ".join(one.split()) for one in out.splitlines() if "server_added" not in one]
+    _, as_json, _ = filled("changes", "--json")
+
+    assert code == 0
+    assert told == [
+        "2026-01-03T00:00:00Z released pypi:mcp-sora 1 -> 2",
+        "2026-01-03T00:00:00Z tool_removed pypi:mcp-sora drop_all Deletes everything. [U+202E]",
+        "2026-01-03T00:00:00Z reworded pypi:mcp-sora make_video Makes a [-video-]{+film+}.",
+    ]
+    assert json.loads(as_json.splitlines()[-1]) == {
+        "server": "pypi:mcp-sora",
+        "kind": "reworded",
+        "seen_at": "2026-01-03T00:00:00Z",
+        "tool": "make_video",
+        "release": "2",
+        "before": "Makes a video.",
+        "after": "Makes a film.",
+    }
+
+
+def test_an_export_into_a_file_is_whole(filled: Run, tmp_path: Path) -> None:
+    """The same as on stdout, and nothing unfinished is left beside it."""
+    _, out, _ = filled("export")
+    file = tmp_path / "out" / "all.jsonl"
+    file.parent.mkdir()
+
+    assert filled("export", "--out", str(file)) == (0, "", "")
+    assert file.read_text() == out
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_bad_line_does_not_stop_an_import(filled: Run, tmp_path: Path) -> None:
+    """It is told, and the exit code is 1."""
+    file = tmp_path / "bad.jsonl"
+    file.write_text(f"nonsense\n{line('pypi:other', MAKE)}\n")
+
+    code, out, err = filled("import", str(file))
+
+    assert (code, out) == (1, "")
+    assert err.startswith("tollhouse: line 1: ")
+    assert err.endswith("1 servers read, 1 bad lines\n")
+
+
+def test_a_review_counts_until_the_definition_changes(filled: Run, tmp_path: Path) -> None:
+    """It can be exported, imported elsewhere, and is asked for again when the tool is reworded."""
+    said = filled(
+        "review", "pypi:mcp-sora", "drop_all", "--category", "read", "--reason", "A joke.", "--author", "Ada"
+    )
+    _, shown, _ = filled("show", "pypi:mcp-sora", "drop_all")
+    _, exported, _ = filled("review", "export")
+    _, training, _ = filled("review", "export", "--training")
+    (tmp_path / "corrections.jsonl").write_text(exported)
+    again = filled("review", "import", str(tmp_path / "corrections.jsonl"))
+    before = filled("review", "list", "--outdated")
+    (tmp_path / "later.jsonl").write_text(
+        line("pypi:mcp-sora", {**DROP, "description": "Really."}, taken_at="2026-01-03T00:00:00Z")
+    )
+    filled("import", str(tmp_path / "later.jsonl"))
+    after = filled("review", "list", "--outdated")
+
+    assert said == (0, "", "pypi:mcp-sora drop_all: read, says Ada\n")
+    assert "Ada judged it read: A joke." in shown
+    assert json.loads(training) == {
+        **DROP,
+        "server": "pypi:mcp-sora",
+        "category": "read",
+        "drawn": "reviewed",
+        "reason": "A joke.",
+        "author": "Ada",
+    }
+    assert again == (0, "", "0 new reviews, 0 bad lines\n")
+    assert before == (0, "", "")
+    assert (after[0], after[1].split(" ", 2)[2]) == (1, "pypi:mcp-sora drop_all: read, says Ada: A joke.\n")
+
+
+CORRECTIONS = [
+    ({"tool": "make_video"}, 0, "1 new reviews, 0 bad lines\n"),
+    (
+        {"tool": "fly"},
+        1,
+        "tollhouse: line 1: pypi:mcp-sora has no tool called 'fly'\n0 new reviews, 1 bad lines\n",
+    ),
+    ({"server": "pypi:new", "digest": "ab"}, 0, "1 new reviews, 0 bad lines\n"),
+    (
+        {"server": "pypi:new"},
+        1,
+        "tollhouse: line 1: pypi:new is not in the catalogue, so the line must give the definition's digest\n"
+        "0 new reviews, 1 bad lines\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "code", "told"), CORRECTIONS)
+def test_a_corrections_file_is_taken_over(
+    filled: Run, tmp_path: Path, fields: dict[str, str], code: int, told: str
+) -> None:
+    """Without a digest, the definition of now is meant."""
+    correction = {
+        "server": "pypi:mcp-sora",
+        "tool": "x",
+        "category": "write",
+        "reason": "r",
+        "author": "a",
+        **fields,
+    }
+    (tmp_path / "corrections.jsonl").write_text(json.dumps(correction))
+
+    assert filled("review", "import", str(tmp_path / "corrections.jsonl")) == (code, "", told)
