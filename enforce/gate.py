@@ -1,8 +1,9 @@
 """The proxy's brain, without any I/O of its own: a message in, and what goes on to either side out."""
 
 import traceback
-from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refus
 from enforce import answers, listings, records
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock, stamp
-from enforce.counters import Counters
+from enforce.counters import Counters, StoreFailed
 from enforce.decide import Call, Decision, Would, decide, settle, visible
 from enforce.definitions import Seen
 from enforce.law import Law
@@ -30,6 +31,17 @@ class Audit(Protocol):
     def write(self, record: dict[str, Any]) -> int:
         """Append a record and give its number; raises AuditFailed."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Write all records of a block at its end, or none; raises AuditFailed there."""
+
+
+@runtime_checkable
+class Grouping(Protocol):
+    """Counters that can reserve for several calls in one transaction."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Take all reservations of a block at its end; raises StoreFailed there."""
+
 
 class Party(Struct, frozen=True, kw_only=True):
     """Who is on the client's side of a connection, and which server is on the other."""
@@ -46,17 +58,20 @@ class Passage(Struct):
     to_server: list[bytes] = []
     to_client: list[bytes] = []
     notes: list[str] = []
+    #: Requests of the client that go on to the server.
+    opened: list[Id] = []
     #: Records of what has happened, which may be written down once the messages are on their way.
     ended: list[dict[str, Any]] = []
 
-    def mark(self) -> tuple[int, int]:
+    def mark(self) -> tuple[int, int, int]:
         """A point to go back to."""
-        return len(self.to_server), len(self.to_client)
+        return len(self.to_server), len(self.to_client), len(self.opened)
 
-    def undo(self, mark: tuple[int, int]) -> None:
+    def undo(self, mark: tuple[int, int, int]) -> None:
         """Take back everything that was let through since *mark*."""
         del self.to_server[mark[0] :]
         del self.to_client[mark[1] :]
+        del self.opened[mark[2] :]
 
 
 class Gate:
@@ -92,6 +107,23 @@ class Gate:
     def from_client(self, line: bytes, passage: Passage) -> None:
         """Judge one message of the client: forward it as it was judged, answer it, or drop it."""
         self._guarded(self._read_client, line, passage)
+
+    def from_client_all(self, lines: Sequence[bytes], passage: Passage) -> None:
+        """Judge several messages at the price of one: they are counted in one transaction and recorded in one write."""
+        try:
+            with self._audit.together(), _together(self._counters):
+                for line in lines:
+                    self.from_client(line, passage)
+        except (StoreFailed, AuditFailed) as fault:
+            passage.notes.append(str(fault))
+            self._deny_all(passage)
+
+    def _deny_all(self, passage: Passage) -> None:
+        """Nothing that was let through may go on after all."""
+        passage.to_server.clear()
+        for id in passage.opened:
+            del self.ledger.calls[id]
+            self._answer(passage.to_client, id, answers.DENIED, "Denied: it cannot be counted or recorded.")
 
     def _read_client(self, line: bytes, passage: Passage) -> None:
         try:
@@ -130,6 +162,7 @@ class Gate:
                 method=message.method, params=message.params, seq=seq, since=now, redact=decision.redact
             )
             passage.to_server.append(message.encoded)
+            passage.opened.append(id)
         elif message.method == "tools/call":
             denial = answers.denied_call(id, message.params["name"], decision)
             passage.to_client.append(encode(denial))
@@ -324,6 +357,11 @@ _NOT_RECORDED = Decision(
     rule="(audit unavailable)",
     reason="The decision cannot be written down, so the call is not allowed.",
 )
+
+
+def _together(counters: Counters) -> AbstractContextManager[None]:
+    """The counters' own way of reserving for several calls at once, where they have one."""
+    return counters.together() if isinstance(counters, Grouping) else nullcontext()
 
 
 def _would_be(decision: Decision) -> Decision:

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,7 @@ class AuditLog:
 
     def __init__(self, path: Path, *, sync: bool = False, rotate_at: int = ROTATE_AT) -> None:
         self._sync = sync
+        self._held: list[bytes] | None = None
         self._rotate_at = rotate_at
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,30 +61,52 @@ class AuditLog:
     def write(self, record: dict[str, Any]) -> int:
         """Append a record and give its number in the chain; raises AuditFailed, and leaves no half line behind."""
         line, digest = seal(self.seq, self.head, record)
-        try:
-            if self._end and self._end + len(line) > self._rotate_at:
-                self._rotate()
+        if self._held is None:
             self._append(line)
-        except OSError as error:
-            raise AuditFailed(self.path, str(error)) from error
+        else:
+            self._held.append(line)
         seq, self.seq, self.head = self.seq, self.seq + 1, digest
         return seq
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all records of a block at its end, at once; none of them, where it ends with an error."""
+        start = self.seq, self.head
+        held: list[bytes] = []
+        self._held = held
+        try:
+            yield
+            if held:
+                self._append(b"".join(held))
+        except BaseException:
+            self.seq, self.head = start
+            raise
+        finally:
+            self._held = None
 
     def close(self) -> None:
         """Let go of the file, and of the lock."""
         os.close(self._file)
         os.close(self._lock)
 
-    def _append(self, line: bytes) -> None:
+    def _append(self, lines: bytes) -> None:
         try:
-            if os.write(self._file, line) != len(line):
+            if self._end and self._end + len(lines) > self._rotate_at:
+                self._rotate()
+            self._put(lines)
+        except OSError as error:
+            raise AuditFailed(self.path, str(error)) from error
+
+    def _put(self, lines: bytes) -> None:
+        try:
+            if os.write(self._file, lines) != len(lines):
                 raise OSError("the disk is full")
             if self._sync:
                 os.fsync(self._file)
         except OSError:
             os.truncate(self.path, self._end)
             raise
-        self._end += len(line)
+        self._end += len(lines)
 
     def _rotate(self) -> None:
         os.close(self._file)

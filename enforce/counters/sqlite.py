@@ -1,7 +1,8 @@
 """Counts in one SQLite file, exact across all processes that share it, and kept through kill -9."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ CREATE TABLE IF NOT EXISTS hits (
 ) WITHOUT ROWID;
 """
 _COUNTER = "SELECT id, total, last, hits FROM counters WHERE key = ?"
-_NEW = "INSERT INTO counters (key, window, total, last, hits) VALUES (?, ?, 0, ?, 0) RETURNING id, total, last, hits"
+_NEW = "INSERT INTO counters (key, window, total, last, hits) VALUES (?, ?, 0, 0, 0) RETURNING id, total, last, hits"
 _FIRST = "SELECT before FROM hits WHERE counter = ? AND time > ? ORDER BY time, n LIMIT 1"
 _ALL = "SELECT time, before FROM hits WHERE counter = ? AND time > ? ORDER BY time, n"
 _HIT = "INSERT INTO hits (counter, time, n, before) VALUES (?, ?, ?, ?)"
@@ -54,6 +55,7 @@ class SqliteCounters:
 
     def __init__(self, state: sqlite3.Connection) -> None:
         self._state = state
+        self._together = self._broken = False
         try:
             state.executescript(_TABLES)
         except sqlite3.Error as error:
@@ -73,13 +75,34 @@ class SqliteCounters:
     def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """Take all of them in one transaction and give `None`, or take none and say which is full."""
         try:
-            self._state.execute("BEGIN IMMEDIATE")
+            if not self._state.in_transaction:
+                self._state.execute("BEGIN IMMEDIATE")
             full = self._take(reservations, now)
-            self._state.execute("ROLLBACK" if full else "COMMIT")
+            if not self._together:
+                self._state.execute("ROLLBACK" if full else "COMMIT")
         except sqlite3.Error as error:
             self._give_up()
             raise StoreFailed(str(error)) from error
         return full
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Take all reservations of a block in one transaction; raises StoreFailed at its end where that fails.
+
+        Until the block has ended nothing that was reserved in it may be used.
+        """
+        self._together, self._broken = True, False
+        try:
+            yield
+            if self._broken:
+                raise StoreFailed("an earlier reservation of the same transaction failed")
+            if self._state.in_transaction:
+                self._state.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StoreFailed(str(error)) from error
+        finally:
+            self._give_up()
+            self._together = False
 
     def counts(self, now: float) -> list[Count]:
         """Every counter with what is taken of its window now, by key."""
@@ -103,7 +126,7 @@ class SqliteCounters:
     def _take(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         taken = []
         for each in reservations:
-            counter = self._read(each.key) or self._create(each, now)
+            counter = self._read(each.key) or self._create(each)
             time = max(now, counter.last)
             if full := self._full(counter, each, time):
                 return full
@@ -145,10 +168,12 @@ class SqliteCounters:
         row = self._state.execute(_COUNTER, (key,)).fetchone()
         return _Counter(row[0], load(row[1]), row[2], row[3]) if row else None
 
-    def _create(self, reservation: Reservation, now: float) -> _Counter:
-        row = self._state.execute(_NEW, (reservation.key, reservation.window, now)).fetchone()
+    def _create(self, reservation: Reservation) -> _Counter:
+        row = self._state.execute(_NEW, (reservation.key, reservation.window)).fetchone()
         return _Counter(*row)
 
     def _give_up(self) -> None:
+        self._broken = True
         if self._state.in_transaction:
-            self._state.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                self._state.execute("ROLLBACK")

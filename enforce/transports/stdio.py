@@ -78,30 +78,39 @@ class StdioProxy:
         return 128 + self._signal if self._signal else code
 
     def _copy_client(self) -> None:
-        self._copy(sys.stdin.fileno(), self._gate.from_client)
+        self._copy(sys.stdin.fileno(), self._judge_client)
         self._stop.set()
 
     def _copy_server(self) -> None:
-        self._copy(self._from_server, self._gate.from_server)
+        self._copy(self._from_server, self._judge_server)
         passage = Passage()
         with self._turn:
             self._gate.server_gone(passage)
         self._send(passage)
         self._stop.set()
 
-    def _copy(self, source: int, judge: Callable[[bytes, Passage], None]) -> None:
+    def _copy(self, source: int, judge: Callable[[list[bytes], Passage], None]) -> None:
         lines = Lines(DEFAULT_BOUNDS.bytes)
         while data := _read(source):
-            self._judge(lines.feed(data), judge)
-        self._judge(lines.end(), judge)
+            self._pass(lines.feed(data), judge)
+        self._pass(lines.end(), judge)
 
-    def _judge(self, lines: list[bytes], judge: Callable[[bytes, Passage], None]) -> None:
+    def _pass(self, lines: list[bytes], judge: Callable[[list[bytes], Passage], None]) -> None:
         if lines:
             passage = Passage()
             with self._turn:
-                for line in lines:
-                    judge(line, passage)
+                judge(lines, passage)
             self._send(passage)
+
+    def _judge_client(self, lines: list[bytes], passage: Passage) -> None:
+        if len(lines) == 1:
+            self._gate.from_client(lines[0], passage)
+        else:
+            self._gate.from_client_all(lines, passage)
+
+    def _judge_server(self, lines: list[bytes], passage: Passage) -> None:
+        for line in lines:
+            self._gate.from_server(line, passage)
 
     def _send(self, passage: Passage) -> None:
         if passage.to_server:

@@ -1,6 +1,9 @@
 """The gate between a client and a server, message by message, without either of them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,11 +41,18 @@ class Trail:
 
     def write(self, record: dict[str, Any]) -> int:
         if self.fails:
-            from pathlib import Path
-
             raise AuditFailed(Path("audit.jsonl"), "the disk is full")
         self.records.append(record)
         return len(self.records)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        count = len(self.records)
+        try:
+            yield
+        except Exception:
+            del self.records[count:]
+            raise
 
 
 class Wire:
@@ -417,6 +427,30 @@ def test_nothing_passes_that_cannot_be_written_down() -> None:
     assert wire.client(request(3, "ping"))[0] == []
     assert wire.server(result(1)) == ([], [result(1)])
     assert wire.notes[0] == "the audit log audit.jsonl cannot be written: the disk is full"
+
+
+def test_several_messages_are_denied_together_where_one_transaction_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was let through in a block goes nowhere if the block cannot be made durable."""
+    wire = Wire(ALLOW)
+
+    @contextmanager
+    def full_disk() -> Iterator[None]:
+        yield
+        raise AuditFailed(Path("audit.jsonl"), "the disk is full")
+
+    monkeypatch.setattr(wire.trail, "together", full_disk)
+    passage = Passage()
+    lines = [json.dumps(call(1, "echo")).encode(), b"[]", json.dumps(call("2", "echo")).encode()]
+    wire.gate.from_client_all(lines, passage)
+    codes = [(json.loads(line)["id"], json.loads(line)["error"]["code"]) for line in passage.to_client]
+    assert (passage.to_server, codes) == ([], [(None, -32600), (1, 1403), ("2", 1403)])
+    assert wire.gate.ledger.calls == {}
+    monkeypatch.undo()
+    passage = Passage()
+    wire.gate.from_client_all(lines, passage)
+    assert [json.loads(line)["id"] for line in passage.to_server] == [1, "2"]
 
 
 class Broken(MemoryCounters):

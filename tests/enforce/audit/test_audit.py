@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,21 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.Mon
     assert log.write({"n": 2}) == 2
     log.close()
     assert (verify(path).records, verify(path).damages, verify(path).torn) == (2, (), ())
+
+
+def test_records_together_are_one_write(tmp_path: Path) -> None:
+    """A block's records appear at its end; where it fails, none of them does and the chain goes on."""
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(path)
+    with log.together():
+        assert [log.write({"n": 1}), log.write({"n": 2})] == [1, 2]
+        assert path.read_bytes() == b""
+    with suppress(ZeroDivisionError), log.together():
+        log.write({"n": 3})
+        raise ZeroDivisionError
+    assert log.write({"n": 4}) == 3
+    log.close()
+    assert (verify(path).records, verify(path).damages) == (3, ())
 
 
 def _write_until_killed(path: str, ready: "multiprocessing.synchronize.Event") -> None:

@@ -1,6 +1,7 @@
 """Every store of counters keeps the same promise: checked against a plain and slow model of it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -145,6 +146,30 @@ def test_every_store_does_what_the_model_does(fresh: Callable[[], Counters], ste
             then = max([now, *(time for time, _ in model.hits[key])]) + full.retry_after
             assert model.used(key, then + 1e-6) + amount <= MAXIMA[key]
             assert model.used(key, then - 1e-3) + amount > MAXIMA[key]
+
+
+def test_reservations_together_are_one_transaction(tmp_path: Path) -> None:
+    """All that a block reserved is there at its end, each judged after the one before; a failure leaves none of it."""
+    state = open_state(tmp_path / "state.db")
+    counters = SqliteCounters(state)
+    with counters.together():
+        said = [counters.reserve([taking(max=2)], NOW + n) for n in range(3)]
+        assert open_counters(tmp_path / "state.db").counts(NOW) == []
+    assert [None if each is None else each.used for each in said] == [None, None, 2]
+    assert [count.used for count in open_counters(tmp_path / "state.db").counts(NOW)] == [2]
+
+    def fail_halfway() -> None:
+        with counters.together():
+            assert counters.reserve([taking("b")], NOW) is None
+            state.execute("ALTER TABLE hits RENAME TO gone")
+            with suppress(StoreFailed):
+                counters.reserve([taking("b")], NOW)
+
+    with pytest.raises(StoreFailed):
+        fail_halfway()
+    assert [(count.key, count.used) for count in open_counters(tmp_path / "state.db").counts(NOW)] == [
+        ("k", 2)
+    ]
 
 
 def test_counts_survive_reopening_and_can_be_reset(tmp_path: Path) -> None:
