@@ -38,4 +38,4 @@ def _quoted(text: str) -> str:
 
 
 def _escape(character: str) -> str:
-    return character.encode("ascii", "backslashreplace").decode()
+    return f"\\u{ord(character):04x}"
