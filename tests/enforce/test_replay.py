@@ -1,0 +1,92 @@
+"""Replaying calls: what is known for certain, and what depends on values that nobody kept."""
+
+from typing import Any
+
+import pytest
+
+from enforce.counters.memory import MemoryCounters
+from enforce.law import Law
+from enforce.policyfile import read_policy
+from enforce.replay import Replayed, from_audit, from_session, replay
+
+POLICY = """\
+version: "1"
+default: deny
+hide: [secret]
+tools:
+  free: {limits: [{counter: c, window: minute, max: 2}]}
+  pay:
+    require: [{conditions: [{path: args.to, op: exists}]}]
+    deny_if: [{conditions: [{path: args.amount, op: gt, value: 100}]}]
+  spend: {limits: [{counter: s, window: day, max: 10, cost: args.amount}]}
+  ask: {require_approval: {conditions: [{path: args.big, op: eq, value: true}]}}
+"""
+
+
+def record(seq: int, tool: str, keys: list[str], outcome: str = "allow", second: int = 0) -> dict[str, Any]:
+    time = f"2026-01-01T00:00:{second:02}.000Z"
+    return {
+        "seq": seq,
+        "time": time,
+        "event": "decision",
+        "gen_ai.tool.name": tool,
+        "keys": keys,
+        "outcome": outcome,
+    }
+
+
+@pytest.mark.parametrize(
+    ("tool", "keys", "becomes", "rule"),
+    [
+        ("other", [], "deny", "(default deny)"),
+        ("secret", ["x"], "deny", "/hide/0"),
+        ("free", ["x"], "allow", "/tools/free"),
+        ("pay", [], "deny", "/tools/pay/require/0"),
+        ("pay", ["to"], "allow", "/tools/pay"),
+        ("pay", ["to", "amount"], "unknown", "/tools/pay/deny_if/0"),
+        ("spend", ["amount"], "unknown", "/tools/spend/limits/0"),
+        ("ask", ["big"], "unknown", "/tools/ask/require_approval/0"),
+        ("ask", ["x"], "allow", "/tools/ask"),
+    ],
+)
+def test_a_log_without_values_tells_what_it_can(tool: str, keys: list[str], becomes: str, rule: str) -> None:
+    """A rule that needs a value makes the answer unknown; one that does not need it decides."""
+    law = Law(read_policy(POLICY, "p.yaml"))
+    replayed = list(replay(law, from_audit([record(1, tool, keys)]), MemoryCounters()))
+
+    assert [(one.becomes, one.rule) for one in replayed] == [(becomes, rule)]
+
+
+def test_limits_count_by_the_times_of_the_log() -> None:
+    """The third call within a minute is the one that would be denied."""
+    law = Law(read_policy(POLICY, "p.yaml"))
+    records = [record(seq, "free", [], second=seq) for seq in (1, 2, 3)]
+    records += [{"seq": 4, "event": "outcome"}, {**record(5, "free", []), "time": "2026-01-01T00:01:02Z"}]
+    replayed = list(replay(law, from_audit(records), MemoryCounters()))
+
+    assert [(one.seq, one.becomes, one.differs) for one in replayed] == [
+        (1, "allow", False),
+        (2, "allow", False),
+        (3, "deny", True),
+        (5, "allow", False),
+    ]
+
+
+def test_a_session_is_judged_with_its_values() -> None:
+    """Every tool call among the client's messages; without times there are no limits."""
+    law = Law(read_policy(POLICY, "p.yaml"))
+    messages: list[Any] = [
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+        {"method": "tools/call", "params": {"name": "pay", "arguments": {"to": "a", "amount": 101}}},
+        {"method": "tools/call", "params": {"name": "pay", "arguments": {"to": "a", "amount": 100}}},
+        *[{"method": "tools/call", "params": {"name": "free"}}] * 3,
+        {"method": "tools/call", "params": {"name": 5}},
+        "nonsense",
+    ]
+    replayed = list(replay(law, from_session(messages), MemoryCounters()))
+
+    assert replayed[:2] == [
+        Replayed(seq=2, name="pay", was=None, becomes="deny", rule="/tools/pay/deny_if/0"),
+        Replayed(seq=3, name="pay", was=None, becomes="allow", rule="/tools/pay"),
+    ]
+    assert [one.becomes for one in replayed[2:]] == ["allow"] * 3
