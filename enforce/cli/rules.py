@@ -12,10 +12,12 @@ from enforce.audit.files import chains
 from enforce.cli import FINE, FOUND, USAGE
 from enforce.clocks import steady_clock
 from enforce.counters.memory import MemoryCounters
-from enforce.decide import Call, Decision, decide
+from enforce.decide import Call
 from enforce.explain import explain as explain_call
 from enforce.law import Law
 from enforce.policyfile import PolicyErrors, examine, load_policy, read_source
+from enforce.replay import from_audit, from_session
+from enforce.replay import replay as replay_calls
 
 
 def check(options: argparse.Namespace) -> int:
@@ -58,44 +60,29 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def replay(options: argparse.Namespace) -> int:
-    """Judge recorded tool calls anew. The log has no argument values, so rules about them are not asked."""
+    """Judge recorded tool calls anew: those of an audit log, or the messages of a recorded session."""
     law = _law(options.file)
     if law is None:
         return FOUND
-    changes = [change for record in _calls(Path(options.audit)) if (change := _change(law, record))]
-    for change in changes:
+    lines = _lines(Path(options.audit))
+    is_log = any("event" in line for line in lines)
+    replayed = list(replay_calls(law, from_audit(lines) if is_log else from_session(lines), MemoryCounters()))
+    told = [one for one in replayed if one.differs or (one.was is None and one.becomes != "allow")]
+    for one in told:
+        line = f"{one.seq}: {one.name}: {one.was or 'not judged'} -> {one.becomes} by {one.rule}"
+        print(msgspec.json.encode(one).decode() if options.json else line)
+    unknown = sum(one.becomes == "unknown" for one in replayed)
+    if unknown:
         print(
-            json.dumps(change)
-            if options.json
-            else "{seq}: {tool}: {was} -> {becomes} by {rule}".format(**change)
+            f"{unknown} of {len(replayed)} calls depend on argument values, which the log does not hold",
+            file=sys.stderr,
         )
-    return FOUND if changes else FINE
+    return FOUND if told else FINE
 
 
-def _calls(path: Path) -> list[dict[str, Any]]:
-    lines = [line for files in chains(path) for file in files for line in file.read_bytes().splitlines()]
-    records = [msgspec.json.decode(line, type=dict[str, Any]) for line in lines]
-    return [
-        record for record in records if record.get("event") == "decision" and "gen_ai.tool.name" in record
-    ]
-
-
-def _change(law: Law, record: dict[str, Any]) -> dict[str, Any] | None:
-    tool = record["gen_ai.tool.name"]
-    decision = _judge(law, tool)
-    if decision.outcome == record["outcome"]:
-        return None
-    return {
-        "seq": record["seq"],
-        "tool": tool,
-        "was": record["outcome"],
-        "becomes": decision.outcome,
-        "rule": decision.rule,
-    }
-
-
-def _judge(law: Law, tool: str) -> Decision:
-    return decide(law, Call(tool=tool), MemoryCounters(), 0.0)
+def _lines(path: Path) -> list[dict[str, Any]]:
+    texts = [line for files in chains(path) for file in files for line in file.read_bytes().splitlines()]
+    return [msgspec.json.decode(text, type=dict[str, Any]) for text in texts]
 
 
 def _law(path: str) -> Law | None:
