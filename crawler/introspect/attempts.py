@@ -1,14 +1,17 @@
 """What was tried to make one server list its tools, and how each attempt ended."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from crawler.introspect import diagnosis
 from crawler.introspect.install import Installation
-from crawler.introspect.live import Heard, Launch, listen, unstable
+from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
 from crawler.introspect.steps import launches
 from crawler.introspect.watch import Watch
+from crawler.introspect.widening import combinations, widenings
 from crawler.introspect.workshop import Workshop
-from crawler.mcp.session import MODERN_VERSION, Listing
+from crawler.mcp.session import MODERN_VERSION
 from crawler.servers import Server
 from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
@@ -79,6 +82,43 @@ class Attempts:
                 return None
         return None
 
+    def widened(self, default: Snapshot, installation: Installation) -> Snapshot | None:
+        """The widest profile; `None` where nothing brings more tools than the default."""
+        plain = Launch(command=default.profile.command, environment=default.profile.environment)
+        readme = self.server.readme or installation.readme
+        parts = widenings(self._help(plain, installation), readme)
+        best: tuple[Launch, Heard] | None = None
+        for part in combinations(parts):
+            launch = replace(
+                plain,
+                command=(*plain.command, *part.arguments),
+                environment={**plain.environment, **dict(part.environment)},
+            )
+            heard = self._listen(launch, installation)
+            if len(heard.tools) > len(best[1].tools if best else default.tools):
+                best = launch, heard
+        return self._widest(default, *best, installation) if best else None
+
+    def _widest(
+        self, default: Snapshot, launch: Launch, heard: Heard, installation: Installation
+    ) -> Snapshot:
+        again = self._again(launch, installation, default.protocol_version)
+        return msgspec.structs.replace(
+            default,
+            profile=msgspec.structs.replace(
+                default.profile, name="widest", command=launch.command, environment=dict(launch.environment)
+            ),
+            tools=heard.tools,
+            unstable=unstable(heard.tools, again.tools) if again.listing else (),
+            observations=again.observations,
+        )
+
+    def _help(self, launch: Launch, installation: Installation) -> str:
+        """What the program prints when asked for help; hostile text."""
+        assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked
+        asking = replace(launch, command=(launch.command[0], "--help"))
+        return overhear(asking, installation, sandbox=self.workshop.sandbox)
+
     def once(self, launch: Launch, installation: Installation) -> Snapshot | None:
         """One launch, just as a person said it."""
         heard = self._listen(launch, installation)
@@ -98,11 +138,11 @@ class Attempts:
         assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked
         return listen(launch, installation, sandbox=self.workshop.sandbox, patience=self.workshop.patience)
 
-    def _again(self, launch: Launch, installation: Installation, listing: Listing) -> Heard:
+    def _again(self, launch: Launch, installation: Installation, version: str | None) -> Heard:
         """A second launch: whether the definitions are the same, and what the server does besides."""
         sandbox = self.workshop.sandbox
         assert sandbox is not None  # noqa: S101 - the ladder looked
-        modern = listing.protocol_version == MODERN_VERSION
+        modern = version == MODERN_VERSION
         with Watch() as watch:
             return listen(
                 launch,
@@ -116,7 +156,7 @@ class Attempts:
     def _listed(self, step: str, launch: Launch, installation: Installation, heard: Heard) -> Snapshot:
         assert heard.listing is not None and self.workshop.sandbox is not None  # noqa: S101, PT018 - it listed
         self.rungs.append(Rung(step=step, outcome="listed"))
-        again = self._again(launch, installation, heard.listing)
+        again = self._again(launch, installation, heard.listing.protocol_version)
         return Snapshot(
             server=self.server.name,
             release=installation.version or None,

@@ -53,17 +53,18 @@ def climb_release(
     server: Server, fetch: Fetch, *, workshop: Workshop, method: Way = "auto", widest: bool = True
 ) -> tuple[Outcome, ...]:
     """The same for a release from anywhere."""
-    _ = widest
     attempts = Attempts(server, workshop)
     with workshop.bench() as bench:
         try:
             release = fetch(bench)
         except (Unavailable, BadArchive, NotInstalled) as refusal:
             return (attempts.skipped(refusal.reason, str(refusal)),)
-        outcome = _live(release, bench, attempts) if method != "static" else None
-        if outcome is None and method != "live":
-            outcome = _static(release, attempts) or _readme(release, attempts)
-        return (outcome or attempts.skipped(),)
+        if method != "static" and (listed := _live(release, bench, attempts)):
+            snapshot, installation = listed
+            wide = attempts.widened(snapshot, installation) if widest else None
+            return (snapshot, wide) if wide else (snapshot,)
+        read = (_static(release, attempts) or _readme(release, attempts)) if method != "live" else None
+        return (read or attempts.skipped(),)
 
 
 def installable(server: Server) -> Package | None:
@@ -77,7 +78,7 @@ def installable(server: Server) -> Package | None:
     return next((package for package in server.packages if package.registry_type in _INDEXES), None)
 
 
-def _live(release: Release, bench: Path, attempts: Attempts) -> Snapshot | None:
+def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, Installation] | None:
     """Install and launch, with repairs where those are what is missing."""
     if attempts.workshop.sandbox is None:
         attempts.fail(
@@ -98,13 +99,13 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> Snapshot | None:
         return None
     outcome = attempts.launched(installation)
     if outcome is not None:
-        return outcome
+        return outcome, installation
     released_at = attempts.server.released_at or release.released_at
     for number, constraints in enumerate(repairs(attempts.said, installation, released_at)):
         repaired = _install(release, bench / f"repaired-{number}", attempts, constraints)
         outcome = attempts.launched(repaired) if repaired is not None else None
-        if outcome is not None:
-            return outcome
+        if outcome is not None and repaired is not None:
+            return outcome, repaired
     return None
 
 

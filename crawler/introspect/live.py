@@ -23,7 +23,7 @@ from crawler.mcp.stdio import Patience, StdioChannel
 from crawler.snapshots import Observation, SkipReason
 from crawler.tools import BadTool, Tool
 
-_REASONS: dict[type[ConversationFailed], SkipReason] = {
+REASONS: dict[type[ConversationFailed], SkipReason] = {
     Silent: SkipReason.TIMEOUT,
     Closed: SkipReason.EXITED,
     TooMuch: SkipReason.OUTPUT_LIMIT,
@@ -32,6 +32,8 @@ _REASONS: dict[type[ConversationFailed], SkipReason] = {
 }
 
 
+#: For a program that is only asked for its help.
+_BRIEF = Patience(total=20, line=100_000, output=200_000)
 _HOOKS = Path(__file__).with_name("hooks")
 LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
 
@@ -95,12 +97,28 @@ def _converse(
         tools = tuple(Tool.read(entry, position=place) for place, entry in enumerate(listing.tools))
         seen = watch.report() if watch else ()
     except ConversationFailed as failure:
-        return Heard(reason=_REASONS[type(failure)], detail=str(failure), errors=channel.errors)
+        return Heard(reason=REASONS[type(failure)], detail=str(failure), errors=channel.errors)
     except BadTool as fault:
         return Heard(reason=SkipReason.PROTOCOL_ERROR, detail=str(fault), errors=channel.errors)
     finally:
         channel.close()
     return Heard(listing=listing, tools=tools, errors=channel.errors, observations=seen)
+
+
+def overhear(launch: Launch, installation: Installation, *, sandbox: Sandbox) -> str:
+    """Run a program without input and give what it prints, as far as that is not too much; hostile text."""
+    command, confinement = confined(launch, installation)
+    channel = StdioChannel(sandbox.start(command, confinement), _BRIEF)
+    lines = []
+    try:
+        channel.end_input()
+        while True:
+            lines.append(channel.receive().decode("utf-8", "replace"))
+    except ConversationFailed:
+        pass
+    finally:
+        channel.close()
+    return "\n".join([*lines, channel.errors])
 
 
 def confined(

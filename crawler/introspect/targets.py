@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.errors import CrawlerError
 from crawler.introspect.archive import BadArchive, below_root, read_archive
@@ -18,10 +19,11 @@ from crawler.introspect.ladder import Fetch, Way, climb, climb_release
 from crawler.introspect.live import Launch
 from crawler.introspect.mcpb import read_bundle
 from crawler.introspect.release import Release, Unavailable
+from crawler.introspect.remote import ask
 from crawler.introspect.tarballs import local_tarball
 from crawler.introspect.wheels import local_wheel
 from crawler.introspect.workshop import Workshop
-from crawler.servers import BadServerName, Package, Server, ServerName
+from crawler.servers import BadServerName, Package, Remote, Server, ServerName
 from crawler.snapshots import Method, Outcome, SkipReason
 
 _MOST_BYTES = 256 << 20
@@ -84,8 +86,11 @@ def _named(target: str, wish: Wish) -> tuple[Outcome, ...]:
     return climb(server, workshop=wish.workshop, method=wish.method, widest=wish.widest)
 
 
-def _address(target: str, _wish: Wish) -> tuple[Outcome, ...]:
-    raise BadTarget(target, "addresses cannot be asked yet")
+def _address(target: str, wish: Wish) -> tuple[Outcome, ...]:
+    parts = urlsplit(target)
+    name = local_name(f"{parts.hostname or 'host'}{parts.path}")
+    remote = Remote(type="streamable-http", url=target)
+    return (ask(target, Attempts(Server(name=name, remotes=(remote,)), wish.workshop)),)
 
 
 def _file(path: Path, wish: Wish) -> tuple[Outcome, ...]:

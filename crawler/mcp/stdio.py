@@ -81,6 +81,10 @@ class StdioChannel:
             if self._stdin in self._selector.get_map():
                 self._selector.unregister(self._stdin)
 
+    def end_input(self) -> None:
+        """Say nothing more; a program that reads to the end of its input then ends."""
+        self._stdin.close()
+
     def receive(self) -> bytes:
         """The next line of output; raises Silent, Closed or TooMuch."""
         while True:

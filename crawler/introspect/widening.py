@@ -1,0 +1,103 @@
+"""Which flags and variables bring more tools, as a program's help and its README show them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_WIDE = re.compile(
+    r"caps$|capabilit|tool-?sets?|tools?$|categor|(^|-)(all|full)(-|$)|enable|unsafe|dangerous|destructive|experimental"
+    r"|modules?$|groups?$|features?$|(^|-)(allow|with|enable)-?(write|delete|admin|all|exec|edit|destructive|unsafe)|read-?write$",
+    re.IGNORECASE,
+)
+_NARROW = re.compile(
+    r"read-?only|disable|(^|-)no-|deny|exclude|hosts?|origins?|cors|auth|log|debug|telemetry|trac|metric|cache|proxy|http|sse"
+    r"|port|color|help|version|ssl|tls|list-|name|description|prefix|timeout|format|max",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(
+    r"(?<![\w-])(--[a-z][a-z0-9-]+)(?:[ =](<[^>\n]+>|\[[^\]\n]+\]|\{[^}\n]+\}|[A-Z][A-Z_,]+\b))?"
+)
+_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_CHOICES = re.compile(
+    r"(?:possible values|choices|options|one of|valid|available|supported|e\.g\.|values)[^:=.\n]{0,30}[:=]?\s*[\[{(]?"
+    r"((?:[\"'`]?[a-z][\w-]*[\"'`]?\s*[,|]\s*(?:and |or )?)+[\"'`]?[a-z][\w-]*)",
+    re.IGNORECASE,
+)
+_WINDOW = 400
+_MOST = 6
+_FEW = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widening:
+    """Something to add to a launch."""
+
+    arguments: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+def widenings(help_text: str, readme: str) -> tuple[Widening, ...]:
+    """Each flag and variable that looks as if it opened a door; whether it does, a launch must show."""
+    flags = dict.fromkeys(_flags(help_text)) or dict.fromkeys(_flags(readme))
+    found = [Widening(arguments=arguments) for arguments in flags]
+    found += [Widening(environment=(variable,)) for variable in dict.fromkeys(_variables(readme))]
+    return tuple(found[:_MOST])
+
+
+def combinations(parts: tuple[Widening, ...]) -> tuple[Widening, ...]:
+    """What to try: the flags together, the variables together, both; and each part alone, as one may spoil the rest."""
+    flags = _together([part for part in parts if part.arguments])
+    variables = _together([part for part in parts if part.environment])
+    tried = (flags, variables, _together([flags, variables]), *(parts if len(parts) < _FEW else ()))
+    return tuple(part for part in dict.fromkeys(tried) if part != Widening())
+
+
+def _together(parts: Sequence[Widening]) -> Widening:
+    return Widening(
+        arguments=tuple(word for part in parts for word in part.arguments),
+        environment=tuple(pair for part in parts for pair in part.environment),
+    )
+
+
+def _flags(text: str) -> Iterator[tuple[str, ...]]:
+    seen = set()
+    for match in _FLAG.finditer(text):
+        flag, value = match[1], match[2]
+        if flag in seen or not _WIDE.search(flag[2:]) or _NARROW.search(flag[2:]):
+            continue
+        seen.add(flag)
+        described = text[match.end() : match.end() + _WINDOW].split("\n  --")[0]
+        if value is None:
+            yield (flag,)
+        else:
+            yield (f"{flag}={_everything(value, described)}",)
+
+
+def _everything(value: str, described: str) -> str:
+    """All the choices that are named, joined by commas; `all` where that is one of them or none are named."""
+    inner = value.strip("{}<>[]")
+    choices = re.split(r"[,|]", inner) if value.startswith("{") else _named_choices(described)
+    return "all" if not choices or "all" in choices else ",".join(choices)
+
+
+def _named_choices(described: str) -> list[str]:
+    match = _CHOICES.search(described)
+    if match is None:
+        return []
+    words = re.findall(r"[a-zA-Z][\w-]*", re.sub(r"\b(and|or)\b", "", match[1]))
+    return list(dict.fromkeys(words))
+
+
+def _variables(readme: str) -> Iterator[tuple[str, str]]:
+    for match in _VARIABLE.finditer(readme):
+        name = match[0]
+        flag = name.replace("_", "-").lower()
+        described = readme[match.end() : match.end() + _WINDOW].partition("\n\n")[0].partition("\n|")[0]
+        if re.search(r"read-?only", flag):
+            if re.search(r"default\w*[^.\n|]{0,20}true", described, re.IGNORECASE):
+                yield name, "false"
+        elif _WIDE.search(flag) and not _NARROW.search(flag):
+            plural = re.search(
+                r"sets?$|tools$|categories$|groups$|modules$|features$|caps$|capabilities$", flag
+            )
+            yield name, _everything("", described) if plural else "true"
