@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from catalogue.argument_lint import conditions_of, lint_arguments
 from catalogue.entries import Entry
-from catalogue.judged import Judged, judged
+from catalogue.judged_tools import JudgedTool, judged_tools
 from catalogue.lint_findings import Finding, Level, near
 from classifier.categories import Category
 from crawler.snapshots import Method, Snapshot
@@ -94,12 +94,11 @@ def _dead_patterns(rules: ToolRules, at: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _against(policy: Policy, entry: Entry, snapshot: Snapshot) -> Iterator[Finding]:
-    tools = {one.tool.name: one for one in judged(entry.widest, entry.verdicts)}
-    tools |= {one.tool.name: one for one in judged(snapshot, entry.verdicts)}
+    tools = {one.tool.name: one for one in judged_tools(entry)}
     yield from _names(policy, tools, sure=snapshot.method in _WHOLE)
     law = Law(policy)
     for one in tools.values():
-        yield from _one_tool(policy, law, one, snapshot)
+        yield from _one_tool(policy, law, one)
         yield from lint_arguments(policy, one.tool)
     if policy.release is not None and snapshot.release not in (None, policy.release):
         text = f"The policy was written for release {policy.release}; the catalogue knows {snapshot.release}."
@@ -109,7 +108,7 @@ def _against(policy: Policy, entry: Entry, snapshot: Snapshot) -> Iterator[Findi
         yield Finding.note("unsure-tools", "", text)
 
 
-def _names(policy: Policy, tools: dict[str, Judged], *, sure: bool) -> Iterator[Finding]:
+def _names(policy: Policy, tools: dict[str, JudgedTool], *, sure: bool) -> Iterator[Finding]:
     level: Level = "error" if sure else "warning"
     spoken = [(pointer(("tools", key)), key) for key in policy.tools]
     spoken += [(pointer(("hide", index)), key) for index, key in enumerate(policy.hide)]
@@ -139,14 +138,14 @@ def _names(policy: Policy, tools: dict[str, Judged], *, sure: bool) -> Iterator[
                 )
 
 
-def _one_tool(policy: Policy, law: Law, one: Judged, snapshot: Snapshot) -> Iterator[Finding]:
+def _one_tool(policy: Policy, law: Law, one: JudgedTool) -> Iterator[Finding]:
     name, category = one.tool.name, one.verdict.category
     where = pointer(("tools", name)) if name in policy.tools else ""
     found = law.tool(name)
     if found.hidden is not None:
         return
     for at, pin in found.pins:
-        if pin != one.digest and snapshot.method in _WHOLE:
+        if pin != one.tool.digest and one.snapshot.method in _WHOLE:
             yield Finding.error(
                 "stale-pin", at, f"The definition of {name!r} is not the pinned one; every call is denied."
             )

@@ -10,6 +10,7 @@ from catalogue import argument_rules
 from catalogue.argument_rules import Choice
 from catalogue.entries import Entry
 from catalogue.errors import CatalogueError
+from catalogue.judged_tools import judged_tools
 from catalogue.reasons import reason
 from classifier.categories import Category
 from classifier.verdicts import Verdict
@@ -90,17 +91,12 @@ def suggest(entry: Entry, preset: str = "recommended") -> Policy:
 
 
 def _subjects(entry: Entry) -> Iterator[_Subject]:
-    """Every judged tool once, those of the default launch first."""
-    seen: set[str] = set()
-    for snapshot in (entry.snapshot, entry.widest):
-        for tool in snapshot.tools if snapshot else ():
-            verdict = entry.verdicts.get(tool.digest)
-            if snapshot is None or verdict is None or tool.name in seen or not _nameable(tool.name):
-                continue
-            seen.add(tool.name)
-            stable = snapshot.method in _EXACT and tool.name not in snapshot.unstable
-            why = reason(verdict, entry.reviews.get(tool.digest))
-            yield _Subject(tool=tool, verdict=verdict, why=why, pin=tool.digest if stable else None)
+    for one in judged_tools(entry):
+        if _nameable(one.tool.name):
+            stable = one.snapshot.method in _EXACT and one.tool.name not in one.snapshot.unstable
+            digest = one.tool.digest
+            why = reason(one.verdict, entry.reviews.get(digest))
+            yield _Subject(tool=one.tool, verdict=one.verdict, why=why, pin=digest if stable else None)
 
 
 def _hides(subject: _Subject, preset: str) -> bool:
