@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from crawler.snapshots import Outcome, Skipped, Snapshot
 
-_COULD_NOT = 3
+_USAGE, _COULD_NOT = 2, 3
 
 
 class ProfileName(StrEnum):
@@ -57,13 +57,18 @@ def introspect(
     ] = False,
 ) -> None:
     """Ask one server for its tools, in a sandbox without a network, and keep nothing."""
-    from crawler.introspect.targets import Wish, introspect
+    from crawler.introspect.targets import BadTarget, Wish, introspect
     from crawler.introspect.workshop import Workshop
+    from crawler.servers import BadServerName
 
     widest = profile is ProfileName.WIDEST
     workshop = Workshop.open(unconfined=unconfined)
     wish = Wish(workshop=workshop, method=method.value, widest=widest, folder=Path.cwd())
-    outcome = chosen(introspect(target, wish), widest=widest)
+    try:
+        outcome = chosen(introspect(target, wish), widest=widest)
+    except (BadTarget, BadServerName) as error:
+        typer.echo(f"tollhouse: {error}", err=True)
+        raise typer.Exit(_USAGE) from error
     typer.echo(json.dumps(as_data(outcome), indent=2) if as_json else as_text(outcome))
     if not hasattr(outcome, "tools"):
         raise typer.Exit(_COULD_NOT)

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Literal
 
 from crawler.errors import CrawlerError
 from crawler.snapshots import SkipReason
@@ -70,8 +71,17 @@ class Archive(Mapping[str, bytes]):
         return len(self._members)
 
 
-def read_archive(data: bytes, *, sha256: str | None = None, bounds: Bounds = Bounds()) -> Archive:
-    """Read a zip or a gzipped tar; raises BadArchive. *sha256* is what the index says of it, in hexadecimal."""
+def read_archive(
+    data: bytes,
+    *,
+    sha256: str | None = None,
+    links: Literal["refuse", "skip"] = "refuse",
+    bounds: Bounds = Bounds(),
+) -> Archive:
+    """Read a zip or a gzipped tar; raises BadArchive. *sha256* is what the index says of it, in hexadecimal.
+
+    Links may be skipped in what is only read, such as a repository; nothing follows them.
+    """
     if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256.lower():
         raise BadArchive(SkipReason.HASH_MISMATCH, "the file is not the one that the index describes")
     if len(data) > bounds.archive:
@@ -79,7 +89,7 @@ def read_archive(data: bytes, *, sha256: str | None = None, bounds: Bounds = Bou
     if data[:4] == b"PK\x03\x04":
         return _read_zip(data, bounds)
     if data[:2] == b"\x1f\x8b":
-        return _read_tar(data, bounds)
+        return _read_tar(data, bounds, links)
     raise BadArchive(SkipReason.ARCHIVE_REFUSED, "neither a zip nor a gzipped tar")
 
 
@@ -238,13 +248,15 @@ def _unpack(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _read_tar(data: bytes, bounds: Bounds) -> Archive:
+def _read_tar(data: bytes, bounds: Bounds, links: str) -> Archive:
     census = _Census(len(data), bounds)
     members: dict[str, bytes | zipfile.ZipInfo] = {}
     try:
         stream = io.BytesIO(_gunzip(data, bounds))
         with tarfile.open(fileobj=stream, mode="r:") as source:
             for member in source:
+                if links == "skip" and (member.issym() or member.islnk()):
+                    continue
                 path = _admit(member, census)
                 if path is not None:
                     content = source.extractfile(member)

@@ -60,7 +60,7 @@ class Attempts:
         self.rungs.append(Rung(step=step, outcome="listed"))
         return Snapshot(
             server=self.server.name,
-            release=release,
+            release=release or None,
             method=method,
             profile=Profile(step=step),
             tools=tools,

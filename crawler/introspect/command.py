@@ -31,6 +31,7 @@ def command_installation(words: Sequence[str], folder: Path) -> Installation:
         programs=program.parent,
         code=folder,
         scripts=(program.name,),
+        started_in=folder,
         readable=tuple(dict.fromkeys([*_needed(program), folder])),
         environment={"PATH": f"{program.parent}:/usr/local/bin:/usr/bin:/bin"},
     )

@@ -47,6 +47,8 @@ class Installation:
     resolved: dict[str, str] = field(default_factory=dict)
     repairs: tuple[str, ...] = ()
     ecosystem: str = "pypi"
+    #: Where it is started; `None` means the fresh home of the run.
+    started_in: Path | None = None
     #: Paths of the package's own files below `code`.
     files: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ from crawler.introspect.install import Installation, NotInstalled
 from crawler.introspect.readme import readme_tools
 from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.repairs import install_release, repairs
+from crawler.introspect.repositories import Place, fetch_repository
 from crawler.introspect.static import read_tree
 from crawler.introspect.tarballs import fetch_tarball
 from crawler.introspect.wheels import fetch_wheel
@@ -34,19 +35,23 @@ def climb(
     flags or variables bring more tools. *method* `live` never reads statically, `static` never runs anything.
     Every expected failure is a Skipped.
     """
-    package = installable(server)
-    if package is None:
+    fetch = _fetch(server, workshop)
+    if fetch is None:
         attempts = Attempts(server, workshop)
         return (attempts.skipped(SkipReason.NOT_FOUND, "the listing names no package of PyPI or npm"),)
-    version = package.version or server.version
-    fetch = fetch_tarball if package.registry_type == "npm" else fetch_wheel
-    return climb_release(
-        server,
-        lambda bench: fetch(package.identifier, version, workshop=workshop, bench=bench),
-        workshop=workshop,
-        method=method,
-        widest=widest,
-    )
+    return climb_release(server, fetch, workshop=workshop, method=method, widest=widest)
+
+
+def _fetch(server: Server, workshop: Workshop) -> Fetch | None:
+    package = installable(server)
+    if package is not None:
+        name, version = package.identifier, package.version or server.version
+        fetch = fetch_tarball if package.registry_type == "npm" else fetch_wheel
+        return lambda bench: fetch(name, version, workshop=workshop, bench=bench)
+    if server.name.ecosystem == "github":
+        place = Place.of(server.name, server.version)
+        return lambda bench: fetch_repository(place, workshop=workshop, bench=bench)
+    return None
 
 
 def climb_release(

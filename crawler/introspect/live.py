@@ -134,7 +134,9 @@ def confined(
     elif launch.crutch == "stub":
         command = [str(Path(sys._base_executable).resolve()), "-I", "-S", str(STUB), *command]  # type: ignore[attr-defined]
         readable += (STUB, Path(sys.base_prefix))
-    return command, Confinement(readable=readable, environment=environment, control=control)
+    return command, Confinement(
+        readable=readable, environment=environment, folder=installation.started_in, control=control
+    )
 
 
 def unstable(first: tuple[Tool, ...], second: tuple[Tool, ...]) -> tuple[str, ...]:

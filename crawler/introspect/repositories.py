@@ -1,54 +1,60 @@
-"""Source of a server in a repository on GitHub: the archive of one commit, read and never built unasked."""
+"""Source archives of repositories on GitHub, read and perhaps built, never run as they are."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from crawler.fetch import Client, FetchError, Manners
-from crawler.introspect.archive import BadArchive, Folder, below_root, read_archive
-from crawler.introspect.ladder import Way, climb_release
+from crawler.introspect.archive import Folder, below_root, read_archive
+from crawler.introspect.folder import pack
 from crawler.introspect.release import Release, Unavailable
+from crawler.introspect.tarballs import local_tarball
 from crawler.introspect.workshop import Workshop
-from crawler.servers import Server, ServerName
-from crawler.snapshots import Outcome, SkipReason
+from crawler.servers import ServerName
+from crawler.snapshots import SkipReason
 
-ARCHIVES = "https://codeload.github.com"
-MOST_BYTES = 64 << 20
-#: As git spells a commit; anything else in a listing's version is no name of one.
-_COMMIT_DIGITS = 40
+_MOST_BYTES = 256 << 20
 
 
-def climb_repository(
-    server: Server, *, workshop: Workshop, method: Way = "auto", archives: str = ARCHIVES
-) -> tuple[Outcome, ...]:
-    """Introspect a server by its source alone, whatever packages its listing names; blocks, as `climb` does."""
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A folder of a repository at some commit."""
 
-    def fetch(_bench: Path) -> Release:
-        return fetch_repository(server.name, server.version, archives=archives)
+    repository: str
+    #: Branch, tag or commit; `HEAD` is the newest of the default branch.
+    ref: str = "HEAD"
+    folder: str = ""
 
-    return climb_release(server, fetch, workshop=workshop, method=method)
+    @classmethod
+    def of(cls, name: ServerName, ref: str | None = None) -> "Place":
+        """The place that a name such as `github:OWNER/NAME#FOLDER` means."""
+        repository, _, folder = name.name.partition("#")
+        if ref is not None and ":" in ref:
+            # The listing had no commit to name and says when the repository last changed.
+            ref = None
+        return cls(repository=repository, ref=ref or "HEAD", folder=folder.strip("/"))
 
 
-def fetch_repository(name: ServerName, version: str | None, *, archives: str = ARCHIVES) -> Release:
-    """The folder that the name says, at this commit or else the newest; raises Unavailable or BadArchive."""
-    repository, _, folder = name.name.partition("#")
-    commit = version if version and _is_commit(version) else "HEAD"
-    try:
-        data = asyncio.run(_download(f"{archives}/{repository}/tar.gz/{commit}", archives))
-    except FetchError as error:
-        reason = SkipReason.NOT_FOUND if error.missing else SkipReason.PROTOCOL_ERROR
-        raise Unavailable(SkipReason.TIMEOUT if error.passing else reason, str(error)) from error
-    files = below_root(read_archive(data))
-    if folder:
-        files = Folder(files, folder.strip("/") + "/")
+def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Release:
+    """Fetch the source of a place; raises Unavailable or BadArchive."""
+    data = asyncio.run(_fetch(place, workshop))
+    files = below_root(read_archive(data, links="skip"))
+    if place.folder:
+        files = Folder(files, place.folder + "/")
     if not files:
-        raise BadArchive(SkipReason.NOT_FOUND, f"the repository has no folder {folder}")
-    return Release(name=repository, version=version or "", files=files)
+        raise Unavailable(SkipReason.NOT_FOUND, f"the repository has no folder {place.folder!r}")
+    if "package.json" in files and "pyproject.toml" not in files:
+        return local_tarball(pack(files), bench)
+    name = place.folder.rpartition("/")[2] or place.repository.partition("/")[2]
+    return Release(name=name, version="", files=files, buildable="pyproject.toml" in files)
 
 
-async def _download(url: str, archives: str) -> bytes:
-    async with Client(Manners(configured=(archives,))) as client:
-        return (await client.get(url, most=MOST_BYTES)).content
-
-
-def _is_commit(version: str) -> bool:
-    return len(version) == _COMMIT_DIGITS and all(digit in "0123456789abcdef" for digit in version)
+async def _fetch(place: Place, workshop: Workshop) -> bytes:
+    url = f"{workshop.archives}{quote(place.repository)}/tar.gz/{quote(place.ref, safe='')}"
+    async with Client(Manners(configured=(workshop.archives,))) as client:
+        try:
+            return (await client.get(url, most=_MOST_BYTES)).content
+        except FetchError as error:
+            reason = SkipReason.NOT_FOUND if error.missing else SkipReason.PROTOCOL_ERROR
+            raise Unavailable(SkipReason.TIMEOUT if error.passing else reason, str(error)) from error

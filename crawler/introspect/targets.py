@@ -79,8 +79,6 @@ def _named(target: str, wish: Wish) -> tuple[Outcome, ...]:
     if match is None:
         raise BadTarget(target, "write pypi:NAME, npm:NAME or github:OWNER/NAME[@REF][#FOLDER]")
     name = ServerName.parse(match["name"] + (match["folder"] or ""))
-    if name.ecosystem == "github":
-        raise BadTarget(target, "repositories cannot be fetched yet")
     package = Package(registry_type=name.ecosystem, identifier=name.name, version=match["version"])
     server = Server(name=name, version=match["version"], packages=(package,))
     return climb(server, workshop=wish.workshop, method=wish.method, widest=wish.widest)

@@ -27,6 +27,8 @@ class Workshop:
     #: `None` means that nothing may be run here.
     sandbox: Sandbox | None
     index: Index
+    #: Where repositories' source archives are fetched.
+    archives: str = "https://codeload.github.com/"
     patience: Patience = field(default_factory=Patience)
     clock: Clock = utc_now
 

@@ -107,6 +107,8 @@ class PackageIndex:
 
     url: str = ""
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    #: Source archives of repositories, by the end of their URL.
+    archives: dict[str, bytes] = field(default_factory=dict)
     #: What the index says of a file's SHA-256 where that is not the truth.
     lies: dict[str, str] = field(default_factory=dict)
 
@@ -143,13 +145,21 @@ class PackageIndex:
             tarred({f"{name}-1.0/{path}": content for path, content in tree.items()}),
         )
 
+    def offer_repository(self, name: str, ref: str, files: Mapping[str, bytes]) -> None:
+        """Offer a repository's source archive, in a folder of its own as GitHub packs it."""
+        root = f"{name.replace('/', '-')}-{ref}"
+        self.archives[f"{name}/tar.gz/{ref}"] = tarred({f"{root}/{path}": files[path] for path in files})
+
+    zipped = staticmethod(zipped)
+    server_source = staticmethod(server_source)
+
     def answer(self, path: str) -> bytes | None:
         parts = path.strip("/").split("/")
         if parts[0] == "simple" and parts[-1] in self.files:
             return json.dumps(self._page(parts[-1])).encode()
         if parts[0] == "files" and len(parts) == 3:
             return self.files.get(parts[1], {}).get(parts[2])
-        return None
+        return self.archives.get(path.removeprefix("/archives/"))
 
     def _page(self, project: str) -> dict[str, Any]:
         files = [

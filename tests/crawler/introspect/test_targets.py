@@ -1,0 +1,164 @@
+"""Everything that a person may name, each in its simplest form."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.introspect.targets import BadTarget, Wish, introspect, project_name
+from crawler.introspect.workshop import Workshop
+from crawler.snapshots import Method, Skipped, SkipReason, Snapshot
+
+pytestmark = pytest.mark.sandbox
+
+PROJECT = b'[project]\nname = "Demo.MCP"\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+TOOL = b"from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool()\ndef add(a: int) -> int:\n    'Add.'\n"
+
+
+@pytest.fixture
+def wish(workshop: Workshop, tmp_path: Path) -> Wish:
+    return Wish(workshop=workshop, folder=tmp_path, widest=False)
+
+
+def told(outcomes: Any) -> Any:
+    """Name, method or reason, and tools of the only outcome."""
+    (outcome,) = outcomes
+    if isinstance(outcome, Skipped):
+        return str(outcome.server), outcome.reason
+    return str(outcome.server), outcome.release, outcome.method, [tool.name for tool in outcome.tools]
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def test_a_name_may_say_its_release(index: Any, wish: Wish) -> None:
+    """That release and no other."""
+    index.offer_server("demo-mcp", version="1.0")
+    index.offer_server("demo-mcp", version="2.0")
+
+    assert told(introspect(["pypi:demo_mcp==1.0"], wish)) == ("pypi:demo-mcp", "1.0", Method.LIVE, ["echo"])
+
+
+def test_a_wheel_is_installed_as_it_lies_there(index: Any, wish: Wish, tmp_path: Path) -> None:
+    """Nothing of it is asked of the index."""
+    index.offer_server("demo-mcp")
+    name, content = index.files.pop("demo-mcp").popitem()
+    write(tmp_path, {name: content})
+
+    assert told(introspect([str(tmp_path / name)], wish)) == ("pypi:demo-mcp", "1.0", Method.LIVE, ["echo"])
+
+
+def test_a_folder_is_built_or_else_read(wish: Wish, tmp_path: Path) -> None:
+    """A build that fails is no reason not to read the source."""
+    folder = write(tmp_path / "p", {"pyproject.toml": PROJECT, "backend.py": b"", "demo.py": TOOL})
+
+    assert told(introspect([str(folder)], wish)) == ("pypi:demo-mcp", None, Method.STATIC, ["add"])
+    assert told(introspect([str(folder)], replace(wish, method="live"))) == (
+        "pypi:demo-mcp",
+        SkipReason.NO_WHEEL,
+    )
+
+
+def test_a_repository_is_fetched_and_read(index: Any, make_workshop: Any, wish: Wish) -> None:
+    """At a commit, in a folder; its links are passed by."""
+    index.offer_repository(
+        "owner/name", "v1", {"servers/one/pyproject.toml": PROJECT, "servers/one/x.py": TOOL}
+    )
+    wish = replace(
+        wish, workshop=make_workshop(archives=index.url.replace("/simple/", "/archives/")), method="static"
+    )
+
+    assert told(introspect(["github:owner/name@v1#servers/one"], wish))[2:] == (Method.STATIC, ["add"])
+    assert told(introspect(["github:owner/name@v2"], wish)) == ("github:owner/name", SkipReason.NOT_FOUND)
+    assert told(introspect(["github:owner/name@v1#none"], wish)) == (
+        "github:owner/name#none",
+        SkipReason.NOT_FOUND,
+    )
+
+
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        (
+            {"name": "b", "version": "2", "tools": [{"name": "x", "description": "X."}]},
+            ("registry:local/b", "2", Method.MANIFEST, ["x"]),
+        ),
+        (
+            {
+                "name": "b",
+                "tools": [{"name": "x"}],
+                "_meta": {
+                    "vendor": {"static_responses": {"tools/list": {"tools": [{"name": "y"}, {"name": "z"}]}}}
+                },
+            },
+            ("registry:local/b", None, Method.MANIFEST, ["y", "z"]),
+        ),
+        ({"name": "b"}, ("registry:local/b", SkipReason.NO_TOOLS)),
+        ({"name": "b", "tools": [{"title": "x"}]}, ("registry:local/b", SkipReason.ARCHIVE_REFUSED)),
+        ([], ("registry:local/b", SkipReason.ARCHIVE_REFUSED)),
+    ],
+)
+def test_a_bundle_is_read_and_never_run(
+    manifest: Any, expected: Any, index: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """An embedded answer to `tools/list` says more than the manifest's short list."""
+    write(tmp_path, {"b.mcpb": index.zipped({"manifest.json": json.dumps(manifest).encode()})})
+
+    assert told(introspect([str(tmp_path / "b.mcpb")], wish)) == expected
+
+
+def test_a_command_is_started_in_its_folder(index: Any, wish: Wish, tmp_path: Path) -> None:
+    """With the arguments that were given, confined like everything else."""
+    write(tmp_path, {"server.py": (index.server_source() + "\nmain()").encode()})
+
+    outcomes = introspect([sys.executable, "server.py", "--flag"], replace(wish, folder=tmp_path))
+
+    assert isinstance(outcomes[0], Snapshot), outcomes
+    assert outcomes[0].profile.command == (sys.executable, "server.py", "--flag")
+    assert [tool.name for tool in outcomes[0].tools] == ["echo"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["no-such-program-anywhere", "x"], SkipReason.NOT_FOUND),
+        (["uvx", "mcp-server-time"], SkipReason.NOT_FOUND),
+        (["/usr/bin/true", "x"], SkipReason.EXITED),
+        (["http://192.0.2.1/mcp"], SkipReason.NOT_FOUND),
+    ],
+)
+def test_what_cannot_be_asked_says_why(words: list[str], reason: SkipReason, wish: Wish) -> None:
+    """As a value, like every other server."""
+    assert told(introspect(words, wish))[1] is reason
+
+
+@pytest.mark.parametrize("target", ["no-such-thing", "pypi:", "github:x", "registry:a/b", "npm:UPPER CASE"])
+def test_words_that_name_nothing_are_an_error(target: str, wish: Wish) -> None:
+    """The person is told what can be written instead."""
+    with pytest.raises((BadTarget, ValueError, Exception)) as raised:
+        introspect([target], wish)
+
+    assert raised.type.__name__ in {"BadTarget", "BadServerName"}
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"pyproject.toml": PROJECT}, "pypi:demo-mcp"),
+        ({"package.json": b'{"name": "@s/n"}'}, "npm:@s/n"),
+        ({"pyproject.toml": b"[tool.x]"}, "registry:local/my-folder"),
+        ({"package.json": b"[]"}, "registry:local/my-folder"),
+        ({}, "registry:local/my-folder"),
+    ],
+)
+def test_a_project_is_called_as_it_calls_itself(files: dict[str, bytes], name: str) -> None:
+    """Else after its folder."""
+    assert str(project_name(files, "my folder")) == name
