@@ -10,15 +10,36 @@ from contextlib import contextmanager
 
 from crawler.introspect.static.python_values import Module
 from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.words import holds_any, offsets
 
 #: Bytes of a file that is still read; the widest hand-written server known has 300 kB.
 LARGEST_FILE = 1_500_000
 
 #: A file without any of these words registers nothing, so it is read only if another file needs a name of it.
-TRIGGER = re.compile(
-    rb"[.@_]tool\b|\btool\(|add_tool|register_tool|list_tools|ListTools|tools/list|\bTool\(|from_function|from_tool|"
-    rb"\.mount\(|import_server|\b(?:Fast)?MCP\(|MCPServer\(|McpServer\(|\bmcp_tool\b|MCPMixin|Tool\.model_validate"
+TRIGGERS = (
+    *(
+        ".tool",
+        "@tool",
+        "_tool",
+        "tool(",
+        "Tool(",
+        "add_tool",
+        "register_tool",
+        "list_tools",
+        "on_list_tools",
+    ),
+    *(
+        "ListTools",
+        "ListToolsRequest",
+        "tools/list",
+        "from_function",
+        "from_tool",
+        ".mount(",
+        "import_server",
+    ),
+    *("MCP(", "MCPServer(", "McpServer(", "MCPMixin"),
 )
+_TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
 #: Never a file of the package, whatever lies beside the importing file.
 _OUTSIDE = frozenset(sys.stdlib_module_names) | {"mcp", "fastmcp", "pydantic", "mcp_types"}
@@ -38,7 +59,7 @@ class Package:
         """The modules among these paths that hold a word that has to do with tools."""
         for path in paths:
             content = self._files[path]
-            lines = trigger_lines(content)
+            lines = trigger_lines(content) if holds_any(content, _TRIGGER_BYTES) else []
             if lines:
                 module = self.module(path)
                 module.lines = lines
@@ -117,13 +138,12 @@ class Package:
 
 def trigger_lines(content: bytes) -> list[int]:
     """The lines, counted from 1, on which a trigger word stands."""
-    starts: list[int] = []
-    found: list[int] = []
-    for match in TRIGGER.finditer(content):
-        if not starts:
-            starts = [0, *(newline.end() for newline in re.finditer(rb"\n", content))]
-        found.append(bisect_right(starts, match.start()))
-    return found
+    source = content.decode("latin-1")
+    found = offsets(source, TRIGGERS)
+    if not found:
+        return []
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
+    return [bisect_right(starts, offset) for offset in found]
 
 
 @contextmanager

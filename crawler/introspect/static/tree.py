@@ -4,6 +4,8 @@ import re
 import warnings
 from collections.abc import Mapping
 
+from crawler.introspect.static.javascript import read_javascript
+from crawler.introspect.static.javascript_modules import SUFFIXES
 from crawler.introspect.static.python import read_python
 from crawler.introspect.static.reading import Notes, StaticReading
 
@@ -17,7 +19,7 @@ _ASIDE = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$"
 )
 
-_LANGUAGES = {".py": read_python}
+_LANGUAGES = {(".py",): read_python, SUFFIXES: read_javascript}
 
 
 def read_tree(files: Mapping[str, bytes]) -> StaticReading:
@@ -32,8 +34,8 @@ def read_tree(files: Mapping[str, bytes]) -> StaticReading:
         notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the parser warns of odd escapes in other people's source
-        for suffix, read in _LANGUAGES.items():
-            chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffix)]
+        for suffixes, read in _LANGUAGES.items():
+            chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffixes)]
             if chosen:
                 read(files, chosen, notes)
     return notes.reading()

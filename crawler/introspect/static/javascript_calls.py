@@ -1,0 +1,362 @@
+"""What a call gives in the symbolic reader's world of JavaScript."""
+
+import re
+from abc import abstractmethod
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static import javascript_builtins as builtins
+from crawler.introspect.static import javascript_zod as zod
+from crawler.introspect.static.javascript_expressions import Expressions, elements, string_of
+from crawler.introspect.static.javascript_values import (
+    MISSING,
+    Action,
+    Attribute,
+    Class,
+    External,
+    Function,
+    Getter,
+    Instance,
+    Lazy,
+    Made,
+    Namespace,
+    Scope,
+    Zod,
+    plain,
+)
+from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
+
+#: Calls within each other, and of one function in all.
+DEEPEST_CALL = 20
+MOST_RUNS = 300
+
+#: Functions without a word that has to do with tools are read only if short, and not far into each other.
+LARGEST_HELPER = 6_000
+DEEPEST_HELPER = 6
+
+_TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
+
+
+class Calls(Expressions):
+    """Calls functions and classes of the package; the SDKs' methods are left to `registration`."""
+
+    _calls = 0
+    _helpers = 0
+
+    @abstractmethod
+    def run_body(self, function: Function, scope: Scope) -> Value:
+        """Read a function's body with its parameters in scope; what it returns."""
+
+    @abstractmethod
+    def registration(self, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope) -> Value:
+        """What a call means to an SDK; `MISSING` if nothing."""
+
+    def evaluate_call(self, node: SgNode, scope: Scope) -> Value:
+        """What a call gives."""
+        callee, given = node.field("function"), node.field("arguments")
+        if callee is None or given is None:
+            return UNKNOWN
+        if given.kind() == "template_string":
+            return self.evaluate(given, scope)
+        if callee.kind() == "parenthesized_expression":
+            callee = _unwrapped(callee)
+        match callee.kind():
+            case "member_expression" | "subscript_expression":
+                return self._method_call(callee, node, scope)
+            case "super":
+                return self._super_call(self.arguments(given, scope), scope)
+            case "import":
+                return self._imported(given, scope)
+            case "identifier" if callee.text() == "require":
+                return self._imported(given, scope)
+        value = self.evaluate(callee, scope)
+        if isinstance(value, External) and "zod" in value.package:
+            made = zod.make(value.last, self.arguments(given, scope))
+            if made is not None:
+                return made
+        args = self.arguments(given, scope)
+        meant = (
+            self.registration(value, callee.text()[:80], args, node, scope)
+            if callee.kind() == "identifier"
+            else MISSING
+        )
+        return self.call(value, args) if meant is MISSING else meant
+
+    def arguments(self, node: SgNode, scope: Scope) -> list[Value]:
+        """The arguments of a call, with spreads spread out as far as they are known."""
+        found: list[Value] = []
+        for child in elements(node):
+            if child.kind() == "spread_element":
+                found.extend(self.items(self.evaluate(child.child(1), scope)) or [])
+            else:
+                found.append(self.evaluate(child, scope))
+        return found
+
+    def _imported(self, given: SgNode, scope: Scope) -> Value:
+        specifier = next(iter(elements(given)), None)
+        if specifier is None or specifier.kind() != "string":
+            return UNKNOWN
+        return self.import_of(string_of(specifier), scope)
+
+    def import_of(self, specifier: str, scope: Scope) -> Value:
+        """What importing a module gives."""
+        found = self.package.find(specifier, scope.module)
+        if found is None:
+            return External(specifier, "")
+        self.run_module(found)
+        common = found.common["exports"]
+        return common if common else Namespace(found)
+
+    def _method_call(self, callee: SgNode, node: SgNode, scope: Scope) -> Value:
+        owner_node, given = callee.field("object"), node.field("arguments")
+        if owner_node is None or given is None:
+            return UNKNOWN
+        if owner_node.kind() == "super":
+            return self._super_method(callee, self.arguments(given, scope), scope)
+        owner = self.evaluate(owner_node, scope)
+        name = self._method_name(callee, scope)
+        args = self.arguments(given, scope)
+        made = self._schema(owner, name, args)
+        if made is not None:
+            return made
+        meant = self.registration(owner, name, args, node, scope)
+        return self.call_method(owner, name, args) if meant is MISSING else meant
+
+    def _method_name(self, callee: SgNode, scope: Scope) -> str:
+        name = callee.field("property")
+        if name is not None:
+            return name.text().lstrip("#")
+        index = plain(self.evaluate(callee.field("index"), scope))
+        return str(index) if isinstance(index, str | int) else ""
+
+    def _schema(self, owner: Value, name: str, args: list[Value]) -> Value:
+        """Calls by which schemas are made, whatever the library is called after bundling."""
+        if isinstance(owner, Zod):
+            return zod.method(owner, name, args)
+        if name not in zod.MAKERS or isinstance(owner, list | str | Instance | Made):
+            return None
+        if isinstance(owner, External) and (not owner.package or owner.path.endswith("Promise")):
+            return None
+        if isinstance(owner, Attribute | Unknown) and name in {
+            "any",
+            "map",
+            "set",
+            "date",
+            "custom",
+            "lazy",
+            "url",
+            "email",
+        }:
+            return None
+        if isinstance(owner, dict) and name not in owner:
+            return None
+        return zod.make(name, args)
+
+    def call_method(self, owner: Value, name: str, args: list[Value]) -> Value:
+        """`owner.name(...)` where the SDKs give it no meaning."""
+        known = plain(owner)
+        if isinstance(known, list):
+            return builtins.list_method(self, known, name, args)
+        if isinstance(known, str):
+            return builtins.text_method(known, name, args)
+        value = self.get(known, name)
+        if isinstance(known, dict) and isinstance(value, Attribute):
+            return builtins.dict_method(self, known, name, args)
+        if isinstance(known, Function) and isinstance(value, Attribute):
+            return self._function_method(known, name, args)
+        return self.call(value, args)
+
+    def _function_method(self, owner: Function, name: str, args: list[Value]) -> Value:
+        this = args[0] if args else None
+        match name:
+            case "bind":
+                return owner.bind(this)
+            case "call":
+                return self.call_function(owner.bind(this), args[1:])
+            case "apply":
+                return self.call_function(
+                    owner.bind(this), (self.items(args[1]) or []) if len(args) > 1 else []
+                )
+        return UNKNOWN
+
+    def call(self, callee: Value, args: list[Value]) -> Value:
+        """What calling a value gives."""
+        self.step()
+        name = callee.name if isinstance(callee, Function | Attribute) else ""
+        name = callee.last if isinstance(callee, External) else name
+        if args and isinstance(args[0], Zod) and _TO_JSON_SCHEMA.search(name):
+            return args[0]
+        match callee:
+            case Function():
+                result = self.call_function(callee, args)
+                return (
+                    args[0] if args and isinstance(args[0], Zod) and isinstance(result, Unknown) else result
+                )
+            case Action():
+                return callee.do(args)
+            case External() if not callee.package:
+                return builtins.global_function(callee.path, self, args)
+            case External() | Attribute():
+                return Made(callee, args)
+        return UNKNOWN
+
+    def call_function(self, function: Function, args: list[Value]) -> Value:
+        """Read a function of the package with these arguments; unknown where that goes too deep."""
+        body = function.body
+        if self._calls >= DEEPEST_CALL or body.runs >= MOST_RUNS or self._depth > 85:
+            return UNKNOWN
+        if not body.triggered and (body.size > LARGEST_HELPER or self._helpers >= DEEPEST_HELPER):
+            return UNKNOWN
+        body.runs += 1
+        scope = Scope(function.scope.module, function.scope, {"arguments": args}, function.scope.part)
+        scope.returns = []
+        if function.this is not None:
+            scope.this = function.this
+        if function.owner is not None:
+            scope.method_of = function.owner
+        self._calls += 1
+        self._helpers += not body.triggered
+        try:
+            self._bind_arguments(function.node, args, scope)
+            return self.run_body(function, scope)
+        finally:
+            self._calls -= 1
+            self._helpers -= not body.triggered
+
+    def _bind_arguments(self, node: SgNode, args: list[Value], scope: Scope) -> None:
+        single = node.field("parameter")
+        spec = node.field("parameters")
+        patterns = [single] if single is not None else elements(spec) if spec is not None else []
+        for number, pattern in enumerate(patterns):
+            if pattern.kind() == "rest_pattern" or _is_rest(pattern):
+                target = pattern.field("pattern") or pattern
+                self.bind(target.child(1), args[number:], scope)
+            else:
+                self.bind(pattern, args[number] if number < len(args) else UNKNOWN, scope)
+
+    def evaluate_new(self, node: SgNode, scope: Scope) -> Value:
+        """What `new` gives."""
+        cls = self.evaluate(node.field("constructor"), scope)
+        given = node.field("arguments")
+        args = self.arguments(given, scope) if given is not None else []
+        if isinstance(cls, Class):
+            return self.instantiate(cls, args)
+        if isinstance(cls, External) and not cls.package and cls.path in {"Map", "Set"}:
+            return builtins.global_function(cls.path, self, args)
+        return Made(cls, args)
+
+    def instantiate(self, cls: Class, args: list[Value]) -> Instance:
+        """An object of a class of the package."""
+        instance = Instance(cls)
+        if self._calls < DEEPEST_CALL:
+            self._construct(cls, instance, args)
+        return instance
+
+    def _construct(self, cls: Class, instance: Instance, args: list[Value]) -> None:
+        constructor = self.force(cls.members, "constructor") if "constructor" in cls.members else None
+        if not isinstance(constructor, Function):
+            self._construct_parent(cls, instance, args)
+            return
+        if cls.parent is None:
+            self._fill(cls, instance)
+        self.call_function(constructor.bind(instance), args)
+
+    def _construct_parent(self, cls: Class, instance: Instance, args: list[Value]) -> None:
+        if isinstance(cls.parent, Class) and cls.parent is not cls and self._depth < 80:
+            self._depth += 5
+            self._construct(cls.parent, instance, args)
+            self._depth -= 5
+        elif cls.parent is not None and args and isinstance(args[0], dict):
+            instance.names.update(args[0])
+        self._fill(cls, instance)
+
+    def _fill(self, cls: Class, instance: Instance) -> None:
+        """Give the object its fields."""
+        scope = Scope(cls.scope.module, cls.scope, {}, cls.scope.part)
+        scope.this, scope.method_of = instance, cls
+        for name, node in cls.fields:
+            instance.names[name] = self._property(node, name, scope)
+
+    def _super_call(self, args: list[Value], scope: Scope) -> Value:
+        if scope.method_of is not None and isinstance(scope.this, Instance):
+            self._construct_parent(scope.method_of, scope.this, args)
+        return UNKNOWN
+
+    def _super_method(self, callee: SgNode, args: list[Value], scope: Scope) -> Value:
+        name = self._method_name(callee, scope)
+        parent = scope.method_of.parent if scope.method_of is not None else None
+        for cls in parent.lineage() if isinstance(parent, Class) else ():
+            if name in cls.members:
+                value = self.force(cls.members, name)
+                return (
+                    self.call_function(value.bind(scope.this), args)
+                    if isinstance(value, Function)
+                    else UNKNOWN
+                )
+        return UNKNOWN
+
+    def make_class(self, node: SgNode, scope: Scope, name: str) -> Value:
+        """The class that a class declaration or expression makes."""
+        heritage = next((child for child in node.children() if child.kind() == "class_heritage"), None)
+        cls = Class(node, scope, name, self._parent(heritage, scope))
+        body = node.field("body")
+        for member in elements(body) if body is not None else ():
+            self._member_of(cls, member, scope)
+        return cls
+
+    def _parent(self, heritage: SgNode | None, scope: Scope) -> Value:
+        if heritage is None:
+            return None
+        clause = next((child for child in heritage.children() if child.kind() == "extends_clause"), None)
+        parent = clause.field("value") if clause is not None else heritage.child(1)
+        if clause is None and parent is not None and parent.kind() == "implements_clause":
+            return None
+        value = self.evaluate(parent, scope)
+        if isinstance(value, Unknown) and parent is not None:
+            return External("", parent.text()[:80])
+        return value
+
+    def _member_of(self, cls: Class, node: SgNode, scope: Scope) -> None:
+        name_node = node.field("name") or node.field("property")
+        key = self.key(name_node, scope) if name_node is not None else None
+        words = {child.kind() for child in node.children()[:6]}
+        if node.kind() == "class_static_block":
+            self._static_block(cls, node, scope)
+        if not isinstance(key, str):
+            return
+        key = key.lstrip("#")
+        home = cls.names if "static" in words else cls.members
+        if node.kind() == "method_definition":
+            function = self.function(node, scope, key)
+            function.owner = cls
+            home[key] = Getter(function) if "get" in words else function
+        elif node.field("value") is not None and "static" in words:
+            inner = Scope(scope.module, scope, {}, scope.part)
+            inner.this = cls
+            cls.names[key] = Lazy(node, inner)
+        elif (value := node.field("value")) is not None:
+            cls.fields.append((key, value))
+
+    def _static_block(self, cls: Class, node: SgNode, scope: Scope) -> None:
+        """A block as compilers write it for static fields, `static { this.name = ... }`."""
+        inner = Scope(scope.module, scope, {}, scope.part)
+        inner.this = cls
+        body = node.field("body")
+        for statement in elements(body) if body is not None else ():
+            if statement.kind() == "expression_statement":
+                self.evaluate(statement.child(0), inner)
+
+
+def _unwrapped(node: SgNode) -> SgNode:
+    """`(0, x.y)(...)` calls x.y, and parentheses around a function are only that."""
+    while node.kind() in {"parenthesized_expression", "sequence_expression"}:
+        inner = elements(node)
+        if not inner:
+            return node
+        node = inner[-1]
+    return node
+
+
+def _is_rest(pattern: SgNode) -> bool:
+    target = pattern.field("pattern") if pattern.kind() == "required_parameter" else None
+    return target is not None and target.kind() == "rest_pattern"

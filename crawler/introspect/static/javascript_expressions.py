@@ -1,0 +1,509 @@
+"""What an expression of JavaScript or TypeScript gives, as far as the source shows it."""
+
+import re
+from abc import abstractmethod
+from collections.abc import Callable
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.javascript_names import Names
+from crawler.introspect.static.javascript_values import (
+    OPEN,
+    Attribute,
+    Body,
+    Class,
+    External,
+    Function,
+    Getter,
+    Instance,
+    Made,
+    Namespace,
+    Scope,
+    plain,
+)
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+
+#: Expressions nested deeper are unknown.
+DEEPEST_EXPRESSION = 100
+
+#: Characters of a string that is still folded.
+LONGEST_TEXT = 200_000
+
+#: Items of a list, or rounds of a loop.
+MOST_ITEMS = 10_000
+
+_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|[\s\S])")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+
+FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
+
+_SKIPPED = frozenset({"comment", "{", "}", "(", ")", "[", "]", ",", ";"})
+
+
+class Expressions(Names):
+    """Evaluates expressions; nothing is run, unknown parts stay unknown."""
+
+    _depth = 0
+
+    @abstractmethod
+    def evaluate_call(self, node: SgNode, scope: Scope) -> Value:
+        """What a call gives."""
+
+    @abstractmethod
+    def evaluate_new(self, node: SgNode, scope: Scope) -> Value:
+        """What `new` gives."""
+
+    @abstractmethod
+    def make_class(self, node: SgNode, scope: Scope, name: str) -> Value:
+        """The class that a class declaration or expression makes."""
+
+    @abstractmethod
+    def defined(self, function: Function) -> None:
+        """A function came into being; the reader may want to look into it later."""
+
+    def evaluate(self, node: SgNode | None, scope: Scope) -> Value:
+        """The value of an expression."""
+        if node is None:
+            return UNKNOWN
+        self.step()
+        handler = _EXPRESSIONS.get(node.kind())
+        if handler is None or self._depth > DEEPEST_EXPRESSION:
+            return UNKNOWN
+        self._depth += 1
+        try:
+            return handler(self, node, scope)
+        finally:
+            self._depth -= 1
+
+    def bind(self, pattern: SgNode | None, value: Value, scope: Scope) -> None:
+        """Bind a name or the names of a pattern."""
+        if pattern is None:
+            return
+        match pattern.kind():
+            case "identifier" | "shorthand_property_identifier_pattern":
+                scope.names[pattern.text()] = value
+            case "assignment_pattern" | "object_assignment_pattern":
+                default = pattern.field("right")
+                absent = value is None or isinstance(value, Unknown | Attribute)
+                self.bind(pattern.field("left"), self.evaluate(default, scope) if absent else value, scope)
+            case "object_pattern":
+                self._bind_properties(pattern, value, scope)
+            case "array_pattern":
+                for number, child in enumerate(elements(pattern)):
+                    self.bind(child, self.get(value, number), scope)
+            case "required_parameter" | "optional_parameter":
+                self._bind_parameter(pattern, value, scope)
+            case "rest_pattern":
+                self.bind(pattern.child(1), value, scope)
+
+    def _bind_parameter(self, node: SgNode, value: Value, scope: Scope) -> None:
+        default = node.field("value")
+        if default is not None and (value is None or isinstance(value, Unknown)):
+            value = self.evaluate(default, scope)
+        target = node.field("pattern")
+        self.bind(target, value, scope)
+        modifiers = {child.kind() for child in node.children()}
+        if target is not None and modifiers & {"accessibility_modifier", "readonly"}:
+            self.put(scope.this, target.text(), value)
+
+    def _bind_properties(self, pattern: SgNode, value: Value, scope: Scope) -> None:
+        taken: set[str] = set()
+        for child in elements(pattern):
+            match child.kind():
+                case "pair_pattern":
+                    key = self.key(child.field("key"), scope)
+                    self.bind(child.field("value"), self.get(value, key), scope)
+                case "rest_pattern":
+                    left = (
+                        {k: v for k, v in value.items() if k not in taken}
+                        if isinstance(value, dict)
+                        else UNKNOWN
+                    )
+                    self.bind(child.child(1), left, scope)
+                    key = None
+                case _:
+                    target = child.field("left") or child
+                    key = target.text()
+                    self.bind(child, self.get(value, key), scope)
+            taken.add(str(key))
+
+    def items(self, value: Value) -> list[Value] | None:
+        """What iterating gives; `None` if the source does not show it."""
+        value = plain(value)
+        if isinstance(value, list):
+            return value[:MOST_ITEMS]
+        if isinstance(value, dict):  # a Map
+            return [[key, self.force(value, key)] for key in list(value) if key != OPEN]
+        return None
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether the value counts as true; `None` if the source does not show it."""
+        if value is None or isinstance(value, bool | int | float | str):
+            return bool(value)
+        vague = isinstance(value, Unknown | Attribute | Made | External)
+        return None if vague else True
+
+    def key(self, node: SgNode | None, scope: Scope) -> Value:
+        """The key of a property: a name, a constant, or something in brackets."""
+        if node is None:
+            return UNKNOWN
+        match node.kind():
+            case "string":
+                return string_of(node)
+            case "computed_property_name":
+                return plain(self.evaluate(node.child(1), scope))
+        return node.text()
+
+    def _string(self, node: SgNode, _: Scope) -> Value:
+        return string_of(node)
+
+    def _template(self, node: SgNode, scope: Scope) -> Value:
+        parts: list[Value] = []
+        setting = False
+        for child in node.children():
+            match child.kind():
+                case "string_fragment":
+                    parts.append(child.text())
+                case "escape_sequence":
+                    parts.append(_unescaped(child.text()))
+                case "template_substitution":
+                    value = self.evaluate(child.child(1), scope)
+                    setting = setting or isinstance(value, Setting)
+                    parts.append(plain(value))
+        if not all(isinstance(part, str | int | float) for part in parts):
+            return UNKNOWN
+        whole = "".join(str(part) for part in parts)
+        if len(whole) > LONGEST_TEXT:
+            return UNKNOWN
+        return Setting(whole) if setting else whole
+
+    def _number(self, node: SgNode, _: Scope) -> Value:
+        digits = node.text().replace("_", "")[:40]
+        try:
+            return int(digits, 0)
+        except ValueError:
+            pass
+        try:
+            number = float(digits)
+        except ValueError:
+            return UNKNOWN
+        return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+    def _identifier(self, node: SgNode, scope: Scope) -> Value:
+        return self.lookup(node.text(), scope)
+
+    def _this(self, _: SgNode, scope: Scope) -> Value:
+        return scope.this if scope.this is not None else UNKNOWN
+
+    def _member(self, node: SgNode, scope: Scope) -> Value:
+        name = node.field("property")
+        owner = self.evaluate(node.field("object"), scope)
+        return self.get(owner, name.text().lstrip("#")) if name is not None else UNKNOWN
+
+    def _subscript(self, node: SgNode, scope: Scope) -> Value:
+        owner = self.evaluate(node.field("object"), scope)
+        return self.get(owner, plain(self.evaluate(node.field("index"), scope)))
+
+    def _inner(self, node: SgNode, scope: Scope) -> Value:
+        """What stands in parentheses, before `as`, `satisfies` or `!`, or behind a cast."""
+        child = next((one for one in node.children() if one.kind() not in _SKIPPED), None)
+        return self.evaluate(child, scope)
+
+    def _cast(self, node: SgNode, scope: Scope) -> Value:
+        return self.evaluate(node.children()[-1], scope)
+
+    def _sequence(self, node: SgNode, scope: Scope) -> Value:
+        value: Value = UNKNOWN
+        for child in elements(node):
+            value = self.evaluate(child, scope)
+        return value
+
+    def _object(self, node: SgNode, scope: Scope) -> Value:
+        found: dict[str, Value] = {}
+        for child in elements(node):
+            match child.kind():
+                case "pair":
+                    key = self.key(child.field("key"), scope)
+                    if isinstance(key, str | int):
+                        found[str(key)] = self._property(child.field("value"), str(key), scope)
+                case "shorthand_property_identifier":
+                    found[child.text()] = self.lookup(child.text(), scope)
+                case "spread_element":
+                    self._spread(self.evaluate(child.child(1), scope), found)
+                case "method_definition":
+                    self._method(child, found, scope)
+        for value in found.values():
+            if isinstance(value, Function) and value.this is None and value.node.kind() != "arrow_function":
+                value.this = found
+        return found
+
+    def _property(self, node: SgNode | None, name: str, scope: Scope) -> Value:
+        if node is not None and node.kind() in FUNCTIONS:
+            return self.function(node, scope, name)
+        return self.evaluate(node, scope)
+
+    def _spread(self, value: Value, found: dict[str, Value]) -> None:
+        value = plain(value)
+        if isinstance(value, dict):
+            found.update(value)
+        elif isinstance(value, Instance):
+            found.update(value.names)
+        elif isinstance(value, Namespace):
+            found.update(self.exports(value.module))
+        elif value is not None:
+            found[OPEN] = True
+
+    def _method(self, node: SgNode, found: dict[str, Value], scope: Scope) -> None:
+        key = self.key(node.field("name"), scope)
+        if isinstance(key, str):
+            function = self.function(node, scope, key)
+            getter = any(child.kind() == "get" for child in node.children()[:3])
+            found[key] = Getter(function.bind(found)) if getter else function
+
+    def _array(self, node: SgNode, scope: Scope) -> Value:
+        found: list[Value] = []
+        for child in elements(node):
+            if child.kind() == "spread_element":
+                more = self.items(self.evaluate(child.child(1), scope))
+                found.extend([UNKNOWN] if more is None else more)
+            else:
+                found.append(self.evaluate(child, scope))
+        return found
+
+    def function(self, node: SgNode, scope: Scope, name: str) -> Function:
+        """The function that an expression or definition makes."""
+        own = node.field("name")
+        span = scope.span(node)
+        body = scope.module.bodies.get(span)
+        if body is None:
+            body = scope.module.bodies[span] = Body(scope.module.triggered(*span), span[1] - span[0])
+        function = Function(node, scope, name or (own.text() if own else ""), body)
+        self.defined(function)
+        return function
+
+    def _function(self, node: SgNode, scope: Scope) -> Value:
+        return self.function(node, scope, "")
+
+    def _class(self, node: SgNode, scope: Scope) -> Value:
+        name = node.field("name")
+        return self.make_class(node, scope, name.text() if name else "")
+
+    def _unary(self, node: SgNode, scope: Scope) -> Value:
+        value = self.evaluate(node.field("argument"), scope)
+        operator = node.field("operator")
+        match operator.text() if operator else "":
+            case "!":
+                truth = self.truth(plain(value))
+                negated: Value = UNKNOWN if truth is None else not truth
+                return Setting(negated) if isinstance(value, Setting) and truth is not None else negated
+            case "-" if isinstance(value, int | float):
+                return -value
+            case "void":
+                return None
+            case "typeof":
+                return _type_name(plain(value))
+        return UNKNOWN
+
+    def _binary(self, node: SgNode, scope: Scope) -> Value:
+        operator = node.field("operator")
+        sign = operator.text() if operator else ""
+        left = self.evaluate(node.field("left"), scope)
+        if sign in {"&&", "||", "??"}:
+            return self._logical(sign, left, node, scope)
+        right = self.evaluate(node.field("right"), scope)
+        setting = isinstance(left, Setting) or isinstance(right, Setting)
+        result = _combined(sign, plain(left), plain(right))
+        return Setting(result) if setting and not isinstance(result, Unknown) else result
+
+    def _logical(self, sign: str, left: Value, node: SgNode, scope: Scope) -> Value:
+        """The operand that decides; a setting counts as what it is when unset."""
+        known = plain(left)
+        truth = (
+            (None if isinstance(known, Unknown | Attribute) else known is not None)
+            if sign == "??"
+            else self.truth(known)
+        )
+        if truth is None:
+            right = self.evaluate(node.field("right"), scope)
+            fallback = sign != "&&" and not isinstance(left, Made)
+            return (Setting(right) if isinstance(right, str | int | None) else right) if fallback else UNKNOWN
+        if truth is (sign != "&&"):
+            return left
+        right = self.evaluate(node.field("right"), scope)
+        return (
+            Setting(plain(right))
+            if isinstance(left, Setting) and not isinstance(right, dict | list)
+            else right
+        )
+
+    def _ternary(self, node: SgNode, scope: Scope) -> Value:
+        condition = self.evaluate(node.field("condition"), scope)
+        truth = self.truth(plain(condition))
+        if truth is not None:
+            value = self.evaluate(node.field("consequence" if truth else "alternative"), scope)
+            return Setting(value) if isinstance(condition, Setting) and isinstance(value, str) else value
+        first = self.evaluate(node.field("consequence"), scope)
+        second = self.evaluate(node.field("alternative"), scope)
+        return second if isinstance(first, Unknown) or first is None or first in ([], {}) else first
+
+    def _assignment(self, node: SgNode, scope: Scope) -> Value:
+        target = node.field("left")
+        value = self._property(node.field("right"), target.text()[:80] if target else "", scope)
+        self.assign(target, value, scope)
+        return value
+
+    def assign(self, target: SgNode | None, value: Value, scope: Scope) -> None:
+        """Assign to a name where it is declared, or to a property."""
+        if target is None:
+            return
+        match target.kind():
+            case "identifier":
+                self._rebind(target.text(), value, scope)
+            case "member_expression":
+                name = target.field("property")
+                self.put(
+                    self.evaluate(target.field("object"), scope),
+                    name.text().lstrip("#") if name else "",
+                    value,
+                )
+            case "subscript_expression":
+                owner = self.evaluate(target.field("object"), scope)
+                self.put(owner, self.evaluate(target.field("index"), scope), value)
+            case "parenthesized_expression":
+                self.assign(target.child(1), value, scope)
+            case _:
+                self.bind(target, value, scope)
+
+    def _rebind(self, name: str, value: Value, scope: Scope) -> None:
+        here: Scope = scope
+        while name not in here.names and here.parent is not None:
+            here = here.parent
+        here.names[name] = value
+
+    def _augmented(self, node: SgNode, scope: Scope) -> Value:
+        target = node.field("left")
+        operator = node.field("operator")
+        sign = operator.text().removesuffix("=") if operator else ""
+        current, value = plain(self.evaluate(target, scope)), plain(self.evaluate(node.field("right"), scope))
+        if sign in {"||", "??"}:
+            result = current if self.truth(current) else value
+        else:
+            result = _combined(sign, current, value)
+        self.assign(target, result, scope)
+        return result
+
+    def _constant(self, node: SgNode, _: Scope) -> Value:
+        return {"true": True, "false": False}.get(node.kind())
+
+    def _meta(self, _: SgNode, __: Scope) -> Value:
+        return External("", "import_meta")
+
+
+def elements(node: SgNode) -> list[SgNode]:
+    """The children that are neither brackets, commas nor comments."""
+    return [child for child in node.children() if child.kind() not in _SKIPPED]
+
+
+def string_of(node: SgNode) -> str:
+    """The value of a string literal."""
+    inner = node.text()[1:-1]
+    return _unescaped(inner) if "\\" in inner else inner
+
+
+def _unescaped(source: str) -> str:
+    return _ESCAPE.sub(_character, source)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] in "ux" and len(code) > 1:
+        number = int(code.strip("ux{}"), 16)
+        return chr(number) if number <= 0x10FFFF else "�"
+    return _ESCAPES.get(code, "" if code.endswith("\n") else code)
+
+
+def _type_name(value: Value) -> Value:
+    match value:
+        case Unknown() | Attribute() | Made() | External():
+            return UNKNOWN
+        case None:
+            return "undefined"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float():
+            return "number"
+        case Function() | Class():
+            return "function"
+    return "object"
+
+
+def _combined(sign: str, left: Value, right: Value) -> Value:
+    """`left sign right` for constants."""
+    known = str | int | float | bool
+    if sign in {"===", "==", "!==", "!="}:
+        return _equal(left, right, sign.startswith("="))
+    if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
+        shown = isinstance(left, known) and isinstance(right, known) and len(f"{left}{right}") <= LONGEST_TEXT
+        return f"{left}{right}" if shown else UNKNOWN
+    if (
+        not isinstance(left, int | float)
+        or not isinstance(right, int | float)
+        or max(abs(left), abs(right)) > 1e12
+    ):
+        return UNKNOWN
+    operations: dict[str, Callable[[float, float], Value]] = {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "<": lambda a, b: a < b,
+        ">": lambda a, b: a > b,
+        "<=": lambda a, b: a <= b,
+        ">=": lambda a, b: a >= b,
+    }
+    return operations[sign](left, right) if sign in operations else UNKNOWN
+
+
+def _equal(left: Value, right: Value, wanted: bool) -> Value:
+    vague = Unknown | Attribute | Made | External
+    if isinstance(left, vague) or isinstance(right, vague):
+        return UNKNOWN
+    plainly = str | int | float | bool | None
+    if isinstance(left, plainly) and isinstance(right, plainly):
+        return (left == right) is wanted
+    return (left is right) is wanted
+
+
+_EXPRESSIONS: dict[str, Callable[..., Value]] = {
+    "string": Expressions._string,
+    "template_string": Expressions._template,
+    "number": Expressions._number,
+    "identifier": Expressions._identifier,
+    "undefined": Expressions._constant,
+    "null": Expressions._constant,
+    "true": Expressions._constant,
+    "false": Expressions._constant,
+    "this": Expressions._this,
+    "member_expression": Expressions._member,
+    "subscript_expression": Expressions._subscript,
+    "parenthesized_expression": Expressions._inner,
+    "as_expression": Expressions._inner,
+    "satisfies_expression": Expressions._inner,
+    "non_null_expression": Expressions._inner,
+    "type_assertion": Expressions._cast,
+    "await_expression": Expressions._cast,
+    "sequence_expression": Expressions._sequence,
+    "object": Expressions._object,
+    "array": Expressions._array,
+    "class": Expressions._class,
+    "unary_expression": Expressions._unary,
+    "binary_expression": Expressions._binary,
+    "ternary_expression": Expressions._ternary,
+    "assignment_expression": Expressions._assignment,
+    "augmented_assignment_expression": Expressions._augmented,
+    "meta_property": Expressions._meta,
+    "call_expression": lambda reader, node, scope: reader.evaluate_call(node, scope),
+    "new_expression": lambda reader, node, scope: reader.evaluate_new(node, scope),
+    **dict.fromkeys(FUNCTIONS, Expressions._function),
+}

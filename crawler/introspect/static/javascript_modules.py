@@ -1,0 +1,136 @@
+"""The JavaScript and TypeScript files of a package: which have to do with tools, and which one an import means."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ast_grep_py import SgNode, SgRoot
+
+from crawler.introspect.static.javascript_parts import divided, index
+from crawler.introspect.static.javascript_values import Module, Part
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.words import holds_any, offsets
+
+#: Bytes of a file that is still read, and of one that is read whole rather than in parts.
+LARGEST_FILE = 12_000_000
+LARGEST_WHOLE = 200_000
+
+#: A file without any of these words registers nothing, so it is read only if another file needs a name of it.
+TRIGGERS = (
+    *(
+        "registerTool",
+        "registerTools",
+        "registerToolTask",
+        "registerAppTool",
+        ".tool(",
+        "addTool",
+        "addTools",
+    ),
+    *("ListTools", "ListToolsRequestSchema", "MCPTool", "@Tool(", "McpServer", "FastMCP"),
+    *(f"{quote}tools/list{quote}" for quote in "\"'`"),
+)
+_TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
+
+SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
+
+
+class Package:
+    """Finds, parses and keeps the JavaScript files of one package."""
+
+    def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
+        self._files = files
+        self._notes = notes
+        self._paths = frozenset(files)
+        self._modules: dict[str, Module] = {}
+
+    def triggers(self, paths: Sequence[str]) -> Iterator[Module]:
+        """The modules among these paths that hold a word that has to do with tools."""
+        for path in paths:
+            if holds_any(self._files[path], _TRIGGER_BYTES):
+                module = self.module(path)
+                if self.load(module):
+                    yield module
+
+    def module(self, path: str) -> Module:
+        """The module of a file, which need not have been loaded."""
+        return self._modules.setdefault(path, Module(path))
+
+    def load(self, module: Module) -> bool:
+        """Read the file and divide it into parts; whether it can be read."""
+        if module.state != "found":
+            return module.state == "loaded"
+        module.state = "refused"
+        content = self._files[module.file]
+        if len(content) > LARGEST_FILE:
+            self._notes.doubt(f"{module.file} is larger than {LARGEST_FILE} bytes and was not read")
+            return False
+        module.text = content.decode("utf-8", "replace")
+        module.state = "loaded"
+        module.triggers = offsets(module.text, TRIGGERS)
+        whole = len(module.text) <= LARGEST_WHOLE
+        module.parts = [Part(0, len(module.text), 1)] if whole else divided(module.text)
+        if len(module.parts) > 1:
+            index(module)
+        return True
+
+    def parse(self, module: Module, part: Part) -> list[SgNode]:
+        """The top-level statements of a part."""
+        if part.statements is None:
+            suffix = module.file.rpartition(".")[2]
+            language = {"ts": "typescript", "mts": "typescript", "cts": "typescript", "tsx": "tsx"}
+            root = SgRoot(module.text[part.start : part.end], language.get(suffix, "javascript")).root()
+            part.statements = root.children()
+        return part.statements
+
+    def find(self, specifier: str, importer: Module) -> Module | None:
+        """The file that an import means, `None` where it is not of the package."""
+        folder = posixpath.dirname(importer.file)
+        if specifier.startswith("."):
+            return self._at(posixpath.normpath(posixpath.join(folder, specifier)))
+        if specifier[:2] in {"@/", "~/", "#/"}:
+            return self._at("src/" + specifier[2:]) or self._at(specifier[2:])
+        return self._in_dependency(specifier) or self._at(specifier)
+
+    def _in_dependency(self, specifier: str) -> Module | None:
+        """A file of another package, where the caller brought it along under `node_modules`."""
+        parts = specifier.split("/")
+        length = 2 if specifier.startswith("@") else 1
+        name, rest = "/".join(parts[:length]), "/".join(parts[length:])
+        root = f"node_modules/{name}"
+        manifest = self._files.get(f"{root}/package.json") if f"{root}/package.json" in self._paths else None
+        if manifest is None:
+            return None
+        target = entry_point(manifest, f"./{rest}" if rest else ".")
+        return self._at(posixpath.normpath(f"{root}/{target}")) if target else self._at(f"{root}/{rest}")
+
+    def _at(self, stem: str) -> Module | None:
+        bare = re.sub(r"\.[cm]?jsx?$", "", stem)
+        names = [stem, *(bare + suffix for suffix in SUFFIXES)]
+        names += [stem + suffix for suffix in SUFFIXES] + [f"{stem}/index{suffix}" for suffix in SUFFIXES]
+        for name in names:
+            if name in self._paths and name.endswith(SUFFIXES) and not name.endswith(".d.ts"):
+                return self.module(name)
+        return None
+
+
+def entry_point(manifest: bytes, wanted: str) -> str | None:
+    """The file that a `package.json` gives for an import of `wanted`, which is `.` or starts with `./`."""
+    try:
+        found = json.loads(manifest)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    exports = found.get("exports")
+    target = exports.get(wanted, exports if wanted == "." else None) if isinstance(exports, dict) else exports
+    for _ in range(6):
+        if not isinstance(target, dict):
+            break
+        target = next(
+            (target[key] for key in ("node", "import", "default", "require") if key in target), None
+        )
+    if isinstance(target, str):
+        return target
+    main = found.get("module") or found.get("main") or "index.js"
+    return main if wanted == "." and isinstance(main, str) else None

@@ -1,0 +1,272 @@
+"""Looking up names and properties in the symbolic reader's world of JavaScript."""
+
+import re
+from abc import ABC, abstractmethod
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.javascript_modules import Package
+from crawler.introspect.static.javascript_values import (
+    MISSING,
+    OPEN,
+    Attribute,
+    Class,
+    External,
+    Function,
+    Getter,
+    ImportName,
+    Instance,
+    Lazy,
+    Made,
+    Module,
+    Namespace,
+    Part,
+    Scope,
+    Zod,
+    plain,
+)
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+
+#: Keeps a hostile or huge package from taking for ever: steps in all, and on one file or function.
+MOST_STEPS = 1_000_000
+MOST_STEPS_AT_ONCE = 150_000
+
+_GLOBALS = frozenset(
+    {
+        "Object",
+        "Array",
+        "Promise",
+        "JSON",
+        "String",
+        "Number",
+        "Boolean",
+        "Symbol",
+        "Map",
+        "Set",
+        "Math",
+        "Reflect",
+    }
+    | {
+        "process",
+        "console",
+        "globalThis",
+        "Error",
+        "Date",
+        "RegExp",
+        "setTimeout",
+        "import_meta",
+        "Deno",
+        "Bun",
+    }
+)
+
+
+class OutOfSteps(Exception):
+    """The reader has looked at as much as it is willing to."""
+
+
+class Names(ABC):
+    """Names, properties and imports; knows nothing of expressions and statements."""
+
+    def __init__(self, package: Package, notes: Notes) -> None:
+        self.package = package
+        self.notes = notes
+        self.steps = 0
+        self.limit = MOST_STEPS_AT_ONCE
+        #: 1 where the code surely runs; lowered inside branches that hang on something unknown.
+        self.certainty = 1.0
+
+    @abstractmethod
+    def declare(self, lazy: Lazy, name: str) -> Value:
+        """The value of a declaration."""
+
+    @abstractmethod
+    def hoist(self, statements: list[SgNode], scope: Scope) -> None:
+        """Bind what these statements declare, without evaluating it."""
+
+    @abstractmethod
+    def run_module(self, module: Module) -> None:
+        """Read a module's body once."""
+
+    @abstractmethod
+    def call(self, callee: Value, args: list[Value]) -> Value:
+        """What calling a value gives."""
+
+    @abstractmethod
+    def assigned_later(self, module: Module, name: str) -> Value:
+        """What a bundler's start-up code gives to a name that is declared without a value."""
+
+    def step(self) -> None:
+        """Count one step; raises OutOfSteps."""
+        self.steps += 1
+        if self.steps > self.limit:
+            raise OutOfSteps
+
+    def lookup(self, name: str, scope: Scope) -> Value:
+        """The value of a name."""
+        here: Scope | None = scope
+        while here is not None:
+            if name in here.names:
+                return self.force(here.names, name, scope.module if here.parent is None else None)
+            here = here.parent
+        if self._open_part(name, scope.module):
+            return self.lookup(name, scope)
+        return External("", name) if name in _GLOBALS else UNKNOWN
+
+    def force(self, names: dict[str, Value], name: str, module: Module | None = None) -> Value:
+        """A bound name's value, evaluated if nobody has wanted it before."""
+        value = names[name]
+        if isinstance(value, Lazy):
+            names[name] = UNKNOWN
+            value = names[name] = self.declare(value, name)
+        if isinstance(value, ImportName):
+            return self.exported(value.module, value.name)
+        if value is MISSING:
+            value = names[name] = self.assigned_later(module, name) if module is not None else None
+        return value
+
+    def _open_part(self, name: str, module: Module) -> bool:
+        """Parse the part of a large file that declares a name."""
+        number = module.heads.pop(name, None)
+        if number is None:
+            return False
+        part = module.parts[number]
+        self.hoist(self.package.parse(module, part), self.top(module, part))
+        return name in module.names
+
+    def top(self, module: Module, part: Part) -> Scope:
+        """The module's own scope, as seen from one of its parts."""
+        return Scope(module, None, module.names, part)
+
+    def exported(self, module: Module, name: str, depth: int = 0) -> Value:
+        """What a module exports under a name."""
+        self.run_module(module)
+        if name in module.exports:
+            local = module.exports[name]
+            if isinstance(local, ImportName):
+                return self.exported(local.module, local.name, depth + 1) if depth < 20 else UNKNOWN
+            if isinstance(local, str):
+                return self.lookup(local, self.top(module, module.parts[0])) if module.parts else UNKNOWN
+            return self.force(module.exports, name)
+        common = module.common["exports"]
+        if name in {"*", "default"}:
+            return common if common else Namespace(module)
+        if common:
+            return self.get(common, name)
+        for source in module.starred if depth < 20 else ():
+            found = self._from_star(source, name, depth)
+            if not isinstance(found, Unknown) and found is not None:
+                return found
+        return UNKNOWN
+
+    def _from_star(self, source: Value, name: str, depth: int) -> Value:
+        return self.exported(source, name, depth + 1) if isinstance(source, Module) else UNKNOWN
+
+    def exports(self, module: Module, depth: int = 0) -> dict[str, Value]:
+        """All that a module exports."""
+        self.run_module(module)
+        found: dict[str, Value] = {}
+        for source in module.starred if depth < 10 else ():
+            found |= self.exports(source, depth + 1) if isinstance(source, Module) else {}
+        found |= {name: self.exported(module, name) for name in list(module.exports)}
+        common = module.common["exports"]
+        return found | (common if isinstance(common, dict) else {})
+
+    def get(self, owner: Value, name: Value) -> Value:
+        """What `owner[name]` gives."""
+        if isinstance(owner, Setting):
+            inner = self.get(plain(owner), name)
+            return Setting(inner) if not isinstance(inner, Unknown | Attribute) else UNKNOWN
+        match owner:
+            case dict():
+                return self._dict_item(owner, name)
+            case list() | str():
+                return _indexed(owner, name)
+            case _ if not isinstance(name, str):
+                return UNKNOWN
+            case Instance():
+                return self.instance_get(owner, name)
+            case Class():
+                return self._class_get(owner, name)
+            case Namespace():
+                return self.exported(owner.module, name)
+            case Function():
+                return owner.names.get(name, owner.name if name == "name" else Attribute(owner, name))
+            case External():
+                return self._external_get(owner, name)
+            case Made():
+                return owner.names.get(name, Attribute(owner, name))
+            case Zod() if name == "shape":
+                return owner.shape if owner.shape is not None else UNKNOWN
+            case Zod() if name in {"options", "enum", "Enum", "value"}:
+                return owner.schema.get("enum", owner.schema.get("const", UNKNOWN))
+        return Attribute(owner, name)
+
+    def _external_get(self, owner: External, name: str) -> Value:
+        if owner.path == "process.env":
+            return Setting(None)
+        return External(owner.package, f"{owner.path}.{name}" if owner.path else name)
+
+    def _dict_item(self, owner: dict[Value, Value], name: Value) -> Value:
+        if not isinstance(name, str | int):
+            return UNKNOWN
+        key = str(name)
+        if key in owner:
+            value = self.force(owner, key)
+            return self.call(value.function, []) if isinstance(value, Getter) else value
+        if key in _DICT_METHODS:
+            return Attribute(owner, key)
+        return UNKNOWN if OPEN in owner else None
+
+    def instance_get(self, owner: Instance, name: str) -> Value:
+        """A property of an object: its own, else its class's, with `this` bound."""
+        if name in owner.names:
+            return owner.names[name]
+        if name == "constructor":
+            return owner.cls
+        for cls in owner.cls.lineage():
+            if name in cls.members:
+                value = self.force(cls.members, name)
+                if isinstance(value, Getter):
+                    return self.call(value.function.bind(owner), [])
+                return value.bind(owner) if isinstance(value, Function) else value
+        return Attribute(owner, name)
+
+    def _class_get(self, owner: Class, name: str) -> Value:
+        for cls in owner.lineage():
+            if name in cls.names:
+                value = self.force(cls.names, name)
+                if isinstance(value, Getter):
+                    return self.call(value.function.bind(owner), [])
+                return value.bind(owner) if isinstance(value, Function) else value
+        if name == "name":
+            return owner.name
+        if name == "prototype":
+            return dict(owner.members)
+        return Attribute(owner, name)
+
+    def put(self, owner: Value, name: Value, value: Value) -> None:
+        """Assign to a property of something that can carry one."""
+        name = plain(name)
+        if isinstance(owner, dict) and isinstance(name, str | int):
+            owner[str(name)] = value
+        elif isinstance(name, str) and isinstance(owner, Instance | Class | Function | Made):
+            owner.names[name] = value
+
+
+_DICT_METHODS = frozenset(
+    {"hasOwnProperty", "toString", "get", "set", "has", "values", "keys", "entries", "forEach"}
+)
+_INDEX = re.compile(r"\d{1,6}")
+
+
+def _indexed(owner: list[Value] | str, name: Value) -> Value:
+    if isinstance(name, str) and _INDEX.fullmatch(name):
+        name = int(name)
+    if isinstance(name, int):
+        return owner[name] if 0 <= name < len(owner) else None
+    if name == "length":
+        unknown = isinstance(owner, list) and any(isinstance(item, Unknown) for item in owner)
+        return UNKNOWN if unknown or owner == [] else len(owner)
+    return Attribute(owner, name) if isinstance(name, str) else UNKNOWN

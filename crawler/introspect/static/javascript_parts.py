@@ -1,0 +1,107 @@
+"""A large JavaScript file cut between its top-level statements, so that only what is wanted needs parsing."""
+
+import re
+from bisect import bisect_right
+
+from crawler.introspect.static.javascript_values import Module, Part
+
+#: Characters of a part; statements that are longer are a part of their own.
+SMALLEST_PART = 2_000
+
+#: A top-level declaration, behind the statement before it.
+_HEAD = re.compile(
+    r"[\n;}](?:export (?:default )?)?(?:async )?(?:function\*? ?|class |const |let |(var )|(?:const )?enum )([\w$]+)"
+)
+_DECLARED = re.compile(r"(?:^|[,\s])([\w$]+)(?=\s*(?:[,;=]|$))")
+
+#: Strings, comments, regular expressions and brackets: all that decides where a statement ends.
+_TOKEN = re.compile(
+    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|//[^\n]*|/\*[\s\S]*?\*/|`|"
+    r"(?:(?<=[=(,:;!&|?{}\[+\-*%~^<>\n])|(?<=return)|(?<=typeof)|(?<=case))\s*"
+    r"/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/|[{}()\[\];]"
+)
+_TEMPLATE = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
+
+#: What may follow a brace that ends a statement, and nothing else.
+_NEXT = re.compile(r"\n|(?:async )?function\b|class\b|var\b|let\b|const\b|export\b|import\b")
+
+#: In files that a person could read, a top-level statement starts in the first column behind one that ended there.
+_LINE_CUT = re.compile(
+    r"\n(?:(?:var|let|const|function|async function|class|export|import|enum) |// |/\*\*|"
+    r"(?:module\.)?exports\b|\(function|\w+\(\)[;.])"
+)
+
+
+def divided(source: str) -> list[Part]:
+    """Parts of a few kilobytes each, or more where a statement is longer."""
+    lines = source.count("\n")
+    if lines and len(source) / lines < 200:
+        cuts = [match.start() + 1 for match in _LINE_CUT.finditer(source)]
+        return _parts(source, [cut for cut in cuts if source[cut - 2] in "};\n"])
+    return _parts(source, _cuts(source))
+
+
+def _cuts(source: str) -> list[int]:
+    """Where brackets close and the next statement begins."""
+    cuts: list[int] = []
+    depth = 0
+    templates: list[int] = []
+    position = 0
+    while True:
+        match = _TOKEN.search(source, position)
+        if match is None:
+            break
+        position = match.end()
+        mark = source[position - 1]
+        if mark == "`":
+            position = _template_end(source, position, depth, templates)
+            depth += templates[-1:] == [depth]
+        elif mark in "{([":
+            depth += 1
+        elif mark in "})]" and len(match.group()) == 1:
+            depth -= 1
+            if templates and templates[-1] == depth:
+                templates.pop()
+                position = _template_end(source, position, depth, templates)
+                depth += templates[-1:] == [depth]
+            elif depth == 0 and mark == "}" and _NEXT.match(source, position):
+                cuts.append(position)
+        elif mark == ";" and depth == 0 and len(match.group()) == 1:
+            cuts.append(position)
+    return cuts
+
+
+def _template_end(source: str, position: int, depth: int, templates: list[int]) -> int:
+    """Behind the closing back quote, or behind `${`, in which case the depth is remembered."""
+    match = _TEMPLATE.match(source, position)
+    end = match.end() if match else position
+    if source[end : end + 2] == "${":
+        templates.append(depth)
+        return end + 2
+    return end + 1
+
+
+def _parts(source: str, cuts: list[int]) -> list[Part]:
+    """Parts of a few kilobytes each, or more where a statement is longer."""
+    parts: list[Part] = []
+    start, line = 0, 1
+    for cut in [*cuts, len(source)]:
+        if cut - start >= SMALLEST_PART or cut == len(source):
+            if cut > start:
+                parts.append(Part(start, cut, line))
+            line += source.count("\n", start, cut)
+            start = cut
+    return parts
+
+
+def index(module: Module) -> None:
+    """Note which part declares a top-level name, as far as line starts and ends of statements show it."""
+    source = "\n" + module.text
+    starts = [part.start for part in module.parts]
+    for match in _HEAD.finditer(source):
+        number = bisect_right(starts, match.start()) - 1
+        module.heads.setdefault(match[2], number)
+        if match[1]:
+            end = source.find(";", match.end(), match.end() + 5_000)
+            for name in _DECLARED.findall(source, match.end(), max(end, match.end())):
+                module.heads.setdefault(name, number)

@@ -1,0 +1,239 @@
+"""What calls of the JavaScript MCP SDKs mean: which tools a package registers."""
+
+from dataclasses import dataclass
+
+from crawler.introspect.static.javascript_expressions import Expressions
+from crawler.introspect.static.javascript_values import (
+    MISSING,
+    Action,
+    Attribute,
+    Class,
+    External,
+    Function,
+    Instance,
+    Made,
+    Zod,
+    plain,
+    text,
+)
+from crawler.introspect.static.javascript_zod import input_schema, json_of
+from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
+from crawler.tools import Json
+
+#: Packages whose tools an agent calls in its own process; no server lists them.
+_FOREIGN = (
+    "ai",
+    "@ai-sdk/",
+    "langchain",
+    "@langchain/",
+    "openai",
+    "@openai/",
+    "@anthropic-ai/",
+    "@google/",
+    "commander",
+)
+
+_SCHEMAS = ("inputSchema", "input_schema", "parameters", "schema", "paramsSchema", "params")
+_HANDLERS = ("execute", "handler", "run", "call", "callback", "func")
+
+
+@dataclass(kw_only=True)
+class Found:
+    """A tool that the source registers."""
+
+    definition: dict[str, Json]
+    file: str
+    line: int
+    certainty: float
+
+
+@dataclass(kw_only=True)
+class Registration:
+    """A call that may register a tool, as the reader met it."""
+
+    owner: Value
+    args: list[Value]
+    #: The source text of the first argument, for schemas that are imported from the SDK.
+    first: str
+    file: str
+    line: int
+
+
+class Sdk:
+    """The tools and `tools/list` handlers of a package, and the meaning of calls."""
+
+    def __init__(self, reader: Expressions) -> None:
+        self._reader = reader
+        self.found: list[Found] = []
+        self.handlers: list[tuple[Function, str, int]] = []
+
+    def meaning(self, name: str, call: Registration) -> Value:
+        """What a call means; `MISSING` if nothing to the SDKs."""
+        handler = _METHODS.get(name)
+        if handler is None or _is_foreign(call.owner):
+            return MISSING
+        return handler(self, call)
+
+    def _tool(self, call: Registration) -> Value:
+        """`server.tool(name, description?, schema?, annotations?, callback)`."""
+        if len(call.args) < 2 or not _may_be_callback(call.args[-1]):
+            return MISSING
+        words: dict[str, Value] = {}
+        for arg in call.args[1:-1]:
+            known = plain(arg)
+            if isinstance(known, str):
+                words.setdefault("description", known)
+            elif (
+                isinstance(known, dict)
+                and known
+                and all(str(key).endswith("Hint") or key == "title" for key in known)
+            ):
+                words["annotations"] = known
+            elif isinstance(known, dict | Zod):
+                words.setdefault("inputSchema", known)
+        return self._named(call, call.args[0], words)
+
+    def _register_tool(self, call: Registration) -> Value:
+        """`server.registerTool(name, {description, inputSchema, ...}, callback)`, or one object with all."""
+        if len(call.args) >= 2 and isinstance(plain(call.args[1]), dict | Instance):
+            return self._named(call, call.args[0], plain(call.args[1]))
+        if len(call.args) >= 2 and text(call.args[0]) is not None:
+            return self._tool(call)
+        return self._add_tool(call)
+
+    def _add_tool(self, call: Registration) -> Value:
+        """`server.addTool({name, description, parameters, execute})`."""
+        target = plain(call.args[0]) if call.args else UNKNOWN
+        if not isinstance(target, dict | Instance):
+            return MISSING
+        if not any(_shown(self._reader, target, key) for key in (*_SCHEMAS, *_HANDLERS, "description")):
+            return MISSING
+        return self._named(call, self._reader.get(target, "name"), target)
+
+    def _add_tools(self, call: Registration) -> Value:
+        items = self._reader.items(call.args[0]) if call.args else None
+        if items is None or not all(isinstance(item, dict | Instance) for item in items):
+            return MISSING
+        for item in items:
+            self._named(call, self._reader.get(item, "name"), item)
+        return UNKNOWN
+
+    def _app_tool(self, call: Registration) -> Value:
+        """`registerAppTool(server, name, config, callback)` of the apps extension."""
+        if len(call.args) < 3:
+            return MISSING
+        return self._named(call, call.args[1], plain(call.args[2]))
+
+    def _decorator(self, call: Registration) -> Value:
+        """`@Tool({name, description, parameters})` on a method."""
+        known = isinstance(call.owner, External) and "mcp" in call.owner.package
+        target = plain(call.args[0]) if call.args else UNKNOWN
+        if not known or not isinstance(target, dict):
+            return MISSING
+        return self._named(call, target.get("name"), target)
+
+    def _handler(self, call: Registration) -> Value:
+        """`server.setRequestHandler(ListToolsRequestSchema, handler)`."""
+        if len(call.args) != 2 or not isinstance(call.args[1], Function):
+            return MISSING
+        if "ListTools" in call.first or _is_list_request(call.args[0]):
+            self.handlers.append((call.args[1], call.file, call.line))
+            return UNKNOWN
+        return MISSING
+
+    def _named(self, call: Registration, name: Value, words: Value) -> Value:
+        """Note a tool; a method of the package that only passes it on is left to be read."""
+        known = text(name)
+        if known is None or not known or not isinstance(words, dict | Instance):
+            if not isinstance(call.owner, Instance) and isinstance(words, dict) and words.get("description"):
+                self._reader.notes.doubt(
+                    f"{call.file}:{call.line} registers a tool whose name the source does not show"
+                )
+            return MISSING
+        self.note({**self._entry(words), "name": known}, call.file, call.line)
+        return Made(Attribute(call.owner, "tool"), [])
+
+    def note(self, definition: dict[str, Json], file: str, line: int, factor: float = 1.0) -> None:
+        """Keep a tool with the certainty of the place where the reader is."""
+        ordered = {"name": definition["name"]} | definition
+        certainty = self._reader.certainty * factor
+        self.found.append(Found(definition=ordered, file=file, line=line, certainty=certainty))
+
+    def _entry(self, words: Value) -> dict[str, Json]:
+        """The parts of a `tools/list` entry that an object gives."""
+        found: dict[str, Json] = {}
+        for key in ("title", "description"):
+            value = text(self._reader.get(words, key))
+            if value is not None:
+                found[key] = value
+        for key in _SCHEMAS:
+            schema = input_schema(self._reader.get(words, key))
+            if schema is not None:
+                found["inputSchema"] = schema
+                break
+        output = input_schema(self._reader.get(words, "outputSchema"))
+        annotations = json_of(self._reader.get(words, "annotations"))
+        found |= {} if output is None else {"outputSchema": output}
+        return found | ({"annotations": annotations} if isinstance(annotations, dict) and annotations else {})
+
+    def answer(self, returned: Value, file: str, line: int) -> bool:
+        """Note what a `tools/list` handler returns; whether all of it was shown."""
+        listed = self._reader.get(returned, "tools") if isinstance(returned, dict | Instance) else UNKNOWN
+        items = self._reader.items(listed) if isinstance(plain(listed), list) else None
+        if items is None:
+            return False
+        complete = True
+        for item in items:
+            item = plain(item)
+            name = text(self._reader.get(item, "name")) if isinstance(item, dict | Instance) else None
+            complete = complete and name is not None
+            if name:
+                self.note({**self._entry(item), "name": name}, file, line)
+        return complete
+
+    def class_tool(self, instance: Instance, file: str, line: int) -> None:
+        """A class of the kind that a framework finds by its folder."""
+        name = text(instance.names.get("name"))
+        if name:
+            self.note({**self._entry(instance), "name": name}, file, line, 0.8)
+
+
+def _shown(reader: Expressions, target: Value, key: str) -> bool:
+    value = reader.get(target, key)
+    return value is not None and not isinstance(value, Unknown | Attribute)
+
+
+def _may_be_callback(value: Value) -> bool:
+    return isinstance(value, Function | Action | Attribute | Unknown | Made | External) and not isinstance(
+        value, Class
+    )
+
+
+def _is_foreign(owner: Value) -> bool:
+    while isinstance(owner, Made | Attribute):
+        owner = owner.what if isinstance(owner, Made) else owner.owner
+    if not isinstance(owner, External):
+        return False
+    return any(
+        owner.package == name or (name[-1] == "/" and owner.package.startswith(name)) for name in _FOREIGN
+    )
+
+
+def _is_list_request(value: Value) -> bool:
+    if text(value) == "tools/list":
+        return True
+    method = value.shape.get("method") if isinstance(value, Zod) and value.shape else None
+    return isinstance(method, Zod) and method.schema.get("const") == "tools/list"
+
+
+_METHODS = {
+    "tool": Sdk._tool,
+    "registerTool": Sdk._register_tool,
+    "registerToolTask": Sdk._register_tool,
+    "addTool": Sdk._add_tool,
+    "addTools": Sdk._add_tools,
+    "registerTools": Sdk._add_tools,
+    "registerAppTool": Sdk._app_tool,
+    "setRequestHandler": Sdk._handler,
+    "Tool": Sdk._decorator,
+}

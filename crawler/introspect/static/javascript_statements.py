@@ -1,0 +1,459 @@
+"""What the statements of a JavaScript file do to the names in scope, taking every branch that may run."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.javascript_calls import Calls
+from crawler.introspect.static.javascript_expressions import elements, string_of
+from crawler.introspect.static.javascript_values import (
+    MISSING,
+    Attribute,
+    External,
+    Function,
+    ImportName,
+    Lazy,
+    Made,
+    Module,
+    Namespace,
+    Scope,
+    plain,
+)
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+
+#: Modules that are read inside each other.
+DEEPEST_MODULE = 12
+
+#: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
+UNDECIDED, UNSET = 0.9, 0.5
+
+_DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
+_FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
+_CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
+
+
+class Flow(Enum):
+    """How a block ends."""
+
+    NEXT = auto()
+    RETURN = auto()
+    BREAK = auto()
+
+
+class Statements(Calls):
+    """Reads blocks of statements."""
+
+    _nesting = 0
+    _modules = 0
+    #: Whether what is read now is the less likely of two branches, so that it must not overwrite.
+    _unlikely = False
+
+    def run_module(self, module: Module) -> None:
+        """Read a module's body once; of a large one, the parts that have to do with tools."""
+        if not self.package.load(module) or self._modules >= DEEPEST_MODULE or self._depth > 80:
+            return
+        module.state = "read"
+        module.names.setdefault("module", module.common)
+        module.names.setdefault("exports", module.common["exports"])
+        self._modules += 1
+        certainty, self.certainty = self.certainty, 1.0
+        try:
+            self._run_parts(module)
+        finally:
+            self._modules -= 1
+            self.certainty = certainty
+
+    def _run_parts(self, module: Module) -> None:
+        whole = len(module.parts) == 1
+        chosen = [part for part in module.parts if whole or _wanted(module, part.start, part.end)]
+        for part in chosen:
+            self.hoist(self.package.parse(module, part), self.top(module, part))
+        for part in chosen:
+            if not part.executed:
+                part.executed = True
+                self.run_block(self.package.parse(module, part), self.top(module, part))
+
+    def hoist(self, statements: list[SgNode], scope: Scope) -> None:
+        """Bind what these statements declare, without evaluating it."""
+        for statement in statements:
+            node: SgNode | None = statement
+            if statement.kind() == "export_statement":
+                node = self._exported(statement, scope)
+            elif statement.kind() == "import_statement":
+                self._import(statement, scope)
+            if node is not None:
+                self._hoist_declaration(node, scope)
+
+    def _hoist_declaration(self, node: SgNode, scope: Scope) -> None:
+        kind = node.kind()
+        if kind in _FUNCTIONS or kind in _CLASSES or kind == "enum_declaration":
+            name = node.field("name")
+            if name is not None:
+                scope.names[name.text()] = Lazy(node, scope)
+        elif kind in _DECLARATIONS and scope.parent is None:
+            for declarator in elements(node):
+                if declarator.kind() == "variable_declarator":
+                    self._hoist_variable(declarator, scope)
+
+    def _hoist_variable(self, declarator: SgNode, scope: Scope) -> None:
+        target = declarator.field("name")
+        if target is None:
+            return
+        empty = declarator.field("value") is None
+        for name in _pattern_names(target):
+            if not (empty and name in scope.names):
+                scope.names[name] = MISSING if empty else Lazy(declarator, scope)
+
+    def _exported(self, node: SgNode, scope: Scope) -> SgNode | None:
+        """Note what an `export` statement exports; the declaration in it, if any."""
+        module = scope.module
+        source = node.field("source")
+        target = self.package.find(string_of(source), module) if source is not None else None
+        declaration = node.field("declaration")
+        for child in node.children():
+            match child.kind():
+                case "export_clause":
+                    self._export_clause(child, target, source is not None, scope)
+                case "namespace_export" if target is not None:
+                    module.exports[child.children()[-1].text()] = Namespace(target)
+                case "*" if target is not None:
+                    module.starred.append(target)
+                case "default":
+                    module.exports["default"] = self._default(node, declaration, scope)
+        if declaration is not None:
+            for name in _declared_names(declaration):
+                module.exports.setdefault(name, name)
+        return declaration
+
+    def _default(self, node: SgNode, declaration: SgNode | None, scope: Scope) -> Value:
+        if declaration is not None:
+            name = declaration.field("name")
+            return name.text() if name is not None else Lazy(declaration, scope)
+        value = node.field("value")
+        return Lazy(value, scope) if value is not None else UNKNOWN
+
+    def _export_clause(self, clause: SgNode, target: Module | None, foreign: bool, scope: Scope) -> None:
+        for child in elements(clause):
+            name, alias = child.field("name"), child.field("alias")
+            if name is None:
+                continue
+            local = name.text()
+            value: Value = local if not foreign else ImportName(target, local) if target else UNKNOWN
+            scope.module.exports[alias.text() if alias is not None else local] = value
+
+    def _import(self, node: SgNode, scope: Scope) -> None:
+        source = node.field("source")
+        clause = next((child for child in node.children() if child.kind().startswith("import_")), None)
+        if clause is None:
+            return
+        if source is None:
+            source = clause.field("source")
+        if source is None:
+            return
+        specifier = string_of(source)
+        target = self.package.find(specifier, scope.module)
+        for child in elements(clause):
+            self._import_names(child, specifier, target, scope)
+
+    def _import_names(self, node: SgNode, specifier: str, target: Module | None, scope: Scope) -> None:
+        match node.kind():
+            case "identifier":
+                imported = ImportName(target, "default") if target else External(specifier, "default")
+                scope.names[node.text()] = imported
+            case "namespace_import":
+                name = node.children()[-1].text()
+                scope.names[name] = Namespace(target) if target else External(specifier, "")
+            case "named_imports":
+                for child in elements(node):
+                    name_node, alias = child.field("name"), child.field("alias")
+                    if name_node is None:
+                        continue
+                    name = name_node.text()
+                    bound = ImportName(target, name) if target else External(specifier, name)
+                    scope.names[alias.text() if alias is not None else name] = bound
+
+    def declare(self, lazy: Lazy, name: str) -> Value:
+        """The value of a declaration."""
+        node, scope = lazy.node, lazy.scope
+        kind = node.kind()
+        if kind in _FUNCTIONS:
+            return self.function(node, scope, name)
+        if kind in _CLASSES:
+            return self.make_class(node, scope, name)
+        if kind == "enum_declaration":
+            return self._enumeration(node, scope)
+        if kind in {"variable_declarator", "field_definition", "public_field_definition"}:
+            target = node.field("name")
+            if target is not None and target.kind().endswith("_pattern"):
+                self.bind(target, self.evaluate(node.field("value"), scope), scope)
+                return scope.names.get(name, UNKNOWN)
+            return self._property(node.field("value"), name, scope)
+        return self._property(node, name, scope)
+
+    def _enumeration(self, node: SgNode, scope: Scope) -> Value:
+        found: dict[str, Value] = {}
+        body = node.field("body")
+        for number, child in enumerate(elements(body) if body is not None else ()):
+            value = child.field("value")
+            key = self.key(child.field("name") if value is not None else child, scope)
+            if isinstance(key, str):
+                found[key] = self.evaluate(value, scope) if value is not None else number
+        return found
+
+    def assigned_later(self, module: Module, name: str) -> Value:
+        """Run the module's start-up function that assigns to a name, as esbuild writes it."""
+        for part in module.parts if len(module.parts) > 1 else ():
+            source = module.text[part.start : part.end]
+            if f"{name} = " in source or f"{name}=" in source:
+                self.hoist(self.package.parse(module, part), self.top(module, part))
+                for starter in [one for one in module.names if one.startswith("init_") and one in source]:
+                    self.call(self.lookup(starter, self.top(module, part)), [])
+                value = module.names.get(name)
+                if value is not None and not isinstance(value, Unknown):
+                    return value
+        return None
+
+    def run_body(self, function: Function, scope: Scope) -> Value:
+        """Read a function's body; what it returns."""
+        body = function.node.field("body")
+        if body is None:
+            return UNKNOWN
+        if body.kind() != "statement_block":
+            return self.evaluate(body, scope)
+        statements = elements(body)
+        self.hoist(statements, scope)
+        self.run_block(statements, scope)
+        return _best(scope.returns)
+
+    def run_block(self, statements: list[SgNode], scope: Scope) -> Flow:
+        """Read statements in order."""
+        if self._nesting > 40:
+            return Flow.NEXT
+        self._nesting += 1
+        try:
+            for statement in statements:
+                self.step()
+                handler = _STATEMENTS.get(statement.kind())
+                flow = handler(self, statement, scope) if handler else None
+                if flow is not None and flow is not Flow.NEXT:
+                    return flow
+        finally:
+            self._nesting -= 1
+        return Flow.NEXT
+
+    @contextmanager
+    def unsure(self, factor: float, *, unlikely: bool = False) -> Iterator[None]:
+        """Lower the certainty of what happens inside."""
+        before, self.certainty = self.certainty, min(self.certainty, max(self.certainty * factor, 0.5))
+        outer, self._unlikely = self._unlikely, self._unlikely or unlikely
+        try:
+            yield
+        finally:
+            self.certainty, self._unlikely = before, outer
+
+    def _rebind(self, name: str, value: Value, scope: Scope) -> None:
+        if self._unlikely:
+            current = self.lookup(name, scope)
+            if current is not None and not isinstance(current, Unknown):
+                return
+        super()._rebind(name, value, scope)
+
+    def _block(self, node: SgNode, scope: Scope) -> Flow:
+        statements = elements(node) if node.kind() == "statement_block" else [node]
+        inner = Scope(scope.module, scope, {}, scope.part)
+        self.hoist(statements, inner)
+        return self.run_block(statements, inner)
+
+    def _expression(self, node: SgNode, scope: Scope) -> None:
+        self.evaluate(node.child(0), scope)
+
+    def _export(self, node: SgNode, scope: Scope) -> None:
+        declaration = node.field("declaration")
+        if declaration is not None:
+            self.run_block([declaration], scope)
+        elif "default" in scope.module.exports and node.field("value") is not None:
+            self.force(scope.module.exports, "default")
+
+    def _declaration(self, node: SgNode, scope: Scope) -> None:
+        for declarator in elements(node):
+            if declarator.kind() != "variable_declarator":
+                continue
+            target = declarator.field("name")
+            if target is None:
+                continue
+            if scope.parent is None:
+                for name in _pattern_names(target):
+                    if isinstance(scope.names.get(name), Lazy):
+                        self.lookup(name, scope)
+            else:
+                self.bind(target, self.declare(Lazy(declarator, scope), target.text()[:80]), scope)
+
+    def _named(self, node: SgNode, scope: Scope) -> None:
+        """A function or class comes into being."""
+        name = node.field("name")
+        if name is not None:
+            self.lookup(name.text(), scope)
+
+    def _if(self, node: SgNode, scope: Scope) -> Flow:
+        condition = self.evaluate(node.field("condition"), scope)
+        body, other = node.field("consequence"), node.field("alternative")
+        truth = self.truth(plain(condition))
+        if truth is not None and not isinstance(condition, Setting):
+            return self._branch(body if truth else other, scope)
+        if truth is None:
+            return self._both(body, other, scope, UNDECIDED)
+        return self._both(body, other, scope, UNSET) if truth else self._both(other, body, scope, UNSET)
+
+    def _branch(self, node: SgNode | None, scope: Scope) -> Flow:
+        if node is None:
+            return Flow.NEXT
+        if node.kind() == "else_clause":
+            return self._branch(next(iter(elements(node)[1:]), None), scope)
+        return self._block(node, scope)
+
+    def _both(self, likely: SgNode | None, other: SgNode | None, scope: Scope, factor: float) -> Flow:
+        """Read two branches of which one runs; what the likely one assigns wins."""
+        with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
+            flow = self._branch(likely, scope)
+        with self.unsure(factor, unlikely=True):
+            second = self._branch(other, scope)
+        return flow if flow is second and likely is not None and other is not None else Flow.NEXT
+
+    def _for_in(self, node: SgNode, scope: Scope) -> Flow:
+        value = self.evaluate(node.field("right"), scope)
+        keys = any(child.kind() == "in" for child in node.children())
+        items: list[Value] | None
+        if keys:
+            items = list(plain(value)) if isinstance(plain(value), dict) else None
+        else:
+            items = self.items(value)
+        for item in [UNKNOWN] if items is None else items:
+            inner = Scope(scope.module, scope, {}, scope.part)
+            self.bind(node.field("left"), item, inner)
+            with self.unsure(UNDECIDED if isinstance(item, Unknown) else 1.0):
+                flow = self._branch(node.field("body"), inner)
+            if flow is Flow.RETURN and items is not None:
+                return flow
+        return Flow.NEXT
+
+    def _for(self, node: SgNode, scope: Scope) -> Flow:
+        inner = Scope(scope.module, scope, {}, scope.part)
+        start = node.field("initializer")
+        if start is not None:
+            self.run_block([start], inner)
+        for _ in range(2_000):
+            truth = self._continues(node.field("condition"), inner)
+            if truth is False:
+                break
+            self._branch(node.field("body"), inner)
+            self.evaluate(node.field("increment"), inner)
+            if truth is None:
+                break
+        return Flow.NEXT
+
+    def _continues(self, condition: SgNode | None, scope: Scope) -> bool | None:
+        inner = (
+            condition.child(0)
+            if condition is not None and condition.kind() == "expression_statement"
+            else condition
+        )
+        return self.truth(plain(self.evaluate(inner, scope)))
+
+    def _while(self, node: SgNode, scope: Scope) -> Flow:
+        self.evaluate(node.field("condition"), scope)
+        self._branch(node.field("body"), scope)
+        return Flow.NEXT
+
+    def _try(self, node: SgNode, scope: Scope) -> Flow:
+        flow = self._branch(node.field("body"), scope)
+        handler, final = node.field("handler"), node.field("finalizer")
+        if handler is not None:
+            before = list(scope.returns)
+            with self.unsure(UNSET, unlikely=True):
+                self._branch(handler.field("body"), scope)
+            scope.returns[:] = before
+        if final is not None:
+            self._branch(final.field("body"), scope)
+        return flow
+
+    def _return(self, node: SgNode, scope: Scope) -> Flow:
+        value = next(iter(elements(node)[1:]), None)
+        scope.returns.append(self.evaluate(value, scope) if value is not None else None)
+        return Flow.RETURN
+
+    def _throw(self, *_: object) -> Flow:
+        return Flow.RETURN
+
+    def _break(self, *_: object) -> Flow:
+        return Flow.BREAK
+
+    def _switch(self, node: SgNode, scope: Scope) -> Flow:
+        self.evaluate(node.field("value"), scope)
+        body = node.field("body")
+        for case in elements(body) if body is not None else ():
+            with self.unsure(UNDECIDED, unlikely=True):
+                self.run_block(elements(case), Scope(scope.module, scope, {}, scope.part))
+        return Flow.NEXT
+
+    def _labelled(self, node: SgNode, scope: Scope) -> Flow:
+        return self._branch(node.field("body"), scope)
+
+
+def _wanted(module: Module, start: int, end: int) -> bool:
+    if module.triggered(start, end):
+        return True
+    return module.text.startswith("export", start) or "\nexport" in module.text[start:end]
+
+
+def _pattern_names(node: SgNode) -> list[str]:
+    """The names that a pattern binds."""
+    if node.kind() in {"identifier", "shorthand_property_identifier_pattern"}:
+        return [node.text()]
+    inner = [*node.find_all(kind="identifier"), *node.find_all(kind="shorthand_property_identifier_pattern")]
+    return [found.text() for found in inner]
+
+
+def _declared_names(node: SgNode) -> list[str]:
+    """The names that a declaration declares."""
+    name = node.field("name")
+    if name is not None:
+        return [name.text()]
+    targets = [child.field("name") for child in elements(node) if child.kind() == "variable_declarator"]
+    return [name for target in targets if target is not None for name in _pattern_names(target)]
+
+
+def _best(returned: list[Value]) -> Value:
+    """Of several values that may be returned: the largest container, else the last that says something."""
+    filled = [value for value in returned if isinstance(value, list | dict) and value]
+    if filled:
+        return max(filled, key=len)
+    known = [
+        value for value in returned if value is not None and not isinstance(value, Unknown | Attribute | Made)
+    ]
+    if known:
+        return known[-1]
+    return returned[-1] if returned else None
+
+
+_STATEMENTS: dict[str, Callable[..., Flow | None]] = {
+    "expression_statement": Statements._expression,
+    "export_statement": Statements._export,
+    "lexical_declaration": Statements._declaration,
+    "variable_declaration": Statements._declaration,
+    "if_statement": Statements._if,
+    "for_in_statement": Statements._for_in,
+    "for_statement": Statements._for,
+    "while_statement": Statements._while,
+    "do_statement": Statements._while,
+    "try_statement": Statements._try,
+    "return_statement": Statements._return,
+    "throw_statement": Statements._throw,
+    "break_statement": Statements._break,
+    "continue_statement": Statements._break,
+    "switch_statement": Statements._switch,
+    "labeled_statement": Statements._labelled,
+    "statement_block": Statements._block,
+    **dict.fromkeys(_FUNCTIONS | _CLASSES | {"enum_declaration"}, Statements._named),
+}

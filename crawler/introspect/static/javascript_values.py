@@ -1,0 +1,234 @@
+"""What the symbolic reader of JavaScript knows about a value: constants, lists and dictionaries are themselves."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.unknown import Setting, Value
+from crawler.tools import Json
+
+#: A key under which an object literal notes that it was spread from something unknown.
+OPEN = "\0open"
+
+
+class Module:
+    """A file of the package."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.text = ""
+        self.names: dict[str, Value] = {}
+        #: Offsets of words that have to do with tools, in order.
+        self.triggers: list[int] = []
+        #: By first and last offset of a function.
+        self.bodies: dict[tuple[int, int], Body] = {}
+        #: Parts of the file that are parsed by themselves; a small file is one part.
+        self.parts: list[Part] = []
+        #: Where a name that is not yet bound is declared, by the part's number.
+        self.heads: dict[str, int] = {}
+        #: Exported name to local name, or to what another module exports.
+        self.exports: dict[str, Value] = {}
+        self.starred: list[Value] = []
+        #: `module.exports` of CommonJS.
+        self.common: dict[str, Value] = {"exports": {}}
+        self.state = "found"
+
+    def triggered(self, start: int, end: int) -> bool:
+        """Whether a trigger word stands between two offsets."""
+        return bisect_left(self.triggers, start) < bisect_left(self.triggers, end)
+
+
+class Part:
+    """A run of whole top-level statements."""
+
+    def __init__(self, start: int, end: int, line: int) -> None:
+        self.start = start
+        self.end = end
+        self.line = line
+        self.statements: list[SgNode] | None = None
+        self.executed = False
+
+
+class Scope:
+    """Names of a module, function or block."""
+
+    def __init__(self, module: Module, parent: "Scope | None", names: dict[str, Value], part: Part) -> None:
+        self.module = module
+        self.parent = parent
+        self.names = names
+        self.part = part
+        self.this: Value = parent.this if parent else None
+        self.method_of: Class | None = parent.method_of if parent else None
+        self.returns: list[Value] = parent.returns if parent else []
+
+    def line(self, node: SgNode) -> int:
+        """The line of a node in its file, counted from 1."""
+        return node.range().start.line + self.part.line
+
+    def span(self, node: SgNode) -> tuple[int, int]:
+        """First and last offset of a node in its file."""
+        place = node.range()
+        return place.start.index + self.part.start, place.end.index + self.part.start
+
+
+class Lazy:
+    """A declaration that is evaluated when its name is first wanted."""
+
+    def __init__(self, node: SgNode, scope: Scope) -> None:
+        self.node = node
+        self.scope = scope
+
+
+class ImportName:
+    """A name that another module of the package exports."""
+
+    def __init__(self, module: Module, name: str) -> None:
+        self.module = module
+        self.name = name
+
+
+class Getter:
+    """A property that a function computes."""
+
+    def __init__(self, function: Value) -> None:
+        self.function = function
+
+
+class Namespace:
+    """All that a module of the package exports."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+
+class Body:
+    """What all functions made from one piece of source share."""
+
+    def __init__(self, triggered: bool, size: int) -> None:
+        #: Whether a trigger word stands in it.
+        self.triggered = triggered
+        self.size = size
+        self.runs = 0
+
+
+class Function:
+    """A function of any kind, possibly with its `this`."""
+
+    def __init__(self, node: SgNode, scope: Scope, name: str, body: Body) -> None:
+        self.node = node
+        self.scope = scope
+        self.name = name
+        self.this: Value = None
+        self.owner: Class | None = None
+        self.names: dict[str, Value] = {}
+        self.body = body
+
+    def bind(self, this: Value) -> "Function":
+        """The same function with `this` given."""
+        bound = Function(self.node, self.scope, self.name, self.body)
+        bound.__dict__.update(self.__dict__, this=this)
+        return bound
+
+
+class Class:
+    """A class of the package."""
+
+    def __init__(self, node: SgNode, scope: Scope, name: str, parent: Value) -> None:
+        self.node = node
+        self.scope = scope
+        self.name = name
+        self.parent = parent
+        self.names: dict[str, Value] = {}
+        self.members: dict[str, Value] = {}
+        #: Instance fields with initialisers, in order.
+        self.fields: list[tuple[str, SgNode]] = []
+
+    def lineage(self) -> "list[Class]":
+        """The class and those it extends, as far as they are of the package."""
+        found: list[Class] = []
+        here: Value = self
+        while isinstance(here, Class) and here not in found and len(found) < 20:
+            found.append(here)
+            here = here.parent
+        return found
+
+    def outside(self) -> Value:
+        """What the last class of the package extends."""
+        return self.lineage()[-1].parent
+
+
+class Instance:
+    """An object of a class of the package."""
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+        self.names: dict[str, Value] = {}
+
+
+class External:
+    """Something from another package or the run time, by specifier and name, such as `zod:z.object`."""
+
+    def __init__(self, package: str, path: str) -> None:
+        self.package = package
+        self.path = path
+
+    @property
+    def last(self) -> str:
+        """The name after the last dot."""
+        return self.path.rpartition(".")[2]
+
+
+class Attribute:
+    """A property of something that the source does not show."""
+
+    def __init__(self, owner: Value, name: str) -> None:
+        self.owner = owner
+        self.name = name
+
+
+class Made:
+    """The result of calling something unknown."""
+
+    def __init__(self, what: Value, args: list[Value]) -> None:
+        self.what = what
+        self.args = args
+        self.names: dict[str, Value] = {}
+
+
+class Action:
+    """Something that the reader itself does when called."""
+
+    def __init__(self, do: Callable[[list[Value]], Value]) -> None:
+        self.do = do
+
+
+class Zod:
+    """A schema of zod or one of its kin."""
+
+    def __init__(
+        self, schema: dict[str, Json], *, optional: bool = False, shape: dict[str, Value] | None = None
+    ) -> None:
+        self.schema = schema
+        self.optional = optional
+        #: The properties of an object schema.
+        self.shape = shape
+
+
+class _Missing:
+    """Marks that something has no value, which is not `undefined`."""
+
+
+MISSING: Any = _Missing()
+
+
+def plain(value: Value) -> Value:
+    """A setting as its default; other values as they are."""
+    return plain(value.default) if isinstance(value, Setting) else value
+
+
+def text(value: Value) -> str | None:
+    """The value as a string if it is one."""
+    value = plain(value)
+    return value if isinstance(value, str) else None
