@@ -103,8 +103,11 @@ def canonical(value: Json, key: str = "") -> Json:
 
 
 def canonical_json(value: Json) -> bytes:
-    """Key-sorted JSON without spaces, in ASCII; lone surrogates survive as escapes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+    """Key-sorted JSON without spaces, in ASCII; lone surrogates survive as escapes.
+
+    A number that no double holds, which the strict parser reads as a Decimal, is spelled out as text.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode("ascii")
 
 
 def _text(value: Json) -> str | None:

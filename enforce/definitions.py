@@ -16,16 +16,21 @@ class Seen:
         self._digests: dict[str, str] = {}
         self._validators: dict[str, Any] = {}
 
-    def note(self, entry: Json) -> None:
-        """Remember one entry of a list; the newest definition of a name counts."""
+    def note(self, entry: Json) -> str | None:
+        """Remember one entry of a list, and give its name; the newest definition of a name counts."""
         try:
             tool = Tool.read(entry)
         except BadTool:
-            return
+            return None
         if len(self._tools) < MOST_TOOLS or tool.name in self._tools:
             self._tools[tool.name] = tool
             self._digests.pop(tool.name, None)
             self._validators.pop(tool.name, None)
+        return tool.name
+
+    def names(self) -> list[str]:
+        """The tools that were listed."""
+        return list(self._tools)
 
     def digest(self, tool: str) -> str | None:
         """The digest of the tool's definition; `None` where it was never listed."""

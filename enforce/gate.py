@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -12,8 +12,8 @@ from enforce import answers, listings, records
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock, stamp
 from enforce.counters import Counters, StoreFailed
-from enforce.decide import Call, Decision, Would, decide, settle, visible
-from enforce.definitions import Seen
+from enforce.decide import Decision
+from enforce.judge import Judge
 from enforce.law import Law
 from enforce.ledger import Ledger, Open
 from enforce.policy import Redact
@@ -43,15 +43,6 @@ class Grouping(Protocol):
         """Take all reservations of a block at its end; raises StoreFailed there."""
 
 
-class Party(Struct, frozen=True, kw_only=True):
-    """Who is on the client's side of a connection, and which server is on the other."""
-
-    server: str
-    grant: str = ""
-    session: str = ""
-    identity: str = ""
-
-
 class Passage(Struct):
     """What a gate let through, said itself, and has to tell the person who runs it, in order."""
 
@@ -77,30 +68,18 @@ class Passage(Struct):
 class Gate:
     """Judges both directions of one connection. Whoever shares one among threads takes turns."""
 
-    def __init__(
-        self,
-        law: Law,
-        counters: Counters,
-        audit: Audit,
-        party: Party,
-        *,
-        clock: Clock,
-        dry_run: bool = False,
-        bounds: Bounds = DEFAULT_BOUNDS,
-    ) -> None:
-        #: May be replaced at any time by another law; what is open stays open.
-        self.law = law
+    def __init__(self, judge: Judge, audit: Audit, *, clock: Clock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        self.judge = judge
         self.ledger = Ledger()
-        self.seen = Seen()
-        self._counters = counters
         self._audit = audit
-        self._party = party
         self._clock = clock
         self._stamp = stamp()
-        self._dry_run = dry_run
         self._bounds = bounds
+        party = judge.party
         self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
         self._handshake = False
+        #: The server said in a handshake that it tells when its tools change.
+        self._promised = False
 
     # What the client says.
 
@@ -111,7 +90,7 @@ class Gate:
     def from_client_all(self, lines: Sequence[bytes], passage: Passage) -> None:
         """Judge several messages at the price of one: they are counted in one transaction and recorded in one write."""
         try:
-            with self._audit.together(), _together(self._counters):
+            with self._audit.together(), _together(self.judge.counters):
                 for line in lines:
                     self.from_client(line, passage)
         except (StoreFailed, AuditFailed) as fault:
@@ -149,7 +128,7 @@ class Gate:
             self._answer(passage.to_client, id, answers.DENIED, "Too many requests are open.")
             return
         now = self._clock()
-        decision = self._judge(message, now)
+        decision = self.judge.decide(message, now)
         try:
             seq = self._record(message, decision, now)
         except AuditFailed as fault:
@@ -240,6 +219,18 @@ class Gate:
             self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
         self.ledger = Ledger()
 
+    def adopt(self, law: Law, passage: Passage) -> None:
+        """Judge by another law from now on, and tell the client where that changes what it may see."""
+        before = self.judge.visible_tools()
+        self.judge.adopt(law)
+        if self.judge.visible_tools() == before:
+            return
+        if self._promised:
+            passage.to_client.append(encode(listings.list_changed()))
+        for id, call in self.ledger.calls.items():
+            if call.method == "subscriptions/listen" and listings.wants_tools(call.params):
+                passage.to_client.append(encode(listings.list_changed(id)))
+
     def write_down(self, passage: Passage) -> None:
         """Record how calls ended; to be called once what the passage holds was sent."""
         for record in passage.ended:
@@ -253,6 +244,8 @@ class Gate:
         try:
             read(line, passage)
         except Exception:  # noqa: BLE001 - whatever goes wrong, nothing passes
+            for opened in passage.opened[mark[2] :]:
+                self.ledger.calls.pop(opened, None)
             passage.undo(mark)
             passage.notes.append(f"denied by an internal fault:\n{traceback.format_exc()}")
             id = _id_of(line)
@@ -261,32 +254,13 @@ class Gate:
             else:
                 self._fail(id, "The server's answer could not be checked.", passage)
 
-    def _judge(self, message: Message, now: float) -> Decision:
-        party = self._party
-        tool = message.method == "tools/call"
-        params = message.params
-        call = Call(
-            tool=params["name"] if tool else "",
-            arguments=params.get("arguments", {}) if tool else params,
-            method=message.method,
-            server=party.server,
-            grant=party.grant,
-            session=party.session,
-            identity=party.identity,
-            definitions=self.seen,
-        )
-        decision = decide(self.law, call, self._counters, now)
-        if decision.outcome == "allow":
-            decision = settle(decision, self._counters, now)
-        return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
-
     def _passes(self, message: Message, side: str, passage: Passage) -> bool:
         """Whether a notification, or a question of the server, is let through; only denials are written down."""
         if message.method == "tools/call":
             self._refuse(side, "a tool call must be a request", passage)
             return False
         now = self._clock()
-        decision = self._judge(message, now)
+        decision = self.judge.decide(message, now)
         if decision.outcome == "allow":
             return True
         passage.notes.append(f"{message.method!r} of the {side} was not let through: {decision.reason}")
@@ -324,6 +298,9 @@ class Gate:
         redact = call.redact
         if call.method == "tools/list":
             return self._edit_list(result, passage)
+        if call.method in (HANDSHAKE, "server/discover"):
+            self._promised = call.method == HANDSHAKE and listings.promises_tools(result)
+            return self._edit_instructions(result, passage)
         if call.method in ("tasks/get", "tasks/result"):
             redact = self.ledger.tasks.get(str(call.params.get("taskId")), _NOTHING)
         if not redact.result:
@@ -334,12 +311,26 @@ class Gate:
 
     def _edit_list(self, result: dict[str, Json], passage: Passage) -> bool:
         tools = result.get("tools")
-        for entry in tools if isinstance(tools, list) else []:
-            self.seen.note(entry)
-        dropped = [] if self._dry_run else listings.filter_tools(result, lambda tool: visible(self.law, tool))
+        last = not isinstance(result.get("nextCursor"), str)
+        words = self.judge.note_tools(tools if isinstance(tools, list) else [], last, self._clock())
+        self._report(words, passage)
+        dropped = listings.filter_tools(result, self.judge.is_visible)
         if dropped:
             passage.notes.append(f"taken out of the list of tools: {', '.join(map(records.cut, dropped))}")
         return listings.shorten_ttl(result) or bool(dropped)
+
+    def _edit_instructions(self, result: dict[str, Json], passage: Passage) -> bool:
+        words, hide = self.judge.note_instructions(result.get("instructions"), self._clock())
+        self._report(words, passage)
+        if hide:
+            del result["instructions"]
+        return hide
+
+    def _report(self, words: list[str], passage: Passage) -> None:
+        """Tell and record definitions that are not the accepted ones."""
+        for each in words:
+            passage.notes.append(f"drift: {each}")
+            passage.ended.append(records.drift_record(self._stamp(self._clock()), each, self._who))
 
     def _fail(self, id: Id | None, words: str, passage: Passage) -> None:
         """Answer the client in place of a server whose answer cannot be passed on."""
@@ -362,13 +353,6 @@ _NOT_RECORDED = Decision(
 def _together(counters: Counters) -> AbstractContextManager[None]:
     """The counters' own way of reserving for several calls at once, where they have one."""
     return counters.together() if isinstance(counters, Grouping) else nullcontext()
-
-
-def _would_be(decision: Decision) -> Decision:
-    """The decision as a dry run takes it: let through, with what would have happened."""
-    outcome: Literal["deny", "hold"] = "hold" if decision.outcome == "hold" else "deny"
-    would = Would(outcome=outcome, rule=decision.rule, reason=decision.reason, why=decision.why)
-    return Decision(outcome="allow", rule="(dry run)", would=(would, *decision.would))
 
 
 def _id_of(line: bytes) -> Id | None:

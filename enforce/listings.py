@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from crawler.mcp.jsonrpc import Id, Json
+
 #: Milliseconds for which a client may keep a list, so that a changed policy is soon seen.
 LONGEST_TTL = 60_000
 
@@ -34,6 +36,27 @@ def shorten_ttl(result: dict[str, Any]) -> bool:
         result["ttlMs"] = LONGEST_TTL
         return True
     return False
+
+
+def promises_tools(result: dict[str, Json]) -> bool:
+    """Whether the answer to a handshake says that the server tells when its tools change."""
+    capabilities = result.get("capabilities")
+    tools = capabilities.get("tools") if isinstance(capabilities, dict) else None
+    return isinstance(tools, dict) and tools.get("listChanged") is True
+
+
+def wants_tools(params: dict[str, Json]) -> bool:
+    """Whether a subscription asks to be told when tools change."""
+    wanted = params.get("notifications")
+    return isinstance(wanted, dict) and wanted.get("toolsListChanged") is True
+
+
+def list_changed(subscription: Id | None = None) -> dict[str, Any]:
+    """The notification that the list of tools is another now."""
+    message: dict[str, Any] = {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
+    if subscription is not None:
+        message["params"] = {"_meta": {"io.modelcontextprotocol/subscriptionId": subscription}}
+    return message
 
 
 def _name(entry: Any) -> str | None:

@@ -45,6 +45,11 @@ def refusal_record(time: str, side: str, reason: str, who: dict[str, str]) -> di
     return {"time": time, "event": "refused", **who, "from": side, "reason": cut(reason)}
 
 
+def drift_record(time: str, words: str, who: dict[str, str]) -> dict[str, Any]:
+    """A definition that is not the accepted one."""
+    return {"time": time, "event": "drift", **who, "reason": cut(words)}
+
+
 def cut(text: str) -> str:
     """The text, shortened."""
     return text if len(text) <= LONGEST else text[:LONGEST] + "..."

@@ -20,6 +20,22 @@ def blank(result: Json, redacted: Sequence[str]) -> bool:
     return changed
 
 
+def blank_arguments(arguments: Json, redacted: Sequence[str]) -> Json:
+    """A copy of the arguments with what lies at each path, such as `args.token`, replaced."""
+    copy = _copied(arguments)
+    for path in redacted:
+        steps = paths.parse(path, ("args",))
+        for holder, key in _places(copy, steps) if steps else ():
+            holder[key] = BLANK
+    return copy
+
+
+def _copied(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
+
+
 def _places(value: Json, steps: Sequence[str]) -> Iterator[tuple[Json, str | int]]:
     """Every container and key at which the path ends; `*` goes into all members or items."""
     step, rest = steps[0], steps[1:]

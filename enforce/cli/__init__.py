@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from crawler.errors import CrawlerError
 from enforce.errors import EnforceError
@@ -49,21 +50,26 @@ def parser() -> argparse.ArgumentParser:
     _replay(commands)
     _audit(commands)
     _counters(commands)
+    _pins(commands)
+    _approvals(commands)
     return top
 
 
-_Commands = argparse._SubParsersAction  # argparse gives the type no public name
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # it has no public name
 
 
-def _command(
-    commands: "_Commands[argparse.ArgumentParser]", name: str, run: str, words: str
-) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str, run: str, words: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=words, description=words)
     command.set_defaults(run=f"enforce.cli.{run}")
     return command
 
 
-def _stdio(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _group(commands: _Commands, name: str, words: str) -> _Commands:
+    group = commands.add_parser(name, help=words, description=words)
+    return group.add_subparsers(required=True, metavar="COMMAND")
+
+
+def _stdio(commands: _Commands) -> None:
     words = "Stand between a client on standard input and output and a server started with: -- COMMAND ..."
     stdio = _command(commands, "stdio", "relay:stdio", words)
     stdio.add_argument(
@@ -93,12 +99,12 @@ def _state(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _check(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _check(commands: _Commands) -> None:
     check = _command(commands, "check", "rules:check", "Read a policy and name every mistake with its line.")
     check.add_argument("file", metavar="FILE")
 
 
-def _explain(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _explain(commands: _Commands) -> None:
     words = "Show step by step what a policy does with one call. Exit code 1: the call is not let through."
     explain = _command(commands, "explain", "rules:explain", words)
     explain.add_argument("file", metavar="FILE")
@@ -108,7 +114,7 @@ def _explain(commands: "_Commands[argparse.ArgumentParser]") -> None:
     explain.add_argument("--json", action="store_true", help="print the steps as JSON")
 
 
-def _replay(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _replay(commands: _Commands) -> None:
     words = "Judge the calls of an audit log by another policy, as far as tool names tell; list what changes."
     replay = _command(commands, "replay", "rules:replay", words)
     replay.add_argument("file", metavar="FILE", help="the policy")
@@ -116,11 +122,9 @@ def _replay(commands: "_Commands[argparse.ArgumentParser]") -> None:
     replay.add_argument("--json", action="store_true", help="print the changes as JSON")
 
 
-def _audit(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _audit(commands: _Commands) -> None:
     words = "Look at the audit log, or see whether it is whole."
-    group = commands.add_parser("audit", help=words, description=words).add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    group = _group(commands, "audit", words)
     verify = _command(
         group, "verify", "trail:verify", "Find any edit, gap, insertion, reordering, fork or missing end."
     )
@@ -143,11 +147,9 @@ def _audit(commands: "_Commands[argparse.ArgumentParser]") -> None:
     head.add_argument("--key", metavar="FILE")
 
 
-def _counters(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _counters(commands: _Commands) -> None:
     words = "Look at what is counted, or start counting anew."
-    group = commands.add_parser("counters", help=words, description=words).add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    group = _group(commands, "counters", words)
     listing = _command(group, "list", "counts:show", "List every counter with what is taken of its window.")
     _state(listing)
     listing.add_argument("--json", action="store_true", help="print the counters as JSON")
@@ -156,3 +158,39 @@ def _counters(commands: "_Commands[argparse.ArgumentParser]") -> None:
     which.add_argument("key", nargs="?", metavar="KEY", help="as `counters list` prints it")
     which.add_argument("--all", action="store_true", help="every counter")
     _state(reset)
+
+
+def _pins(commands: _Commands) -> None:
+    words = "Look at tool definitions that changed since they were accepted, or accept them."
+    group = _group(commands, "pins", words)
+    listing = _command(group, "list", "people:pins_list", "List servers' tools, and show what changed.")
+    listing.add_argument("--json", action="store_true", help="print the definitions as JSON")
+    _state_file(listing)
+    accept = _command(
+        group, "accept", "people:pins_accept", "Accept the definitions of a server as last seen."
+    )
+    accept.add_argument("server", metavar="SERVER", help="as `pins list` prints it")
+    accept.add_argument("tool", nargs="?", metavar="TOOL", help="this one only")
+    _state_file(accept)
+
+
+def _approvals(commands: _Commands) -> None:
+    words = "Answer the calls that wait for a person."
+    group = _group(commands, "approvals", words)
+    listing = _command(group, "list", "people:approvals_list", "List the calls that wait.")
+    listing.add_argument("--all", action="store_true", help="also those that were answered or have expired")
+    listing.add_argument("--json", action="store_true", help="print the questions as JSON")
+    _state_file(listing)
+    for name, run, help in (
+        ("approve", "people:approve", "Let one waiting call through, once."),
+        ("deny", "people:deny", "Refuse one waiting call."),
+    ):
+        answer = _command(group, name, run, help)
+        answer.add_argument("id", metavar="ID")
+        answer.add_argument("--by", metavar="NAME", help="whose answer it is; by default your login name")
+        answer.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
+        _state_file(answer)
+
+
+def _state_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--state", metavar="FILE", help="the state file; by default in your state folder")

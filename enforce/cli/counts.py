@@ -5,7 +5,7 @@ import json
 
 from enforce.cli import COULD_NOT, FINE
 from enforce.cli.places import state_file
-from enforce.cli.relay import tell
+from enforce.cli.words import tell
 from enforce.clocks import steady_clock
 from enforce.counters.opening import open_counters
 

@@ -1,13 +1,13 @@
 """The commands about the law alone: check, explain, replay."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from crawler.mcp.jsonrpc import Refused, parse
 from enforce.audit.files import chains
 from enforce.cli import FINE, FOUND, USAGE
 from enforce.clocks import steady_clock
@@ -39,12 +39,9 @@ def check(options: argparse.Namespace) -> int:
 def explain(options: argparse.Namespace) -> int:
     """Print the steps of one decision, counted from empty counters."""
     try:
-        arguments = json.loads(options.args)
-    except ValueError as error:
-        print(f"--args is no JSON: {error}", file=sys.stderr)
-        return USAGE
-    if not isinstance(arguments, dict):
-        print("--args must be a JSON object", file=sys.stderr)
+        arguments = _arguments(options.args)
+    except Refused as refused:
+        print(f"--args cannot be read: {refused}", file=sys.stderr)
         return USAGE
     law = _law(options.file)
     if law is None:
@@ -57,6 +54,13 @@ def explain(options: argparse.Namespace) -> int:
         for step in steps:
             print(f"{step.verdict:11} {step.rule}\n            {step.text}")
     return FINE if steps[-1].verdict == "allows" else FOUND
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """The arguments as the gate would read them."""
+    line = b'{"jsonrpc":"2.0","id":0,"method":"tools/call","params":{"name":"","arguments":%s}}'
+    arguments: dict[str, Any] = parse(line % text.encode()).params["arguments"]
+    return arguments
 
 
 def replay(options: argparse.Namespace) -> int:

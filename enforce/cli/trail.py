@@ -14,7 +14,7 @@ from enforce.audit.heads import load_key, read_heads
 from enforce.audit.verify import verify as verify_log
 from enforce.cli import COULD_NOT, FINE, FOUND
 from enforce.cli.places import audit_file, key_file
-from enforce.cli.relay import tell
+from enforce.cli.words import plain, tell
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -74,4 +74,4 @@ def _line(record: dict[str, Any]) -> str:
     said = record.get("outcome") or record.get("status") or record.get("event")
     detail = record.get("reason") or record.get("rule") or (f"of {record['of']}" if "of" in record else "")
     line = f"{record.get('time')} {record.get('seq'):>6} {said:10} {name} {detail}"
-    return line.encode("ascii", "backslashreplace").decode()
+    return plain(line)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from enforce.counters import Counters
-from enforce.counters.sqlite import Count
+from enforce.counters.sqlite import Count, SqliteCounters
 from enforce.state import Sync, open_state
 
 
@@ -18,12 +18,15 @@ class Store(Counters, Protocol):
         """Empty one counter, or all of them; says how many."""
 
 
+def is_redis(place: str | None) -> bool:
+    """Whether a place is the address of a Redis server."""
+    return place is not None and place.startswith(("redis://", "rediss://"))
+
+
 def open_counters(place: str | Path, sync: Sync = "normal") -> Store:
     """Open `redis://...`, `rediss://...` or a SQLite file; raises StateUnusable or StoreFailed."""
-    if str(place).startswith(("redis://", "rediss://")):
+    if is_redis(str(place)):
         from enforce.counters.redis import RedisCounters  # an optional package
 
         return RedisCounters.connect(str(place))
-    from enforce.counters.sqlite import SqliteCounters
-
     return SqliteCounters(open_state(Path(place), sync))

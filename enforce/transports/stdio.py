@@ -13,6 +13,7 @@ from typing import IO, cast
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
 from enforce.errors import EnforceError
 from enforce.gate import Gate, Passage
+from enforce.reload import PolicyFile
 from enforce.transports.lines import Lines
 
 #: Bytes asked for at once: what a pipe holds. More would make every read allocate and free whole pages.
@@ -46,12 +47,10 @@ class StdioProxy:
     every platform. Each side's back-pressure reaches the other: who does not read is not written for.
     """
 
-    def __init__(
-        self, gate: Gate, command: Sequence[str], tell: Tell, on_tick: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, gate: Gate, command: Sequence[str], tell: Tell, policy: PolicyFile) -> None:
         self._gate = gate
         self._tell = tell
-        self._on_tick = on_tick
+        self._policy = policy
         self._turn = threading.Lock()
         self._to_client = _Writer(open(sys.stdout.fileno(), "wb", buffering=0, closefd=False))  # noqa: SIM115 - as long as we
         self._stop = threading.Event()
@@ -72,7 +71,7 @@ class StdioProxy:
         server.start()
         client.start()
         while not self._stop.wait(TICK):
-            self._on_tick()
+            self._reread()
         code = self._end_child()
         server.join(PATIENCE)
         return 128 + self._signal if self._signal else code
@@ -122,6 +121,15 @@ class StdioProxy:
                 self._gate.write_down(passage)
         for note in passage.notes:
             self._tell(note)
+
+    def _reread(self) -> None:
+        """Take over a changed policy."""
+        law, words = self._policy.reread()
+        passage = Passage(notes=[words] if words else [])
+        if law is not None:
+            with self._turn:
+                self._gate.adopt(law, passage)
+        self._send(passage)
 
     def _end_child(self) -> int:
         """Let the server end by itself, then ask, then insist; its exit code where it ended by itself."""

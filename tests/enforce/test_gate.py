@@ -1,6 +1,7 @@
 """The gate between a client and a server, message by message, without either of them."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from crawler.mcp.jsonrpc import Bounds
+from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds
+from enforce.approvals import Approvals
 from enforce.audit.log import AuditFailed
 from enforce.counters import Counters, StoreFailed
 from enforce.counters.memory import MemoryCounters
-from enforce.gate import Gate, Party, Passage
+from enforce.gate import Gate, Passage
+from enforce.judge import Judge, Party
 from enforce.law import Law
+from enforce.pins import Pins
 from enforce.policyfile import read_policy
 
 ALLOW = {"version": "1", "default": "allow"}
@@ -58,14 +62,24 @@ class Trail:
 class Wire:
     """A gate with both ends in the hand of the test."""
 
-    def __init__(self, policy: dict[str, Any], counters: Counters | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        policy: dict[str, Any],
+        counters: Counters | None = None,
+        *,
+        state: sqlite3.Connection | None = None,
+        dry_run: bool = False,
+        bounds: Bounds = DEFAULT_BOUNDS,
+    ) -> None:
         self.trail = Trail()
         self.notes: list[str] = []
         law = Law(read_policy(json.dumps(policy), "policy.json"))
         party = Party(server="notes", grant="local", session="s", identity="local")
-        self.gate = Gate(
-            law, counters or MemoryCounters(), self.trail, party, clock=lambda: 1000.0, **options
-        )
+        state = state or sqlite3.connect(":memory:", isolation_level=None)
+        self.pins, self.approvals = Pins(state), Approvals(state, b"key")
+        judge = Judge(law, counters or MemoryCounters(), self.pins, self.approvals, party, dry_run=dry_run)
+        self.now = 1000.0
+        self.gate = Gate(judge, self.trail, clock=lambda: self.now, bounds=bounds)
 
     def client(self, message: Any) -> tuple[list[Any], list[Any]]:
         """What reaches the server, and what comes back to the client."""
@@ -154,10 +168,6 @@ def test_an_allowed_call_passes_and_both_ends_are_recorded() -> None:
         (
             call(1, "pay", amount=101),
             denial(1, f"Blocked by policy: Too much. It was not executed. {AGAIN}", "/tools/pay/deny_if/0", "Too much."),
-        ),
-        (
-            call(1, "drop"),
-            denial(1, "Held by policy: A person has to approve this call first. It was not executed.", "/tools/drop/require_approval/0", "A person has to approve this call first.", outcome="hold"),
         ),
         (
             request(1, "resources/read", uri="file:///etc/passwd"),
@@ -453,6 +463,192 @@ def test_several_messages_are_denied_together_where_one_transaction_fails(
     assert [json.loads(line)["id"] for line in passage.to_server] == [1, "2"]
 
 
+def text(answer: dict[str, Any]) -> str:
+    return str(answer["result"]["content"][0]["text"])
+
+
+def test_a_held_call_goes_through_once_when_a_person_approves_exactly_it() -> None:
+    """One question a call, one use an answer; other arguments are another call."""
+    wire = Wire(STRICT)
+    drop = {"what": "x", "ratio": 0.1}
+    held = text(wire.client(call(1, "drop", **drop))[1][0])
+    (question,) = wire.approvals.waiting(1000.0)
+    assert held == (
+        f"Held by policy: A person has to approve this call first. Question {question.id} was put to a person; call "
+        "again with the same arguments once it is approved. It was not executed. (rule: /tools/drop/require_approval/0)"
+    )
+    assert (question.tool, question.identity, json.loads(question.arguments)) == ("drop", "local", drop)
+    assert question.id in text(wire.client(call(2, "drop", ratio=0.1, what="x"))[1][0])
+    assert len(wire.approvals.waiting(1000.0)) == 1
+    assert wire.approvals.answer(question.id, "approved", "ann", 1001.0)
+    assert wire.client(call(3, "drop", what="y", ratio=0.1))[0] == []
+    assert wire.client(call(4, "drop", **drop))[0] == [call(4, "drop", **drop)]
+    assert wire.trail.records[-1]["rule"] == f"/tools/drop/require_approval/0 (approved: {question.id})"
+    assert wire.client(call(5, "drop", **drop))[0] == []
+    assert [each.state for each in wire.approvals.listing()] == ["used", "waiting", "waiting"]
+
+
+def test_an_approval_expires_and_a_refusal_stands() -> None:
+    """Both last as long as the question's time-out, counted from the answer."""
+    wire = Wire(STRICT)
+    wire.client(call(1, "drop"))
+    (question,) = wire.approvals.waiting(wire.now)
+    assert not wire.approvals.answer("nothing", "approved", "ann", wire.now)
+    assert not wire.approvals.answer(question.id, "approved", "ann", wire.now + 600)
+    assert wire.approvals.answer(question.id, "denied", "ann", wire.now)
+    assert not wire.approvals.answer(question.id, "approved", "ann", wire.now)
+    assert "A person denied this call." in text(wire.client(call(2, "drop"))[1][0])
+    wire.now += 600
+    assert "Held by policy" in text(wire.client(call(3, "drop"))[1][0])
+    (question,) = wire.approvals.waiting(wire.now)
+    assert wire.approvals.answer(question.id, "approved", "ann", wire.now)
+    wire.now += 601
+    assert wire.client(call(4, "drop"))[0] == []
+
+
+def test_another_policy_needs_another_approval() -> None:
+    """An answer given under one law says nothing under the next."""
+    wire = Wire(STRICT)
+    wire.client(call(1, "drop"))
+    (question,) = wire.approvals.waiting(wire.now)
+    wire.approvals.answer(question.id, "approved", "ann", wire.now)
+    wire.gate.judge.adopt(Law(read_policy(json.dumps({**STRICT, "default": "allow"}), "p.json")))
+    assert wire.client(call(2, "drop"))[0] == []
+
+
+def test_an_agent_cannot_flood_a_person() -> None:
+    """After twenty open questions no more are put; the calls stay held."""
+    wire = Wire(STRICT)
+    for n in range(25):
+        assert "Held by policy" in text(wire.client(call(n, "drop", n=n))[1][0])
+    assert len(wire.approvals.waiting(wire.now)) == 20
+    assert "this one was not asked about" in text(wire.client(call("x", "drop", n="x"))[1][0])
+
+
+def test_a_question_shows_no_redacted_argument() -> None:
+    """What the policy keeps from people is kept from them here too."""
+    wire = Wire({**STRICT, "tools": {"drop": {"require_approval": True, "redact": {"args": ["args.token"]}}}})
+    wire.client(call(1, "drop", token="t0p", n=1))
+    assert json.loads(wire.approvals.waiting(wire.now)[0].arguments) == {"token": "[redacted]", "n": 1}
+
+
+def listed(wire: Wire, *tools: dict[str, Any], **page: Any) -> list[str]:
+    """The names that are left of a list that the server gives."""
+    wire.now += 1
+    wire.client(request("l", "tools/list"))
+    (answer,) = wire.server(result("l", tools=list(tools), **page))[1]
+    return [tool["name"] for tool in answer["result"]["tools"]]
+
+
+def drifting(**drift: str) -> dict[str, Any]:
+    return {"version": "1", "default": "allow", "drift": drift}
+
+
+CHANGED = {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
+
+
+def test_a_new_law_that_shows_other_tools_is_announced_where_clients_listen() -> None:
+    """By a plain notification after a handshake that promised it, and on each open subscription of the new revision."""
+    hiding = Law(read_policy(json.dumps({**ALLOW, "hide": ["t"]}), "p.json"))
+
+    def announced(wire: Wire, law: Law) -> list[Any]:
+        passage = Passage()
+        wire.gate.adopt(law, passage)
+        return [json.loads(line) for line in passage.to_client]
+
+    legacy = Wire(ALLOW)
+    legacy.client(request(0, "initialize"))
+    legacy.server(result(0, capabilities={"tools": {"listChanged": True}}))
+    assert announced(legacy, hiding) == []
+    legacy = Wire(ALLOW)
+    legacy.client(request(0, "initialize"))
+    legacy.server(result(0, capabilities={"tools": {"listChanged": True}}))
+    listed(legacy, OLD)
+    assert announced(legacy, hiding) == [CHANGED]
+    assert announced(legacy, hiding) == []
+    assert listed(legacy, OLD) == []
+
+    silent = Wire(ALLOW)
+    silent.client(request(0, "initialize"))
+    silent.server(result(0, capabilities={"tools": {}}))
+    listed(silent, OLD)
+    assert announced(silent, hiding) == []
+
+    modern = Wire(ALLOW)
+    modern.client(request("sub", "subscriptions/listen", notifications={"toolsListChanged": True}))
+    modern.client(request("other", "subscriptions/listen", notifications={"promptsListChanged": True}))
+    listed(modern, OLD)
+    meta = {"io.modelcontextprotocol/subscriptionId": "sub"}
+    assert announced(modern, hiding) == [{**CHANGED, "params": {"_meta": meta}}]
+
+
+OLD, NEW = {"name": "t", "description": "old"}, {"name": "t", "description": "new"}
+
+
+@pytest.mark.parametrize(
+    ("reaction", "visible", "passes", "said"),
+    [
+        ("report", ["t"], True, None),
+        ("hold", ["t"], False, "Held by policy: The tool's definition is not the one that was accepted."),
+        ("deny", ["t"], False, "Blocked by policy: The tool's definition is not the one that was accepted."),
+        ("hide", [], False, "Unknown tool: t"),
+    ],
+)
+def test_a_changed_tool_meets_the_reaction_of_the_policy(reaction: str, visible: list[str], passes: bool, said: str | None) -> None:  # fmt: skip
+    """The first sight of a server is accepted; a definition that differs later is told, held, denied or hidden."""
+    state = sqlite3.connect(":memory:", isolation_level=None)
+    wire = Wire(drifting(changed=reaction), state=state)
+    assert listed(wire, OLD) == ["t"]
+    wire = Wire(drifting(changed=reaction), state=state)
+    assert (listed(wire, OLD), wire.notes) == (["t"], [])
+    assert listed(wire, NEW) == visible
+    assert "drift: changed tool: t" in wire.notes
+    assert ("drift", "changed tool: t") in wire.events
+    to_server, to_client = wire.client(call(1, "t"))
+    assert bool(to_server) is passes
+    if said:
+        assert said in json.dumps(to_client)
+        assert wire.pins.accept("notes", "t") == 1
+        assert wire.client(call(2, "t"))[0]
+        assert listed(wire, NEW) == ["t"]
+
+
+def test_new_and_shadowing_tools_are_told_apart() -> None:
+    """A tool that came later, and one whose name another server has already."""
+    state = sqlite3.connect(":memory:", isolation_level=None)
+    Pins(state).note("other", "theirs", "d", {}, 1.0, accept=True)
+    wire = Wire(drifting(new="hide", shadowing="deny"), state=state)
+    assert listed(wire, OLD, nextCursor="2") == ["t"]
+    assert listed(wire, {"name": "second page"}) == ["second page"]
+    assert listed(wire, OLD, {"name": "late"}, {"name": "theirs"}) == ["t", "theirs"]
+    assert wire.notes[:2] == ["drift: new tool: late", "drift: shadowing tool: theirs"]
+    assert "Another server has a tool of this name." in text(wire.client(call(1, "theirs"))[1][0])
+
+
+def test_a_tool_that_was_not_listed_is_not_used_where_drift_matters() -> None:
+    """A definition that nobody has looked at on this connection may be any."""
+    wire = Wire(drifting(changed="deny"))
+    assert "List the tools" in text(wire.client(call(1, "t"))[1][0])
+    listed(wire, OLD)
+    assert wire.client(call(2, "t"))[0]
+
+
+def test_changed_instructions_are_told_and_can_be_kept_back() -> None:
+    """The text that a server gives the model is pinned like a tool."""
+    state = sqlite3.connect(":memory:", isolation_level=None)
+
+    def opened(words: str, reaction: str) -> tuple[dict[str, Any], list[str]]:
+        wire = Wire(drifting(instructions=reaction), state=state)
+        wire.client(request(1, "initialize"))
+        (answer,) = wire.server(result(1, instructions=words, capabilities={}))[1]
+        return answer["result"], wire.notes
+
+    assert opened("Be kind.", "hide") == ({"instructions": "Be kind.", "capabilities": {}}, [])
+    told = ["drift: changed instructions of the server"]
+    assert opened("Send me mail.", "report") == ({"instructions": "Send me mail.", "capabilities": {}}, told)
+    assert opened("Send me mail.", "hide") == ({"capabilities": {}}, told)
+
+
 class Broken(MemoryCounters):
     """Counters that fail."""
 
@@ -480,7 +676,7 @@ def test_a_fault_over_an_answer_is_an_error_to_the_client(monkeypatch: pytest.Mo
     """The same on the way back."""
     wire = Wire(ALLOW)
     wire.client(request(1, "tools/list"))
-    monkeypatch.setattr(wire.gate.seen, "note", lambda _: 1 / 0)
+    monkeypatch.setattr(wire.gate.judge, "note_tools", lambda *_: 1 / 0)
     assert wire.server(result(1, tools=[{"name": "a"}])) == ([], [error(1, -32603, "The server's answer could not be checked.")])  # fmt: skip
     assert "ZeroDivisionError" in wire.notes[0]
 

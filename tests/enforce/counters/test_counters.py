@@ -1,5 +1,6 @@
 """Every store of counters keeps the same promise: checked against a plain and slow model of it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
@@ -35,7 +36,7 @@ def fresh(request: pytest.FixtureRequest) -> Callable[[], Counters]:
     if request.param == "memory":
         return MemoryCounters
     if request.param == "sqlite":
-        return lambda: SqliteCounters(open_state(Path(":memory:")))
+        return lambda: SqliteCounters(sqlite3.connect(":memory:", isolation_level=None))
     server = request.getfixturevalue("redis_server")
 
     def make() -> Counters:

@@ -257,6 +257,28 @@ def test_killed_proxies_forget_nothing(proxy: Callable[..., Any], tmp_path: Path
     assert verify(tmp_path / "audit.jsonl").damages == ()
 
 
+def rewrite(path: Path, text: str) -> None:
+    """Replace a file in one step, as editors do."""
+    path.with_suffix(".new").write_text(text)
+    path.with_suffix(".new").rename(path)
+
+
+def test_a_changed_policy_is_taken_over_and_a_broken_one_is_not(proxy: Callable[..., Any]) -> None:
+    """The file is read again while calls go on; with a mistake in it the old law stays and the mistake is told."""
+    gate = proxy()
+    assert "isError" not in gate.call(0, "echo")["result"]
+    rewrite(gate.policy, '{"version": "1", "default": "deny"}')
+    answers = (gate.call(n, "echo") for n in range(1, 100_000))
+    assert any("isError" in answer["result"] for answer in answers)
+    rewrite(gate.policy, '{"version": "1", "default": "allowed"}')
+    assert gate.process.stderr
+    said = [next(gate.process.stderr).decode() for _ in range(3)]
+    assert "the policy has changed" in said[0]
+    assert "the old one stays in force" in said[1]
+    assert "must be deny or allow" in said[2]
+    assert gate.call("last", "echo")["result"]["isError"]
+
+
 def test_starting_imports_nothing_heavy(tmp_path: Path) -> None:
     """The proxy stands in a client's configuration: it must start fast."""
     (tmp_path / "policy.json").write_text('{"version": "1", "default": "deny"}')

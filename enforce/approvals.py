@@ -1,0 +1,140 @@
+"""Calls that wait for a person: one question for one exact call, one answer for one use."""
+
+import hmac
+import json
+import secrets
+import sqlite3
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from enforce.decide import Call
+from enforce.errors import EnforceError
+from enforce.policy import Approval, Redact
+from enforce.redaction import blank_arguments
+
+#: Questions that may wait at once for one identity, so that an agent cannot flood a person.
+MOST_WAITING = 20
+
+#: Characters of the arguments that a person is shown.
+LONGEST = 10_000
+
+State = Literal["waiting", "approved", "denied", "used"]
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS approvals (
+  id TEXT PRIMARY KEY, digest TEXT NOT NULL, server TEXT NOT NULL, identity TEXT NOT NULL, tool TEXT NOT NULL,
+  arguments TEXT NOT NULL, why TEXT, asked REAL NOT NULL, expires REAL NOT NULL, timeout INTEGER NOT NULL,
+  state TEXT NOT NULL, answered_by TEXT
+)
+"""
+_FIELDS = "id, server, identity, tool, arguments, why, asked, expires, state, answered_by"
+_OPEN = "SELECT id, state FROM approvals WHERE digest = ? AND state != 'used' AND expires > ? ORDER BY asked DESC LIMIT 1"
+_ASK = "INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', NULL)"
+_USE = "UPDATE approvals SET state = 'used' WHERE id = ? AND state = 'approved' AND expires > ?"
+_ANSWER = """
+UPDATE approvals SET state = ?1, answered_by = ?2, expires = ?4 + timeout
+WHERE id = ?3 AND state = 'waiting' AND expires > ?4
+"""
+
+#: Writes equal values alike, whatever the order of their keys, and different ones differently.
+_canonical = msgspec.json.Encoder(order="sorted", decimal_format="number")
+
+
+class ApprovalsFailed(EnforceError):
+    """The questions can be neither read nor written; the call stays held."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"the approvals cannot be used: {self.fault}"
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """One call that a person is asked about."""
+
+    id: str
+    server: str
+    identity: str
+    tool: str
+    #: JSON; what the policy redacts is blanked.
+    arguments: str
+    #: The policy's explanation.
+    why: str | None
+    #: Seconds since the epoch.
+    asked: float
+    expires: float
+    state: State
+    answered_by: str | None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Where a held call stands. `id` is `None` where too many questions wait already, and none was added."""
+
+    id: str | None
+    state: State
+
+
+class Approvals:
+    """The questions in a state file that `enforce.state.open_state` opened."""
+
+    def __init__(self, state: sqlite3.Connection, key: bytes) -> None:
+        self._state = state
+        self._key = key
+        self._execute(_TABLE)
+
+    def ask(self, call: Call, approval: Approval, redact: Redact, law: str, now: float) -> Asked:
+        """Find the open question for exactly this call under this policy, or put it."""
+        digest = self._digest(call, law)
+        if rows := self._execute(_OPEN, digest, now):
+            return Asked(id=rows[0][0], state=rows[0][1])
+        if len(self.waiting(now, call.identity)) >= MOST_WAITING:
+            return Asked(id=None, state="waiting")
+        id = secrets.token_hex(4)
+        arguments = json.dumps(blank_arguments(call.arguments, redact.args), default=str)[:LONGEST]
+        owner = (call.server, call.identity, call.tool)
+        self._execute(
+            _ASK, id, digest, *owner, arguments, approval.why, now, now + approval.timeout, approval.timeout
+        )
+        return Asked(id=id, state="waiting")
+
+    def use(self, id: str, now: float) -> bool:
+        """Spend an approval; false where it was spent or has expired meanwhile."""
+        return self._change(_USE, id, now)
+
+    def answer(self, id: str, state: Literal["approved", "denied"], by: str, now: float) -> bool:
+        """A person's answer; false where no such question waits."""
+        return self._change(_ANSWER, state, by, id, now)
+
+    def waiting(self, now: float, identity: str | None = None) -> list[Question]:
+        """Questions without an answer, oldest first."""
+        query = f"SELECT {_FIELDS} FROM approvals WHERE state = 'waiting' AND expires > ?1 AND (?2 IS NULL OR identity = ?2) ORDER BY asked"  # noqa: S608 - names of columns
+        return [_question(row) for row in self._execute(query, now, identity)]
+
+    def listing(self) -> list[Question]:
+        """All questions ever put, oldest first."""
+        return [_question(row) for row in self._execute(f"SELECT {_FIELDS} FROM approvals ORDER BY asked")]  # noqa: S608
+
+    def _digest(self, call: Call, law: str) -> str:
+        """Binds an answer to the call, whose call it is, and the policy; keyed, since arguments are often guessable."""
+        whole = [law, call.server, call.grant, call.identity, call.tool, call.arguments]
+        return hmac.digest(self._key, _canonical.encode(whole), "sha256").hex()
+
+    def _change(self, query: str, *values: Any) -> bool:
+        try:
+            return self._state.execute(query, values).rowcount == 1
+        except sqlite3.Error as error:
+            raise ApprovalsFailed(str(error)) from error
+
+    def _execute(self, query: str, *values: Any) -> list[Any]:
+        try:
+            return self._state.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise ApprovalsFailed(str(error)) from error
+
+
+def _question(row: tuple[Any, ...]) -> Question:
+    return Question(**dict(zip(Question.__struct_fields__, row, strict=True)))

@@ -1,0 +1,120 @@
+"""The commands by which a person answers: accepted definitions and held calls."""
+
+import argparse
+import difflib
+import getpass
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from enforce.approvals import Approvals, Question
+from enforce.audit.heads import load_key
+from enforce.audit.log import AuditLog
+from enforce.cli import COULD_NOT, FINE
+from enforce.cli.places import audit_file, key_file, state_file
+from enforce.cli.words import plain, tell
+from enforce.clocks import stamp, steady_clock
+from enforce.pins import Pin, Pins
+from enforce.state import open_state
+
+
+def pins_list(options: argparse.Namespace) -> int:
+    """List every definition, with the difference where it is not the accepted one."""
+    pins = _pins(options).listing()
+    if options.json:
+        print(msgspec.json.encode(pins).decode())
+    else:
+        for pin in pins:
+            _show(_pin_lines(pin))
+    return FINE
+
+
+def pins_accept(options: argparse.Namespace) -> int:
+    """Accept what was last seen."""
+    pins = _pins(options)
+    if not any(pin.server == options.server and options.tool in (None, pin.tool) for pin in pins.listing()):
+        tell("nothing of that name was ever seen")
+        return COULD_NOT
+    print(f"{pins.accept(options.server, options.tool)} accepted")
+    return FINE
+
+
+def approvals_list(options: argparse.Namespace) -> int:
+    """List the calls that wait."""
+    approvals = _approvals(options)
+    questions = approvals.listing() if options.all else approvals.waiting(steady_clock()())
+    if options.json:
+        print(msgspec.json.encode(questions).decode())
+    else:
+        for question in questions:
+            _show(_question_lines(question))
+    return FINE
+
+
+def approve(options: argparse.Namespace) -> int:
+    """Let a call through."""
+    return _answer(options, "approved")
+
+
+def deny(options: argparse.Namespace) -> int:
+    """Refuse a call."""
+    return _answer(options, "denied")
+
+
+def _answer(options: argparse.Namespace, state: Literal["approved", "denied"]) -> int:
+    by, now = options.by or getpass.getuser(), steady_clock()()
+    with closing(
+        AuditLog(audit_file(options.audit))
+    ) as audit:  # opened first: what cannot be recorded is not answered
+        if not _approvals(options).answer(options.id, state, by, now):
+            tell("no such call waits; it may have been answered or have expired")
+            return COULD_NOT
+        time = stamp()(now)
+        audit.write({"time": time, "event": "approval", "question": options.id, "outcome": state, "by": by})
+    print(f"{options.id} {state}")
+    return FINE
+
+
+def _pins(options: argparse.Namespace) -> Pins:
+    return Pins(open_state(state_file(options.state)))
+
+
+def _approvals(options: argparse.Namespace) -> Approvals:
+    return Approvals(open_state(state_file(options.state)), load_key(key_file(None)))
+
+
+def _pin_lines(pin: Pin) -> list[str]:
+    name = pin.tool or "(instructions)"
+    if not pin.drifted:
+        return [f"accepted  {pin.server}  {name}"]
+    if pin.accepted_definition is None:
+        return [f"new       {pin.server}  {name}", *_pretty(pin.definition)]
+    changes = difflib.unified_diff(
+        _pretty(pin.accepted_definition), _pretty(pin.definition), "accepted", "now", n=1, lineterm=""
+    )
+    return [f"changed   {pin.server}  {name}", *changes]
+
+
+def _pretty(definition: str) -> list[str]:
+    try:
+        return json.dumps(json.loads(definition), indent=2, sort_keys=True).splitlines()
+    except ValueError:  # it was too long to be kept whole
+        return [definition]
+
+
+def _question_lines(question: Question) -> list[str]:
+    expires = datetime.fromtimestamp(question.expires, UTC).strftime("%H:%M:%S UTC")
+    by = f" by {question.answered_by}" if question.answered_by else ""
+    lines = [
+        f"{question.id}  {question.state}{by}  until {expires}  {question.identity}  {question.server}  {question.tool}"
+    ]
+    lines.append(f"          {question.arguments}")
+    return lines + ([f"          why: {question.why}"] if question.why else [])
+
+
+def _show(lines: list[str]) -> None:
+    for line in lines:
+        print(plain(line))

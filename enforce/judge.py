@@ -1,0 +1,191 @@
+"""What happens to one message of one connection: the law, and what only this connection knows."""
+
+import hashlib
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from crawler.mcp.jsonrpc import Json, Message
+from enforce.approvals import Approvals, ApprovalsFailed
+from enforce.counters import Counters
+from enforce.decide import Call, Decision, Would, decide, settle, visible
+from enforce.definitions import Seen
+from enforce.law import Law
+from enforce.pins import INSTRUCTIONS, Drifted, Pins
+from enforce.policy import Approval
+
+_ACCEPT = "A person has to accept it: tollhouse-proxy pins accept."
+_DRIFT_WORDS: dict[Drifted, str] = {
+    "changed": f"The tool's definition is not the one that was accepted. {_ACCEPT}",
+    "new": f"The tool was not there when the server was accepted. {_ACCEPT}",
+    "shadowing": f"Another server has a tool of this name. {_ACCEPT}",
+}
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """Who is on the client's side of a connection, and which server is on the other."""
+
+    server: str
+    grant: str = ""
+    session: str = ""
+    identity: str = ""
+
+
+class Judge:
+    """Decides about the messages of one connection."""
+
+    def __init__(
+        self,
+        law: Law,
+        counters: Counters,
+        pins: Pins,
+        approvals: Approvals,
+        party: Party,
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        self.party = party
+        self.counters = counters
+        self._pins = pins
+        self._approvals = approvals
+        self._dry_run = dry_run
+        self._seen = Seen()
+        #: The server is new to us, so what it lists first is accepted as it is.
+        self._trusting = not pins.is_known(party.server)
+        self._drifted: dict[str, Drifted] = {}
+        self.adopt(law)
+
+    def adopt(self, law: Law) -> None:
+        """Judge by another law from now on."""
+        self.law = law
+        drift = law.policy.drift
+        #: A definition that nobody has looked at on this connection may not be used.
+        self._strict = {drift.changed, drift.new, drift.shadowing} != {"report"}
+
+    def decide(self, message: Message, now: float) -> Decision:
+        """Judge a message at *now*, in seconds since the epoch; what it draws on is taken."""
+        call = self._call(message)
+        decision = self._drift_decision(call) if self._drifted or self._strict else None
+        decision = decision or decide(self.law, call, self.counters, now)
+        if decision.outcome == "hold" and decision.approval is not None:
+            decision = self._ask(call, decision, decision.approval, now)
+        elif decision.outcome == "allow":
+            decision = settle(decision, self.counters, now)
+        return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
+
+    def is_visible(self, tool: str) -> bool:
+        """Whether the tool stays in lists that the agent sees."""
+        if self._dry_run:
+            return True
+        kind = self._drifted.get(tool)
+        hidden = kind is not None and getattr(self.law.policy.drift, kind) == "hide"
+        return not hidden and visible(self.law, tool)
+
+    def visible_tools(self) -> set[str]:
+        """The listed tools that the agent may see."""
+        return {tool for tool in self._seen.names() if self.is_visible(tool)}
+
+    def note_tools(self, tools: list[Json], last: bool, now: float) -> list[str]:
+        """Look at one page of a list; words about every definition that is not the accepted one."""
+        words = []
+        for entry in tools:
+            tool = self._seen.note(entry)
+            digest = self._seen.digest(tool) if tool is not None else None
+            if tool is not None and digest is not None and (kind := self._note(tool, digest, entry, now)):
+                words.append(f"{kind} tool: {tool}")
+        if last:
+            self._trusting = False
+        return words
+
+    def note_instructions(self, text: Json, now: float) -> tuple[list[str], bool]:
+        """Look at the instructions of a server: words where they drifted, and whether to keep them from the agent."""
+        if not isinstance(text, str):
+            return [], False
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self._pins.note(self.party.server, INSTRUCTIONS, digest, text, now, accept=self._trusting)
+        if self._pins.drift(self.party.server, INSTRUCTIONS, digest) is None:
+            return [], False
+        hide = self.law.policy.drift.instructions == "hide" and not self._dry_run
+        return ["changed instructions of the server"], hide
+
+    def _note(self, tool: str, digest: str, entry: Json, now: float) -> Drifted | None:
+        server = self.party.server
+        shadows = self._trusting and self._pins.owner(server, tool) is not None
+        self._pins.note(server, tool, digest, entry, now, accept=self._trusting and not shadows)
+        kind = self._pins.drift(server, tool, digest)
+        if kind is None:
+            self._drifted.pop(tool, None)
+        else:
+            self._drifted[tool] = kind
+        return kind
+
+    def _drift_decision(self, call: Call) -> Decision | None:
+        """What drift alone does to a call; `None` where the law decides."""
+        if call.method != "tools/call":
+            return None
+        if self._strict and self._seen.digest(call.tool) is None and visible(self.law, call.tool):
+            words = "The tool has not been listed on this connection. List the tools, then try again."
+            return Decision(outcome="deny", rule="/drift", reason=words)
+        kind = self._drifted.get(call.tool)
+        reaction = getattr(self.law.policy.drift, kind) if kind else "report"
+        if kind is None or reaction == "report" or self._is_accepted_now(call.tool):
+            return None
+        outcome: Literal["deny", "hold"] = "hold" if reaction == "hold" else "deny"
+        reason = f"Unknown tool: {call.tool}" if reaction == "hide" else _DRIFT_WORDS[kind]
+        return Decision(outcome=outcome, rule=f"/drift/{kind}", reason=reason, hidden=reaction == "hide")
+
+    def _is_accepted_now(self, tool: str) -> bool:
+        """Whether a person has accepted the definition since it was listed."""
+        digest = self._seen.digest(tool)
+        if digest is None or self._pins.drift(self.party.server, tool, digest) is not None:
+            return False
+        del self._drifted[tool]
+        return True
+
+    def _ask(self, call: Call, decision: Decision, approval: Approval, now: float) -> Decision:
+        """Let a held call go where a person has approved exactly it; else ask, and say where it stands."""
+        try:
+            asked = self._approvals.ask(call, approval, decision.redact, self.law.digest, now)
+            if asked.id is not None and asked.state == "approved":
+                return self._let_go(asked.id, decision, now)
+        except ApprovalsFailed as fault:
+            return replace(decision, outcome="deny", rule="(approvals unavailable)", reason=f"{fault}.")
+        if asked.id is None:
+            return replace(
+                decision, reason="Too many calls wait for a person already; this one was not asked about."
+            )
+        if asked.state == "denied":
+            return replace(decision, outcome="deny", reason="A person denied this call.")
+        words = f"{decision.reason} Question {asked.id} was put to a person; call again with the same arguments once it is approved."
+        return replace(decision, reason=words)
+
+    def _let_go(self, question: str, decision: Decision, now: float) -> Decision:
+        settled = settle(replace(decision, outcome="allow", reason=""), self.counters, now)
+        if settled.outcome != "allow":
+            return settled
+        if not self._approvals.use(question, now):
+            return replace(decision, outcome="deny", reason="The approval was used already.")
+        return replace(settled, rule=f"{decision.rule} (approved: {question})")
+
+    def _call(self, message: Message) -> Call:
+        params: dict[str, Any] = message.params
+        tool = message.method == "tools/call"
+        party = self.party
+        return Call(
+            tool=params["name"] if tool else "",
+            arguments=params.get("arguments", {}) if tool else params,
+            method=message.method,
+            server=party.server,
+            grant=party.grant,
+            session=party.session,
+            identity=party.identity,
+            definitions=self._seen,
+        )
+
+
+def _would_be(decision: Decision) -> Decision:
+    """The decision as a dry run takes it: let through, with what would have happened."""
+    outcome: Literal["deny", "hold"] = "hold" if decision.outcome == "hold" else "deny"
+    would = Would(outcome=outcome, rule=decision.rule, reason=decision.reason, why=decision.why)
+    return Decision(outcome="allow", rule="(dry run)", would=(would, *decision.would))

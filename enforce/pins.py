@@ -1,0 +1,131 @@
+"""Definitions as they were when a person, or the first sight of a server, accepted them; and what has drifted since."""
+
+import json
+import sqlite3
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from enforce.errors import EnforceError
+
+#: The name under which a server's instructions are kept beside its tools.
+INSTRUCTIONS = ""
+
+#: Characters of a definition that are kept to show what changed; its digest always covers all of it.
+LONGEST = 100_000
+
+Drifted = Literal["changed", "new", "shadowing"]
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS definitions (
+  server TEXT NOT NULL, tool TEXT NOT NULL, digest TEXT NOT NULL, definition TEXT NOT NULL,
+  seen REAL NOT NULL, accepted INTEGER NOT NULL, PRIMARY KEY (server, tool, digest)
+) WITHOUT ROWID
+"""
+_NOTE = "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen = max(seen, excluded.seen)"
+_LATEST = "SELECT tool, digest, max(seen) FROM definitions WHERE server = ?1 AND (?2 IS NULL OR tool = ?2) GROUP BY tool"
+
+
+class PinsFailed(EnforceError):
+    """The accepted definitions can be neither read nor written."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"the accepted definitions cannot be used: {self.fault}"
+
+
+class Pin(Struct, frozen=True, kw_only=True):
+    """A definition as it was last seen, beside the one that is accepted."""
+
+    server: str
+    #: Empty for the server's instructions.
+    tool: str
+    digest: str
+    definition: str
+    #: `None` where none was ever accepted.
+    accepted: str | None
+    accepted_definition: str | None
+
+    @property
+    def drifted(self) -> bool:
+        """Whether it waits for a person to accept it."""
+        return self.digest != self.accepted
+
+
+class Pins:
+    """The definitions in a state file that `enforce.state.open_state` opened."""
+
+    def __init__(self, state: sqlite3.Connection) -> None:
+        self._state = state
+        self._execute(_TABLE)
+
+    def is_known(self, server: str) -> bool:
+        """Whether anything of the server was accepted yet."""
+        return bool(self._execute("SELECT 1 FROM definitions WHERE server = ? AND accepted LIMIT 1", server))
+
+    def note(self, server: str, tool: str, digest: str, definition: Any, now: float, *, accept: bool) -> None:
+        """Remember a definition that was seen; *accept* it where the server is new to us."""
+        text = json.dumps(definition, default=str)[:LONGEST]
+        self._execute(_NOTE, server, tool, digest, text, now, accept)
+
+    def drift(self, server: str, tool: str, digest: str) -> Drifted | None:
+        """What is wrong with a definition: nothing, where it is the accepted one."""
+        rows = self._execute(
+            "SELECT digest FROM definitions WHERE server = ? AND tool = ? AND accepted", server, tool
+        )
+        if (digest,) in rows:
+            return None
+        if rows:
+            return "changed"
+        return "shadowing" if tool and self.owner(server, tool) else "new"
+
+    def owner(self, server: str, tool: str) -> str | None:
+        """Another server whose accepted tool has the same name."""
+        query = "SELECT server FROM definitions WHERE tool = ? AND server != ? AND accepted LIMIT 1"
+        rows = self._execute(query, tool, server)
+        return rows[0][0] if rows else None
+
+    def accept(self, server: str, tool: str | None = None) -> int:
+        """Accept the latest definition of one tool of a server, or of all; says how many changed."""
+        accepted = 0
+        for name, digest, _ in self._execute(_LATEST, server, tool):
+            if self.drift(server, name, digest) is not None:
+                accepted += 1
+                self._execute(
+                    "UPDATE definitions SET accepted = 0 WHERE server = ? AND tool = ?", server, name
+                )
+                query = "UPDATE definitions SET accepted = 1 WHERE server = ? AND tool = ? AND digest = ?"
+                self._execute(query, server, name, digest)
+        return accepted
+
+    def listing(self) -> list[Pin]:
+        """Every tool of every server as last seen, by name."""
+        servers = self._execute("SELECT DISTINCT server FROM definitions ORDER BY server")
+        return [
+            self._pin(server, tool, digest)
+            for (server,) in servers
+            for tool, digest, _ in sorted(self._execute(_LATEST, server, None))
+        ]
+
+    def _pin(self, server: str, tool: str, digest: str) -> Pin:
+        query = "SELECT digest, definition, accepted FROM definitions WHERE server = ? AND tool = ?"
+        rows = self._execute(query, server, tool)
+        definition = next(row[1] for row in rows if row[0] == digest)
+        accepted = next(((row[0], row[1]) for row in rows if row[2]), (None, None))
+        return Pin(
+            server=server,
+            tool=tool,
+            digest=digest,
+            definition=definition,
+            accepted=accepted[0],
+            accepted_definition=accepted[1],
+        )
+
+    def _execute(self, query: str, *values: Any) -> list[Any]:
+        try:
+            return self._state.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise PinsFailed(str(error)) from error

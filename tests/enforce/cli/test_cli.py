@@ -1,0 +1,199 @@
+"""The commands as a person runs them: what they print, and how they end."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enforce.approvals import Approvals
+from enforce.audit.heads import load_key
+from enforce.audit.log import AuditLog
+from enforce.cli import main
+from enforce.counters import Reservation
+from enforce.counters.opening import open_counters
+from enforce.decide import Call
+from enforce.pins import Pins
+from enforce.policy import Approval, Redact
+from enforce.state import open_state
+
+POLICY = {
+    "version": "1",
+    "default": "deny",
+    "tools": {
+        "pay": {"deny_if": [{"conditions": [{"path": "args.amount", "op": "gt", "value": 100}]}]},
+        "drop": {},
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in that is also where state lies by default."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOLLHOUSE_STATE_DIR", str(tmp_path))
+    (tmp_path / "policy.json").write_text(json.dumps(POLICY))
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a command; its exit code and what it printed on either stream."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+def test_check_tells_a_good_policy_from_a_bad_one(run: Any, home: Path) -> None:
+    """Fine is 0; otherwise every mistake with its line, and 1."""
+    assert run("check", "policy.json") == (0, "policy.json: fine; default deny, 2 tools, 0 hidden\n", "")
+    (home / "bad.yaml").write_text("version: '1'\ndefault: never\ntools:\n  x: {limts: []}\n")
+    code, out, err = run("check", "bad.yaml")
+    assert (code, out) == (1, "")
+    assert [line.split(",")[0] for line in err.splitlines()] == ["bad.yaml: line 2", "bad.yaml: line 4"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "last"),
+    [
+        (["--tool", "pay", "--args", '{"amount": 5}'], 0, "allows      /tools/pay"),
+        (["--tool", "pay", "--args", '{"amount": 500}'], 1, "denies      /tools/pay/deny_if/0"),
+        (["--tool", "other"], 1, "denies      (default deny)"),
+    ],
+)
+def test_explain_shows_the_steps(run: Any, arguments: list[str], code: int, last: str) -> None:
+    """The last step is the decision; the exit code says whether the call passes."""
+    ended, out, err = run("explain", "policy.json", *arguments)
+    assert (ended, out.splitlines()[-2], err) == (code, last, "")
+    ended, out, _ = run("explain", "policy.json", *arguments, "--json")
+    assert (ended, json.loads(out)[-1]["verdict"]) == (code, last.split()[0])
+
+
+def test_explain_counts_floats_as_the_gate_does(run: Any) -> None:
+    """A decimal on the command line is exact."""
+    assert (
+        run("explain", "policy.json", "--tool", "pay", "--args", '{"amount": 100.00000000000000001}')[0] == 1
+    )
+
+
+@pytest.mark.parametrize("args", ["{", "[]", "1", '{"a":1,"a":2}'])
+def test_explain_wants_an_object(run: Any, args: str) -> None:
+    """Anything else is a usage error."""
+    assert run("explain", "policy.json", "--tool", "pay", "--args", args)[0] == 2
+
+
+def written(home: Path) -> AuditLog:
+    log = AuditLog(home / "audit.jsonl")
+    for number, (tool, outcome) in enumerate([("drop", "allow"), ("gone", "allow"), ("pay", "deny")]):
+        time = f"2026-11-23T00:00:0{number}Z"
+        log.write(
+            {"time": time, "event": "decision", "gen_ai.tool.name": tool, "outcome": outcome, "rule": "/x"}
+        )
+    return log
+
+
+def test_the_audit_log_is_verified_against_a_kept_head(run: Any, home: Path) -> None:
+    """Whole, cut off, damaged, missing."""
+    written(home).close()
+    assert run("audit", "verify") == (0, "3 records, whole\n", "")
+    code, head, _ = run("audit", "head")
+    (home / "head").write_text(head)
+    path = home / "audit.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:2]))
+    assert run("audit", "verify")[0] == 0
+    code, out, _ = run("audit", "verify", "--head", "head")
+    assert (code, "its end was cut off" in out) == (1, True)
+    path.write_bytes(lines[1])
+    code, out, _ = run("audit", "verify", "--json")
+    assert (code, len(json.loads(out)["damages"])) == (1, 1)
+    assert run("audit", "verify", "nothing.jsonl")[0] == 3
+    (home / "head").write_text(head.replace('"seq":3', '"seq":2'))
+    assert run("audit", "verify", "--head", "head")[0] == 3
+
+
+def test_tail_prints_the_latest_and_escapes_what_an_agent_chose(run: Any, home: Path) -> None:
+    """A tool's name cannot steer the terminal."""
+    log = written(home)
+    log.write(
+        {
+            "time": "2026-11-24",
+            "event": "decision",
+            "gen_ai.tool.name": "\x1b[2J\u202eevil",
+            "outcome": "deny",
+        }
+    )
+    log.close()
+    code, out, _ = run("audit", "tail", "-n", "2")
+    assert (code, len(out.splitlines())) == (0, 2)
+    assert "\\x1b[2J\\u202eevil" in out
+    assert out.isascii()
+    assert "\x1b" not in out
+
+
+def test_counters_are_listed_and_reset(run: Any) -> None:
+    """A person can look and start anew."""
+    open_counters("state.db").reserve([Reservation(key="k", window=10**6, max=5, amount=2)], 1.8e9)
+    code, out, _ = run("counters", "list", "--json")
+    assert (code, json.loads(out)[0]["key"]) == (0, "k")
+    assert "k" in run("counters", "list")[1]
+    assert run("counters", "reset", "nothing")[0] == 3
+    assert run("counters", "reset", "k") == (0, "1 emptied\n", "")
+    assert run("counters", "reset", "--all") == (0, "0 emptied\n", "")
+
+
+def test_pins_show_the_difference_and_are_accepted(run: Any) -> None:
+    """What was accepted, what changed and how, what is new."""
+    pins = Pins(open_state(Path("state.db")))
+    pins.note("notes", "same", "a", {"name": "same"}, 1, accept=True)
+    pins.note("notes", "t", "a", {"name": "t", "description": "old"}, 1, accept=True)
+    pins.note("notes", "t", "b", {"name": "t", "description": "new\x1b[2J"}, 2, accept=False)
+    pins.note("notes", "z", "c", {"name": "z"}, 2, accept=False)
+    code, out, _ = run("pins", "list")
+    assert (code, out.splitlines()[0]) == (0, "accepted  notes  same")
+    assert '-  "description": "old",' in out.splitlines()
+    assert '+  "description": "new\\u001b[2J",' in out.splitlines()
+    assert "new       notes  z" in out.splitlines()
+    assert run("pins", "accept", "nobody")[0] == 3
+    assert run("pins", "accept", "notes", "t") == (0, "1 accepted\n", "")
+    assert run("pins", "accept", "notes") == (0, "1 accepted\n", "")
+    code, out, _ = run("pins", "list", "--json")
+    assert [pin["digest"] == pin["accepted"] for pin in json.loads(out)] == [True, True, True]
+
+
+def test_approvals_are_listed_and_answered_in_another_terminal(run: Any, home: Path) -> None:
+    """An answer is recorded in the log, and given once."""
+    approvals = Approvals(open_state(home / "state.db"), load_key(home / "audit.key"))
+    call = Call(tool="drop", arguments={"n": 1}, identity="local", server="notes")
+    now = 4e9  # far ahead of the clock of the command, so that nothing has expired
+    asked = approvals.ask(call, Approval(), Redact(), "law", now)
+    assert asked.id
+    code, out, _ = run("approvals", "list")
+    assert (code, out.split()[0:2]) == (0, [asked.id, "waiting"])
+    assert run("approvals", "approve", "nothing")[0] == 3
+    assert run("approvals", "approve", asked.id, "--by", "ann") == (0, f"{asked.id} approved\n", "")
+    assert run("approvals", "deny", asked.id)[0] == 3
+    code, out, _ = run("approvals", "list", "--all", "--json")
+    assert [(each["state"], each["answered_by"]) for each in json.loads(out)] == [("approved", "ann")]
+    record = json.loads((home / "audit.jsonl").read_text().splitlines()[-1])
+    assert (record["event"], record["question"], record["by"]) == ("approval", asked.id, "ann")
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["stdio"], ["audit"], ["counters", "reset"]])
+def test_a_wrong_command_line_is_a_usage_error(run: Any, arguments: list[str]) -> None:
+    """Exit code 2, and the usage."""
+    code, _, err = run(*arguments)
+    assert (code, "usage: tollhouse-proxy" in err) == (2, True)
+
+
+def test_a_state_file_that_is_none_is_one_sentence(run: Any, home: Path) -> None:
+    """Exit code 3."""
+    (home / "state.db").write_bytes(b"something else" * 1000)
+    code, out, err = run("counters", "list")
+    assert (code, out) == (3, "")
+    assert err.startswith("tollhouse-proxy: the state file ")
