@@ -272,6 +272,8 @@ def user_agent(contact: str) -> str:
 
 def bare(url: str) -> str:
     """The URL without user name and password."""
+    if "@" not in url:
+        return url
     try:
         return str(httpx.URL(url).copy_with(userinfo=b""))
     except httpx.InvalidURL:

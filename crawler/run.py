@@ -109,9 +109,13 @@ async def crawl_one(lead: Lead, deps: Deps) -> Ended:
 
 
 def _memory(lead: Lead, deps: Deps) -> Ledger | None:
-    """The ledger, unless everything is to be asked anew; a page that was no server's may be one that is asked for."""
+    """The ledger, unless it remembers nothing, or everything is to be asked anew.
+
+    A page that was no server's is read again for somebody who asks for it by name.
+    """
+    new = lead.mark is not None and lead.previous is None
     anew = deps.again or (lead.asked and not deps.ledger.knows(lead.name))
-    return None if anew else deps.ledger
+    return None if new or anew else deps.ledger
 
 
 async def _settle(lead: Lead, reading: Reading, deps: Deps) -> Ended:

@@ -90,15 +90,17 @@ class PyPI:
         answer = await self._client.get(url, accept=ACCEPT, since=known(ledger, url))
         if answer.unchanged:
             return Reading(unchanged=True)
+        # Where the list tells serials, a page is asked for only when it changed: no request of it is conditional.
+        seen = answer.seen if lead.mark is None else ()
         page = _page(lead.name.name, answer)
         files = release_files(page, lead.release)
         if files and ledger and not _withdrawn(page, files) and ledger.done(lead.name, files[0].version):
-            return Reading(unchanged=True, release=files[0].version, seen=answer.seen)
+            return Reading(unchanged=True, release=files[0].version, seen=seen)
         metadata = await self._metadata(files)
         if not lead.asked and files and not metadata.speaks_mcp:
-            return Reading(seen=answer.seen)
+            return Reading(seen=seen)
         server = listing(lead.name, page, files, metadata)
-        return Reading(servers=(server,), seen=answer.seen)
+        return Reading(servers=(server,), seen=seen)
 
     async def _metadata(self, files: list[DistributionPackage]) -> Metadata:
         """From the cheapest place that has it: the file beside the wheel, the wheel, the source archive."""
