@@ -1,77 +1,20 @@
 """What happens to one call: allow, deny or hold. Pure apart from the counters it is given, and total."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from crawler.tools import Json
 from enforce import hours, methods, paths, windows
 from enforce.conditions import holds
 from enforce.counters import Counters, Full, Reservation, StoreFailed
+from enforce.decisions import Call, Decision, Definitions, Would
 from enforce.law import Clause, Hold, Holder, Law, Quota, ToolLaw
-from enforce.policy import Approval, Inner, Redact
+from enforce.policy import Inner, Redact
+
+__all__ = ["Call", "Decision", "Definitions", "Would", "decide", "settle", "visible"]
 
 #: How many calls may lie inside each other.
 DEEPEST_CALL = 4
-
-
-class Definitions(Protocol):
-    """What is known of the tools that the server listed."""
-
-    def digest(self, tool: str) -> str | None:
-        """The digest of the tool's definition as last listed; `None` where it was never listed."""
-
-    def fault(self, tool: str, arguments: Json) -> str | None:
-        """What the tool's own input schema has against *arguments*; `None` for nothing. Never listed is a fault."""
-
-
-class Call(Struct, frozen=True, kw_only=True):
-    """One call in motion, or another request: then `method` says which and `arguments` are its params."""
-
-    tool: str = ""
-    arguments: Json = {}
-    method: str = "tools/call"
-    server: str = ""
-    grant: str = ""
-    session: str = ""
-    identity: str = ""
-    #: `None`: nothing was listed yet, so what is pinned or validated is denied.
-    definitions: Definitions | None = None
-
-
-class Would(Struct, frozen=True, kw_only=True):
-    """What a rule under `dry_run` would have done."""
-
-    outcome: Literal["deny", "hold"]
-    rule: str
-    reason: str
-    why: str | None = None
-
-
-class Decision(Struct, frozen=True, kw_only=True):
-    """What happens to a call."""
-
-    outcome: Literal["allow", "deny", "hold"]
-    #: JSON Pointer into the policy, or words in brackets such as `(default deny)`.
-    rule: str
-    #: One sentence for the agent; empty where the call is allowed.
-    reason: str = ""
-    #: The policy's own explanation, for people only.
-    why: str | None = None
-    #: The tool does not exist as far as the agent is concerned.
-    hidden: bool = False
-    #: To be taken, all or none, before the call is forwarded; see `settle`.
-    reservations: tuple[Reservation, ...] = ()
-    #: Reservations of limits under `dry_run`, each taken by itself.
-    shadow: tuple[Reservation, ...] = ()
-    #: Seconds after which the same call may pass; `None` where waiting does not help.
-    retry_after: float | None = None
-    #: The question to put to a person, where the call is held.
-    approval: Approval | None = None
-    would: tuple[Would, ...] = ()
-    redact: Redact = Redact()
 
 
 def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:

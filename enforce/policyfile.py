@@ -82,7 +82,10 @@ def examine(text: str, source: str) -> Reading:
     if len(text) > LARGEST:
         raise _one_error(source, f"it is longer than {LARGEST} characters")
     try:
+        text.encode()
         tree = read_tree(text, syntax_of(text, source))
+    except UnicodeEncodeError:
+        raise _one_error(source, "it holds half of a surrogate pair") from None
     except BadText as error:
         raise PolicyErrors(source, [_fault((), error.place, error.fault)]) from None
     faults: list[Noted] = []

@@ -7,7 +7,7 @@ from functools import lru_cache
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Callable[[str], bool] | str:
     """A function that searches a text for *pattern*, or the sentence that says why there is none."""
-    import re2  # only policies with a pattern pay for loading it
+    import re2  # type: ignore[import-untyped]  # only policies with a pattern pay for loading it
 
     options = re2.Options()
     options.log_errors = False
