@@ -1,6 +1,6 @@
 """Phrases that show something: a small language for them, and finding them among the words of a definition."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from classifier.words import stem, words_of_text
 
@@ -35,31 +35,67 @@ class Cues:
     """
 
     def __init__(self, *phrases: str, friends: Iterable[str] = ()) -> None:
-        self._phrases = _by_head(phrases)
-        self._friends = Cues(*friends) if friends else None
-        #: Without one of these words nothing can be found.
-        self.heads = frozenset(self._phrases)
+        self.phrases = _by_head(phrases)
+        self.friends = Cues(*friends) if friends else None
 
-    def find(self, words: Sequence[str], present: frozenset[str] | set[str]) -> Iterator[tuple[int, int]]:
+    def find(self, words: Sequence[str], present: Set[str]) -> Iterator[tuple[int, int]]:
         """Every find as a half-open range of *words*; *present* holds the same words as a set."""
-        for head in self.heads & present:
-            for at in _places(words, head):
-                for steps in self._phrases[head]:
-                    end = _follow(words, at + 1, steps)
-                    if end and not _denied(words, at) and not self._befriended(words, present, at, end):
-                        yield at, end
-                        break
+        for head in self.phrases.keys() & present:
+            for at, word in enumerate(words):
+                if word == head:
+                    yield from self._at(words, present, at)
 
-    def _befriended(
-        self, words: Sequence[str], present: frozenset[str] | set[str], start: int, end: int
-    ) -> bool:
-        if self._friends is None:
+    def occurs(self, words: Sequence[str], present: Set[str]) -> bool:
+        """Whether there is any find."""
+        return any(True for _ in self.find(words, present))
+
+    def _at(self, words: Sequence[str], present: Set[str], at: int) -> Iterator[tuple[int, int]]:
+        for steps in self.phrases[words[at]]:
+            end = _follow(words, at + 1, steps)
+            if end and not _denied(words, at) and not self.befriended(words, present, at, end):
+                yield at, end
+                return
+
+    def befriended(self, words: Sequence[str], present: Set[str], start: int, end: int) -> bool:
+        """Whether a find from *start* to *end* touches a friend."""
+        if self.friends is None:
             return False
-        return any(first < end and start < last for first, last in self._friends.find(words, present))
+        return any(first < end and start < last for first, last in self.friends.find(words, present))
+
+
+class CueBook:
+    """Many sets of cues, found in one pass over the words."""
+
+    def __init__(self, sets: Iterable[Cues]) -> None:
+        self._sets = tuple(sets)
+        entries: dict[str, list[tuple[int, frozenset[str], tuple[_Step, ...]]]] = {}
+        for owner, cues in enumerate(self._sets):
+            for head, phrases in cues.phrases.items():
+                for steps in phrases:
+                    needed = steps[0][1] if steps else frozenset((head,))
+                    entries.setdefault(head, []).append((owner, needed, steps))
+        self._entries = {head: tuple(listed) for head, listed in entries.items()}
+
+    def find(self, words: Sequence[str], present: Set[str]) -> dict[int, tuple[int, int]]:
+        """By the position of the set, its first find as a half-open range of *words*."""
+        found: dict[int, tuple[int, int]] = {}
+        entries = self._entries
+        for at, word in enumerate(words):
+            for owner, needed, steps in entries.get(word, ()):
+                if owner in found or needed.isdisjoint(present):
+                    continue
+                end = _follow(words, at + 1, steps)
+                if (
+                    end
+                    and not _denied(words, at)
+                    and not self._sets[owner].befriended(words, present, at, end)
+                ):
+                    found[owner] = (at, end)
+        return found
 
 
 def _denied(words: Sequence[str], at: int) -> bool:
-    return not _DENIALS.isdisjoint(words[max(0, at - 2) : at])
+    return at > 0 and not _DENIALS.isdisjoint(words[max(0, at - 2) : at])
 
 
 def _by_head(phrases: Iterable[str]) -> dict[str, tuple[tuple[_Step, ...], ...]]:
@@ -89,16 +125,6 @@ def _options(part: str) -> Iterator[frozenset[str]]:
         yield from (frozenset((pair,)) for pair in pairs)
     else:
         yield frozenset(stem(word) for word in part.split("|"))
-
-
-def _places(words: Sequence[str], head: str) -> Iterator[int]:
-    at = -1
-    while True:
-        try:
-            at = words.index(head, at + 1)
-        except ValueError:
-            return
-        yield at
 
 
 def _follow(words: Sequence[str], at: int, steps: tuple[_Step, ...]) -> int:

@@ -1,7 +1,7 @@
 """A probe: one question about a definition, its documentation, and how it is answered with a quote."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from classifier.cues import Cues
 from classifier.evidence import Evidence, Signal
@@ -9,7 +9,7 @@ from classifier.view import Segment, View
 
 _NOTHING = Cues()
 #: How far words can be trusted by where they stand.
-_IN_NAME, _IN_LEAD, _IN_PARAMETER, _IN_TEXT = 1.0, 0.9, 0.7, 0.5
+IN_NAME, IN_LEAD, IN_PARAMETER, IN_TEXT = 1.0, 0.9, 0.7, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,32 +34,27 @@ class Probe:
     parameters: Cues = _NOTHING
     #: Anything that words alone do not show, such as the shape of the schema; yields weight and quote.
     schema: Callable[[View], Iterator[tuple[float, Evidence]]] | None = None
-    #: Where all of these words are absent, only `schema` can find anything.
-    heads: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "heads", self.name.heads | self.text.heads | self.parameters.heads)
 
     def find(self, view: View) -> Iterator[Signal]:
         """Every place that shows the signal, in the order of the definition."""
-        for weight, evidence in self._evidence(view):
-            yield Signal(code=self.code, evidence=evidence, weight=weight)
-
-    def _evidence(self, view: View) -> Iterator[tuple[float, Evidence]]:
-        yield from _in_segment(self.name, view.name, _IN_NAME)
-        yield from _in_segment(self.name, view.title, _IN_LEAD)
-        yield from _in_text(self.text, view.description)
+        yield from self._in(self.name, view.name, IN_NAME)
+        yield from self._in(self.name, view.title, IN_LEAD)
+        for start, end in self.text.find(view.description.words, view.description.present):
+            yield self._signal(view.description, start, end, in_text(view, start))
         for parameter in view.parameters:
-            yield from _in_segment(self.parameters, parameter.name, _IN_PARAMETER)
+            yield from self._in(self.parameters, parameter.name, IN_PARAMETER)
         if self.schema:
-            yield from self.schema(view)
+            for weight, evidence in self.schema(view):
+                yield Signal(code=self.code, evidence=evidence, weight=weight)
+
+    def _in(self, cues: Cues, segment: Segment, weight: float) -> Iterator[Signal]:
+        for start, end in cues.find(segment.words, segment.present):
+            yield self._signal(segment, start, end, weight)
+
+    def _signal(self, segment: Segment, start: int, end: int, weight: float) -> Signal:
+        return Signal(code=self.code, evidence=segment.evidence(start, end), weight=weight)
 
 
-def _in_segment(cues: Cues, segment: Segment, weight: float) -> Iterator[tuple[float, Evidence]]:
-    for start, end in cues.find(segment.words, segment.present):
-        yield weight, segment.evidence(start, end)
-
-
-def _in_text(cues: Cues, segment: Segment) -> Iterator[tuple[float, Evidence]]:
-    for start, end in cues.find(segment.words, segment.present):
-        yield _IN_LEAD if start < segment.lead else _IN_TEXT, segment.evidence(start, end)
+def in_text(view: View, start: int) -> float:
+    """How far a find in the description can be trusted: more in its first sentence than in what follows."""
+    return IN_LEAD if start < view.description.lead else IN_TEXT

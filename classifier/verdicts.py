@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
 
-from classifier import poisoning, signals, traits
-from classifier.actions import leading
+from classifier import model, poisoning, traits
 from classifier.categories import Category, Severity
-from classifier.evidence import Finding, Signal, Trait
+from classifier.evidence import Evidence, Finding, Signal, Trait
+from classifier.features import features
+from classifier.reasons import reasons
+from classifier.signals import PROBES, Hit, hits
 from classifier.view import View
 from crawler.tools import Tool
 
-#: Version of rules and weights together; another one judges every tool anew.
-VERSION = "1"
+#: Version of the rules; the weights have their own.
+_RULES = "1"
+#: Identical definitions are judged once, as long as their verdicts are at hand.
+_KEPT = 4096
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -40,29 +45,77 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return any(finding.strength == "hard" for finding in self.findings)
 
 
+def __getattr__(name: str) -> str:
+    """`VERSION`: rules and weights together, known once the weights are read."""
+    if name == "VERSION":
+        return f"{_RULES}+{model.shipped().version}"
+    raise AttributeError(name)
+
+
 def classify(tool: Tool, *, siblings: Sequence[Tool] = ()) -> Verdict:
     """Judge one tool from its definition; *siblings* are the other tools of the same server."""
     del siblings
-    view = View(tool)
-    found = tuple(signals.find_all(view))
-    action = leading(view.name.words) or leading(view.description.words[: view.description.lead])
-    category = action.category if action else Category.EXECUTE
-    why = (
-        (f"The name says “{action.verb}”.",)
-        if action
-        else ("Nothing in the definition says what a call does.",)
-    )
-    return Verdict(
-        category=category,
-        confidence=0.7 if action else 0.4,
-        signals=found,
-        traits=tuple(traits.find_all(view, category)),
-        findings=tuple(poisoning.find_all(tool)),
-        why=why,
-        version=VERSION,
-    )
+    return judge(tool, model.shipped())
 
 
 def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
     """Judge many tools in order; identical definitions are judged once, and memory stays flat."""
-    return (classify(tool) for tool in tools)
+    weights = model.shipped()
+    kept: dict[bytes, Verdict] = {}
+    for tool in tools:
+        key = _what_counts(tool)
+        verdict = kept.get(key)
+        if verdict is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            verdict = kept[key] = judge(tool, weights)
+        yield verdict
+
+
+def judge(tool: Tool, weights: model.Model) -> Verdict:
+    """Judge one tool by the given weights."""
+    view = View(tool)
+    found = list(hits(view))
+    names = features(view, found)
+    scores = weights.scores(names)
+    odds = weights.probabilities(scores)
+    category = _gravest_within_reach(odds)
+    return Verdict(
+        category=category,
+        confidence=round(weights.confidence(odds[category.gravity]), 2),
+        signals=tuple(_believed(found, weights, scores)),
+        traits=tuple(traits.find_all(view, category)),
+        findings=tuple(poisoning.find_all(tool)),
+        why=reasons(view, names, weights, odds, category),
+        version=f"{_RULES}+{weights.version}",
+    )
+
+
+def _gravest_within_reach(odds: Sequence[float]) -> Category:
+    """The likeliest category."""
+    return model.CATEGORIES[max(range(len(odds)), key=odds.__getitem__)]
+
+
+def _believed(found: Sequence[Hit], weights: model.Model, scores: Sequence[int]) -> Iterator[Signal]:
+    """The signals that the model believes, each with the strongest quote that its probe found."""
+    best: dict[int, Hit] = {}
+    for hit in found:
+        if hit.probe not in best or hit.weight > best[hit.probe].weight:
+            best[hit.probe] = hit
+    for probe, odds in enumerate(weights.signal_odds(scores)):
+        if odds < weights.thresholds[probe]:
+            continue
+        if probe in best:
+            yield Signal(code=PROBES[probe].code, evidence=best[probe].evidence(), weight=round(odds, 2))
+
+
+def _what_counts(tool: Tool) -> bytes:
+    """What a verdict depends on, as bytes."""
+    seen = (tool.name, tool.title, tool.description, tool.definition)
+    try:
+        return msgspec.json.encode(seen)
+    except (UnicodeEncodeError, msgspec.MsgspecError, OverflowError):
+        return repr(seen).encode("utf-8", "backslashreplace")
+
+
+__all__ = ["VERSION", "Evidence", "Verdict", "classify", "classify_all", "judge"]  # noqa: F822  # VERSION is lazy

@@ -12,8 +12,8 @@ from crawler.tools import Json, Tool
 MAX_DEPTH = 6
 MAX_PARAMETERS = 200
 #: Words of one text that are looked at; the meaning of a tool stands at the front of its description.
-MAX_WORDS = 600
-MAX_CHARS = 8_000
+MAX_WORDS = 250
+MAX_CHARS = 4_000
 _SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
 
 
@@ -51,16 +51,31 @@ class Segment:
 class Parameter:
     """One property of the input schema, at any depth."""
 
-    __slots__ = ("depth", "description", "name", "path", "required", "schema")
+    __slots__ = ("depth", "key", "path", "required", "schema", "words")
 
-    def __init__(self, path: str, name: str, schema: dict[str, Json], depth: int, *, required: bool) -> None:
+    def __init__(self, path: str, key: str, schema: dict[str, Json], depth: int, *, required: bool) -> None:
         self.path = path
-        self.name = Segment(path, name, name=True)
+        self.key = key
         self.schema = schema
         self.depth = depth
         self.required = required
-        description = schema.get("description")
-        self.description = Segment(f"{path}.description", description if isinstance(description, str) else "")
+        #: The words of the name.
+        self.words = _words_of_key(key)
+
+    @property
+    def name(self) -> Segment:
+        """The parameter's name as a text of the definition."""
+        return Segment(self.path, self.key, name=True)
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The quote that covers the words of the name from *start* up to, not including, *end*."""
+        return self.name.evidence(start, end)
+
+    @property
+    def description(self) -> str:
+        """What the schema says about the parameter; empty if it says nothing."""
+        text = self.schema.get("description")
+        return text if isinstance(text, str) else ""
 
     @property
     def types(self) -> frozenset[str]:
@@ -76,20 +91,30 @@ class Parameter:
 class View:
     """One definition as probes see it."""
 
-    __slots__ = ("description", "name", "parameters", "title", "tool", "words")
+    __slots__ = ("description", "lead", "name", "parameters", "title", "tool")
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         self.name = Segment("name", tool.name, name=True)
         self.title = Segment("title", tool.title or tool.annotations.title or "")
         self.description = Segment("description", tool.description or "")
+        #: Words of the description's first sentence.
+        self.lead = self.description.words[: self.description.lead]
         self.parameters = tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
-        words: set[str] = set(self.name.present)
-        words.update(self.title.present, self.description.present)
-        for parameter in self.parameters:
-            words.update(parameter.name.present, parameter.description.present)
-        #: Every word of the definition.
-        self.words = words
+
+
+#: Parameter names repeat from tool to tool; emptied when full, because crawled names have no end.
+_KEYS: dict[str, tuple[str, ...]] = {}
+_KEYS_MAX = 50_000
+
+
+def _words_of_key(key: str) -> tuple[str, ...]:
+    known = _KEYS.get(key)
+    if known is None:
+        if len(_KEYS) >= _KEYS_MAX:
+            _KEYS.clear()
+        known = _KEYS[key] = tuple(words_of_name(key[:200]))
+    return known
 
 
 def _first_sentence(text: str) -> int:

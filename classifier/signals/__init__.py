@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from classifier.evidence import Signal
-from classifier.probe import Probe
+from msgspec import Struct
+
+from classifier.cues import CueBook
+from classifier.evidence import Evidence
+from classifier.probe import IN_LEAD, IN_NAME, IN_PARAMETER, Probe, in_text
 from classifier.signals.bulk_operation import PROBE as BULK_OPERATION
 from classifier.signals.changes_access import PROBE as CHANGES_ACCESS
 from classifier.signals.changes_infrastructure import PROBE as CHANGES_INFRASTRUCTURE
@@ -26,7 +29,7 @@ from classifier.signals.spends_credits import PROBE as SPENDS_CREDITS
 from classifier.signals.untrusted_content import PROBE as UNTRUSTED_CONTENT
 from classifier.signals.uploads_data import PROBE as UPLOADS_DATA
 from classifier.signals.writes_files import PROBE as WRITES_FILES
-from classifier.view import View
+from classifier.view import Parameter, Segment, View
 
 #: Every probe, in the order of the guide.
 PROBES: tuple[Probe, ...] = (
@@ -55,9 +58,47 @@ PROBES: tuple[Probe, ...] = (
 )
 
 
-def find_all(view: View) -> Iterator[Signal]:
-    """What every probe finds, each signal once with its strongest quote."""
-    for probe in PROBES:
-        found = max(probe.find(view), key=lambda signal: signal.weight, default=None)
-        if found is not None:
-            yield found
+class Hit(Struct, frozen=True):
+    """A place that shows a signal, not yet quoted."""
+
+    #: Position of the probe in PROBES.
+    probe: int
+    weight: float
+    place: Segment | Parameter
+    start: int
+    end: int
+
+    def evidence(self) -> Evidence:
+        """The words that show it."""
+        return self.place.evidence(self.start, self.end)
+
+
+_IN_NAMES = CueBook(probe.name for probe in PROBES)
+_IN_TEXTS = CueBook(probe.text for probe in PROBES)
+_IN_PARAMETERS = CueBook(probe.parameters for probe in PROBES)
+#: Finds by parameter name, because names repeat; emptied when full.
+_BY_KEY: dict[tuple[str, ...], tuple[tuple[int, int, int], ...]] = {}
+_BY_KEY_MAX = 50_000
+
+
+def hits(view: View) -> Iterator[Hit]:
+    """For every probe its first find in the name, the title, the description and the parameters' names."""
+    for probe, (start, end) in _IN_NAMES.find(view.name.words, view.name.present).items():
+        yield Hit(probe, IN_NAME, view.name, start, end)
+    for probe, (start, end) in _IN_NAMES.find(view.title.words, view.title.present).items():
+        yield Hit(probe, IN_LEAD, view.title, start, end)
+    for probe, (start, end) in _IN_TEXTS.find(view.description.words, view.description.present).items():
+        yield Hit(probe, in_text(view, start), view.description, start, end)
+    for parameter in view.parameters:
+        for probe, start, end in _in_key(parameter.words):
+            yield Hit(probe, IN_PARAMETER, parameter, start, end)
+
+
+def _in_key(words: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
+    known = _BY_KEY.get(words)
+    if known is None:
+        if len(_BY_KEY) >= _BY_KEY_MAX:
+            _BY_KEY.clear()
+        found = _IN_PARAMETERS.find(words, frozenset(words))
+        known = _BY_KEY[words] = tuple((probe, start, end) for probe, (start, end) in found.items())
+    return known

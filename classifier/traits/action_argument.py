@@ -1,46 +1,64 @@
 """Does an argument choose between several actions?"""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from classifier.actions import MEANINGS
+from classifier.actions import leading
 from classifier.categories import Category
 from classifier.cues import Cues
 from classifier.evidence import Evidence
-from classifier.trait import TraitProbe
+from classifier.trait import TraitProbe, named_by
 from classifier.view import Parameter, View
 from classifier.words import words_of_name
 
-_SELECTOR = Cues(
-    "action|operation|command|method|op|mode|subcommand|verb|task|cmd|act|actions",
-    friends=["method id", "payment|shipping|auth|contact|delivery|http method", "task ~1 id|name|type|list"],
+_selects = named_by(
+    Cues(
+        "action|operation|command|method|op|mode|subcommand|verb|cmd|act|actions",
+        friends=[
+            "method id",
+            "payment|shipping|auth|contact|delivery|http|request method",
+            "dark|display|view mode",
+        ],
+    )
 )
+#: Values that a description lists in quotes or backticks.
+_QUOTED = re.compile(r"[\"'`“]([A-Za-z][\w-]{1,30})[\"'`”]")
 
 
 def selectors(view: View) -> Iterator[Parameter]:
-    """Parameters that choose what a call does, by their name and their list of values."""
-    for parameter in view.parameters:
-        if any(_SELECTOR.find(parameter.name.words, parameter.name.present)) and parameter.members:
-            yield parameter
+    """Parameters that choose what a call does, by their name."""
+    return (parameter for parameter in view.parameters if _selects(parameter))
 
 
-def gravest_member(parameter: Parameter) -> tuple[str, Category] | None:
-    """The gravest action among the values of *parameter*, with what it stands for; `None` if no value is a verb."""
-    graded = [(member, category) for member in parameter.members if (category := _category(member))]
+def listed(parameter: Parameter) -> tuple[str, ...]:
+    """The actions that a selector allows, by its list of values or by what its description quotes."""
+    return parameter.members or tuple(_QUOTED.findall(parameter.description))
+
+
+def gravest(members: Iterable[str]) -> tuple[str, Category] | None:
+    """The gravest of several actions with what it stands for; `None` if none is a verb."""
+    graded = [(member, category) for member in members if (category := _category(member))]
     return max(graded, key=lambda pair: pair[1].gravity, default=None)
 
 
 def _category(member: str) -> Category | None:
-    for word in words_of_name(member):
-        if word in MEANINGS:
-            return MEANINGS[word][0]
-    return None
+    action = leading(words_of_name(member))
+    return action.category if action else None
 
 
 def _actions(view: View, _: Category) -> Iterator[Evidence]:
     for parameter in selectors(view):
-        gravest = gravest_member(parameter)
-        quote = gravest[0] if gravest else parameter.members[0]
-        yield Evidence(field=f"{parameter.path}.enum", quote=quote, start=0, end=len(quote))
+        members = listed(parameter)
+        if len(members) > 1:
+            worst = gravest(members)
+            quote = worst[0] if worst else members[0]
+            if parameter.members:
+                yield Evidence(field=f"{parameter.path}.enum", quote=quote, start=0, end=len(quote))
+            else:
+                at = parameter.description.index(quote)
+                yield Evidence(
+                    field=f"{parameter.path}.description", quote=quote, start=at, end=at + len(quote)
+                )
 
 
 PROBE = TraitProbe(

@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from classifier.categories import Category
 from classifier.cues import Cues
 from classifier.evidence import Evidence
-from classifier.trait import TraitProbe, takes_text
+from classifier.trait import TraitProbe, named_by, takes_text
 from classifier.view import Parameter, View
 
-_FREE_TEXT = Cues(
-    "content|text|body|message|prompt|data|html|markdown|code|script|payload|input|description|comment|instruction|instructions|context|note|notes|template|value"
+_free_text = named_by(
+    Cues(
+        "content|text|body|message|prompt|data|html|markdown|code|script|payload|input|description|comment|instruction|instructions|context|note|notes|template|value"
+    )
 )
 _BOUNDS = ("maxLength", "pattern", "format", "enum", "const")
 
 
 def _unbounded(view: View, _: Category) -> Iterator[Evidence]:
     for parameter in view.parameters:
-        if _is_open(parameter) and any(_FREE_TEXT.find(parameter.name.words, parameter.name.present)):
+        if _free_text(parameter) and _is_open(parameter):
             yield parameter.name.whole()
 
 

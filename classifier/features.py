@@ -1,0 +1,152 @@
+"""What the model looks at in a definition: words by where they stand, kinds of acts and things, probes and hints."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from classifier import hints
+from classifier.actions import MEANINGS, NOUNS, leading
+from classifier.lexicon import ACTS, THINGS
+from classifier.signals import PROBES, Hit
+from classifier.traits.action_argument import gravest, listed, selectors
+from classifier.view import View
+
+_PLACES = {1.0: "n", 0.9: "l", 0.7: "p", 0.5: "t"}
+_LEAD = 40
+_REST = 80
+_NEAR = 8
+_FRONT = 14
+_PARAMETERS = 40
+
+
+def features(view: View, hits: Sequence[Hit]) -> list[str]:
+    """The names of all features that a definition has, each once."""
+    names = list(_of_name(view))
+    names += _of_description(view)
+    names += _of_parameters(view)
+    names += _of_probes(hits)
+    return list(dict.fromkeys(names))
+
+
+def _of_name(view: View) -> Iterator[str]:
+    words = view.name.words
+    for word in words:
+        yield "n:" + word
+    for first, second in pairwise(words):
+        yield f"nb:{first}_{second}"
+    if words:
+        yield "n0:" + words[0]
+        yield "n9:" + words[-1]
+        if len(words) > 1:
+            yield "n1:" + words[1]
+    for word in view.title.words:
+        yield "n:" + word
+    yield from _of_verbs(view)
+    for hint in hints.in_name(words, view.name.present):
+        yield "hn:" + hints.HINTS[hint].code
+
+
+def _of_verbs(view: View) -> Iterator[str]:
+    """The verb of the name and that of the first sentence, alone, together, and with what they act on."""
+    words, lead = view.name.words, view.lead
+    named, told = leading(words), leading(lead[:6]) or leading(lead)
+    name_verb, name_kind = (named.verb, named.category) if named else ("-", "-")
+    lead_verb, lead_kind = (told.verb, told.category) if told else ("-", "-")
+    yield "nv:" + name_verb
+    yield "nc:" + name_kind
+    yield "dv:" + lead_verb
+    yield "dc:" + lead_kind
+    yield f"nc*dc:{name_kind}*{lead_kind}"
+    yield f"nv*dv:{name_verb}*{lead_verb}"
+    if named:
+        for word in words[named.end :]:
+            yield f"nv>{name_verb}_{word}"
+    if told:
+        for word in lead[told.end : told.end + 6]:
+            yield f"dv>{lead_verb}_{word}"
+    grave = [
+        MEANINGS[word][0]
+        for at, word in enumerate(words)
+        if word in MEANINGS and (at == 0 or word not in NOUNS)
+    ]
+    if grave:
+        yield "nmax:" + max(grave, key=lambda category: category.gravity)
+    grave = [MEANINGS[word][0] for word in lead if word in MEANINGS]
+    if grave:
+        yield "lmax:" + max(grave, key=lambda category: category.gravity)
+    for act in ACTS.get(name_verb, "-"):
+        for other in ACTS.get(lead_verb, "-"):
+            yield f"NV*DV:{act}*{other}"
+    yield from _of_kinds("N", words, named.start if named else -1, name_verb)
+    told_at = told.start if told and told.start < _FRONT else -1
+    yield from _of_kinds("D", lead[:_FRONT], told_at, lead_verb if told_at >= 0 else "-")
+
+
+def _of_kinds(place: str, words: Sequence[str], verb_at: int, verb: str) -> Iterator[str]:
+    """Kinds of acts and things among *words*, and the pairs of an act with a thing near it."""
+    acts = [(at, kind) for at, word in enumerate(words) for kind in ACTS.get(word, ())]
+    things = [(at, kind) for at, word in enumerate(words) for kind in THINGS.get(word, ())]
+    for _, kind in acts:
+        yield f"{place}a:{kind}"
+    for _, kind in things:
+        yield f"{place}t:{kind}"
+    if not acts:
+        yield place + "A:-"
+        return
+    first = acts[0][0]
+    for at, kind in acts:
+        if at == first:
+            yield f"{place}A:{kind}"
+            for where, thing in things:
+                if where != first and where - first <= _NEAR:
+                    yield f"{place}A*T:{kind}*{thing}"
+    for kind in ACTS.get(verb, ()):
+        yield f"{place}V:{kind}"
+        for where, thing in things:
+            if where != verb_at and abs(where - verb_at) <= _NEAR:
+                yield f"{place}V*T:{kind}*{thing}"
+
+
+def _of_description(view: View) -> Iterator[str]:
+    words, lead = view.description.words, view.lead[:_LEAD]
+    for word in lead:
+        yield "l:" + word
+    for first, second in pairwise(lead):
+        yield f"lb:{first}_{second}"
+    if lead:
+        yield "d0:" + lead[0]
+        if len(lead) > 1:
+            yield f"d01:{lead[0]}_{lead[1]}"
+    rest = words[len(view.lead) : len(view.lead) + _REST]
+    for word in rest:
+        yield "w:" + word
+        for kind in ACTS.get(word, ()):
+            yield "R:" + kind
+    for hint, (start, _) in hints.in_text(words, view.description.present).items():
+        yield ("hl:" if start < len(lead) else "ht:") + hints.HINTS[hint].code
+
+
+def _of_parameters(view: View) -> Iterator[str]:
+    for parameter in view.parameters[:_PARAMETERS]:
+        words = parameter.words
+        for word in words:
+            yield "p:" + word
+            for kind in THINGS.get(word, ()):
+                yield "Pt:" + kind
+        yield "P:" + "_".join(words)
+        for member in parameter.members[:15]:
+            yield "e:" + member.lower()
+    for parameter in selectors(view):
+        members = listed(parameter)
+        yield "act"
+        worst = gravest(members)
+        if worst:
+            yield "act:" + worst[1]
+    count = len(view.parameters)
+    yield f"np:{count if count < 4 else '4-6' if count < 7 else '7+'}"
+
+
+def _of_probes(hits: Sequence[Hit]) -> Iterator[str]:
+    for hit in hits:
+        code = PROBES[hit.probe].code
+        yield "s:" + code
+        yield f"s:{code}:{_PLACES[hit.weight]}"

@@ -1,0 +1,156 @@
+"""Predicts category and signals from the trained weights: a sum of whole numbers, one addition a feature."""
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from math import exp
+
+from msgspec import Struct
+
+from classifier.categories import Category
+from classifier.errors import ClassifierError
+from classifier.signals import PROBES
+
+#: Weights are thousandths.
+SCALE = 1000
+CATEGORIES = tuple(Category)
+OUTPUTS = (*(category.value for category in CATEGORIES), *(probe.code for probe in PROBES))
+#: All outputs of a feature live in one integer, 32 bits each, so that adding two features is one addition.
+_LANE = 32
+_OFFSET = 1 << (_LANE - 1)
+_OFFSETS = sum(_OFFSET << (_LANE * lane) for lane in range(len(OUTPUTS)))
+_UNPACK = struct.Struct(f"<{len(OUTPUTS)}I").unpack
+_BYTES = 4 * len(OUTPUTS)
+_HEADER = "tollhouse weights"
+
+
+class BadWeights(ClassifierError):
+    """A weights file that this version cannot read."""
+
+    def __init__(self, line: int, fault: str) -> None:
+        super().__init__(line, fault)
+        self.line = line
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"weights, line {self.line}: {self.fault}"
+
+
+class Model(Struct, frozen=True):
+    """Trained weights, ready to be summed."""
+
+    #: Names what the weights were trained from; part of the classifier's version.
+    version: str
+    #: Logits are divided by this before they become probabilities.
+    temperature: float
+    #: By signal: the probability from which it is believed.
+    thresholds: tuple[float, ...]
+    #: Pairs of a raw probability and the calibrated one, ascending.
+    calibration: tuple[tuple[float, float], ...]
+    bias: int
+    weights: Mapping[str, int]
+
+    def scores(self, features: Iterable[str]) -> tuple[int, ...]:
+        """The sum of the weights of all features, one a category and one a signal, in thousandths."""
+        get = self.weights.get
+        total = self.bias + sum([get(feature, 0) for feature in features])
+        lanes: tuple[int, ...] = _UNPACK((total + _OFFSETS).to_bytes(_BYTES, "little"))
+        return tuple([lane - _OFFSET for lane in lanes])
+
+    def weight(self, feature: str, output: int) -> int:
+        """The weight of one feature for one output, in thousandths; 0 if the model does not know it."""
+        packed = self.weights.get(feature, 0)
+        return (((packed + _OFFSETS) >> (_LANE * output)) & (2 * _OFFSET - 1)) - _OFFSET
+
+    def probabilities(self, scores: Sequence[int]) -> tuple[float, ...]:
+        """Of the five categories, in their order."""
+        logits = [score / (SCALE * self.temperature) for score in scores[: len(CATEGORIES)]]
+        top = max(logits)
+        shares = [exp(logit - top) for logit in logits]
+        whole = sum(shares)
+        return tuple([share / whole for share in shares])
+
+    def signal_odds(self, scores: Sequence[int]) -> list[float]:
+        """By signal, in the order of the probes: how likely it is, from 0 to 1."""
+        return [1 / (1 + exp(-max(-30.0, min(30.0, score / SCALE)))) for score in scores[len(CATEGORIES) :]]
+
+    def confidence(self, probability: float) -> float:
+        """What a raw probability is worth: the share of right verdicts at that height."""
+        low, at_low = 0.0, 0.0
+        for high, at_high in self.calibration:
+            if probability <= high:
+                span = high - low
+                return at_low + (at_high - at_low) * ((probability - low) / span if span else 1.0)
+            low, at_low = high, at_high
+        return at_low
+
+
+def pack(weights: Mapping[int, int]) -> int:
+    """One integer of weights by output."""
+    return sum(weight << (_LANE * output) for output, weight in weights.items())
+
+
+def write(
+    version: str,
+    temperature: float,
+    thresholds: Sequence[float],
+    calibration: Sequence[tuple[float, float]],
+    bias: Mapping[int, int],
+    weights: Mapping[str, Mapping[int, int]],
+) -> str:
+    """The text of a weights file: a head of six lines, then one feature a line, sorted, `output:weight` where it is not 0."""
+    head = [
+        f"{_HEADER}\t{version}",
+        "outputs\t" + " ".join(OUTPUTS),
+        f"temperature\t{temperature:.3f}",
+        "thresholds\t" + " ".join(f"{threshold:.2f}" for threshold in thresholds),
+        "calibration\t" + " ".join(f"{raw:.3f}:{share:.3f}" for raw, share in calibration),
+        "bias\t" + _spelled(bias),
+    ]
+    return "\n".join([*head, *(f"{name}\t{_spelled(weights[name])}" for name in sorted(weights))]) + "\n"
+
+
+def read(text: str) -> Model:
+    """The model that a weights file holds; raises BadWeights."""
+    lines = text.split("\n")
+    if len(lines) < 7 or not lines[0].startswith(_HEADER):
+        raise BadWeights(1, "this is no weights file")
+    head = [line.partition("\t")[2] for line in lines[:6]]
+    if tuple(head[1].split()) != OUTPUTS:
+        raise BadWeights(2, "the outputs are not the categories and signals of this version")
+    weights = {}
+    for number, line in enumerate(lines[6:], start=7):
+        name, tab, spelled = line.partition("\t")
+        if tab:
+            weights[name] = _packed(number, spelled)
+    pairs = [pair.partition(":") for pair in head[4].split()]
+    return Model(
+        version=head[0],
+        temperature=float(head[2]),
+        thresholds=tuple(float(one) for one in head[3].split()),
+        calibration=tuple((float(raw), float(share)) for raw, _, share in pairs),
+        bias=_packed(6, head[5]),
+        weights=weights,
+    )
+
+
+@cache
+def shipped() -> Model:
+    """The model that comes with the package, read at the first verdict."""
+    return read(files("classifier").joinpath("weights.txt").read_text(encoding="utf-8"))
+
+
+def _spelled(weights: Mapping[int, int]) -> str:
+    return " ".join(f"{output}:{weight}" for output, weight in sorted(weights.items()) if weight)
+
+
+def _packed(number: int, spelled: str) -> int:
+    packed = 0
+    try:
+        for pair in spelled.split(" "):
+            output, _, weight = pair.partition(":")
+            packed += int(weight) << (_LANE * int(output))
+    except ValueError as error:
+        raise BadWeights(number, f"{spelled[:40]!r} is no row of weights") from error
+    return packed

@@ -1,0 +1,228 @@
+"""Trains the weights from a corpus; the only file that needs scikit-learn."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from classifier import model
+from classifier.corpus import Labelled, held_out, load
+from classifier.features import features
+from classifier.signals import PROBES, hits
+from classifier.view import View
+
+#: Features in fewer tools than this say nothing about the next one.
+_FEWEST, _FEWEST_FOR_SIGNALS = 2, 3
+#: Weights that are closer to 0 than this, in thousandths, are dropped.
+_SMALL, _SMALL_SIGNAL = 15, 40
+#: Inverse strength of the penalty on large weights.
+_STRENGTH = 0.3
+_FOLDS = 5
+#: What a label is worth that its reader was unsure of.
+_DOUBTFUL = 0.5
+_ROUNDS = 200
+_KINDS = len(model.CATEGORIES)
+_TEMPERATURES = tuple(step / 20 for step in range(10, 41))
+_THRESHOLDS = tuple(step / 20 for step in range(4, 13))
+#: Finds that a threshold by itself is pulled towards the usual one by.
+_PULL = 15
+_USUAL = 0.35
+
+#: Arrays and matrices of NumPy and SciPy, whose types say little.
+Array = Any
+Weights = dict[str, dict[int, int]]
+
+
+def train(corpus: Path, *, everything: bool = True) -> str:
+    """The text of a weights file, the same for the same corpus; without the held-out families unless *everything*."""
+    rows = [row for row in load(corpus) if everything or not held_out(row.family)]
+    return fit(rows, [_features(row) for row in rows])
+
+
+def fit(rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> str:
+    """The text of a weights file for tools whose features are *names*."""
+    graded = _Categories(rows, names)
+    marked = _Signals(rows, names)
+    temperature, calibration = graded.calibrate()
+    return model.write(
+        _version(rows),
+        temperature,
+        marked.thresholds(),
+        calibration,
+        *_merged(graded.weights(), marked.weights()),
+    )
+
+
+class _Categories:
+    """One multinomial logistic regression over all features."""
+
+    def __init__(self, rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> None:
+        self.rows = rows
+        self.vocabulary = _vocabulary(names, _FEWEST)
+        self.matrix = _matrix(names, self.vocabulary)
+        self.answers = np.array([row.category.gravity for row in rows])
+        self.trust = np.array([_DOUBTFUL if row.doubtful else 1.0 for row in rows])
+
+    def weights(self) -> tuple[Array, Weights]:
+        """The bias by category and the weights by feature, in thousandths."""
+        fitted = self._fitted(np.arange(len(self.rows)))
+        bias, table = _all_classes(fitted)
+        whole = np.rint((table - table.mean(axis=0)) * model.SCALE).astype(int)
+        return np.rint((bias - bias.mean()) * model.SCALE).astype(int), _sparse(
+            self.vocabulary, whole, _SMALL, 0
+        )
+
+    def calibrate(self) -> tuple[float, list[tuple[float, float]]]:
+        """The temperature, and what a probability is worth, both on rows that were not trained on."""
+        logits = np.zeros((len(self.rows), _KINDS))
+        for seen, unseen in _splits(self.rows):
+            bias, table = _all_classes(self._fitted(seen))
+            logits[unseen] = self.matrix[unseen] @ table.T + bias
+        fair = np.array([row.drawn != "hard" and not row.doubtful for row in self.rows])
+        if not fair.any():
+            fair[:] = True
+        temperature = min(_TEMPERATURES, key=lambda one: _surprise(logits[fair] / one, self.answers[fair]))
+        shares = _softmax(logits[fair] / temperature)
+        return temperature, _worth(shares.max(axis=1), shares.argmax(axis=1) == self.answers[fair])
+
+    def _fitted(self, chosen: Array) -> LogisticRegression:
+        fitted = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3)
+        return fitted.fit(self.matrix[chosen], self.answers[chosen], self.trust[chosen])
+
+
+class _Signals:
+    """One logistic regression a signal, over the rows that have signals."""
+
+    def __init__(self, rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> None:
+        told = [position for position, row in enumerate(rows) if row.signals is not None]
+        self.rows = [rows[position] for position in told]
+        names = [names[position] for position in told]
+        self.vocabulary = _vocabulary(names, _FEWEST_FOR_SIGNALS)
+        self.matrix = _matrix(names, self.vocabulary)
+        self.answers = np.array(
+            [[probe.code in (row.signals or ()) for probe in PROBES] for row in self.rows]
+        )
+
+    def weights(self) -> tuple[Array, Weights]:
+        """The bias by signal and the weights by feature, in thousandths."""
+        bias, table = self._table(np.arange(len(self.rows)))
+        whole = np.rint(table * model.SCALE).astype(int)
+        return np.rint(bias * model.SCALE).astype(int), _sparse(self.vocabulary, whole, _SMALL_SIGNAL, _KINDS)
+
+    def thresholds(self) -> list[float]:
+        """By signal the probability that gives the best F1 on rows that were not trained on."""
+        odds = np.zeros(self.answers.shape)
+        for seen, unseen in _splits(self.rows):
+            bias, table = self._table(seen)
+            odds[unseen] = 1 / (1 + np.exp(-(self.matrix[unseen] @ table.T + bias)))
+        return [_best_threshold(odds[:, one], self.answers[:, one]) for one in range(len(PROBES))]
+
+    def _table(self, chosen: Array) -> tuple[Array, Array]:
+        columns = [self._column(chosen, one) for one in range(len(PROBES))]
+        return np.array([bias for bias, _ in columns]), np.array([column for _, column in columns])
+
+    def _column(self, chosen: Array, one: int) -> tuple[float, Array]:
+        answers = self.answers[chosen, one]
+        if answers.all() or not answers.any():
+            return -10.0, np.zeros(self.matrix.shape[1])
+        fitted = LogisticRegression(
+            C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, solver="liblinear", random_state=0
+        )
+        fitted.fit(self.matrix[chosen], answers)
+        return fitted.intercept_[0], fitted.coef_[0]
+
+
+def _features(row: Labelled) -> list[str]:
+    view = View(row.tool)
+    return features(view, list(hits(view)))
+
+
+def _vocabulary(names: Sequence[Sequence[str]], fewest: int) -> dict[str, int]:
+    counts = Counter(name for row in names for name in row)
+    return {
+        name: column for column, name in enumerate(sorted(one for one in counts if counts[one] >= fewest))
+    }
+
+
+def _matrix(names: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> Array:
+    columns = [[vocabulary[name] for name in row if name in vocabulary] for row in names]
+    ends = np.cumsum([0, *(len(row) for row in columns)])
+    flat = [column for row in columns for column in row]
+    return sparse.csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(names), len(vocabulary)))
+
+
+def _splits(rows: Sequence[Labelled]) -> Iterator[tuple[Array, Array]]:
+    families = [row.family for row in rows]
+    folds = min(_FOLDS, len(set(families)))
+    yield from GroupKFold(folds).split(families, groups=families)
+
+
+def _all_classes(fitted: LogisticRegression) -> tuple[Array, Array]:
+    """Bias and weights with a row for each category, those that training did not see far down."""
+    coefficients, intercept = fitted.coef_, fitted.intercept_
+    if len(fitted.classes_) == 2:
+        coefficients, intercept = (
+            np.vstack([-coefficients, coefficients]) / 2,
+            np.hstack([-intercept, intercept]) / 2,
+        )
+    bias, table = np.full(_KINDS, intercept.min() - 5.0), np.zeros((_KINDS, coefficients.shape[1]))
+    for row, kind in enumerate(fitted.classes_):
+        bias[kind], table[kind] = intercept[row], coefficients[row]
+    return bias, table
+
+
+def _sparse(vocabulary: Mapping[str, int], table: Array, small: int, first: int) -> Weights:
+    found: Weights = {}
+    for name, column in vocabulary.items():
+        row = {first + output: int(one) for output, one in enumerate(table[:, column]) if abs(one) >= small}
+        if row:
+            found[name] = row
+    return found
+
+
+def _merged(graded: tuple[Array, Weights], marked: tuple[Array, Weights]) -> tuple[dict[int, int], Weights]:
+    bias = {output: int(one) for output, one in enumerate([*graded[0], *marked[0]])}
+    names = sorted({*graded[1], *marked[1]})
+    return bias, {name: {**graded[1].get(name, {}), **marked[1].get(name, {})} for name in names}
+
+
+def _softmax(logits: Array) -> Array:
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return shares / shares.sum(axis=1, keepdims=True)
+
+
+def _surprise(logits: Array, answers: Array) -> float:
+    return float(-np.log(_softmax(logits)[np.arange(len(answers)), answers] + 1e-12).mean())
+
+
+def _worth(heights: Array, right: Array) -> list[tuple[float, float]]:
+    """Pairs of a probability and the share of right answers there, rising."""
+    steps = np.linspace(0.2, 1.0, 17)
+    fitted = IsotonicRegression(out_of_bounds="clip").fit(heights, right.astype(float))
+    return [
+        (float(step), min(0.99, float(share)))
+        for step, share in zip(steps, fitted.predict(steps), strict=True)
+    ]
+
+
+def _best_threshold(odds: Array, answers: Array) -> float:
+    def score(threshold: float) -> float:
+        told = odds >= threshold
+        return float(2 * (told & answers).sum() / max(1, told.sum() + answers.sum()))
+
+    best = max(_THRESHOLDS, key=score)
+    count = float(answers.sum())
+    return (best * count + _USUAL * _PULL) / (count + _PULL)
+
+
+def _version(rows: Sequence[Labelled]) -> str:
+    """A short name of what was trained on."""
+    told = "\n".join(f"{row.tool.digest} {row.category}" for row in rows)
+    return f"{len(rows)}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
