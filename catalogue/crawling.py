@@ -8,21 +8,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec import structs
+
 from catalogue.settings import Settings
 from catalogue.store import Store
-from crawler.fetch import Client, Manners
+from crawler.fetch import NOBODY, Client, Manners
 from crawler.introspect.ladder import Way, climb
-from crawler.introspect.repositories import climb_repository
 from crawler.introspect.workshop import Workshop
-from crawler.run import Deps, Ended, Event, Introspect, Result, SourceFailed
+from crawler.run import Deps, Ended, Event, Introspect, Result, SourceFailed, skipped
 from crawler.servers import Server
-from crawler.snapshots import Outcome, Skipped
+from crawler.snapshots import Outcome, Skipped, SkipReason
 from crawler.sources.github import GitHub
 from crawler.sources.github_api import GitHubApi
 from crawler.sources.leads import Source
 from crawler.sources.npm import Npm
 from crawler.sources.pypi import PyPI
 from crawler.sources.registry import Registry
+from crawler.sources.serverjson import package_names
 
 #: So many servers are told one by one at the end; of more only the counts.
 MOST_ROWS = 60
@@ -35,7 +37,11 @@ async def crawl_deps(
     """What a crawl of the real world works with. A *method* that a person chose is tried also on what is done."""
     workshop = Workshop.open(settings.cache_folder / "introspect")
     index, npm = workshop.index, workshop.npm_registry
-    manners = Manners(configured=tuple(filter(None, (index.url, npm))), certificates=index.certificates)
+    manners = Manners(
+        contact=settings.contact or NOBODY,
+        configured=tuple(filter(None, (index.url, npm))),
+        certificates=index.certificates,
+    )
     with ThreadPoolExecutor(jobs, thread_name_prefix="introspect") as pool:
         async with Client(manners) as client:
             yield Deps(
@@ -60,11 +66,25 @@ def _in_threads(pool: ThreadPoolExecutor, workshop: Workshop, method: Way) -> In
     """Introspection waits for other processes; in a thread of its own it keeps nobody waiting."""
 
     async def introspect(server: Server) -> Sequence[Outcome]:
-        way = climb_repository if server.name.ecosystem == "github" else climb
-        call = partial(way, server, workshop=workshop, method=method)
+        if (reason := _unreachable(server)) is not None:
+            return (skipped(server, *reason, workshop.now()),)
+        if server.name.ecosystem == "github":
+            # A manifest can name anybody's package; what the repository's server is, its own source says.
+            server = structs.replace(server, packages=())
+        call = partial(climb, server, workshop=workshop, method=method)
         return await asyncio.get_running_loop().run_in_executor(pool, call)
 
     return introspect
+
+
+def _unreachable(server: Server) -> tuple[SkipReason, str] | None:
+    """Why a registry's entry is not introspected: only what a package index has is fetched and started here."""
+    if server.name.ecosystem != "registry" or any(package_names(server)):
+        return None
+    if server.packages:
+        kinds = " and ".join(sorted({package.registry_type for package in server.packages}))
+        return SkipReason.NO_WHEEL, f"published as {kinds}, which is not started here"
+    return SkipReason.NEEDS_CONFIG, "hosted; it is asked only when a person wants that"
 
 
 @dataclass

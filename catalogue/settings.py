@@ -11,6 +11,7 @@ from msgspec import Struct
 VARIABLES = {
     "TOLLHOUSE_HOME": "One folder for everything kept: data, cache and state. Without it, the user's own folders.",
     "TOLLHOUSE_DATABASE_URL": "Where the record lives, such as postgresql://user@host/tollhouse.",
+    "TOLLHOUSE_CONTACT": "How to reach whoever crawls here, a URL or mail address: sent along with every request.",
     "GITHUB_TOKEN": "Token for GitHub's API; without one GitHub answers fewer questions an hour.",
     "GH_TOKEN": "The same, where GITHUB_TOKEN is not set.",
     "NO_COLOR": "Set to anything: no colours.",
@@ -38,6 +39,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     #: A SQLAlchemy URL, of SQLite or PostgreSQL.
     database_url: str
     github_token: Secret | None = None
+    #: A URL or mail address for those whose servers are crawled.
+    contact: str | None = None
     colours: bool = True
 
     @classmethod
@@ -52,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             state_folder=state,
             database_url=environment.get("TOLLHOUSE_DATABASE_URL") or f"sqlite:///{data / 'tollhouse.db'}",
             github_token=Secret(token) if token else None,
+            contact=environment.get("TOLLHOUSE_CONTACT") or None,
             colours=not environment.get("NO_COLOR"),
         )
 

@@ -31,6 +31,9 @@ DEADLINE = 300.0
 #: GitHub answers some exceeded limits without any time to wait, and asks for a minute at least; seconds.
 SECONDARY_PAUSE = 60.0
 
+#: What stands for a contact where nobody set one.
+NOBODY = "whoever runs this set no contact"
+
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -101,7 +104,7 @@ class Manners:
     """How the client behaves towards everyone."""
 
     #: How to reach whoever runs this crawl: a URL or mail address.
-    contact: str = "see the package index entry of tollhouse"
+    contact: str = NOBODY
     #: URLs whose origins may be fetched though they are not https, or lie on this machine or network.
     configured: tuple[str, ...] = ()
     #: Requests and the seconds in which so many may be sent to one host; `None` sets no pace.

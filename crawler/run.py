@@ -31,6 +31,10 @@ class Deps:
     #: Introspect also what is done, and ask unconditionally.
     again: bool = False
 
+    def now(self) -> str:
+        """RFC 3339, UTC, whole seconds."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
 
 class Result(Struct, frozen=True, kw_only=True):
     """How one server of a lead ended."""
@@ -136,7 +140,7 @@ def _list(server: Server, deps: Deps) -> Result:
 
 async def _introspect(server: Server, deps: Deps) -> Result:
     if server.yanked is not None:
-        withdrawn = _skipped(server, SkipReason.GONE, f"withdrawn: {server.yanked}", deps)
+        withdrawn = skipped(server, SkipReason.GONE, f"withdrawn: {server.yanked}", deps.now())
         outcomes: tuple[Outcome, ...] = (withdrawn,)
     elif not deps.again and deps.ledger.done(server.name, server.version):
         deps.ledger.save(server, ())
@@ -165,21 +169,22 @@ def _missed(lead: Lead, error: FetchError | Unreadable, deps: Deps) -> Ended:
 
 def _skip(lead: Lead, reason: SkipReason, detail: str, deps: Deps, further: tuple[Lead, ...] = ()) -> Ended:
     server = Server(name=lead.name)
-    outcome = _skipped(server, reason, detail, deps, release=lead.release)
+    outcome = skipped(server, reason, detail, deps.now(), release=lead.release)
     deps.ledger.save(server, (outcome,))
     result = Result(server=lead.name, release=lead.release, outcomes=(outcome,))
     return Ended(lead=lead, results=(result,), further=further)
 
 
-def _skipped(
-    server: Server, reason: SkipReason, detail: str, deps: Deps, *, release: str | None = None
+def skipped(
+    server: Server, reason: SkipReason, detail: str, taken_at: str, *, release: str | None = None
 ) -> Skipped:
+    """How a server ended of which nothing was started; *taken_at* is RFC 3339."""
     return Skipped(
         server=server.name,
         release=release or server.version,
         reason=reason,
         detail=detail,
-        taken_at=deps.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        taken_at=taken_at,
     )
 
 
