@@ -9,7 +9,7 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.javascript_expressions import elements
 from crawler.introspect.static.javascript_modules import Package
 from crawler.introspect.static.javascript_names import MOST_STEPS, MOST_STEPS_AT_ONCE, OutOfSteps
-from crawler.introspect.static.javascript_sdk import Registration, Sdk
+from crawler.introspect.static.javascript_sdk import Registration, Sdk, is_sdk_class
 from crawler.introspect.static.javascript_statements import UNDECIDED, UNSET, Statements
 from crawler.introspect.static.javascript_values import (
     MISSING,
@@ -49,6 +49,8 @@ class Reader(Statements):
         """What a call means to an SDK; `MISSING` if nothing."""
         if isinstance(owner, External) and owner.last == "Tool":
             name = "Tool"
+        if is_sdk_class(owner.cls if isinstance(owner, Instance) else None):
+            return self._meaning(owner, name, args, node, scope)
         if isinstance(owner, Instance) and isinstance(method := self.instance_get(owner, name), Function):
             before = len(self.sdk.found) + len(self.sdk.handlers)
             result = self.call(method, args)
@@ -63,6 +65,7 @@ class Reader(Statements):
         first = next(iter(elements(given)), None) if given is not None else None
         call = Registration(
             owner=owner,
+            inside=scope.method_of,
             args=args,
             first=first.text()[:200] if first is not None else "",
             file=scope.module.file,

@@ -52,6 +52,8 @@ class Registration:
     """A call that may register a tool, as the reader met it."""
 
     owner: Value
+    #: The class in whose method the call stands.
+    inside: Class | None
     args: list[Value]
     #: The source text of the first argument, for schemas that are imported from the SDK.
     first: str
@@ -70,7 +72,7 @@ class Sdk:
     def meaning(self, name: str, call: Registration) -> Value:
         """What a call means; `MISSING` if nothing to the SDKs."""
         handler = _METHODS.get(name)
-        if handler is None or _is_foreign(call.owner):
+        if handler is None or _is_foreign(call.owner) or is_sdk_class(call.inside):
             return MISSING
         return handler(self, call)
 
@@ -137,6 +139,7 @@ class Sdk:
         if len(call.args) != 2 or not isinstance(call.args[1], Function):
             return MISSING
         if "ListTools" in call.first or _is_list_request(call.args[0]):
+            call.args[1].body.triggered = True
             self.handlers.append((call.args[1], call.file, call.line))
             return UNKNOWN
         return MISSING
@@ -196,6 +199,15 @@ class Sdk:
         name = text(instance.names.get("name"))
         if name:
             self.note({**self._entry(instance), "name": name}, file, line, 0.8)
+
+
+def is_sdk_class(cls: Class | None) -> bool:
+    """Whether a class is the SDK's own server, bundled into the package."""
+    names = {name for one in (cls.lineage() if cls else ()) for name in one.members}
+    return {"registerTool", "registerPrompt"} <= names or {
+        "setRequestHandler",
+        "setNotificationHandler",
+    } <= names
 
 
 def _shown(reader: Expressions, target: Value, key: str) -> bool:
