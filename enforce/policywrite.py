@@ -8,7 +8,7 @@ import msgspec
 from crawler.tools import Json
 from enforce import windows
 from enforce.policy import Approval, Hours, Limit, MethodRules, Policy, ToolRules, said
-from enforce.reading.trees import Syntax
+from enforce.reading.trees import Syntax, reads_as_itself
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -103,5 +103,10 @@ def _dumper(yaml: Any) -> Any:
     def number(dumper: Any, value: Decimal) -> Any:
         return dumper.represent_scalar("tag:yaml.org,2002:float", format(value, "f"))
 
+    def text(dumper: Any, value: str) -> Any:
+        style = None if reads_as_itself(value) else "'"
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
     Dumper.add_representer(Decimal, number)
+    Dumper.add_representer(str, text)
     return Dumper

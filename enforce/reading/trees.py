@@ -22,7 +22,7 @@ LONGEST_NUMBER = 40
 _EXACT = Context(prec=2 * LONGEST_NUMBER)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _ODD = re.compile(
-    r"[-+]?(?:0[0-7_]+|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?|\.[0-9_]+(?:[eE][-+]?[0-9]+)?"
+    r"[-+]?(?:0[0-7_]+|0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|[0-9][0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?|\.[0-9_]+(?:[eE][-+]?[0-9]+)?"
     r"|\.(?:inf|Inf|INF|nan|NaN|NAN))"
 )
 _TOKEN = re.compile(r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+))')
@@ -235,6 +235,11 @@ def _refuse_tag(event: Any, place: Place) -> None:
     tag = getattr(event, "tag", None)
     if tag is not None:
         raise BadText(place, f"the tag {tag} is not read here")
+
+
+def reads_as_itself(text: str) -> bool:
+    """Whether *text*, without quotes in YAML, is read as this text."""
+    return _scalar(text, None, True) == text
 
 
 def _scalar(text: str, tag: str | None, plain: bool) -> Json:

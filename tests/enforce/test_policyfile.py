@@ -327,3 +327,13 @@ def test_five_hundred_rules_are_checked_in_one_go() -> None:
     policy = read_policy(json.dumps({"version": "1", "default": "deny", "tools": tools}), "big.json")
 
     assert sum(len(tool.deny_if) for tool in policy.tools.values()) == 500
+
+
+@pytest.mark.parametrize(
+    "text", ["0bbea5bc", "1e5", "0123", "1_000", "yes", "NULL", "~", "5", "-", "a: b", "'", ".5", "0x1g", "- a", "é\u2028", "#"]
+)  # fmt: skip
+def test_a_text_that_looks_like_something_else_is_written_in_quotes(text: str) -> None:
+    """So that it comes back as it was, as a value and as a name."""
+    policy = Policy(default="deny", description=text, tools={text: ToolRules(why=text)})
+
+    assert read_policy(write_policy(policy, "yaml"), "p.yaml") == policy
