@@ -83,11 +83,14 @@ class DefinitionRow(Base):
     """One tool definition, verbatim; kept once, however many servers and snapshots have it."""
 
     __tablename__ = "definitions"
+    # One index for both, since each that is not in the order of arrival costs a page a definition.
+    __table_args__ = (Index(None, "digest", "content", unique=True),)
 
-    #: SHA-256 of the captured JSON, icons and unknown keys included.
-    content: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     #: `Tool.digest`: what a model sees; verdicts and reviews hang on it.
-    digest: Mapped[str] = mapped_column(Ordered, index=True)
+    digest: Mapped[str] = mapped_column(Ordered)
+    #: The first half of the SHA-256 of the captured JSON, icons and unknown keys included.
+    content: Mapped[str] = mapped_column(Ordered)
     body: Mapped[str] = mapped_column(Text)
 
 
@@ -100,7 +103,7 @@ class OutcomeToolRow(Base):
         ForeignKey("outcomes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    content: Mapped[str] = mapped_column(ForeignKey("definitions.content"), index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definitions.id"), index=True)
     #: An `Origin` as JSON, where the tool was read from source.
     origin: Mapped[str | None] = mapped_column(Text)
 

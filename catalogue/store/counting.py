@@ -41,7 +41,7 @@ def counts(connection: Connection) -> Counts:
     categories = (
         select(VerdictRow.category, func.count())
         .join(DefinitionRow, DefinitionRow.digest == VerdictRow.digest)
-        .join(OutcomeToolRow, OutcomeToolRow.content == DefinitionRow.content)
+        .join(OutcomeToolRow, OutcomeToolRow.definition_id == DefinitionRow.id)
         .join(LatestRow, LatestRow.snapshot_id == OutcomeToolRow.outcome_id)
         .group_by(VerdictRow.category)
     )
@@ -52,8 +52,7 @@ def counts(connection: Connection) -> Counts:
         ).scalar_one(),
         listed=connection.execute(select(func.count(LatestRow.snapshot_id))).scalar_one(),
         skipped={
-            SkipReason(reason or ""): number
-            for reason, number in sorted(connection.execute(skipped).all())
+            SkipReason(reason or ""): number for reason, number in sorted(connection.execute(skipped).all())
         },
         tools=connection.execute(tools).scalar_one(),
         definitions=connection.execute(select(func.count(func.distinct(DefinitionRow.digest)))).scalar_one(),

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, exists, or_, select
 from catalogue.entries import Change
 from catalogue.models import DefinitionRow, LatestRow, OutcomeRow, OutcomeToolRow, ServerRow, VerdictRow
 from catalogue.store.codec import dump, load_definition
-from catalogue.store.saving import upsert, write_changes
+from catalogue.store.saving import write_changes
+from catalogue.store.writing import put
 from classifier.categories import Category
 from classifier.verdicts import Verdict
 from crawler.servers import ServerName
@@ -39,9 +40,7 @@ def keep(
         {"digest": digest, "version": verdict.version, "category": verdict.category, "body": dump(verdict)}
         for digest, verdict in sorted(verdicts.items())
     ]
-    add = upsert(connection, VerdictRow)
-    same = {name: add.excluded[name] for name in ("version", "category", "body")}
-    connection.execute(add.on_conflict_do_update(index_elements=[VerdictRow.digest], set_=same), rows)
+    connection.execute(put(connection, VerdictRow, ("digest",), ("version", "category", "body")), rows)
     write_changes(
         connection,
         (
@@ -68,7 +67,7 @@ def _servers_with(connection: Connection, digests: Sequence[str]) -> dict[str, l
         return {}
     query = (
         select(DefinitionRow.digest, ServerRow.id, ServerRow.name)
-        .join(OutcomeToolRow, OutcomeToolRow.content == DefinitionRow.content)
+        .join(OutcomeToolRow, OutcomeToolRow.definition_id == DefinitionRow.id)
         .join(OutcomeRow, OutcomeRow.id == OutcomeToolRow.outcome_id)
         .join(LatestRow, LatestRow.server_id == OutcomeRow.server_id)
         .join(ServerRow, ServerRow.id == OutcomeRow.server_id)

@@ -155,7 +155,7 @@ def _outcome(row: Row[*tuple[Any, ...]], tools: Sequence[Tool]) -> Outcome:
 def _tools(connection: Connection, ids: Sequence[int]) -> dict[int, list[Tool]]:
     query = (
         select(OutcomeToolRow.outcome_id, OutcomeToolRow.origin, DefinitionRow.body)
-        .join(DefinitionRow, DefinitionRow.content == OutcomeToolRow.content)
+        .join(DefinitionRow, DefinitionRow.id == OutcomeToolRow.definition_id)
         .where(OutcomeToolRow.outcome_id.in_(ids))
         .order_by(OutcomeToolRow.outcome_id, OutcomeToolRow.position)
     )
@@ -170,7 +170,7 @@ def _verdicts(connection: Connection, ids: Sequence[int]) -> dict[str, Verdict]:
     query = (
         select(VerdictRow.digest, VerdictRow.body)
         .join(DefinitionRow, DefinitionRow.digest == VerdictRow.digest)
-        .join(OutcomeToolRow, OutcomeToolRow.content == DefinitionRow.content)
+        .join(OutcomeToolRow, OutcomeToolRow.definition_id == DefinitionRow.id)
         .where(OutcomeToolRow.outcome_id.in_(ids))
         .distinct()
     )

@@ -1,20 +1,19 @@
-"""Keeps what a crawl found: the listing, how attempts ended, every definition once, and what changed."""
+"""Keeps how a crawl ended for a server, makes it the newest, and writes down what changed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from msgspec import structs
-from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from catalogue.changes import differences
 from catalogue.entries import Change
-from catalogue.models import ChangeRow, DefinitionRow, LatestRow, OutcomeRow, OutcomeToolRow, ServerRow
-from catalogue.store.codec import dump, dump_definition, plain, sha256
+from catalogue.models import ChangeRow, LatestRow, OutcomeRow, ServerRow
+from catalogue.store.codec import dump, plain
+from catalogue.store.keeping import keep_outcome
 from catalogue.store.reading import outcomes_of
+from catalogue.store.writing import add, put
 from crawler.servers import Server
 from crawler.snapshots import Outcome, Skipped, SkipReason, Snapshot
-from crawler.tools import Tool
 
 #: Changes that one save writes down at most: a server that lists ten thousand new tools every night
 #: must not fill the record.
@@ -23,10 +22,27 @@ _MOST_CHANGES = 500
 #: Reasons by which a source says that a server is no more.
 _GONE = frozenset({SkipReason.GONE, SkipReason.NOT_FOUND})
 
+#: A server as it stands, whether or not anything is known of it. The row stays locked until the transaction ends.
+_STANDING = (
+    select(
+        ServerRow.id,
+        LatestRow.outcome_id,
+        LatestRow.snapshot_id,
+        LatestRow.widest_id,
+        LatestRow.words,
+        OutcomeRow.release,
+        OutcomeRow.skipped,
+        OutcomeRow.last_seen,
+    )
+    .outerjoin(LatestRow, LatestRow.server_id == ServerRow.id)
+    .outerjoin(OutcomeRow, OutcomeRow.id == LatestRow.outcome_id)
+    .where(ServerRow.name == bindparam("name"))
+    .with_for_update(of=ServerRow)
+)
+_LISTED = update(ServerRow).where(ServerRow.id == bindparam("server_id"))
+_CHANGED = insert(ChangeRow)
 
-def upsert(connection: Connection, table: Any) -> Any:
-    """An INSERT that can say what to do on a conflict, in the dialect of this database."""
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+Standing = Row[*tuple[Any, ...]]
 
 
 def save(
@@ -36,14 +52,19 @@ def save(
 
     With *if_newer* an outcome that is older than the newest one becomes history and changes nothing else.
     """
-    server_id, known = _keep_listing(connection, server, now)
-    changes = (
-        []
-        if known
-        else [Change(server=server.name, kind="server_added", seen_at=now, release=server.version)]
-    )
+    before = connection.execute(_STANDING, {"name": str(server.name)}).first()
+    changes: list[Change] = []
+    if before is None and (added := _add_listing(connection, server, now)) is not None:
+        server_id = added
+        changes.append(Change(server=server.name, kind="server_added", seen_at=now, release=server.version))
+    else:
+        # If it was not there a moment ago, another worker was faster.
+        before = before or connection.execute(_STANDING, {"name": str(server.name)}).one()
+        server_id = before.id
+        _update_listing(connection, server_id, server, now)
     if outcomes:
-        changes += _keep_outcomes(connection, server_id, outcomes, if_newer)
+        known = before if before is not None and before.outcome_id is not None else None
+        changes += _keep_outcomes(connection, server_id, outcomes, known, if_newer)
     write_changes(connection, [(server_id, change) for change in changes[:_MOST_CHANGES]])
 
 
@@ -54,28 +75,27 @@ def write_changes(connection: Connection, changes: Iterable[tuple[int, Change]])
         for id_, change in changes
     ]
     if rows:
-        connection.execute(insert(ChangeRow), rows)
+        connection.execute(_CHANGED, rows)
 
 
-def _keep_listing(connection: Connection, server: Server, now: str) -> tuple[int, bool]:
-    """Id of the server's row, and whether it was there before. The row stays locked until the transaction ends."""
+def _add_listing(connection: Connection, server: Server, now: str) -> int | None:
+    """Id of the new row, `None` where somebody else has just added it."""
     name = str(server.name)
-    values = {"listing": dump(server), "words": _words(server), "last_seen": now}
-    find = select(ServerRow.id).where(ServerRow.name == name).with_for_update()
-    id_ = connection.execute(find).scalar()
-    if id_ is None:
-        add = upsert(connection, ServerRow).on_conflict_do_nothing().returning(ServerRow.id)
-        added = connection.execute(
-            add, {"name": name, "bare": bare(name), "first_seen": now, **values}
-        ).scalar()
-        if added is not None:
-            return added, False
-        # Another worker was faster; its row is there now.
-        id_ = connection.execute(find).scalar_one()
-    if server == Server(name=server.name):
-        values = {"last_seen": now}
-    connection.execute(update(ServerRow).where(ServerRow.id == id_), values)
-    return id_, True
+    row = {"name": name, "bare": bare(name), "first_seen": now, **_listing(server, now)}
+    added = connection.execute(add(connection, ServerRow, "id"), row).scalar()
+    return None if added is None else int(added)
+
+
+def _update_listing(connection: Connection, server_id: int, server: Server, now: str) -> None:
+    empty = server == Server(name=server.name)
+    values = {"last_seen": now} if empty else _listing(server, now)
+    connection.execute(_LISTED, {"server_id": server_id, **values})
+
+
+def _listing(server: Server, now: str) -> dict[str, str]:
+    parts = (str(server.name), server.title, server.description, server.mcp_name, *server.keywords)
+    words = plain(" ".join(part for part in parts if part).lower())
+    return {"listing": dump(server), "words": words, "last_seen": now}
 
 
 def bare(name: str) -> str:
@@ -83,47 +103,25 @@ def bare(name: str) -> str:
     return name.replace(":", "/").replace("#", "/").rpartition("/")[2].lower()
 
 
-def _words(server: Server) -> str:
-    parts = (str(server.name), server.title, server.description, server.mcp_name, *server.keywords)
-    return plain(" ".join(part for part in parts if part).lower())
-
-
 def _keep_outcomes(
-    connection: Connection, server_id: int, outcomes: Sequence[Outcome], if_newer: bool
+    connection: Connection,
+    server_id: int,
+    outcomes: Sequence[Outcome],
+    before: Standing | None,
+    if_newer: bool,
 ) -> list[Change]:
     """Keep the outcomes, make them the latest, and say what changed by them."""
-    before = _latest(connection, server_id)
-    ids = [_keep_outcome(connection, server_id, outcome) for outcome in outcomes]
+    ids = [keep_outcome(connection, server_id, outcome) for outcome in outcomes]
     if if_newer and before is not None and before.last_seen > outcomes[0].taken_at:
         return []
     after = _pointers(before, outcomes, ids)
-    add = upsert(connection, LatestRow)
     connection.execute(
-        add.on_conflict_do_update(index_elements=[LatestRow.server_id], set_=after),
-        {"server_id": server_id, **after},
+        put(connection, LatestRow, ("server_id",), tuple(after)), {"server_id": server_id, **after}
     )
     return [] if before is None else _changes(connection, before, after, outcomes[0])
 
 
-def _latest(connection: Connection, server_id: int) -> Row[*tuple[Any, ...]] | None:
-    query = (
-        select(
-            LatestRow.snapshot_id,
-            LatestRow.widest_id,
-            LatestRow.words,
-            OutcomeRow.release,
-            OutcomeRow.skipped,
-            OutcomeRow.last_seen,
-        )
-        .join(OutcomeRow, OutcomeRow.id == LatestRow.outcome_id)
-        .where(LatestRow.server_id == server_id)
-    )
-    return connection.execute(query).first()
-
-
-def _pointers(
-    before: Row[*tuple[Any, ...]] | None, outcomes: Sequence[Outcome], ids: Sequence[int]
-) -> dict[str, Any]:
+def _pointers(before: Standing | None, outcomes: Sequence[Outcome], ids: Sequence[int]) -> dict[str, Any]:
     """The columns of `latest` after these outcomes. A skip leaves the last good snapshot standing."""
     good = {
         outcome.profile.name: id_
@@ -141,12 +139,11 @@ def _pointers(
 
 
 def _changes(
-    connection: Connection, before: Row[*tuple[Any, ...]], after: dict[str, Any], newest: Outcome
+    connection: Connection, before: Standing, after: dict[str, Any], newest: Outcome
 ) -> list[Change]:
     """What this attempt changed; the widest profile adds only what the default one does not show."""
     found: dict[tuple[str, str | None], Change] = {}
-    for column in ("snapshot_id", "widest_id"):
-        old, new = getattr(before, column), after[column]
+    for old, new in ((before.snapshot_id, after["snapshot_id"]), (before.widest_id, after["widest_id"])):
         if None in {old, new} or old == new:
             continue
         said = outcomes_of(connection, [old, new])
@@ -164,70 +161,3 @@ def _changes(
 
 def _seen(outcome: Skipped, kind: Any, **what: str | None) -> Change:
     return Change(server=outcome.server, kind=kind, seen_at=outcome.taken_at, release=outcome.release, **what)
-
-
-def _keep_outcome(connection: Connection, server_id: int, outcome: Outcome) -> int:
-    """Id of the outcome's row. What was said before only moves its last_seen, with the newest circumstances."""
-    tools = outcome.tools if isinstance(outcome, Snapshot) else ()
-    digests = [tool.digest for tool in tools]
-    key = {"server_id": server_id, "digest": _digest(outcome, digests)}
-    values: dict[str, Any] = {"body": _body(outcome), "last_seen": outcome.taken_at}
-    same = select(OutcomeRow.id, OutcomeRow.last_seen).where(
-        *(getattr(OutcomeRow, name) == value for name, value in key.items())
-    )
-    row = connection.execute(same).first()
-    if row is not None:
-        if row.last_seen <= outcome.taken_at:
-            connection.execute(update(OutcomeRow).where(OutcomeRow.id == row.id), values)
-        return int(row.id)
-    values |= key | {
-        "release": None if outcome.release is None else plain(outcome.release),
-        "profile": outcome.profile.name if isinstance(outcome, Snapshot) else None,
-        "skipped": None if isinstance(outcome, Snapshot) else outcome.reason,
-        "first_seen": outcome.taken_at,
-    }
-    added = connection.execute(insert(OutcomeRow).returning(OutcomeRow.id), values).scalar_one()
-    _keep_tools(connection, added, tools, digests)
-    return added
-
-
-def _keep_tools(
-    connection: Connection, outcome_id: int, tools: Sequence[Tool], digests: Sequence[str]
-) -> None:
-    if not tools:
-        return
-    bodies = [dump_definition(tool.definition) for tool in tools]
-    contents = [sha256(body) for body in bodies]
-    definitions = {
-        content: {"content": content, "digest": digest, "body": body}
-        for content, digest, body in zip(contents, digests, bodies, strict=True)
-    }
-    # In one order, so that two workers with the same definitions never wait for each other in a circle.
-    connection.execute(
-        upsert(connection, DefinitionRow).on_conflict_do_nothing(),
-        [definitions[key] for key in sorted(definitions)],
-    )
-    rows = [
-        {
-            "outcome_id": outcome_id,
-            "position": position,
-            "content": content,
-            "origin": None if tool.origin is None else dump(tool.origin),
-        }
-        for position, (tool, content) in enumerate(zip(tools, contents, strict=True))
-    ]
-    connection.execute(insert(OutcomeToolRow), rows)
-
-
-def _body(outcome: Outcome) -> str:
-    return dump(structs.replace(outcome, tools=()) if isinstance(outcome, Snapshot) else outcome)
-
-
-def _digest(outcome: Outcome, digests: Sequence[str]) -> str:
-    """SHA-256 over what was said, without the circumstances. Servers that shuffle their tools say the same."""
-    if isinstance(outcome, Skipped):
-        return sha256(dump([outcome.release, outcome.reason]))
-    said: list[Any] = [outcome.release, outcome.method, outcome.profile.name, sorted(digests)]
-    return sha256(
-        dump([*said, outcome.protocol_version, outcome.server_info, outcome.instructions, outcome.unstable])
-    )

@@ -21,12 +21,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "definitions",
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", ORDERED, nullable=False),
+        sa.Column("content", ORDERED, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("content", name=op.f("pk_definitions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definitions")),
     )
-    op.create_index(op.f("ix_definitions_digest"), "definitions", ["digest"], unique=False)
+    op.create_index(op.f("ix_definitions_digest_content"), "definitions", ["digest", "content"], unique=True)
 
     op.create_table(
         "marks",
@@ -130,15 +131,17 @@ def upgrade() -> None:
         "outcome_tools",
         sa.Column("outcome_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("definition_id", sa.Integer(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["content"], ["definitions.content"], name=op.f("fk_outcome_tools_content")),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definitions.id"], name=op.f("fk_outcome_tools_definition_id")
+        ),
         sa.ForeignKeyConstraint(
             ["outcome_id"], ["outcomes.id"], name=op.f("fk_outcome_tools_outcome_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("outcome_id", "position", name=op.f("pk_outcome_tools")),
     )
-    op.create_index(op.f("ix_outcome_tools_content"), "outcome_tools", ["content"], unique=False)
+    op.create_index(op.f("ix_outcome_tools_definition_id"), "outcome_tools", ["definition_id"], unique=False)
 
 
 def downgrade() -> None:
