@@ -1,7 +1,7 @@
 """A policy made ready to judge: per tool, everything that applies to it, worked out once."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -92,7 +92,7 @@ class Quota(Struct, frozen=True, kw_only=True):
         return key
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class KeyLaw(Struct, frozen=True, kw_only=True):
     """One key of `tools`, ready to judge."""
 
     rules: ToolRules
@@ -141,7 +141,7 @@ class Law:
         self.policy = policy
         self.digest = policy.digest
         self.all_tools = _quotas(policy.all_tools.limits, ("all_tools",), "limits")
-        self._entries = {key: _entry(key, rules) for key, rules in policy.tools.items()}
+        self._entries = {key: _key_law(key, rules) for key, rules in policy.tools.items()}
         self._methods = {name: _method(name, rules) for name, rules in policy.methods.items()}
         self._tools: dict[str, ToolLaw] = {}
 
@@ -223,9 +223,9 @@ def countable(value: Json) -> int | Decimal | None:
     return number
 
 
-def _entry(key: str, rules: ToolRules) -> Entry:
+def _key_law(key: str, rules: ToolRules) -> KeyLaw:
     at = ("tools", key)
-    return Entry(
+    return KeyLaw(
         rules=rules,
         pointer=pointer(at),
         clauses=_clauses(rules, at),
@@ -254,11 +254,17 @@ def _method(name: str, rules: MethodRules) -> MethodLaw:
 
 
 def _clauses(rules: ToolRules | MethodRules, at: tuple[str, ...]) -> tuple[Clause, ...]:
-    make: Callable[[str, int, Rule], Clause] = lambda key, index, rule: Clause(  # noqa: E731  # shorter than a def
-        rule=rule, pointer=pointer((*at, key, index)), questions=_asked(rule), required=key == "require"
+    groups = {"require": rules.require, "deny_if": rules.deny_if}
+    return tuple(
+        Clause(
+            rule=rule,
+            pointer=pointer((*at, name, index)),
+            questions=_asked(rule),
+            required=name == "require",
+        )
+        for name, group in groups.items()
+        for index, rule in enumerate(group)
     )
-    required = [make("require", index, rule) for index, rule in enumerate(rules.require)]
-    return (*required, *(make("deny_if", index, rule) for index, rule in enumerate(rules.deny_if)))
 
 
 def _asked(rule: Rule | Approval) -> tuple[Question, ...]:
