@@ -97,6 +97,23 @@ OBSERVED = {"host": "asked for host", "listen": "listened on", "file": "wrote", 
 
 ECOSYSTEMS = {"pypi": "PyPI", "npm": "npm", "github": "GitHub", "registry": "MCP registry"}
 
+#: What the clients and gateways call themselves that a policy can be exported to.
+FORMATS = {
+    "claude-code": "Claude Code",
+    "codex": "Codex",
+    "gemini": "Gemini CLI",
+    "cursor": "Cursor",
+    "vscode": "VS Code",
+    "zed": "Zed",
+    "copilot": "Copilot",
+    "docker": "Docker MCP gateway",
+    "agentgateway": "agentgateway",
+    "toolhive": "ToolHive",
+    "envoy": "Envoy AI Gateway",
+    "intercept": "Intercept",
+    "rego": "Rego",
+}
+
 #: What each part of a grade counts at most.
 GRADE_PARTS = {"severity": 40, "definitions": 25, "integrity": 25, "evidence": 10}
 

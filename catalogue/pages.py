@@ -6,7 +6,6 @@ from catalogue.entries import Change, Grade, Review
 from catalogue.parameters import Parameter
 from classifier.categories import Category, Severity
 from classifier.evidence import Finding, Signal, Trait
-from crawler.servers import Package, Remote
 from crawler.snapshots import Method, Observation, Profile, Rung, SkipReason
 from crawler.tools import Annotations, Json
 
@@ -125,6 +124,16 @@ class Started(Struct, frozen=True, kw_only=True):
     instructions: str | None
 
 
+class PolicyExport(Struct, frozen=True, kw_only=True):
+    """A policy in the words of another client or gateway."""
+
+    format: str
+    #: Beside the server's page.
+    file: str
+    #: What those words cannot say, as sentences.
+    losses: tuple[str, ...]
+
+
 class ServerPage(Struct, frozen=True, kw_only=True):
     """Everything that the catalogue says of one server; its tools have pages of their own."""
 
@@ -133,21 +142,26 @@ class ServerPage(Struct, frozen=True, kw_only=True):
     listing: Listing
     listings: tuple[Listing, ...]
     conflicts: tuple[str, ...]
-    packages: tuple[Package, ...]
-    remotes: tuple[Remote, ...]
+    #: As server.json has them.
+    packages: tuple[dict[str, Json], ...]
+    remotes: tuple[dict[str, Json], ...]
     grade: Grade | None
     counts: dict[str, int]
     #: Gravest first.
     tools: tuple[Row, ...]
     #: Names that only the widest launch profile brings.
     widest: tuple[str, ...]
+    #: Names that other catalogues list and that the server does not register.
+    phantoms: tuple[str, ...]
     #: About how many tokens the list of tools takes of a model's context.
     tokens: int | None
     started: Started | None
     provenance: Provenance | None
     silence: Silence | None
-    #: File name of each policy beside this page, by preset or export format.
+    #: File of the suggested policy beside this page, by preset.
     policies: dict[str, str]
+    #: The recommended policy in the words of clients and other gateways.
+    exports: tuple[PolicyExport, ...]
     changes: tuple[Change, ...]
     first_seen: str
     last_seen: str

@@ -1,16 +1,26 @@
 """The policies of one server as files: each preset, and the recommended one in every export format."""
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from catalogue.entries import Entry
+from catalogue.pages import PolicyExport
 from catalogue.suggest import PRESETS, suggest
 from crawler.tools import Json
-from enforce.policy import Policy
+from enforce.export import FORMATS, export_policy
 from enforce.policywrite import policy_document, write_policy
 
 RECOMMENDED = "recommended"
+
+#: How the file of a format is called, where it is not `.json`.
+_ENDINGS = {
+    "codex": "toml",
+    "docker": "sh",
+    "agentgateway": "yaml",
+    "toolhive": "yaml",
+    "envoy": "yaml",
+    "intercept": "yaml",
+    "rego": "rego",
+}
 
 
 class PolicyFiles(Struct, frozen=True, kw_only=True):
@@ -20,8 +30,10 @@ class PolicyFiles(Struct, frozen=True, kw_only=True):
     document: dict[str, Json]
     #: The recommended policy as text.
     text: str
-    #: File name below the server's page, by preset or format.
-    names: dict[str, str]
+    #: File name below the server's page, by preset.
+    presets: dict[str, str]
+    #: The recommended policy in other formats.
+    exports: tuple[PolicyExport, ...]
     #: Content by file name.
     contents: dict[str, bytes]
 
@@ -31,13 +43,20 @@ def policy_files(entry: Entry) -> PolicyFiles | None:
     if entry.snapshot is None or not entry.verdicts:
         return None
     policies = {preset: suggest(entry, preset) for preset in PRESETS}
-    made = dict(_files(policies))
-    recommended = policies[RECOMMENDED]
+    presets = {preset: write_policy(policy) for preset, policy in policies.items()}
+    exports = {form: export_policy(policies[RECOMMENDED], form) for form in FORMATS}
     return PolicyFiles(
-        document=policy_document(recommended),
-        text=made[RECOMMENDED][1],
-        names={label: name for label, (name, _) in made.items()},
-        contents={name: text.encode() for name, text in made.values()},
+        document=policy_document(policies[RECOMMENDED]),
+        text=presets[RECOMMENDED],
+        presets={preset: f"policies/{preset}.json" for preset in presets},
+        exports=tuple(
+            PolicyExport(
+                format=form, file=_export_name(form), losses=tuple(str(loss) for loss in exported.losses)
+            )
+            for form, exported in exports.items()
+        ),
+        contents={f"policies/{preset}.json": text.encode() for preset, text in presets.items()}
+        | {_export_name(form): exported.text.encode() for form, exported in exports.items()},
     )
 
 
@@ -55,6 +74,5 @@ def tool_policy(files: PolicyFiles, tool: str) -> dict[str, Json] | None:
     }
 
 
-def _files(policies: dict[str, Policy]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for preset, policy in policies.items():
-        yield preset, (f"policies/{preset}.json", write_policy(policy))
+def _export_name(form: str) -> str:
+    return f"policies/{form}.{_ENDINGS.get(form, 'json')}"

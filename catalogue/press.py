@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -10,6 +11,7 @@ from catalogue import legend
 from catalogue.addresses import Addresses
 from catalogue.pages import VERSION
 from catalogue.templates import environment
+from catalogue.visible import plain
 
 #: Path below the site's root, and content; what is large comes in pieces.
 File = tuple[str, bytes | Iterable[bytes]]
@@ -18,10 +20,14 @@ _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").e
 
 
 class Press:
-    """Prints for the site at *base_url*; make one a process, since templates are compiled only once."""
+    """Prints for the site at *base_url*; make one a process, since templates are compiled only once.
 
-    def __init__(self, base_url: str) -> None:
+    *issues_url* is where an issue is opened, such as `https://github.com/OWNER/NAME/issues/new`.
+    """
+
+    def __init__(self, base_url: str, issues_url: str | None = None) -> None:
         self.addresses = Addresses(base_url)
+        self._issues_url = issues_url
         self.environment = environment(self.addresses)
 
     def render(self, template: str, **words: Any) -> bytes:
@@ -36,6 +42,13 @@ class Press:
             self.render(template, path=folder, twin=twin, labels=legend.labels(), **data, **words),
         )
         yield twin, encoded({"schema": VERSION, **data})
+
+    def wrong(self, subject: str, path: str) -> str:
+        """Where a person says that a page is wrong: a new issue with its title and address filled in, or how to."""
+        if self._issues_url is None:
+            return self.addresses.link("about/#wrong")
+        asked = {"title": plain(f"Wrong: {subject}"[:200]), "body": f"{self.addresses.whole(path)}\n\n"}
+        return f"{self._issues_url}?{urlencode(asked)}"
 
     def schema(self, kind: str) -> str:
         """Address of the schema of a kind of JSON twin."""

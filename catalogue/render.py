@@ -54,24 +54,22 @@ def build(
     out: Path,
     *,
     base_url: str,
+    issues_url: str | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
 ) -> BuildReport:
     """Bring the site in *out* up to date with *entries*; the same entries always give the same bytes.
 
-    *base_url* is where the site will be published. Two *processes* print unless the caller or a small machine says
-    otherwise. Raises NotOurs where *out* holds something else.
+    *base_url* is where the site will be published, *issues_url* where a person opens an issue about it. Two
+    *processes* print unless the caller or a small machine says otherwise. Raises NotOurs where *out* holds something else.
     """
     staging = Staging(out)
     known = staging.open()
-    crew = Crew(
-        min(2, os.cpu_count() or 1) if processes is None else processes,
-        printing.prepare,
-        base_url,
-        staging.files,
-    )
+    workers = min(2, os.cpu_count() or 1) if processes is None else processes
+    crew = Crew(workers, printing.prepare, base_url, issues_url, staging.files)
+    press = Press(base_url, issues_url)
     with closing(Register(staging.register)) as register, crew:
-        work = _Build(staging, register, crew, base_url, progress or _silent, fresh=not known)
+        work = _Build(staging, register, crew, press, progress or _silent, fresh=not known)
         report = work.run(entries)
         register.commit()
     return report
@@ -83,7 +81,7 @@ class _Build:
         staging: Staging,
         register: Register,
         crew: Crew,
-        base_url: str,
+        press: Press,
         progress: Progress,
         *,
         fresh: bool,
@@ -91,11 +89,11 @@ class _Build:
         self._staging = staging
         self._register = register
         self._crew = crew
-        self._press = Press(base_url)
+        self._press = press
         self._progress = progress
         #: Nothing of the site that is there is known, so all of it is replaced.
         self._fresh = fresh
-        program = f"{base_url} {fingerprints.of_program().hex()}"
+        program = f"{press.addresses.base} {press.wrong('', '')} {fingerprints.of_program().hex()}"
         #: Code or templates are not those that printed what is there.
         self._stale = register.about("program") != program
         register.remark("program", program)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from catalogue import badge, legend
+from catalogue import badge, legend, linked
 from catalogue.addresses import server_path
 from catalogue.attacks import attacks, fitting
 from catalogue.entries import Entry
@@ -26,7 +26,7 @@ from crawler.servers import Server
 #: Tools of the same kind elsewhere, by the path of a tool's page.
 Similar = Mapping[str, tuple[Link, ...]]
 #: Rows of a server's list of tools on one page.
-ROWS = 100
+ROWS = 75
 #: A longer policy is cut on the server's page and whole in its file.
 LONGEST_POLICY = 10_000
 
@@ -48,8 +48,7 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
     tools = judged(entry.snapshot, entry.verdicts)
     wider = only_widest(entry, tools)
     policies = policy_files(entry)
-    names = policies.names if policies else {}
-    page = server_page(entry, tools, path, press.schema("server"), names, wider)
+    page = server_page(entry, tools, path, press.schema("server"), policies, wider)
     yield from _own_files(press, page, entry.server, policies)
     for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
         if snapshot is None:
@@ -68,6 +67,7 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
 def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
     labels = legend.labels()
     policy = _policy_block(page)
+    asked = questions(page, [says for _, says in policy["lines"]])
     fits = [attack for attack in attacks() if attack.slug in page.attacks]
     html = press.environment.get_template("tool.html").render(
         page=page,
@@ -82,11 +82,11 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         hints=hints(page),
         policy=policy,
         attacks=fits,
-        questions=questions(page, [says for _, says in policy["lines"]]),
+        questions=asked,
         method=legend.METHODS[page.provenance.method],
         changed=legend.CHANGES,
-        wrong=press.addresses.link("about/"),
-        linked={},
+        wrong=press.wrong(f"{page.name} of {page.server}", page.path),
+        linked=linked.tool(press.addresses, page, asked),
     )
     yield page.path + "index.html", html.encode()
     yield page.path + "index.json", encoded(page)
@@ -100,6 +100,7 @@ def _own_files(
         "twin": page.path + "index.json",
         "labels": legend.labels(),
         "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
+        "formats": legend.FORMATS,
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
     }
     for pages, offset in paged(page.path + "tools/", len(page.tools), ROWS):
@@ -129,7 +130,7 @@ def _own_files(
 
 
 def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None) -> dict[str, Any]:
-    needs = [variable for package in page.packages for variable in package.environment]
+    needs = [variable for package in server.packages for variable in package.environment]
     command = page.started.profile.command if page.started else ()
     return {
         "path": page.path,
@@ -145,8 +146,8 @@ def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles
         "policy": policies.text[:LONGEST_POLICY] if policies else "",
         "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
         "snippets": snippets(server, command, needs),
-        "wrong": press.addresses.link("about/"),
-        "linked": {},
+        "wrong": press.wrong(page.listing.name, page.path),
+        "linked": linked.server(press.addresses, page),
     }
 
 

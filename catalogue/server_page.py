@@ -9,6 +9,9 @@ from catalogue.entries import Entry
 from catalogue.grades import grade
 from catalogue.judged import Judged
 from catalogue.pages import Listing, Row, ServerPage, Silence, Started
+from catalogue.phantoms import phantoms
+from catalogue.plain import plain
+from catalogue.policy_files import PolicyFiles
 from catalogue.tool_page import provenance
 from classifier.categories import Category
 from crawler.servers import Server
@@ -23,7 +26,7 @@ def server_page(
     tools: Sequence[Judged],
     path: str,
     schema: str,
-    policies: dict[str, str],
+    policies: PolicyFiles | None,
     only_widest: Sequence[Judged] = (),
 ) -> ServerPage:
     """The page as data. *tools* are those of the default profile, *only_widest* those that the widest one adds."""
@@ -35,17 +38,19 @@ def server_page(
         listing=_listing(entry.server),
         listings=tuple(_listing(server) for server in entry.listings),
         conflicts=entry.conflicts,
-        packages=entry.server.packages,
-        remotes=entry.server.remotes,
+        packages=tuple(plain(package) for package in entry.server.packages),
+        remotes=tuple(plain(remote) for remote in entry.server.remotes),
         grade=grade(entry, [one.verdict for one in tools]),
         counts={category.value: counts[category] for category in Category},
         tools=rows((*tools, *only_widest), path),
         widest=tuple(one.tool.name for one in only_widest),
+        phantoms=phantoms(str(entry.server.name), snapshot),
         tokens=tokens(snapshot) if snapshot else None,
         started=_started(snapshot) if snapshot else None,
         provenance=provenance(snapshot) if snapshot else None,
         silence=_silence(entry.outcome) if isinstance(entry.outcome, Skipped) else None,
-        policies=policies,
+        policies=policies.presets if policies else {},
+        exports=policies.exports if policies else (),
         changes=entry.changes,
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,

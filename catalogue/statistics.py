@@ -48,7 +48,7 @@ def _numbers(register: Register) -> dict[str, Any]:
         "silent": _grouped(register, "SELECT skipped, count(*) FROM server WHERE skipped <> '' GROUP BY skipped ORDER BY 2 DESC, skipped"),
         "verbs": _grouped(register, _VERBS),
         "tools_a_server": [(_span(low, high), sum(low <= size <= high for size in sizes)) for low, high in _SIZES],
-        "confidence": [(f"{5 * step} to {5 * step + 5}", _sure(register, step)) for step in range(8, 20)],
+        "confidence": [(f"{5 * step} %", _sure(register, step)) for step in range(8, 20)],
         "stacks": _stacks(len(sizes), gravest),
     }  # fmt: skip
 

@@ -27,12 +27,15 @@ def register(app: typer.Typer) -> None:
 def build(
     out: Out = Path("public"),
     base_url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")] = HERE,
+    issues_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where people open an issue about a page.")
+    ] = None,
 ) -> None:
     """Build the static site over the whole catalogue; only what changed is written."""
     from catalogue import render
 
     with record() as store, _progress() as progress:
-        report = render.build(store.entries, out, base_url=base_url, progress=progress)
+        report = render.build(store.entries, out, base_url=base_url, issues_url=issues_url, progress=progress)
     print(
         f"{out}: {report.tools} tools of {report.servers} servers in {report.files} files; "
         f"{report.printed} servers printed anew, {report.written} files written, {report.removed} removed"

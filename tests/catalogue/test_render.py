@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from lxml.html import fromstring
@@ -157,3 +158,82 @@ def test_names_are_safe_on_every_file_system(whole: Path) -> None:
 
     assert len({path.lower() for path in paths}) == len(paths)
     assert all(len(os.fsencode(part)) <= 255 for path in paths for part in path.split("/"))
+
+
+def test_every_internal_link_and_anchor_resolves(whole: Path) -> None:
+    anchors: dict[str, set[str]] = {}
+    links: set[tuple[str, str]] = set()
+    for path, page in contents(whole).items():
+        if path.endswith(".html"):
+            tree = fromstring(page.decode())
+            here = "/" + path.removesuffix("index.html")
+            ids = [element.get("id") for element in tree.iter("*") if element.get("id")]
+            assert len(set(ids)) == len(ids), f"{path}: an id stands twice"
+            anchors[here] = set(ids)
+            hrefs = {element.get(name) for name in ("href", "src", "action") for element in tree.iter("*")}
+            links |= {
+                (here, href) for href in hrefs if href and not href.startswith(("https://github.com", BASE))
+            }
+    broken = [
+        (page, href)
+        for page, href in sorted(links)
+        for target, _, anchor in [href.partition("#")]
+        if not _exists(whole, unquote(target or page))
+        or (anchor and target.endswith("/") and anchor not in anchors[target or page])
+    ]
+
+    assert broken == []
+
+
+def _exists(site: Path, target: str) -> bool:
+    return (site / (target.lstrip("/") + ("index.html" if target.endswith("/") else ""))).is_file()
+
+
+def test_every_page_is_reached_from_home(whole: Path) -> None:
+    """A way on and a way back: following links from the home page meets every page, and each leads home again."""
+    pages = {
+        "/" + path.removesuffix("index.html"): page
+        for path, page in contents(whole).items()
+        if path.endswith("index.html")
+    }
+    leads = {
+        path: {unquote(str(href)).partition("#")[0] for href in fromstring(page.decode()).xpath("//a/@href")}
+        for path, page in pages.items()
+    }
+    reached, ahead = set(), ["/"]
+    while ahead:
+        here = ahead.pop()
+        if here in pages and here not in reached:
+            reached.add(here)
+            ahead += leads[here]
+
+    assert set(pages) - reached == {"/search/"} - reached
+    assert [path for path, found in leads.items() if "/" not in found] == []
+
+
+def test_a_long_list_of_tools_is_paged(tmp_path: Path) -> None:
+    made([ordinary(1, tools=350)], tmp_path / "public")
+    server = tmp_path / "public/s/pypi/mcp-000001-page"
+
+    assert (
+        max(len(page) for path, page in contents(tmp_path / "public").items() if path.endswith(".html"))
+        < 60_000
+    )
+    assert 'href="/s/pypi/mcp-000001-page/tools/2/"' in (server / "index.html").read_text()
+    assert 'href="/s/pypi/mcp-000001-page/"' in (server / "tools/2/index.html").read_text()
+
+
+def test_more_processes_make_the_same_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalogue.crew.PATIENCE", 2)
+    kept = [*entries(8), *hostile()]
+    for processes in (1, 2):
+        build(lambda: iter(kept), tmp_path / str(processes), base_url=BASE, processes=processes)
+
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    build(lambda: entries(2), tmp_path / "public", base_url=BASE, progress=lambda *what: told.append(what))
+
+    assert told[:4] == [("Surveying", 1, 0), ("Surveying", 2, 0), ("Printing", 1, 2), ("Printing", 2, 2)]
