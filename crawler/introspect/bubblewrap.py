@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from crawler.introspect import seccomp
+from crawler.introspect.cgroups import joining, new_groups
 from crawler.introspect.sandbox import HOME, Confinement, Limits, base_environment, spawn
 
 #: Real user ids of runs started by root: one each, so that limits on processes count that run alone.
@@ -36,8 +37,8 @@ class Bubblewrap:
 
     @classmethod
     def find(cls) -> "Bubblewrap | None":
-        """Bubblewrap from PATH, with the two tools of util-linux that it is used with."""
-        found = [shutil.which(name) for name in ("bwrap", "prlimit", "setpriv")]
+        """Bubblewrap from PATH, with the tools of util-linux that it is used with."""
+        found = [shutil.which(name) for name in ("bwrap", "prlimit", "setpriv", "choom")]
         return cls(found[0]) if found[0] and all(found) else None
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
@@ -60,7 +61,8 @@ class Bubblewrap:
                 inner = [*_dropping(user), *_limiting(confinement.limits), *command]
             else:
                 inner = [*_supervising(user, confinement), *command]
-            return spawn([*arguments, "--", *inner], pass_fds=descriptors)
+            groups = new_groups(confinement.limits) if user is not None else []
+            return spawn([*joining(groups), *arguments, "--", *inner], pass_fds=descriptors)
 
 
 def _memory(content: bytes, files: ExitStack) -> int:
@@ -177,3 +179,5 @@ def _limiting(limits: Limits) -> Iterator[str]:
     yield "/usr/bin/prlimit"
     yield from (f"--data={limits.memory}", f"--nproc={limits.processes}", f"--nofile={limits.open_files}")
     yield from (f"--fsize={limits.file_size}", f"--cpu={limits.processor}", "--core=0")
+    # Where memory runs out all the same, the kernel ends the run before anything else.
+    yield from ("/usr/bin/choom", "-n", "1000", "--")

@@ -14,6 +14,7 @@ from crawler.mcp.session import (
     ConversationFailed,
     Declined,
     Garbled,
+    HandshakeDeclined,
     Listing,
     Silent,
     TooMuch,
@@ -29,6 +30,7 @@ REASONS: dict[type[ConversationFailed], SkipReason] = {
     TooMuch: SkipReason.OUTPUT_LIMIT,
     Garbled: SkipReason.PROTOCOL_ERROR,
     Declined: SkipReason.PROTOCOL_ERROR,
+    HandshakeDeclined: SkipReason.PROTOCOL_ERROR,
 }
 
 
@@ -59,6 +61,8 @@ class Heard:
     tools: tuple[Tool, ...] = ()
     #: What it printed to stderr; hostile text.
     errors: str = ""
+    #: It knows no handshake, and may speak in the newer way.
+    declined: bool = False
     #: What it did besides; only of a watched launch.
     observations: tuple[Observation, ...] = ()
 
@@ -74,8 +78,8 @@ def listen(
 ) -> Heard:
     """Start the server in the sandbox, without a network, and ask for its tools; in the era that it speaks, if that is known."""
     heard = _converse(launch, installation, sandbox, patience, modern=bool(modern), watch=watch)
-    if modern is None and heard.reason is SkipReason.PROTOCOL_ERROR:
-        # A server of the newer era declines the handshake, and its process is of no more use.
+    if modern is None and heard.declined:
+        # The process that was asked in the wrong way is of no more use.
         second = _converse(launch, installation, sandbox, patience, modern=True, watch=watch)
         return second if second.reason is None else heard
     return heard
@@ -97,7 +101,10 @@ def _converse(
         tools = tuple(Tool.read(entry, position=place) for place, entry in enumerate(listing.tools))
         seen = watch.report() if watch else ()
     except ConversationFailed as failure:
-        return Heard(reason=REASONS[type(failure)], detail=str(failure), errors=channel.errors)
+        declined = isinstance(failure, HandshakeDeclined)
+        return Heard(
+            reason=REASONS[type(failure)], detail=str(failure), errors=channel.errors, declined=declined
+        )
     except BadTool as fault:
         return Heard(reason=SkipReason.PROTOCOL_ERROR, detail=str(fault), errors=channel.errors)
     finally:

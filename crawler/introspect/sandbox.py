@@ -13,7 +13,8 @@ HOME = "/home/u"
 class Limits:
     """Bounds on one run. They hold for each process, but `processes` and `scratch`, which hold for the whole run."""
 
-    #: Bytes of private writable memory. Not address space: Node.js reserves far more of that than it uses.
+    #: Bytes of private writable memory, and where root starts the run of all its memory together.
+    #: Not address space: Node.js reserves far more of that than it uses.
     memory: int = 1 << 30
     processes: int = 160
     open_files: int = 1024

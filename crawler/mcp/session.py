@@ -57,6 +57,10 @@ class Declined(ConversationFailed):
         self.code = code
 
 
+class HandshakeDeclined(Declined):
+    """The server knows no handshake, as one of the newer era does not."""
+
+
 class Channel(Protocol):
     """Carries whole messages to one server and back."""
 
@@ -92,7 +96,10 @@ class Session:
     def initialize(self) -> dict[str, Json]:
         """The handshake of the revisions up to 2025-11-25; its result."""
         offer = {"protocolVersion": LEGACY_VERSIONS[0], "capabilities": {}, "clientInfo": CLIENT}
-        result = self._request("initialize", offer)
+        try:
+            result = self._request("initialize", offer)
+        except Declined as refusal:
+            raise HandshakeDeclined(refusal.code, refusal.detail) from refusal
         version = result.get("protocolVersion")
         if version not in LEGACY_VERSIONS:
             raise Garbled(f"the server speaks the protocol revision {str(version)[:40]!r}")

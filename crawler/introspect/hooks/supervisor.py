@@ -30,8 +30,12 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
     drop_privileges(wish["user"])
     for limit, value in wish["limits"].items():
         resource.setrlimit(getattr(resource, limit), (value, value))
+    with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123 - starts fast
+        file.write("1000")
     server = start(command)
     seen: dict[str, set[str]] = {"host": set(), "process": set()}
+    # From here on nobody reads this process's memory or descriptors through /proc.
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     while True:
         ready, _, _ = select.select([names, control], [], [], _TICK)
         if names in ready:
@@ -62,8 +66,6 @@ def drop_privileges(user: int | None) -> None:
     if libc.capset(header, none) != 0:
         raise OSError(ctypes.get_errno(), "capset")
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # Nobody reads this process's memory or descriptors through /proc.
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def start(command: list[str]) -> int:

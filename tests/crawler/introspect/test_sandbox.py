@@ -9,6 +9,7 @@ import pytest
 
 from crawler.introspect import bubblewrap
 from crawler.introspect.bubblewrap import Bubblewrap
+from crawler.introspect.cgroups import new_groups
 from crawler.introspect.landlock import Landlock
 from crawler.introspect.sandbox import Confinement, Limits, Sandbox, find_sandbox
 
@@ -128,6 +129,24 @@ def test_what_a_run_may_use_is_bounded(sandbox: Sandbox, action: str) -> None:
     said = run(sandbox, attempt(action), limits=Limits(memory=400 << 20, processes=40))
 
     assert "done" not in said.splitlines()[:1]
+
+
+def test_memory_is_bounded_for_the_whole_run() -> None:
+    """Many processes together may not take what one may not."""
+    sandbox = Bubblewrap.find()
+    assert sandbox is not None
+    if not new_groups(Limits()):
+        pytest.skip("control groups cannot be made here")
+    source = (
+        "import os, time\n"
+        "for _ in range(8):\n"
+        "    if os.fork() == 0:\n"
+        "        x = bytearray(b'x') * (40 << 20)\n"
+        "        time.sleep(600)\n"
+        "print(sorted(os.waitpid(-1, 0)[1] for _ in range(3)))"
+    )
+
+    assert run(sandbox, source, limits=Limits(memory=150 << 20)) == "[9, 9, 9]"
 
 
 def test_a_run_cannot_fill_the_disk() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.introspect.targets import BadTarget, Wish, introspect, project_name
 from crawler.introspect.workshop import Workshop
+from crawler.servers import BadServerName
 from crawler.snapshots import Method, Skipped, SkipReason, Snapshot
 
 pytestmark = pytest.mark.sandbox
@@ -117,6 +118,7 @@ def test_a_bundle_is_read_and_never_run(
 
 def test_a_command_is_started_in_its_folder(index: Any, wish: Wish, tmp_path: Path) -> None:
     """With the arguments that were given, confined like everything else."""
+    tmp_path.chmod(0o755)
     write(tmp_path, {"server.py": (index.server_source() + "\nmain()").encode()})
 
     outcomes = introspect([sys.executable, "server.py", "--flag"], replace(wish, folder=tmp_path))
@@ -143,10 +145,8 @@ def test_what_cannot_be_asked_says_why(words: list[str], reason: SkipReason, wis
 @pytest.mark.parametrize("target", ["no-such-thing", "pypi:", "github:x", "registry:a/b", "npm:UPPER CASE"])
 def test_words_that_name_nothing_are_an_error(target: str, wish: Wish) -> None:
     """The person is told what can be written instead."""
-    with pytest.raises((BadTarget, ValueError, Exception)) as raised:
+    with pytest.raises((BadTarget, BadServerName)):
         introspect([target], wish)
-
-    assert raised.type.__name__ in {"BadTarget", "BadServerName"}
 
 
 @pytest.mark.parametrize(
