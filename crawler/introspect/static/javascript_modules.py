@@ -77,6 +77,7 @@ class Package:
     def parse(self, module: Module, part: Part) -> list[SgNode]:
         """The top-level statements of a part."""
         if part.statements is None:
+            self._notes.parsing(module.file)
             suffix = module.file.rpartition(".")[2]
             language = {"ts": "typescript", "mts": "typescript", "cts": "typescript", "tsx": "tsx"}
             root = SgRoot(module.text[part.start : part.end], language.get(suffix, "javascript")).root()

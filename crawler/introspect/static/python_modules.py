@@ -83,6 +83,7 @@ class Package:
         if len(content) > LARGEST_FILE:
             self._notes.doubt(f"{module.file} is larger than {LARGEST_FILE} bytes and was not read")
             return None
+        self._notes.parsing(module.file)
         try:
             with _collector_paused():
                 return ast.parse(content)

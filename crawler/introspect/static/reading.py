@@ -1,5 +1,7 @@
 """What static reading of a package's source brings to light, and where it had to give up."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from crawler.tools import Json, Origin, Tool
@@ -25,7 +27,8 @@ class StaticReading(Struct, frozen=True, kw_only=True):
 class Notes:
     """What one language's reader has found so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, announce: Callable[[str], None] | None = None) -> None:
+        self._announce = announce
         self.tools: list[Tool] = []
         self.doubts: list[str] = []
         self.dependencies: list[str] = []
@@ -37,6 +40,11 @@ class Notes:
             self.tools.append(Tool.read(definition, position=len(self.tools), origin=origin))
         elif len(self.tools) == MOST_TOOLS:
             self.doubt(f"more than {MOST_TOOLS} tools; the rest is left out")
+
+    def parsing(self, path: str) -> None:
+        """Say that a file is about to be parsed, which a hostile one may not survive."""
+        if self._announce is not None:
+            self._announce(path)
 
     def doubt(self, sentence: str) -> None:
         """Keep what could not be resolved."""

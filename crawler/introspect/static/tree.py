@@ -1,41 +1,76 @@
-"""Reading a whole package: which files are worth a look, and which language reads them."""
+"""Reading a whole package in a process of its own, and going on without the file that broke it."""
 
-import re
-import warnings
+import subprocess
+import sys
 from collections.abc import Mapping
 
-from crawler.introspect.static.javascript import read_javascript
-from crawler.introspect.static.javascript_modules import SUFFIXES
-from crawler.introspect.static.python import read_python
-from crawler.introspect.static.reading import Notes, StaticReading
+import msgspec
 
-#: Files looked at; a package of more is a monorepo, of which the folder of one server should be given.
-MOST_FILES = 20_000
+from crawler.introspect.static.languages import is_source
+from crawler.introspect.static.reading import StaticReading
 
-#: Folders and files that a server does not run: tests, examples, documentation, other people's packages.
-_ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|"
-    r"node_modules|site-packages|\.[^/]+|[^/]*\.dist-info|[^/]*\.egg-info)/|"
-    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$"
-)
+#: Bytes of source of one package; what comes beyond is left out.
+LARGEST_TREE = 150_000_000
 
-_LANGUAGES = {(".py",): read_python, SUFFIXES: read_javascript}
+#: How often reading starts again without the file that broke it.
+MOST_STARTS = 4
+
+#: Seconds for a package, and more for each megabyte.
+SECONDS, SECONDS_A_MEGABYTE = 12.0, 1.0
 
 
 def read_tree(files: Mapping[str, bytes]) -> StaticReading:
     """Read the tools that a package registers, without executing or importing anything.
 
-    `files` maps paths inside the package, with forward slashes, to their content; only what is needed is looked up,
-    so a lazy mapping is fine. Never raises for what the files say: what cannot be read ends as a doubt.
+    `files` maps paths inside the package, with forward slashes, to their content; only source and manifests are looked
+    up, so a lazy mapping is fine. Never raises for what the files say: what cannot be read ends as a doubt.
+    Other distributions that hold the real server may lie beside the package's own files: Python's anywhere, as in
+    `site-packages`, npm's under `node_modules/NAME/`.
     """
-    notes = Notes()
-    paths = sorted(path for path in files if not _ASIDE.search(path))
-    if len(paths) > MOST_FILES:
-        notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the parser warns of odd escapes in other people's source
-        for suffixes, read in _LANGUAGES.items():
-            chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffixes)]
-            if chosen:
-                read(files, chosen, notes)
-    return notes.reading()
+    chosen, doubts = _chosen(files)
+    for _ in range(MOST_STARTS if chosen else 0):
+        reading, culprit = _attempt(chosen)
+        if reading is not None:
+            return msgspec.structs.replace(reading, doubts=(*doubts, *reading.doubts))
+        doubts.append(f"{culprit or 'the package'} breaks its parser and was not read")
+        if chosen.pop(culprit, None) is None:
+            break
+    return StaticReading(doubts=tuple(doubts))
+
+
+def _chosen(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """The files that may say something about tools, in order and as far as they fit."""
+    chosen: dict[str, bytes] = {}
+    room = LARGEST_TREE
+    for path in sorted(files):
+        if is_source(path):
+            content = files[path]
+            room -= len(content)
+            if room < 0:
+                return chosen, [f"more than {LARGEST_TREE} bytes of source; the rest was not read"]
+            chosen[path] = content
+    return chosen, []
+
+
+def _attempt(files: dict[str, bytes]) -> tuple[StaticReading | None, str]:
+    """Read in a fresh process; where that dies or hangs, the file that it was parsing."""
+    seconds = SECONDS + SECONDS_A_MEGABYTE * sum(map(len, files.values())) / 1e6
+    command = [sys.executable, "-I", "-m", "crawler.introspect.static.child"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            written, announced = process.communicate(msgspec.msgpack.encode(files), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            written, announced = process.communicate()
+            return None, _last(announced, files)
+    if process.returncode == 0:
+        return msgspec.msgpack.decode(written, type=StaticReading), ""
+    return None, _last(announced, files)
+
+
+def _last(announced: bytes, files: dict[str, bytes]) -> str:
+    """The last path that the process named; a crash may have written other lines behind it."""
+    lines = announced.decode("utf-8", "replace").splitlines()
+    return next((line for line in reversed(lines) if line in files), "")

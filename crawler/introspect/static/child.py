@@ -1,0 +1,40 @@
+"""The process in which source is parsed: parsers written in C and Rust can be driven to crash or hang, and then only this dies."""
+
+import sys
+
+import msgspec
+
+from crawler.introspect.static.languages import read_sources
+
+#: Bytes of address space, and seconds of processor time, after which the system ends the process.
+MEMORY = 3_000_000_000
+SECONDS = 120
+
+
+def main() -> None:
+    """Read files from stdin, name each on stderr before it is parsed, write the reading to stdout."""
+    _confine()
+    files = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=dict[str, bytes])
+    reading = read_sources(files, announce=_announce)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(reading))
+
+
+def _announce(path: str) -> None:
+    sys.stderr.write(path + "\n")
+    sys.stderr.flush()
+
+
+def _confine() -> None:
+    """Set the limits, where the system has any."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Reading the source of a package in this process: which files are worth a look, and which language reads them."""
+
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+
+from crawler.introspect.static.javascript import read_javascript
+from crawler.introspect.static.javascript_modules import SUFFIXES
+from crawler.introspect.static.python import read_python
+from crawler.introspect.static.reading import Notes, StaticReading
+
+Language = Callable[[Mapping[str, bytes], Sequence[str], Notes], None]
+
+#: Files looked at; a package of more is a monorepo, of which the folder of one server should be given.
+MOST_FILES = 20_000
+
+LANGUAGES: dict[tuple[str, ...], Language] = {(".py",): read_python, SUFFIXES: read_javascript}
+
+SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
+
+#: Files that say which distributions a package needs and where its entry points are.
+_MANIFEST = re.compile(r"(?:^|/)(?:package\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml)$")
+
+#: Folders and files that a server does not run: tests, examples, documentation, other people's packages.
+_ASIDE = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|"
+    r"node_modules|site-packages|vendor|\.[^/]+|[^/]*\.dist-info|[^/]*\.egg-info)/|"
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$",
+    re.IGNORECASE,
+)
+
+
+def is_source(path: str) -> bool:
+    """Whether a file can say anything about tools: source in a language that is read, or a manifest."""
+    return path.endswith(SOURCE_SUFFIXES) or _MANIFEST.search(path) is not None
+
+
+def read_sources(
+    files: Mapping[str, bytes], *, announce: Callable[[str], None] | None = None
+) -> StaticReading:
+    """Read the tools that a package registers, in this process; parsers may crash on hostile files.
+
+    `announce` is told the path of each file before it is parsed.
+    """
+    notes = Notes(announce)
+    paths = sorted(path for path in files if not _ASIDE.search(path))
+    if len(paths) > MOST_FILES:
+        notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the parser warns of odd escapes in other people's source
+        for suffixes, read in LANGUAGES.items():
+            chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffixes)]
+            if chosen:
+                read(files, chosen, notes)
+    return notes.reading()
