@@ -18,9 +18,10 @@ _FLAG = re.compile(
     r"(?<![\w-])(--[a-z][a-z0-9-]+)(?:[ =](<[^>\n]+>|\[[^\]\n]+\]|\{[^}\n]+\}|[A-Z][A-Z_,]+\b))?"
 )
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_WORD = r"[\"'`]?[a-z][\w-]*[\"'`]?"
 _CHOICES = re.compile(
-    r"(?:possible values|choices|options|one of|valid|available|supported|e\.g\.|values)[^:=.\n]{0,30}[:=]?\s*[\[{(]?"
-    r"((?:[\"'`]?[a-z][\w-]*[\"'`]?\s*[,|]\s*(?:and |or )?)+[\"'`]?[a-z][\w-]*)",
+    r"(?:possible values|choices|options|one of|valid|available|supported|e\.g\.|values)[^:=.\n]{0,30}?[:=]?\s*[\[{(]?"
+    rf"(?<![\w-])({_WORD}(?:(?:\s*,\s*(?:and |or )?|\|){_WORD})+)",
     re.IGNORECASE,
 )
 _WINDOW = 400

@@ -1,0 +1,69 @@
+"""Last words of real kinds of failure, and what they call for."""
+
+import pytest
+
+from crawler.introspect import diagnosis
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ("ModuleNotFoundError: No module named 'mcp.server.fastmcp'. This is mcp 2.x, ...", True),
+        ("AttributeError: 'Server' object has no attribute 'list_tools'", True),
+        ("ImportError: cannot import name 'FastMCP' from 'mcp.server'", True),
+        ("ModuleNotFoundError: No module named 'requests'", False),
+        ("", False),
+    ],
+)
+def test_the_second_generation_of_the_sdk_is_recognised(errors: str, expected: bool) -> None:
+    """Only where it is what was installed."""
+    assert diagnosis.wants_old_sdk(errors, {"mcp": "2.3.0"}) is expected
+    assert diagnosis.wants_old_sdk(errors, {"mcp": "1.30.0"}) is False
+    assert diagnosis.wants_old_sdk(errors, {}) is False
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ("usage: demo [-h] {stdio,sse,http} ...", (("stdio",),)),
+        ("usage: demo [--transport {stdio,sse}]", (("stdio",), ("--transport", "stdio"))),
+        ("Usage: demo [OPTIONS] COMMAND\n\nCommands:\n  index              Index.\n  start-mcp-server   Serve.\n  setup   x\n", (("start-mcp-server",),)),
+        ("Usage: demo [options]\n\nOptions:\n  --stdio   speak over stdio\n", (("--stdio",),)),
+        ("Error: something about stdio", ()),
+        ("", ()),
+    ],
+)  # fmt: skip
+def test_a_usage_text_names_the_words_for_serving(errors: str, expected: tuple[tuple[str, ...], ...]) -> None:
+    """The likeliest first; without a usage text none."""
+    assert diagnosis.serving_words(errors) == expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "wants", "drifted", "broken"),
+    [
+        ("Error: DEMO_TOKEN environment variable is required", True, False, False),
+        ("ValueError: API key missing", True, False, False),
+        ("Traceback (most recent call last):\n  ...\nTypeError: __init__() got an unexpected argument", False, True, False),
+        ("Traceback\nModuleNotFoundError: No module named 'x'", False, True, True),
+        ("Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x'", False, False, True),
+        ("connection refused", False, False, False),
+    ],
+)  # fmt: skip
+def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, broken: bool) -> None:
+    """Missing settings, newer dependencies, code that does not load."""
+    found = (diagnosis.wants_configuration(errors), diagnosis.drifted(errors), diagnosis.broken(errors))
+
+    assert found == (wants, drifted, broken)
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ("a\nb\n\n", "b"),
+        ("╭─ Error ─╮\n│ No key. │\n╰─────────╯\n", "No key."),
+        ("", ""),
+    ],
+)
+def test_the_last_words_are_the_last_line_that_says_something(errors: str, expected: str) -> None:
+    """Frames around it are no words."""
+    assert diagnosis.last_words(errors) == expected
