@@ -28,7 +28,7 @@ def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
 
 
 def settle(decision: Decision, counters: Counters, now: float) -> Decision:
-    """Take the reservations of a decision that lets its call go; a decision that denies where one is full."""
+    """Take the reservations of a call that may go now, allowed or approved; a decision that denies where one is full."""
     try:
         full = counters.reserve(decision.reservations, now) if decision.reservations else None
         if full is not None:
@@ -42,7 +42,7 @@ def settle(decision: Decision, counters: Counters, now: float) -> Decision:
         )
         for full in fulls
     )
-    return replace(decision, outcome="allow", would=decision.would + would) if would else decision
+    return replace(decision, would=decision.would + would) if would else decision
 
 
 def visible(law: Law, tool: str) -> bool:
