@@ -13,7 +13,10 @@ from crawler.fetch import FetchError
 from crawler.ledger import Ledger
 from crawler.servers import Server, ServerName
 from crawler.snapshots import PASSING, Outcome, Skipped, SkipReason
-from crawler.sources.leads import GONE, Lead, Reading, Source, Unreadable, owe
+from crawler.sources.leads import GONE, Lead, Source, Unreadable, owe
+
+#: Where a source has no address, such as npm's registry where there is no npm.
+NOWHERE = "this machine does not know where it is"
 
 #: Asks one listed server for its tools; expected failures come back as Skipped.
 Introspect = Callable[[Server], Awaitable[Sequence[Outcome]]]
@@ -100,79 +103,19 @@ async def crawl(
 
 async def crawl_one(lead: Lead, deps: Deps) -> Ended:
     """Read, introspect and save one lead: the body of every crawl task, in this process or on a queue."""
-    source = deps.sources[lead.name.ecosystem]
+    source = deps.sources.get(lead.name.ecosystem)
+    if source is None:
+        return Ended(lead=lead, fault=NOWHERE)
+    task = _Task(lead, deps)
     try:
-        reading = lead.reading or await source.read(lead, _memory(lead, deps))
-        ended = await _settle(lead, reading, deps)
+        ended = await task.run(source)
     except (FetchError, Unreadable) as error:
-        ended = _missed(lead, error, deps)
+        ended = task.missed(error)
     except Exception:  # noqa: BLE001 - one broken server must not stop the crawl; the trace is kept with it
-        ended = _skip(lead, SkipReason.INTERNAL_ERROR, traceback.format_exc(limit=-8), deps)
-    _mark(source.name, lead, ended, deps.ledger)
+        ended = task.broken(traceback.format_exc(limit=-8))
+    if lead.mark is not None:
+        deps.ledger.mark(source.name, lead.name.name, _next_mark(lead, ended))
     return ended
-
-
-def _memory(lead: Lead, deps: Deps) -> Ledger | None:
-    """The ledger, unless it remembers nothing, or everything is to be asked anew.
-
-    A page that was no server's is read again for somebody who asks for it by name.
-    """
-    new = lead.mark is not None and lead.previous is None
-    anew = deps.again or (lead.asked and not deps.ledger.knows(lead.name))
-    return None if new or anew else deps.ledger
-
-
-async def _settle(lead: Lead, reading: Reading, deps: Deps) -> Ended:
-    results = [_list(server, deps) for server in reading.listings]
-    results += [await _introspect(server, deps) for server in reading.servers]
-    if reading.unchanged and deps.ledger.knows(lead.name):
-        results = [Result(server=lead.name, release=reading.release, state="known")]
-    if not any(map(_passing, results)):
-        for url, validators in reading.seen:
-            deps.ledger.remember(url, validators)
-    return Ended(lead=lead, results=tuple(results), further=reading.further)
-
-
-def _list(server: Server, deps: Deps) -> Result:
-    deps.ledger.save(server, ())
-    return Result(server=server.name, release=server.version, state="listed")
-
-
-async def _introspect(server: Server, deps: Deps) -> Result:
-    if server.yanked is not None:
-        withdrawn = skipped(server, SkipReason.GONE, f"withdrawn: {server.yanked}", deps.now())
-        outcomes: tuple[Outcome, ...] = (withdrawn,)
-    elif not deps.again and deps.ledger.done(server.name, server.version):
-        deps.ledger.save(server, ())
-        return Result(server=server.name, release=server.version, state="known")
-    else:
-        outcomes = tuple(await deps.introspect(server))
-    deps.ledger.save(server, outcomes)
-    return Result(server=server.name, release=server.version, outcomes=outcomes)
-
-
-def _missed(lead: Lead, error: FetchError | Unreadable, deps: Deps) -> Ended:
-    """A lead whose listing could not be read: a value if anybody knows the server, else only a fault."""
-    known = deps.ledger.knows(lead.name)
-    further: tuple[Lead, ...] = ()
-    if isinstance(error, Unreadable):
-        reason, further = error.reason, error.further
-    elif error.missing:
-        reason = SkipReason.GONE if known else SkipReason.NOT_FOUND
-    else:
-        reason = SkipReason.TIMEOUT if error.passing else SkipReason.PROTOCOL_ERROR
-    if lead.asked or known:
-        return _skip(lead, reason, str(error), deps, further)
-    fault = str(error) if reason is SkipReason.TIMEOUT else None
-    return Ended(lead=lead, fault=fault, further=further)
-
-
-def _skip(lead: Lead, reason: SkipReason, detail: str, deps: Deps, further: tuple[Lead, ...] = ()) -> Ended:
-    server = Server(name=lead.name)
-    outcome = skipped(server, reason, detail, deps.now(), release=lead.release)
-    deps.ledger.save(server, (outcome,))
-    result = Result(server=lead.name, release=lead.release, outcomes=(outcome,))
-    return Ended(lead=lead, results=(result,), further=further)
 
 
 def skipped(
@@ -188,13 +131,90 @@ def skipped(
     )
 
 
-def _mark(source: str, lead: Lead, ended: Ended, ledger: Ledger) -> None:
-    if lead.mark is None:
-        return
-    mark = lead.mark
-    if lead.mark != GONE and (ended.fault is not None or any(map(_passing, ended.results))):
-        mark = owe(lead.previous, lead.mark)
-    ledger.mark(source, lead.name.name, mark)
+class _Task:
+    """One lead on its way to its end."""
+
+    def __init__(self, lead: Lead, deps: Deps) -> None:
+        self._lead = lead
+        self._ledger = deps.ledger
+        self._deps = deps
+        #: What is known of the server that is being worked on, for the case that something breaks.
+        self._server = Server(name=lead.name)
+
+    async def run(self, source: Source) -> Ended:
+        """Read the lead and settle every server in it; raises FetchError and Unreadable."""
+        reading = self._lead.reading or await source.read(self._lead, self._memory())
+        results = [self._list(server) for server in reading.listings]
+        results += [await self._introspect(server) for server in reading.servers]
+        if reading.unchanged and self._ledger.knows(self._lead.name):
+            results = [Result(server=self._lead.name, release=reading.release, state="known")]
+        if not any(map(_passing, results)):
+            for url, validators in reading.seen:
+                self._ledger.remember(url, validators)
+        return Ended(lead=self._lead, results=tuple(results), further=reading.further)
+
+    def missed(self, error: FetchError | Unreadable) -> Ended:
+        """The listing could not be read: a value if anybody knows the server, else only a fault."""
+        known = self._ledger.knows(self._lead.name)
+        reason, further = _why(error, known=known)
+        if self._lead.asked or known:
+            return self._skip(reason, str(error), further)
+        fault = str(error) if reason is SkipReason.TIMEOUT else None
+        return Ended(lead=self._lead, fault=fault, further=further)
+
+    def broken(self, trace: str) -> Ended:
+        """Something of ours broke."""
+        return self._skip(SkipReason.INTERNAL_ERROR, trace)
+
+    def _memory(self) -> Ledger | None:
+        """The ledger, unless it remembers nothing, or everything is to be asked anew.
+
+        A page that was no server's is read again for somebody who asks for it by name.
+        """
+        new = self._lead.mark is not None and self._lead.previous is None
+        anew = self._deps.again or (self._lead.asked and not self._ledger.knows(self._lead.name))
+        return None if new or anew else self._ledger
+
+    def _list(self, server: Server) -> Result:
+        self._ledger.save(server, ())
+        return Result(server=server.name, release=server.version, state="listed")
+
+    async def _introspect(self, server: Server) -> Result:
+        if server.yanked is not None:
+            gone = skipped(server, SkipReason.GONE, f"withdrawn: {server.yanked}", self._deps.now())
+            return self._keep(server, (gone,))
+        if not self._deps.again and self._ledger.done(server.name, server.version):
+            self._ledger.save(server, ())
+            return Result(server=server.name, release=server.version, state="known")
+        self._server = server
+        outcomes = tuple(await self._deps.introspect(server))
+        # A listing that cannot be saved would break the saving of its own failure too.
+        self._server = Server(name=server.name)
+        return self._keep(server, outcomes)
+
+    def _keep(self, server: Server, outcomes: tuple[Outcome, ...]) -> Result:
+        self._ledger.save(server, outcomes)
+        return Result(server=server.name, release=server.version, outcomes=outcomes)
+
+    def _skip(self, reason: SkipReason, detail: str, further: tuple[Lead, ...] = ()) -> Ended:
+        outcome = skipped(self._server, reason, detail, self._deps.now(), release=self._lead.release)
+        result = self._keep(self._server, (outcome,))
+        return Ended(lead=self._lead, results=(result,), further=further)
+
+
+def _why(error: FetchError | Unreadable, *, known: bool) -> tuple[SkipReason, tuple[Lead, ...]]:
+    if isinstance(error, Unreadable):
+        return error.reason, error.further
+    if error.missing:
+        return (SkipReason.GONE if known else SkipReason.NOT_FOUND), ()
+    return (SkipReason.TIMEOUT if error.passing else SkipReason.PROTOCOL_ERROR), ()
+
+
+def _next_mark(lead: Lead, ended: Ended) -> str:
+    """The lead's own mark, or that it is owed."""
+    mark = lead.mark or ""
+    failed = ended.fault is not None or any(map(_passing, ended.results))
+    return owe(lead.previous, mark) if failed and mark != GONE else mark
 
 
 def _passing(result: Result) -> bool:
@@ -243,13 +263,14 @@ class _Run:
             while chain:
                 ended = await crawl_one(chain.pop(), self._deps)
                 await self.events.put(ended)
-                chain += [further for further in ended.further if await self._is_new(further)]
+                further = [lead for lead in ended.further if lead.name.ecosystem in self._deps.sources]
+                chain += [lead for lead in further if await self._is_new(lead)]
 
     async def _list(self, name: str) -> Source | None:
         """Hand out the source's leads; gives the source back if they were all of them."""
         count, source = 0, self._deps.sources.get(name)
         if source is None:
-            await self.events.put(SourceFailed(source=name, fault="this machine does not know where it is"))
+            await self.events.put(SourceFailed(source=name, fault=NOWHERE))
             return None
         try:
             async for lead in source.leads(self._deps.ledger):
@@ -268,7 +289,7 @@ class _Run:
 
     async def _is_new(self, lead: Lead) -> bool:
         """Whether nobody has it yet; from now on somebody has."""
-        if lead.name in self._seen or lead.name.ecosystem not in self._deps.sources:
+        if lead.name in self._seen:
             return False
         self._seen.add(lead.name)
         await self.events.put(Found(lead=lead))

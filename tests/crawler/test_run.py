@@ -9,7 +9,7 @@ import pytest
 
 from crawler.fetch import FetchError
 from crawler.ledger import Ledger, Validators
-from crawler.run import Deps, Ended, Event, Found, Result, SourceFailed, crawl
+from crawler.run import NOWHERE, Deps, Ended, Event, Found, Result, SourceFailed, crawl
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Outcome, Skipped, SkipReason, Snapshot
 from crawler.sources.leads import GONE, Lead, Reading, Unreadable
@@ -173,6 +173,7 @@ def test_one_broken_server_does_not_stop_the_others(ledger: Any) -> None:
         "c": [("new", "live")],
     }
     assert "ZeroDivisionError: a bug of ours" in outcome.detail
+    assert ledger.listings[name("bug")] == listed("bug").servers[0]
     assert ledger.marked["pypi"] == {"a": "1", "bug": "owed 1 1", "b": "1", "c": "1"}
 
 
@@ -275,6 +276,49 @@ def test_a_server_that_is_named_and_listed_is_worked_on_once(ledger: Any) -> Non
     run(shelf, ledger, named=[Lead(name=name("notes"), asked=True)] * 2)
 
     assert shelf.read_items == ["notes"]
+
+
+def test_a_listing_that_cannot_be_saved_does_not_stop_the_others(ledger: Any) -> None:
+    """Its name and the trace are kept in its place."""
+    save = ledger.save
+
+    def picky(server: Server, outcomes: Sequence[Outcome]) -> None:
+        if server.description == "b":
+            raise ValueError("this text cannot be stored")
+        save(server, outcomes)
+
+    ledger.save = picky
+    events = run(Shelf({item: ("1", listed(item)) for item in "abc"}), ledger)
+
+    assert {item: found[0][1] for item, found in states(events).items()} == {
+        "a": "live",
+        "b": "internal_error",
+        "c": "live",
+    }
+
+
+def test_a_named_server_of_a_source_that_is_nowhere_is_told(ledger: Any) -> None:
+    """Such as npm's on a machine without npm; the source itself fails as a source."""
+    lead = Lead(name=ServerName("npm", "x"), asked=True)
+    events = run(Shelf({}), ledger, discover=["npm"], named=[lead])
+
+    assert sorted((event for event in events if not isinstance(event, Found)), key=repr) == [
+        Ended(lead=lead, fault=NOWHERE),
+        SourceFailed(source="npm", fault=NOWHERE),
+    ]
+
+
+def test_what_a_lead_leads_to_is_worked_on_as_well(ledger: Any) -> None:
+    """Once, and only where there is a source for it."""
+    further = tuple(Lead(name=found, asked=True) for found in (name("b"), name("b"), ServerName("npm", "x")))
+    shelf = Shelf(
+        {"a": ("1", Reading(listings=listed("a").servers, further=further)), "b": ("2", listed("b"))}
+    )
+    events = run(shelf, ledger, jobs=1)
+
+    assert states(events) == {"a": [("listed", "")], "b": [("new", "live")]}
+    assert shelf.read_items == ["a", "b"]
+    assert ledger.outcomes[name("a")] == []
 
 
 class FullDisk(Exception):
