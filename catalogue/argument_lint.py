@@ -7,7 +7,7 @@ from catalogue.lint_findings import Finding, near
 from crawler.tools import Json, Tool
 from enforce import conditions, paths
 from enforce.paths import pointer
-from enforce.policy import Condition, Policy, ToolRules
+from enforce.policy import Approval, Condition, Policy, Rule, ToolRules
 from enforce.selectors import speaks_of
 
 _ORDER = ("lt", "lte", "gt", "gte")
@@ -34,7 +34,7 @@ def lint_arguments(policy: Policy, tool: Tool) -> Iterator[Finding]:
 
 def conditions_of(rules: ToolRules, at: tuple[str, ...]) -> Iterator[tuple[str, Condition]]:
     """Every condition of *rules*, which stand at *at*, with its JSON Pointer."""
-    groups = (
+    groups: tuple[tuple[str, Sequence[Rule | Approval]], ...] = (
         ("require", rules.require),
         ("deny_if", rules.deny_if),
         ("require_approval", rules.require_approval),

@@ -239,7 +239,7 @@ def _refuse_tag(event: Any, place: Place) -> None:
 
 def reads_as_itself(text: str) -> bool:
     """Whether *text*, without quotes in YAML, is read as this text."""
-    return _scalar(text, None, True) == text
+    return bool(_scalar(text, None, True) == text)
 
 
 def _scalar(text: str, tag: str | None, plain: bool) -> Json:
