@@ -1,0 +1,40 @@
+"""The doctor looks at everything and says what to do."""
+
+from pathlib import Path
+
+from catalogue.checkup import Check, checkup
+from catalogue.settings import Settings
+
+
+def look(**environment: str) -> dict[str, Check]:
+    return {check.what: check for check in checkup(Settings.from_environment(environment))}
+
+
+def test_everything_that_a_crawl_works_with_is_looked_at(tmp_path: Path) -> None:
+    """The database is made, as any command would."""
+    checks = look(TOLLHOUSE_HOME=str(tmp_path))
+
+    assert list(checks) == [
+        "tollhouse", "database", "folders", "sandbox", "uv", "npm", "github token", "queue", "redis", "train",
+    ]  # fmt: skip
+    assert checks["database"] == Check(
+        what="database", well=True, found=f"sqlite:///{tmp_path / 'tollhouse.db'}, revision m0001"
+    )
+    assert checks["uv"].well
+
+
+def test_a_token_is_not_shown(tmp_path: Path) -> None:
+    """Only whether there is one."""
+    checks = look(TOLLHOUSE_HOME=str(tmp_path), GITHUB_TOKEN="ghp_secret")
+
+    assert checks["github token"].found == "set"
+    assert "ghp_secret" not in "".join(map(str, checks.values()))
+
+
+def test_a_database_out_of_reach_is_bad_and_says_why(tmp_path: Path) -> None:
+    """The rest is looked at all the same."""
+    checks = look(TOLLHOUSE_HOME=str(tmp_path), TOLLHOUSE_DATABASE_URL="postgresql://me:secret@127.0.0.1:9/x")
+
+    assert not checks["database"].well
+    assert "cannot open the database postgresql+psycopg://me:***@127.0.0.1:9/x" in checks["database"].found
+    assert "train" in checks
