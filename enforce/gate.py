@@ -25,6 +25,10 @@ HANDSHAKE = "initialize"
 _NOTHING = Redact()
 
 
+#: Looks at what surrounds a message, such as headers; raises Refused.
+Check = Callable[[Message], None]
+
+
 class Audit(Protocol):
     """Where decisions are written down before anything is forwarded."""
 
@@ -51,6 +55,8 @@ class Passage(Struct):
     notes: list[str] = []
     #: Requests of the client that go on to the server.
     opened: list[Id] = []
+    #: Whether the client sent what is no message of the protocol.
+    malformed: bool = False
     #: Records of what has happened, which may be written down once the messages are on their way.
     ended: list[dict[str, Any]] = []
 
@@ -78,13 +84,18 @@ class Gate:
         party = judge.party
         self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
         self._handshake = False
+        self._check: Check | None = None
         #: The server said in a handshake that it tells when its tools change.
         self._promised = False
 
     # What the client says.
 
-    def from_client(self, line: bytes, passage: Passage) -> None:
-        """Judge one message of the client: forward it as it was judged, answer it, or drop it."""
+    def from_client(self, line: bytes, passage: Passage, check: Check | None = None) -> None:
+        """Judge one message of the client: forward it as it was judged, answer it, or drop it.
+
+        *check* may refuse a message, by raising Refused, for what surrounds it.
+        """
+        self._check = check
         self._guarded(self._read_client, line, passage)
 
     def from_client_all(self, lines: Sequence[bytes], passage: Passage) -> None:
@@ -107,7 +118,10 @@ class Gate:
     def _read_client(self, line: bytes, passage: Passage) -> None:
         try:
             message = parse(line, self._bounds)
+            if self._check is not None:
+                self._check(message)
         except Refused as refused:
+            passage.malformed = True
             self._refuse("client", refused.reason, passage)
             passage.to_client.append(encode(answers.error(refused.id, refused.code, refused.reason)))
             return
@@ -212,11 +226,30 @@ class Gate:
         else:
             self._answer(passage.to_server, id, answers.DENIED, "Not allowed by policy.")
 
+    def from_server_failing(self, line: bytes, asked: Sequence[Id], passage: Passage) -> None:
+        """Judge the body of a response whose status says that it failed: only an error passes, also one without an id."""
+        try:
+            message = parse(line, self._bounds)
+        except Refused:
+            return
+        if message.kind != "response" or "error" not in message.body:
+            return
+        if message.id is not None and message.id in asked:
+            self.from_server(line, passage)
+        elif message.id is None:
+            passage.to_client.append(message.encoded)
+            for id in asked:
+                self._end(id, "error", passage, message.body["error"]["code"])
+
+    def give_up(self, id: Id, words: str, passage: Passage) -> None:
+        """Answer a request that is still open, since the server will not."""
+        if self._end(id, "lost", passage):
+            self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
+
     def server_gone(self, passage: Passage, words: str = "The server has exited.") -> None:
         """Answer everything that is still open, since nobody else will."""
-        for id, call in list(self.ledger.calls.items()):
-            self._close(call, "lost", passage)
-            self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
+        for id in list(self.ledger.calls):
+            self.give_up(id, words, passage)
         self.ledger = Ledger()
 
     def adopt(self, law: Law, passage: Passage) -> None:
@@ -274,6 +307,13 @@ class Gate:
         return records.decision_record(
             self._stamp(now), message.method, message.id, message.params, decision, self._who
         )
+
+    def _end(self, id: Id, status: str, passage: Passage, code: int | None = None) -> bool:
+        """Close a request that is open; says whether it was."""
+        call = self.ledger.calls.pop(id, None)
+        if call is not None:
+            self._close(call, status, passage, code)
+        return call is not None
 
     def _close(self, call: Open, status: str, passage: Passage, code: int | None = None) -> None:
         now = self._clock()
@@ -334,9 +374,7 @@ class Gate:
 
     def _fail(self, id: Id | None, words: str, passage: Passage) -> None:
         """Answer the client in place of a server whose answer cannot be passed on."""
-        call = self.ledger.calls.pop(id, None) if id is not None else None
-        if call is not None:
-            self._close(call, "refused", passage)
+        if id is not None and self._end(id, "refused", passage):
             self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
 
     def _answer(self, side: list[bytes], id: Id | None, code: int, words: str) -> None:

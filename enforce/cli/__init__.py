@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _stdio(commands)
+    _http(commands)
     _check(commands)
     _explain(commands)
     _replay(commands)
@@ -73,20 +74,34 @@ def _stdio(commands: _Commands) -> None:
     words = "Stand between a client on standard input and output and a server started with: -- COMMAND ..."
     stdio = _command(commands, "stdio", "relay:stdio", words)
     stdio.add_argument(
-        "--policy", required=True, metavar="FILE", help="the policy, JSON or YAML; read again when it changes"
-    )
-    stdio.add_argument(
         "--identity", default="local", metavar="NAME", help="on whose account calls are counted and recorded"
     )
-    stdio.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
-    _state(stdio)
-    stdio.add_argument(
+    _gate(stdio)
+
+
+def _http(commands: _Commands) -> None:
+    words = "Stand between HTTP clients and an HTTP server."
+    http = _command(commands, "http", "relay:http", words)
+    http.add_argument(
+        "--upstream", required=True, metavar="URL", help="the server, such as http://127.0.0.1:9000/mcp"
+    )
+    http.add_argument("--listen", default="127.0.0.1:8700", metavar="HOST:PORT", help="a loopback address")
+    _gate(http)
+
+
+def _gate(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--policy", required=True, metavar="FILE", help="the policy, JSON or YAML; read again when it changes"
+    )
+    command.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
+    _state(command)
+    command.add_argument(
         "--sync",
         choices=("normal", "full"),
         default="normal",
         help="full: counts and records survive a loss of power",
     )
-    stdio.add_argument(
+    command.add_argument(
         "--dry-run", action="store_true", help="let everything through and record what would have been denied"
     )
 

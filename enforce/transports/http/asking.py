@@ -1,0 +1,266 @@
+"""Requests to an upstream over connections that are kept, and responses as they come."""
+
+import asyncio
+import ssl
+from collections import deque
+from typing import Self, cast
+from urllib.parse import urlsplit
+
+import httptools
+from msgspec import Struct
+
+from enforce.errors import EnforceError
+from enforce.transports.http.messages import LARGEST_HEAD, Headers, head
+
+#: Seconds for which an idle connection is used again; servers commonly close theirs after five.
+KEEP = 4.0
+
+#: Seconds to wait for a connection.
+PATIENCE = 10.0
+
+#: Bytes that may wait unread before the upstream has to wait too.
+MOST_UNREAD = 262_144
+
+
+class UpstreamFailed(EnforceError):
+    """The upstream cannot be reached, or does not speak HTTP."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return self.fault
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """Where an upstream listens."""
+
+    host: str
+    port: int
+    path: str
+    tls: bool
+
+    @classmethod
+    def read(cls, url: str) -> Self:
+        """Read `http://host:port/path`; raises UpstreamFailed."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise UpstreamFailed(f"{url!r} is no address: {error}") from error
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+            raise UpstreamFailed(f"{url!r} is no address of the form http://host:port/path")
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        tls = parts.scheme == "https"
+        return cls(host=parts.hostname, port=port or (443 if tls else 80), path=path, tls=tls)
+
+    @property
+    def host_header(self) -> bytes:
+        """What the upstream expects to be called."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (host if self.port == (443 if self.tls else 80) else f"{host}:{self.port}").encode(
+            "idna" if not host.isascii() else "ascii"
+        )
+
+
+class Response:
+    """A response whose body may still be coming."""
+
+    def __init__(self, connection: "_Connection", status: int, headers: Headers) -> None:
+        self._connection = connection
+        self.status = status
+        self.headers = headers
+
+    async def piece(self) -> bytes:
+        """The next piece of the body, empty at its end; raises UpstreamFailed where the body is cut off."""
+        return await self._connection.piece()
+
+    async def body(self, limit: int) -> bytes:
+        """The whole body; raises UpstreamFailed above *limit* bytes."""
+        pieces, size = [], 0
+        while piece := await self.piece():
+            size += len(piece)
+            if size > limit:
+                self.close()
+                raise UpstreamFailed(f"the upstream's answer is larger than {limit} bytes")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def close(self) -> None:
+        """Read no further. A body that was not read to its end costs the connection."""
+        self._connection.release()
+
+
+class Upstream:
+    """Connections to one address."""
+
+    def __init__(self, address: Address, context: ssl.SSLContext | None = None) -> None:
+        self.address = address
+        self._context = (context or ssl.create_default_context()) if address.tls else None
+        self._idle: deque[tuple[float, _Connection]] = deque()
+
+    async def ask(self, method: str, headers: Headers, body: bytes) -> Response:
+        """Send a request and wait for the head of the response; raises UpstreamFailed. Nothing is sent twice."""
+        connection = self._reuse() or await self._connect()
+        first = f"{method} {self.address.path} HTTP/1.1".encode()
+        length = [(b"content-length", b"%d" % len(body))] if body or method == "POST" else []
+        connection.send(head(first, [(b"host", self.address.host_header), *headers, *length]) + body)
+        try:
+            status, found = await connection.head
+        except asyncio.CancelledError:
+            connection.abort()
+            raise
+        return Response(connection, status, found)
+
+    def close(self) -> None:
+        """Close what is idle."""
+        while self._idle:
+            self._idle.pop()[1].abort()
+
+    def keep(self, connection: "_Connection") -> None:
+        """Take back a connection that can be used again."""
+        self._idle.append((asyncio.get_running_loop().time(), connection))
+
+    def _reuse(self) -> "_Connection | None":
+        oldest = asyncio.get_running_loop().time() - KEEP
+        while self._idle:
+            since, connection = self._idle.pop()  # the one used last is the likeliest to live
+            if since > oldest and connection.is_open:
+                return connection
+            connection.abort()
+        return None
+
+    async def _connect(self) -> "_Connection":
+        address = self.address
+        try:
+            async with asyncio.timeout(PATIENCE):
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: _Connection(self), address.host, address.port, ssl=self._context
+                )
+        except (OSError, TimeoutError) as error:
+            raise UpstreamFailed(
+                f"the upstream cannot be reached: {error or 'it does not answer'}"
+            ) from error
+        return connection
+
+
+class _Connection(asyncio.Protocol):
+    """One connection to the upstream, with at most one request on it."""
+
+    def __init__(self, owner: Upstream) -> None:
+        self._owner = owner
+        self._transport: asyncio.Transport | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._parser = httptools.HttpResponseParser(self)
+        self._headers: Headers = []
+        self._size = 0
+        self._pieces: deque[bytes] = deque()
+        self._unread = 0
+        self._complete = False
+        self._broken: str | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self.head: asyncio.Future[tuple[int, Headers]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another request can be sent."""
+        return self._transport is not None and not self._transport.is_closing() and self._broken is None
+
+    def send(self, data: bytes) -> None:
+        """Start a request."""
+        self._begin()
+        self.head = asyncio.get_running_loop().create_future()
+        if self._transport is not None:
+            self._transport.write(data)
+
+    async def piece(self) -> bytes:
+        """The next piece of the body."""
+        while not self._pieces:
+            if self._complete:
+                self.release()
+                return b""
+            if self._broken is not None:
+                raise UpstreamFailed(self._broken)
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        piece = self._pieces.popleft()
+        self._unread -= len(piece)
+        if self._unread < MOST_UNREAD and self._transport is not None:
+            self._transport.resume_reading()
+        return piece
+
+    def release(self) -> None:
+        """The response is done with."""
+        if self._complete and self._broken is None and self._parser.should_keep_alive() and self.is_open:
+            self._complete = False
+            self._owner.keep(self)
+        else:
+            self.abort()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has classes of its own
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self._fail(f"the upstream does not speak HTTP: {error}")
+            self.abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._complete:
+            return
+        # A body without a length ends with the connection; nothing that is signed or counted depends on its end.
+        if self._ends_with_connection():
+            self._complete, self._broken = True, None
+            self._wake()
+        self._fail(f"the upstream closed the connection{f': {error}' if error else ''}")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._size += len(name) + len(value)
+        if self._size > LARGEST_HEAD:
+            raise httptools.HttpParserError("its headers are too long")
+        if not self.head.done():
+            self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < 200:  # an interim response
+            self._headers.clear()
+        elif not self.head.done():
+            self.head.set_result((status, self._headers))
+
+    def on_body(self, data: bytes) -> None:
+        self._pieces.append(data)
+        self._unread += len(data)
+        if self._unread > MOST_UNREAD and self._transport is not None:
+            self._transport.pause_reading()
+        self._wake()
+
+    def on_message_complete(self) -> None:
+        if self._parser.get_status_code() >= 200:
+            self._complete = True
+            self._wake()
+
+    def _ends_with_connection(self) -> bool:
+        if not hasattr(self, "head") or not self.head.done():
+            return False
+        return not any(key in (b"content-length", b"transfer-encoding") for key, _ in self._headers)
+
+    def _fail(self, words: str) -> None:
+        self._broken = words
+        if hasattr(self, "head") and not self.head.done():
+            self.head.set_exception(UpstreamFailed(words))
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

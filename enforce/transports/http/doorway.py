@@ -1,0 +1,123 @@
+"""What a request must be before anybody reads its body: from the right place, of the right kind, unambiguous."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable
+
+from crawler.mcp.jsonrpc import Message, Refused
+from enforce.transports.http.messages import Headers, Repeated, Request, single
+
+HEADER_MISMATCH = -32020
+
+#: Revisions that open with a handshake, and whose requests carry neither routing headers nor versions of their own.
+HANDSHAKE_REVISIONS = frozenset({b"2024-11-05", b"2025-03-26", b"2025-06-18", b"2025-11-25"})
+
+#: The header that names what a request is about, and the parameter that it repeats.
+NAMED_BY = {
+    "tools/call": "name",
+    "prompts/get": "name",
+    "resources/read": "uri",
+    "tasks/get": "taskId",
+    "tasks/update": "taskId",
+    "tasks/cancel": "taskId",
+}
+
+VERSION, METHOD, NAME, SESSION = b"mcp-protocol-version", b"mcp-method", b"mcp-name", b"mcp-session-id"
+
+#: Headers of which a second copy would let two readers see two requests.
+SINGLE = (
+    b"host",
+    b"origin",
+    b"content-type",
+    b"authorization",
+    VERSION,
+    METHOD,
+    NAME,
+    SESSION,
+    b"last-event-id",
+)
+
+_PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion"
+_ENCODED = re.compile(rb"=\?base64\?(.*)\?=")
+
+
+class Turned(Exception):
+    """A request that goes no further: the status and one sentence to answer with."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(status, words)
+        self.status = status
+        self.words = words
+
+
+class Doorway:
+    """Checks where requests come from. A page in a browser can reach a loopback port, but not choose these headers."""
+
+    def __init__(self, hosts: Iterable[str], origins: Iterable[str] = ()) -> None:
+        self._hosts = {host.lower().encode() for host in hosts}
+        own = {f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")}
+        self._origins = {origin.lower().encode() for origin in {*own, *origins}}
+
+    def check(self, request: Request) -> None:
+        """Raise Turned for a request from the wrong place, or one that can be read in two ways."""
+        try:
+            for name in SINGLE:
+                request.header(name)
+        except Repeated as error:
+            raise Turned(400, f"the header {error.name.decode()} occurs twice") from error
+        host = request.header(b"host")
+        if host is None or host.lower() not in self._hosts:
+            raise Turned(421, "this host is not served here")
+        origin = request.header(b"origin")
+        if origin is not None and origin.lower() not in self._origins:
+            raise Turned(403, "this origin is not allowed")
+        if request.method == "POST" and not is_json(request.headers):
+            raise Turned(415, "the body must be application/json")
+
+
+def is_json(headers: Headers) -> bool:
+    """Whether the body is declared to be JSON, and not encoded on top."""
+    kind = (single(headers, b"content-type") or b"").partition(b";")[0].strip().lower()
+    return kind == b"application/json" and not any(key == b"content-encoding" for key, _ in headers)
+
+
+def is_modern(request: Request) -> bool:
+    """Whether a request belongs to the revisions without handshake and session."""
+    version = request.header(VERSION)
+    return version is not None and version not in HANDSHAKE_REVISIONS
+
+
+def check_headers(request: Request, message: Message) -> None:
+    """Raise Refused where a header says another thing than the body, which alone is judged."""
+    meta = message.params.get("_meta")
+    key = NAMED_BY.get(message.method, "")
+    told = (
+        (VERSION, meta.get(_PROTOCOL_KEY) if isinstance(meta, dict) else None),
+        (METHOD, message.method),
+        (NAME, message.params.get(key)),
+    )
+    for name, value in told:
+        header = request.header(name)
+        if header is not None and value is not None and decoded(header) != value:
+            words = f"Header mismatch: {name.decode()} header value does not match the body"
+            raise Refused(HEADER_MISMATCH, words, message.id)
+
+
+def decoded(value: bytes) -> str | None:
+    """The text of a header, which may be wrapped in base64; `None` for a wrapping that no encoder makes."""
+    wrapped = _ENCODED.fullmatch(value)
+    try:
+        if wrapped is None:
+            return value.decode("ascii")
+        text = base64.b64decode(wrapped[1], validate=True)
+        return text.decode("utf-8") if base64.b64encode(text) == wrapped[1] else None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def sentence(words: str) -> bytes:
+    """One sentence as a JSON-RPC error that belongs to no request, for those turned away at the door."""
+    error = {"code": -32600, "message": words}
+    return json.dumps({"jsonrpc": "2.0", "id": None, "error": error}, separators=(",", ":")).encode()

@@ -1,0 +1,90 @@
+"""Many servers, identities and policies behind one port: who asks, at which door, by which law."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from enforce.clocks import Clock
+from enforce.identities import Identities
+from enforce.law import Law
+from enforce.transports.http.booth import Booth
+from enforce.transports.http.doorway import Doorway, Turned, sentence
+from enforce.transports.http.messages import Headers, Request
+from enforce.transports.http.serving import Reply
+
+#: The identity of whoever asks where no tokens are needed, which is on loopback alone.
+LOCAL = "local"
+
+_JSON: Headers = [(b"content-type", b"application/json")]
+
+
+class Relay(Protocol):
+    """A way to one server."""
+
+    async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
+        """Answer one request that the doorway let in."""
+
+
+class Door:
+    """One server at its path: the way to it, and a booth for each identity that may come."""
+
+    def __init__(self, relay: Relay, laws: Mapping[str, Law], booth: Callable[[Law, str], Booth]) -> None:
+        self.relay = relay
+        self._laws = dict(laws)
+        self._make = booth
+        self._booths: dict[str, Booth] = {}
+
+    def booth(self, identity: str) -> Booth | None:
+        """Where an identity is served; `None` where it has no grant for this server."""
+        law = self._laws.get(identity)
+        if law is None:
+            return None
+        if identity not in self._booths:
+            self._booths[identity] = self._make(law, identity)
+        return self._booths[identity]
+
+    def adopt(self, identity: str, law: Law) -> None:
+        """Judge an identity by another law from now on."""
+        self._laws[identity] = law
+        if identity in self._booths:
+            self._booths[identity].adopt(law)
+
+
+class Gateway:
+    """Answers every request on one port."""
+
+    def __init__(
+        self, doors: Mapping[str, Door], identities: Identities, doorway: Doorway, clock: Clock
+    ) -> None:
+        self.doors = doors
+        self._identities = identities
+        self._doorway = doorway
+        self._clock = clock
+
+    async def handle(self, request: Request, reply: Reply) -> None:
+        """Let a request in, or say why not."""
+        try:
+            if request.path == "/healthz" and request.method == "GET":
+                reply.send(200, [(b"content-type", b"text/plain")], b"ok\n")
+                return
+            self._doorway.check(request)
+            door = self.doors.get(request.path)
+            booth = self._booth(request, door)
+        except Turned as turned:
+            headers = [*_JSON, (b"www-authenticate", b"Bearer")] if turned.status == 401 else _JSON
+            reply.send(turned.status, headers, sentence(turned.words))
+            return
+        if door is not None:
+            await door.relay.serve(booth, request, reply)
+
+    def _booth(self, request: Request, door: Door | None) -> Booth:
+        """Every request shows its token anew; what an identity may not reach is not there for it."""
+        name = LOCAL
+        if self._identities:
+            identity = self._identities.find(request.header(b"authorization"), self._clock())
+            if identity is None:
+                raise Turned(401, "a valid bearer token is needed")
+            name = identity.name
+        booth = door.booth(name) if door is not None else None
+        if booth is None:
+            raise Turned(404, "there is no such server here")
+        return booth

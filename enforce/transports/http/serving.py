@@ -1,0 +1,221 @@
+"""Requests from a socket, one after the other, and what is sent back."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
+
+import httptools
+
+from enforce.transports.http.messages import LARGEST_HEAD, Headers, Request, head, status_line
+
+#: Bytes of a body; JSON that is larger would be refused all the same.
+LARGEST_BODY = 10_000_000
+
+#: Seconds in which a request must have come in whole.
+PATIENCE = 60.0
+
+Handler = Callable[[Request, "Reply"], Coroutine[Any, Any, None]]
+
+
+class Reply:
+    """The way back to one client for one request."""
+
+    def __init__(self, connection: "Connection", keep_alive: bool) -> None:
+        self._connection = connection
+        self._keep_alive = keep_alive
+        self._chunked = False
+        self.started = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether the client has left."""
+        return self._connection.closed
+
+    def end_with(self, client: Callable[[], object]) -> None:
+        """Call back should the client leave before the reply is whole."""
+        self._connection.on_close = client
+
+    def send(self, status: int, headers: Headers = [], body: bytes = b"") -> None:  # noqa: B006 - never changed
+        """A whole reply."""
+        self.started = True
+        length = [] if status in (204, 304) else [(b"content-length", b"%d" % len(body))]
+        self._connection.write(head(status_line(status), [*headers, *length, *self._closing()]) + body)
+
+    def start(self, status: int, headers: Headers) -> None:
+        """The head of a reply that comes in pieces."""
+        self.started = self._chunked = True
+        whole = [*headers, (b"transfer-encoding", b"chunked"), *self._closing()]
+        self._connection.write(head(status_line(status), whole))
+
+    async def write(self, piece: bytes) -> None:
+        """One piece; waits while the client is slow."""
+        if piece:
+            self._connection.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            await self._connection.drained.wait()
+
+    def finish(self) -> None:
+        """The end of a reply that came in pieces."""
+        self._connection.write(b"0\r\n\r\n")
+
+    def abort(self) -> None:
+        """End in the middle, so that the client sees that something is missing."""
+        self._connection.abort()
+
+    def _closing(self) -> Headers:
+        return [] if self._keep_alive else [(b"connection", b"close")]
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection."""
+
+    def __init__(self, handler: Handler, connections: "set[Connection]") -> None:
+        self._handler = handler
+        self._connections = connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._waiting: list[tuple[Request, bool]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._refused = False
+        self.drained = asyncio.Event()
+        self.drained.set()
+        self.closed = False
+        self.on_close: Callable[[], object] | None = None
+        self._reset()
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has classes of its own
+        self._connections.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._refuse(400)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.closed = True
+        self._connections.discard(self)
+        self.drained.set()
+        self._stop_timer()
+        if self.on_close is not None:
+            self.on_close()
+
+    def pause_writing(self) -> None:
+        self.drained.clear()
+
+    def resume_writing(self) -> None:
+        self.drained.set()
+
+    # What the parser calls.
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._size += len(name) + len(value) + 4
+        if not self._headed:  # trailers are of no use to anybody
+            self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        self._headed = True
+        if self._size + len(self._url) > LARGEST_HEAD:
+            self._refuse(431)
+        elif any(key == b"expect" and value.lower() == b"100-continue" for key, value in self._headers):
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > LARGEST_BODY + LARGEST_HEAD:
+            self._refuse(413)
+        else:
+            self._body.append(data)
+
+    def on_message_complete(self) -> None:
+        if self._refused:
+            return
+        self._stop_timer()
+        path = self._url.partition(b"?")[0].decode("ascii", "replace")
+        request = Request(
+            method=self._parser.get_method().decode("ascii"),
+            path=path,
+            headers=self._headers,
+            body=b"".join(self._body),
+        )
+        self._waiting.append((request, self._parser.should_keep_alive()))
+        self._reset()
+        self._next()
+
+    # The rest.
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, unless nobody is there."""
+        if self._transport is not None and not self.closed:
+            self._transport.write(data)
+
+    def abort(self) -> None:
+        """Close without saying more."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def close_when_idle(self) -> None:
+        """Close now, or after the reply that is under way."""
+        self._refused = True
+        if self._task is None and self._transport is not None:
+            self._transport.close()
+
+    def _next(self) -> None:
+        """Handle requests one at a time; a client that sends ahead has to wait."""
+        if self._transport is None:
+            return
+        if self._task is not None:
+            self._transport.pause_reading()
+        elif self._waiting:
+            request, keep_alive = self._waiting.pop(0)
+            self._task = asyncio.get_running_loop().create_task(self._handle(request, keep_alive))
+        elif self._refused:
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
+
+    async def _handle(self, request: Request, keep_alive: bool) -> None:
+        reply = Reply(self, keep_alive)
+        try:
+            await self._handler(request, reply)
+        finally:
+            self.on_close = None
+            self._task = None
+            if not reply.started:
+                reply.send(500)
+            if not keep_alive and self._transport is not None:
+                self._transport.close()
+            elif not self.closed:
+                self._next()
+
+    def _refuse(self, status: int) -> None:
+        """A request that cannot be read ends the connection."""
+        if not self._refused:
+            self._refused = True
+            self._stop_timer()
+            if self._task is None:
+                self.write(head(status_line(status), [(b"content-length", b"0"), (b"connection", b"close")]))
+            if self._transport is not None:
+                self._transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _reset(self) -> None:
+        self._url = b""
+        self._headers: Headers = []
+        self._body: list[bytes] = []
+        self._size = 0
+        self._headed = False
