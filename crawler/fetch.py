@@ -5,21 +5,20 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import httpx
 import msgspec
 import stamina
 from aiolimiter import AsyncLimiter
 
-from crawler.errors import CrawlerError
+from crawler.answers import Answer, FetchError, bare, wished_pause
 from crawler.ledger import Ledger, Validators
 
-T = TypeVar("T")
+__all__ = ["NOBODY", "Answer", "Client", "FetchError", "Manners", "bare", "known", "user_agent"]
 
 #: An answer may not be larger than this unless the caller says so; bytes after decompression.
 MOST_BYTES = 16 * 2**20
@@ -28,75 +27,11 @@ MOST_ERROR_BYTES = 64 * 2**10
 MOST_REDIRECTS = 5
 #: A request that takes longer in all, however steadily it drips, has failed; seconds.
 DEADLINE = 300.0
-#: GitHub answers some exceeded limits without any time to wait, and asks for a minute at least; seconds.
-SECONDARY_PAUSE = 60.0
 
 #: What stands for a contact where nobody set one.
 NOBODY = "whoever runs this set no contact"
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-
-
-class FetchError(CrawlerError):
-    """A URL that did not give what was asked for, after every retry that made sense."""
-
-    def __init__(
-        self, url: str, fault: str, *, status: int | None = None, passing: bool = False, pause: float = 0.0
-    ) -> None:
-        super().__init__(url, fault)
-        self.url = bare(url)
-        self.fault = fault
-        #: The last answer's status; `None` if there was no answer.
-        self.status = status
-        #: Whether asking again later may help.
-        self.passing = passing
-        #: Seconds that the other side wants to be left alone; 0 if it named none.
-        self.pause = pause
-
-    def __str__(self) -> str:
-        return f"{self.url}: {self.fault}"
-
-    @property
-    def missing(self) -> bool:
-        """Whether the other side says that there is no such thing, or no longer."""
-        return self.status in {404, 410, 451}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A good answer: status 2xx, or 304 for a conditional request whose answer stayed the same."""
-
-    #: The URL that was asked for, without credentials; `final` is where redirects led.
-    url: str
-    final: str
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the ledger's last answer for this URL still holds."""
-        return self.status == 304
-
-    @property
-    def seen(self) -> tuple[tuple[str, Validators], ...]:
-        """What makes the next request for this URL conditional, if anything; for the ledger, once all is saved."""
-        etag, modified = self.headers.get("etag"), self.headers.get("last-modified")
-        if not etag and not modified:
-            return ()
-        return ((self.url, Validators(etag=etag, last_modified=modified)),)
-
-    @property
-    def text(self) -> str:
-        """The content as UTF-8; what is not UTF-8 becomes the replacement character."""
-        return self.content.decode("utf-8", "replace")
-
-    def read(self, kind: type[T]) -> T:
-        """The content as JSON of this type; raises FetchError."""
-        try:
-            return msgspec.json.decode(self.content, type=kind)
-        except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
-            raise FetchError(self.url, f"not the JSON that was expected: {error}", passing=True) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +44,6 @@ class Manners:
     configured: tuple[str, ...] = ()
     #: Requests and the seconds in which so many may be sent to one host; `None` sets no pace.
     pace: tuple[float, float] | None = (10, 1.0)
-    #: The same for hosts that want it otherwise.
-    paces: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     attempts: int = 5
     #: A longer wish to be left alone counts as a failure; seconds.
     patience: float = 120.0
@@ -241,7 +174,7 @@ class Client:
         )
 
     def _failure(self, url: str, response: httpx.Response, content: bytes) -> FetchError:
-        pause = _pause(response, content, self._now())
+        pause = wished_pause(response, content, self._now())
         status = response.status_code
         return FetchError(
             url,
@@ -260,7 +193,7 @@ class Client:
             raise FetchError(str(url), "an address of this machine or network, which no source configured")
 
     async def _pace(self, host: str) -> None:
-        pace = self._manners.paces.get(host, self._manners.pace)
+        pace = self._manners.pace
         if pace is None:
             return
         if host not in self._limiters:
@@ -271,21 +204,6 @@ class Client:
 def user_agent(contact: str) -> str:
     """Who we are and how to complain."""
     return f"tollhouse/{version('tollhouse')} (catalogue of MCP servers; {contact})"
-
-
-def bare(url: str) -> str:
-    """The URL without user name and password."""
-    if "@" not in url:
-        return url
-    try:
-        return str(httpx.URL(url).copy_with(userinfo=b""))
-    except httpx.InvalidURL:
-        return url
-
-
-def known(ledger: Ledger | None, url: str) -> Validators | None:
-    """What the ledger remembers of this URL; without a ledger everything is asked for anew."""
-    return ledger.validators(bare(url)) if ledger else None
 
 
 def _conditions(since: Validators | None) -> dict[str, str]:
@@ -314,31 +232,6 @@ def _again(error: Exception, patience: float) -> bool | float:
     return error.pause or True
 
 
-def _pause(response: httpx.Response, content: bytes, now: float) -> float:
-    """Seconds that the other side wants to be left alone, from Retry-After or GitHub's rate headers."""
-    wish = response.headers.get("retry-after")
-    if wish is not None:
-        return _seconds(wish, now)
-    if response.status_code not in {403, 429}:
-        return 0.0
-    if response.headers.get("x-ratelimit-remaining") == "0":
-        return max(1.0, _number(response.headers.get("x-ratelimit-reset", "")) - now)
-    return SECONDARY_PAUSE if b"secondary rate limit" in content else 0.0
-
-
-def _seconds(wish: str, now: float) -> float:
-    if wish.strip().isdigit():
-        return float(wish)
-    try:
-        return max(0.0, parsedate_to_datetime(wish).timestamp() - now)
-    except ValueError:
-        return 0.0
-
-
-def _number(text: str) -> float:
-    return float(text) if text.isdigit() else 0.0
-
-
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
@@ -354,3 +247,8 @@ def _inward(host: str) -> bool:
 
 def _authorities(certificates: str | None) -> ssl.SSLContext | bool:
     return ssl.create_default_context(cafile=certificates) if certificates else True
+
+
+def known(ledger: Ledger | None, url: str) -> Validators | None:
+    """What the ledger remembers of this URL; without a ledger everything is asked for anew."""
+    return ledger.validators(bare(url)) if ledger else None
