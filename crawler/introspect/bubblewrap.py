@@ -37,8 +37,8 @@ class Bubblewrap:
 
     @classmethod
     def find(cls) -> "Bubblewrap | None":
-        """Bubblewrap from PATH, with the tools of util-linux that it is used with."""
-        found = [shutil.which(name) for name in ("bwrap", "prlimit", "setpriv", "choom")]
+        """Bubblewrap from PATH, with the two tools of util-linux that it is used with."""
+        found = [shutil.which(name) for name in ("bwrap", "prlimit", "setpriv")]
         return cls(found[0]) if found[0] and all(found) else None
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
@@ -179,5 +179,3 @@ def _limiting(limits: Limits) -> Iterator[str]:
     yield "/usr/bin/prlimit"
     yield from (f"--data={limits.memory}", f"--nproc={limits.processes}", f"--nofile={limits.open_files}")
     yield from (f"--fsize={limits.file_size}", f"--cpu={limits.processor}", "--core=0")
-    # Where memory runs out all the same, the kernel ends the run before anything else.
-    yield from ("/usr/bin/choom", "-n", "1000", "--")

@@ -34,10 +34,9 @@ def new_groups(limits: Limits, root: Path = _ROOT) -> list[Path]:
 
 
 def joining(groups: list[Path]) -> list[str]:
-    """The words before a command that make it a member of the groups."""
-    if not groups:
-        return []
-    script = "".join(f'echo 0 > "${number}"; ' for number in range(1, len(groups) + 1))
+    """The words before a command that make it a member of the groups, and the first to go where memory runs out."""
+    script = "echo 1000 > /proc/self/oom_score_adj; "
+    script += "".join(f'echo 0 > "${number}"; ' for number in range(1, len(groups) + 1))
     files = [str(group / "cgroup.procs") for group in groups]
     return ["/bin/sh", "-c", f'{script}shift {len(groups)}; exec "$@"', "sh", *files]
 

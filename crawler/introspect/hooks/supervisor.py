@@ -30,8 +30,6 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
     drop_privileges(wish["user"])
     for limit, value in wish["limits"].items():
         resource.setrlimit(getattr(resource, limit), (value, value))
-    with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123 - starts fast
-        file.write("1000")
     server = start(command)
     seen: dict[str, set[str]] = {"host": set(), "process": set()}
     # From here on nobody reads this process's memory or descriptors through /proc.
