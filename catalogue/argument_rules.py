@@ -11,7 +11,6 @@ from classifier.traits.action_argument import selectors
 from classifier.verdicts import Verdict
 from classifier.view import Parameter, View
 from classifier.words import words_of_name
-from crawler.tools import Tool
 from enforce.paths import spell
 from enforce.policy import Approval, Condition, Rule, ToolRules
 
@@ -40,9 +39,9 @@ class Choice(Struct, frozen=True, kw_only=True):
     is_harmful: bool
 
 
-def choice(tool: Tool) -> Choice | None:
-    """The choosing argument of *tool*, if it has just one and some of its members are known to be harmless."""
-    found = [parameter for parameter in selectors(View(tool)) if parameter.depth == 0 and _is_text(parameter)]
+def choice(view: View) -> Choice | None:
+    """The choosing argument of a tool, if it has just one and some of its members are known to be harmless."""
+    found = [parameter for parameter in selectors(view) if parameter.depth == 0 and _is_text(parameter)]
     if len(found) != 1:
         return None
     graded = {member: _graded(member) for member in found[0].members}
@@ -68,14 +67,14 @@ def _graded(member: str) -> Category | None:
     return max(meanings, key=lambda category: category.gravity, default=None)
 
 
-def add(tool: Tool, verdict: Verdict, rules: ToolRules) -> ToolRules:
+def add(view: View, verdict: Verdict, rules: ToolRules) -> ToolRules:
     """*rules* with those about single arguments behind them."""
     marked: dict[str, set[str]] = {}
     for trait in verdict.traits:
         marked.setdefault(trait.evidence.field, set()).add(trait.code)
     denials = list(rules.deny_if)
     approvals = list(rules.require_approval)
-    for parameter in View(tool).parameters:
+    for parameter in view.parameters:
         if parameter.depth:
             continue
         for code in sorted(marked.get(parameter.path, ())):

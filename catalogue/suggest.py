@@ -1,6 +1,6 @@
 """What the catalogue knows of a server, as a policy for it: each rule with its reason."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from catalogue.judged_tools import judged_tools
 from catalogue.reasons import reason
 from classifier.categories import Category
 from classifier.verdicts import Verdict
+from classifier.view import View
 from crawler.servers import ServerName
 from crawler.snapshots import Method, Snapshot
 from crawler.tools import Tool
@@ -54,16 +55,13 @@ class _Subject(Struct, frozen=True, kw_only=True):
     """One tool as a rule is written for it."""
 
     tool: Tool
+    view: View
     verdict: Verdict
     why: str
     #: `None` where the definition may be another when the server runs.
     pin: str | None
-
-    @property
-    def choice(self) -> Choice | None:
-        """The argument that chooses between harmless and dangerous actions, where there is one."""
-        found = argument_rules.choice(self.tool)
-        return found if found and (found.is_harmful or self.verdict.category in HELD) else None
+    #: The argument that chooses between harmless and dangerous actions, where there is one.
+    choice: Choice | None
 
 
 def suggest(entry: Entry, preset: str = "recommended") -> Policy:
@@ -72,7 +70,18 @@ def suggest(entry: Entry, preset: str = "recommended") -> Policy:
         raise ValueError(f"{preset!r} is none of {', '.join(PRESETS)}")
     if entry.snapshot is None:
         raise NothingToSuggest(entry.server.name)
+    return _policy(entry, entry.snapshot, list(_subjects(entry)), preset)
+
+
+def suggest_each(entry: Entry) -> dict[str, Policy]:
+    """The policy of every preset, worked out together. Raises NothingToSuggest."""
+    if entry.snapshot is None:
+        raise NothingToSuggest(entry.server.name)
     subjects = list(_subjects(entry))
+    return {preset: _policy(entry, entry.snapshot, subjects, preset) for preset in PRESETS}
+
+
+def _policy(entry: Entry, snapshot: Snapshot, subjects: Sequence[_Subject], preset: str) -> Policy:
     write = {"recommended": _recommended, "strict": _strict, "permissive": _permissive}[preset]
     hidden = tuple(subject.tool.name for subject in subjects if _hides(subject, preset))
     policy = Policy(
@@ -83,9 +92,9 @@ def suggest(entry: Entry, preset: str = "recommended") -> Policy:
             limits=(_rate("all_tools_rate", ALL_TOOLS_RATE, why="Stops an agent that runs in circles."),)
         ),
         tools={subject.tool.name: write(subject) for subject in subjects if subject.tool.name not in hidden},
-        description=_description(entry, entry.snapshot, preset),
+        description=_description(entry, snapshot, preset),
         server=str(entry.server.name),
-        release=entry.snapshot.release,
+        release=snapshot.release,
     )
     return _with_hidden(policy, [subject for subject in subjects if subject.tool.name in hidden])
 
@@ -96,7 +105,17 @@ def _subjects(entry: Entry) -> Iterator[_Subject]:
             stable = one.snapshot.method in _EXACT and one.tool.name not in one.snapshot.unstable
             digest = one.tool.digest
             why = reason(one.verdict, entry.reviews.get(digest))
-            yield _Subject(tool=one.tool, verdict=one.verdict, why=why, pin=digest if stable else None)
+            view = View(one.tool)
+            found = argument_rules.choice(view)
+            matters = found and (found.is_harmful or one.verdict.category in HELD)
+            yield _Subject(
+                tool=one.tool,
+                view=view,
+                verdict=one.verdict,
+                why=why,
+                pin=digest if stable else None,
+                choice=found if matters else None,
+            )
 
 
 def _hides(subject: _Subject, preset: str) -> bool:
@@ -116,7 +135,7 @@ def _with_hidden(policy: Policy, hidden: Iterable[_Subject]) -> Policy:
 
 
 def _recommended(subject: _Subject) -> ToolRules:
-    return argument_rules.add(subject.tool, subject.verdict, _by_category(subject))
+    return argument_rules.add(subject.view, subject.verdict, _by_category(subject))
 
 
 def _strict(subject: _Subject) -> ToolRules:
