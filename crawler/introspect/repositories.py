@@ -51,7 +51,7 @@ def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Releas
 
 
 async def _fetch(place: Place, workshop: Workshop) -> bytes:
-    url = f"{workshop.archives}{quote(place.repository)}/tar.gz/{quote(place.ref, safe='')}"
+    url = f"{workshop.archives}/{quote(place.repository)}/tar.gz/{quote(place.ref, safe='')}"
     async with Client(Manners(configured=(workshop.archives,))) as client:
         try:
             return (await client.get(url, most=_MOST_BYTES)).content

@@ -28,7 +28,7 @@ class Workshop:
     sandbox: Sandbox | None
     index: Index
     #: Where repositories' source archives are fetched.
-    archives: str = "https://codeload.github.com/"
+    archives: str = "https://codeload.github.com"
     patience: Patience = field(default_factory=Patience)
     clock: Clock = utc_now
 

@@ -2,13 +2,14 @@
 
 import io
 import tarfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawler.introspect.archive import BadArchive
 from crawler.introspect.release import Unavailable
-from crawler.introspect.repositories import fetch_repository
+from crawler.introspect.repositories import Place, fetch_repository
 from crawler.servers import ServerName
 from crawler.snapshots import SkipReason
 
@@ -39,11 +40,18 @@ FILES = {"README.md": "# Tools", "src/time/server.py": "time", "src/fetch/server
     ],
 )
 def test_the_named_folder_at_the_named_commit_is_read(
-    site: Any, name: str, version: str | None, path: str, files: dict[str, str]
+    site: Any,
+    make_workshop: Any,
+    tmp_path: Path,
+    name: str,
+    version: str | None,
+    path: str,
+    files: dict[str, str],
 ) -> None:
     """A version that is no commit asks for the newest."""
     site.put(path, archive(FILES))
-    release = fetch_repository(ServerName("github", name), version, archives=site.url)
+    place = Place.of(ServerName("github", name), version)
+    release = fetch_repository(place, workshop=make_workshop(archives=site.url), bench=tmp_path)
 
     assert {key: value.decode() for key, value in release.files.items()} == files
     assert (release.archive, release.buildable) == (None, False)
@@ -57,11 +65,14 @@ def test_the_named_folder_at_the_named_commit_is_read(
         ("ann/nothing", archive(FILES), SkipReason.NOT_FOUND),
     ],
 )
-def test_what_cannot_be_read_says_why(site: Any, name: str, body: bytes, reason: SkipReason) -> None:
+def test_what_cannot_be_read_says_why(
+    site: Any, make_workshop: Any, tmp_path: Path, name: str, body: bytes, reason: SkipReason
+) -> None:
     """A folder that is not there, an archive that is none, a repository that is not there."""
     site.put("/ann/tools/tar.gz/HEAD", body)
+    place = Place.of(ServerName("github", name))
 
     with pytest.raises((BadArchive, Unavailable)) as caught:
-        fetch_repository(ServerName("github", name), None, archives=site.url)
+        fetch_repository(place, workshop=make_workshop(archives=site.url), bench=tmp_path)
 
     assert caught.value.reason is reason

@@ -74,7 +74,7 @@ def test_a_repository_is_fetched_and_read(index: Any, make_workshop: Any, wish: 
         "owner/name", "v1", {"servers/one/pyproject.toml": PROJECT, "servers/one/x.py": TOOL}
     )
     wish = replace(
-        wish, workshop=make_workshop(archives=index.url.replace("/simple/", "/archives/")), method="static"
+        wish, workshop=make_workshop(archives=index.url.replace("/simple/", "/archives")), method="static"
     )
 
     assert told(introspect(["github:owner/name@v1#servers/one"], wish))[2:] == (Method.STATIC, ["add"])
