@@ -66,7 +66,7 @@ def _in_threads(pool: ThreadPoolExecutor, workshop: Workshop, method: Way) -> In
     """Introspection waits for other processes; in a thread of its own it keeps nobody waiting."""
 
     async def introspect(server: Server) -> Sequence[Outcome]:
-        if (reason := _unreachable(server)) is not None:
+        if (reason := unreachable(server)) is not None:
             return (skipped(server, *reason, workshop.now()),)
         if server.name.ecosystem == "github":
             # A manifest can name anybody's package; what the repository's server is, its own source says.
@@ -77,7 +77,7 @@ def _in_threads(pool: ThreadPoolExecutor, workshop: Workshop, method: Way) -> In
     return introspect
 
 
-def _unreachable(server: Server) -> tuple[SkipReason, str] | None:
+def unreachable(server: Server) -> tuple[SkipReason, str] | None:
     """Why a registry's entry is not introspected: only what a package index has is fetched and started here."""
     if server.name.ecosystem != "registry" or any(package_names(server)):
         return None
