@@ -15,6 +15,9 @@ _NAMING = {
 #: PostgreSQL would otherwise order by the language of its installation.
 Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
+#: Rows that are little more than their key lie in its order, instead of in a heap with an index beside it.
+_KEYED = {"sqlite_with_rowid": False}
+
 
 class Base(DeclarativeBase):
     """What all tables share."""
@@ -98,6 +101,7 @@ class OutcomeToolRow(Base):
     """The tools of a snapshot, in the order in which the server listed them."""
 
     __tablename__ = "outcome_tools"
+    __table_args__ = _KEYED
 
     outcome_id: Mapped[int] = mapped_column(
         ForeignKey("outcomes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -175,6 +179,7 @@ class MarkRow(Base):
     """What a source last said of one of its items; empty where the item is owed."""
 
     __tablename__ = "marks"
+    __table_args__ = _KEYED
 
     source: Mapped[str] = mapped_column(Text, primary_key=True)
     item: Mapped[str] = mapped_column(Text, primary_key=True)

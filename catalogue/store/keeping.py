@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Integer, Text, bindparam, insert, select, upd
 
 from catalogue.models import DefinitionRow, OutcomeRow, OutcomeToolRow
 from catalogue.store.codec import dump, dump_definition, plain, sha256
-from catalogue.store.writing import add
+from catalogue.store.writing import add, run, run_many
 from crawler.snapshots import Outcome, Skipped, Snapshot
 from crawler.tools import Tool
 
@@ -34,12 +34,13 @@ def keep_outcome(connection: Connection, server_id: int, outcome: Outcome) -> in
     digests = [tool.digest for tool in tools]
     key: dict[str, Any] = {"server_id": server_id, "digest": _digest(outcome, digests)}
     values = {"body": _body(outcome), "last_seen": outcome.taken_at}
-    row = connection.execute(_SAME, key).first()
+    row = run(connection, _SAME, key).fetchone()
     if row is not None:
-        if row.last_seen <= outcome.taken_at:
-            connection.execute(_AGAIN, {"outcome_id": row.id, **values})
-        return int(row.id)
-    added = int(connection.execute(_NEW, key | values | _columns(outcome)).scalar_one())
+        id_, last_seen = row
+        if last_seen <= outcome.taken_at:
+            run(connection, _AGAIN, {"outcome_id": id_, **values})
+        return int(id_)
+    added = int(run(connection, _NEW, key | values | _columns(outcome)).fetchone()[0])
     if tools:
         _keep_tools(connection, added, tools, digests)
     return added
@@ -50,7 +51,7 @@ def _columns(outcome: Outcome) -> dict[str, str | None]:
     return {
         "release": None if outcome.release is None else plain(outcome.release),
         "profile": outcome.profile.name if isinstance(outcome, Snapshot) else None,
-        "skipped": outcome.reason if isinstance(outcome, Skipped) else None,
+        "skipped": outcome.reason.value if isinstance(outcome, Skipped) else None,
         "first_seen": outcome.taken_at,
     }
 
@@ -62,7 +63,8 @@ def _keep_tools(
     keys = [(digest, sha256(body)[:32]) for digest, body in zip(digests, bodies, strict=True)]
     # In one order, so that two workers with the same definitions never wait for each other in a circle.
     definitions = sorted(dict(zip(keys, bodies, strict=True)).items())
-    connection.execute(
+    run_many(
+        connection,
         add(connection, DefinitionRow),
         [{"digest": digest, "content": content, "body": body} for (digest, content), body in definitions],
     )
@@ -76,7 +78,7 @@ def _keep_tools(
         }
         for position, (tool, (digest, content)) in enumerate(zip(tools, keys, strict=True))
     ]
-    connection.execute(_TOOLS, rows)
+    run_many(connection, _TOOLS, rows)
 
 
 def _body(outcome: Outcome) -> str:

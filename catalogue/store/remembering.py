@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from catalogue.models import CursorRow, LatestRow, MarkRow, OutcomeRow, ServerRow, ValidatorRow
 from catalogue.store.codec import dump, load, plain, sha256
-from catalogue.store.writing import put
+from catalogue.store.writing import put, run
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import PASSING
@@ -26,8 +26,8 @@ _NEWEST = (
 
 def validators(connection: Connection, url: str) -> Validators | None:
     """What the last good answer for this URL said about itself."""
-    body = connection.execute(_VALIDATORS, {"url": sha256(url)}).scalar()
-    return None if body is None else load(body, Validators)
+    row = run(connection, _VALIDATORS, {"url": sha256(url)}).fetchone()
+    return None if row is None else load(row[0], Validators)
 
 
 def remember(connection: Connection, url: str, validators: Validators) -> None:
@@ -37,7 +37,8 @@ def remember(connection: Connection, url: str, validators: Validators) -> None:
 
 def cursor(connection: Connection, source: str) -> str | None:
     """Where the source's list of changes was last read to."""
-    return connection.execute(_CURSOR, {"source": source}).scalar()
+    row = run(connection, _CURSOR, {"source": source}).fetchone()
+    return None if row is None else str(row[0])
 
 
 def advance(connection: Connection, source: str, cursor: str) -> None:
@@ -47,7 +48,7 @@ def advance(connection: Connection, source: str, cursor: str) -> None:
 
 def marks(connection: Connection, source: str) -> Mapping[str, str]:
     """Item to mark, for every item that the source ever listed."""
-    return dict(connection.execute(_MARKS, {"source": source}).all())
+    return dict(run(connection, _MARKS, {"source": source}).fetchall())
 
 
 def mark(connection: Connection, source: str, item: str, mark: str) -> None:
@@ -57,17 +58,20 @@ def mark(connection: Connection, source: str, item: str, mark: str) -> None:
 
 def knows(connection: Connection, server: ServerName) -> bool:
     """Whether any source ever said more of this server than its name."""
-    listing = connection.execute(_LISTING, {"name": str(server)}).scalar()
-    return listing is not None and load(listing, Server) != Server(name=server)
+    row = run(connection, _LISTING, {"name": str(server)}).fetchone()
+    return row is not None and load(row[0], Server) != Server(name=server)
 
 
 def done(connection: Connection, server: ServerName, release: str | None) -> bool:
     """Whether the newest attempt was at this release and needs no other; one without a release always does."""
     if release is None:
         return False
-    row = connection.execute(_NEWEST, {"name": str(server)}).first()
-    return row is not None and row.release == plain(release) and row.skipped not in PASSING
+    row = run(connection, _NEWEST, {"name": str(server)}).fetchone()
+    if row is None:
+        return False
+    newest, skipped = row
+    return newest == plain(release) and skipped not in PASSING
 
 
 def _put(connection: Connection, table: Any, key: dict[str, str], values: dict[str, str]) -> None:
-    connection.execute(put(connection, table, tuple(key), tuple(values)), key | values)
+    run(connection, put(connection, table, tuple(key), tuple(values)), key | values)

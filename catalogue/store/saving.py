@@ -1,9 +1,9 @@
 """Keeps how a crawl ended for a server, makes it the newest, and writes down what changed."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from catalogue.changes import differences
 from catalogue.entries import Change
@@ -11,7 +11,7 @@ from catalogue.models import ChangeRow, LatestRow, OutcomeRow, ServerRow
 from catalogue.store.codec import dump, plain
 from catalogue.store.keeping import keep_outcome
 from catalogue.store.reading import outcomes_of
-from catalogue.store.writing import add, put
+from catalogue.store.writing import add, put, run, run_many
 from crawler.servers import Server
 from crawler.snapshots import Outcome, Skipped, SkipReason, Snapshot
 
@@ -42,7 +42,18 @@ _STANDING = (
 _LISTED = update(ServerRow).where(ServerRow.id == bindparam("server_id"))
 _CHANGED = insert(ChangeRow)
 
-Standing = Row[*tuple[Any, ...]]
+
+class Standing(NamedTuple):
+    """What is known of a server before a save: its newest outcome, and the snapshots that stand."""
+
+    server_id: int
+    outcome_id: int | None
+    snapshot_id: int | None
+    widest_id: int | None
+    words: str
+    release: str | None
+    skipped: str | None
+    last_seen: str
 
 
 def save(
@@ -52,20 +63,25 @@ def save(
 
     With *if_newer* an outcome that is older than the newest one becomes history and changes nothing else.
     """
-    before = connection.execute(_STANDING, {"name": str(server.name)}).first()
+    before = _standing(connection, server)
     changes: list[Change] = []
     if before is None and (added := _add_listing(connection, server, now)) is not None:
         server_id = added
         changes.append(Change(server=server.name, kind="server_added", seen_at=now, release=server.version))
     else:
         # If it was not there a moment ago, another worker was faster.
-        before = before or connection.execute(_STANDING, {"name": str(server.name)}).one()
-        server_id = before.id
+        before = before or _standing(connection, server)
+        server_id = before.server_id  # type: ignore[union-attr]  # nobody removes servers
         _update_listing(connection, server_id, server, now)
     if outcomes:
         known = before if before is not None and before.outcome_id is not None else None
         changes += _keep_outcomes(connection, server_id, outcomes, known, if_newer)
     write_changes(connection, [(server_id, change) for change in changes[:_MOST_CHANGES]])
+
+
+def _standing(connection: Connection, server: Server) -> Standing | None:
+    row = run(connection, _STANDING, {"name": str(server.name)}).fetchone()
+    return None if row is None else Standing(*row)
 
 
 def write_changes(connection: Connection, changes: Iterable[tuple[int, Change]]) -> None:
@@ -75,21 +91,21 @@ def write_changes(connection: Connection, changes: Iterable[tuple[int, Change]])
         for id_, change in changes
     ]
     if rows:
-        connection.execute(_CHANGED, rows)
+        run_many(connection, _CHANGED, rows)
 
 
 def _add_listing(connection: Connection, server: Server, now: str) -> int | None:
     """Id of the new row, `None` where somebody else has just added it."""
     name = str(server.name)
     row = {"name": name, "bare": bare(name), "first_seen": now, **_listing(server, now)}
-    added = connection.execute(add(connection, ServerRow, "id"), row).scalar()
-    return None if added is None else int(added)
+    added = run(connection, add(connection, ServerRow, "id"), row).fetchone()
+    return None if added is None else int(added[0])
 
 
 def _update_listing(connection: Connection, server_id: int, server: Server, now: str) -> None:
     empty = server == Server(name=server.name)
     values = {"last_seen": now} if empty else _listing(server, now)
-    connection.execute(_LISTED, {"server_id": server_id, **values})
+    run(connection, _LISTED, {"server_id": server_id, **values})
 
 
 def _listing(server: Server, now: str) -> dict[str, str]:
@@ -115,8 +131,10 @@ def _keep_outcomes(
     if if_newer and before is not None and before.last_seen > outcomes[0].taken_at:
         return []
     after = _pointers(before, outcomes, ids)
-    connection.execute(
-        put(connection, LatestRow, ("server_id",), tuple(after)), {"server_id": server_id, **after}
+    run(
+        connection,
+        put(connection, LatestRow, ("server_id",), tuple(after)),
+        {"server_id": server_id, **after},
     )
     return [] if before is None else _changes(connection, before, after, outcomes[0])
 
@@ -144,7 +162,7 @@ def _changes(
     """What this attempt changed; the widest profile adds only what the default one does not show."""
     found: dict[tuple[str, str | None], Change] = {}
     for old, new in ((before.snapshot_id, after["snapshot_id"]), (before.widest_id, after["widest_id"])):
-        if None in {old, new} or old == new:
+        if old is None or new is None or old == new:
             continue
         said = outcomes_of(connection, [old, new])
         for change in differences(said[old], said[new]):  # type: ignore[arg-type]  # these columns point at snapshots

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("source", "item", name=op.f("pk_marks")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "reviews",
@@ -140,6 +141,7 @@ def upgrade() -> None:
             ["outcome_id"], ["outcomes.id"], name=op.f("fk_outcome_tools_outcome_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("outcome_id", "position", name=op.f("pk_outcome_tools")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_outcome_tools_definition_id"), "outcome_tools", ["definition_id"], unique=False)
 
