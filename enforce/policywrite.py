@@ -96,7 +96,7 @@ def _clock(minutes: int) -> str:
 def _dumper(yaml: Any) -> Any:
     """Writes Decimals as they are, and puts every text in quotes that YAML could take for something else."""
 
-    class Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML comes without types when it is passed in
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # PyYAML comes without types when it is passed in
         def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # the same tuple twice is written twice
             return True
 

@@ -1,13 +1,12 @@
 """agentgateway: one rule that allows, in CEL over the tool's name, since its rules that deny fail open."""
 
-import yaml
-
 from enforce.export.cel import glob_pattern, quoted
 from enforce.export.losses import Losses
 from enforce.export.outline import losses_of_all, names, standing
 from enforce.law import Law
 from enforce.policy import Policy
 from enforce.selectors import catches_all, is_glob
+from enforce.yamltext import dumped
 
 
 def write(policy: Policy, server: str, losses: Losses) -> str:
@@ -21,7 +20,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
             "targets": [{"name": server}],
         }
     }
-    return yaml.safe_dump(document, sort_keys=False, width=1000, allow_unicode=True)
+    return dumped(document)
 
 
 def rule(policy: Policy, losses: Losses) -> str:

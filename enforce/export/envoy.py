@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import yaml
-
 from enforce.export.cel import Cel
 from enforce.export.expressions import ALWAYS, NEVER, permission
 from enforce.export.losses import Losses
 from enforce.export.outline import default_without_globs, losses_of_all, names
 from enforce.law import Law
 from enforce.policy import Policy
+from enforce.yamltext import dumped
 
 ARGUMENTS = "request.mcp.params.arguments"
 
@@ -33,7 +32,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
         "metadata": {"name": server},
         "spec": spec,
     }
-    return yaml.safe_dump(document, sort_keys=False, width=1000, allow_unicode=True)
+    return dumped(document)
 
 
 def permissions(policy: Policy, losses: Losses) -> dict[str, str | None]:

@@ -1,7 +1,5 @@
 """ToolHive: Cedar policies whose conditions all stand on permits, since a policy that errs is passed over."""
 
-import yaml
-
 from crawler.tools import Json
 from enforce import conditions
 from enforce.export.expressions import ALWAYS, NEVER, member_steps, permission
@@ -9,6 +7,7 @@ from enforce.export.losses import Losses
 from enforce.export.outline import default_without_globs, losses_of_all, names
 from enforce.law import Law
 from enforce.policy import Condition, Policy
+from enforce.yamltext import dumped
 
 _CALL = 'principal, action == Action::"call_tool", resource'
 _ORDER = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -28,7 +27,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
         "type": "cedarv1",
         "cedar": {"policies": policies(policy, losses), "entities_json": "[]"},
     }
-    return yaml.safe_dump(document, sort_keys=False, width=1000, allow_unicode=True)
+    return dumped(document)
 
 
 def policies(policy: Policy, losses: Losses) -> list[str]:
