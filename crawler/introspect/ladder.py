@@ -18,12 +18,15 @@ from crawler.introspect.wheels import fetch_wheel
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Package, Server
 from crawler.snapshots import Method, Outcome, SkipReason, Snapshot
+from crawler.tools import Tool
 
 Way = Literal["auto", "live", "static"]
 #: Gets a release, given a folder to put it in; raises Unavailable, BadArchive or NotInstalled.
 Fetch = Callable[[Path], Release]
 
 _INDEXES = ("pypi", "npm")
+#: Distributions that are read in place of one that only wraps them.
+_MOST_WRAPPED = 2
 
 
 def climb(
@@ -68,7 +71,7 @@ def climb_release(
             snapshot, installation = listed
             wide = attempts.widened(snapshot, installation) if widest else None
             return (snapshot, wide) if wide else (snapshot,)
-        read = (_static(release, attempts) or _readme(release, attempts)) if method != "live" else None
+        read = (_static(release, bench, attempts) or _readme(release, attempts)) if method != "live" else None
         return (read or attempts.skipped(),)
 
 
@@ -126,17 +129,33 @@ def _install(
         return None
 
 
-def _static(release: Release, attempts: Attempts) -> Snapshot | None:
+def _static(release: Release, bench: Path, attempts: Attempts) -> Snapshot | None:
     """Read the tools from the source, which shows those that it registers and no more than that."""
     try:
         reading = read_tree(release.files)
+        tools = reading.tools or _read_elsewhere(reading.dependencies, release, bench, attempts.workshop)
     except BadArchive as refusal:
         attempts.fail("static", refusal.reason, str(refusal))
         return None
-    if not reading.tools:
+    if not tools:
         attempts.fail("static", SkipReason.NO_TOOLS, "; ".join(reading.doubts), final=False)
         return None
-    return attempts.read("static", Method.STATIC, release.version, reading.tools)
+    return attempts.read("static", Method.STATIC, release.version, tools)
+
+
+def _read_elsewhere(
+    names: tuple[str, ...], release: Release, bench: Path, workshop: Workshop
+) -> tuple[Tool, ...]:
+    """The tools of the first of these distributions that has any: a package may only wrap the real server."""
+    fetch = fetch_tarball if release.ecosystem == "npm" else fetch_wheel
+    for name in names[:_MOST_WRAPPED]:
+        try:
+            tools = read_tree(fetch(name, None, workshop=workshop, bench=bench).files).tools
+        except Unavailable:
+            continue
+        if tools:
+            return tools
+    return ()
 
 
 def _readme(release: Release, attempts: Attempts) -> Snapshot | None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -9,9 +10,6 @@ from pathlib import Path
 from subprocess import Popen
 
 from crawler.introspect.sandbox import Confinement, base_environment, spawn
-
-#: What it cannot do, told to whoever reads the provenance.
-LACKS = "no namespaces of its own: the run sees the machine's processes, and its home is a folder on disk"
 
 
 class Landlock:
@@ -30,7 +28,7 @@ class Landlock:
         """Start the command; the process that is returned removes the run's home when it ends."""
         home = tempfile.mkdtemp(prefix="tollhouse-home-")
         wanted = {
-            "command": list(command),
+            "command": [*_dropping(), *command],
             "home": home,
             "folder": str(confinement.folder or home),
             "readable": [str(path) for path in confinement.readable],
@@ -43,3 +41,10 @@ class Landlock:
         }
         runner = Path(__file__).with_name("landlock_runner.py")
         return spawn([sys.executable, "-I", str(runner), json.dumps(wanted)])
+
+
+def _dropping() -> list[str]:
+    """Root stays root here, but without any capability."""
+    if os.geteuid() != 0:
+        return []
+    return ["/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]

@@ -94,15 +94,11 @@ def test_there_is_no_way_out(sandbox: Sandbox, action: str) -> None:
     assert run(sandbox, attempt(action)) != "done"
 
 
-def test_no_capability_is_left() -> None:
-    """Not even to root, who starts the run as somebody else."""
-    sandbox = Bubblewrap.find()
-    assert sandbox is not None
+def test_no_capability_is_left(sandbox: Sandbox) -> None:
+    """Not even to root."""
+    source = "print({line.split()[1] for line in open('/proc/self/status') if line.startswith('Cap')})"
 
-    said = run(sandbox, "print([line for line in open('/proc/self/status') if line.startswith('Cap')])")
-
-    assert "0000000000000000" in said
-    assert set(said) & set("123456789abcdef") == {"a", "b", "d", "f", "e"} & set(said)
+    assert run(sandbox, source) == "{'0000000000000000'}"
 
 
 def test_the_environment_is_scrubbed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
