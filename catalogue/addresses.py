@@ -1,6 +1,6 @@
 """Where each page of the site lives, as a path below the site's root and as a whole address."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from catalogue.slugs import slug
 from crawler.servers import ServerName
@@ -43,7 +43,10 @@ def safe_link(url: str | None) -> str | None:
 
 
 class Addresses:
-    """Links of one site: *base_url* is where it will be published, such as `https://example.org/tollhouse`."""
+    """Links of one site: *base_url* is where it will be published, such as `https://example.org/tollhouse`.
+
+    Paths are made of slugs and of words that we wrote, so nothing in them needs quoting.
+    """
 
     def __init__(self, base_url: str) -> None:
         self.base = base_url.rstrip("/") + "/"
@@ -52,8 +55,8 @@ class Addresses:
 
     def link(self, path: str = "") -> str:
         """A link for use inside the site; works wherever the page stands."""
-        return self.root + quote(path, safe="/~@+=?&#")
+        return self.root + path
 
     def whole(self, path: str = "") -> str:
         """The same as an absolute address, for feeds and other sites."""
-        return self.base + quote(path, safe="/~@+=?&#")
+        return self.base + path

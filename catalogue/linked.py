@@ -10,18 +10,10 @@ from catalogue.visible import plain
 _CONTEXT = "https://schema.org"
 
 
-def tool(addresses: Addresses, page: ToolPage, questions: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Where a tool's page stands, and the questions that it answers."""
+def tool(addresses: Addresses, page: ToolPage) -> dict[str, Any]:
+    """Where a tool's page stands."""
     trail = [("Servers", "servers/"), (page.server, page.server_path), (page.name, page.path)]
-    answers = [
-        {
-            "@type": "Question",
-            "name": plain(question),
-            "acceptedAnswer": {"@type": "Answer", "text": plain(answer)},
-        }
-        for question, answer in questions
-    ]
-    return _graph(_trail(addresses, trail), {"@type": "FAQPage", "mainEntity": answers})
+    return _graph(_trail(addresses, trail))
 
 
 def server(addresses: Addresses, page: ServerPage) -> dict[str, Any]:

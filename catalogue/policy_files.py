@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from catalogue.entries import Entry
 from catalogue.pages import PolicyExport
-from catalogue.suggest import PRESETS, suggest
+from catalogue.suggest import suggest_each
 from crawler.tools import Json
 from enforce.export import FORMATS, export_policy
 from enforce.policywrite import policy_document, write_policy
@@ -42,7 +42,7 @@ def policy_files(entry: Entry) -> PolicyFiles | None:
     """The files for the server of *entry*; `None` where no tool of it is known."""
     if entry.snapshot is None or not entry.verdicts:
         return None
-    policies = {preset: suggest(entry, preset) for preset in PRESETS}
+    policies = suggest_each(entry)
     presets = {preset: write_policy(policy) for preset, policy in policies.items()}
     exports = {form: export_policy(policies[RECOMMENDED], form) for form in FORMATS}
     return PolicyFiles(

@@ -86,7 +86,7 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         method=legend.METHODS[page.provenance.method],
         changed=legend.CHANGES,
         wrong=press.wrong(f"{page.name} of {page.server}", page.path),
-        linked=linked.tool(press.addresses, page, asked),
+        linked=linked.tool(press.addresses, page),
     )
     yield page.path + "index.html", html.encode()
     yield page.path + "index.json", encoded(page)

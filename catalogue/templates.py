@@ -1,6 +1,7 @@
 """The one template environment: everything is escaped, always, and a missing name is an error."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,14 +10,15 @@ from markupsafe import Markup
 from catalogue import assets
 from catalogue.addresses import Addresses, safe_link
 from catalogue.visible import plain, visible
+from classifier.categories import Category, Severity
 
-_SPECIAL = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
 def environment(addresses: Addresses) -> Environment:
     """The environment for a site that lives at *addresses*."""
     made = Environment(
-        loader=FileSystemLoader(assets.folder() / "templates"),
+        loader=_Loader(addresses),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -36,19 +38,40 @@ def environment(addresses: Addresses) -> Environment:
         "pretty": lambda text: json.dumps(json.loads(text), indent=2),
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
-    made.globals |= {
-        "link": addresses.link,
-        "whole": addresses.whole,
-        "asset": lambda name: addresses.link(assets.published()[name]),
-        "icons": addresses.link(assets.published()["icons.svg"]),
-    }
+    made.globals["chips"] = _chips(made)
+    for name in ("top", "foot"):
+        made.globals[name] = Markup(made.get_template(f"{name}.html").render())  # noqa: S704  # no text of others in it
     return made
+
+
+class _Loader(FileSystemLoader):
+    """Reads `~/` in a template as the site's root, `~~/` as its whole address, and `~/static/` by published names.
+
+    Written out once when a template is read, these cost nothing on each page.
+    """
+
+    def __init__(self, addresses: Addresses) -> None:
+        super().__init__(assets.folder() / "templates")
+        self._addresses = addresses
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, fresh = super().get_source(environment, template)
+        for file, path in assets.published().items():
+            source = source.replace(f"~/static/{file}", f"~/{path}")
+        return source.replace("~~/", self._addresses.base).replace("~/", self._addresses.root), name, fresh
+
+
+def _chips(made: Environment) -> dict[str, Markup]:
+    """How each category and severity is shown: an icon, a word, a colour."""
+    template = made.get_template("chip.html")
+    kinds = [("cat", category) for category in Category] + [("sev", severity) for severity in Severity]
+    return {name: Markup(template.render(kind=kind, name=name)) for kind, name in kinds}  # noqa: S704  # our own words
 
 
 def data(value: Any) -> Markup:
     """A JSON value for a data block: nothing in it can end the block or start a comment."""
     text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return Markup("".join(_SPECIAL.get(character, character) for character in text))  # noqa: S704  # escaped just above
+    return Markup(text.translate(_SPECIAL))  # noqa: S704  # escaped just above
 
 
 def plural(number: int, noun: str, many: str = "") -> str:

@@ -37,16 +37,18 @@ def text_terms(texts: Iterable[str], without: Iterable[str] = ()) -> list[str]:
 
 def normal(word: str) -> str:
     """The word as terms are spelled: without the s of a plural."""
-    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    return word[:-1] if plural else word
+    if word[-1] != "s" or len(word) < 4 or word[-2] in "sui":
+        return word
+    return word[:-1]
 
 
-def _terms(text: str) -> Iterator[str]:
-    for word in _WORD.findall(_folded(text)):
-        if _RUN.search(word):
-            yield from _pairs(word)
-        elif len(word) <= LONGEST:
-            yield normal(word)
+def _terms(text: str) -> Iterable[str]:
+    words = _WORD.findall(_folded(text))
+    if text.isascii():
+        return [normal(word) for word in words if len(word) <= LONGEST]
+    return [
+        term for word in words for term in (_pairs(word) if _RUN.search(word) else (normal(word[:LONGEST]),))
+    ]
 
 
 def _folded(text: str) -> str:

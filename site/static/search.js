@@ -94,7 +94,7 @@
   // Words.
 
   function normal(word) {
-    return word.length > 3 && /s$/.test(word) && !/(ss|us|is)$/.test(word) ? word.slice(0, -1) : word;
+    return word.length > 3 && /[^sui]s$/.test(word) ? word.slice(0, -1) : word;
   }
 
   function words(query) {
