@@ -1,6 +1,7 @@
 """Opens the database and brings it up to date; SQLite and PostgreSQL by the same code."""
 
 import sqlite3
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,7 @@ def alembic_config() -> "Config":
     """Alembic, configured in code; its command line is not needed."""
     from alembic.config import Config
 
-    config = Config()
+    config = Config(stdout=sys.stderr)
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     return config
 

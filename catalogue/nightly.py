@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from catalogue.entries import Change
+from catalogue.reviews import outdated
 from catalogue.showing import change_text
 from catalogue.store import Store
 from classifier.verdicts import VERSION, classify_all
@@ -26,6 +27,8 @@ class Night(Struct, frozen=True, kw_only=True):
     changes: int
     #: File that tells the changes.
     report: Path
+    #: Reviews whose tool has changed since.
+    outdated: int
 
 
 def run_night(
@@ -39,7 +42,8 @@ def run_night(
         built = build()
         report = reports / f"{started.replace(':', '')}.txt"
         changes = _write(report, store.changes(started))
-    return Night(tally=tally, judged=judged, built=built, changes=changes, report=report)
+        wanting = sum(1 for _ in outdated(store))
+    return Night(tally=tally, judged=judged, built=built, changes=changes, report=report, outdated=wanting)
 
 
 def _write(file: Path, changes: Iterable[Change]) -> int:

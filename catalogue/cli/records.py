@@ -11,6 +11,11 @@ import typer
 
 from catalogue.cli.opening import entry_named, record
 from catalogue.errors import CatalogueError
+from crawler.servers import ServerName
+
+if TYPE_CHECKING:
+    from catalogue.entries import Change
+    from catalogue.store import Store
 
 if TYPE_CHECKING:
     pass
@@ -37,6 +42,19 @@ class CannotWrite(CatalogueError):
 
     def __str__(self) -> str:
         return f"cannot write {self.file}: {self.why}"
+
+
+class NoSuchRelease(CatalogueError):
+    """A release of which the record has no tools."""
+
+    def __init__(self, server: ServerName, release: str, known: tuple[str, ...]) -> None:
+        super().__init__(server, release, known)
+        self.server = server
+        self.release = release
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"of {self.server} {self.release} no tools are known, but of {', '.join(self.known) or 'no release'}"
 
 
 def register(app: typer.Typer) -> None:
@@ -89,17 +107,38 @@ def changes(
         str | None, typer.Option(metavar="DATE", help="A day such as 2026-11-01, or a time in UTC.")
     ] = None,
     server: Annotated[str | None, typer.Option(metavar="SERVER", help="Only of this server.")] = None,
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="RELEASE RELEASE", help="Of the server: what differs between these two releases."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Tell what changed: servers, releases, tools, wordings, schemas, annotations, verdicts."""
     from catalogue import showing
 
+    if between is not None and server is None:
+        raise typer.BadParameter("say of which --server", param_hint="--between")
     if since is not None and not _DAY.fullmatch(since):
         raise typer.BadParameter(f"{since!r} is no day such as 2026-11-01", param_hint="--since")
     with record() as store:
         name = None if server is None else entry_named(store, server).server.name
-        for change in store.changes(since, name):
+        told = (
+            store.changes(since, name) if name is None or between is None else _between(store, name, between)
+        )
+        for change in told:
             print(showing.change_json(change) if as_json else showing.change_text(change))
+
+
+def _between(store: "Store", server: ServerName, releases: tuple[str, str]) -> tuple["Change", ...]:
+    from catalogue.changes import differences
+
+    said = {snapshot.release: snapshot for snapshot in store.history(server)}
+    for release in releases:
+        if release not in said:
+            raise NoSuchRelease(server, release, tuple(known for known in said if known is not None))
+    return differences(said[releases[0]], said[releases[1]])
 
 
 def import_(

@@ -112,6 +112,8 @@ def _night(
 
 def _tell(night: "Night", out: Path) -> None:
     built = night.built
+    if night.outdated:
+        print(f"\n{night.outdated} reviews are of tools that changed since: tollhouse review list --outdated")
     print(f"\n{night.judged} definitions judged; {night.changes} changes, told in {night.report}")
     print(f"The site is in {out}: {built.tools} tools of {built.servers} servers, {built.files} files")
 

@@ -27,7 +27,7 @@ from crawler.clock import Clock, rfc3339, utc_now
 from crawler.identity import Merged
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName
-from crawler.snapshots import Outcome
+from crawler.snapshots import Outcome, Snapshot
 from crawler.tools import Tool
 
 __all__ = ["Counts", "Store"]
@@ -186,6 +186,14 @@ class Store:
         """Servers that have every word in their name, title, description or tools."""
         with self._reading() as connection:
             return finding.search(connection, words, limit)
+
+    def history(self, server: ServerName) -> Iterator[Snapshot]:
+        """Every different thing that this listing ever said, oldest first; taken when it was last seen."""
+        with self._reading() as connection:
+            ids = reading.history(connection, str(server))
+        for id_ in ids:
+            with self._reading() as connection:
+                yield from reading.snapshots_of(connection, [id_]).values()
 
     def counts(self) -> Counts:
         """How much is in the record."""

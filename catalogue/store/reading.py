@@ -71,6 +71,12 @@ def outcomes_of(connection: Connection, ids: Sequence[int]) -> dict[int, Outcome
     return {row.id: _outcome(row, tools[row.id]) for row in rows}
 
 
+def snapshots_of(connection: Connection, ids: Sequence[int]) -> dict[int, Snapshot]:
+    """The same for ids that are known to be of snapshots."""
+    outcomes = outcomes_of(connection, ids)
+    return {id_: outcome for id_, outcome in outcomes.items() if isinstance(outcome, Snapshot)}
+
+
 def definition(connection: Connection, digest: str) -> Tool | None:
     """The tool with this digest."""
     query = (
@@ -81,6 +87,17 @@ def definition(connection: Connection, digest: str) -> Tool | None:
     )
     body = connection.execute(query).scalar()
     return None if body is None else Tool.read(load_definition(body))
+
+
+def history(connection: Connection, name: str) -> list[int]:
+    """Ids of the listing's good snapshots of the default profile, oldest first."""
+    query = (
+        select(OutcomeRow.id)
+        .join(ServerRow, ServerRow.id == OutcomeRow.server_id)
+        .where(ServerRow.name == name, OutcomeRow.profile == "default")
+        .order_by(OutcomeRow.first_seen, OutcomeRow.id)
+    )
+    return list(connection.execute(query).scalars())
 
 
 class _Batch:

@@ -10,7 +10,7 @@ from catalogue.entries import Change
 from catalogue.models import ChangeRow, LatestRow, OutcomeRow, ServerRow
 from catalogue.store.codec import dump, plain
 from catalogue.store.keeping import keep_outcome
-from catalogue.store.reading import outcomes_of
+from catalogue.store.reading import snapshots_of
 from catalogue.store.writing import add, put, run, run_many
 from crawler.servers import Server
 from crawler.snapshots import Outcome, Skipped, SkipReason, Snapshot
@@ -164,8 +164,8 @@ def _changes(
     for old, new in ((before.snapshot_id, after["snapshot_id"]), (before.widest_id, after["widest_id"])):
         if old is None or new is None or old == new:
             continue
-        said = outcomes_of(connection, [old, new])
-        for change in differences(said[old], said[new]):  # type: ignore[arg-type]  # these columns point at snapshots
+        said = snapshots_of(connection, [old, new])
+        for change in differences(said[old], said[new]):
             found.setdefault((change.kind, change.tool), change)
     release = None if newest.release is None else plain(newest.release)
     if release == before.release:

@@ -76,6 +76,7 @@ FAULTS = [
     (("import", "/nowhere/at/all"), 2, "cannot read /nowhere/at/all"),
     (("export", "--out", "/nowhere/at/all"), 3, "cannot write /nowhere/at/all"),
     (("changes", "--since", "yesterday"), 2, "'yesterday' is no day"),
+    (("changes", "--between", "1", "2"), 2, "say of which --server"),
 ]
 
 
@@ -125,6 +126,21 @@ def test_changes_tell_what_a_later_import_changed(filled: Run, tmp_path: Path) -
         "before": "Makes a video.",
         "after": "Makes a film.",
     }
+
+
+def test_two_releases_are_compared(filled: Run, tmp_path: Path) -> None:
+    """In either direction; a release that nobody saw is told with those that somebody did."""
+    file = tmp_path / "later.jsonl"
+    file.write_text(line("pypi:mcp-sora", MAKE, taken_at="2026-01-03T00:00:00Z", release="2"))
+    filled("import", str(file))
+
+    _, forth, _ = filled("changes", "--server", "pypi:mcp-sora", "--between", "1", "2")
+    _, back, _ = filled("changes", "--server", "pypi:mcp-sora", "--between", "2", "1")
+    unknown = filled("changes", "--server", "pypi:mcp-sora", "--between", "2", "3")
+
+    assert [one.split()[1] for one in forth.splitlines()] == ["released", "tool_removed"]
+    assert [one.split()[1] for one in back.splitlines()] == ["released", "tool_added"]
+    assert unknown == (3, "", "tollhouse: of pypi:mcp-sora 3 no tools are known, but of 1, 2\n")
 
 
 def test_an_export_into_a_file_is_whole(filled: Run, tmp_path: Path) -> None:
