@@ -42,7 +42,8 @@ async def crawl_deps(
         configured=tuple(filter(None, (index.url, npm))),
         certificates=index.certificates,
     )
-    with ThreadPoolExecutor(jobs, thread_name_prefix="introspect") as pool:
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="introspect")
+    try:
         async with Client(manners) as client:
             yield Deps(
                 sources={source.name: source for source in _sources(client, settings, workshop)},
@@ -51,6 +52,9 @@ async def crawl_deps(
                 clock=workshop.clock,
                 again=method != "auto",
             )
+    finally:
+        # Who interrupts a crawl does not want to wait for servers that take their time to start.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _sources(client: Client, settings: Settings, workshop: Workshop) -> Iterator[Source]:

@@ -121,6 +121,14 @@ class Client:
 
     async def _ask(self, asked: _Asked, most: int, patience: float | None) -> Answer:
         limit = self._manners.patience if patience is None else patience
+        try:
+            return await self._try(asked, most)
+        except FetchError as error:
+            if _again(error, limit) is False:
+                raise
+            failed: FetchError | None = error
+        # To set up retries costs as much as to parse an answer, and nearly all requests need none: so they are set up
+        # after the first failure, which counts as their first attempt.
         async for attempt in stamina.retry_context(
             on=lambda error: _again(error, limit),
             attempts=self._manners.attempts,
@@ -129,6 +137,9 @@ class Client:
             wait_max=30.0,
         ):
             with attempt:
+                if failed is not None:
+                    fault, failed = failed, None
+                    raise fault
                 return await self._try(asked, most)
         raise AssertionError("unreachable: the last attempt returns or raises")
 

@@ -1,6 +1,8 @@
 """The command that crawls: from the sources into the record."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from catalogue.store import Store
     from crawler.introspect.ladder import Way
     from crawler.sources.leads import Lead
+
+
+#: Exit code of whatever a person interrupts, by the shell's custom.
+INTERRUPTED = 130
 
 
 class SourceName(StrEnum):
@@ -119,7 +125,12 @@ def run_crawl(
         async with crawl_deps(own, store, method=method, jobs=jobs) as deps:
             return await watch(crawling(deps, discover=discover, named=named, limit=limit, jobs=jobs))
 
-    tally = asyncio.run(run())
+    try:
+        tally = asyncio.run(run())
+    except KeyboardInterrupt:
+        print("interrupted; what was not finished is left for the next crawl", file=sys.stderr, flush=True)
+        # Threads that wait for a server would hold the exit back. Nothing is lost: each server is saved by itself.
+        os._exit(INTERRUPTED)
     store.regroup(merge(store.listings()))
     return tally
 
