@@ -30,6 +30,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     watches = True
+    own_network = True
 
     def __init__(self, program: str) -> None:
         self._program = program
@@ -48,7 +49,7 @@ class Bubblewrap:
             descriptors = [confinement.control] if confinement.control is not None else []
             arguments = [self._program, *_namespaces(confinement, as_root=user is not None)]
             arguments += _mounts(confinement)
-            for path, content in _accounts(user, confinement).items():
+            for path, content in _accounts(user).items():
                 descriptors.append(_memory(content, files))
                 arguments += ["--ro-bind-data", str(descriptors[-1]), path]
             for name, value in base_environment(confinement.environment, HOME).items():
@@ -81,9 +82,7 @@ def _user(confinement: Confinement) -> int:
 
 def _namespaces(confinement: Confinement, *, as_root: bool) -> Iterator[str]:
     yield from ("--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox")
-    yield from ("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try")
-    if not confinement.network:
-        yield "--unshare-net"
+    yield from ("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try")
     if as_root:
         # Root needs no user namespace; the run becomes another user before it starts, which takes these three.
         yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID")
@@ -112,8 +111,6 @@ def _mounts(confinement: Confinement) -> Iterator[str]:
     yield from ("--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/home")
     for file in ("/etc/ssl", "/etc/ca-certificates", "/etc/alternatives", "/etc/localtime"):
         yield from ("--ro-bind-try", file, file)
-    for file in ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf") if confinement.network else ():
-        yield from ("--ro-bind-try", file, file)
     for folder in ("/dev/shm", "/tmp", HOME):  # noqa: S108 - folders inside the sandbox
         yield from ("--perms", "1777", "--size", scratch, "--tmpfs", folder)
     yield from _bindings(confinement)
@@ -136,18 +133,16 @@ def _bindings(confinement: Confinement) -> Iterator[str]:
         yield from (how, str(path), str(path))
 
 
-def _accounts(user: int | None, confinement: Confinement) -> dict[str, bytes]:
+def _accounts(user: int | None) -> dict[str, bytes]:
     """The few files of /etc that programs look for: who they are, and that names are asked of loopback."""
     number = os.getuid() if user is None else user
-    files = {
+    return {
         "/etc/passwd": f"u:x:{number}:{number}::{HOME}:/bin/sh\n".encode(),
         "/etc/group": f"u:x:{number}:\n".encode(),
+        "/etc/hosts": b"127.0.0.1 localhost sandbox\n::1 localhost\n",
+        "/etc/resolv.conf": b"nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
+        "/etc/nsswitch.conf": b"passwd: files\ngroup: files\nhosts: files dns\n",
     }
-    if not confinement.network:
-        files["/etc/hosts"] = b"127.0.0.1 localhost sandbox\n::1 localhost\n"
-        files["/etc/resolv.conf"] = b"nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"
-        files["/etc/nsswitch.conf"] = b"passwd: files\ngroup: files\nhosts: files dns\n"
-    return files
 
 
 def _supervising(user: int | None, confinement: Confinement) -> list[str]:

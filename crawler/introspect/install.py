@@ -1,16 +1,22 @@
 """What an installed package is, and how installers are run: in a sandbox that holds nothing but what they install."""
 
 import subprocess
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex
 
 from crawler.errors import CrawlerError
-from crawler.introspect.sandbox import Confinement, Limits
+from crawler.introspect.hooks.relay import PORT
+from crawler.introspect.outlet import Outlet
+from crawler.introspect.sandbox import Confinement, Limits, Sandbox
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 
 _SECONDS = 300
+RELAY = Path(__file__).with_name("hooks") / "relay.py"
+_PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), f"http://127.0.0.1:{PORT}")
 INSTALLING = Limits(
     memory=4 << 30, processes=2048, open_files=8192, file_size=2 << 30, scratch=1 << 30, processor=600
 )
@@ -56,7 +62,21 @@ class Installation:
 def finish(workshop: Workshop, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
     """Run a program to its end in the sandbox; its exit status and what it said on stderr. Raises NotInstalled."""
     assert workshop.sandbox is not None  # noqa: S101 - the ladder looked
-    with workshop.sandbox.start(command, confinement) as child:
+    if not (confinement.reach and workshop.sandbox.own_network):
+        return _finish(workshop.sandbox, command, confinement)
+    with Outlet(workshop.pool / f"out-{token_hex(4)}", confinement.reach) as outlet:
+        python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
+        through = replace(
+            confinement,
+            readable=(*confinement.readable, RELAY, Path(sys.base_prefix)),
+            environment={**confinement.environment, **_PROXY},
+        )
+        relayed = [python, "-I", "-S", str(RELAY), str(outlet.path), *command]
+        return _finish(workshop.sandbox, relayed, through)
+
+
+def _finish(sandbox: Sandbox, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
+    with sandbox.start(command, confinement) as child:
         try:
             _, errors = child.communicate(timeout=_SECONDS)
         except subprocess.TimeoutExpired:

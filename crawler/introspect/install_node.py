@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crawler.introspect.install import INSTALLING, Installation, NotInstalled, finish
 from crawler.introspect.install_python import BEFORE
+from crawler.introspect.outlet import host_and_port
 from crawler.introspect.release import Release
 from crawler.introspect.sandbox import Confinement
 from crawler.introspect.workshop import Workshop
@@ -51,7 +52,7 @@ def install_node(
         readable=(*programs, *([certificates] if certificates else [])),
         writable=(workshop.pool,),
         environment={"NODE_EXTRA_CA_CERTS": str(certificates)} if certificates else {},
-        network=True,
+        reach=tuple(dict.fromkeys([host_and_port(workshop.npm_registry), *release.hosts])),
         folder=folder,
         limits=INSTALLING,
     )

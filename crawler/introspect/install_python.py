@@ -11,6 +11,7 @@ from crawler.introspect.install import INSTALLING, Installation, NotInstalled, f
 from crawler.introspect.pythons import Python
 from crawler.introspect.release import Release
 from crawler.introspect.sandbox import Confinement, Limits
+from crawler.introspect.wheels import index_hosts
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 
@@ -56,7 +57,12 @@ def environment(wanted: Sequence[str], python: Python, *, workshop: Workshop, fo
     """A fresh virtual environment with these requirements, from wheels alone; raises NotInstalled."""
     _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
     if wanted:
-        _run(_uv(workshop, _installing(workshop, folder, wanted)), python, workshop, network=True)
+        _run(
+            _uv(workshop, _installing(workshop, folder, wanted)),
+            python,
+            workshop,
+            reach=index_hosts(workshop),
+        )
     return folder
 
 
@@ -83,7 +89,7 @@ def _installing(workshop: Workshop, folder: Path, wanted: Sequence[str]) -> list
     ]
 
 
-def _run(command: Sequence[str], python: Python, workshop: Workshop, *, network: bool = False) -> None:
+def _run(command: Sequence[str], python: Python, workshop: Workshop, *, reach: tuple[str, ...] = ()) -> None:
     """Run uv, which runs no code of what it installs from wheels, in a sandbox that holds nothing but the pool."""
     certificates = Path(workshop.index.certificates) if workshop.index.certificates else None
     confinement = Confinement(
@@ -92,7 +98,7 @@ def _run(command: Sequence[str], python: Python, workshop: Workshop, *, network:
         environment={"SSL_CERT_FILE": str(certificates)}
         if certificates
         else {"SSL_CERT_DIR": "/etc/ssl/certs"},
-        network=network,
+        reach=reach,
         limits=INSTALLING,
     )
     status, errors = finish(workshop, command, confinement)

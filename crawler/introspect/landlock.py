@@ -17,6 +17,7 @@ class Landlock:
 
     name = "landlock"
     watches = False
+    own_network = False
 
     @classmethod
     def find(cls) -> "Landlock | None":
@@ -34,7 +35,7 @@ class Landlock:
             "readable": [str(path) for path in confinement.readable],
             "writable": [str(path) for path in confinement.writable],
             "environment": base_environment(confinement.environment, home) | {"TMPDIR": home},
-            "network": confinement.network,
+            "reach": list(confinement.reach),
             "memory": confinement.limits.memory,
             "processes": confinement.limits.processes,
             "open_files": confinement.limits.open_files,

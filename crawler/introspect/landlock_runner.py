@@ -18,12 +18,12 @@ def main(wanted: dict[str, Any]) -> int:
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     readable = [path for path in (*_SYSTEM, *wanted["readable"]) if os.path.exists(path)]  # noqa: PTH110 - starts fast
-    if wanted["network"]:
+    if wanted["reach"]:
         readable += ["/etc"]
     sandbox = Sandbox(
         fs_readable=readable,
         fs_writable=["/dev/null", wanted["home"], *wanted["writable"]],
-        net_allow=["*:443", "*:80"] if wanted["network"] else [],
+        net_allow=wanted["reach"],
         max_memory=wanted["memory"],
         max_processes=wanted["processes"],
         max_open_files=wanted["open_files"],

@@ -42,6 +42,8 @@ class Release:
     buildable: bool = False
     #: RFC 3339 time of its upload.
     released_at: str | None = None
+    #: `HOST:PORT` where its index keeps files.
+    hosts: tuple[str, ...] = ()
 
     @property
     def readme(self) -> str:

@@ -33,7 +33,8 @@ class Confinement:
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    network: bool = False
+    #: `HOST:PORT` of what may be connected to, for installers; a sandbox with a network of its own needs a relay for it.
+    reach: tuple[str, ...] = ()
     #: The working folder; `None` means the fresh home.
     folder: Path | None = None
     limits: Limits = Limits()
@@ -48,6 +49,8 @@ class Sandbox(Protocol):
     name: str
     #: Whether it can run a server under a supervisor that sees what it does.
     watches: bool
+    #: Whether a run has a loopback of its own, and so nothing else to connect to.
+    own_network: bool
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command with pipes for its three streams. Killing the returned process ends all that it started."""

@@ -5,11 +5,13 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 from crawler.fetch import Client, FetchError, Manners
 from crawler.introspect.archive import BadArchive, below_root, read_archive
+from crawler.introspect.outlet import host_and_port
 from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
@@ -52,7 +54,7 @@ async def _fetch(name: str, version: str, workshop: Workshop, bench: Path) -> Re
     release = local_tarball(data, bench)
     if release.name != name:
         raise BadArchive(SkipReason.HASH_MISMATCH, f"the tarball is that of {release.name[:100]!r}")
-    return release
+    return replace(release, hosts=(host_and_port(str(dist["tarball"])),))
 
 
 def _check_integrity(data: bytes, dist: dict[str, Json]) -> None:

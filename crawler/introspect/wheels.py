@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -13,6 +14,7 @@ from pypi_simple import DistributionPackage, ProjectPage, UnsupportedRepoVersion
 
 from crawler.fetch import Answer, Client, FetchError, Manners
 from crawler.introspect.archive import below_root, read_archive, read_wheel
+from crawler.introspect.outlet import host_and_port
 from crawler.introspect.pythons import Python, pythons
 from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.workshop import Workshop
@@ -62,6 +64,27 @@ async def _fetch(name: str, version: str | None, workshop: Workshop, bench: Path
         except FetchError as error:
             raise Unavailable(_meaning(error), str(error)) from error
     raise Unavailable(*_absence(files))
+
+
+def index_hosts(workshop: Workshop) -> tuple[str, ...]:
+    """`HOST:PORT` of the index, and of where it keeps its files; the only ones that an installer may reach."""
+    return _index_hosts(workshop.index.url, workshop.index.certificates)
+
+
+@cache
+def _index_hosts(url: str, certificates: str | None) -> tuple[str, ...]:
+    """Any project shows where files are kept; one is asked that every index of any size has."""
+
+    async def ask() -> list[str]:
+        async with Client(Manners(configured=(url,), certificates=certificates)) as client:
+            page = _page("pip", await client.get(f"{url}pip/", accept=ACCEPT))
+            return [file.url for file in page.packages]
+
+    try:
+        files = asyncio.run(ask())
+    except FetchError:
+        files = []
+    return tuple(dict.fromkeys(host_and_port(address) for address in (url, *files)))
 
 
 def _fitting(files: list[DistributionPackage]) -> Iterator[tuple[DistributionPackage, Python]]:
