@@ -17,7 +17,7 @@ def folder() -> Path:
 
 def code_folders() -> list[Path]:
     """The folders of the packages whose code decides what a page says."""
-    return [Path(str(files(package))) for package in ("crawler", "classifier", "enforce", "catalogue")]
+    return [Path(str(files(package))) for package in ("classifier", "enforce", "catalogue")]
 
 
 @cache
