@@ -86,3 +86,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     first_seen: str
     last_seen: str
+
+    @property
+    def worst(self) -> Category | None:
+        """The gravest category among the tools; `None` where none is judged."""
+        categories = [verdict.category for verdict in self.verdicts.values()]
+        return max(categories, key=lambda category: category.gravity, default=None)

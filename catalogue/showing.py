@@ -10,7 +10,6 @@ from catalogue.errors import CatalogueError
 from catalogue.grades import grade
 from catalogue.store.codec import dump
 from catalogue.visible import plain
-from classifier.categories import Category
 from classifier.judged import as_json
 from crawler.snapshots import Skipped
 from crawler.tools import Tool
@@ -30,12 +29,6 @@ class UnknownTool(CatalogueError):
 
     def __str__(self) -> str:
         return f"{self.server} has no tool called {self.tool!r}"
-
-
-def worst(entry: Entry) -> Category | None:
-    """The gravest category among the server's tools; `None` where none is judged."""
-    categories = [verdict.category for verdict in entry.verdicts.values()]
-    return max(categories, key=lambda category: category.gravity, default=None)
 
 
 def tools_of(entry: Entry) -> list[Tool]:
@@ -81,7 +74,7 @@ def change_json(change: Change) -> str:
 
 def row_text(entry: Entry) -> str:
     """A server on one line: name, release, method or reason, number of tools, grade, the worst that one can do."""
-    gravest = worst(entry)
+    gravest = entry.worst
     return _columns(
         (str(entry.server.name), 40),
         (entry.server.version or "", 12),
@@ -139,7 +132,7 @@ def _difference(change: Change) -> str:
 
 
 def _summary(entry: Entry) -> dict[str, Any]:
-    said, gravest = entry.snapshot, worst(entry)
+    said, gravest = entry.snapshot, entry.worst
     return {
         "server": str(entry.server.name),
         "title": entry.server.title,

@@ -203,10 +203,7 @@ class Store:
     def worst(self, server: ServerName) -> Category | None:
         """The gravest category among the server's tools, reviews applied; `None` where none is judged."""
         entry = self.entry(server)
-        verdicts = () if entry is None else entry.verdicts.values()
-        return max(
-            (verdict.category for verdict in verdicts), key=lambda category: category.gravity, default=None
-        )
+        return None if entry is None else entry.worst
 
     def changes(self, since: str | None = None, server: ServerName | None = None) -> Iterator[Change]:
         """Changes oldest first, seen at *since* (RFC 3339, or the beginning of one) or later."""

@@ -4,7 +4,7 @@ SQLAlchemy takes about 0.1 ms to run a statement that SQLite does in 0.01 ms, an
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -35,7 +35,7 @@ def put(connection: Connection, table: Any, key: tuple[str, ...], values: tuple[
     return _put(connection.dialect.name, table, key, values)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _compiled(
     dialect: Dialect, statement: Executable, names: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...] | None]:

@@ -1,6 +1,7 @@
 """The record keeps what it is told, once, and gives it back whole; the same on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from catalogue.entries import Change, Entry, Review
-from catalogue.models import DefinitionRow, OutcomeRow, OutcomeToolRow
+from catalogue.models import ChangeRow, DefinitionRow, OutcomeRow, OutcomeToolRow, ServerRow
 from catalogue.store import Counts, Store
 from classifier.categories import Category
 from classifier.evidence import Evidence, Signal
@@ -463,6 +464,21 @@ def test_a_review_holds_for_one_server_and_as_long_as_the_definition(store: Stor
     store.judge(by_name(list=Category.WRITE), "1")
 
     assert (before, store.worst(SORA)) == ((Category.READ, Category.WRITE), Category.WRITE)
+
+
+def test_many_may_save_at_once(store: Store) -> None:
+    """Threads with the same servers and the same definitions get in nobody's way."""
+    names = [ServerName("pypi", f"server-{number}") for number in range(5)]
+    tools = [tool(f"tool_{number}") for number in range(20)]
+
+    def save(turn: int) -> None:
+        for name in names[turn:] + names[:turn]:
+            store.save(Server(name=name), [said(*tools[turn:], *tools[:turn], server=name)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(save, range(4)))
+
+    assert rows(store, ServerRow, OutcomeRow, DefinitionRow, OutcomeToolRow, ChangeRow) == (5, 5, 20, 100, 5)
 
 
 def test_an_import_of_older_knowledge_is_history(store: Store) -> None:
