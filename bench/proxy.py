@@ -36,7 +36,9 @@ class Way:
     def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
         started = time.perf_counter()
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+        )
         self.next = 0
         self.times: list[float] = []
         self.call("x")
@@ -101,7 +103,14 @@ def proxy(folder: Path, name: str, policy: object) -> list[str]:
     """Our proxy with a policy, its state and its log in a folder."""
     path = folder / f"{name}.json"
     path.write_text(json.dumps(policy))
-    own = ["--policy", str(path), "--audit", str(folder / f"{name}.jsonl"), "--state", str(folder / f"{name}.db")]
+    own = [
+        "--policy",
+        str(path),
+        "--audit",
+        str(folder / f"{name}.jsonl"),
+        "--state",
+        str(folder / f"{name}.db"),
+    ]
     return [sys.executable, "-m", "enforce", "stdio", *own, "--", *INSTANT]
 
 
@@ -140,7 +149,9 @@ def main() -> None:
         opened = [make() for name, make in makers.items() if not only or name in only or name == "direct"]
         print("start to first answer")
         for way in opened:
-            print(f"  {way.name:22} {way.first * 1000:9.0f} ms {(way.first - opened[0].first) * 1000:+7.0f} ms")
+            print(
+                f"  {way.name:22} {way.first * 1000:9.0f} ms {(way.first - opened[0].first) * 1000:+7.0f} ms"
+            )
         print("64-byte call, sequential")
         measure("x" * 64, CALLS, opened)
         print("50 kB text, sequential")

@@ -159,7 +159,7 @@ class _Connection(asyncio.Protocol):
         self._size = 0
         self._pieces: deque[bytes] = deque()
         self._unread = 0
-        self._complete = False
+        self._complete = self._keep_alive = False
         self._broken: str | None = None
         self._waiter: asyncio.Future[None] | None = None
         self.head: asyncio.Future[tuple[int, Headers]]
@@ -194,7 +194,7 @@ class _Connection(asyncio.Protocol):
 
     def release(self) -> None:
         """The response is done with."""
-        if self._complete and self._broken is None and self._parser.should_keep_alive() and self.is_open:
+        if self._complete and self._keep_alive and self.is_open:
             self._complete = False
             self._owner.keep(self)
         else:
@@ -216,7 +216,7 @@ class _Connection(asyncio.Protocol):
             self.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._complete:
+        if self._complete or not hasattr(self, "head"):
             return
         # A body without a length ends with the connection; nothing that is signed or counted depends on its end.
         if self._ends_with_connection():
@@ -248,16 +248,17 @@ class _Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._parser.get_status_code() >= 200:
             self._complete = True
+            self._keep_alive = self._parser.should_keep_alive()  # the parser knows it only now
             self._wake()
 
     def _ends_with_connection(self) -> bool:
-        if not hasattr(self, "head") or not self.head.done():
+        if not self.head.done():
             return False
         return not any(key in (b"content-length", b"transfer-encoding") for key, _ in self._headers)
 
     def _fail(self, words: str) -> None:
         self._broken = words
-        if hasattr(self, "head") and not self.head.done():
+        if not self.head.done():
             self.head.set_exception(UpstreamFailed(words))
         self._wake()
 

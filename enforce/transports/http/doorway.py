@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.mcp.jsonrpc import Message, Refused
-from enforce.transports.http.messages import Headers, Repeated, Request, single
+from enforce.transports.http.messages import Request
 
 HEADER_MISMATCH = -32020
 
@@ -27,16 +27,8 @@ NAMED_BY = {
 VERSION, METHOD, NAME, SESSION = b"mcp-protocol-version", b"mcp-method", b"mcp-name", b"mcp-session-id"
 
 #: Headers of which a second copy would let two readers see two requests.
-SINGLE = (
-    b"host",
-    b"origin",
-    b"content-type",
-    b"authorization",
-    VERSION,
-    METHOD,
-    NAME,
-    SESSION,
-    b"last-event-id",
+SINGLE = frozenset(
+    {b"host", b"origin", b"content-type", b"authorization", b"last-event-id", VERSION, METHOD, NAME, SESSION}
 )
 
 _PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion"
@@ -62,25 +54,22 @@ class Doorway:
 
     def check(self, request: Request) -> None:
         """Raise Turned for a request from the wrong place, or one that can be read in two ways."""
-        try:
-            for name in SINGLE:
-                request.header(name)
-        except Repeated as error:
-            raise Turned(400, f"the header {error.name.decode()} occurs twice") from error
+        for name in request.repeated & SINGLE:
+            raise Turned(400, f"the header {name.decode()} occurs twice")
         host = request.header(b"host")
         if host is None or host.lower() not in self._hosts:
             raise Turned(421, "this host is not served here")
         origin = request.header(b"origin")
         if origin is not None and origin.lower() not in self._origins:
             raise Turned(403, "this origin is not allowed")
-        if request.method == "POST" and not is_json(request.headers):
+        if request.method == "POST" and not is_json(request):
             raise Turned(415, "the body must be application/json")
 
 
-def is_json(headers: Headers) -> bool:
+def is_json(request: Request) -> bool:
     """Whether the body is declared to be JSON, and not encoded on top."""
-    kind = (single(headers, b"content-type") or b"").partition(b";")[0].strip().lower()
-    return kind == b"application/json" and not any(key == b"content-encoding" for key, _ in headers)
+    kind = request.fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    return kind == b"application/json" and b"content-encoding" not in request.fields
 
 
 def is_modern(request: Request) -> bool:

@@ -49,6 +49,10 @@ class Events:
             raise TooLong
         return events
 
+    def end(self) -> list[Event]:
+        """The events that the end of the stream completes; one without its blank line is none."""
+        return self.feed(b"\n") if self._rest.endswith(b"\r") else []
+
     def _line(self, line: bytes) -> Event | None:
         if line:
             self._lines.append(line)

@@ -1,6 +1,7 @@
 """A request and the head of a response, as they stood on the wire."""
 
 from collections.abc import Iterable
+from functools import cache
 from http import HTTPStatus
 
 from msgspec import Struct
@@ -26,27 +27,26 @@ class Request(Struct, frozen=True, kw_only=True):
     #: Without the query.
     path: str
     headers: Headers
+    #: The first value of each header.
+    fields: dict[bytes, bytes]
     body: bytes
 
+    @property
+    def repeated(self) -> set[bytes]:
+        """Headers that occur more than once."""
+        if len(self.fields) == len(self.headers):
+            return set()
+        names = [key for key, _ in self.headers]
+        return {name for name in self.fields if names.count(name) > 1}
+
     def header(self, name: bytes) -> bytes | None:
-        """The value of a header that may occur once; raises Repeated."""
-        return single(self.headers, name)
-
-
-class Repeated(Exception):
-    """A header that may occur once occurs twice, so that two readers could take it differently."""
-
-    def __init__(self, name: bytes) -> None:
-        super().__init__(name)
-        self.name = name
+        """The value of a header that occurs once; the doorway has turned away requests that repeat one of those."""
+        return self.fields.get(name)
 
 
 def single(headers: Headers, name: bytes) -> bytes | None:
-    """The value of a header that may occur once."""
-    values = [value for key, value in headers if key == name]
-    if len(values) > 1:
-        raise Repeated(name)
-    return values[0] if values else None
+    """The last value of a header."""
+    return next((value for key, value in reversed(headers) if key == name), None)
 
 
 def passed_on(headers: Headers) -> Headers:
@@ -62,6 +62,7 @@ def head(first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"".join([first, b"\r\n", *(b"%s: %s\r\n" % pair for pair in headers), b"\r\n"])
 
 
+@cache
 def status_line(status: int) -> bytes:
     """The first line of a response."""
     try:

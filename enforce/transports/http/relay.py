@@ -81,7 +81,7 @@ class HttpRelay:
             if key not in (b"accept", b"content-type", b"last-event-id")
         ]
         headers += [(b"accept", b"application/json, text/event-stream"), *JSON]
-        post = Request(method="POST", path=request.path, headers=headers, body=b"")
+        post = Request(method="POST", path=request.path, headers=headers, fields=dict(headers), body=b"")
         for body in bodies:
             try:
                 response = await self.ask(post, body)
@@ -174,6 +174,8 @@ class _Exchange:
             while piece := await response.piece():
                 for event in events.feed(piece):
                     await self._event(event)
+            for event in events.end():
+                await self._event(event)
         finally:
             response.close()
         self._reply.finish()

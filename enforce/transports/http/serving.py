@@ -121,13 +121,15 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._size += len(name) + len(value) + 4
         if not self._headed:  # trailers are of no use to anybody
-            self._headers.append((name.lower(), value))
+            name = name.lower()
+            self._headers.append((name, value))
+            self._fields.setdefault(name, value)
 
     def on_headers_complete(self) -> None:
         self._headed = True
         if self._size + len(self._url) > LARGEST_HEAD:
             self._refuse(431)
-        elif any(key == b"expect" and value.lower() == b"100-continue" for key, value in self._headers):
+        elif self._fields.get(b"expect", b"").lower() == b"100-continue":
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:
@@ -146,6 +148,7 @@ class Connection(asyncio.Protocol):
             method=self._parser.get_method().decode("ascii"),
             path=path,
             headers=self._headers,
+            fields=self._fields,
             body=b"".join(self._body),
         )
         self._waiting.append((request, self._parser.should_keep_alive()))
@@ -216,6 +219,7 @@ class Connection(asyncio.Protocol):
     def _reset(self) -> None:
         self._url = b""
         self._headers: Headers = []
+        self._fields: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
         self._size = 0
         self._headed = False

@@ -16,6 +16,7 @@ from mcp import MCPError, StdioServerParameters
 from mcp.client import Client
 
 from enforce.audit.verify import verify
+from tests.enforce.transports.sdk import STRICT, transcript
 
 SERVERS = Path(__file__).parents[1] / "servers"
 NOTES = [sys.executable, str(SERVERS / "notes.py")]
@@ -38,59 +39,12 @@ def through(folder: Path, policy: dict[str, Any]) -> StdioServerParameters:
     )
 
 
-async def transcript(server: StdioServerParameters, mode: str) -> list[Any]:
-    """Everything that a client sees of a server."""
-    seen: list[Any] = []
-
-    async def note(step: Any) -> None:
-        try:
-            found = await step
-            seen.append(found.model_dump(mode="json", by_alias=True))
-        except MCPError as error:
-            seen.append([error.code, error.message])
-
-    async def progress(*step: Any) -> None:
-        seen.append(step)
-
-    async with Client(server, mode=mode) as client:
-        seen.append([client.protocol_version, client.instructions, str(client.server_info)])
-        for step in (
-            client.list_tools(),
-            client.list_resources(),
-            client.list_prompts(),
-            client.list_resource_templates(),
-            client.call_tool("echo", {"text": "ünï\u2028 \r\n \U0001f600"}),
-            client.call_tool("pay", {"amount": 0.1}),
-            client.call_tool("broken", {}),
-            client.call_tool("nothing", {}),
-            client.call_tool("echo", {"text": 3}),
-            client.call_tool("ask", {}, progress_callback=progress),
-            client.read_resource("note://first"),
-            client.read_resource("note://nothing"),
-            client.get_prompt("summarise"),
-        ):
-            await note(step)
-    return seen
-
-
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_an_open_gate_is_not_there_for_an_sdk_client(tmp_path: Path, mode: str) -> None:
     """In both eras the official client sees through an allow-all policy exactly what it sees directly."""
     direct = asyncio.run(transcript(StdioServerParameters(command=NOTES[0], args=NOTES[1:]), mode))
     assert asyncio.run(transcript(through(tmp_path, {"version": "1", "default": "allow"}), mode)) == direct
     assert len(direct) == 17
-
-
-STRICT = {
-    "version": "1",
-    "default": "deny",
-    "hide": ["delete_notes"],
-    "tools": {
-        "echo": {},
-        "add_note": {"limits": [{"counter": "notes", "window": "minute", "max": 1}]},
-        "pay": {"deny_if": [{"conditions": [{"path": "args.amount", "op": "gt", "value": 100}], "on_deny": "Too much."}]},
-    },
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

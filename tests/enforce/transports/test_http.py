@@ -1,0 +1,420 @@
+"""The proxy between real HTTP programs: official clients and servers, rude clients, and upstreams that lie."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import MCPError
+from mcp.client import Client
+
+from enforce.audit.verify import verify
+from tests.enforce.transports.sdk import ALLOW, STRICT, transcript
+from tests.enforce.transports.web import Answer, Browser, Upstream, ok, response, stream
+
+SERVERS = Path(__file__).parents[1] / "servers"
+
+
+class Proxy:
+    """A running `tollhouse-proxy http`."""
+
+    def __init__(self, folder: Path, policy: Any, upstream: str) -> None:
+        self.audit = folder / "audit.jsonl"
+        (folder / "policy.json").write_text(json.dumps(policy))
+        own = [
+            "--policy",
+            str(folder / "policy.json"),
+            "--audit",
+            str(self.audit),
+            "--state",
+            str(folder / "s.db"),
+        ]
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "enforce",
+                "http",
+                "--upstream",
+                upstream,
+                "--listen",
+                "127.0.0.1:0",
+                *own,
+            ],
+            stderr=subprocess.PIPE,
+        )
+        assert self.process.stderr
+        self.url = self.process.stderr.readline().decode().split()[-1]
+        self.port = int(self.url.rpartition(":")[2].partition("/")[0])
+
+        self._browsers: list[Browser] = []
+
+    def browser(self) -> Browser:
+        self._browsers.append(Browser(self.port))
+        return self._browsers[-1]
+
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.audit.read_text().splitlines()]
+
+    def end(self) -> tuple[int, str]:
+        for browser in self._browsers:
+            browser.close()
+        self.process.terminate()
+        _, words = self.process.communicate(timeout=30)
+        return self.process.returncode, words.decode()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
+    """Starts proxies before an upstream."""
+    started: list[Proxy] = []
+
+    def start(upstream: str, policy: Any = ALLOW) -> Proxy:
+        started.append(Proxy(tmp_path, policy, upstream))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.end()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """An upstream that a test tells what to say."""
+    made = Upstream()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def notes() -> Iterator[str]:
+    """The notes server on the official SDK; its address."""
+    server = subprocess.Popen(
+        [sys.executable, str(SERVERS / "web.py")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert server.stdout
+    yield f"http://127.0.0.1:{int(server.stdout.readline())}/mcp"
+    server.terminate()
+    server.communicate()
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_an_open_gate_is_not_there_for_an_sdk_client(
+    gate: Callable[..., Proxy], notes: str, mode: str
+) -> None:
+    """In both eras the official client sees through an allow-all policy exactly what it sees directly."""
+    direct = asyncio.run(transcript(notes, mode))
+    assert asyncio.run(transcript(gate(notes).url, mode)) == direct
+    assert len(direct) == 17
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_a_policy_holds_for_an_sdk_client(gate: Callable[..., Proxy], notes: str, mode: str) -> None:
+    """Hidden, denied and limited calls over HTTP are what they are over stdio."""
+
+    async def steps(url: str) -> list[Any]:
+        async with Client(url, mode=mode) as client:
+            said: list[Any] = [[tool.name for tool in (await client.list_tools()).tools]]
+            for name, arguments in (
+                ("pay", {"amount": 100.01}),
+                ("add_note", {"text": "a"}),
+                ("add_note", {}),
+            ):
+                result = await client.call_tool(name, arguments)
+                said.append([result.is_error, result.content[0].text.partition(" It was")[0]])
+            with pytest.raises(MCPError, match="Unknown tool: delete_notes"):
+                await client.call_tool("delete_notes", {})
+            return said
+
+    proxy = gate(notes, STRICT)
+    listed, paid, noted, again = asyncio.run(steps(proxy.url))
+    assert listed == ["echo", "add_note", "pay", "broken", "ask"]
+    assert paid == [True, "Blocked by policy: Too much."]
+    assert noted[0] is False
+    assert again == [True, "Blocked by policy: Limit reached: at most 1 calls per minute."]
+    assert proxy.end()[0] == 0
+    assert verify(proxy.audit).damages == ()
+
+
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "echo", "arguments": {}}}
+
+
+def post(headers: str, body: bytes = b"{}") -> bytes:
+    return (
+        b"POST /mcp HTTP/1.1\r\n"
+        + headers.format(length=len(body)).replace("\n", "\r\n").encode()
+        + b"\r\n"
+        + body
+    )
+
+
+GOOD = "host: localhost:PORT\ncontent-type: application/json\ncontent-length: {length}\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [
+        (421, post(GOOD.replace("localhost:PORT", "evil.example"))),
+        (421, post(GOOD.replace("localhost:PORT", "localhost:1"))),
+        (421, post(GOOD.replace("host: localhost:PORT\n", ""))),
+        (403, post(GOOD + "origin: http://evil.example\n")),
+        (403, post(GOOD + "origin: null\n")),
+        (415, post(GOOD.replace("application/json", "text/plain"))),
+        (415, post(GOOD.replace("content-type: application/json\n", ""))),
+        (415, post(GOOD + "content-encoding: gzip\n")),
+        (400, post(GOOD + "host: localhost:PORT\n")),
+        (400, post(GOOD + "mcp-session-id: a\nMcp-Session-Id: b\n")),
+        (400, post(GOOD + "mcp-name: a\nmcp-name: a\n")),
+        (400, post(GOOD + "transfer-encoding: chunked\n")),
+        (400, post(GOOD + "content-length: 2\n")),
+        (400, post(GOOD + "x: a\n b\n")),
+        (400, post(GOOD.replace("host:", "host :"))),
+        (400, b"POST /mcp HTTP/1.1\nhost: localhost:PORT\ncontent-length: 0\n\n"),
+        (400, b"GET / HTTP/9.9\r\n\r\n"),
+        (400, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        (431, post(GOOD + "x: " + "y" * 70_000 + "\n")),
+        (413, post(GOOD, b"x" * 10_100_000)),
+        (404, post(GOOD).replace(b"/mcp", b"/other")),
+        (404, post(GOOD + "mcp-session-id: stolen\n")),
+        (405, b"PUT /mcp HTTP/1.1\r\nhost: localhost:PORT\r\n\r\n"),
+        (400, post(GOOD, b"not json")),
+        (400, post(GOOD, json.dumps([CALL]).encode())),
+        (400, post(GOOD, b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}')),
+        (202, post(GOOD, b'{"jsonrpc":"2.0","id":1,"result":{}}')),
+    ],
+)
+def test_what_is_wrong_at_the_door_goes_nowhere(gate: Callable[..., Proxy], upstream: Upstream, status: int, request_: bytes) -> None:  # fmt: skip
+    """Wrong hosts, origins and kinds, ambiguous headers, smuggling, strangers' sessions: answered, never forwarded."""
+    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    browser = proxy.browser()
+    try:
+        answer = browser.raw(request_.replace(b"PORT", str(proxy.port).encode()))
+    except ConnectionError:  # the refusal came before all of the body was taken
+        answer = Answer(413, {}, b"")
+    assert (answer.status, upstream.seen) == (status, [])
+
+
+MODERN = {"mcp_protocol_version": "2026-07-28", "mcp_method": "tools/call", "mcp_name": "echo"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"mcp_name": "=?base64?ZWNobw==?="}, 200),
+        ({"mcp_name": "other"}, 400),
+        ({"mcp_name": "Echo"}, 400),
+        ({"mcp_name": "=?base64?ZWNobx==?="}, 400),
+        ({"mcp_name": "=?base64?!?="}, 400),
+        ({"mcp_method": "tools/list"}, 400),
+        ({"mcp_protocol_version": "2027-01-01"}, 400),
+    ],
+)
+def test_headers_that_differ_from_the_body_are_refused(gate: Callable[..., Proxy], upstream: Upstream, headers: dict[str, str], status: int) -> None:  # fmt: skip
+    """What a header says is compared with the body that is judged, before anything is counted."""
+    meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}
+    call = {**CALL, "params": {"name": "echo", "arguments": {}, "_meta": meta}}
+    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(call, **{**MODERN, **headers})
+    assert (answer.status, len(upstream.seen)) == (status, status == 200)
+    if status == 400:
+        assert answer.json()["error"]["code"] == -32020
+
+
+def test_credentials_and_hops_are_not_passed_on(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """The upstream gets what concerns it, and nothing that was meant for us."""
+    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    browser = proxy.browser()
+    upstream.say = lambda message: ok(
+        {"jsonrpc": "2.0", "id": message["id"], "result": {}},
+        set_cookie="a=b",
+        x_kept="1",
+        connection="x-named",
+        x_named="1",
+    )
+    answer = browser.post(
+        CALL, authorization="Bearer t0p", cookie="a=b", connection="x-hop", x_hop="1", mcp_param_city="Ulm",
+        accept="application/json", accept_encoding="gzip", origin=f"http://127.0.0.1:{proxy.port}",
+    )  # fmt: skip
+    _, headers, message = upstream.seen[0]
+    assert message == CALL
+    assert headers == {
+        "host": f"127.0.0.1:{upstream.port}", "content-type": "application/json", "mcp-param-city": "Ulm",
+        "accept": "application/json", "content-length": headers["content-length"],
+    }  # fmt: skip
+    assert (answer.headers["x-kept"], "set-cookie" in answer.headers, "x-named" in answer.headers) == (
+        "1",
+        False,
+        False,
+    )
+
+
+TOOLS = {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "echo"}, {"name": "delete_notes"}]}}
+BODY = json.dumps(TOOLS).encode()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        ok(TOOLS),
+        response(200, "Application/JSON", BODY),
+        response(200, "application/json ; charset=utf-8", BODY),
+        response(201, "application/json", BODY),
+        response(200, "text/plain", BODY),
+        response(200, "", BODY),
+        stream(b"event: message\nid: 1\ndata: " + BODY + b"\n\n"),
+        stream(b"data: " + BODY.replace(b", ", b",\r\ndata:  ") + b"\r\n\r\n"),
+        stream(b":hello\r\rdata:" + BODY + b"\r\r"),
+    ],
+)
+def test_hidden_tools_leave_a_list_however_it_is_dressed(gate: Callable[..., Proxy], upstream: Upstream, reply: bytes) -> None:  # fmt: skip
+    """Media type, status, stream and line ends make no way around the filter."""
+    upstream.say = lambda _: reply
+    answer = (
+        gate(f"http://127.0.0.1:{upstream.port}/mcp", STRICT)
+        .browser()
+        .post({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+    )
+    assert b"echo" in answer.body
+    assert b"delete_notes" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        response(200, "application/json", b"<html>"),
+        response(200, "application/json", b'{"jsonrpc":"2.0","id":1,"result":{"a":1,"a":2}}'),
+        response(200, "application/json", json.dumps([TOOLS]).encode()),
+        response(200, "application/json", b'{"jsonrpc":"2.0","id":"1","result":{"tools":[]}}'),
+        response(200, "application/json", b""),
+        response(200, "application/json", BODY, content_encoding="gzip"),
+        response(307, "application/json", BODY, location="http://evil.example/"),
+        b"HTTP/1.1 200 x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello",
+        b"HTTP/1.1 200 x\r\ncontent-length: 500\r\nconnection: close\r\n\r\n{",
+        b"not http\r\nconnection: close\r\n\r\n",
+        b"HTTP/1.1 200 x\r\nx: " + b"y" * 70_000 + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+    ],
+)
+def test_an_answer_that_cannot_be_checked_becomes_an_error(gate: Callable[..., Proxy], upstream: Upstream, reply: bytes) -> None:  # fmt: skip
+    """The client is answered under its own id, and sees nothing of what could not be read."""
+    upstream.say = lambda _: reply
+    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    answer = proxy.browser().post(CALL)
+    assert (answer.json()["id"], answer.json()["error"]["code"]) == (1, -32603)
+    proxy.end()
+    assert proxy.records()[-1]["event"] in ("outcome", "refused")
+
+
+def test_a_failed_status_passes_only_errors(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """Clients find out the era by the error in a 400; a result has no business there."""
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    problem = {
+        "jsonrpc": "2.0",
+        "id": None,
+        "error": {"code": -32022, "message": "x", "data": {"supported": []}},
+    }
+    upstream.say = lambda _: response(400, "application/json", json.dumps(problem).encode())
+    answer = browser.post(CALL)
+    assert (answer.status, answer.json()) == (400, problem)
+    upstream.say = lambda message: response(
+        500, "application/json", json.dumps({**TOOLS, "id": message["id"]}).encode()
+    )
+    answer = browser.post({**CALL, "id": 2})
+    assert (answer.status, answer.json()["error"]["code"]) == (500, -32603)
+    upstream.say = lambda _: response(404, "text/plain", b"Not here")
+    assert browser.post({**CALL, "id": 3}).status == 404
+
+
+def test_a_stream_is_passed_on_as_it_comes_and_each_event_is_judged(gate: Callable[..., Proxy], upstream: Upstream) -> None:  # fmt: skip
+    """Progress passes, unasked answers and questions do not; ids and retry stay for resumption."""
+    progress = {
+        "jsonrpc": "2.0",
+        "method": "notifications/progress",
+        "params": {"progressToken": 1, "progress": 1},
+    }
+    question = {"jsonrpc": "2.0", "id": 9, "method": "sampling/createMessage", "params": {}}
+    parts = [
+        b"id: 0\nretry: 500\ndata:\n\n",
+        b"id: 1\ndata: " + json.dumps(progress).encode() + b"\n\n",
+        b"data: " + json.dumps({**TOOLS, "id": "spoof"}).encode() + b"\n\n",
+        b"data: " + json.dumps(question).encode() + b"\n\n",
+        b"data: " + BODY + b"\n\n",
+    ]
+    upstream.say = lambda message: (
+        stream(b"".join(parts)) if message.get("method") else response(202, "", b"")
+    )
+    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(CALL)
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.body == (
+        b"id: 0\nretry: 500\ndata: \n\n"
+        b"id: 1\ndata: " + json.dumps(progress, separators=(",", ":")).encode() + b"\n\n"
+        b"data: " + json.dumps(TOOLS, separators=(",", ":")).encode() + b"\n\n"
+    )
+    (told,) = [message for _, _, message in upstream.seen[1:]]
+    assert (told["id"], told["error"]["code"]) == (9, -32600)
+
+
+def test_an_unreachable_upstream_is_an_error(gate: Callable[..., Proxy]) -> None:
+    """Nobody listens there."""
+    answer = gate("http://127.0.0.1:1/mcp").browser().post(CALL)
+    assert (answer.status, answer.json()["error"]["message"]) == (502, "The server cannot be reached.")
+
+
+def test_sessions_belong_to_who_opened_them(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """A name that the upstream gave is good; any other, and one that was ended, is not found."""
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    opened = {"jsonrpc": "2.0", "id": 0, "result": {"capabilities": {}}}
+    upstream.say = lambda _: ok(opened, mcp_session_id="s-1")
+    assert (
+        browser.post({"jsonrpc": "2.0", "id": 0, "method": "initialize"}).headers["mcp-session-id"] == "s-1"
+    )
+    upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": message["id"], "result": {}})
+    assert browser.post(CALL, mcp_session_id="s-1").status == 200
+    assert browser.post(CALL, mcp_session_id="s-2").status == 404
+    upstream.say = lambda _: response(200, "", b"")
+    browser.send(b"", method="DELETE", content_type="", mcp_session_id="s-1")
+    assert browser.answer().status == 200
+    assert browser.post(CALL, mcp_session_id="s-1").status == 404
+
+
+def test_requests_sent_ahead_are_answered_in_order(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """One connection, many requests at once."""
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    for id in range(20):
+        browser.send({**CALL, "id": id})
+    assert [browser.answer().json()["id"] for _ in range(20)] == list(range(20))
+
+
+def test_health_can_be_asked(gate: Callable[..., Proxy]) -> None:
+    """Without any credentials, and without a body."""
+    browser = gate("http://127.0.0.1:1/mcp").browser()
+    assert browser.raw(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").body == b"ok\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--listen", "0.0.0.0:0"], 2, "0.0.0.0 can be reached from elsewhere: that needs identities"),
+        (["--upstream", "ftp://x/"], 3, "is no address of the form http://host:port/path"),
+        (["--upstream", "http://user:pw@x/"], 3, "is no address of the form"),
+        (["--policy", "missing.json"], 1, "missing.json"),
+    ],
+)
+def test_a_proxy_that_cannot_hold_its_promise_does_not_start(tmp_path: Path, options: list[str], code: int, words: str) -> None:  # fmt: skip
+    """One sentence and an exit code."""
+    (tmp_path / "policy.json").write_text(json.dumps(ALLOW))
+    given = [
+        "--policy",
+        str(tmp_path / "policy.json"),
+        "--audit",
+        str(tmp_path / "a"),
+        "--state",
+        str(tmp_path / "s"),
+    ]
+    command = [sys.executable, "-m", "enforce", "http", "--upstream", "http://127.0.0.1:1/", *given, *options]
+    ran = subprocess.run(command, capture_output=True, check=False)
+    assert (ran.returncode, words in ran.stderr.decode()) == (code, True)
