@@ -1,7 +1,8 @@
 """Servers on a Python package index, through the simple API."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+import warnings
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC
 
 import msgspec
@@ -11,6 +12,7 @@ from pypi_simple import (
     DistributionPackage,
     ProjectPage,
     ProjectStatus,
+    UnexpectedRepoVersionWarning,
     UnsupportedRepoVersionError,
     parse_links_stream,
 )
@@ -94,10 +96,13 @@ class PyPI:
         seen = answer.seen if lead.mark is None else ()
         page = _page(lead.name.name, answer)
         files = release_files(page, lead.release)
+        if lead.release is not None and not files:
+            raise Unreadable(SkipReason.NOT_FOUND, f"the index has no release {lead.release}")
         if files and ledger and not _withdrawn(page, files) and ledger.done(lead.name, files[0].version):
             return Reading(unchanged=True, release=files[0].version, seen=seen)
         metadata = await self._metadata(files)
-        if not lead.asked and files and not metadata.speaks_mcp:
+        emptied = not files and ledger is not None and ledger.knows(lead.name)
+        if not (lead.asked or metadata.speaks_mcp or emptied):
             return Reading(seen=seen)
         server = listing(lead.name, page, files, metadata)
         return Reading(servers=(server,), seen=seen)
@@ -107,20 +112,21 @@ class PyPI:
         try:
             for file in files:
                 if file.has_metadata:
-                    answer = await self._client.get(file.metadata_url, most=MOST_ARCHIVE)
-                    return parse_metadata(
-                        _verified(answer.content, (file.metadata_digests or {}).get("sha256"))
-                    )
+                    digests = file.metadata_digests or {}
+                    return parse_metadata(await self._content(file.metadata_url, digests))
             for file in files:
-                if file.package_type in {"wheel", "sdist"} and not file.filename.endswith(".zip"):
-                    answer = await self._client.get(file.url, most=MOST_ARCHIVE)
-                    content = _verified(answer.content, file.digests.get("sha256"))
-                    extract = wheel_metadata if file.package_type == "wheel" else source_metadata
-                    return parse_metadata(extract(content))
+                small = file.size is None or file.size <= MOST_ARCHIVE
+                if file.package_type == "wheel" and small:
+                    return parse_metadata(wheel_metadata(await self._content(file.url, file.digests)))
+                if file.filename.endswith(".tar.gz") and small:
+                    return parse_metadata(source_metadata(await self._content(file.url, file.digests)))
         except BadMetadata as error:
             reason = SkipReason.ARCHIVE_BOMB if error.bomb else SkipReason.ARCHIVE_REFUSED
             raise Unreadable(reason, str(error)) from error
         return Metadata()
+
+    async def _content(self, url: str, digests: Mapping[str, str]) -> bytes:
+        return _verified((await self._client.get(url, most=MOST_ARCHIVE)).content, digests.get("sha256"))
 
 
 def release_files(page: ProjectPage, release: str | None) -> list[DistributionPackage]:
@@ -196,9 +202,12 @@ def called_like_a_server(name: str) -> bool:
 
 def _page(project: str, answer: Answer) -> ProjectPage:
     try:
-        if "html" in answer.headers.get("content-type", ""):
-            return ProjectPage.from_html(project, answer.text, base_url=answer.final)
-        return ProjectPage.from_json_data(answer.read(dict), base_url=answer.final)
+        with warnings.catch_warnings():
+            # A newer minor version only adds what we do not read.
+            warnings.simplefilter("ignore", UnexpectedRepoVersionWarning)
+            if "html" in answer.headers.get("content-type", ""):
+                return ProjectPage.from_html(project, answer.text, base_url=answer.final)
+            return ProjectPage.from_json_data(answer.read(dict), base_url=answer.final)
     except (ValueError, UnsupportedRepoVersionError) as error:
         raise FetchError(answer.url, f"no project page of a simple index: {error}", passing=True) from error
 

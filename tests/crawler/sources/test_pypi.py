@@ -105,6 +105,46 @@ def test_a_release_can_be_asked_for_by_its_number(index: Any) -> None:
     assert version_of(index.read(Lead(name=NOTES, release="1.0", asked=True))) == "1.0"
 
 
+def test_a_newer_page_of_the_same_kind_is_read_without_a_word(index: Any) -> None:
+    """Minor versions of the interface only add."""
+    index.release("mcp-notes", "1.0")
+    index.projects["mcp-notes"]["meta"]["api-version"] = "1.99"
+
+    assert version_of(index.read(ASKED)) == "1.0"
+
+
+def test_a_release_that_is_not_there_is_not_found(index: Any) -> None:
+    """Instead of it no other one is taken."""
+    index.release("mcp-notes", "1.0")
+
+    with pytest.raises(Unreadable) as caught:
+        index.read(Lead(name=NOTES, release="9.0", asked=True))
+
+    assert caught.value.reason is SkipReason.NOT_FOUND
+
+
+def test_an_empty_project_is_no_server_unless_it_was_one(index: Any, ledger: Any) -> None:
+    """A name that somebody registered says nothing; a server whose files were all taken away does."""
+    index.projects["mcp-notes"] = {"meta": {"api-version": "1.1"}, "name": "mcp-notes", "files": []}
+    index.touch("mcp-notes")
+    lead = Lead(name=NOTES, mark="7", previous="6")
+    before = index.read(lead, ledger)
+    ledger.save(Server(name=NOTES, version="1.0"), ())
+
+    assert before == Reading()
+    assert index.read(lead, ledger).servers == (Server(name=NOTES, title="mcp-notes"),)
+
+
+def test_too_large_a_wheel_is_not_fetched_for_its_metadata(index: Any) -> None:
+    """The source archive says the same."""
+    index.release("mcp-notes", "1.0", "Summary: Notes", kinds=("wheel", "sdist"), beside=False)
+    index.projects["mcp-notes"]["files"][0]["size"] = 10**9
+    (server,) = index.read(ASKED).servers
+
+    assert server.description == "Notes"
+    assert index.site.paths == ["/simple/mcp-notes/", "/files/mcp_notes-1.0.tar.gz"]
+
+
 def test_a_quarantined_project_is_known_as_such(index: Any) -> None:
     """Its files are not touched, whatever the page still lists."""
     index.release("mcp-notes", "1.0")
