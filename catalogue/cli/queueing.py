@@ -42,6 +42,7 @@ def run_queued(
     """Queue what there is to crawl; with *wait* until the workers have done it. Raises NoQueue and NeedsPostgreSQL."""
     from catalogue.crawling import Tally, crawl_deps
     from crawler.identity import merge
+    from crawler.run import Result
 
     queue = _queue()
     tally = Tally()
@@ -58,6 +59,8 @@ def run_queued(
     asyncio.run(run())
     if wait:
         store.regroup(merge(store.listings()))
+        # How the others ended the workers know; the record knows it of those that were asked for by name.
+        tally.results = [Result(server=lead.name, release=lead.release, state="known") for lead in named]
     return tally
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 _FOUND = 1
 
 BaseUrl = Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")]
+IssuesUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Where people open an issue about a page.")
+]
+
+
+class _Site(NamedTuple):
+    """What a site is built into, and for which addresses."""
+
+    out: Path
+    base_url: str
+    issues_url: str | None
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +45,7 @@ def register(app: typer.Typer) -> None:
 def nightly(
     out: Out = Path("public"),
     base_url: BaseUrl = HERE,
+    issues_url: IssuesUrl = None,
     starter: Starter = False,
     method: Methods = MethodName.AUTO,
     jobs: Jobs = 4,
@@ -56,7 +68,7 @@ def nightly(
                 return run_queued(own, store, discover=discover, named=named, wait=True)
             return run_crawl(own, store, discover=discover, named=named, method=method.value, jobs=jobs)
 
-        night = _night(own, store, crawl, out, base_url)
+        night = _night(own, store, crawl, _Site(out, base_url, issues_url))
         print_summary(night.tally, store)
         _tell(night, out)
         _next_steps(store, night, out)
@@ -73,6 +85,7 @@ def worker(
     ] = None,
     out: Out = Path("public"),
     base_url: BaseUrl = HERE,
+    issues_url: IssuesUrl = None,
 ) -> None:
     """Take crawl tasks from PostgreSQL until interrupted; start as many workers, on as many machines, as you like."""
     own = settings()
@@ -82,7 +95,7 @@ def worker(
             return run_queued(own, store, discover=[source.value for source in SourceName], wait=True)
 
         def run() -> None:
-            _tell(_night(own, store, crawl, out, base_url), out)
+            _tell(_night(own, store, crawl, _Site(out, base_url, issues_url)), out)
 
         run_worker(own, store, method=method.value, jobs=jobs, nightly=(nightly, run) if nightly else None)
 
@@ -98,14 +111,12 @@ def doctor(as_json: Json = False) -> None:
         raise typer.Exit(_FOUND)
 
 
-def _night(
-    own: "Settings", store: "Store", crawl: Callable[[], "Tally"], out: Path, base_url: str
-) -> "Night":
+def _night(own: "Settings", store: "Store", crawl: Callable[[], "Tally"], site: _Site) -> "Night":
     from catalogue.nightly import run_night
     from catalogue.render import build
 
     def print_site() -> "BuildReport":
-        return build(store.entries, out, base_url=base_url)
+        return build(store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url)
 
     return run_night(store, crawl, print_site, own.data_folder / "reports")
 

@@ -137,11 +137,6 @@ class Store:
             yield from batch
             after = str(batch[-1].name)
 
-    def group(self, lead: ServerName, members: Sequence[ServerName], conflicts: Sequence[str] = ()) -> None:
-        """Make *lead* stand for all *members*, and keep what their claims contradict; members of old are let go."""
-        with self._writing() as connection:
-            grouping.group(connection, lead, members, conflicts)
-
     def regroup(self, groups: Iterable[Merged]) -> None:
         """Make these all the groups that there are, at once."""
         with self._writing() as connection:

@@ -118,9 +118,11 @@ class _Batch:
 
     def entry(self, lead: Row[*tuple[Any, ...]]) -> Entry | None:
         rows = self.rows[lead.name]
-        latest = next((self.latest[row.id] for row in rows if row.id in self.latest), None)
-        if latest is None:
+        tried = [self.latest[row.id] for row in rows if row.id in self.latest]
+        if not tried:
             return None
+        # The first listing that brought tools speaks for all; if none did, the first that was tried.
+        latest = next((one for one in tried if one.snapshot_id is not None), tried[0])
         snapshot, widest = self._snapshot(latest.snapshot_id), self._snapshot(latest.widest_id)
         digests = {tool.digest for said in (snapshot, widest) if said is not None for tool in said.tools}
         reviews = {

@@ -331,6 +331,19 @@ def test_several_listings_are_one_entry(store: Store) -> None:
     assert [(one.listings, one.conflicts) for one in store.entries()] == [((lead,), ())]
 
 
+def test_a_listing_that_brought_tools_speaks_for_those_that_brought_none(store: Store) -> None:
+    """Whichever of them leads."""
+    other = ServerName("npm", "sora")
+    good = said(tool("a"), server=other)
+    store.save(Server(name=SORA), [skipped(SkipReason.NO_WHEEL)])
+    store.save(Server(name=other), [good])
+    store.regroup([Merged(server=SORA, listings=(SORA, other))])
+
+    entry = store.entry(SORA)
+    assert entry is not None
+    assert (entry.server.name, entry.outcome, entry.snapshot) == (SORA, good, good)
+
+
 FIND = [
     ("pypi:mcp-sora", ["pypi:mcp-sora"]),
     ("pypi:MCP_Sora", ["pypi:mcp-sora"]),
