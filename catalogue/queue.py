@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from catalogue.errors import CatalogueError
 from catalogue.store.codec import dump, load
 from crawler.fetch import FetchError
-from crawler.run import Deps, SourceFailed, crawl_one
+from crawler.run import NOWHERE, Deps, SourceFailed, crawl_one
 from crawler.sources.leads import Lead, Source
 
 #: Tasks that all machines together work on at a time, by where their listings come from.
@@ -152,7 +152,10 @@ async def defer_all(
     count, whole, failed = 0, [], []
     for lead in named:
         count += await defer(app, lead)
-    for source in (deps.sources[name] for name in discover):
+    for name in discover:
+        if (source := deps.sources.get(name)) is None:
+            failed.append(SourceFailed(source=name, fault=NOWHERE))
+            continue
         try:
             found, ended = await _defer_source(app, deps, source, limit)
         except FetchError as error:

@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -256,8 +257,10 @@ def _inward(host: str) -> bool:
         return False
 
 
-def _authorities(certificates: str | None) -> ssl.SSLContext | bool:
-    return ssl.create_default_context(cafile=certificates) if certificates else True
+@cache
+def _authorities(certificates: str | None) -> ssl.SSLContext:
+    """Reading the authorities takes longer than many a request, so every client of the process shares them."""
+    return ssl.create_default_context(cafile=certificates) if certificates else httpx.create_ssl_context()
 
 
 def known(ledger: Ledger | None, url: str) -> Validators | None:
