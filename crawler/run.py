@@ -221,6 +221,12 @@ def _passing(result: Result) -> bool:
     return any(isinstance(outcome, Skipped) and outcome.reason in PASSING for outcome in result.outcomes)
 
 
+def _first(group: ExceptionGroup) -> Exception:
+    """What broke first; sources list in a group within that of the workers."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
+
+
 class _Run:
     """The workers of one crawl, and the queues between them; both bounded, so memory does not grow."""
 
@@ -239,7 +245,7 @@ class _Run:
             for source in await self._work_through(discover, named):
                 source.finish(self._deps.ledger)
         except ExceptionGroup as group:
-            fault = group.exceptions[0]
+            fault = _first(group)
         await self.events.put(None)
         if fault is not None:
             raise fault

@@ -325,13 +325,14 @@ class FullDisk(Exception):
     """What a ledger raises that can keep nothing any more."""
 
 
-def test_a_failing_ledger_ends_the_crawl_with_its_own_error(ledger: Any) -> None:
+@pytest.mark.parametrize("method", ["save", "mark", "marks"])
+def test_a_failing_ledger_ends_the_crawl_with_its_own_error(ledger: Any, method: str) -> None:
     """Working on without a memory would only repeat itself."""
 
-    def save(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise FullDisk
 
-    ledger.save = save
+    setattr(ledger, method, fail)
     with pytest.raises(FullDisk):
         run(Shelf({item: ("1", listed(item)) for item in "abcdefghij"}), ledger, jobs=2)
 

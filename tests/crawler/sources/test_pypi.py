@@ -356,3 +356,15 @@ def test_a_list_without_serials_has_every_page_asked(index: Any, ledger: Any) ->
     )
 
     assert index.leads(ledger) == index.leads(ledger) == [Lead(name=NOTES)]
+
+
+def test_a_project_that_went_between_list_and_look_is_missing(index: Any, ledger: Any) -> None:
+    """The list still names it, its page is gone."""
+    index.release("mcp-notes", "1.0")
+    (lead,) = index.leads(ledger)
+    index.delete("mcp-notes", from_list=False)
+
+    with pytest.raises(FetchError) as caught:
+        index.read(lead)
+
+    assert caught.value.missing
