@@ -139,3 +139,23 @@ def test_no_more_tasks_run_at_a_time_than_a_host_has_places(
 
     assert 1 <= most <= 2
     assert len(names(store)) == 10
+
+
+def test_a_worker_that_was_told_to_sees_to_the_night(store: Store) -> None:
+    """The others leave it alone, and none does it twice for one moment."""
+    nights: list[str] = []
+    asked = queue.Night("0 0 1 1 *", lambda: nights.append("run"))
+
+    async def run() -> None:
+        async with queue.opened(store.engine, asked) as app:
+            await app.tasks["nightly"].defer_async(timestamp=0)
+        async with queue.opened(store.engine) as app:
+            await queue.work(app, deps(store), jobs=2, wait=False)
+        assert nights == []
+        for _ in range(2):
+            async with queue.opened(store.engine, asked) as app:
+                await queue.work(app, deps(store), jobs=2, wait=False)
+
+    asyncio.run(run())
+
+    assert nights == ["run"]
