@@ -88,6 +88,11 @@ class Gate:
         #: The server said in a handshake that it tells when its tools change.
         self._promised = False
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether a handshake of the older revisions was let through, and not refused."""
+        return self._handshake
+
     # What the client says.
 
     def from_client(self, line: bytes, passage: Passage, check: Check | None = None) -> None:

@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _counters(commands)
     _pins(commands)
     _approvals(commands)
+    _grants(commands)
     return top
 
 
@@ -80,18 +81,40 @@ def _stdio(commands: _Commands) -> None:
 
 
 def _http(commands: _Commands) -> None:
-    words = "Stand between HTTP clients and an HTTP server."
-    http = _command(commands, "http", "relay:http", words)
+    words = "Stand between HTTP clients and an HTTP server, a program started with: -- COMMAND ..., or many of either."
+    http = _command(commands, "http", "gateway:http", words)
     http.add_argument(
-        "--upstream", required=True, metavar="URL", help="the server, such as http://127.0.0.1:9000/mcp"
+        "--config", metavar="FILE", help="a gateway's file: many servers, identities and policies"
     )
-    http.add_argument("--listen", default="127.0.0.1:8700", metavar="HOST:PORT", help="a loopback address")
-    _gate(http)
+    http.add_argument("--upstream", metavar="URL", help="the server, such as http://127.0.0.1:9000/mcp")
+    http.add_argument(
+        "--listen", type=_address, default="127.0.0.1:8700", metavar="HOST:PORT", help="a loopback address"
+    )
+    _gate(http, policy_required=False)
 
 
-def _gate(command: argparse.ArgumentParser) -> None:
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address such as 127.0.0.1:8700")
+    return host.strip("[]"), int(port)
+
+
+def _grants(commands: _Commands) -> None:
+    group = _group(commands, "grants", "Make tokens for identities of a gateway, or look at them.")
+    new = _command(group, "new", "tokens:new", "Make a token, and print what to put into the gateway's file.")
+    new.add_argument("name", metavar="NAME", help="the identity")
+    listing = _command(group, "list", "tokens:show", "List the identities of a gateway's file.")
+    listing.add_argument("file", metavar="FILE")
+    listing.add_argument("--json", action="store_true", help="print the identities as JSON")
+
+
+def _gate(command: argparse.ArgumentParser, *, policy_required: bool = True) -> None:
     command.add_argument(
-        "--policy", required=True, metavar="FILE", help="the policy, JSON or YAML; read again when it changes"
+        "--policy",
+        required=policy_required,
+        metavar="FILE",
+        help="the policy, JSON or YAML; read again when it changes",
     )
     command.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
     _state(command)

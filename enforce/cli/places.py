@@ -29,3 +29,19 @@ def state_file(chosen: str | None) -> Path:
 def key_file(chosen: str | None) -> Path:
     """The key that signs the heads of audit logs."""
     return Path(chosen) if chosen else state_folder() / "audit.key"
+
+
+def server_environment() -> dict[str, str]:
+    """What a program behind an HTTP gate gets of our environment: nothing that could be a secret."""
+    kept = ("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "TZ", "TMPDIR")
+    windows = (
+        "APPDATA",
+        "COMSPEC",
+        "LOCALAPPDATA",
+        "PATHEXT",
+        "SYSTEMDRIVE",
+        "SYSTEMROOT",
+        "TEMP",
+        "USERPROFILE",
+    )
+    return {name: os.environ[name] for name in (*kept, *windows) if name in os.environ}

@@ -11,7 +11,7 @@ from msgspec import Struct
 from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditLog
-from enforce.cli import FINE, FOUND, USAGE
+from enforce.cli import FOUND, USAGE
 from enforce.cli.places import audit_file, key_file, state_file
 from enforce.cli.words import tell
 from enforce.clocks import Clock, steady_clock
@@ -26,9 +26,6 @@ from enforce.policy import Policy
 from enforce.policyfile import PolicyErrors
 from enforce.reload import PolicyFile
 from enforce.state import open_state
-
-#: On these a gate asks for no token, since only programs of this machine can reach it.
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Equipment(Struct, frozen=True, kw_only=True):
@@ -83,51 +80,6 @@ def stdio(options: argparse.Namespace) -> int:
     return StdioProxy(gate, options.command, tell, policy).run()
 
 
-def http(options: argparse.Namespace) -> int:
-    """Relay between HTTP clients and one HTTP upstream, for programs of this machine."""
-    from enforce.identities import Identities
-    from enforce.transports.http.asking import Address, Upstream
-    from enforce.transports.http.booth import Booth
-    from enforce.transports.http.doorway import Doorway
-    from enforce.transports.http.gateway import LOCAL, Door, Gateway
-    from enforce.transports.http.relay import HttpRelay
-    from enforce.transports.http.running import listen
-
-    host, port = _listen_address(options.listen)
-    if host not in LOOPBACK:
-        tell(f"{host} can be reached from elsewhere: that needs identities")
-        return USAGE
-    policy = _policy(options.policy)
-    if policy is None:
-        return FOUND
-    address = Address.read(options.upstream)
-    shared = equipment(options)
-    server = policy.law.policy.server or f"{address.host}:{address.port}{address.path}"
-
-    def booth(law: Law, identity: str) -> Booth:
-        return Booth(law, server, identity, shared.judge, shared.gate)
-
-    path = address.path.partition("?")[0]
-    door = Door(HttpRelay(Upstream(address), [], tell), {LOCAL: policy.law}, booth)
-
-    def tick() -> None:
-        law, words = policy.reread()
-        if words:
-            tell(words)
-        if law is not None:
-            door.adopt(LOCAL, law)
-
-    def ready(port: int) -> None:
-        own = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
-        gateway = Gateway({path: door}, Identities([]), Doorway(own), shared.clock)
-        handler.append(gateway)
-        tell(f"listening on http://{host}:{port}{path}")
-
-    handler: list[Gateway] = []
-    listen(host, port, lambda request, reply: handler[0].handle(request, reply), ready=ready, tick=tick)
-    return FINE
-
-
 def server_name(policy: Policy, command: Sequence[str]) -> str:
     """The name under which a server's calls are counted.
 
@@ -143,8 +95,3 @@ def _policy(path: str) -> PolicyFile | None:
     except PolicyErrors as error:
         tell(str(error))
         return None
-
-
-def _listen_address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    return host.strip("[]") or "127.0.0.1", int(port)

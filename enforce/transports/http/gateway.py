@@ -23,6 +23,9 @@ class Relay(Protocol):
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
         """Answer one request that the doorway let in."""
 
+    async def stop(self) -> None:
+        """No more requests will come."""
+
 
 class Door:
     """One server at its path: the way to it, and a booth for each identity that may come."""
@@ -42,6 +45,14 @@ class Door:
             self._booths[identity] = self._make(law, identity)
         return self._booths[identity]
 
+    def grant(self, laws: Mapping[str, Law]) -> None:
+        """These may come from now on, and nobody else; their sessions end with a grant."""
+        self._laws = dict(laws)
+        for identity in set(self._booths) - set(laws):
+            del self._booths[identity]
+        for identity, booth in self._booths.items():
+            booth.adopt(laws[identity])
+
     def adopt(self, identity: str, law: Law) -> None:
         """Judge an identity by another law from now on."""
         self._laws[identity] = law
@@ -56,7 +67,7 @@ class Gateway:
         self, doors: Mapping[str, Door], identities: Identities, doorway: Doorway, clock: Clock
     ) -> None:
         self.doors = doors
-        self._identities = identities
+        self.identities = identities
         self._doorway = doorway
         self._clock = clock
 
@@ -79,8 +90,8 @@ class Gateway:
     def _booth(self, request: Request, door: Door | None) -> Booth:
         """Every request shows its token anew; what an identity may not reach is not there for it."""
         name = LOCAL
-        if self._identities:
-            identity = self._identities.find(request.header(b"authorization"), self._clock())
+        if self.identities:
+            identity = self.identities.find(request.header(b"authorization"), self._clock())
             if identity is None:
                 raise Turned(401, "a valid bearer token is needed")
             name = identity.name

@@ -36,6 +36,10 @@ class HttpRelay:
         else:
             reply.send(405, [(b"allow", b"GET, POST, DELETE")])
 
+    async def stop(self) -> None:
+        """Close what is idle."""
+        self._upstream.close()
+
     # Messages of the client.
 
     async def _post(self, booth: Booth, request: Request, reply: Reply) -> None:

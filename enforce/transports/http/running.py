@@ -5,9 +5,11 @@ import signal
 import ssl
 import sys
 from collections.abc import Callable
+from typing import Protocol
 
 from enforce.errors import EnforceError
-from enforce.transports.http.serving import Connection, Handler
+from enforce.transports.http.messages import Request
+from enforce.transports.http.serving import Connection, Reply
 
 #: Seconds that replies under way get when we are asked to end.
 PATIENCE = 5.0
@@ -29,10 +31,26 @@ class CannotListen(EnforceError):
         return f"cannot listen on {self.host}:{self.port}: {self.fault}"
 
 
-def listen(host: str, port: int, handler: Handler, *, ready: Callable[[int], None], tick: Callable[[], None], tls: ssl.SSLContext | None = None) -> None:  # fmt: skip
-    """Serve until SIGTERM or SIGINT; *ready* is told the port, which *port* 0 lets the system choose."""
+class Service(Protocol):
+    """What is served on a port."""
+
+    async def handle(self, request: Request, reply: Reply) -> None:
+        """Answer one request."""
+
+    def ready(self, port: int) -> None:
+        """The port is open; the system has chosen it where 0 was asked for."""
+
+    def tick(self) -> None:
+        """Look at what may have changed."""
+
+    async def stop(self) -> None:
+        """No more requests will come."""
+
+
+def listen(host: str, port: int, service: Service, tls: ssl.SSLContext | None = None) -> None:
+    """Serve until SIGTERM or SIGINT."""
     run = _fast_run() or asyncio.run
-    run(_serve(host, port, handler, ready, tick, tls))
+    run(_serve(host, port, service, tls))
 
 
 def _fast_run() -> Callable[..., None] | None:
@@ -44,19 +62,19 @@ def _fast_run() -> Callable[..., None] | None:
     return uvloop.run
 
 
-async def _serve(host: str, port: int, handler: Handler, ready: Callable[[int], None], tick: Callable[[], None], tls: ssl.SSLContext | None) -> None:  # fmt: skip
+async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | None) -> None:
     loop = asyncio.get_running_loop()
     connections: set[Connection] = set()
     try:
         server = await loop.create_server(
-            lambda: Connection(handler, connections), host, port, ssl=tls, backlog=1024
+            lambda: Connection(service.handle, connections), host, port, ssl=tls, backlog=1024
         )
     except OSError as error:
         raise CannotListen(host, port, error.strerror or str(error)) from error
     stopped = asyncio.Event()
     _on_signals(loop, stopped)
-    ready(server.sockets[0].getsockname()[1])
-    ticking = loop.create_task(_tick(tick))
+    service.ready(server.sockets[0].getsockname()[1])
+    ticking = loop.create_task(_tick(service))
     await stopped.wait()
     ticking.cancel()
     server.close()
@@ -65,12 +83,13 @@ async def _serve(host: str, port: int, handler: Handler, ready: Callable[[int], 
     await _until_empty(connections)
     for connection in list(connections):
         connection.abort()
+    await service.stop()
 
 
-async def _tick(tick: Callable[[], None]) -> None:
+async def _tick(service: Service) -> None:
     while True:
         await asyncio.sleep(TICK)
-        tick()
+        service.tick()
 
 
 async def _until_empty(connections: set[Connection]) -> None:

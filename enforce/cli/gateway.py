@@ -1,0 +1,231 @@
+"""The command `http`: one server by the command line, or many by a gateway's file."""
+
+import argparse
+import os
+import ssl
+from collections.abc import Iterable
+from pathlib import Path
+
+from enforce.cli import FINE, FOUND, USAGE
+from enforce.cli.places import server_environment
+from enforce.cli.relay import Equipment, equipment, server_name
+from enforce.cli.words import tell
+from enforce.credentials import read_environment, read_headers
+from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
+from enforce.identities import Identities
+from enforce.law import Law
+from enforce.policyfile import PolicyErrors
+from enforce.reload import PolicyFile
+from enforce.transports.http.asking import Address, Upstream
+from enforce.transports.http.booth import Booth
+from enforce.transports.http.doorway import Doorway
+from enforce.transports.http.gateway import LOCAL, Door, Gateway, Relay
+from enforce.transports.http.messages import Request
+from enforce.transports.http.program import ProgramRelay
+from enforce.transports.http.relay import HttpRelay
+from enforce.transports.http.running import listen
+from enforce.transports.http.serving import Reply
+
+#: On these a gate asks for no token, since only programs of this machine can reach them.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def http(options: argparse.Namespace) -> int:
+    """Relay for HTTP clients until a signal comes."""
+    named = [bool(options.config), bool(options.upstream), bool(options.command)]
+    if sum(named) != 1 or bool(options.config) == bool(options.policy):
+        tell("name either --config, or --policy with --upstream or with a command after --")
+        return USAGE
+    try:
+        config = load_gateway(options.config) if options.config else _of_command_line(options)
+    except PolicyErrors as error:
+        tell(str(error))
+        return FOUND
+    fault = _unsafe(config)
+    if fault:
+        tell(fault)
+        return USAGE
+    if options.config:
+        options.audit = options.audit or (str(config.audit) if config.audit else None)
+        options.state = options.state or config.state
+    try:
+        files = PolicyFiles(config)
+    except PolicyErrors as error:
+        tell(str(error))
+        return FOUND
+    service = Service(config, options.config, files, equipment(options))
+    listen(config.host, config.port, service, _tls(config))
+    return FINE
+
+
+class PolicyFiles:
+    """Every policy that a configuration names, read once however many grants name it."""
+
+    def __init__(self, config: GatewayConfig) -> None:
+        self._files: dict[str, PolicyFile] = {}
+        for path in _named(config):
+            self.file(path)
+
+    def file(self, path: str) -> PolicyFile:
+        """The policy in a file; raises PolicyErrors where it is read for the first time and broken."""
+        if path not in self._files:
+            self._files[path] = PolicyFile(path)
+        return self._files[path]
+
+    def changed(self) -> dict[str, Law]:
+        """The new laws of files that have changed."""
+        laws = {}
+        for path, file in self._files.items():
+            law, words = file.reread()
+            if words:
+                tell(words)
+            if law is not None:
+                laws[path] = law
+        return laws
+
+
+class Service:
+    """A gateway as it runs."""
+
+    def __init__(
+        self, config: GatewayConfig, path: str | None, files: PolicyFiles, shared: Equipment
+    ) -> None:
+        self._config = config
+        self._path = path
+        self._mark = _mark(path)
+        self._files = files
+        self._shared = shared
+        self._relays = {server.name: _relay(server) for server in config.servers}
+        self._doors = {server.path: self._door(server) for server in config.servers}
+        self._gateway: Gateway | None = None
+
+    def ready(self, port: int) -> None:
+        """Take requests for the names by which we are reached."""
+        config = self._config
+        names = ("127.0.0.1", "localhost", "[::1]") if config.host in LOOPBACK else (config.host,)
+        hosts = [f"{name}:{port}" for name in names] + list(config.hosts)
+        doorway = Doorway(hosts, config.origins)
+        self._gateway = Gateway(self._doors, Identities(config.identities), doorway, self._shared.clock)
+        scheme = "https" if config.certificate else "http"
+        for path in self._doors:
+            tell(f"listening on {scheme}://{config.host}:{port}{path}")
+
+    async def handle(self, request: Request, reply: Reply) -> None:
+        """Answer one request."""
+        if self._gateway is not None:
+            await self._gateway.handle(request, reply)
+
+    def tick(self) -> None:
+        """Take over changed policies, and identities that came, changed or went."""
+        changed = self._files.changed()
+        self._adopt(changed)
+        if self._path is not None and _mark(self._path) != self._mark:
+            self._mark = _mark(self._path)
+            self._reread(self._path)
+
+    async def stop(self) -> None:
+        """End what the relays hold."""
+        for relay in self._relays.values():
+            await relay.stop()
+
+    def _door(self, server: Behind) -> Door:
+        shared = self._shared
+
+        def booth(law: Law, identity: str) -> Booth:
+            return Booth(law, _counted_as(server, law), identity, shared.judge, shared.gate)
+
+        return Door(self._relays[server.name], self._laws(server), booth)
+
+    def _laws(self, server: Behind) -> dict[str, Law]:
+        return {who: self._files.file(path).law for who, path in _grants(self._config, server).items()}
+
+    def _adopt(self, changed: dict[str, Law]) -> None:
+        for server in self._config.servers:
+            for who, path in _grants(self._config, server).items():
+                if path in changed:
+                    self._doors[server.path].adopt(who, changed[path])
+
+    def _reread(self, path: str) -> None:
+        """Identities change at once, so that a token can be taken back; anything else needs a new start."""
+        try:
+            config = load_gateway(path)
+            for name in _named(config):
+                self._files.file(name)
+        except PolicyErrors as error:
+            tell(f"the changed configuration is broken, and the old one stays in force:\n{error}")
+            return
+        if config.servers != self._config.servers or _unsafe(config):
+            tell("the changed configuration needs a new start; only its identities were to change")
+            return
+        self._config = config
+        for server in config.servers:
+            self._doors[server.path].grant(self._laws(server))
+        if self._gateway is not None:
+            self._gateway.identities = Identities(config.identities)
+        tell(f"the identities have changed: {path}")
+
+
+def _of_command_line(options: argparse.Namespace) -> GatewayConfig:
+    address = Address.read(options.upstream) if options.upstream else None
+    path = address.path.partition("?")[0] if address else "/mcp"
+    server = Behind(
+        name="server",
+        path=path,
+        command=tuple(options.command),
+        upstream=options.upstream or "",
+        policy=Path(options.policy),
+    )
+    host, port = options.listen
+    return GatewayConfig(host=host, port=port, servers=(server,))
+
+
+def _unsafe(config: GatewayConfig) -> str | None:
+    """Why a configuration must not be served."""
+    if config.host not in LOOPBACK and not config.identities:
+        return f"{config.host} can be reached from elsewhere: that needs identities"
+    if any((server.policy is None) != bool(config.identities) for server in config.servers):
+        return "a server has a policy of its own where there are no identities, and only there"
+    return None
+
+
+def _grants(config: GatewayConfig, server: Behind) -> dict[str, str]:
+    """The policy file of everybody who may reach a server."""
+    if not config.identities:
+        return {LOCAL: str(server.policy)}
+    return {each.name: each.grants[server.name] for each in config.identities if server.name in each.grants}
+
+
+def _named(config: GatewayConfig) -> Iterable[str]:
+    return sorted({path for server in config.servers for path in _grants(config, server).values()})
+
+
+def _relay(server: Behind) -> Relay:
+    if server.command:
+        own = read_environment(server.env_file) if server.env_file else {}
+        return ProgramRelay(server.command, {**server_environment(), **own}, tell)
+    headers = read_headers(server.headers_file) if server.headers_file else []
+    return HttpRelay(Upstream(Address.read(server.upstream)), headers, tell)
+
+
+def _counted_as(server: Behind, law: Law) -> str:
+    """The name under which a server's calls are counted."""
+    if server.command:
+        return server_name(law.policy, server.command)
+    address = Address.read(server.upstream)
+    return law.policy.server or f"{address.host}:{address.port}{address.path}"
+
+
+def _tls(config: GatewayConfig) -> ssl.SSLContext | None:
+    if config.certificate is None or config.key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(config.certificate, config.key)
+    return context
+
+
+def _mark(path: str | None) -> tuple[int, int]:
+    try:
+        found = os.stat(path or "")  # noqa: PTH116 - one call for what may be missing
+    except OSError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size

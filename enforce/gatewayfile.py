@@ -1,0 +1,197 @@
+"""The file that puts many servers, identities and policies behind one port, read with every mistake named by its line."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from enforce.identities import Identity
+from enforce.paths import pointer
+from enforce.policyfile import Fault, PolicyErrors, read_source, syntax_of
+from enforce.reading.cursor import Cursor, Noted
+from enforce.reading.trees import BadText, Place, Tree, read_tree
+
+#: Every key of the file, by where it stands.
+KEYS = {
+    "gateway": ("listen", "servers", "identities", "audit", "state", "hosts", "origins", "tls"),
+    "server": ("path", "command", "env_file", "upstream", "headers_file", "policy"),
+    "identity": ("token_sha256", "expires", "grants"),
+    "tls": ("cert", "key"),
+}
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """One server behind the gateway: a command or an upstream."""
+
+    name: str
+    path: str
+    command: tuple[str, ...] = ()
+    upstream: str = ""
+    env_file: Path | None = None
+    headers_file: Path | None = None
+    #: The policy where no tokens are asked for.
+    policy: Path | None = None
+
+
+class GatewayConfig(Struct, frozen=True, kw_only=True):
+    """What stands in a gateway's file; file names are already resolved against its folder."""
+
+    host: str
+    port: int
+    servers: tuple[Behind, ...]
+    identities: tuple[Identity, ...] = ()
+    audit: Path | None = None
+    state: str | None = None
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+def load_gateway(path: Path | str) -> GatewayConfig:
+    """Read the file *path*; raises PolicyErrors with everything that is wrong with it."""
+    text = read_source(path)
+    try:
+        tree = read_tree(text, syntax_of(text, str(path)))
+    except BadText as error:
+        raise PolicyErrors(str(path), [_fault((), error.place, error.fault)]) from None
+    faults: list[Noted] = []
+    config = _Reader(Path(path).parent).gateway(Cursor(tree.value, (), faults, []))
+    if faults or tree.faults:
+        in_text = [_fault(steps, place, words) for steps, place, words in tree.faults]
+        raise PolicyErrors(str(path), sorted([*in_text, *_placed(tree, faults)]))
+    return config
+
+
+class _Reader:
+    """Reads values; what is wrong is noted at its place."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def gateway(self, at: Cursor) -> GatewayConfig:
+        members = at.members(KEYS["gateway"])
+        for name in ("servers",):
+            if name not in members:
+                at.fault(f"{name} is required")
+        servers = [self._server(name, entry) for name, entry in _entries(members.get("servers"))]
+        known = {server.name for server in servers}
+        identities = [
+            self._identity(name, entry, known) for name, entry in _entries(members.get("identities"))
+        ]
+        self._check_unique(at, servers, identities)
+        host, port = _address(members.get("listen"))
+        certificate, key = self._tls(members.get("tls"))
+        return GatewayConfig(
+            host=host,
+            port=port,
+            servers=tuple(servers),
+            identities=tuple(identities),
+            audit=self._file(members.get("audit")),
+            state=self._state(members.get("state")),
+            hosts=_texts(members.get("hosts")),
+            origins=_texts(members.get("origins")),
+            certificate=certificate,
+            key=key,
+        )
+
+    def _server(self, name: str, at: Cursor) -> Behind:
+        members = at.members(KEYS["server"])
+        if ("command" in members) == ("upstream" in members):
+            at.fault("name either a command or an upstream")
+        path = members["path"].text() if "path" in members else f"/{name}/mcp"
+        if not _PATH.fullmatch(path):
+            members.get("path", at).fault("must be a path such as /notes/mcp")
+        return Behind(
+            name=name,
+            path=path,
+            command=_texts(members.get("command")),
+            upstream=members["upstream"].text() if "upstream" in members else "",
+            env_file=self._file(members.get("env_file")),
+            headers_file=self._file(members.get("headers_file")),
+            policy=self._file(members.get("policy")),
+        )
+
+    def _identity(self, name: str, at: Cursor, servers: set[str]) -> Identity:
+        members = at.members(KEYS["identity"])
+        digest = members["token_sha256"].text() if "token_sha256" in members else ""
+        if not _DIGEST.fullmatch(digest):
+            members.get("token_sha256", at).fault(
+                "token_sha256 must be 64 hexadecimal digits; see `grants new`"
+            )
+        grants = {}
+        for server, file in _entries(members.get("grants")):
+            if server not in servers:
+                file.fault(f"there is no server {server!r} here")
+            grants[server] = str(self._folder / file.text())
+        return Identity(
+            name=name, token_sha256=digest, expires=_moment(members.get("expires")), grants=grants
+        )
+
+    def _check_unique(self, at: Cursor, servers: list[Behind], identities: list[Identity]) -> None:
+        for words, values in (
+            ("two servers have the path", [server.path for server in servers]),
+            ("two identities have the token", [identity.token_sha256 for identity in identities]),
+        ):
+            for value in sorted({value for value in values if values.count(value) > 1}):
+                at.fault(f"{words} {value}")
+
+    def _tls(self, at: Cursor | None) -> tuple[Path | None, Path | None]:
+        if at is None:
+            return None, None
+        members = at.members(KEYS["tls"])
+        if not members.keys() >= {"cert", "key"}:
+            at.fault("cert and key are required")
+        return self._file(members.get("cert")), self._file(members.get("key"))
+
+    def _file(self, at: Cursor | None) -> Path | None:
+        return None if at is None else self._folder / at.text()
+
+    def _state(self, at: Cursor | None) -> str | None:
+        if at is None:
+            return None
+        place = at.text()
+        return place if place.startswith(("redis://", "rediss://")) else str(self._folder / place)
+
+
+def _entries(at: Cursor | None) -> list[tuple[str, Cursor]]:
+    return [] if at is None else list(at.members().items())
+
+
+def _texts(at: Cursor | None) -> tuple[str, ...]:
+    return () if at is None else tuple(item.text() for item in at.items())
+
+
+def _address(at: Cursor | None) -> tuple[str, int]:
+    if at is None:
+        return "127.0.0.1", 8700
+    found = _ADDRESS.fullmatch(at.text())
+    if found is None or int(found[2]) > 65535:
+        at.fault("must be an address such as 127.0.0.1:8700")
+        return "127.0.0.1", 0
+    return found[1].strip("[]"), int(found[2])
+
+
+def _moment(at: Cursor | None) -> float | None:
+    if at is None:
+        return None
+    try:
+        found = datetime.fromisoformat(at.text())
+    except ValueError:
+        at.fault("must be a date such as 2027-06-01, or a time such as 2027-06-01T12:00:00Z")
+        return 0.0
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def _placed(tree: Tree, noted: list[Noted]) -> list[Fault]:
+    places = tree.places() if noted else {}
+    return [_fault(steps, places.get(steps, Place(1, 1)), words) for steps, words in noted]
+
+
+def _fault(steps: tuple[str | int, ...], place: Place, words: str) -> Fault:
+    return Fault(line=place.line, column=place.column, pointer=pointer(steps), message=words)

@@ -1,0 +1,70 @@
+"""A server that is a child process, spoken to by lines."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
+from enforce.transports.http.asking import UpstreamFailed
+from enforce.transports.lines import Lines
+
+#: Seconds that a server gets to exit by itself, and again after it was asked to.
+PATIENCE = 2.0
+
+CHUNK = 65_536
+
+
+class Child:
+    """One child, from its start to its end."""
+
+    def __init__(self, on_line: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
+        self._on_line = on_line
+        self._on_end = on_end
+        self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start the program; raises UpstreamFailed."""
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment
+            )
+        except OSError as error:
+            raise UpstreamFailed(f"cannot start {command[0]!r}: {error.strerror or error}") from error
+        self._reading = asyncio.create_task(self._read(self._process))
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """Send lines; waits while the child is slow, and says nothing where it has gone."""
+        if self._process is not None and self._process.stdin is not None and lines:
+            try:
+                self._process.stdin.write(b"\n".join([*lines, b""]))
+                await self._process.stdin.drain()
+            except OSError:
+                return  # its end is told by `on_end`
+
+    async def stop(self) -> None:
+        """Let the child end by itself, then ask, then insist."""
+        process = self._process
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        for insist in (process.terminate, process.kill):
+            try:
+                await asyncio.wait_for(process.wait(), PATIENCE)
+                break
+            except TimeoutError:
+                insist()
+        await process.wait()
+        if self._reading is not None:
+            await self._reading
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        lines = Lines(DEFAULT_BOUNDS.bytes)
+        while data := await process.stdout.read(CHUNK):
+            for line in lines.feed(data):
+                self._on_line(line)
+        for line in lines.end():
+            self._on_line(line)
+        self._on_end()
+        await process.wait()

@@ -1,0 +1,36 @@
+"""HTTP clients of both eras before a program that speaks by lines."""
+
+from collections.abc import Mapping, Sequence
+
+from enforce.transports.http.asking import UpstreamFailed
+from enforce.transports.http.booth import Booth
+from enforce.transports.http.doorway import is_modern, sentence
+from enforce.transports.http.messages import Request
+from enforce.transports.http.relay import Tell
+from enforce.transports.http.serving import Reply
+from enforce.transports.http.sessions import SessionRelay
+from enforce.transports.http.sharing import SharingRelay
+from enforce.transports.http.streams import JSON
+
+
+class ProgramRelay:
+    """Relays for one program: a child for each session, or for each identity where there are no sessions."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], tell: Tell) -> None:
+        self._sessions = SessionRelay(command, environment, tell)
+        self._sharing = SharingRelay(command, environment, tell)
+        self._tell = tell
+
+    async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
+        """Answer one request that the doorway let in."""
+        relay = self._sharing if is_modern(request) else self._sessions
+        try:
+            await relay.serve(booth, request, reply)
+        except UpstreamFailed as failure:
+            self._tell(str(failure))
+            reply.send(502, JSON, sentence("The server cannot be started."))
+
+    async def stop(self) -> None:
+        """End every child."""
+        await self._sessions.stop()
+        await self._sharing.stop()

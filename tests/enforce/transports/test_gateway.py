@@ -1,0 +1,332 @@
+"""Many servers and identities behind one port, programs among them: each sees and does what its own policy allows."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import StdioServerParameters
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from enforce.audit.verify import verify
+from enforce.identities import token_digest
+from tests.enforce.transports.sdk import STRICT, transcript
+from tests.enforce.transports.web import Browser, Upstream, ok
+
+SERVERS = Path(__file__).parents[1] / "servers"
+NOTES = [sys.executable, str(SERVERS / "notes.py")]
+RAW = [sys.executable, str(SERVERS / "raw.py")]
+ALLOW = {"version": "1", "default": "allow"}
+
+
+class Running:
+    """A running gateway."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.audit = folder / "audit.jsonl"
+        state = ["--audit", str(self.audit), "--state", str(folder / "state.db")]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "enforce", "http", *state, *options], stderr=subprocess.PIPE
+        )
+        assert self.process.stderr
+        line = self.process.stderr.readline().decode()
+        if "listening" not in line:
+            pytest.fail(line + self.process.communicate()[1].decode())
+        self.url = line.split()[-1]
+        self.port = int(self.url.rpartition(":")[2].partition("/")[0])
+        self._browsers: list[Browser] = []
+
+    def browser(self) -> Browser:
+        self._browsers.append(Browser(self.port))
+        return self._browsers[-1]
+
+    def said(self, words: str) -> None:
+        """Wait until the gateway has said something."""
+        assert self.process.stderr
+        while words not in self.process.stderr.readline().decode():
+            assert self.process.poll() is None
+
+    def end(self) -> str:
+        for browser in self._browsers:
+            browser.close()
+        self.process.terminate()
+        return self.process.communicate(timeout=30)[1].decode()
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Starts gateways: by a file's content, or by a policy and a command."""
+    started: list[Running] = []
+
+    def start(config: dict[str, Any] | None = None, *command: str, policy: Any = ALLOW) -> Running:
+        (tmp_path / "policy.json").write_text(json.dumps(policy))
+        if config is not None:
+            (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
+            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json")))
+        else:
+            own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0"]
+            started.append(Running(tmp_path, *own, "--", *command))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.end()
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_a_program_behind_http_is_what_it_is_over_stdio(gateway: Callable[..., Running], mode: str) -> None:
+    """In both eras the official client sees over HTTP exactly what it sees when it starts the program itself."""
+    direct = asyncio.run(transcript(StdioServerParameters(command=NOTES[0], args=NOTES[1:]), mode))
+    running = gateway(None, *NOTES)
+    assert asyncio.run(transcript(running.url, mode)) == direct
+    running.end()
+    assert verify(running.audit).damages == ()
+
+
+def call(id: Any, name: str, **arguments: Any) -> dict[str, Any]:
+    return {
+        "jsonrpc": "2.0",
+        "id": id,
+        "method": "tools/call",
+        "params": {"name": name, "arguments": arguments},
+    }
+
+
+MODERN = {"mcp_protocol_version": "2026-07-28"}
+
+
+def test_clients_of_the_new_revision_share_a_program_and_not_their_answers(
+    gateway: Callable[..., Running],
+) -> None:
+    """Two clients that use one id at once each get their own answer."""
+    running = gateway(None, *RAW)
+    one, other = running.browser(), running.browser()
+    for round in range(20):
+        one.send(call(1, "echo", me="one", round=round), **MODERN)
+        other.send(call(1, "echo", me="other", round=round), **MODERN)
+        for browser, me in ((other, "other"), (one, "one")):
+            message = browser.answer().json()
+            assert message["id"] == 1
+            assert json.loads(message["result"]["content"][0]["text"]) == {"me": me, "round": round}
+
+
+def test_a_program_that_dies_is_started_anew(gateway: Callable[..., Running]) -> None:
+    """Who waited is told; the next request finds a new one."""
+    browser = gateway(None, *RAW).browser()
+    assert browser.post(call(1, "die"), **MODERN).json()["error"]["message"] == "The server has exited."
+    assert "result" in browser.post(call(2, "echo"), **MODERN).json()
+
+
+def test_each_session_has_a_program_of_its_own(gateway: Callable[..., Running]) -> None:
+    """A session starts with a handshake, ends with DELETE or the program, and is nobody else's."""
+    browser = gateway(None, *RAW).browser()
+    hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    assert browser.post(call(1, "echo")).status == 400
+    one, other = (browser.post(hello).headers["mcp-session-id"] for _ in range(2))
+    assert (
+        browser.post(call(1, "die"), mcp_session_id=one).json()["error"]["message"]
+        == "The server has exited."
+    )
+    assert browser.post(call(2, "echo"), mcp_session_id=one).status == 404
+    assert browser.post(call(2, "echo"), mcp_session_id=other).status == 200
+    browser.send(b"", method="DELETE", content_type="", mcp_session_id=other)
+    assert browser.answer().status == 200
+    assert browser.post(call(3, "echo"), mcp_session_id=other).status == 404
+
+
+def test_a_program_that_cannot_start_is_an_error(gateway: Callable[..., Running]) -> None:
+    """In both eras."""
+    browser = gateway(None, "/no/such/program").browser()
+    assert browser.post(call(1, "echo"), **MODERN).status == 502
+    assert browser.post({"jsonrpc": "2.0", "id": 0, "method": "initialize"}).status == 502
+
+
+def test_a_program_gets_only_its_own_secrets(gateway: Callable[..., Running], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """The gate's environment does not reach it; its own file of credentials does."""
+    monkeypatch.setenv("SECRET_OF_THE_GATE", "t0p")
+    (tmp_path / "env").write_text("# for raw\nexport SEEN='" + str(tmp_path / "seen") + "'\n")
+    (tmp_path / "show.py").write_text(
+        "import os, sys, json\nfor line in sys.stdin:\n m = json.loads(line)\n"
+        " print(json.dumps({'jsonrpc': '2.0', 'id': m['id'], 'result': {'env': sorted(os.environ)}}), flush=True)\n"
+    )
+    servers = {
+        "raw": {
+            "command": [sys.executable, str(tmp_path / "show.py")],
+            "env_file": "env",
+            "policy": "policy.json",
+        }
+    }
+    environment = (
+        gateway({"servers": servers})
+        .browser()
+        .post(call(1, "x"), "/raw/mcp", **MODERN)
+        .json()["result"]["env"]
+    )
+    assert "SEEN" in environment
+    assert "SECRET_OF_THE_GATE" not in environment
+
+
+def configuration(upstream: int, **identities: Any) -> dict[str, Any]:
+    servers = {
+        "raw": {"path": "/raw", "command": RAW},
+        "web": {
+            "path": "/web/mcp",
+            "upstream": f"http://127.0.0.1:{upstream}/",
+            "headers_file": "web.headers",
+        },
+    }
+    return {"servers": servers, "identities": identities}
+
+
+def identity(token: str, expires: str = "2099-01-01", **grants: str) -> dict[str, Any]:
+    return {"token_sha256": token_digest(token), "expires": expires, "grants": grants}
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """An upstream that a test tells what to say."""
+    made = Upstream()
+    yield made
+    made.close()
+
+
+def test_each_identity_reaches_its_own_servers_by_its_own_policy(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """No token, a wrong one, an expired one, one for another server; and the upstream gets its own credentials only."""
+    (tmp_path / "web.headers").write_text("Authorization: Bearer upstream-token\nX-Key: k\n")
+    (tmp_path / "deny.json").write_text('{"version": "1", "default": "deny"}')
+    running = gateway(
+        configuration(
+            upstream.port,
+            ann=identity("a-token", raw="policy.json", web="deny.json"),
+            bob=identity("b-token", web="policy.json"),
+            old=identity("o-token", "2020-01-01", raw="policy.json"),
+        )
+    )
+    browser = running.browser()
+
+    def status(path: str, token: str | None) -> int:
+        given = {"authorization": token} if token else {}
+        return browser.post(call(1, "echo"), path, **MODERN, **given).status
+
+    assert [
+        status("/raw", token) for token in (None, "Bearer x", "Basic a-token", "Bearer ", "Bearer o-token")
+    ] == [401] * 5
+    assert status("/nowhere", None) == 401
+    assert status("/raw", "Bearer a-token") == 200
+    assert status("/raw", "Bearer b-token") == 404
+    assert status("/nowhere", "Bearer a-token") == 404
+    upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": message["id"], "result": {}})
+    denied = browser.post(call(1, "echo"), "/web/mcp", authorization="Bearer a-token", **MODERN).json()
+    assert denied["result"]["isError"]
+    assert upstream.seen == []
+    assert (
+        browser.post(call(1, "echo"), "/web/mcp", authorization="bearer b-token", **MODERN).json()["result"]
+        == {}
+    )
+    (_, headers, _) = upstream.seen[0]
+    assert (headers["authorization"], headers["x-key"]) == ("Bearer upstream-token", "k")
+    running.end()
+    log = running.audit.read_text()
+    assert {
+        record["identity"] for line in log.splitlines() if "identity" in (record := json.loads(line))
+    } == {"ann", "bob"}
+    assert "token" not in log
+
+
+def test_a_session_of_one_identity_is_no_other_s(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """Knowing a session's name is not enough."""
+    (tmp_path / "web.headers").write_text("")
+    who = {name: identity(f"{name}-token", raw="policy.json") for name in ("ann", "bob")}
+    browser = gateway(configuration(upstream.port, **who)).browser()
+    hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    session = browser.post(hello, "/raw", authorization="Bearer ann-token").headers["mcp-session-id"]
+    assert (
+        browser.post(call(1, "echo"), "/raw", authorization="Bearer bob-token", mcp_session_id=session).status
+        == 404
+    )
+    assert (
+        browser.post(call(1, "echo"), "/raw", authorization="Bearer ann-token", mcp_session_id=session).status
+        == 200
+    )
+
+
+def test_a_token_can_be_taken_back_while_the_gateway_runs(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """Identities are read again when the file changes; a broken file changes nothing."""
+    (tmp_path / "web.headers").write_text("")
+    running = gateway(configuration(upstream.port, ann=identity("a-token", raw="policy.json")))
+    browser, file = running.browser(), tmp_path / "gateway.json"
+    given = {"authorization": "Bearer a-token", **MODERN}
+    assert browser.post(call(1, "echo"), "/raw", **given).status == 200
+    config = json.loads(file.read_text())
+
+    def rewrite(text: str) -> None:
+        (tmp_path / "new").write_text(text)
+        (tmp_path / "new").rename(file)
+
+    rewrite("{")
+    running.said("the old one stays in force")
+    assert browser.post(call(2, "echo"), "/raw", **given).status == 200
+    rewrite(json.dumps({**config, "identities": {"bob": identity("b-token", raw="policy.json")}}))
+    running.said("the identities have changed")
+    assert browser.post(call(3, "echo"), "/raw", **given).status == 401
+    given["authorization"] = "Bearer b-token"
+    assert browser.post(call(4, "echo"), "/raw", **given).status == 200
+
+
+def test_an_sdk_client_passes_with_its_token(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """The official client, a token, a strict policy, a program."""
+    (tmp_path / "web.headers").write_text("")
+    (tmp_path / "strict.json").write_text(json.dumps(STRICT))
+    config = configuration(upstream.port, ann=identity("a-token", notes="strict.json"))
+    config["servers"]["notes"] = {"command": NOTES}
+    running = gateway(config)
+
+    @asynccontextmanager
+    async def transport() -> Any:
+        url = f"http://127.0.0.1:{running.port}/notes/mcp"
+        async with (
+            httpx2.AsyncClient(headers={"authorization": "Bearer a-token"}, timeout=30) as client,
+            streamable_http_client(url, http_client=client) as streams,
+        ):
+            yield streams
+
+    async def steps() -> list[Any]:
+        async with Client(transport(), mode="auto") as client:
+            listed = [tool.name for tool in (await client.list_tools()).tools]
+            return [listed, (await client.call_tool("pay", {"amount": 101})).is_error]
+
+    assert asyncio.run(steps()) == [["echo", "add_note", "pay", "broken", "ask"], True]
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"servers": {"a": {"command": ["x"]}}}, "a server has a policy of its own where there are no identities"),
+        ({"servers": {"a": {"command": ["x"], "upstream": "y", "policy": "p"}}}, "name either a command or an upstream"),
+        ({"servers": {"a": {"command": ["x"], "policy": "missing.json"}}}, "missing.json"),
+        ({"servers": {"a": {"command": ["x"], "polizy": "p"}}}, "'polizy' is not known here; did you mean 'policy'?"),
+        ({"listen": "0.0.0.0:0", "servers": {}}, "can be reached from elsewhere: that needs identities"),
+        ({"listen": "nowhere", "servers": {}}, "must be an address such as"),
+        ({"servers": {}, "identities": {"a": {"token_sha256": "x"}}}, "token_sha256 must be 64 hexadecimal digits"),
+        ({"servers": {}, "identities": {"a": identity("t", b="p.json")}}, "there is no server 'b' here"),
+        ({"servers": {}, "identities": {"a": identity("t"), "b": identity("t")}}, "two identities have the token"),
+        ({"servers": {}, "identities": {"a": identity("t", "soon")}}, "must be a date such as"),
+        ({"servers": {"a": {"path": "x", "command": ["x"]}}}, "must be a path such as"),
+        ({}, "servers is required"),
+    ],
+)  # fmt: skip
+def test_a_gateway_with_a_mistake_does_not_start(tmp_path: Path, config: dict[str, Any], words: str) -> None:
+    """Every mistake is named, with its line."""
+    (tmp_path / "gateway.json").write_text(json.dumps(config))
+    command = [sys.executable, "-m", "enforce", "http", "--config", str(tmp_path / "gateway.json")]
+    ran = subprocess.run(command, capture_output=True, check=False)
+    assert (ran.returncode in (1, 2), words in ran.stderr.decode()) == (True, True), ran.stderr.decode()
