@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from http.cookiejar import CookieJar
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -52,6 +53,13 @@ class Manners:
     certificates: str | None = None
 
 
+class _NoCookies(CookieJar):
+    """Nobody who is crawled gets to recognise us by more than our name."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Forget what was set."""
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A request that has not been tried yet."""
@@ -81,6 +89,7 @@ class Client:
             timeout=httpx.Timeout(30.0, connect=10.0),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             verify=_authorities(self._manners.certificates),
+            cookies=_NoCookies(),
             transport=transport,
         )
 

@@ -232,6 +232,20 @@ def test_json_of_another_shape_is_a_fault(site: Any, body: bytes) -> None:
         answer.read(dict[str, int])
 
 
+def test_cookies_are_not_kept(site: Any) -> None:
+    """Each request stands for itself."""
+    site.put("/x", b"yes", headers={"Set-Cookie": "id=1; Path=/"})
+
+    async def run() -> None:
+        async with Client(Manners(configured=(site.url,), pace=None)) as client:
+            await client.get(f"{site.url}/x")
+            await client.get(f"{site.url}/x")
+
+    asyncio.run(run())
+
+    assert ["cookie" in ask.headers for ask in site.asked] == [False, False]
+
+
 def test_posts_carry_json(site: Any) -> None:
     """A query goes out as JSON and may be repeated."""
     site.put("/q", status=502)
