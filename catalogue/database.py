@@ -178,4 +178,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Writers queue up for the lock at once; otherwise two that have both read could never both write."""
     reads = connection.get_execution_options().get("reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    # On the driver itself, since a crawl does this several times for every server.
+    connection.connection.cursor().execute("BEGIN" if reads else "BEGIN IMMEDIATE")
