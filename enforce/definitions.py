@@ -32,6 +32,10 @@ class Seen:
         """The tools that were listed."""
         return list(self._tools)
 
+    def input_schema(self, tool: str) -> Json:
+        """The schema of a tool's arguments; `None` where it was not listed or has none."""
+        return self._tools[tool].input_schema if tool in self._tools else None
+
     def digest(self, tool: str) -> str | None:
         """The digest of the tool's definition; `None` where it was never listed."""
         if tool not in self._digests and tool in self._tools:

@@ -82,6 +82,10 @@ class Judge:
         hidden = kind is not None and getattr(self.law.policy.drift, kind) == "hide"
         return not hidden and visible(self.law, tool)
 
+    def input_schema(self, tool: str) -> Json:
+        """The schema of a tool's arguments as last listed; `None` where it was not."""
+        return self._seen.input_schema(tool)
+
     def visible_tools(self) -> set[str]:
         """The listed tools that the agent may see."""
         return {tool for tool in self._seen.names() if self.is_visible(tool)}

@@ -72,8 +72,12 @@ def _group(commands: _Commands, name: str, words: str) -> _Commands:
 
 
 def _stdio(commands: _Commands) -> None:
-    words = "Stand between a client on standard input and output and a server started with: -- COMMAND ..."
+    words = "Stand between a client on standard input and output and a server: one started with -- COMMAND ..., or one at a URL."
     stdio = _command(commands, "stdio", "relay:stdio", words)
+    stdio.add_argument("--upstream", metavar="URL", help="an HTTP server, in place of a command")
+    stdio.add_argument(
+        "--headers", metavar="FILE", help="what the HTTP server needs to let us in: lines of Name: value"
+    )
     stdio.add_argument(
         "--identity", default="local", metavar="NAME", help="on whose account calls are counted and recorded"
     )
@@ -105,7 +109,7 @@ def _grants(commands: _Commands) -> None:
     new = _command(group, "new", "tokens:new", "Make a token, and print what to put into the gateway's file.")
     new.add_argument("name", metavar="NAME", help="the identity")
     listing = _command(group, "list", "tokens:show", "List the identities of a gateway's file.")
-    listing.add_argument("file", metavar="FILE")
+    listing.add_argument("file", metavar="FILE", help="the gateway's file")
     listing.add_argument("--json", action="store_true", help="print the identities as JSON")
 
 
@@ -139,16 +143,16 @@ def _state(command: argparse.ArgumentParser) -> None:
 
 def _check(commands: _Commands) -> None:
     check = _command(commands, "check", "rules:check", "Read a policy and name every mistake with its line.")
-    check.add_argument("file", metavar="FILE")
+    check.add_argument("file", metavar="FILE", help="the policy")
 
 
 def _explain(commands: _Commands) -> None:
     words = "Show step by step what a policy does with one call. Exit code 1: the call is not let through."
     explain = _command(commands, "explain", "rules:explain", words)
-    explain.add_argument("file", metavar="FILE")
-    explain.add_argument("--tool", required=True, metavar="NAME")
+    explain.add_argument("file", metavar="FILE", help="the policy")
+    explain.add_argument("--tool", required=True, metavar="NAME", help="the tool that is called")
     explain.add_argument("--args", default="{}", metavar="JSON", help="the call's arguments, a JSON object")
-    explain.add_argument("--identity", default="local", metavar="NAME")
+    explain.add_argument("--identity", default="local", metavar="NAME", help="who calls")
     explain.add_argument("--json", action="store_true", help="print the steps as JSON")
 
 
@@ -177,12 +181,18 @@ def _audit(commands: _Commands) -> None:
     )
     verify.add_argument("--json", action="store_true", help="print the report as JSON")
     tail = _command(group, "tail", "trail:tail", "Print the latest records, one a line.")
-    tail.add_argument("file", nargs="?", metavar="FILE")
+    tail.add_argument(
+        "file", nargs="?", metavar="FILE", help="the audit log; by default in your state folder"
+    )
     tail.add_argument("-n", type=int, default=20, metavar="N", help="how many")
     tail.add_argument("--json", action="store_true", help="print whole records as JSON")
     head = _command(group, "head", "trail:head", "Print the signed end of the log, to be kept elsewhere.")
-    head.add_argument("file", nargs="?", metavar="FILE")
-    head.add_argument("--key", metavar="FILE")
+    head.add_argument(
+        "file", nargs="?", metavar="FILE", help="the audit log; by default in your state folder"
+    )
+    head.add_argument(
+        "--key", metavar="FILE", help="the key that signs heads; by default in your state folder"
+    )
 
 
 def _counters(commands: _Commands) -> None:
@@ -224,7 +234,7 @@ def _approvals(commands: _Commands) -> None:
         ("deny", "people:deny", "Refuse one waiting call."),
     ):
         answer = _command(group, name, run, help)
-        answer.add_argument("id", metavar="ID")
+        answer.add_argument("id", metavar="ID", help="as `approvals list` prints it")
         answer.add_argument("--by", metavar="NAME", help="whose answer it is; by default your login name")
         answer.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
         _state_file(answer)

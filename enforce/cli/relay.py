@@ -62,22 +62,37 @@ def equipment(options: argparse.Namespace) -> Equipment:
 
 
 def stdio(options: argparse.Namespace) -> int:
-    """Relay between standard input and output and a child."""
-    from enforce.transports.stdio import StdioProxy
-
-    if not options.command:
-        tell("name the server's command after --")
+    """Relay between standard input and output and a child, or a server over HTTP."""
+    if bool(options.command) == bool(options.upstream) or (options.headers and not options.upstream):
+        tell("name the server's command after --, or its --upstream")
         return USAGE
     policy = _policy(options.policy)
     if policy is None:
         return FOUND
-    server = server_name(policy.law.policy, options.command)
-    party = Party(
-        server=server, grant=options.identity, session=os.urandom(8).hex(), identity=options.identity
-    )
+    server = server_name(policy.law.policy, options.command or [options.upstream])
+    who = options.identity
+    party = Party(server=server, grant=who, session=os.urandom(8).hex(), identity=who)
     shared = equipment(options)
     gate = shared.gate(shared.judge(policy.law, party))
+    return (_bridge if options.upstream else _child)(options, gate, policy)
+
+
+def _child(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
+    from enforce.transports.stdio import StdioProxy
+
     return StdioProxy(gate, options.command, tell, policy).run()
+
+
+def _bridge(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
+    import asyncio
+
+    from enforce.credentials import read_headers
+    from enforce.transports.bridge import Bridge
+    from enforce.transports.http.asking import Address, Upstream
+
+    headers = read_headers(Path(options.headers)) if options.headers else []
+    upstream = Upstream(Address.read(options.upstream))
+    return asyncio.run(Bridge(gate, upstream, headers, tell, policy).run())
 
 
 def server_name(policy: Policy, command: Sequence[str]) -> str:

@@ -31,7 +31,8 @@ SINGLE = frozenset(
     {b"host", b"origin", b"content-type", b"authorization", b"last-event-id", VERSION, METHOD, NAME, SESSION}
 )
 
-_PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion"
+PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion"
+_PLAIN = re.compile(rb"[\x20-\x7e]*")
 _ENCODED = re.compile(rb"=\?base64\?(.*)\?=")
 
 
@@ -83,7 +84,7 @@ def check_headers(request: Request, message: Message) -> None:
     meta = message.params.get("_meta")
     key = NAMED_BY.get(message.method, "")
     told = (
-        (VERSION, meta.get(_PROTOCOL_KEY) if isinstance(meta, dict) else None),
+        (VERSION, meta.get(PROTOCOL_KEY) if isinstance(meta, dict) else None),
         (METHOD, message.method),
         (NAME, message.params.get(key)),
     )
@@ -104,6 +105,14 @@ def decoded(value: bytes) -> str | None:
         return text.decode("utf-8") if base64.b64encode(text) == wrapped[1] else None
     except (binascii.Error, UnicodeDecodeError):
         return None
+
+
+def encoded(text: str) -> bytes:
+    """The text as a header: as it is where it may stand there, else wrapped in base64."""
+    raw = text.encode()
+    if _PLAIN.fullmatch(raw) and raw == raw.strip() and not _ENCODED.fullmatch(raw):
+        return raw
+    return b"=?base64?%s?=" % base64.b64encode(raw)
 
 
 def sentence(words: str) -> bytes:

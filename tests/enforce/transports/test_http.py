@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import MCPError
+from mcp import MCPError, StdioServerParameters
 from mcp.client import Client
 
 from enforce.audit.verify import verify
@@ -139,6 +139,24 @@ def test_a_policy_holds_for_an_sdk_client(gate: Callable[..., Proxy], notes: str
     assert again == [True, "Blocked by policy: Limit reached: at most 1 calls per minute."]
     assert proxy.end()[0] == 0
     assert verify(proxy.audit).damages == ()
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_a_client_of_lines_sees_a_server_over_http_as_it_is(tmp_path: Path, notes: str, mode: str) -> None:
+    """In both eras a client that only starts programs sees through the bridge what others see directly."""
+    (tmp_path / "policy.json").write_text(json.dumps(ALLOW))
+    own = [
+        "--policy",
+        str(tmp_path / "policy.json"),
+        "--audit",
+        str(tmp_path / "a"),
+        "--state",
+        str(tmp_path / "s"),
+    ]
+    command = ["-m", "enforce", "stdio", *own, "--upstream", notes]
+    bridged = StdioServerParameters(command=sys.executable, args=command, cwd=Path.cwd())
+    assert asyncio.run(transcript(bridged, mode)) == asyncio.run(transcript(notes, mode))
+    assert verify(tmp_path / "a").damages == ()
 
 
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "echo", "arguments": {}}}
