@@ -2,7 +2,7 @@
 
 import hmac
 import json
-import secrets
+import os
 import sqlite3
 from typing import Any, Literal
 
@@ -93,7 +93,7 @@ class Approvals:
             return Asked(id=rows[0][0], state=rows[0][1])
         if len(self.waiting(now, call.identity)) >= MOST_WAITING:
             return Asked(id=None, state="waiting")
-        id = secrets.token_hex(4)
+        id = os.urandom(4).hex()
         arguments = json.dumps(blank_arguments(call.arguments, redact.args), default=str)[:LONGEST]
         owner = (call.server, call.identity, call.tool)
         self._execute(

@@ -1,6 +1,5 @@
 """The proxy's brain, without any I/O of its own: a message in, and what goes on to either side out."""
 
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol, runtime_checkable
@@ -285,7 +284,7 @@ class Gate:
             for opened in passage.opened[mark[2] :]:
                 self.ledger.calls.pop(opened, None)
             passage.undo(mark)
-            passage.notes.append(f"denied by an internal fault:\n{traceback.format_exc()}")
+            passage.notes.append(f"denied by an internal fault:\n{_trace()}")
             id = _id_of(line)
             if read == self._read_client:
                 self._answer(passage.to_client, id, answers.INTERNAL_ERROR, "Denied: the gate failed.")
@@ -396,6 +395,12 @@ _NOT_RECORDED = Decision(
 def _together(counters: Counters) -> AbstractContextManager[None]:
     """The counters' own way of reserving for several calls at once, where they have one."""
     return counters.together() if isinstance(counters, Grouping) else nullcontext()
+
+
+def _trace() -> str:
+    import traceback  # only a fault pays for loading it
+
+    return traceback.format_exc()
 
 
 def _id_of(line: bytes) -> Id | None:

@@ -3,20 +3,23 @@
 import argparse
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from crawler.errors import CrawlerError
+from enforce.cli import quick as quick  # before anything that imports msgspec
 from enforce.errors import EnforceError
 
 #: Exit codes, the same for every command.
 FINE, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
 
+PROGRAM = "tollhouse-proxy"
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
     own, command = _split(sys.argv[1:] if arguments is None else arguments)
-    options = parser().parse_args(own)
+    options = parser(own[0] if own else None).parse_args(own)
     options.command = command
     module, _, name = options.run.partition(":")
     try:
@@ -37,24 +40,31 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return own[:at], own[at + 1 :]
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command tree."""
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The whole command tree, or the one branch that *only* names: building all of it would delay every start."""
     top = argparse.ArgumentParser(
-        prog="tollhouse-proxy",
-        description="A gate in front of an MCP server: it lets through what a policy allows.",
+        prog=PROGRAM, description="A gate in front of an MCP server: it lets through what a policy allows."
     )
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    _stdio(commands)
-    _http(commands)
-    _check(commands)
-    _explain(commands)
-    _replay(commands)
-    _audit(commands)
-    _counters(commands)
-    _pins(commands)
-    _approvals(commands)
-    _grants(commands)
+    commands = top.add_subparsers(required=True, metavar="COMMAND", prog=PROGRAM)
+    for name, branch in _branches().items():
+        if only == name or only not in _branches():
+            branch(commands)
     return top
+
+
+def _branches() -> dict[str, Callable[["_Commands"], None]]:
+    return {
+        "stdio": _stdio,
+        "http": _http,
+        "check": _check,
+        "explain": _explain,
+        "replay": _replay,
+        "audit": _audit,
+        "counters": _counters,
+        "pins": _pins,
+        "approvals": _approvals,
+        "grants": _grants,
+    }
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # it has no public name
@@ -68,7 +78,7 @@ def _command(commands: _Commands, name: str, run: str, words: str) -> argparse.A
 
 def _group(commands: _Commands, name: str, words: str) -> _Commands:
     group = commands.add_parser(name, help=words, description=words)
-    return group.add_subparsers(required=True, metavar="COMMAND")
+    return group.add_subparsers(required=True, metavar="COMMAND", prog=f"{PROGRAM} {name}")
 
 
 def _stdio(commands: _Commands) -> None:
