@@ -13,6 +13,9 @@ Sync = Literal["normal", "full"]
 #: Raised with every change of the tables that an older version of the program could not read.
 VERSION = 1
 
+#: Pages of 4 kB in the write-ahead log after which they go into the file, which waits for the disk.
+CHECKPOINT = 4000
+
 #: Seconds to wait while another process writes.
 PATIENCE = 5.0
 
@@ -37,6 +40,7 @@ def open_state(path: Path, sync: Sync = "normal") -> sqlite3.Connection:
         state = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         state.execute("PRAGMA journal_mode = WAL")
         state.execute(f"PRAGMA synchronous = {sync}")
+        state.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         (version,) = state.execute("PRAGMA user_version").fetchone()
     except (OSError, sqlite3.Error) as error:
         raise StateUnusable(path, str(error)) from error

@@ -49,14 +49,16 @@ class Equipment(Struct, frozen=True, kw_only=True):
 
 def equipment(options: argparse.Namespace) -> Equipment:
     """Open the state and the log; raises StateUnusable, StoreFailed or AuditFailed."""
-    redis = is_redis(options.state)
+    redis, clock = is_redis(options.state), steady_clock()
     state = open_state(state_file(None if redis else options.state), options.sync)
+    own = SqliteCounters(state)
+    own.tidy(clock())
     return Equipment(
-        counters=open_counters(options.state) if redis else SqliteCounters(state),
+        counters=open_counters(options.state) if redis else own,
         pins=Pins(state),
         approvals=Approvals(state, load_key(key_file(None))),
         audit=AuditLog(audit_file(options.audit), sync=options.sync == "full"),
-        clock=steady_clock(),
+        clock=clock,
         dry_run=options.dry_run,
     )
 

@@ -24,13 +24,24 @@ CREATE TABLE IF NOT EXISTS hits (
   PRIMARY KEY (counter, time, n)
 ) WITHOUT ROWID;
 """
-_COUNTER = "SELECT id, total, last, hits FROM counters WHERE key = ?"
-_NEW = "INSERT INTO counters (key, window, total, last, hits) VALUES (?, ?, 0, 0, 0) RETURNING id, total, last, hits"
-_FIRST = "SELECT before FROM hits WHERE counter = ? AND time > ? ORDER BY time, n LIMIT 1"
+# The `before` of the first hit in the window comes along, where there is one.
+_COUNTER = """
+SELECT id, total, last, hits, (
+  SELECT before FROM hits WHERE counter = id AND time > max(?2, last) - window ORDER BY time, n LIMIT 1
+) FROM counters WHERE key = ?1
+"""
+_NEW = "INSERT INTO counters (key, window, total, last, hits) VALUES (?, ?, 0, 0, 0) RETURNING id"
 _ALL = "SELECT time, before FROM hits WHERE counter = ? AND time > ? ORDER BY time, n"
 _HIT = "INSERT INTO hits (counter, time, n, before) VALUES (?, ?, ?, ?)"
 _TOTAL = "UPDATE counters SET total = ?, last = ?, hits = ? WHERE id = ?"
 _FORGET = "DELETE FROM hits WHERE counter = ? AND time <= ?"
+_STALE = "SELECT id FROM counters WHERE last + window < ?"
+
+#: After so many hits of a counter, those that have left its window are deleted.
+SWEEP = 32
+
+#: Seconds for which a counter is kept that holds nothing any more, should a clock be set back.
+KEEP = 7 * 86400
 
 
 class Count(Struct, frozen=True, kw_only=True):
@@ -48,6 +59,8 @@ class _Counter(NamedTuple):
     #: The latest time seen, in seconds since the epoch.
     last: float
     hits: int
+    #: What is taken of the window.
+    used: Number
 
 
 class SqliteCounters:
@@ -65,9 +78,11 @@ class SqliteCounters:
         """What `reserve` would say; takes nothing."""
         try:
             for each in reservations:
-                counter = self._read(each.key) or _Counter(0, 0, now, 0)
-                if full := self._full(counter, each, max(now, counter.last)):
+                counter = self._read(each.key, now)
+                if counter is not None and (full := self._full(counter, each, now)):
                     return full
+                if counter is None and each.amount > each.max:
+                    return Full(reservation=each, used=Decimal(0), retry_after=None)
         except sqlite3.Error as error:
             raise StoreFailed(str(error)) from error
         return None
@@ -80,9 +95,11 @@ class SqliteCounters:
             full = self._take(reservations, now)
             if not self._together:
                 self._state.execute("ROLLBACK" if full else "COMMIT")
-        except sqlite3.Error as error:
+        except BaseException as error:
             self._give_up()
-            raise StoreFailed(str(error)) from error
+            if isinstance(error, sqlite3.Error):
+                raise StoreFailed(str(error)) from error
+            raise
         return full
 
     @contextmanager
@@ -106,52 +123,58 @@ class SqliteCounters:
 
     def counts(self, now: float) -> list[Count]:
         """Every counter with what is taken of its window now, by key."""
-        rows = self._state.execute(
-            "SELECT key, window, id, total, last FROM counters ORDER BY key"
-        ).fetchall()
+        rows = self._state.execute("SELECT key, window FROM counters ORDER BY key").fetchall()
+        counters = [(key, window, self._read(key, now)) for key, window in rows]
         return [
-            Count(key=key, window=window, used=Decimal(self._used(id, load(total), max(now, last) - window)))
-            for key, window, id, total, last in rows
+            Count(key=key, window=window, used=Decimal(found.used))
+            for key, window, found in counters
+            if found
         ]
 
     def reset(self, key: str | None = None) -> int:
         """Empty one counter, or all of them; says how many."""
-        self._state.execute("BEGIN IMMEDIATE")
-        ids = self._state.execute("SELECT id FROM counters WHERE ?1 IS NULL OR key = ?1", (key,)).fetchall()
-        self._state.executemany("DELETE FROM hits WHERE counter = ?", ids)
-        self._state.executemany("DELETE FROM counters WHERE id = ?", ids)
-        self._state.execute("COMMIT")
+        return self._drop("SELECT id FROM counters WHERE ?1 IS NULL OR key = ?1", key)
+
+    def tidy(self, now: float) -> int:
+        """Forget counters that have held nothing for long, such as those of sessions; says how many."""
+        return self._drop(_STALE, now - KEEP)
+
+    def _drop(self, which: str, value: str | float | None) -> int:
+        try:
+            self._state.execute("BEGIN IMMEDIATE")
+            ids = self._state.execute(which, (value,)).fetchall()
+            self._state.executemany("DELETE FROM hits WHERE counter = ?", ids)
+            self._state.executemany("DELETE FROM counters WHERE id = ?", ids)
+            self._state.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._give_up()
+            raise StoreFailed(str(error)) from error
         return len(ids)
 
     def _take(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         taken = []
         for each in reservations:
-            counter = self._read(each.key) or self._create(each)
-            time = max(now, counter.last)
-            if full := self._full(counter, each, time):
+            counter = self._read(each.key, now) or self._create(each)
+            if full := self._full(counter, each, now):
                 return full
-            taken.append((each, counter, time))
-        for each, counter, time in taken:
-            self._write(each, counter, time)
+            taken.append((each, counter))
+        for each, counter in taken:
+            self._write(each, counter, max(now, counter.last))
         return None
 
     def _write(self, reservation: Reservation, counter: _Counter, time: float) -> None:
         execute = self._state.execute
-        execute(_FORGET, (counter.id, time - reservation.window))
         execute(_HIT, (counter.id, time, counter.hits, store(counter.total)))
         total = store(plus(counter.total, reservation.amount))
         execute(_TOTAL, (total, time, counter.hits + 1, counter.id))
+        if counter.hits % SWEEP == 0:
+            execute(_FORGET, (counter.id, time - reservation.window))
 
-    def _full(self, counter: _Counter, reservation: Reservation, time: float) -> Full | None:
-        used = self._used(counter.id, counter.total, time - reservation.window)
-        if plus(used, reservation.amount) <= reservation.max:
+    def _full(self, counter: _Counter, reservation: Reservation, now: float) -> Full | None:
+        if plus(counter.used, reservation.amount) <= reservation.max:
             return None
-        wait = self._wait(counter, reservation, time)
-        return Full(reservation=reservation, used=Decimal(used), retry_after=wait)
-
-    def _used(self, id: int, total: Number, after: float) -> Number:
-        first = self._state.execute(_FIRST, (id, after)).fetchone()
-        return minus(total, load(first[0])) if first else 0
+        wait = self._wait(counter, reservation, max(now, counter.last))
+        return Full(reservation=reservation, used=Decimal(counter.used), retry_after=wait)
 
     def _wait(self, counter: _Counter, reservation: Reservation, time: float) -> float | None:
         """Seconds until enough hits have left the window: the hits before the first that may stay."""
@@ -164,13 +187,16 @@ class SqliteCounters:
             leaving = hit
         return leaving + reservation.window - time
 
-    def _read(self, key: str) -> _Counter | None:
-        row = self._state.execute(_COUNTER, (key,)).fetchone()
-        return _Counter(row[0], load(row[1]), row[2], row[3]) if row else None
+    def _read(self, key: str, now: float) -> _Counter | None:
+        row = self._state.execute(_COUNTER, (key, now)).fetchone()
+        if row is None:
+            return None
+        total = load(row[1])
+        return _Counter(row[0], total, row[2], row[3], 0 if row[4] is None else minus(total, load(row[4])))
 
     def _create(self, reservation: Reservation) -> _Counter:
-        row = self._state.execute(_NEW, (reservation.key, reservation.window)).fetchone()
-        return _Counter(*row)
+        (id,) = self._state.execute(_NEW, (reservation.key, reservation.window)).fetchone()
+        return _Counter(id, 0, 0.0, 0, 0)
 
     def _give_up(self) -> None:
         self._broken = True

