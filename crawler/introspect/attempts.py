@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from crawler.introspect import diagnosis
-from crawler.introspect.install import Installation
+from crawler.introspect.install import Installation, source_text
 from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
 from crawler.introspect.steps import launches
 from crawler.introspect.watch import Watch
-from crawler.introspect.widening import combinations, widenings
+from crawler.introspect.widening import combinations, opens_doors, widenings
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import MODERN_VERSION
 from crawler.servers import Server
@@ -86,7 +86,8 @@ class Attempts:
         """The widest profile; `None` where nothing brings more tools than the default."""
         plain = Launch(command=default.profile.command, environment=default.profile.environment)
         readme = self.server.readme or installation.readme
-        parts = widenings(self._help(plain, installation), readme)
+        asked = opens_doors(source_text(installation.code, installation.files))
+        parts = widenings(self._help(plain, installation) if asked else "", readme)
         best: tuple[Launch, Heard] | None = None
         for part in combinations(parts):
             launch = replace(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from crawler.introspect.install import Installation
+from crawler.introspect.install import Installation, source_text
 
 #: A package written for the first generation of the official SDK, started with the second.
 _OLD_SDK = re.compile(
@@ -30,8 +30,6 @@ _USAGE = re.compile(r"^\s*usage[: ]|Commands:|unrecognized arguments|the followi
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
 _COMMAND_LINE = re.compile(r"^[ │|]{1,6}([a-z][a-z0-9_-]{1,30})(?:[ │|]{2,}|$)", re.MULTILINE)
 _SERVING = re.compile(r"stdio|mcp|serve|server|start|run")
-_SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
-_MOST_SOURCE = 4_000_000
 
 
 def wants_old_sdk(errors: str, resolved: dict[str, str]) -> bool:
@@ -90,19 +88,7 @@ def _likelihood(word: str) -> int:
 
 @cache
 def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
-    names: set[str] = set()
-    left = _MOST_SOURCE
-    for file in files:
-        if not file.endswith(_SOURCE_SUFFIXES) or left <= 0:
-            continue
-        try:
-            with (code / file).open("rb") as source:
-                text = source.read(left).decode("utf-8", "replace")
-        except OSError:
-            continue
-        left -= len(text)
-        names.update(_VARIABLE.findall(text))
-    return frozenset(names)
+    return frozenset(_VARIABLE.findall(source_text(code, files)))
 
 
 def last_words(errors: str) -> str:

@@ -15,6 +15,9 @@ from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 
 _SECONDS = 300
+_SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
+#: Characters of source that are searched.
+_MOST_SOURCE = 4_000_000
 RELAY = Path(__file__).with_name("hooks") / "relay.py"
 _PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), f"http://127.0.0.1:{PORT}")
 INSTALLING = Limits(
@@ -83,3 +86,19 @@ def _finish(sandbox: Sandbox, command: Sequence[str], confinement: Confinement) 
             child.kill()
             raise NotInstalled(SkipReason.TIMEOUT, f"installing took more than {_SECONDS} s") from None
     return child.returncode, errors.decode("utf-8", "replace")
+
+
+def source_text(code: Path, files: Sequence[str]) -> str:
+    """The package's own source files one after the other, as far as they are not too much; hostile text."""
+    parts: list[str] = []
+    left = _MOST_SOURCE
+    for file in files:
+        if not file.endswith(_SOURCE_SUFFIXES) or left <= 0:
+            continue
+        try:
+            with (code / file).open("rb") as source:
+                parts.append(source.read(left).decode("utf-8", "replace"))
+        except OSError:
+            continue
+        left -= len(parts[-1])
+    return "\n".join(parts)

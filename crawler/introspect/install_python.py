@@ -17,6 +17,7 @@ from crawler.snapshots import SkipReason
 
 #: More distributions than any tool server needs.
 MOST_DISTRIBUTIONS = 400
+COMPILER = Path(__file__).with_name("hooks") / "compiler.py"
 #: A constraint that is no requirement: nothing uploaded later than the date that follows.
 BEFORE = "before "
 #: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
@@ -118,10 +119,11 @@ def _refused(errors: str) -> NotInstalled:
 
 
 def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
-    """Write byte code once, so that no launch has to. With -S no line of a package's .pth files runs meanwhile."""
-    command = [str(python.program), "-I", "-S", "-m", "compileall", "-q", str(folder / "lib")]
+    """Write byte code once, so that no launch has to."""
+    cache = str(workshop.pool / "cache")
+    command = [str(python.program), "-I", "-S", str(COMPILER), str(folder / "lib"), cache]
     limits = Limits(memory=2 << 30, scratch=64 << 20)
-    confinement = Confinement(readable=(python.home,), writable=(folder,), limits=limits)
+    confinement = Confinement(readable=(python.home, COMPILER), writable=(workshop.pool,), limits=limits)
     finish(workshop, command, confinement)
 
 

@@ -45,6 +45,11 @@ def widenings(help_text: str, readme: str) -> tuple[Widening, ...]:
     return tuple(found[:_MOST])
 
 
+def opens_doors(source: str) -> bool:
+    """Whether the source shows such a flag, or makes its flags of names, so that asking for help is worth a launch."""
+    return "typer" in source or any(True for _ in _flags(source))
+
+
 def combinations(parts: tuple[Widening, ...]) -> tuple[Widening, ...]:
     """What to try: the flags together, the variables together, both; and each part alone, as one may spoil the rest."""
     flags = _together([part for part in parts if part.arguments])
