@@ -58,11 +58,6 @@ class StdioChannel:
         gap = b"\n[...]\n" if self._errors_heard > len(self._head) + len(self._tail) else b""
         return (bytes(self._head) + gap + bytes(self._tail)).decode("utf-8", "replace")
 
-    @property
-    def exit_code(self) -> int | None:
-        """The child's exit status; `None` while it runs."""
-        return self._child.poll()
-
     def settle(self, version: str) -> None:
         """Nothing changes on this wire."""
 
