@@ -4,17 +4,34 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 
+from crawler.introspect.static.csharp import read_csharp
+from crawler.introspect.static.go import read_go
+from crawler.introspect.static.java import read_java
 from crawler.introspect.static.javascript import read_javascript
 from crawler.introspect.static.javascript_modules import SUFFIXES
+from crawler.introspect.static.kotlin import read_kotlin
+from crawler.introspect.static.php import read_php
 from crawler.introspect.static.python import read_python
 from crawler.introspect.static.reading import Notes, StaticReading
+from crawler.introspect.static.ruby import read_ruby
+from crawler.introspect.static.rust import read_rust
 
 Language = Callable[[Mapping[str, bytes], Sequence[str], Notes], None]
 
 #: Files looked at; a package of more is a monorepo, of which the folder of one server should be given.
 MOST_FILES = 20_000
 
-LANGUAGES: dict[tuple[str, ...], Language] = {(".py",): read_python, SUFFIXES: read_javascript}
+LANGUAGES: dict[tuple[str, ...], Language] = {
+    (".py",): read_python,
+    SUFFIXES: read_javascript,
+    (".go",): read_go,
+    (".rs",): read_rust,
+    (".java",): read_java,
+    (".cs",): read_csharp,
+    (".kt",): read_kotlin,
+    (".rb",): read_ruby,
+    (".php",): read_php,
+}
 
 SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
 
@@ -25,7 +42,7 @@ _MANIFEST = re.compile(r"(?:^|/)(?:package\.json|METADATA|PKG-INFO|entry_points\
 _ASIDE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|"
     r"node_modules|site-packages|vendor|\.[^/]+|[^/]*\.dist-info|[^/]*\.egg-info)/|"
-    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$",
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,149 @@
+"""Tools that Java source registers with the official SDK, Spring AI, Quarkus and their kin."""
+
+from collections.abc import Mapping, Sequence
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name, line_of
+from crawler.tools import Json
+
+_TRIGGERS = ("@Tool", "@McpTool", "Tool.builder", "Tool(", "McpSchema")
+
+#: Annotations of the same name whose methods a model calls in the same process.
+_FOREIGN = ("dev.langchain4j.agent.tool", "com.google.adk")
+
+_TYPES = {
+    **dict.fromkeys(("String", "CharSequence", "UUID", "char"), "string"),
+    **dict.fromkeys(("int", "long", "short", "Integer", "Long", "Short", "BigInteger"), "integer"),
+    **dict.fromkeys(("float", "double", "Float", "Double", "BigDecimal"), "number"),
+    **dict.fromkeys(("boolean", "Boolean"), "boolean"),
+}
+_INJECTED = frozenset(
+    {
+        "ToolContext",
+        "McpSyncServerExchange",
+        "McpAsyncServerExchange",
+        "McpSyncRequestContext",
+        "McpAsyncRequestContext",
+    }
+    | {"McpConnection", "McpLog", "Progress", "RequestId", "Cancellation", "Sampling", "Roots", "McpMeta"}
+)
+_HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint", "title")
+
+
+def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
+    """Note the tools that the Java files at `paths` register."""
+    for tree in Sources(files, paths, "java", notes).trees(*_TRIGGERS):
+        if not any(name in tree.source for name in _FOREIGN):
+            for method in tree.root.find_all(kind="method_declaration"):
+                _method(tree, method, notes)
+        if "modelcontextprotocol" in tree.source:
+            for made in tree.root.find_all(kind="object_creation_expression"):
+                _constructed(tree, made, notes)
+            for call in tree.root.find_all(kind="method_invocation"):
+                _built(tree, call, notes)
+
+
+def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
+    """`@Tool(name = "...", description = "...") public String name(@ToolParam(description = "...") String q)`."""
+    words = annotation(tree, method, ("Tool", "McpTool"))
+    own = method.field("name")
+    if words is None or own is None:
+        return
+    definition: dict[str, Json] = {"name": words.get("name") or own.text()}
+    for key, spellings in (("title", ("title",)), ("description", ("description", "value"))):
+        value = next((words[word] for word in spellings if words.get(word)), None)
+        definition |= {key: value} if value else {}
+    definition["inputSchema"] = _parameters(tree, method)
+    hints = _hints(method)
+    notes.tool(definition | ({"annotations": hints} if hints else {}), tree.file, line_of(method), 0.95)
+
+
+def annotation(tree: Tree, node: SgNode, names: tuple[str, ...]) -> dict[str, str] | None:
+    """The string elements of an annotation; `None` where it does not stand there."""
+    modifiers = next((child for child in node.children() if child.kind() == "modifiers"), None)
+    for child in modifiers.children() if modifiers is not None else ():
+        name = child.field("name")
+        if name is None or last_name(name) not in names:
+            continue
+        found: dict[str, str] = {}
+        for element in children(child.field("arguments")):
+            key, value = element.field("key"), element.field("value")
+            known = tree.text(value if value is not None else element)
+            if known is not None:
+                found[key.text() if key is not None else "value"] = known
+        return found
+    return None
+
+
+def _hints(method: SgNode) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for pair in method.find_all(kind="element_value_pair"):
+        key, value = pair.field("key"), pair.field("value")
+        if (
+            key is not None
+            and value is not None
+            and key.text() in _HINTS
+            and value.text() in {"true", "false"}
+        ):
+            found[key.text()] = value.text() == "true"
+    return found
+
+
+def _parameters(tree: Tree, method: SgNode) -> dict[str, Json]:
+    properties: dict[str, Json] = {}
+    required: list[str] = []
+    for parameter in children(method.field("parameters")):
+        own, kind = parameter.field("name"), parameter.field("type")
+        if own is None or kind is None or last_name(kind) in _INJECTED:
+            continue
+        names = ("ToolParam", "ToolArg", "McpToolParam", "McpToolArg")
+        words = annotation(tree, parameter, names) or {}
+        text = words.get("description") or words.get("value")
+        name = words.get("name") or own.text()
+        properties[name] = _typed(kind.text()) | ({"description": text} if text else {})
+        if "required = false" not in parameter.text() and "Optional<" not in kind.text():
+            required.append(name)
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _typed(name: str) -> dict[str, Json]:
+    base = name.partition("<")[0].rpartition(".")[2]
+    if name.endswith("[]") or base in {"List", "Set", "Collection"}:
+        return {"type": "array"}
+    if base == "Map":
+        return {"type": "object"}
+    return {"type": _TYPES[base]} if base in _TYPES else {}
+
+
+def _constructed(tree: Tree, made: SgNode, notes: Notes) -> None:
+    """`new Tool("name", "description", schema)` of the official SDK."""
+    kind, given = made.field("type"), children(made.field("arguments"))
+    if kind is None or last_name(kind) != "Tool" or len(given) < 3:
+        return
+    texts = [tree.text(argument) for argument in given[:3]]
+    if texts[0]:
+        description = next((text for text in reversed(texts[1:]) if text), None)
+        definition = {"name": texts[0]} | ({"description": description} if description else {})
+        notes.tool(definition, tree.file, line_of(made), 0.9)
+
+
+def _built(tree: Tree, call: SgNode, notes: Notes) -> None:
+    """`Tool.builder().name("...").description("...").build()`, and `.tool("name", ...)` is left to its own tools."""
+    found: dict[str, Json] = {}
+    here: SgNode | None = call
+    own = call.field("name")
+    if own is None or own.text() != "build":
+        return
+    while here is not None and here.kind() == "method_invocation":
+        name, given = here.field("name"), children(here.field("arguments"))
+        if name is not None and name.text() in {"name", "title", "description"} and given:
+            found[name.text()] = tree.text(given[0])
+        if name is not None and name.text() == "builder":
+            owner = here.field("object")
+            found["name"] = found.get("name") or (tree.text(given[0]) if given else None)
+            if owner is not None and last_name(owner) == "Tool" and found["name"]:
+                definition = {key: value for key, value in found.items() if value}
+                notes.tool(definition, tree.file, line_of(here), 0.9)
+        here = here.field("object")

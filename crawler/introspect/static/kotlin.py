@@ -1,0 +1,72 @@
+"""Tools that Kotlin source registers with the official SDK, or with the annotations that Java uses."""
+
+from collections.abc import Mapping, Sequence
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.syntax import Sources, Tree, children, line_of
+from crawler.tools import Json
+
+_TRIGGERS = ("addTool", "Tool(", "@Tool", "@McpTool")
+
+
+def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
+    """Note the tools that the Kotlin files at `paths` register."""
+    for tree in Sources(files, paths, "kotlin", notes).trees(*_TRIGGERS):
+        for call in tree.root.find_all(kind="call_expression"):
+            _call(tree, call, notes)
+        for function in tree.root.find_all(kind="function_declaration"):
+            _annotated(tree, function, notes)
+
+
+def _call(tree: Tree, call: SgNode, notes: Notes) -> None:
+    """`server.addTool(name = "...", description = "...")` and `Tool(name = "...", ...)`."""
+    parts = call.children()
+    name = parts[0].text().rpartition(".")[2].strip() if parts else ""
+    adds = name == "addTool"
+    if not adds and (name != "Tool" or "modelcontextprotocol" not in tree.source):
+        return
+    words, positional = arguments(tree, call)
+    known = words.get("name") or (positional[0] if positional else None)
+    if not known or (not adds and "inputSchema" not in call.text()):
+        return
+    definition: dict[str, Json] = {"name": known}
+    description = words.get("description") or (positional[1] if len(positional) > 1 else None)
+    definition |= {"description": description} if description else {}
+    definition |= {"title": words["title"]} if words.get("title") else {}
+    notes.tool(definition, tree.file, line_of(call), 0.95 if adds else 0.85)
+
+
+def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str | None]]:
+    """The string arguments of a call or annotation: by name, and those without a name in order."""
+    group = call.find(kind="value_arguments")
+    words: dict[str, str | None] = {}
+    positional: list[str | None] = []
+    for argument in group.children() if group is not None else ():
+        if argument.kind() != "value_argument":
+            continue
+        parts = children(argument)
+        named = any(child.text() == "=" for child in argument.children()) and len(parts) > 1
+        if named:
+            words[parts[0].text()] = tree.text(parts[-1])
+        elif parts:
+            positional.append(tree.text(parts[-1]))
+    return words, positional
+
+
+def _annotated(tree: Tree, function: SgNode, notes: Notes) -> None:
+    """`@Tool(description = "...") fun name(...)`."""
+    modifiers = next((child for child in function.children() if child.kind() == "modifiers"), None)
+    own = next((child for child in function.children() if child.kind() == "simple_identifier"), None)
+    if modifiers is None or own is None or "dev.langchain4j" in tree.source or "ai.koog" in tree.source:
+        return
+    for annotation in modifiers.find_all(kind="annotation"):
+        head = annotation.text().lstrip("@").partition("(")[0].rpartition(".")[2].strip()
+        if head not in {"Tool", "McpTool"}:
+            continue
+        words, positional = arguments(tree, annotation)
+        definition: dict[str, Json] = {"name": words.get("name") or own.text()}
+        description = words.get("description") or next(iter(positional), None)
+        definition |= {"description": description} if description else {}
+        notes.tool(definition, tree.file, line_of(function), 0.9)

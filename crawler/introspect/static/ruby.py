@@ -1,0 +1,177 @@
+"""Tools that Ruby source registers with the official SDK and fast-mcp."""
+
+from collections.abc import Mapping, Sequence
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, line_of, snake_case
+from crawler.tools import Json
+
+_TRIGGERS = ("Tool", "define_tool")
+
+#: Superclasses whose subclasses are tools, and whether a class without a name is called in snake case.
+_OFFICIAL = frozenset({"MCP::Tool", "ModelContextProtocol::Tool"})
+_FAST = frozenset({"FastMcp::Tool", "ApplicationTool", "ActionTool::Base", "MCP::ApplicationTool"})
+_HINTS = frozenset({"read_only_hint", "destructive_hint", "idempotent_hint", "open_world_hint", "title"})
+
+
+def read_ruby(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
+    """Note the tools that the Ruby files at `paths` register."""
+    trees = list(Sources(files, paths, "ruby", notes).trees(*_TRIGGERS))
+    bases = _bases(trees)
+    for tree in trees:
+        for cls in tree.root.find_all(kind="class"):
+            _class(tree, cls, bases, notes)
+        for call in tree.root.find_all(kind="call"):
+            _defined(tree, call, notes)
+
+
+def _superclass(cls: SgNode) -> str:
+    clause = cls.field("superclass")
+    return clause.text().lstrip("<").strip().lstrip(":") if clause is not None else ""
+
+
+def _bases(trees: list[Tree]) -> dict[str, bool]:
+    """The names of classes whose subclasses are tools, those in between included; whether they are fast-mcp's."""
+    found = dict.fromkeys(_OFFICIAL, False) | dict.fromkeys(_FAST, True)
+    classes = [(cls, _superclass(cls)) for tree in trees for cls in tree.root.find_all(kind="class")]
+    for _ in range(3):
+        for cls, parent in classes:
+            own = cls.field("name")
+            if parent in found and own is not None:
+                found.setdefault(own.text(), found[parent])
+    return found
+
+
+def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> None:
+    """`class X < MCP::Tool` with `tool_name`, `description` and `input_schema` in its body."""
+    own, parent, body = cls.field("name"), _superclass(cls), cls.field("body")
+    if own is None or parent not in bases or body is None:
+        return
+    calls = {name: call for call in body.children() if call.kind() == "call" and (name := _name(call))}
+    if not calls.keys() & {"description", "tool_name", "input_schema", "arguments"}:
+        return
+    bare = own.text().rpartition("::")[2]
+    known = tree.text(_first(calls.get("tool_name")))
+    name = known or (bare if bases[parent] else snake_case(bare))
+    definition: dict[str, Json] = {"name": name}
+    description = tree.text(_first(calls.get("description")))
+    definition |= {"description": description} if description else {}
+    if "input_schema" in calls:
+        schema = _hash(tree, calls["input_schema"].field("arguments"))
+        definition["inputSchema"] = (
+            {"type": "object", **schema} if isinstance(schema, dict) else {"type": "object"}
+        )
+    elif "arguments" in calls:
+        definition["inputSchema"] = _dry_schema(tree, calls["arguments"])
+    hints = _hash(tree, calls["annotations"].field("arguments")) if "annotations" in calls else {}
+    if isinstance(hints, dict) and hints:
+        definition["annotations"] = {_camel(key): value for key, value in hints.items() if key in _HINTS}
+    notes.tool(definition, tree.file, line_of(cls), 0.95 if known else 0.85)
+
+
+def _name(call: SgNode) -> str:
+    method = call.field("method")
+    return method.text() if method is not None and call.field("receiver") is None else ""
+
+
+def _first(call: SgNode | None) -> SgNode | None:
+    given = children(call.field("arguments")) if call is not None else []
+    return given[0] if given else None
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def _defined(tree: Tree, call: SgNode, notes: Notes) -> None:
+    """`MCP::Tool.define(name: "...", ...)`, `server.define_tool(name: "...", ...)` and `MCP::Tool.new(name: ...)`."""
+    method, receiver = call.field("method"), call.field("receiver")
+    if method is None or receiver is None:
+        return
+    official = receiver.text().endswith("MCP::Tool") and method.text() in {"define", "new"}
+    if not official and method.text() != "define_tool":
+        return
+    words = _hash(tree, call.field("arguments"))
+    if not isinstance(words, dict) or not isinstance(words.get("name"), str):
+        return
+    definition: dict[str, Json] = {"name": words["name"]}
+    definition |= {key: words[key] for key in ("title", "description") if isinstance(words.get(key), str)}
+    if isinstance(words.get("input_schema"), dict):
+        definition["inputSchema"] = {"type": "object", **words["input_schema"]}
+    notes.tool(definition, tree.file, line_of(call), 0.9)
+
+
+def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
+    """A literal of hashes, arrays and constants as JSON; unknown parts are left out."""
+    if node is None or depth > 20:
+        return None
+    kind = node.kind()
+    if kind in {"hash", "argument_list"}:
+        found: dict[str, Json] = {}
+        for pair in children(node):
+            key, value = (pair.field("key"), pair.field("value")) if pair.kind() == "pair" else (None, None)
+            known = _hash(tree, value, depth + 1)
+            if key is not None and known is not None:
+                found[key.text().strip("\"':")] = known
+        inner = children(node)
+        return (
+            _hash(tree, inner[0], depth + 1)
+            if kind == "argument_list" and not found and len(inner) == 1
+            else found
+        )
+    if kind == "array":
+        return [
+            item for item in (_hash(tree, child, depth + 1) for child in children(node)) if item is not None
+        ]
+    if kind == "string_array":
+        return [child.text() for child in node.children() if child.kind() == "bare_string"]
+    if kind in {"true", "false"}:
+        return kind == "true"
+    if kind == "integer" and len(node.text()) < 16:
+        return int(node.text().replace("_", ""), 0)
+    return (
+        tree.text(node)
+        if kind in STRINGS or kind in {"constant", "chained_string", "binary", "call"}
+        else None
+    )
+
+
+def _dry_schema(tree: Tree, call: SgNode) -> dict[str, Json]:
+    """The schema of fast-mcp's `arguments do required(:name).filled(:string) end`."""
+    properties: dict[str, Json] = {}
+    required: list[str] = []
+    for inner in call.find_all(kind="call"):
+        method, given = inner.field("method"), _first(inner)
+        if (
+            method is None
+            or inner.field("receiver") is not None
+            or method.text() not in {"required", "optional"}
+        ):
+            continue
+        name = tree.text(given)
+        if name:
+            properties[name] = _dry_type(tree, inner)
+            required += [name] if method.text() == "required" else []
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _dry_type(tree: Tree, call: SgNode) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    here = call.parent()
+    while here is not None and here.kind() == "call":
+        method, given = here.field("method"), tree.text(_first(here))
+        word = method.text() if method is not None else ""
+        if word in {"filled", "value", "maybe"} and given:
+            kind = {"float": "number", "bool": "boolean", "hash": "object"}.get(given, given)
+            found |= (
+                {"type": kind}
+                if kind in {"string", "integer", "number", "boolean", "object", "array"}
+                else {}
+            )
+        elif word == "description" and given:
+            found["description"] = given
+        here = here.parent()
+    return found

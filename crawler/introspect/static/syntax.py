@@ -1,0 +1,213 @@
+"""Syntax trees of the languages whose SDKs register tools with literals: strings, constants, named arguments."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ast_grep_py import SgNode, SgRoot
+
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.words import holds_any
+
+#: Bytes of a file that is still read; generated clients are larger and register nothing.
+LARGEST_FILE = 1_000_000
+
+#: Strings joined into one, and constants that stand for constants.
+DEEPEST = 30
+
+_PUNCTUATION = frozenset(
+    {"(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "|", "=>", "=", "comment", "line_comment"}
+)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
+_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n[ \t]*|[\s\S])")
+_LITERAL = r"""(@?"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*')"""
+
+STRINGS = frozenset(
+    {
+        "string_literal",
+        "interpreted_string_literal",
+        "raw_string_literal",
+        "verbatim_string_literal",
+        "string",
+    }
+    | {
+        "encapsed_string",
+        "character_literal",
+        "multiline_string_literal",
+        "text_block",
+        "simple_symbol",
+        "symbol",
+    }
+    | {"string_value", "nowdoc", "heredoc", "line_string_literal", "multi_line_string_literal"}
+)
+
+
+class Sources:
+    """The files of one language, with what names stand for in them."""
+
+    def __init__(self, files: Mapping[str, bytes], paths: Sequence[str], language: str, notes: Notes) -> None:
+        self._files = files
+        self._paths = paths
+        self._language = language
+        self._notes = notes
+        self._constants: dict[str, str | None] = {}
+
+    def trees(self, *words: str) -> "Iterator[Tree]":
+        """The parsed files that hold one of these words."""
+        wanted = tuple(word.encode() for word in words)
+        for path in self._paths:
+            content = self._files[path]
+            if not holds_any(content, wanted):
+                continue
+            if len(content) > LARGEST_FILE:
+                self._notes.doubt(f"{path} is larger than {LARGEST_FILE} bytes and was not read")
+                continue
+            self._notes.parsing(path)
+            source = content.decode("utf-8", "replace")
+            yield Tree(path, source, SgRoot(source, self._language).root(), self)
+
+    def constant(self, name: str) -> str | None:
+        """The string that a name is declared as, if it is declared as just one in all files."""
+        if name not in self._constants:
+            self._constants[name] = None  # a constant of itself
+            self._constants[name] = self._declared(name)
+        return self._constants[name]
+
+    def _declared(self, name: str) -> str | None:
+        pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;(){{}}]{{0,60}}:?=\s*{_LITERAL}".encode())
+        found: set[bytes] = set()
+        for path in self._paths:
+            content = self._files[path]
+            if name.encode() in content:
+                found.update(match[1] for match in pattern.finditer(content))
+        return unquoted(found.pop().decode("utf-8", "replace")) if len(found) == 1 else None
+
+
+class Tree:
+    """One parsed file."""
+
+    def __init__(self, file: str, source: str, root: SgNode, sources: Sources) -> None:
+        self.file = file
+        self.source = source
+        self.root = root
+        self.sources = sources
+
+    def text(self, node: SgNode | None, depth: int = 0) -> str | None:
+        """The string that an expression is, folded from literals, joins and constants."""
+        if node is None or depth > DEEPEST:
+            return None
+        kind = node.kind()
+        if kind in STRINGS:
+            return string_of(node)
+        inner = children(node)
+        if kind in {"binary_expression", "additive_expression", "binary"} and len(inner) == 3:
+            return self._joined([inner[0], inner[2]], depth) if inner[1].text() in "+." else None
+        if kind in {"chained_string", "concatenated_string"}:
+            return self._joined(inner, depth)
+        if kind in {
+            "parenthesized_expression",
+            "literal_element",
+            "element_value",
+            "argument",
+            "value_argument",
+        }:
+            return self.text(inner[-1], depth + 1) if inner else None
+        if kind in _CALLS:
+            return self._converted(inner, depth)
+        return self.sources.constant(last_name(node)) if kind in _NAMES else None
+
+    def _joined(self, parts: list[SgNode], depth: int) -> str | None:
+        words = [self.text(part, depth + 1) for part in parts]
+        return "".join(word for word in words if word is not None) if None not in words else None
+
+    def _converted(self, inner: list[SgNode], depth: int) -> str | None:
+        """`"x".into()`, `String::from("x")`, `Some("x".into())` and the like."""
+        if not inner:
+            return None
+        name = last_name(inner[0])
+        if name in _CONVERSIONS:
+            receiver = children(inner[0])
+            return self.text(receiver[0], depth + 1) if receiver else None
+        given = children(inner[-1])
+        return self.text(given[0], depth + 1) if name in _WRAPPERS and given else None
+
+
+_CALLS = frozenset({"call_expression", "method_invocation", "invocation_expression", "call"})
+_NAMES = frozenset(
+    {"identifier", "simple_identifier", "constant", "field_identifier", "selector_expression", "field_access"}
+    | {"member_access_expression", "navigation_expression", "scoped_identifier", "scope_resolution"}
+    | {"class_constant_access_expression"}
+)
+_CONVERSIONS = frozenset(
+    {
+        "into",
+        "to_string",
+        "to_owned",
+        "trimIndent",
+        "trimMargin",
+        "strip",
+        "freeze",
+        "clone",
+        "squish",
+        "stripIndent",
+    }
+)
+_WRAPPERS = frozenset({"Some", "from", "Borrowed", "new", "Ptr", "String", "ToPtr"})
+
+
+def children(node: SgNode | None) -> list[SgNode]:
+    """The children that are neither punctuation nor comments."""
+    return (
+        [child for child in node.children() if child.kind() not in _PUNCTUATION] if node is not None else []
+    )
+
+
+def line_of(node: SgNode) -> int:
+    """The line of a node, counted from 1."""
+    return node.range().start.line + 1
+
+
+def last_name(node: SgNode) -> str:
+    """The last name of a dotted or plain name."""
+    found = re.search(r"([A-Za-z_$][\w$]*)\W*$", node.text()[:300])
+    return found[1] if found else ""
+
+
+def string_of(node: SgNode) -> str | None:
+    """The value of a string literal; `None` where something is put into it."""
+    if any("interpolat" in child.kind() or child.kind() in {"variable_name"} for child in node.children()):
+        return None
+    return unquoted(node.text())
+
+
+def unquoted(literal: str) -> str:
+    """The value of a literal in any of the languages."""
+    if literal.startswith(":"):
+        return literal[1:].strip('"')
+    for raw in ('@"', "`"):
+        if literal.startswith(raw):
+            return literal[len(raw) : -1].replace('""', '"')
+    if match := re.match(r"b?r(#*)\"", literal):
+        return literal[match.end() : -1 - len(match[1])]
+    if literal.startswith('"""'):
+        return literal.strip('"').strip("\n")
+    inner = literal[1:-1]
+    return _ESCAPE.sub(_character, inner) if "\\" in inner else inner
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] in "ux" and len(code) > 1:
+        number = int(code.strip("ux{}"), 16)
+        return chr(number) if number <= 0x10FFFF else "�"
+    return _ESCAPES.get(code, "" if "\n" in code else code)
+
+
+def snake_case(name: str) -> str:
+    """`GetIssue2Text` as `get_issue2_text`, `HTTPServer` as `http_server`."""
+    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spaced).lower()
+
+
+def kebab_case(name: str) -> str:
+    """`CurrentWeatherTool` as `current-weather-tool`."""
+    return snake_case(name).replace("_", "-")
