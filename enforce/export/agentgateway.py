@@ -2,7 +2,7 @@
 
 from enforce.export.cel import glob_pattern, quoted
 from enforce.export.losses import Losses
-from enforce.export.outline import losses_of_all, names, standing
+from enforce.export.outline import law_of, losses_of_all, names, standing
 from enforce.law import Law
 from enforce.policy import Policy
 from enforce.selectors import catches_all, is_glob
@@ -25,7 +25,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
 
 def rule(policy: Policy, losses: Losses) -> str:
     """The expression over `mcp.tool.name` that holds for the tools that may be called."""
-    law = Law(policy)
+    law = law_of(policy)
     known = {name: standing(law.tool(name), losses, can_ask=False) for name in names(policy)}
     opening, closing = _globs(policy, losses)
     denied = _any_of([name for name, effect in known.items() if effect == "deny"], [])

@@ -5,8 +5,7 @@ from typing import Any
 from enforce.export.cel import Cel
 from enforce.export.expressions import ALWAYS, NEVER, permission
 from enforce.export.losses import Losses
-from enforce.export.outline import default_without_globs, losses_of_all, names
-from enforce.law import Law
+from enforce.export.outline import default_without_globs, law_of, losses_of_all, names
 from enforce.policy import Policy
 from enforce.yamltext import dumped
 
@@ -37,7 +36,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
 
 def permissions(policy: Policy, losses: Losses) -> dict[str, str | None]:
     """For every tool that the policy names: when it may be called, in CEL."""
-    law, dialect = Law(policy), Cel(ARGUMENTS, losses)
+    law, dialect = law_of(policy), Cel(ARGUMENTS, losses)
     return {name: permission(law.tool(name), dialect, losses) for name in names(policy)}
 
 

@@ -1,6 +1,7 @@
 """What a policy comes to for a target that knows only tools: each allowed, asked about, or denied."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -26,9 +27,32 @@ class Outline(Struct, frozen=True, kw_only=True):
         return [name for name, standing in self.tools.items() if standing in standings]
 
 
+class _Same:
+    """A policy that equals only itself: policies hold dictionaries, so they have no hash of their own."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.policy is self.policy
+
+
+def law_of(policy: Policy) -> Law:
+    """The law of *policy*, made ready once for all the targets that it is exported to in a row."""
+    return _law(_Same(policy))
+
+
+@lru_cache(maxsize=1)
+def _law(same: _Same) -> Law:
+    return Law(same.policy)
+
+
 def outline(policy: Policy, losses: Losses, *, can_ask: bool) -> Outline:
     """Reduce *policy*; what depends on arguments is asked about where the target can ask, and denied where not."""
-    law = Law(policy)
+    law = law_of(policy)
     losses_of_all(policy, losses)
     tools: dict[str, Standing] = {}
     for name in names(policy):

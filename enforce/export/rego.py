@@ -8,8 +8,7 @@ from crawler.tools import Json
 from enforce.export.cel import glob_pattern
 from enforce.export.expressions import member_steps
 from enforce.export.losses import Losses
-from enforce.export.outline import losses_of_all, small_losses
-from enforce.law import Law
+from enforce.export.outline import law_of, losses_of_all, small_losses
 from enforce.paths import pointer
 from enforce.policy import Condition, Policy, Rule, ToolRules
 from enforce.selectors import catches_all, is_glob
@@ -161,7 +160,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
     """A module `tollhouse`; its input is `{"tool": NAME, "args": {...}}`, its answers are `allow` and `hold`."""
     del server  # who asks knows which server it is
     losses_of_all(policy, losses)
-    law = Law(policy)
+    law = law_of(policy)
     for key in policy.tools:
         if not is_glob(key) and not key.startswith("@"):
             small_losses(law.tool(key), losses)

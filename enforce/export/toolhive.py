@@ -4,8 +4,7 @@ from crawler.tools import Json
 from enforce import conditions
 from enforce.export.expressions import ALWAYS, NEVER, member_steps, permission
 from enforce.export.losses import Losses
-from enforce.export.outline import default_without_globs, losses_of_all, names
-from enforce.law import Law
+from enforce.export.outline import default_without_globs, law_of, losses_of_all, names
 from enforce.policy import Condition, Policy
 from enforce.yamltext import dumped
 
@@ -33,7 +32,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
 def policies(policy: Policy, losses: Losses) -> list[str]:
     """The Cedar policies; whatever none of them permits is denied."""
     losses_of_all(policy, losses)
-    law, dialect = Law(policy), Cedar(losses)
+    law, dialect = law_of(policy), Cedar(losses)
     default = default_without_globs(policy, losses)
     standings = {name: permission(law.tool(name), dialect, losses) for name in names(policy)}
     written = []
