@@ -71,7 +71,7 @@ def finish(workshop: Workshop, command: Sequence[str], confinement: Confinement)
         python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
         through = replace(
             confinement,
-            readable=(*confinement.readable, RELAY, Path(sys.base_prefix)),
+            readable=(*confinement.readable, RELAY, outlet.path, Path(sys.base_prefix)),
             environment={**confinement.environment, **_PROXY},
         )
         relayed = [python, "-I", "-S", str(RELAY), str(outlet.path), *command]

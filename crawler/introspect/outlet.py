@@ -82,9 +82,9 @@ def _head(guest: socket.socket) -> tuple[bytes, bytes]:
     received = b""
     while b"\r\n\r\n" not in received:
         chunk = guest.recv(_CHUNK)
+        received += chunk
         if not chunk or len(received) > _MOST_HEAD:
             raise ValueError("no request")
-        received += chunk
     head, _, rest = received.partition(b"\r\n\r\n")
     return head, rest
 

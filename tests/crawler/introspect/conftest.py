@@ -109,6 +109,8 @@ class PackageIndex:
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     #: Source archives of repositories, by the end of their URL.
     archives: dict[str, bytes] = field(default_factory=dict)
+    #: Other answers, by their path.
+    pages: dict[str, bytes] = field(default_factory=dict)
     #: What the index says of a file's SHA-256 where that is not the truth.
     lies: dict[str, str] = field(default_factory=dict)
 
@@ -151,6 +153,7 @@ class PackageIndex:
         self.archives[f"{name}/tar.gz/{ref}"] = tarred({f"{root}/{path}": files[path] for path in files})
 
     zipped = staticmethod(zipped)
+    tarred = staticmethod(tarred)
     server_source = staticmethod(server_source)
 
     def answer(self, path: str) -> bytes | None:
@@ -159,7 +162,7 @@ class PackageIndex:
             return json.dumps(self._page(parts[-1])).encode()
         if parts[0] == "files" and len(parts) == 3:
             return self.files.get(parts[1], {}).get(parts[2])
-        return self.archives.get(path.removeprefix("/archives/"))
+        return self.pages.get(path) or self.archives.get(path.removeprefix("/archives/"))
 
     def _page(self, project: str) -> dict[str, Any]:
         files = [

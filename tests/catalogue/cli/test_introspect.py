@@ -1,0 +1,75 @@
+"""The command that asks one server, run as a person runs it, against a server of one file."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.sandbox
+
+SERVER = r"""
+import json, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    if "id" in request:
+        hello = {"protocolVersion": "2025-06-18", "capabilities": {}}
+        tools = [{"name": "echo", "description": "Say it again.\nAnd \u001b[31mred\u001b[0m."}]
+        result = hello if request["method"] == "initialize" else {"tools": tools}
+        print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}), flush=True)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that the sandbox's user may read, with a server in it."""
+    tmp_path.chmod(0o755)
+    (tmp_path / "server.py").write_text(SERVER)
+    return tmp_path
+
+
+def tollhouse(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = "import sys; from catalogue.cli import main; sys.argv[0] = 'tollhouse'; main()"
+    command = [sys.executable, "-c", program, "introspect", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_listing_is_one_json_object(folder: Path) -> None:
+    """With the definitions as the server gave them."""
+    done = tollhouse(folder, "--json", "--", sys.executable, "server.py")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (found["server"], found["method"], found["profile"]["command"]) == (
+        "registry:local/" + Path(sys.executable).name,
+        "live",
+        [sys.executable, "server.py"],
+    )
+    assert found["tools"] == [{"name": "echo", "description": "Say it again.\nAnd \x1b[31mred\x1b[0m."}]
+
+
+def test_a_person_sees_a_line_a_tool(folder: Path) -> None:
+    """The first of its description, and nothing that would steer the terminal."""
+    done = tollhouse(folder, "--", sys.executable, "server.py")
+
+    assert done.stdout.splitlines()[-1] == "- echo: Say it again."
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--json", "--", "/usr/bin/true", "x"), 3, '"reason": "exited"'),
+        (("--", "/usr/bin/true", "x"), 3, "no tools, because exited"),
+        (("no-such-thing",), 2, "no-such-thing: neither a name"),
+        (("pypi:",), 2, "pypi:"),
+        ((), 2, ""),
+    ],
+)
+def test_a_failure_has_its_exit_code(words: tuple[str, ...], code: int, said: str, folder: Path) -> None:
+    """2 for words that name nothing, 3 for a server that lists nothing."""
+    done = tollhouse(folder, *words)
+
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
