@@ -8,34 +8,61 @@ from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, line_of
 from crawler.tools import Json
 
-_TRIGGERS = ("addTool", "Tool(", "@Tool", "@McpTool")
+_TRIGGERS = ("addTool", "Tool", "@McpTool")
 
 
 def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Kotlin files at `paths` register."""
-    for tree in Sources(files, paths, "kotlin", notes).trees(*_TRIGGERS):
+    trees = list(Sources(files, paths, "kotlin", notes).trees(*_TRIGGERS))
+    unnamed = False
+    for tree in trees:
         for call in tree.root.find_all(kind="call_expression"):
-            _call(tree, call, notes)
+            unnamed = _call(tree, call, notes) or unnamed
         for function in tree.root.find_all(kind="function_declaration"):
             _annotated(tree, function, notes)
+    for tree in trees if unnamed else ():
+        for cls in [
+            *tree.root.find_all(kind="class_declaration"),
+            *tree.root.find_all(kind="object_declaration"),
+        ]:
+            _class(tree, cls, notes)
 
 
-def _call(tree: Tree, call: SgNode, notes: Notes) -> None:
-    """`server.addTool(name = "...", description = "...")` and `Tool(name = "...", ...)`."""
+def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
+    """`server.addTool(name = "...", description = "...")` and `Tool(name = "...", ...)`; whether a name is not shown."""
     parts = call.children()
     name = parts[0].text().rpartition(".")[2].strip() if parts else ""
     adds = name == "addTool"
     if not adds and (name != "Tool" or "modelcontextprotocol" not in tree.source):
-        return
+        return False
     words, positional = arguments(tree, call)
     known = words.get("name") or (positional[0] if positional else None)
     if not known or (not adds and "inputSchema" not in call.text()):
-        return
+        return adds
     definition: dict[str, Json] = {"name": known}
     description = words.get("description") or (positional[1] if len(positional) > 1 else None)
     definition |= {"description": description} if description else {}
     definition |= {"title": words["title"]} if words.get("title") else {}
     notes.tool(definition, tree.file, line_of(call), 0.95 if adds else 0.85)
+    return False
+
+
+def _class(tree: Tree, cls: SgNode, notes: Notes) -> None:
+    """A class per tool, `override val name = "..."`, where one `addTool(tool.name, ...)` adds them all."""
+    parents = [child.text() for child in cls.children() if child.kind() == "delegation_specifier"]
+    if not any("Tool" in parent for parent in parents):
+        return
+    words: dict[str, str] = {}
+    for declaration in cls.find_all(kind="property_declaration"):
+        own = declaration.find(kind="variable_declaration")
+        word = own.text().partition(":")[0].strip() if own is not None else ""
+        following = declaration.next()
+        getter = following if following is not None and following.kind() == "getter" else None
+        known = tree.text(children(getter)[-1] if getter is not None else children(declaration)[-1])
+        if word in {"name", "title", "description"} and known:
+            words.setdefault(word, known)
+    if "name" in words:
+        notes.tool(dict(words), tree.file, line_of(cls), 0.75)
 
 
 def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str | None]]:

@@ -31,7 +31,9 @@ def _attribute(tree: Tree, item: SgNode, wanted: str) -> dict[str, str] | None:
     for group in (child for child in item.children() if child.kind() == "attribute_list"):
         for attribute in group.find_all(kind="attribute"):
             if last_name(attribute.children()[0]) == wanted:
-                return _arguments(tree, attribute, ("name", "description"))
+                return _arguments(
+                    tree, attribute, ("name", "description") if wanted == "McpTool" else ("name",)
+                )
     return None
 
 
@@ -104,12 +106,54 @@ def _laravel(tree: Tree, cls: SgNode, notes: Notes) -> None:
         known = tree.text(parts[-1]) if len(parts) > 1 else None
         if known is not None:
             words.setdefault(parts[0].text().lstrip("$"), known)
+    for method in body.find_all(kind="method_declaration"):
+        name, returned = method.field("name"), method.find(kind="return_statement")
+        if name is not None and name.text() in {"name", "title", "description"} and returned is not None:
+            known = tree.text(children(returned)[-1])
+            words |= {name.text(): known} if known is not None else {}
     for key in ("name", "title", "description"):
         given = _attribute(tree, cls, key.capitalize())
         words |= {key: given["name"]} if given and "name" in given else {}
     definition: dict[str, Json] = {"name": words.get("name") or kebab_case(own.text())}
     definition |= {key: words[key] for key in ("title", "description") if words.get(key)}
+    definition["inputSchema"] = _built_schema(tree, body)
     notes.tool(definition, tree.file, line_of(cls), 0.9)
+
+
+def _built_schema(tree: Tree, body: SgNode) -> dict[str, Json]:
+    """What `schema()` returns, such as `["q" => $schema->string()->description("...")->required()]`."""
+    properties: dict[str, Json] = {}
+    required: list[str] = []
+    method = next((one for one in body.find_all(kind="method_declaration") if _is_named(one, "schema")), None)
+    returned = method.find(kind="array_creation_expression") if method is not None else None
+    for element in children(returned):
+        parts = children(element)
+        name = tree.text(parts[0]) if len(parts) == 2 else None
+        if name is not None:
+            properties[name], needed = _chained(tree, parts[1])
+            required += [name] if needed else []
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _is_named(node: SgNode, name: str) -> bool:
+    own = node.field("name")
+    return own is not None and own.text() == name
+
+
+def _chained(tree: Tree, node: SgNode | None) -> tuple[dict[str, Json], bool]:
+    """The type and description of a chain of calls, and whether `required()` is among them."""
+    found: dict[str, Json] = {}
+    needed = False
+    while node is not None and node.kind() == "member_call_expression":
+        name, given = node.field("name"), children(node.field("arguments"))
+        word = name.text() if name is not None else ""
+        if word in _TYPES.values():
+            found["type"] = word
+        elif word == "description" and given:
+            found["description"] = tree.text(given[0]) or ""
+        needed = needed or word == "required"
+        node = node.field("object")
+    return found, needed
 
 
 def _added(tree: Tree, call: SgNode, notes: Notes) -> None:

@@ -1,5 +1,6 @@
 """Tools that Ruby source registers with the official SDK and fast-mcp."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
@@ -56,7 +57,7 @@ def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> Non
     known = tree.text(_first(calls.get("tool_name")))
     name = known or (bare if bases[parent] else snake_case(bare))
     definition: dict[str, Json] = {"name": name}
-    description = tree.text(_first(calls.get("description")))
+    description = _prose(tree, _first(calls.get("description")))
     definition |= {"description": description} if description else {}
     if "input_schema" in calls:
         schema = _hash(tree, calls["input_schema"].field("arguments"))
@@ -69,6 +70,18 @@ def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> Non
     if isinstance(hints, dict) and hints:
         definition["annotations"] = {_camel(key): value for key, value in hints.items() if key in _HINTS}
     notes.tool(definition, tree.file, line_of(cls), 0.95 if known else 0.85)
+
+
+def _prose(tree: Tree, node: SgNode | None) -> str | None:
+    """A string, also one that stands in the lines below as a heredoc."""
+    known = tree.text(node)
+    if known is not None or node is None or "<<" not in node.text()[:3]:
+        return known
+    start = node.range().end.index
+    bodies = [body for body in tree.root.find_all(kind="heredoc_body") if body.range().start.index >= start]
+    if not bodies or bodies[0].find(kind="interpolation") is not None:
+        return None
+    return inspect.cleandoc(bodies[0].text().rpartition("\n")[0])
 
 
 def _name(call: SgNode) -> str:

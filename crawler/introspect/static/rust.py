@@ -130,7 +130,9 @@ def _word(tree: Tree, value: SgNode | None) -> str:
         return ""
     if value.kind() in STRINGS:
         return string_of(value) or ""
-    return (tree.sources.constant(value.text()) if value.kind() == "identifier" else value.text()) or ""
+    return (
+        tree.sources.constant(value.text(), tree.file) if value.kind() == "identifier" else value.text()
+    ) or ""
 
 
 def _tokens(node: SgNode) -> list[SgNode]:

@@ -49,7 +49,7 @@ class Sources:
         self._paths = paths
         self._language = language
         self._notes = notes
-        self._constants: dict[str, str | None] = {}
+        self._constants: dict[tuple[str, str], str | None] = {}
 
     def trees(self, *words: str) -> "Iterator[Tree]":
         """The parsed files that hold one of these words."""
@@ -65,17 +65,18 @@ class Sources:
             source = content.decode("utf-8", "replace")
             yield Tree(path, source, SgRoot(source, self._language).root(), self)
 
-    def constant(self, name: str) -> str | None:
-        """The string that a name is declared as, if it is declared as just one in all files."""
-        if name not in self._constants:
-            self._constants[name] = None  # a constant of itself
-            self._constants[name] = self._declared(name)
-        return self._constants[name]
+    def constant(self, name: str, file: str, *, elsewhere: bool = True) -> str | None:
+        """The string that a name is declared as: in this file, else in all files, if it is just one."""
+        if (name, file) not in self._constants:
+            here = self._declared(name, [file])
+            everywhere = here is None and elsewhere
+            self._constants[name, file] = self._declared(name, self._paths) if everywhere else here
+        return self._constants[name, file]
 
-    def _declared(self, name: str) -> str | None:
+    def _declared(self, name: str, paths: Sequence[str]) -> str | None:
         pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;(){{}}]{{0,60}}:?=\s*{_LITERAL}".encode())
         found: set[bytes] = set()
-        for path in self._paths:
+        for path in paths:
             content = self._files[path]
             if name.encode() in content:
                 found.update(match[1] for match in pattern.finditer(content))
@@ -113,7 +114,15 @@ class Tree:
             return self.text(inner[-1], depth + 1) if inner else None
         if kind in _CALLS:
             return self._converted(inner, depth)
-        return self.sources.constant(last_name(node)) if kind in _NAMES else None
+        return self._constant(node) if kind in _NAMES else None
+
+    def _constant(self, node: SgNode) -> str | None:
+        """A constant's value; what looks like a parameter or a property of an object is no constant."""
+        name = last_name(node)
+        if name[:1].isupper():
+            return self.sources.constant(name, self.file)
+        plain = node.text() == name and name not in _PARAMETERS
+        return self.sources.constant(name, self.file, elsewhere=False) if plain else None
 
     def _joined(self, parts: list[SgNode], depth: int) -> str | None:
         words = [self.text(part, depth + 1) for part in parts]
@@ -135,8 +144,10 @@ _CALLS = frozenset({"call_expression", "method_invocation", "invocation_expressi
 _NAMES = frozenset(
     {"identifier", "simple_identifier", "constant", "field_identifier", "selector_expression", "field_access"}
     | {"member_access_expression", "navigation_expression", "scoped_identifier", "scope_resolution"}
-    | {"class_constant_access_expression"}
+    | {"class_constant_access_expression", "name", "qualified_name"}
 )
+#: Names that functions give to parameters.
+_PARAMETERS = frozenset({"name", "description", "title", "desc", "tool", "key", "id", "text"})
 _CONVERSIONS = frozenset(
     {
         "into",
