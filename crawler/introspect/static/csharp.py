@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name, line_of, snake_case
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name, snake_case
 from crawler.tools import Json
 
 _TRIGGERS = ("McpServerTool", "new Tool", "ProtocolTool")
@@ -76,7 +76,9 @@ def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
     hints = {_HINTS[key]: value == "true" for key, value in words.items() if key in _HINTS}
     # Releases of the SDK before 0.2 list a method under its own name.
     confidence = 0.95 if "Name" in words else 0.85
-    notes.tool(definition | ({"annotations": hints} if hints else {}), tree.file, line_of(method), confidence)
+    notes.tool(
+        definition | ({"annotations": hints} if hints else {}), tree.file, tree.line(method), confidence
+    )
 
 
 def _derived(name: str) -> str:
@@ -123,12 +125,12 @@ def _constructed(tree: Tree, made: SgNode, notes: Notes) -> None:
     words = _initialised(tree, made)
     if words.get("Name"):
         definition = {key.lower(): words[key] for key in ("Name", "Title", "Description") if words.get(key)}
-        notes.tool(dict(definition), tree.file, line_of(made), 0.9)
+        notes.tool(dict(definition), tree.file, tree.line(made), 0.9)
 
 
 def _initialised(tree: Tree, made: SgNode) -> dict[str, str]:
     found: dict[str, str] = {}
-    for assignment in children(made.field("initializer")):
+    for assignment in children(made.find(kind="initializer_expression")):
         left, right = assignment.field("left"), assignment.field("right")
         known = tree.text(right)
         if left is not None and known is not None:
@@ -148,5 +150,5 @@ def _created(tree: Tree, call: SgNode, notes: Notes) -> None:
                 definition = {
                     key.lower(): words[key] for key in ("Name", "Title", "Description") if key in words
                 }
-                notes.tool(dict(definition), tree.file, line_of(call), 0.9)
+                notes.tool(dict(definition), tree.file, tree.line(call), 0.9)
                 return

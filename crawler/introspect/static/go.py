@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name, line_of, string_of, unquoted
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name, string_of, unquoted
 from crawler.tools import Json
 
 _TRIGGERS = ("NewTool", "AddTool", "RegisterTool", "mcp.Tool{", ".Tool{", "ServerTool")
@@ -89,10 +89,12 @@ class _Go:
     def _note(self, tree: Tree, node: SgNode, name: SgNode, definition: dict[str, Json]) -> None:
         known = tree.text(name)
         if known is None:
-            self._notes.doubt(f"{tree.file}:{line_of(node)} makes a tool whose name the source does not show")
+            self._notes.doubt(
+                f"{tree.file}:{tree.line(node)} makes a tool whose name the source does not show"
+            )
             return
         shown = {key: value for key, value in definition.items() if value not in (None, {})}
-        self._notes.tool({"name": known, **shown}, tree.file, line_of(node), 0.9)
+        self._notes.tool({"name": known, **shown}, tree.file, tree.line(node), 0.9)
 
     def _option(self, tree: Tree, option: SgNode, definition: dict[str, Json]) -> None:
         name = last_name(option.field("function") or option)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name, line_of
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("@Tool", "@McpTool", "Tool.builder", "Tool(", "McpSchema")
@@ -57,7 +57,7 @@ def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
         definition |= {key: value} if value else {}
     definition["inputSchema"] = _parameters(tree, method)
     hints = _hints(method)
-    notes.tool(definition | ({"annotations": hints} if hints else {}), tree.file, line_of(method), 0.95)
+    notes.tool(definition | ({"annotations": hints} if hints else {}), tree.file, tree.line(method), 0.95)
 
 
 def annotation(tree: Tree, node: SgNode, names: tuple[str, ...]) -> dict[str, str] | None:
@@ -126,7 +126,7 @@ def _constructed(tree: Tree, made: SgNode, notes: Notes) -> None:
     if texts[0]:
         description = next((text for text in reversed(texts[1:]) if text), None)
         definition = {"name": texts[0]} | ({"description": description} if description else {})
-        notes.tool(definition, tree.file, line_of(made), 0.9)
+        notes.tool(definition, tree.file, tree.line(made), 0.9)
 
 
 def _built(tree: Tree, call: SgNode, notes: Notes) -> None:
@@ -145,5 +145,5 @@ def _built(tree: Tree, call: SgNode, notes: Notes) -> None:
             found["name"] = found.get("name") or (tree.text(given[0]) if given else None)
             if owner is not None and last_name(owner) == "Tool" and found["name"]:
                 definition = {key: value for key, value in found.items() if value}
-                notes.tool(definition, tree.file, line_of(here), 0.9)
+                notes.tool(definition, tree.file, tree.line(here), 0.9)
         here = here.field("object")

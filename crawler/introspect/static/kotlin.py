@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, line_of
+from crawler.introspect.static.syntax import Sources, Tree, children
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
@@ -43,7 +43,7 @@ def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     description = words.get("description") or (positional[1] if len(positional) > 1 else None)
     definition |= {"description": description} if description else {}
     definition |= {"title": words["title"]} if words.get("title") else {}
-    notes.tool(definition, tree.file, line_of(call), 0.95 if adds else 0.85)
+    notes.tool(definition, tree.file, tree.line(call), 0.95 if adds else 0.85)
     return False
 
 
@@ -62,7 +62,7 @@ def _class(tree: Tree, cls: SgNode, notes: Notes) -> None:
         if word in {"name", "title", "description"} and known:
             words.setdefault(word, known)
     if "name" in words:
-        notes.tool(dict(words), tree.file, line_of(cls), 0.75)
+        notes.tool(dict(words), tree.file, tree.line(cls), 0.75)
 
 
 def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str | None]]:
@@ -96,4 +96,4 @@ def _annotated(tree: Tree, function: SgNode, notes: Notes) -> None:
         definition: dict[str, Json] = {"name": words.get("name") or own.text()}
         description = words.get("description") or next(iter(positional), None)
         definition |= {"description": description} if description else {}
-        notes.tool(definition, tree.file, line_of(function), 0.9)
+        notes.tool(definition, tree.file, tree.line(function), 0.9)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, kebab_case, last_name, line_of
+from crawler.introspect.static.syntax import Sources, Tree, children, kebab_case, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("McpTool", "extends Tool", "addTool", "withTool", "->tool(")
@@ -60,7 +60,7 @@ def _attributed(tree: Tree, item: SgNode, notes: Notes) -> None:
     definition |= {"description": description} if description else {}
     if item.kind() == "method_declaration":
         definition["inputSchema"] = _parameters(item)
-    notes.tool(definition, tree.file, line_of(item), 0.95)
+    notes.tool(definition, tree.file, tree.line(item), 0.95)
 
 
 def _documentation(item: SgNode) -> str:
@@ -117,7 +117,7 @@ def _laravel(tree: Tree, cls: SgNode, notes: Notes) -> None:
     definition: dict[str, Json] = {"name": words.get("name") or kebab_case(own.text())}
     definition |= {key: words[key] for key in ("title", "description") if words.get(key)}
     definition["inputSchema"] = _built_schema(tree, body)
-    notes.tool(definition, tree.file, line_of(cls), 0.9)
+    notes.tool(definition, tree.file, tree.line(cls), 0.9)
 
 
 def _built_schema(tree: Tree, body: SgNode) -> dict[str, Json]:
@@ -168,4 +168,4 @@ def _added(tree: Tree, call: SgNode, notes: Notes) -> None:
         return
     if words.get("name") and (name != "tool" or "description" in words):
         definition: dict[str, Json] = {key: words[key] for key in ("name", "description") if key in words}
-        notes.tool(definition, tree.file, line_of(call), 0.85)
+        notes.tool(definition, tree.file, tree.line(call), 0.85)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, line_of, snake_case
+from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, snake_case
 from crawler.tools import Json
 
 _TRIGGERS = ("Tool", "define_tool")
@@ -69,7 +69,7 @@ def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> Non
     hints = _hash(tree, calls["annotations"].field("arguments")) if "annotations" in calls else {}
     if isinstance(hints, dict) and hints:
         definition["annotations"] = {_camel(key): value for key, value in hints.items() if key in _HINTS}
-    notes.tool(definition, tree.file, line_of(cls), 0.95 if known else 0.85)
+    notes.tool(definition, tree.file, tree.line(cls), 0.95 if known else 0.85)
 
 
 def _prose(tree: Tree, node: SgNode | None) -> str | None:
@@ -114,7 +114,7 @@ def _defined(tree: Tree, call: SgNode, notes: Notes) -> None:
     definition |= {key: words[key] for key in ("title", "description") if isinstance(words.get(key), str)}
     if isinstance(words.get("input_schema"), dict):
         definition["inputSchema"] = {"type": "object", **words["input_schema"]}
-    notes.tool(definition, tree.file, line_of(call), 0.9)
+    notes.tool(definition, tree.file, tree.line(call), 0.9)
 
 
 def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, last_name, line_of, string_of
+from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, last_name, string_of
 from crawler.tools import Json
 
 _TRIGGERS = ("#[tool", "tool(", "mcp_tool", "Tool::new", "Tool {")
@@ -34,10 +34,20 @@ def read_rust(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
             _method(tree, item, trees, notes)
         for item in tree.root.find_all(kind="struct_item"):
             _struct_tool(tree, item, notes)
-        for call in tree.root.find_all(kind="call_expression"):
-            _constructed(tree, call, notes)
-        for literal in tree.root.find_all(kind="struct_expression"):
-            _literal(tree, literal, notes)
+        _expressions(tree, notes)
+
+
+def _expressions(tree: Tree, notes: Notes, depth: int = 0) -> None:
+    """Tools that are made as values; `vec![...]` is parsed by itself, since a parser sees words in it only."""
+    for call in tree.root.find_all(kind="call_expression"):
+        _constructed(tree, call, notes)
+    for literal in tree.root.find_all(kind="struct_expression"):
+        _literal(tree, literal, notes)
+    for macro in tree.root.find_all(kind="macro_invocation") if depth < 3 else ():
+        head, _, inside = macro.text().partition("!")
+        if head in {"vec"} and "Tool" in inside:
+            source = f"fn _f() {{ let _ = [{inside[1:-1]}]; }}"
+            _expressions(tree.inner(source, "rust", macro), notes, depth + 1)
 
 
 def _method(tree: Tree, item: SgNode, trees: list[Tree], notes: Notes) -> None:
@@ -53,7 +63,7 @@ def _method(tree: Tree, item: SgNode, trees: list[Tree], notes: Notes) -> None:
     hints = {_HINTS[key]: value == "true" for key, value in words.items() if key in _HINTS}
     definition |= {"annotations": hints} if hints else {}
     definition["inputSchema"] = _parameters(item, trees)
-    notes.tool(definition, tree.file, line_of(item), 0.95)
+    notes.tool(definition, tree.file, tree.line(item), 0.95)
 
 
 def _struct_tool(tree: Tree, item: SgNode, notes: Notes) -> None:
@@ -63,7 +73,7 @@ def _struct_tool(tree: Tree, item: SgNode, notes: Notes) -> None:
         return
     definition: dict[str, Json] = {"name": words["name"], "inputSchema": _fields(item)}
     definition |= {key: words[key] for key in ("title", "description") if words.get(key)}
-    notes.tool(definition, tree.file, line_of(item), 0.9)
+    notes.tool(definition, tree.file, tree.line(item), 0.9)
 
 
 def _constructed(tree: Tree, call: SgNode, notes: Notes) -> None:
@@ -77,7 +87,7 @@ def _constructed(tree: Tree, call: SgNode, notes: Notes) -> None:
         notes.tool(
             {"name": name} | ({"description": description} if description else {}),
             tree.file,
-            line_of(call),
+            tree.line(call),
             0.85,
         )
 
@@ -96,7 +106,7 @@ def _literal(tree: Tree, literal: SgNode, notes: Notes) -> None:
     if name and fields.keys() & {"input_schema", "inputSchema"}:
         description = tree.text(fields.get("description"))
         definition = {"name": name} | ({"description": description} if description else {})
-        notes.tool(definition, tree.file, line_of(literal), 0.85)
+        notes.tool(definition, tree.file, tree.line(literal), 0.85)
 
 
 def _attribute(tree: Tree, item: SgNode, wanted: str) -> dict[str, str] | None:

@@ -1,5 +1,6 @@
 """Syntax trees of the languages whose SDKs register tools with literals: strings, constants, named arguments."""
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -74,7 +75,7 @@ class Sources:
         return self._constants[name, file]
 
     def _declared(self, name: str, paths: Sequence[str]) -> str | None:
-        pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;(){{}}]{{0,60}}:?=\s*{_LITERAL}".encode())
+        pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*{_LITERAL}".encode())
         found: set[bytes] = set()
         for path in paths:
             content = self._files[path]
@@ -86,11 +87,21 @@ class Sources:
 class Tree:
     """One parsed file."""
 
-    def __init__(self, file: str, source: str, root: SgNode, sources: Sources) -> None:
+    def __init__(self, file: str, source: str, root: SgNode, sources: Sources, above: int = 0) -> None:
         self.file = file
         self.source = source
         self.root = root
         self.sources = sources
+        #: Lines of the file before the first one of `source`.
+        self.above = above
+
+    def line(self, node: SgNode) -> int:
+        """The line of a node in its file, counted from 1."""
+        return node.range().start.line + 1 + self.above
+
+    def inner(self, source: str, language: str, node: SgNode) -> "Tree":
+        """A tree of source that stands inside this one at `node`, but was not parsed with it."""
+        return Tree(self.file, source, SgRoot(source, language).root(), self.sources, self.line(node) - 1)
 
     def text(self, node: SgNode | None, depth: int = 0) -> str | None:
         """The string that an expression is, folded from literals, joins and constants."""
@@ -104,13 +115,7 @@ class Tree:
             return self._joined([inner[0], inner[2]], depth) if inner[1].text() in "+." else None
         if kind in {"chained_string", "concatenated_string"}:
             return self._joined(inner, depth)
-        if kind in {
-            "parenthesized_expression",
-            "literal_element",
-            "element_value",
-            "argument",
-            "value_argument",
-        }:
+        if kind in _TRANSPARENT:
             return self.text(inner[-1], depth + 1) if inner else None
         if kind in _CALLS:
             return self._converted(inner, depth)
@@ -135,11 +140,22 @@ class Tree:
         name = last_name(inner[0])
         if name in _CONVERSIONS:
             receiver = children(inner[0])
-            return self.text(receiver[0], depth + 1) if receiver else None
+            known = self.text(receiver[0], depth + 1) if receiver else None
+            return inspect.cleandoc(known).strip() if known is not None and name in _TRIMS else known
         given = children(inner[-1])
         return self.text(given[0], depth + 1) if name in _WRAPPERS and given else None
 
 
+_TRANSPARENT = frozenset(
+    {
+        "parenthesized_expression",
+        "literal_element",
+        "element_value",
+        "argument",
+        "value_argument",
+        "function_body",
+    }
+)
 _CALLS = frozenset({"call_expression", "method_invocation", "invocation_expression", "call"})
 _NAMES = frozenset(
     {"identifier", "simple_identifier", "constant", "field_identifier", "selector_expression", "field_access"}
@@ -162,6 +178,7 @@ _CONVERSIONS = frozenset(
         "stripIndent",
     }
 )
+_TRIMS = frozenset({"trimIndent", "trimMargin", "strip", "squish", "stripIndent"})
 _WRAPPERS = frozenset({"Some", "from", "Borrowed", "new", "Ptr", "String", "ToPtr"})
 
 
@@ -170,11 +187,6 @@ def children(node: SgNode | None) -> list[SgNode]:
     return (
         [child for child in node.children() if child.kind() not in _PUNCTUATION] if node is not None else []
     )
-
-
-def line_of(node: SgNode) -> int:
-    """The line of a node, counted from 1."""
-    return node.range().start.line + 1
 
 
 def last_name(node: SgNode) -> str:

@@ -1,0 +1,142 @@
+"""How Go servers register tools: the official SDK, mcp-go and mcp-golang."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+Read = Callable[[Mapping[str, str]], dict[str, Any]]
+
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            """
+            package tools
+
+            const Prefix = "notes_"
+
+            func register(s *server.MCPServer) {
+                s.AddTool(mcp.NewTool(Prefix+"find",
+                    mcp.WithDescription(`Finds notes.`),
+                    mcp.WithString("query", mcp.Required(), mcp.Description("Words."), mcp.Enum("a", "b")),
+                    mcp.WithNumber("limit"),
+                    mcp.WithReadOnlyHintAnnotation(true),
+                ), find)
+            }
+            """,
+            {
+                "notes_find": {
+                    "name": "notes_find",
+                    "description": "Finds notes.",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {
+                            "query": {"type": "string", "description": "Words.", "enum": ["a", "b"]},
+                            "limit": {"type": "number"},
+                        },
+                        "required": ["query"],
+                    },
+                    "annotations": {"readOnlyHint": True},
+                }
+            },
+        ),
+        (
+            """
+            package tools
+
+            type Input struct {
+                Name  string   `json:"name" jsonschema:"who to greet"`
+                Times *int     `json:"times,omitempty"`
+                Tags  []string `json:"tags,omitempty"`
+                inner string   `json:"-"`
+            }
+
+            func greet(ctx context.Context, req *mcp.CallToolRequest, in Input) (*mcp.CallToolResult, any, error) {}
+
+            func main() {
+                mcp.AddTool(srv, &mcp.Tool{
+                    Name: "greet", Description: "Greets." + " Kindly.",
+                    Annotations: &mcp.ToolAnnotations{Title: "Greet", DestructiveHint: ptr(false)},
+                }, greet)
+            }
+            """,
+            {
+                "greet": {
+                    "name": "greet",
+                    "description": "Greets. Kindly.",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {
+                            "name": {"type": "string", "description": "who to greet"},
+                            "times": {"type": "integer"},
+                            "tags": {"type": "array", "items": {"type": "string"}},
+                        },
+                        "required": ["name"],
+                    },
+                    "annotations": {"title": "Greet", "destructiveHint": False},
+                }
+            },
+        ),
+        (
+            """
+            package tools
+
+            func Get(t Helper) ServerTool {
+                return NewTool(meta, mcp.Tool{
+                    Name:        "get",
+                    Description: t("GET_DESCRIPTION", "Gets it."),
+                    InputSchema: &jsonschema.Schema{
+                        Type: "object",
+                        Properties: map[string]*jsonschema.Schema{
+                            "owner": {Type: "string", Description: "Whose."},
+                        },
+                        Required: []string{"owner"},
+                    },
+                }, handler)
+            }
+            """,
+            {
+                "get": {
+                    "name": "get",
+                    "description": "Gets it.",
+                    "inputSchema": {
+                        "type": "object",
+                        "required": ["owner"],
+                        "properties": {"owner": {"type": "string", "description": "Whose."}},
+                    },
+                }
+            },
+        ),
+        (
+            'package x\nfunc f() { server.RegisterTool("hello", "Says hello", func(a Args) error { return nil }) }',
+            {"hello": {"name": "hello", "description": "Says hello"}},
+        ),
+        (
+            """
+            package x
+            func f(name string) {
+                s.AddTool(mcp.NewTool(name))
+                s.AddPrompt(mcp.NewPrompt("greeting", mcp.WithPromptDescription("d")), h)
+                s.AddResource(mcp.Resource{Name: "readme", URI: "file:///x"}, h)
+                _ = langchain.Tool{Name: "search", Description: "d"}
+                x := &genai.Tool{Name: "other"}
+            }
+            """,
+            {},
+        ),
+    ],
+)
+def test_a_tool_is_found_where_go_code_registers_it(
+    source: str, expected: dict[str, Any], definitions: Read
+) -> None:
+    """Prompts, resources and other libraries' tools are none; a name that is a parameter is not guessed."""
+    assert definitions({"server.go": source}) == expected
+
+
+def test_go_tests_register_nothing(definitions: Read) -> None:
+    """A `_test.go` file is not part of the server."""
+    assert definitions({"a_test.go": 'package x\nfunc f() { s.AddTool(mcp.NewTool("fake"), h) }'}) == {}

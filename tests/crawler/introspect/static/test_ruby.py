@@ -1,0 +1,97 @@
+"""How Ruby servers register tools: the official SDK and fast-mcp."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+Read = Callable[[Mapping[str, str]], dict[str, Any]]
+
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            """
+            class FindNote < MCP::Tool
+              tool_name "find_note"
+              description <<~TEXT
+                Finds a note
+                by its words.
+              TEXT
+              input_schema(properties: { words: { type: "string" } }, required: ["words"])
+              annotations(read_only_hint: true, title: "Find")
+              def self.call(words:) = nil
+            end
+
+            class CountNotes < MCP::Tool
+              description "Counts" " them."
+            end
+
+            class BaseTool < MCP::Tool
+            end
+            """,
+            {
+                "find_note": {
+                    "name": "find_note",
+                    "description": "Finds a note\nby its words.",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {"words": {"type": "string"}},
+                        "required": ["words"],
+                    },
+                    "annotations": {"readOnlyHint": True, "title": "Find"},
+                },
+                "count_notes": {"name": "count_notes", "description": "Counts them."},
+            },
+        ),
+        (
+            """
+            class Greet < ApplicationTool
+              description "Greets."
+              arguments do
+                required(:name).filled(:string).description("Who")
+                optional(:times).maybe(:integer)
+              end
+            end
+            """,
+            {
+                "Greet": {
+                    "name": "Greet",
+                    "description": "Greets.",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {
+                            "name": {"type": "string", "description": "Who"},
+                            "times": {"type": "integer"},
+                        },
+                        "required": ["name"],
+                    },
+                }
+            },
+        ),
+        (
+            """
+            tool = MCP::Tool.define(name: "one", description: "First.") { |x| x }
+            server.define_tool(name: "two", title: "Two", input_schema: { properties: { a: { type: "array" } } }) { }
+            server.define_prompt(name: "no") { }
+            """,
+            {
+                "one": {"name": "one", "description": "First."},
+                "two": {
+                    "name": "two",
+                    "title": "Two",
+                    "inputSchema": {"type": "object", "properties": {"a": {"type": "array"}}},
+                },
+            },
+        ),
+        ('class Hammer < Tool\n  description "heavy"\nend\nTool.new(name: "saw")', {}),
+    ],
+)
+def test_a_tool_is_found_where_ruby_code_registers_it(
+    source: str, expected: dict[str, Any], definitions: Read
+) -> None:
+    """A class counts by what it inherits; one without anything of a tool is an ancestor."""
+    assert definitions({"lib/server.rb": source}) == expected

@@ -1,0 +1,118 @@
+"""How Rust servers register tools: rmcp and rust-mcp-sdk."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+Read = Callable[[Mapping[str, str]], dict[str, Any]]
+
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            """
+            const ADD: &str = "add_note";
+
+            #[tool_router]
+            impl Notes {
+                #[tool(name = ADD, description = "Adds a note.", annotations(read_only_hint = false, title = "Add"))]
+                async fn add(&self, Parameters(request): Parameters<AddRequest>) -> Result<CallToolResult, McpError> {}
+
+                /// Counts the notes.
+                /// All of them.
+                #[tool]
+                fn count(&self) -> String {}
+
+                fn helper(&self) {}
+            }
+
+            #[derive(Deserialize, schemars::JsonSchema)]
+            struct AddRequest {
+                #[schemars(description = "What to add")]
+                text: String,
+                /// Where it goes.
+                #[serde(rename = "where")]
+                place: Option<Vec<u32>>,
+                #[serde(default)]
+                urgent: bool,
+            }
+            """,
+            {
+                "add_note": {
+                    "name": "add_note",
+                    "description": "Adds a note.",
+                    "title": "Add",
+                    "annotations": {"readOnlyHint": False},
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {
+                            "text": {"type": "string", "description": "What to add"},
+                            "where": {
+                                "type": "array",
+                                "items": {"type": "integer"},
+                                "description": "Where it goes.",
+                            },
+                            "urgent": {"type": "boolean"},
+                        },
+                        "required": ["text"],
+                    },
+                },
+                "count": {
+                    "name": "count",
+                    "description": "Counts the notes.\nAll of them.",
+                    "inputSchema": NOTHING,
+                },
+            },
+        ),
+        (
+            """
+            #[mcp_tool(name = "say_hello", description = "Says hello.")]
+            #[derive(JsonSchema)]
+            pub struct SayHello { name: String }
+            """,
+            {
+                "say_hello": {
+                    "name": "say_hello",
+                    "description": "Says hello.",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {"name": {"type": "string"}},
+                        "required": ["name"],
+                    },
+                }
+            },
+        ),
+        (
+            """
+            fn list() -> Vec<Tool> {
+                vec![
+                    Tool::new("read", "Reads.", schema()),
+                    Tool { name: "write".into(), description: Some("Writes.".into()), input_schema: schema(), ..d() },
+                ]
+            }
+            """,
+            {
+                "read": {"name": "read", "description": "Reads."},
+                "write": {"name": "write", "description": "Writes."},
+            },
+        ),
+        (
+            """
+            #[derive(Serialize)]
+            struct Tool { name: String }
+            fn f() { let t = Tool { name: "hammer".into(), weight: 3 }; let p = Prompt::new("p", "d", None); }
+            #[tokio::test] async fn tool() {}
+            """,
+            {},
+        ),
+    ],
+)
+def test_a_tool_is_found_where_rust_code_registers_it(
+    source: str, expected: dict[str, Any], definitions: Read
+) -> None:
+    """Attributes name tools; a struct that is merely called Tool is none."""
+    assert definitions({"src/server.rs": source}) == expected
