@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import exp
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -135,10 +136,15 @@ def read(text: str) -> Model:
     )
 
 
+def shipped_file() -> Path:
+    """Where the weights lie that come with the package."""
+    return Path(str(files("classifier").joinpath("weights.txt")))
+
+
 @cache
 def shipped() -> Model:
     """The model that comes with the package, read at the first verdict."""
-    return read(files("classifier").joinpath("weights.txt").read_text(encoding="utf-8"))
+    return read(shipped_file().read_text(encoding="utf-8"))
 
 
 def _spelled(weights: Mapping[int, int]) -> str:
