@@ -72,11 +72,10 @@ def timed(what: str, step: Callable[[], object]) -> float:
     queue: Any = multiprocessing.get_context("spawn").Queue()
     process = multiprocessing.get_context("spawn").Process(target=_timed, args=(step, queue))
     process.start()
-    seconds, own, child = queue.get()
+    seconds, cpu, own, child = queue.get()
     process.join()
-    print(
-        f"{what:28}{seconds:8.2f} s   {own / 1024:6.0f} MB, largest child {child / 1024:.0f} MB", flush=True
-    )
+    memory = f"{own / 1024:.0f} MB, largest child {child / 1024:.0f} MB"
+    print(f"{what:28}{seconds:8.2f} s  {cpu:8.2f} s of CPU   {memory}", flush=True)
     return float(seconds)
 
 
@@ -84,10 +83,9 @@ def _timed(step: Callable[[], object], queue: Any) -> None:
     start = time.perf_counter()
     step()
     seconds = time.perf_counter() - start
-    own, child = (
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    queue.put((seconds, own, child))
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used)
+    queue.put((seconds, cpu, used[0].ru_maxrss, used[1].ru_maxrss))
 
 
 def make(spool: Path, changed: Path, servers: int) -> None:
