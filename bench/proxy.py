@@ -30,6 +30,15 @@ def message(id: int, text: str) -> bytes:
     return json.dumps({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}).encode() + b"\n"
 
 
+CLIENT = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {},
+    "clientInfo": {"name": "bench", "version": "1"},
+}
+HELLO = json.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": CLIENT}).encode() + b"\n"
+READY = b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n'
+
+
 class Way:
     """One way to the upstream, kept open."""
 
@@ -41,6 +50,9 @@ class Way:
         )
         self.next = 0
         self.times: list[float] = []
+        self._write(HELLO)
+        self._read(1)
+        self._write(READY)
         self.call("x")
         self.first = time.perf_counter() - started
         self.times.clear()

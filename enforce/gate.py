@@ -23,6 +23,9 @@ HANDSHAKE = "initialize"
 
 _NOTHING = Redact()
 
+#: Records of outcomes that are kept while the log cannot be written.
+MOST_ENDED = 10_000
+
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
 Check = Callable[[Message], None]
@@ -31,8 +34,8 @@ Check = Callable[[Message], None]
 class Audit(Protocol):
     """Where decisions are written down before anything is forwarded."""
 
-    def write(self, record: dict[str, Any]) -> int:
-        """Append a record and give its number; raises AuditFailed."""
+    def write(self, *records: dict[str, Any]) -> int:
+        """Append records and give the last one's number; raises AuditFailed."""
 
     def together(self) -> AbstractContextManager[None]:
         """Write all records of a block at its end, or none; raises AuditFailed there."""
@@ -56,8 +59,6 @@ class Passage(Struct):
     opened: list[Id] = []
     #: Whether the client sent what is no message of the protocol.
     malformed: bool = False
-    #: Records of what has happened, which may be written down once the messages are on their way.
-    ended: list[dict[str, Any]] = []
 
     def mark(self) -> tuple[int, int, int]:
         """A point to go back to."""
@@ -84,6 +85,8 @@ class Gate:
         self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
         self._handshake = False
         self._check: Check | None = None
+        #: Records of how calls have ended, which nothing waits for.
+        self._ended: list[dict[str, Any]] = []
         #: The server said in a handshake that it tells when its tools change.
         self._promised = False
 
@@ -148,7 +151,7 @@ class Gate:
         now = self._clock()
         decision = self.judge.decide(message, now)
         try:
-            seq = self._record(message, decision, now)
+            seq = self._record(self._decision_record(message, decision, now))
         except AuditFailed as fault:
             passage.notes.append(str(fault))
             decision, seq = _NOT_RECORDED, 0
@@ -214,10 +217,10 @@ class Gate:
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
         if result is not None:
-            self._close(call, "tool_error" if result.get("isError") is True else "ok", passage)
+            self._close(call, "tool_error" if result.get("isError") is True else "ok")
         else:
             self._handshake = self._handshake and call.method != HANDSHAKE
-            self._close(call, "error", passage, message.body["error"]["code"])
+            self._close(call, "error", message.body["error"]["code"])
 
     def _server_request(self, id: Id, message: Message, passage: Passage) -> None:
         if not self._handshake or id in self.ledger.asked:
@@ -243,11 +246,11 @@ class Gate:
         elif message.id is None:
             passage.to_client.append(message.encoded)
             for id in asked:
-                self._end(id, "error", passage, message.body["error"]["code"])
+                self._end(id, "error", message.body["error"]["code"])
 
     def give_up(self, id: Id, words: str, passage: Passage) -> None:
         """Answer a request that is still open, since the server will not."""
-        if self._end(id, "lost", passage):
+        if self._end(id, "lost"):
             self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
 
     def server_gone(self, passage: Passage, words: str = "The server has exited.") -> None:
@@ -269,10 +272,12 @@ class Gate:
                 passage.to_client.append(encode(listings.list_changed(id)))
 
     def write_down(self, passage: Passage) -> None:
-        """Record how calls ended; to be called once what the passage holds was sent."""
-        for record in passage.ended:
-            self._try_record(record, passage)
-        passage.ended.clear()
+        """Record how calls have ended. Until then it is kept for the next decision, in whose write it goes along.
+
+        To be called from time to time, and at the end.
+        """
+        if self._ended:
+            self._try_record(passage)
 
     # What both have in common.
 
@@ -301,40 +306,47 @@ class Gate:
         if decision.outcome == "allow":
             return True
         passage.notes.append(f"{message.method!r} of the {side} was not let through: {decision.reason}")
-        self._try_record(self._decision_record(message, decision, now), passage)
+        self._try_record(passage, self._decision_record(message, decision, now))
         return False
 
-    def _record(self, message: Message, decision: Decision, now: float) -> int:
-        return self._audit.write(self._decision_record(message, decision, now))
+    def _record(self, record: dict[str, Any]) -> int:
+        """Write a record down, and before it how earlier calls have ended; raises AuditFailed."""
+        if not self._ended:
+            return self._audit.write(record)
+        seq = self._audit.write(*self._ended, record)
+        self._ended.clear()
+        return seq
 
     def _decision_record(self, message: Message, decision: Decision, now: float) -> dict[str, Any]:
         return records.decision_record(
             self._stamp(now), message.method, message.id, message.params, decision, self._who
         )
 
-    def _end(self, id: Id, status: str, passage: Passage, code: int | None = None) -> bool:
+    def _end(self, id: Id, status: str, code: int | None = None) -> bool:
         """Close a request that is open; says whether it was."""
         call = self.ledger.calls.pop(id, None)
         if call is not None:
-            self._close(call, status, passage, code)
+            self._close(call, status, code)
         return call is not None
 
-    def _close(self, call: Open, status: str, passage: Passage, code: int | None = None) -> None:
+    def _close(self, call: Open, status: str, code: int | None = None) -> None:
         now = self._clock()
         if call.cancelled:
             status = "cancelled"
         record = records.outcome_record(self._stamp(now), call.seq, status, now - call.since, code)
-        passage.ended.append(record)
+        self._ended.append(record)
 
     def _refuse(self, side: str, reason: str, passage: Passage) -> None:
         passage.notes.append(f"a message of the {side} was refused: {reason}")
-        self._try_record(records.refusal_record(self._stamp(self._clock()), side, reason, self._who), passage)
+        self._try_record(passage, records.refusal_record(self._stamp(self._clock()), side, reason, self._who))
 
-    def _try_record(self, record: dict[str, Any], passage: Passage) -> None:
+    def _try_record(self, passage: Passage, *records: dict[str, Any]) -> None:
         """Write down what is not let through, or has happened already: a failing log changes nothing about it."""
         try:
-            self._audit.write(record)
+            self._audit.write(*self._ended, *records)
+            self._ended.clear()
         except AuditFailed as fault:
+            del self._ended[:-MOST_ENDED]
             passage.notes.append(str(fault))
 
     def _edit(self, call: Open, result: dict[str, Json], passage: Passage) -> bool:
@@ -374,11 +386,11 @@ class Gate:
         """Tell and record definitions that are not the accepted ones."""
         for each in words:
             passage.notes.append(f"drift: {each}")
-            passage.ended.append(records.drift_record(self._stamp(self._clock()), each, self._who))
+            self._ended.append(records.drift_record(self._stamp(self._clock()), each, self._who))
 
     def _fail(self, id: Id | None, words: str, passage: Passage) -> None:
         """Answer the client in place of a server whose answer cannot be passed on."""
-        if id is not None and self._end(id, "refused", passage):
+        if id is not None and self._end(id, "refused"):
             self._answer(passage.to_client, id, answers.INTERNAL_ERROR, words)
 
     def _answer(self, side: list[bytes], id: Id | None, code: int, words: str) -> None:

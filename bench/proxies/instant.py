@@ -3,12 +3,23 @@
 import json
 import os
 
+HELLO = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {"tools": {}},
+    "serverInfo": {"name": "x", "version": "1"},
+}
+
 
 def answer(line: bytes) -> bytes:
     """The answer to one call: its text, cut to what a short answer would be."""
     message = json.loads(line)
-    text = message["params"]["arguments"]["text"][:64]
-    result = {"content": [{"type": "text", "text": text}]}
+    if "id" not in message:
+        return b""
+    if message["method"] == "tools/call":
+        text = message["params"]["arguments"]["text"][:64]
+        result = {"content": [{"type": "text", "text": text}]}
+    else:
+        result = HELLO if message["method"] == "initialize" else {"tools": []}
     return json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode() + b"\n"
 
 

@@ -71,9 +71,10 @@ class StdioProxy:
         server.start()
         client.start()
         while not self._stop.wait(TICK):
-            self._reread()
+            self._look_around()
         code = self._end_child()
         server.join(PATIENCE)
+        self._look_around()
         return 128 + self._signal if self._signal else code
 
     def _copy_client(self) -> None:
@@ -85,6 +86,7 @@ class StdioProxy:
         passage = Passage()
         with self._turn:
             self._gate.server_gone(passage)
+            self._gate.write_down(passage)
         self._send(passage)
         self._stop.set()
 
@@ -116,19 +118,17 @@ class StdioProxy:
             self._to_server.write(passage.to_server)
         if passage.to_client and not self._to_client.write(passage.to_client):
             self._stop.set()
-        if passage.ended:
-            with self._turn:
-                self._gate.write_down(passage)
         for note in passage.notes:
             self._tell(note)
 
-    def _reread(self) -> None:
-        """Take over a changed policy."""
+    def _look_around(self) -> None:
+        """Take over a changed policy, and write down what has ended meanwhile."""
         law, words = self._policy.reread()
         passage = Passage(notes=[words] if words else [])
-        if law is not None:
-            with self._turn:
+        with self._turn:
+            if law is not None:
                 self._gate.adopt(law, passage)
+            self._gate.write_down(passage)
         self._send(passage)
 
     def _end_child(self) -> int:

@@ -43,10 +43,10 @@ class Trail:
         self.records: list[dict[str, Any]] = []
         self.fails = False
 
-    def write(self, record: dict[str, Any]) -> int:
+    def write(self, *records: dict[str, Any]) -> int:
         if self.fails:
             raise AuditFailed(Path("audit.jsonl"), "the disk is full")
-        self.records.append(record)
+        self.records += records
         return len(self.records)
 
     @contextmanager
