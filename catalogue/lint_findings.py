@@ -91,23 +91,35 @@ def as_annotations(findings: Sequence[Finding], places: Mapping[str, Place], sou
 
 def as_sarif(findings: Sequence[Finding], places: Mapping[str, Place], source: str, version: str) -> str:
     """SARIF 2.1.0, for code scanning."""
+    return sarif_log(
+        CODES,
+        [
+            sarif_result(finding.code, finding.level, finding.message, source, place)
+            for finding, place in _placed(findings, places)
+        ],
+        version,
+    )
+
+
+def sarif_log(codes: Mapping[str, str], results: Sequence[dict[str, object]], version: str) -> str:
+    """A whole log of one run, with what each of *codes* means."""
     driver = {
         "name": "tollhouse",
         "version": version,
-        "rules": [{"id": code, "shortDescription": {"text": text}} for code, text in CODES.items()],
+        "rules": [{"id": code, "shortDescription": {"text": text}} for code, text in codes.items()],
     }
-    results = [_sarif_result(finding, place, source) for finding, place in _placed(findings, places)]
-    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
+    run = {"tool": {"driver": driver}, "results": list(results), "columnKind": "unicodeCodePoints"}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _sarif_result(finding: Finding, place: Place, source: str) -> dict[str, object]:
+def sarif_result(code: str, level: Level, message: str, source: str, place: Place) -> dict[str, object]:
+    """One result of a log; *source* is a path relative to the repository."""
     region = {"startLine": place.line, "startColumn": place.column}
     return {
-        "ruleId": finding.code,
-        "level": finding.level,
-        "message": {"text": finding.message},
+        "ruleId": code,
+        "level": level,
+        "message": {"text": message},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": source}, "region": region}}],
     }
 

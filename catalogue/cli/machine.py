@@ -2,23 +2,45 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from catalogue.cli.opening import record, settings
+from crawler.servers import ServerName
 
 if TYPE_CHECKING:
     from catalogue.clients.configured import Configured, Unreadable
     from catalogue.entries import Entry
     from catalogue.fix import Plan
     from catalogue.settings import Settings
+    from catalogue.stack import Stack
+
+
+class Form(StrEnum):
+    """How a stack is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+
 
 _FOUND = 1
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+Introspect = Annotated[
+    bool,
+    typer.Option(
+        "--introspect",
+        help="Fetch servers that the catalogue does not know, and list their tools in the sandbox.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
 Project = Annotated[Path, typer.Option(metavar="DIR", help="The project whose configurations count.")]
 
@@ -34,27 +56,51 @@ def stack(
     undo: Annotated[bool, typer.Option("--undo", help="Take the proxy away again.")] = False,
     preset: Annotated[str, typer.Option(help="Preset of the policies that --fix writes.")] = "recommended",
     project: Project = Path(),
+    only_project: Annotated[
+        bool, typer.Option("--only-project", help="Leave your own configurations out.")
+    ] = False,
+    introspect: Introspect = False,
+    form: Annotated[
+        Form, typer.Option("--format", help="How to print it; markdown and sarif are for pull requests.")
+    ] = Form.TEXT,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Show what the agents on this machine can reach; starts nothing, sends nothing, shows no secret."""
-    from catalogue.machine import stack_text
-    from catalogue.plain import plain
+    """Show what the agents on this machine can reach; shows no secret, and starts nothing unless told to introspect."""
+    from catalogue.clients.launchers import resolve
     from catalogue.stack import survey
 
     if fix and undo:
         raise typer.BadParameter("--fix and --undo exclude each other")
     here = settings()
-    found = list(_configured(project))
+    found = _configured(project, only_project=only_project)
+    if introspect:
+        _look_at(launch.server for item in found if (launch := resolve(getattr(item, "command", ()))).server)
     if fix or undo:
         _carry_out(_plan(found, here, preset, undo=undo), yes=yes)
         return
     seen = here.state_folder / "stack-seen.json"
     with record() as store:
         report = survey(found, store, since=_last_look(seen))
-    print(json.dumps(plain(report), indent=2, ensure_ascii=False) if as_json else stack_text(report))
+    print(_printed(report, Form.JSON if as_json else form, project.absolute()))
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.write_text(json.dumps({"seen_at": _now()}), encoding="utf-8")
+
+
+def _printed(report: "Stack", form: Form, root: Path) -> str:
+    from catalogue.machine import stack_text
+    from catalogue.plain import plain
+    from catalogue.stack_findings import as_markdown, as_sarif, findings
+
+    match form:
+        case Form.JSON:
+            return json.dumps(plain(report), indent=2, ensure_ascii=False)
+        case Form.MARKDOWN:
+            return as_markdown(report, findings(report), root)
+        case Form.SARIF:
+            return as_sarif(findings(report), root, version("tollhouse"))
+        case Form.TEXT:
+            return stack_text(report)
 
 
 def precheck(
@@ -67,6 +113,7 @@ def precheck(
         Path | None,
         typer.Option(metavar="DIR", help="Put the hook into this project, not into your own settings."),
     ] = None,
+    introspect: Introspect = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -84,6 +131,8 @@ def precheck(
         return
     if not names:
         raise typer.BadParameter("name at least one server")
+    if introspect:
+        _look_at(map(_full_name, names))
     with record() as store:
         checks = [check(store, name) for name in names]
     if as_json:
@@ -94,7 +143,25 @@ def precheck(
         raise typer.Exit(_FOUND)
 
 
-def _configured(project: Path) -> "list[Configured | Unreadable]":
+def _look_at(servers: Iterable[ServerName]) -> None:
+    """Crawl those servers that the record does not know, and judge their tools."""
+    from catalogue.cli.crawl import run_crawl
+    from classifier.verdicts import VERSION, classify_all
+    from crawler.sources.leads import Lead
+
+    with record() as store:
+        unknown = [name for name in dict.fromkeys(servers) if store.entry(name) is None]
+        if unknown:
+            run_crawl(settings(), store, named=[Lead(name=name, asked=True) for name in unknown])
+            store.judge(classify_all, VERSION)
+
+
+def _full_name(name: str) -> ServerName:
+    """A bare name is a package of PyPI, as for `crawl --package`."""
+    return ServerName.parse(name if ":" in name else f"pypi:{name}")
+
+
+def _configured(project: Path, *, only_project: bool) -> "list[Configured | Unreadable]":
     from catalogue.clients.configured import read_place
     from catalogue.clients.places import System, places
 
@@ -105,7 +172,9 @@ def _configured(project: Path) -> "list[Configured | Unreadable]":
         project=project.absolute(),
         appdata=Path.home() / "AppData" / "Roaming",
     )
-    return [item for place in found for item in read_place(place)]
+    return [
+        item for place in found if place.scope == "project" or not only_project for item in read_place(place)
+    ]
 
 
 def _last_look(file: Path) -> str | None:
