@@ -24,6 +24,7 @@ from msgspec import structs
 from catalogue.entries import Entry
 from catalogue.render import build
 from catalogue.staging import write
+from crawler.servers import ServerName
 from tests.catalogue.sample_entries import ordinary
 
 BASE = "https://example.org/"
@@ -111,9 +112,16 @@ def read(spool: Path) -> Iterator[Entry]:
             yield pickle.load(file)
 
 
+def picked(spool: Path, server: ServerName) -> Entry:
+    """The entry of one server."""
+    number = int(server.name.split("-")[1])
+    entry = ordinary(number, tools=TOOLS_A_SERVER)
+    return other(entry) if spool.name == "changed" and number % 100 == 50 else entry
+
+
 def built(spool: Path, *, out: Path, processes: int) -> None:
     """One build."""
-    build(partial(read, spool), out, base_url=BASE, processes=processes)
+    build(partial(read, spool), out, base_url=BASE, processes=processes, pick=partial(picked, spool))
 
 
 def counted(folder: Path) -> tuple[int, int, int]:

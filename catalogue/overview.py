@@ -34,16 +34,18 @@ def _home(press: Press, register: Register) -> Iterator[File]:
     }
     gravest = "WHERE NOT poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 8"
     suspected = "WHERE poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 5"
+    found = {
+        "gravest": lists.tools(register, gravest),
+        "suspected": lists.tools(register, suspected),
+        "newest": lists.servers(register, "ORDER BY first_seen DESC, name LIMIT 6"),
+        "changes": lists.changes(register, f"{NEWEST} LIMIT 6"),
+    }
     yield from press.sheet(
         "home.html",
         "",
-        {"counts": counts, "numbers": numbers},
+        {"counts": counts, "numbers": numbers, **found},
         title="What MCP tools can do",
         summary="An open catalogue of MCP servers: what every tool can do, why that is risky, and the policy for it.",
-        gravest=lists.tools(register, gravest),
-        suspected=lists.tools(register, suspected),
-        newest=lists.servers(register, "ORDER BY first_seen DESC, name LIMIT 6"),
-        changes=lists.changes(register, f"{NEWEST} LIMIT 6"),
         changed=legend.CHANGES,
     )
 

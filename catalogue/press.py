@@ -1,20 +1,29 @@
 """Prints pages from templates and data from structs; every file of a site goes through here."""
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
 
-from catalogue import legend
+from catalogue import fingerprints, legend
 from catalogue.addresses import Addresses
 from catalogue.pages import VERSION
 from catalogue.templates import environment
 from catalogue.visible import plain
 
-#: Path below the site's root, and content; what is large comes in pieces.
-File = tuple[str, bytes | Iterable[bytes]]
+
+class Late(NamedTuple):
+    """A page that is printed only if what it is made from has changed."""
+
+    #: Stands for all that the page is made from.
+    stamp: bytes
+    print: Callable[[], bytes]
+
+
+#: Path below the site's root, and content; what is large comes in pieces, what takes long comes late.
+File = tuple[str, bytes | Iterable[bytes] | Late]
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 
@@ -28,6 +37,8 @@ class Press:
     def __init__(self, base_url: str, issues_url: str | None = None) -> None:
         self.addresses = Addresses(base_url)
         self._issues_url = issues_url
+        #: Stands for the program and its settings.
+        self._made_by = fingerprints.of_program() + f"{base_url} {issues_url}".encode()
         self.environment = environment(self.addresses)
 
     def render(self, template: str, **words: Any) -> bytes:
@@ -35,13 +46,22 @@ class Press:
         return self.environment.get_template(template).render(words).encode()
 
     def sheet(self, template: str, folder: str, data: dict[str, Any], **words: Any) -> Iterator[File]:
-        """A page of the whole and its JSON twin; the template sees *data*, which the twin holds, and *words*."""
+        """A page of the whole and its JSON twin; the template sees *data*, which the twin holds, and *words*.
+
+        Whatever can differ between two builds by one program must stand in *data*, or be `pages`, `title` or `summary`.
+        """
         twin = folder + "index.json"
+        content = encoded({"schema": VERSION, **data})
+        varying = encoded([words.get("pages"), words.get("title"), words.get("summary")])
+        stamp = fingerprints.of_bytes(self._made_by + content + varying)
+        labels = legend.labels()
         yield (
             folder + "index.html",
-            self.render(template, path=folder, twin=twin, labels=legend.labels(), **data, **words),
+            Late(
+                stamp, lambda: self.render(template, path=folder, twin=twin, labels=labels, **data, **words)
+            ),
         )
-        yield twin, encoded({"schema": VERSION, **data})
+        yield twin, content
 
     def wrong(self, subject: str, path: str) -> str:
         """Where a person says that a page is wrong: a new issue with its title and address filled in, or how to."""

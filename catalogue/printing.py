@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from catalogue import downloads, fingerprints, staging
 from catalogue.entries import Entry
-from catalogue.press import File, Press
+from catalogue.press import File, Late, Press
 from catalogue.server_files import Similar, server_files
 from catalogue.survey import ServerFacts, survey
 
@@ -24,7 +24,7 @@ class Task(NamedTuple):
 class Pages(NamedTuple):
     """The files of one owner."""
 
-    #: Digest by path.
+    #: What stands for the content, by path.
     digests: dict[str, bytes]
     #: How many of them were written because they are new or changed.
     written: int
@@ -61,13 +61,19 @@ def put(folder: Path, files: Iterable[File], known: Mapping[str, bytes]) -> Page
     digests: dict[str, bytes] = {}
     written = 0
     for path, content in files:
-        if not isinstance(content, bytes):
-            digests[path], new = _put_large(folder, path, content, known.get(path))
-        else:
-            digests[path] = fingerprints.of_bytes(content)
-            new = known.get(path) != digests[path]
+        before = known.get(path)
+        if isinstance(content, Late):
+            now, new = content.stamp, content.stamp != before
+            if new:
+                staging.write(folder, path, content.print())
+        elif isinstance(content, bytes):
+            now = fingerprints.of_bytes(content)
+            new = now != before
             if new:
                 staging.write(folder, path, content)
+        else:
+            now, new = _put_large(folder, path, content, before)
+        digests[path] = now
         written += new
     return Pages(digests, written)
 

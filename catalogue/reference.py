@@ -14,6 +14,11 @@ from classifier.signals import PROBES
 
 #: Tools on one page of a list, and pages of one list; the search has the rest.
 TOOLS, MOST_PAGES = 80, 10
+#: Tools that the page of an attack pattern names.
+VICTIMS = 12
+
+#: By code of a signal the tools that its list shows.
+Shown = dict[str, list[lists.Listed]]
 
 #: Pages that are only words: title and one sentence, by folder; the template has the folder's name.
 TEXTS = {
@@ -28,8 +33,10 @@ _SEARCH = {"title": "Search", "summary": "Search every page, server and tool of 
 def files(press: Press, register: Register) -> Iterator[File]:
     """The pages and their JSON twins."""
     yield from _categories(press, register)
-    yield from _signals(press, register)
-    yield from _attacks(press, register)
+    found = dict(register.rows("SELECT code, count(*) FROM signal GROUP BY code"))
+    shown = _shown(register)
+    yield from _signals(press, {probe.code: found.get(probe.code, 0) for probe in PROBES}, shown)
+    yield from _attacks(press, shown)
     yield from _texts(press)
 
 
@@ -80,13 +87,13 @@ def _categories(press: Press, register: Register) -> Iterator[File]:
 def _category(press: Press, register: Register, category: Category, count: int) -> Iterator[File]:
     folder = f"categories/{category}/"
     words = legend.CATEGORIES[category]
-    order = "WHERE category = ? ORDER BY poisoned DESC, confidence DESC, server, position"
+    order = "WHERE category = ? ORDER BY poisoned DESC, confidence DESC, server, position LIMIT ?"
+    found = lists.tools(register, order, category.value, TOOLS * MOST_PAGES)
     for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
-        found = lists.tools(register, f"{order} LIMIT {TOOLS} OFFSET {offset}", category.value)
         yield from press.sheet(
             "category.html",
             numbered(folder, pages.number),
-            {"category": category, "count": count, "tools": found},
+            {"category": category, "count": count, "tools": found[offset : offset + TOOLS]},
             pages=pages,
             words=words,
             attacks=[attack for attack in attacks() if category in attack.categories],
@@ -95,9 +102,7 @@ def _category(press: Press, register: Register, category: Category, count: int) 
         )
 
 
-def _signals(press: Press, register: Register) -> Iterator[File]:
-    found = dict(register.rows("SELECT code, count(*) FROM signal GROUP BY code"))
-    counts = {probe.code: found.get(probe.code, 0) for probe in PROBES}
+def _signals(press: Press, counts: dict[str, int], shown: Shown) -> Iterator[File]:
     yield from press.sheet(
         "signals.html",
         "signals/",
@@ -107,21 +112,24 @@ def _signals(press: Press, register: Register) -> Iterator[File]:
         summary="What a definition can show that is worth knowing before an agent calls the tool.",
     )
     for probe in PROBES:
-        yield from _signal(press, register, probe, counts[probe.code])
+        yield from _signal(press, probe, counts[probe.code], shown[probe.code])
 
 
-def _signal(press: Press, register: Register, probe: Probe, count: int) -> Iterator[File]:
+def _shown(register: Register) -> Shown:
+    order = "JOIN signal USING (server, position) WHERE code = ? ORDER BY gravity DESC, confidence DESC, server, position LIMIT ?"
+    return {probe.code: lists.tools(register, order, probe.code, TOOLS * MOST_PAGES) for probe in PROBES}
+
+
+def _signal(press: Press, probe: Probe, count: int, found: list[lists.Listed]) -> Iterator[File]:
     folder = f"signals/{probe.code}/"
-    order = "JOIN signal USING (server, position) WHERE code = ? ORDER BY gravity DESC, confidence DESC, server, position"
     said = {
         name: getattr(probe, name) for name in ("code", "label", "question", "meaning", "matters", "advice")
     }
     for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
-        found = lists.tools(register, f"{order} LIMIT {TOOLS} OFFSET {offset}", probe.code)
         yield from press.sheet(
             "signal.html",
             numbered(folder, pages.number),
-            {**said, "count": count, "tools": found},
+            {**said, "count": count, "tools": found[offset : offset + TOOLS]},
             pages=pages,
             probe=probe,
             attacks=[attack for attack in attacks() if probe.code in attack.signals],
@@ -130,7 +138,7 @@ def _signal(press: Press, register: Register, probe: Probe, count: int) -> Itera
         )
 
 
-def _attacks(press: Press, register: Register) -> Iterator[File]:
+def _attacks(press: Press, shown: Shown) -> Iterator[File]:
     groups = [
         (words, [attack for attack in attacks() if attack.kind == kind]) for kind, words in KINDS.items()
     ]
@@ -146,22 +154,22 @@ def _attacks(press: Press, register: Register) -> Iterator[File]:
         yield from press.sheet(
             "attack.html",
             f"attacks/{attack.slug}/",
-            {"attack": attack},
+            {"attack": attack, "tools": _victims(attack, shown)},
             kind=KINDS[attack.kind],
-            tools=_victims(register, attack),
             title=attack.title,
             summary=attack.summary,
         )
 
 
-def _victims(register: Register, attack: Attack) -> list[lists.Listed]:
-    """A few of the gravest tools that show a signal of the attack; the same tools each time."""
-    codes = ", ".join(f"'{code}'" for code in attack.signals)
-    kinds = ", ".join(f"'{category}'" for category in attack.categories or tuple(Category))
-    if not codes:
-        return []
-    where = f"JOIN signal USING (server, position) WHERE code IN ({codes}) AND category IN ({kinds}) GROUP BY server, position"
-    return lists.tools(register, f"{where} ORDER BY gravity DESC, confidence DESC, server, position LIMIT 12")
+def _victims(attack: Attack, shown: Shown) -> list[lists.Listed]:
+    """A few of the gravest tools that show a signal of the attack, a few of each signal."""
+    fitting = {
+        tool.path: tool
+        for code in attack.signals
+        for tool in shown[code]
+        if not attack.categories or tool.category in attack.categories
+    }
+    return sorted(fitting.values(), key=lambda tool: (-tool.category.gravity, tool.path))[:VICTIMS]
 
 
 def _texts(press: Press) -> Iterator[File]:

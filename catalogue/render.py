@@ -1,7 +1,7 @@
 """Builds the site: surveys every entry, prints the pages of what changed, and puts them in place at once."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -25,14 +25,19 @@ from catalogue.press import File, Press
 from catalogue.register import Register
 from catalogue.staging import Staging
 from catalogue.survey import storable
+from crawler.servers import ServerName
 
 #: Gives all entries in name order, as often as it is called.
 Entries = Callable[[], Iterator[Entry]]
+#: Gives one entry by its server's name.
+Pick = Callable[[ServerName], Entry | None]
 #: Called with what is being done, how many are done, and of how many (0 where that is not known).
 Progress = Callable[[str, int, int], None]
 
 #: Owner of the pages that belong to no single server; no server has a name without a colon.
 SITE = "site"
+#: Entries up to which reading one by one is quicker than reading all.
+FEW = 1000
 
 
 class BuildReport(Struct, frozen=True, kw_only=True):
@@ -57,11 +62,13 @@ def build(
     issues_url: str | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
+    pick: Pick | None = None,
 ) -> BuildReport:
     """Bring the site in *out* up to date with *entries*; the same entries always give the same bytes.
 
     *base_url* is where the site will be published, *issues_url* where a person opens an issue about it. Two
-    *processes* print unless the caller or a small machine says otherwise. Raises NotOurs where *out* holds something else.
+    *processes* print unless the caller or a small machine says otherwise. With *pick* a build in which little changed
+    does not read all entries a second time. Raises NotOurs where *out* holds something else.
     """
     staging = Staging(out)
     known = staging.open()
@@ -70,7 +77,7 @@ def build(
     press = Press(base_url, issues_url)
     with closing(Register(staging.register)) as register, crew:
         work = _Build(staging, register, crew, press, progress or _silent, fresh=not known)
-        report = work.run(entries)
+        report = work.run(entries, pick)
         register.commit()
     return report
 
@@ -101,9 +108,9 @@ class _Build:
         self._written = 0
         self._gone: list[str] = []
 
-    def run(self, entries: Entries) -> BuildReport:
+    def run(self, entries: Entries, pick: Pick | None) -> BuildReport:
         self._survey(entries())
-        printed = self._print(entries)
+        printed = self._print(entries, pick)
         if self._moved:
             self._progress("Printing the whole", 0, 0)
             self._keep(SITE, self._whole())
@@ -132,14 +139,16 @@ class _Build:
                 yield entry, stamp
             self._progress("Surveying", number, 0)
 
-    def _print(self, entries: Entries) -> int:
+    def _print(self, entries: Entries, pick: Pick | None) -> int:
         """Print the pages of every server whose entry or neighbours changed; how many servers those were."""
         if not self._moved:
             return 0
         neighbours = Neighbours(self._register)
         wanted = dict(self._wanted(neighbours))
         printed = 0
-        for name, pages in self._crew.run(printing.print_entry, self._tasks(entries, wanted, neighbours)):
+        for name, pages in self._crew.run(
+            printing.print_entry, self._tasks(_chosen(entries, pick, wanted), wanted, neighbours)
+        ):
             self._note(name, pages)
             self._register.mark_printed(name, wanted[name])
             printed += 1
@@ -147,9 +156,9 @@ class _Build:
         return printed
 
     def _tasks(
-        self, entries: Entries, wanted: dict[str, bytes], neighbours: Neighbours
+        self, entries: Iterator[Entry], wanted: dict[str, bytes], neighbours: Neighbours
     ) -> Iterator[printing.Task]:
-        for entry in entries() if wanted else ():
+        for entry in entries:
             name = storable(str(entry.server.name))
             if name in wanted:
                 known = {} if self._fresh else self._register.pages(name)
@@ -193,6 +202,17 @@ class _Build:
             removed=len(self._gone),
             files=one("SELECT count(*) FROM page"),
         )
+
+
+def _chosen(entries: Entries, pick: Pick | None, wanted: Collection[str]) -> Iterator[Entry]:
+    """The wanted entries, and perhaps others: one by one where they are few and there is a way."""
+    if pick is None or len(wanted) > FEW:
+        yield from entries() if wanted else ()
+        return
+    for name in sorted(wanted):
+        entry = pick(ServerName(*name.split(":", 1)))  # type: ignore[arg-type]  # the register's names are servers' names
+        if entry is not None:
+            yield entry
 
 
 def _silent(_: str, __: int, ___: int) -> None:

@@ -35,7 +35,9 @@ def build(
     from catalogue import render
 
     with record() as store, _progress() as progress:
-        report = render.build(store.entries, out, base_url=base_url, issues_url=issues_url, progress=progress)
+        report = render.build(
+            store.entries, out, base_url=base_url, issues_url=issues_url, progress=progress, pick=store.entry
+        )
     print(
         f"{out}: {report.tools} tools of {report.servers} servers in {report.files} files; "
         f"{report.printed} servers printed anew, {report.written} files written, {report.removed} removed"
