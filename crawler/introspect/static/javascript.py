@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.javascript_modules import Package
-from crawler.introspect.static.javascript_names import OutOfSteps
 from crawler.introspect.static.javascript_reader import Reader
 from crawler.introspect.static.reading import Notes
 

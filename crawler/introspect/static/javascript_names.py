@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.budget import Budget
 from crawler.introspect.static.javascript_modules import Package
 from crawler.introspect.static.javascript_values import (
     MISSING,
@@ -28,9 +29,9 @@ from crawler.introspect.static.javascript_values import (
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
-#: Keeps a hostile or huge package from taking for ever: steps in all, and on one file or function.
-MOST_STEPS = 1_000_000
-MOST_STEPS_AT_ONCE = 150_000
+#: Steps in all, and on one file or function.
+MOST_STEPS, MOST_STEPS_AT_ONCE = 1_000_000, 150_000
+
 
 _GLOBALS = frozenset(
     {
@@ -62,18 +63,14 @@ _GLOBALS = frozenset(
 )
 
 
-class OutOfSteps(Exception):
-    """The reader has looked at as much as it is willing to."""
-
-
 class Names(ABC):
     """Names, properties and imports; knows nothing of expressions and statements."""
 
     def __init__(self, package: Package, notes: Notes) -> None:
         self.package = package
         self.notes = notes
-        self.steps = 0
-        self.limit = MOST_STEPS_AT_ONCE
+        self.budget = Budget(MOST_STEPS, MOST_STEPS_AT_ONCE)
+        self.step = self.budget.step
         #: 1 where the code surely runs; lowered inside branches that hang on something unknown.
         self.certainty = 1.0
 
@@ -96,12 +93,6 @@ class Names(ABC):
     @abstractmethod
     def assigned_later(self, module: Module, name: str) -> Value:
         """What a bundler's start-up code gives to a name that is declared without a value."""
-
-    def step(self) -> None:
-        """Count one step; raises OutOfSteps."""
-        self.steps += 1
-        if self.steps > self.limit:
-            raise OutOfSteps
 
     def lookup(self, name: str, scope: Scope) -> Value:
         """The value of a name."""

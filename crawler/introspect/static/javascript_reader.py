@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.javascript_expressions import elements
 from crawler.introspect.static.javascript_modules import Package
-from crawler.introspect.static.javascript_names import MOST_STEPS, MOST_STEPS_AT_ONCE, OutOfSteps
 from crawler.introspect.static.javascript_sdk import Registration, Sdk, is_sdk_class
 from crawler.introspect.static.javascript_statements import UNDECIDED, UNSET, Statements
 from crawler.introspect.static.javascript_values import (
@@ -109,12 +109,12 @@ class Reader(Statements):
     @contextmanager
     def guarding(self, file: str) -> Iterator[None]:
         """Running out of stack ends what is read here, with a doubt, and nothing else."""
-        self.limit = self.steps + MOST_STEPS_AT_ONCE
+        self.budget.renew()
         try:
             yield
         except OutOfSteps:
             self._depth = self._nesting = self._calls = self._modules = self._helpers = 0
-            if self.steps > MOST_STEPS:
+            if self.budget.spent:
                 raise
             self.notes.doubt(f"{file} is too intricate to be read to its end")
         except RecursionError:

@@ -220,23 +220,32 @@ def _chosen(zod: Zod, keys: Value, keep: bool) -> Zod:
     return object_of({key: item for key, item in (zod.shape or {}).items() if (key in named) is keep})
 
 
-def json_of(value: Value, depth: int = 0) -> Json:
+#: Values that one conversion writes out; a list of lists of one list grows without bound.
+MOST_VALUES = 30_000
+
+
+def json_of(value: Value) -> Json:
     """The value as JSON; parts that the source does not show are left out, `MISSING` where nothing is left."""
+    return _json(value, 0, [MOST_VALUES])
+
+
+def _json(value: Value, depth: int, room: list[int]) -> Json:
+    room[0] -= 1
     value = plain(value)
-    if depth > 30 or isinstance(value, Unknown):
+    if depth > 30 or room[0] < 0 or isinstance(value, Unknown):
         return MISSING
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Zod):
         return value.schema
     if isinstance(value, list):
-        return [item for item in (json_of(part, depth + 1) for part in value) if item is not MISSING]
+        items = (_json(part, depth + 1, room) for part in value)
+        return [item for item in items if item is not MISSING]
     if isinstance(value, Instance):
         value = value.names
     if isinstance(value, dict):
-        parts = {
-            key: json_of(item, depth + 1) for key, item in value.items() if key != OPEN and item is not None
-        }
+        shown = {key: item for key, item in value.items() if key != OPEN and item is not None}
+        parts = {key: _json(item, depth + 1, room) for key, item in shown.items()}
         return {key: item for key, item in parts.items() if item is not MISSING}
     return MISSING
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python_definitions import entry_of
 from crawler.introspect.static.python_modules import Package
-from crawler.introspect.static.python_names import OutOfSteps
 from crawler.introspect.static.python_reader import Reader
 from crawler.introspect.static.python_sdk import Server, listed
 from crawler.introspect.static.python_values import Function

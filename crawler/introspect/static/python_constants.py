@@ -20,6 +20,9 @@ from crawler.introspect.static.python_values import (
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
+#: Items of a list that is still joined.
+MOST_ITEMS = 20_000
+
 #: Characters of a string that is still folded.
 LONGEST_TEXT = 200_000
 
@@ -86,6 +89,8 @@ def _added(left: Value, right: Value) -> Value:
     if isinstance(left, str) and isinstance(right, str):
         return within(left + right)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        if len(left) + len(right) > MOST_ITEMS:
+            return UNKNOWN
         return [*left, *right] if isinstance(left, list) else (*left, *right)
     if isinstance(left, list | tuple):
         return [*left, UNKNOWN]

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Callable, Iterator
 
 from crawler.introspect.static import python_constants as constants
-from crawler.introspect.static.python_names import Names, OutOfSteps
+from crawler.introspect.static.budget import OutOfSteps
+from crawler.introspect.static.python_names import Names
 from crawler.introspect.static.python_values import (
     Attribute,
     Class,

@@ -3,6 +3,7 @@
 import builtins
 from abc import ABC, abstractmethod
 
+from crawler.introspect.static.budget import Budget
 from crawler.introspect.static.python_modules import Package
 from crawler.introspect.static.python_values import (
     Attribute,
@@ -24,12 +25,8 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 _BUILTINS = frozenset(dir(builtins))
 
-#: Keeps a hostile or huge package from taking for ever: this many expressions and statements, then the reader stops.
-MOST_STEPS = 1_500_000
-
-
-class OutOfSteps(Exception):
-    """The reader has looked at as much as it is willing to."""
+#: Steps in all, and on one file or function.
+MOST_STEPS, MOST_STEPS_AT_ONCE = 1_500_000, 400_000
 
 
 class Names(ABC):
@@ -38,7 +35,8 @@ class Names(ABC):
     def __init__(self, package: Package, notes: Notes) -> None:
         self.package = package
         self.notes = notes
-        self.steps = 0
+        self.budget = Budget(MOST_STEPS, MOST_STEPS_AT_ONCE)
+        self.step = self.budget.step
         #: 1 where the code surely runs; lowered inside branches that hang on something unknown.
         self.certainty = 1.0
 
@@ -51,12 +49,6 @@ class Names(ABC):
         self, callee: Value, args: list[Value], kwargs: dict[str, Value], place: tuple[Module, int]
     ) -> Value:
         """What calling a value gives."""
-
-    def step(self) -> None:
-        """Count one step; raises OutOfSteps."""
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise OutOfSteps
 
     def lookup(self, name: str, scope: Scope) -> Value:
         """The value of a name."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python_calls import Call, Place
 from crawler.introspect.static.python_externals import understood
 from crawler.introspect.static.python_modules import Package
@@ -82,9 +83,15 @@ class Reader(Statements):
 
     @contextmanager
     def guarding(self, file: str) -> Iterator[None]:
-        """Running out of stack ends what is read here, with a doubt, and nothing else."""
+        """Running out of stack or steps ends what is read here, with a doubt, and nothing else."""
+        self.budget.renew()
         try:
             yield
+        except OutOfSteps:
+            self._depth = self._nesting = self._calls = self._modules = 0
+            if self.budget.spent:
+                raise
+            self.notes.doubt(f"{file} is too intricate to be read to its end")
         except RecursionError:
             self._depth = self._nesting = self._calls = self._modules = 0
             self.notes.doubt(f"{file} nests too deeply to be read")

@@ -16,7 +16,7 @@ from crawler.introspect.static.python_values import (
     Scope,
     plain,
 )
-from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Value
 from crawler.tools import Json
 
 #: Types inside types; a model that holds itself ends here.
@@ -306,24 +306,29 @@ class _Missing:
 MISSING = _Missing()
 
 
-def json_of(value: Value, depth: int = 0) -> Json:
+#: Values that one conversion writes out; a list of lists of one list grows without bound.
+MOST_VALUES = 30_000
+
+
+def json_of(value: Value) -> Json:
     """The value as JSON; parts that the source does not show are left out, `MISSING` where nothing is left."""
-    if depth > 30:
+    return _json(value, 0, [MOST_VALUES])
+
+
+def _json(value: Value, depth: int, room: list[int]) -> Json:
+    room[0] -= 1
+    if depth > 30 or room[0] < 0:
         return MISSING
     if isinstance(value, Setting | Member):
-        return json_of(plain(value), depth + 1)
+        return _json(plain(value), depth + 1, room)
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, list | tuple):
-        return [item for item in (json_of(part, depth + 1) for part in value) if item is not MISSING]
-    if isinstance(value, dict):
-        parts = {key: json_of(item, depth + 1) for key, item in value.items() if isinstance(key, str)}
-        return {key: item for key, item in parts.items() if item is not MISSING}
+        items = (_json(part, depth + 1, room) for part in value)
+        return [item for item in items if item is not MISSING]
     if isinstance(value, Instance):
-        return json_of({k: v for k, v in value.names.items() if not k.startswith("__")}, depth + 1)
+        value = {key: item for key, item in value.names.items() if not key.startswith("__")}
+    if isinstance(value, dict):
+        parts = {key: _json(item, depth + 1, room) for key, item in value.items() if isinstance(key, str)}
+        return {key: item for key, item in parts.items() if item is not MISSING}
     return MISSING
-
-
-def is_shown(value: Value) -> bool:
-    """Whether the source shows the value at all."""
-    return not isinstance(value, Unknown | Attribute)

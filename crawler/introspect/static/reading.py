@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from crawler.introspect.static.soundness import sound
 from crawler.tools import Json, Origin, Tool
 
 #: Sentences kept; a hostile tree can cause any number of them.
@@ -37,7 +38,7 @@ class Notes:
         """Keep a tool in the shape of a `tools/list` entry."""
         if len(self.tools) < MOST_TOOLS:
             origin = Origin(file=file, line=line, confidence=round(confidence, 2))
-            self.tools.append(Tool.read(definition, position=len(self.tools), origin=origin))
+            self.tools.append(Tool.read(sound(definition), position=len(self.tools), origin=origin))
         elif len(self.tools) == MOST_TOOLS:
             self.doubt(f"more than {MOST_TOOLS} tools; the rest is left out")
 
@@ -48,6 +49,7 @@ class Notes:
 
     def doubt(self, sentence: str) -> None:
         """Keep what could not be resolved."""
+        sentence = sentence.encode("utf-8", "replace").decode()[:500]
         if len(self.doubts) < MOST_DOUBTS and sentence not in self.doubts:
             self.doubts.append(sentence)
 

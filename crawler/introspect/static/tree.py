@@ -16,20 +16,21 @@ LARGEST_TREE = 150_000_000
 MOST_STARTS = 4
 
 #: Seconds for a package, and more for each megabyte.
-SECONDS, SECONDS_A_MEGABYTE = 12.0, 1.0
+PATIENCE, SECONDS_A_MEGABYTE = 12.0, 1.0
 
 
-def read_tree(files: Mapping[str, bytes]) -> StaticReading:
+def read_tree(files: Mapping[str, bytes], *, patience: float = PATIENCE) -> StaticReading:
     """Read the tools that a package registers, without executing or importing anything.
 
     `files` maps paths inside the package, with forward slashes, to their content; only source and manifests are looked
     up, so a lazy mapping is fine. Never raises for what the files say: what cannot be read ends as a doubt.
     Other distributions that hold the real server may lie beside the package's own files: Python's anywhere, as in
-    `site-packages`, npm's under `node_modules/NAME/`.
+    `site-packages`, npm's under `node_modules/NAME/`. After `patience` seconds, and one more for each megabyte,
+    a parser counts as broken.
     """
     chosen, doubts = _chosen(files)
     for _ in range(MOST_STARTS if chosen else 0):
-        reading, culprit = _attempt(chosen)
+        reading, culprit = _attempt(chosen, patience)
         if reading is not None:
             return msgspec.structs.replace(reading, doubts=(*doubts, *reading.doubts))
         doubts.append(f"{culprit or 'the package'} breaks its parser and was not read")
@@ -52,9 +53,9 @@ def _chosen(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
     return chosen, []
 
 
-def _attempt(files: dict[str, bytes]) -> tuple[StaticReading | None, str]:
+def _attempt(files: dict[str, bytes], patience: float) -> tuple[StaticReading | None, str]:
     """Read in a fresh process; where that dies or hangs, the file that it was parsing."""
-    seconds = SECONDS + SECONDS_A_MEGABYTE * sum(map(len, files.values())) / 1e6
+    seconds = patience + SECONDS_A_MEGABYTE * sum(map(len, files.values())) / 1e6
     command = [sys.executable, "-I", "-m", "crawler.introspect.static.child"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE

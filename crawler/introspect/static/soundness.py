@@ -1,0 +1,67 @@
+"""Definitions made fit for storing: no lone surrogates, no endless numbers, and no more than a definition may hold."""
+
+import math
+
+from crawler.tools import Json
+
+#: Values inside one definition; a schema in which parts are used over and over grows beyond any bound when written out.
+MOST_VALUES = 20_000
+
+#: Characters of all texts of one definition together.
+MOST_CHARACTERS = 300_000
+
+_LARGEST = 2**63 - 1
+
+
+class TooMuch(Exception):
+    """The definition holds more than any real one."""
+
+
+class _Room:
+    """What is left of the bounds."""
+
+    def __init__(self) -> None:
+        self.values = MOST_VALUES
+        self.characters = MOST_CHARACTERS
+
+
+def sound(definition: dict[str, Json]) -> dict[str, Json]:
+    """The definition as it may be stored; without schemas where they are too large."""
+    try:
+        return _object(definition, _Room(), 0)
+    except TooMuch:
+        kept = {key: definition[key] for key in ("name", "title", "description") if key in definition}
+        return {key: _text(str(value)[:10_000]) for key, value in kept.items()}
+
+
+def _object(value: dict[str, Json], room: _Room, depth: int) -> dict[str, Json]:
+    return {_text(str(key)): _sound(item, room, depth + 1) for key, item in value.items()}
+
+
+def _sound(value: Json, room: _Room, depth: int) -> Json:
+    room.values -= 1
+    if room.values < 0 or depth > 100:
+        raise TooMuch
+    if isinstance(value, str):
+        room.characters -= len(value)
+        if room.characters < 0:
+            raise TooMuch
+        return _text(value)
+    if isinstance(value, dict):
+        return _object(value, room, depth)
+    if isinstance(value, list):
+        return [_sound(item, room, depth + 1) for item in value]
+    return _number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _number(value: float) -> Json:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return (
+        value if -_LARGEST <= value <= _LARGEST else str(value)[:40] if value.bit_length() < 1_000 else None
+    )
+
+
+def _text(value: str) -> str:
+    """The text with halves of a pair put together, and single ones replaced."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
