@@ -67,7 +67,7 @@ def test_no_documented_command_or_option_is_gone() -> None:
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.code)
 def test_a_signal_says_what_it_means_why_it_matters_and_what_to_do(probe: Any) -> None:
-    texts = (probe.label, probe.question, probe.meaning, probe.why, probe.advice)
+    texts = (probe.label, probe.question, probe.meaning, probe.matters, probe.advice)
 
     assert all(texts)
     assert probe.question.endswith("?")
