@@ -15,16 +15,21 @@ def decision_record(
     time: str, method: str, id: Id | None, params: dict[str, Json], decision: Decision, who: dict[str, str]
 ) -> dict[str, Any]:
     """One decision. Names follow OpenTelemetry's conventions for MCP where it has one."""
-    record: dict[str, Any] = {"time": time, "event": "decision", **who, "mcp.method.name": cut(method)}
-    if id is not None:
-        record["jsonrpc.request.id"] = cut(id) if type(id) is str else id
-    if method == "tools/call":
+    tool = method == "tools/call"
+    record: dict[str, Any] = {
+        "time": time,
+        "event": "decision",
+        **who,
+        "mcp.method.name": method if len(method) <= LONGEST else cut(method),
+        "jsonrpc.request.id": cut(id) if type(id) is str else id,
+        "keys": _keys(params.get("arguments", {}) if tool else params),
+        "outcome": decision.outcome,
+        "rule": decision.rule if len(decision.rule) <= LONGEST else cut(decision.rule),
+    }
+    if tool:
         record["gen_ai.tool.name"] = cut(params["name"])
-        record["keys"] = _keys(params.get("arguments", {}))
-    else:
-        record["keys"] = _keys(params)
-    record["outcome"] = decision.outcome
-    record["rule"] = cut(decision.rule)
+    if id is None:
+        del record["jsonrpc.request.id"]
     if decision.reason:
         record["reason"] = cut(decision.reason)
     if decision.would:

@@ -129,7 +129,10 @@ def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     encoded = _encoder.encode(body)
     if encoded != data:  # what comes out as it went in had no key twice
         _check_duplicates(data, encoded, body)
-    if len(data) > bounds.digits or data.count(b"{") + data.count(b"[") > bounds.depth:
+    size = len(data)
+    if size > bounds.digits or (
+        size > 2 * bounds.depth and data.count(b"{") + data.count(b"[") > bounds.depth
+    ):
         _check_depth_and_digits(body, bounds)
     return _message(body, encoded if encoded.isascii() else encode(body))
 

@@ -38,9 +38,10 @@ class Link(Struct, frozen=True, kw_only=True):
 
 def seal(seq: int, prev: str, record: dict[str, Any]) -> tuple[bytes, str]:
     """The record as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
-    body = _encoder.encode({"seq": seq, **record, "prev": prev})
-    digest = hashlib.sha256(body).hexdigest()
-    return b'%s,"hash":"%s"}\n' % (body[:-1], digest.encode()), digest
+    text = _encoder.encode(record)
+    body = b'{"seq":%d,%s,"prev":"%s"' % (seq, text[1:-1], prev.encode())
+    digest = hashlib.sha256(body + b"}").hexdigest()
+    return b'%s,"hash":"%s"}\n' % (body, digest.encode()), digest
 
 
 def read(line: bytes) -> Link:
