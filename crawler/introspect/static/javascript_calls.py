@@ -75,6 +75,8 @@ class Calls(Expressions):
             if made is not None:
                 return made
         args = self.arguments(given, scope)
+        if args and isinstance(args[0], Zod) and _TO_JSON_SCHEMA.search(callee.text()[-40:]):
+            return args[0]
         meant = (
             self.registration(value, callee.text()[:80], args, node, scope)
             if callee.kind() == "identifier"

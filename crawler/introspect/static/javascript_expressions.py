@@ -392,6 +392,14 @@ class Expressions(Names):
         self.assign(target, result, scope)
         return result
 
+    def _update(self, node: SgNode, scope: Scope) -> Value:
+        """`i++` and its kin."""
+        target = node.field("argument")
+        current = plain(self.evaluate(target, scope))
+        step = -1 if "--" in node.text() else 1
+        self.assign(target, current + step if isinstance(current, int) else UNKNOWN, scope)
+        return current
+
     def _constant(self, node: SgNode, _: Scope) -> Value:
         return {"true": True, "false": False}.get(node.kind())
 
@@ -502,6 +510,7 @@ _EXPRESSIONS: dict[str, Callable[..., Value]] = {
     "ternary_expression": Expressions._ternary,
     "assignment_expression": Expressions._assignment,
     "augmented_assignment_expression": Expressions._augmented,
+    "update_expression": Expressions._update,
     "meta_property": Expressions._meta,
     "call_expression": lambda reader, node, scope: reader.evaluate_call(node, scope),
     "new_expression": lambda reader, node, scope: reader.evaluate_new(node, scope),

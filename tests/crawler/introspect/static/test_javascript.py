@@ -1,0 +1,280 @@
+"""How JavaScript and TypeScript servers register tools, as written, compiled and bundled."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+Read = Callable[[Mapping[str, str]], dict[str, Any]]
+
+
+def entry(name: str, description: str | None = None, **more: Any) -> dict[str, Any]:
+    """A `tools/list` entry."""
+    return {name: {"name": name, **({"description": description} if description else {}), **more}}
+
+
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+QUERY: dict[str, Any] = {"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "server.registerTool('a', {description: 'D', inputSchema: {q: z.string()}}, f);",
+            entry("a", "D", inputSchema=QUERY),
+        ),
+        (
+            "server.registerTool('a', {title: 'T', description: 'D', inputSchema: z.object({q: z.string()}), annotations: {readOnlyHint: true}}, f);",
+            entry("a", "D", title="T", inputSchema=QUERY, annotations={"readOnlyHint": True}),
+        ),
+        ("server.tool('a', f);", entry("a")),
+        ("server.tool('a', 'D', f);", entry("a", "D")),
+        ("server.tool('a', {q: z.string()}, f);", entry("a", inputSchema=QUERY)),
+        (
+            "server.tool('a', 'D', {}, {readOnlyHint: true}, f);",
+            entry("a", "D", inputSchema=NOTHING, annotations={"readOnlyHint": True}),
+        ),
+        (
+            "server.tool('a', 'D', {q: z.string()}, async ({q}) => ({content: []}));",
+            entry("a", "D", inputSchema=QUERY),
+        ),
+        (
+            "server.addTool({name: 'a', description: 'D', parameters: z.object({q: z.string()}), execute: f});",
+            entry("a", "D", inputSchema=QUERY),
+        ),
+        (
+            "registerAppTool(server, 'a', {description: 'D', inputSchema: {}}, f);",
+            entry("a", "D", inputSchema=NOTHING),
+        ),
+        (
+            "server.setRequestHandler(ListToolsRequestSchema, async () => ({tools: [{name: 'a', description: 'D', inputSchema: {type: 'object', properties: {}}}]}));",
+            entry("a", "D", inputSchema=NOTHING),
+        ),
+        (
+            "server.setRequestHandler('tools/list', () => { const tools = []; tools.push({name: 'a', inputSchema: zodToJsonSchema(z.object({q: z.string()}))}); return {tools}; });",
+            entry("a", inputSchema=QUERY),
+        ),
+    ],
+)
+def test_every_way_to_register_is_read(source: str, expected: dict[str, Any], definitions: Read) -> None:
+    """The official SDK's old and new calls, handlers, fastmcp and the apps extension."""
+    assert definitions({"index.js": source}) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("const NAME = 'a' + '_b'; server.tool(NAME, f);", {"a_b"}),
+        ("const p = 'p'; server.tool(`${p}_x`, f);", {"p_x"}),
+        ("const N = {A: 'a', B: 'b'}; server.tool(N.A, f); server.tool(N['B'], f);", {"a", "b"}),
+        ("enum N { A = 'a' } server.tool(N.A, f);", {"a"}),
+        ("var N; (function (N) { N['A'] = 'a'; })(N || (N = {})); server.tool(N.A, f);", {"a"}),
+        ("for (const t of [{name: 'a'}, {name: 'b'}]) server.registerTool(t.name, {description: ''}, f);", {"a", "b"}),
+        ("['a', 'b'].forEach((n) => server.tool(n, f));", {"a", "b"}),
+        ("for (const [n, t] of Object.entries({a: {d: 'x'}})) { server.registerTool(n, t, f); }", {"a"}),
+        ("for (let i = 0, x = ['a', 'b']; i < x.length; i++) { server.tool(x[i], f); }", {"a", "b"}),
+        ("const tools = new Map(); tools.set('a', {name: 'a'}); for (const t of tools.values()) server.tool(t.name, f);", {"a"}),
+        ("const make = (n) => ({name: n, description: 'd'}); const t = make('a'); server.registerTool(t.name, t, f);", {"a"}),
+        ("function register(server) { server.tool('a', f); }", {"a"}),
+        ("export default createMcpHandler((server) => { server.tool('a', f); });", {"a"}),
+        ("class T { static toolName = 'a'; name = T.toolName; add(s) { s.tool(this.name, f); } } new T().add(server);", {"a"}),
+        ("class B { constructor(n) { this.name = n; } } class A extends B { constructor() { super('a'); } } server.tool(new A().name, f);", {"a"}),
+        ("class A { get name() { return 'a'; } } server.tool(new A().name, f);", {"a"}),
+        ("class S { #server; constructor() { this.#server = new McpServer({}); this.#init(); } #init() { this.#server.tool('a', f); } } new S();", {"a"}),
+        ("const p = process.env.PREFIX || 'dev'; server.tool(`${p}_a`, f);", {"dev_a"}),
+        ("const all = [...[{name: 'a'}], {name: 'b'}]; all.filter((t) => t.name !== 'b').map((t) => server.tool(t.name, f));", {"a"}),
+        ("switch (x) { default: server.tool('a', f); }", {"a"}),
+        ("try { server.tool('a', f); } catch (e) { console.error(e); }", {"a"}),
+        ("server.tool(unknown(), f); server.registerTool(argv[2], {description: 'd'}, f);", set()),
+    ],
+)  # fmt: skip
+def test_names_are_folded_as_far_as_the_source_shows_them(
+    source: str, names: set[str], definitions: Read
+) -> None:
+    """Constants, tables, loops, classes and factories; a name that only the run shows is left out."""
+    assert set(definitions({"index.ts": source})) == names
+
+
+def test_imports_inside_the_package_are_followed(definitions: Read) -> None:
+    """ES modules and CommonJS, re-exports, namespaces, and TypeScript that is imported as JavaScript."""
+    files = {
+        "src/index.ts": "import { names } from './names.js'; import * as tools from './tools';\nimport more from './more.cjs';\nfor (const t of Object.values(tools)) server.registerTool(t.name, t, f);\nserver.tool(names.last, f); server.tool(more.n, f);",
+        "src/names.ts": "export const names = { last: 'last' } as const;",
+        "src/tools/index.ts": "export * from './one.js';\nexport { second as two } from './two.js';",
+        "src/tools/one.ts": "export const one = { name: 'one', description: '' };",
+        "src/tools/two.ts": "const second = { name: 'two', description: '' };\nexport { second };",
+        "src/more.cjs": "const n = require('./inner.cjs'); module.exports = { n: n.value };",
+        "src/inner.cjs": "Object.defineProperty(exports, '__esModule', {value: true}); exports.value = 'more';",
+    }
+
+    assert set(definitions(files)) == {"one", "two", "last", "more"}
+
+
+BUNDLE = """
+var __defProp = Object.defineProperty;
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+
+// node_modules/@modelcontextprotocol/sdk/dist/esm/server/mcp.js
+var ListToolsRequestSchema = Base.extend({ method: literal("tools/list") });
+var McpServer = class {
+  constructor(info, options) {
+    this._registeredTools = {};
+    this.server = new Server(info, options);
+  }
+  setToolRequestHandlers() {
+    this.server.setRequestHandler(ListToolsRequestSchema, () => ({
+      tools: Object.entries(this._registeredTools).map(([name, tool]) => ({ name, description: tool.description }))
+    }));
+  }
+  registerTool(name, config, cb) {
+    this._registeredTools[name] = config;
+    this.setToolRequestHandlers();
+  }
+  registerPrompt(name, config, cb) {
+  }
+};
+
+// src/tools.ts
+var tools_exports = {};
+__export(tools_exports, { first: () => first });
+var schema = external_exports.object({ q: external_exports.string() });
+var first = { name: "first", description: "First.", schema };
+"""
+
+
+def test_bundles_are_read_without_the_sdk_inside(definitions: Read) -> None:
+    """A bundle is cut into parts; only those that have to do with tools are looked at."""
+    filler = "\n".join(
+        f"function filler{number}(a) {{\n  return a + {number};\n}}" for number in range(8_000)
+    )
+    start = """
+// src/index.ts
+function enabled(name) {
+  return name !== "second";
+}
+function registerAll(server) {
+  for (const tool of Object.values(tools_exports)) {
+    server.registerTool(tool.name, { description: tool.description, inputSchema: tool.schema }, run);
+  }
+  if (enabled("second")) {
+    registerSecondTool(server);
+  }
+}
+function registerSecondTool(server) {
+  server.tool("second", "Second.", run);
+}
+var server = new McpServer({ name: "x" });
+registerAll(server);
+"""
+    assert definitions({"dist/index.js": BUNDLE + filler + start}) == entry(
+        "first", "First.", inputSchema=QUERY
+    ) | entry("second", "Second.")
+
+
+def test_minified_bundles_are_read(definitions: Read) -> None:
+    """One line, single letters, commas and arrows; strings and regular expressions that look like brackets."""
+    filler = "".join(
+        f'function f{number}(a){{return a+"}}"+/[/}}]/.test(a)+`${{a}}}}`}}' for number in range(6_000)
+    )
+    code = 'var e=class{constructor(t){this.s=t}r(t,n){this.s.registerTool(t,n,async()=>({}))}},t="a",n=new e(new x);n.r(`${t}_b`,{description:"D",inputSchema:{q:v.string()}});'
+
+    assert definitions({"index.js": filler + code}) == entry("a_b", "D", inputSchema=QUERY)
+
+
+SCHEMAS = {
+    "z.string().describe('D').min(2).max(5)": {
+        "type": "string",
+        "description": "D",
+        "minLength": 2,
+        "maxLength": 5,
+    },
+    "z.number().int().positive()": {"type": "integer", "exclusiveMinimum": 0},
+    "z.number().min(0).max(9)": {"type": "number", "minimum": 0, "maximum": 9},
+    "z.coerce.number()": {"type": "number"},
+    "z.boolean()": {"type": "boolean"},
+    "z.enum(['x', 'y'])": {"type": "string", "enum": ["x", "y"]},
+    "z.literal('x')": {"const": "x"},
+    "z.array(z.string()).min(1)": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "z.string().array()": {"type": "array", "items": {"type": "string"}},
+    "z.union([z.string(), z.number()])": {"anyOf": [{"type": "string"}, {"type": "number"}]},
+    "z.string().or(z.number())": {"anyOf": [{"type": "string"}, {"type": "number"}]},
+    "z.record(z.string(), z.number())": {"type": "object", "additionalProperties": {"type": "number"}},
+    "z.string().email()": {"type": "string", "format": "email"},
+    "z.string().url()": {"type": "string", "format": "uri"},
+    "z.string().nullable()": {"type": "string"},
+    "z.string().transform((x) => x)": {"type": "string"},
+    "z.object({b: z.string().optional()})": {"type": "object", "properties": {"b": {"type": "string"}}},
+    "z.object({b: z.string()}).extend({c: z.boolean()}).omit({b: true})": {
+        "type": "object",
+        "properties": {"c": {"type": "boolean"}},
+        "required": ["c"],
+    },
+    "z.object({b: z.string()}).partial()": {"type": "object", "properties": {"b": {"type": "string"}}},
+    "unknown.schema()": {},
+}
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_zod_becomes_json_schema(schema: str, definitions: Read) -> None:
+    """As far as the source shows it."""
+    source = f"import {{ z }} from 'zod'; server.tool('t', {{a: {schema}, z: z.string().optional()}}, f);"
+
+    found = definitions({"index.ts": source})["t"]["inputSchema"]["properties"]
+
+    assert found == {"a": SCHEMAS[schema], "z": {"type": "string"}}
+
+
+def test_defaults_and_optional_fields_are_not_required(definitions: Read) -> None:
+    """A default is part of the schema."""
+    source = "server.tool('t', {a: z.number().default(3), b: z.string().optional().describe('D'), c: z.boolean()}, f);"
+
+    assert definitions({"index.ts": source})["t"]["inputSchema"] == {
+        "type": "object",
+        "properties": {
+            "a": {"type": "number", "default": 3},
+            "b": {"type": "string", "description": "D"},
+            "c": {"type": "boolean"},
+        },
+        "required": ["c"],
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import { tool } from 'ai'; export const t = tool({description: 'D', parameters: z.object({}), execute: f}); // registerTool",
+        "import { DynamicTool } from 'langchain/tools'; new DynamicTool({name: 'a', description: 'D', func: f}); // ListTools",
+        "const tools = [{name: 'a', description: 'D', inputSchema: {type: 'object'}}]; // 'tools/list'",
+        "server.registerPrompt('a', {description: 'D'}, f); server.registerResource('b', 'x://y', {}, f); server.prompt('c', f); // McpServer",
+        "server.setRequestHandler(ListPromptsRequestSchema, () => ({prompts: [{name: 'a'}]})); // McpServer",
+        "const type = new GraphQLObjectType({name: 'a', schema: {}, fields: {}}); // McpServer",
+        "paintbox.tool('brush');",
+        "commander.tool('a', {description: 'D'});",
+    ],
+)
+def test_false_friends_are_no_tools(source: str, definitions: Read) -> None:
+    """Other frameworks' tools, prompts, resources, and objects that look like a tool but are never listed."""
+    assert definitions({"index.ts": source}) == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["test/index.js", "src/__tests__/a.ts", "src/a.test.ts", "a.spec.js", "examples/a.js", "dist/index.d.ts"],
+)
+def test_files_beside_the_server_register_nothing(path: str, definitions: Read) -> None:
+    """Tests, examples and declarations are no part of a server."""
+    assert definitions({path: "server.tool('a', f);"}) == {}
+
+
+def test_frameworks_that_find_classes_and_methods_are_known(definitions: Read) -> None:
+    """mcp-framework's classes and the decorators of Nest."""
+    files = {
+        "src/tools/A.ts": "import { MCPTool } from 'mcp-framework'; class A extends MCPTool<X> { name = 'a'; description = 'D'; schema = {}; }",
+        "src/b.ts": "import { Tool } from '@rekog/mcp-nest'; class B { @Tool({name: 'b', description: 'D', parameters: z.object({q: z.string()})}) async run() {} }",
+    }
+
+    assert definitions(files) == entry("a", "D", inputSchema=NOTHING) | entry("b", "D", inputSchema=QUERY)
