@@ -12,6 +12,7 @@ from catalogue.overview import NEWEST
 from catalogue.pages import ServerPage
 from catalogue.press import File, Press
 from catalogue.register import Register
+from catalogue.slugs import slug
 
 #: Entries of one feed.
 MOST = 60
@@ -70,7 +71,8 @@ def _entries(press: Press, changes: list[ListedChange]) -> list[FeedEntry]:
     made: dict[str, FeedEntry] = {}
     host = urlsplit(press.addresses.base).hostname or "localhost"
     for change in changes:
-        what = f"{change.path}{change.kind}/{change.tool or ''}/{change.seen_at}/{change.release or ''}"
+        about = f"{slug(change.tool or '')}/{slug(change.release or '')}"
+        what = f"{change.path}{change.kind}/{change.seen_at}/{about}"
         key = press.addresses.link(what)
         words = legend.CHANGES[change.kind]
         title = f"{change.server}: {words}" + (f": {change.tool}" if change.tool else "")

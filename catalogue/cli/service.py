@@ -116,7 +116,9 @@ def _night(own: "Settings", store: "Store", crawl: Callable[[], "Tally"], site: 
     from catalogue.render import build
 
     def print_site() -> "BuildReport":
-        return build(store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url)
+        return build(
+            store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url, pick=store.entry
+        )
 
     return run_night(store, crawl, print_site, own.data_folder / "reports")
 
