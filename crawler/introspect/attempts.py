@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-import msgspec
+from msgspec.structs import replace as replace_struct
 
 from crawler.introspect import diagnosis
 from crawler.introspect.install import Installation, source_text
@@ -18,6 +18,10 @@ from crawler.tools import Tool
 
 #: Launches of one installation, in all.
 _MOST_LAUNCHES = 16
+#: After so long no further launch of it is begun; seconds.
+_MOST_SECONDS = 240.0
+#: Seconds for the launches after one that ended in silence.
+_SECOND_PATIENCE = 25.0
 _DETAIL = 300
 
 
@@ -71,14 +75,16 @@ class Attempts:
     def launched(self, installation: Installation) -> Snapshot | None:
         """Launch with more and more help until the server lists tools; `None` if no help suffices."""
         self.errors.clear()
+        started = self.workshop.clock()
         for step, launch in launches(self.server, installation, self.errors):
             heard = self._listen(launch, installation)
             self.errors.append(heard.errors)
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
             self._failed(step, heard)
+            late = (self.workshop.clock() - started).total_seconds() > _MOST_SECONDS
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
-            if hopeless or len(self.errors) >= _MOST_LAUNCHES:
+            if hopeless or late or len(self.errors) >= _MOST_LAUNCHES:
                 return None
         return None
 
@@ -104,9 +110,9 @@ class Attempts:
         self, default: Snapshot, launch: Launch, heard: Heard, installation: Installation
     ) -> Snapshot:
         again = self._again(launch, installation, default.protocol_version)
-        return msgspec.structs.replace(
+        return replace_struct(
             default,
-            profile=msgspec.structs.replace(
+            profile=replace_struct(
                 default.profile, name="widest", command=launch.command, environment=dict(launch.environment)
             ),
             tools=heard.tools,
@@ -137,7 +143,11 @@ class Attempts:
 
     def _listen(self, launch: Launch, installation: Installation) -> Heard:
         assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked
-        return listen(launch, installation, sandbox=self.workshop.sandbox, patience=self.workshop.patience)
+        patience = self.workshop.patience
+        if any(rung.outcome == SkipReason.TIMEOUT for rung in self.rungs):
+            # Who was silent once for long seldom speaks up later.
+            patience = replace(patience, total=min(patience.total, _SECOND_PATIENCE))
+        return listen(launch, installation, sandbox=self.workshop.sandbox, patience=patience)
 
     def _again(self, launch: Launch, installation: Installation, version: str | None) -> Heard:
         """A second launch: whether the definitions are the same, and what the server does besides."""
@@ -145,7 +155,7 @@ class Attempts:
         assert sandbox is not None  # noqa: S101 - the ladder looked
         modern = version == MODERN_VERSION
         with Watch() as watch:
-            return listen(
+            heard = listen(
                 launch,
                 installation,
                 sandbox=sandbox,
@@ -153,6 +163,12 @@ class Attempts:
                 modern=modern,
                 watch=watch if sandbox.watches else None,
             )
+        # Where the package was installed this time tells nothing of it.
+        seen = [
+            replace_struct(what, what=what.what.replace(f"{installation.folder}/", ""))
+            for what in heard.observations
+        ]
+        return replace(heard, observations=tuple(seen))
 
     def _listed(self, step: str, launch: Launch, installation: Installation, heard: Heard) -> Snapshot:
         assert heard.listing is not None and self.workshop.sandbox is not None  # noqa: S101, PT018 - it listed

@@ -14,6 +14,8 @@ from crawler.servers import Server
 
 #: Times that stderr may ask for further variables.
 _MOST_QUESTIONS = 3
+#: Configurations of a README that are tried; those of databases repeat one for each kind.
+_MOST_SHOWN = 4
 _STUB = f"http://127.0.0.1:{PORT}"
 #: Where well-known clients look for their service without being told.
 _STUBBED = {"DOCKER_HOST": f"tcp://127.0.0.1:{PORT}"}
@@ -26,7 +28,8 @@ def launches(
     script = choose(installation.name, installation.scripts)
     if script is None:
         return
-    shown = configurations(server.readme or installation.readme, installation.name, installation.scripts)
+    readme = server.readme or installation.readme
+    shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
     yield ("repair" if installation.repairs else "bare"), Launch(command=(script,))
     for arguments in dict.fromkeys(configuration.arguments for configuration in shown):
         if arguments:

@@ -1,6 +1,7 @@
 """The host's end of a watched run: asks the supervisor inside what the server did at start-up."""
 
 import json
+import re
 import socket
 from types import TracebackType
 from typing import Literal, Self
@@ -12,6 +13,10 @@ SETTLE = 0.5
 _PATIENCE = 5.0
 _MOST_BYTES = 1 << 20
 _MOST = 400
+#: Times, random names and numbers of processes, which are others at every start.
+_PASSING = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T_ -]?[\d_:.-]*Z?|(?<=pid=)\d+|\d{6,}"
+)
 _KINDS: tuple[Literal["host", "listen", "file", "process"], ...] = ("host", "listen", "file", "process")
 
 
@@ -70,9 +75,13 @@ def _observations(heard: bytes) -> tuple[Observation, ...]:
         return ()
     if not isinstance(report, dict):
         return ()
-    seen = [Observation(kind=kind, what=what[:300]) for kind in _KINDS for what in _texts(report.get(kind))]
-    return tuple(seen[:_MOST])
+    seen = [
+        Observation(kind=kind, what=what if kind in ("host", "listen") else _PASSING.sub("*", what))
+        for kind in _KINDS
+        for what in _texts(report.get(kind))
+    ]
+    return tuple(dict.fromkeys(seen))[:_MOST]
 
 
 def _texts(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return [item[:300] for item in value if isinstance(item, str)] if isinstance(value, list) else []

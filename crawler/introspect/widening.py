@@ -11,11 +11,11 @@ _WIDE = re.compile(
 )
 _NARROW = re.compile(
     r"read-?only|disable|(^|-)no-|deny|exclude|hosts?|origins?|cors|auth|log|debug|telemetry|trac|metric|cache|proxy|http|sse"
-    r"|port|color|help|version|ssl|tls|list-|name|description|prefix|timeout|format|max",
+    r"|path|file|folder|dir(ectory)?$|url|key|fps|port|color|help|version|ssl|tls|list-|name|description|prefix|timeout|format|max",
     re.IGNORECASE,
 )
 _FLAG = re.compile(
-    r"(?<![\w-])(--[a-z][a-z0-9-]+)(?:[ =](<[^>\n]+>|\[[^\]\n]+\]|\{[^}\n]+\}|[A-Z][A-Z_,]+\b))?"
+    r"(?<![\w-])(--[a-zA-Z][a-zA-Z0-9-]+)(?:[ =](<[^>\n]+>|\[[^\]\n]+\]|\{[^}\n]+\}|[A-Z][A-Z_,]+\b))?"
 )
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _WORD = r"[\"'`]?[a-z][\w-]*[\"'`]?"
@@ -25,7 +25,7 @@ _CHOICES = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = 400
-_MOST = 6
+_MOST = 24
 _FEW = 4
 
 
@@ -69,7 +69,8 @@ def _flags(text: str) -> Iterator[tuple[str, ...]]:
     seen = set()
     for match in _FLAG.finditer(text):
         flag, value = match[1], match[2]
-        if flag in seen or not _WIDE.search(flag[2:]) or _NARROW.search(flag[2:]):
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", flag[2:]).lower()
+        if flag in seen or not _WIDE.search(name) or _NARROW.search(name):
             continue
         seen.add(flag)
         described = text[match.end() : match.end() + _WINDOW].split("\n  --")[0]

@@ -100,17 +100,23 @@ def question_name(packet: bytes) -> str | None:
 
 
 def note_processes(programs: set[str], server: int) -> None:
-    """Note which programs run besides the server itself."""
+    """Note which programs run besides the server itself, and its children that are about to become another."""
+    own = command_line(server)
     for entry in os.listdir("/proc"):  # noqa: PTH208 - starts fast
         if not entry.isdigit() or int(entry) in (1, server) or len(programs) >= _MOST:
             continue
-        try:
-            with open(f"/proc/{entry}/cmdline", "rb") as file:  # noqa: PTH123 - the same
-                words = file.read(4096).split(b"\0")
-        except OSError:
-            continue
-        if words[0]:
+        words = command_line(int(entry))
+        if words[0] and words != own:
             programs.add(b" ".join(words[:4]).decode("utf-8", "replace").strip())
+
+
+def command_line(process: int) -> list[bytes]:
+    """The words by which a process was started, as far as it tells."""
+    try:
+        with open(f"/proc/{process}/cmdline", "rb") as file:  # noqa: PTH123 - starts fast
+            return file.read(4096).split(b"\0")
+    except OSError:
+        return [b""]
 
 
 def reap() -> None:

@@ -149,6 +149,24 @@ def test_a_server_can_list_without_the_login_of_its_lifespan(index: Any, worksho
     assert outcome.profile == Profile(command=("demo-mcp",), step="lifespan", sandbox=workshop.sandbox.name)
 
 
+def test_the_widest_profile_is_a_second_outcome(index: Any, workshop: Workshop) -> None:
+    """Where a flag that the help shows brings more tools; the default stays the first."""
+    before = """
+        if "--help" in sys.argv: sys.exit("usage: demo-mcp [options]\\n  --enable-writes  Allow writing.\\n")
+        if "--enable-writes" in sys.argv: TOOLS.append({"name": "write"})
+    """
+    index.offer_server("demo-mcp", before=before)
+
+    default, widest = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(default, Snapshot)
+    assert isinstance(widest, Snapshot)
+    assert (default.profile.name, [tool.name for tool in default.tools]) == ("default", ["echo"])
+    assert (widest.profile.name, [tool.name for tool in widest.tools]) == ("widest", ["echo", "write"])
+    assert widest.profile.command == ("demo-mcp", "--enable-writes")
+    assert climb(Server(name=NAME), workshop=workshop, widest=False) == (default,)
+
+
 def test_what_a_server_does_at_start_up_is_observed(index: Any, workshop: Workshop) -> None:
     """Hosts that it asks for, addresses that it listens on, files that it writes, programs that it starts."""
     before = """

@@ -16,6 +16,7 @@ from crawler.introspect.widening import Widening, combinations, widenings
         ),
         ("  --toolsets TEXT  Which groups to enable.\n  --read-only  No writing.", "", (Widening(arguments=("--toolsets=all",)),)),
         ("  --enable-admin-tools  More.\n  --disable-x  Less.", "", (Widening(arguments=("--enable-admin-tools",)),)),
+        ("  --experimentalVision  See.  [boolean]", "", (Widening(arguments=("--experimentalVision",)),)),
         ("  --categories {search,index}  Which.", "", (Widening(arguments=("--categories=search,index",)),)),
         ("  --allowed-origins <origins>  Who may.\n  --http-tools  x", "", ()),
         ("", "Pass `--enable-writes` to allow writing.", (Widening(arguments=("--enable-writes",)),)),
