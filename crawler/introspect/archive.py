@@ -1,7 +1,5 @@
 """The one strict reader of wheels, source archives, npm tarballs and bundles: what it gives, every unpacker would unpack."""
 
-import base64
-import csv
 import gzip
 import hashlib
 import io
@@ -91,16 +89,6 @@ def read_archive(
     if data[:2] == b"\x1f\x8b":
         return _read_tar(data, bounds, links)
     raise BadArchive(SkipReason.ARCHIVE_REFUSED, "neither a zip nor a gzipped tar")
-
-
-def read_wheel(data: bytes, *, sha256: str | None = None, bounds: Bounds = Bounds()) -> Archive:
-    """Read a wheel, every file of which must be the one that its RECORD names; raises BadArchive."""
-    archive = read_archive(data, sha256=sha256, bounds=bounds)
-    records = [path for path in archive if re.fullmatch(r"[^/]+\.dist-info/RECORD", path)]
-    if len(records) != 1:
-        raise BadArchive(SkipReason.RECORD_MISMATCH, "a wheel has exactly one RECORD")
-    _check_record(archive, records[0])
-    return archive
 
 
 def below_root(archive: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -285,32 +273,3 @@ def _admit(member: tarfile.TarInfo, census: _Census) -> str | None:
     if not member.isreg() or member.issparse():
         raise BadArchive(SkipReason.ARCHIVE_REFUSED, f"{member.name!r} is a link or a device")
     return census.admit(member.name, member.size)
-
-
-def _check_record(archive: Archive, record: str) -> None:
-    unlisted = set(archive) - {record, f"{record}.jws", f"{record}.p7s"}
-    for path, digest in _record_lines(archive[record]):
-        if path not in archive:
-            raise BadArchive(SkipReason.RECORD_MISMATCH, f"RECORD names {path!r}, which is not there")
-        unlisted.discard(path)
-        if path != record and not _matches(digest, archive[path]):
-            raise BadArchive(SkipReason.RECORD_MISMATCH, f"{path!r} is not the file that RECORD describes")
-    if unlisted:
-        raise BadArchive(SkipReason.RECORD_MISMATCH, f"RECORD does not name {sorted(unlisted)[0]!r}")
-
-
-def _record_lines(content: bytes) -> Iterator[tuple[str, str]]:
-    try:
-        for row in csv.reader(io.StringIO(content.decode("utf-8"), newline="")):
-            if row:
-                yield row[0], row[1] if len(row) > 1 else ""
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadArchive(SkipReason.RECORD_MISMATCH, f"RECORD cannot be read: {error}") from error
-
-
-def _matches(digest: str, content: bytes) -> bool:
-    algorithm, _, value = digest.partition("=")
-    if algorithm not in {"sha256", "sha384", "sha512"}:
-        return False
-    found = hashlib.new(algorithm, content).digest()
-    return base64.urlsafe_b64encode(found).rstrip(b"=").decode() == value.rstrip("=")

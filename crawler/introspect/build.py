@@ -8,10 +8,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from uv import find_uv_bin
 
-from crawler.introspect.archive import read_wheel
 from crawler.introspect.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.install_python import environment
 from crawler.introspect.pythons import Python, pythons
+from crawler.introspect.record import read_wheel
 from crawler.introspect.release import Release
 from crawler.introspect.sandbox import Confinement
 from crawler.introspect.workshop import Workshop

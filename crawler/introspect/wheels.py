@@ -13,9 +13,10 @@ from packaging.version import Version
 from pypi_simple import DistributionPackage, ProjectPage, UnsupportedRepoVersionError
 
 from crawler.fetch import Answer, Client, FetchError, Manners
-from crawler.introspect.archive import below_root, read_archive, read_wheel
+from crawler.introspect.archive import below_root, read_archive
 from crawler.introspect.outlet import host_and_port
 from crawler.introspect.pythons import Python, pythons
+from crawler.introspect.record import read_wheel
 from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason

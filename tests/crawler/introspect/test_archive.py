@@ -10,7 +10,8 @@ import zipfile
 
 import pytest
 
-from crawler.introspect.archive import BadArchive, Bounds, below_root, read_archive, read_wheel
+from crawler.introspect.archive import BadArchive, Bounds, below_root, read_archive
+from crawler.introspect.record import read_wheel
 from crawler.snapshots import SkipReason
 
 REFUSED, BOMB, HASH, RECORD = (
