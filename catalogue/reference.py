@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from catalogue import assets, legend, lists, search
 from catalogue.attacks import KINDS, Attack, attacks
+from catalogue.model_card import model_card
 from catalogue.paging import numbered, paged
 from catalogue.press import File, Press
 from catalogue.register import Register
@@ -37,7 +38,7 @@ def files(press: Press, register: Register) -> Iterator[File]:
     shown = _shown(register)
     yield from _signals(press, {probe.code: found.get(probe.code, 0) for probe in PROBES}, shown)
     yield from _attacks(press, shown)
-    yield from _texts(press)
+    yield from words_files(press)
 
 
 def searchable() -> Iterator[search.Page]:
@@ -172,7 +173,8 @@ def _victims(attack: Attack, shown: Shown) -> list[lists.Listed]:
     return sorted(fitting.values(), key=lambda tool: (-tool.category.gravity, tool.path))[:VICTIMS]
 
 
-def _texts(press: Press) -> Iterator[File]:
+def words_files(press: Press) -> Iterator[File]:
+    """The pages that are the same whatever the catalogue holds."""
     terms = tomllib.loads((assets.folder() / "glossary.toml").read_text("utf-8"))["term"]
     yield from press.sheet(
         "glossary.html",
@@ -182,11 +184,9 @@ def _texts(press: Press) -> Iterator[File]:
         summary="The words of this site, each in a sentence or two.",
     )
     for folder, (title, summary) in TEXTS.items():
-        template = f"{folder.strip('/')}.html"
-        yield (
-            folder + "index.html",
-            press.render(template, path=folder, twin="", title=title, summary=summary),
-        )
+        words = {"title": title, "summary": summary, "card": model_card()}
+        html = press.render(f"{folder.strip('/')}.html", path=folder, twin="", **words)
+        yield folder + "index.html", html
     yield "404.html", press.render("missing.html", path="404.html", twin="", **_MISSING)
     found = {
         "kinds": search.KINDS,

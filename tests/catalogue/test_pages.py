@@ -4,12 +4,15 @@ import html
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec import structs
 
-from catalogue import legend
+from catalogue import legend, reference
 from catalogue.assets import folder
 from catalogue.entries import Entry
+from catalogue.judged import judged
+from catalogue.model_card import ModelCard
 from catalogue.paging import Pages, paged
 from catalogue.policy_words import explained
 from catalogue.press import Press
@@ -17,6 +20,8 @@ from catalogue.server_files import server_files
 from catalogue.server_page import first_sentence
 from catalogue.survey import key
 from classifier.categories import Category
+from classifier.corpus import Labelled
+from classifier.evaluate import evaluate
 from crawler.servers import ServerName
 from crawler.snapshots import Method, Skipped, SkipReason
 from crawler.tools import Json
@@ -175,3 +180,16 @@ def test_no_template_turns_escaping_off() -> None:
 def test_no_template_loads_anything_from_elsewhere() -> None:
     for file in Path(folder() / "templates").glob("*.html"):
         assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', file.read_text()), file.name
+
+
+def test_the_model_card_shows_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = [
+        one for number in range(3) for one in judged(ordinary(number).snapshot, ordinary(number).verdicts)
+    ]
+    rows = [Labelled(server="s", family="f", tool=one.tool, category=one.verdict.category) for one in tools]
+    card = msgspec.json.decode(msgspec.json.encode(evaluate(rows)), type=ModelCard)
+    monkeypatch.setattr(reference, "model_card", lambda: card)
+    page = dict(reference.words_files(Press("https://example.org/")))["methodology/index.html"]
+
+    assert isinstance(page, bytes)
+    assert f"Measured on {len(rows)} definitions" in page.decode()
