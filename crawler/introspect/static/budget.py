@@ -20,9 +20,9 @@ class Budget:
         if self._taken > self._limit:
             raise OutOfSteps
 
-    def renew(self) -> None:
-        """Something new is looked at."""
-        self._limit = min(self._taken + self._at_once, self._total)
+    def renew(self, share: float = 1.0) -> None:
+        """Something new is looked at, for that share of the steps on one thing."""
+        self._limit = min(self._taken + int(self._at_once * share), self._total)
 
     @property
     def spent(self) -> bool:

@@ -273,10 +273,10 @@ class Expressions(Names):
     def function(self, node: SgNode, scope: Scope, name: str) -> Function:
         """The function that an expression or definition makes."""
         own = node.field("name")
-        span = scope.span(node)
-        body = scope.module.bodies.get(span)
+        key = hash(node)
+        body = scope.part.bodies.get(key)
         if body is None:
-            body = scope.module.bodies[span] = Body(scope.module.triggered(*span), span[1] - span[0])
+            body = scope.part.bodies[key] = Body(node, scope.part)
         function = Function(node, scope, name or (own.text() if own else ""), body)
         self.defined(function)
         return function

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode, SgRoot
 
-from crawler.introspect.static.javascript_parts import divided, index
+from crawler.introspect.static.javascript_parts import divided, index, mark
 from crawler.introspect.static.javascript_values import Module, Part
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.words import holds_any, offsets
+from crawler.introspect.static.words import holds_any
 
 #: Bytes of a file that is still read, and of one that is read whole rather than in parts.
 LARGEST_FILE = 12_000_000
@@ -67,11 +67,12 @@ class Package:
             return False
         module.text = content.decode("utf-8", "replace")
         module.state = "loaded"
-        module.triggers = offsets(module.text, TRIGGERS)
+        module.words = [word for word in TRIGGERS if word in module.text]
         whole = len(module.text) <= LARGEST_WHOLE
         module.parts = [Part(0, len(module.text), 1)] if whole else divided(module.text)
         if len(module.parts) > 1:
             index(module)
+        mark(module, module.words)
         return True
 
     def parse(self, module: Module, part: Part) -> list[SgNode]:

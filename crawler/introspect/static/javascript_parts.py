@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 
 from crawler.introspect.static.javascript_values import Module, Part
+from crawler.introspect.static.words import offsets
 
 #: Characters of a part; statements that are longer are a part of their own.
 SMALLEST_PART = 2_000
@@ -105,3 +106,18 @@ def index(module: Module) -> None:
             end = source.find(";", match.end(), match.end() + 5_000)
             for name in _DECLARED.findall(source, match.end(), max(end, match.end())):
                 module.heads.setdefault(name, number)
+
+
+def parts_with(module: Module, word: str) -> list[Part]:
+    """The parts in which a word stands, in order."""
+    starts = [part.start for part in module.parts]
+    numbers = {bisect_right(starts, offset) - 1 for offset in offsets(module.text, [word])}
+    return [module.parts[number] for number in sorted(numbers)]
+
+
+def mark(module: Module, words: list[str]) -> None:
+    """Note which parts hold which of these words."""
+    for word in words:
+        for part in parts_with(module, word):
+            if word not in part.words:
+                part.words.append(word)

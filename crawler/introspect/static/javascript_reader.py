@@ -9,10 +9,12 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.javascript_expressions import elements
 from crawler.introspect.static.javascript_modules import Package
-from crawler.introspect.static.javascript_sdk import Registration, Sdk, is_sdk_class
+from crawler.introspect.static.javascript_parts import mark
+from crawler.introspect.static.javascript_sdk import METHODS, Registration, Sdk, is_sdk_class
 from crawler.introspect.static.javascript_statements import UNDECIDED, UNSET, Statements
 from crawler.introspect.static.javascript_values import (
     MISSING,
+    Body,
     Class,
     External,
     Function,
@@ -23,14 +25,10 @@ from crawler.introspect.static.javascript_values import (
 )
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Value
-from crawler.introspect.static.words import offsets
-
-_CALLED = re.compile(r"([\w$]{3,})\(")
 
 _REGISTERING = re.compile(
     r"\.(?:registerTool|tool|addTools?|registerTools|registerToolTask)\(|registerAppTool\(|setRequestHandler\("
 )
-_CALLED_BY_NAME = re.compile(r"(?<![.\w$])([\w$]{3,})\(")
 
 #: In a bundle, where everything calls everything, only such names lead to the code that registers tools.
 _TELLING = re.compile(r"tool|regist|mcp|handler|createserver|setupserver|initserver", re.IGNORECASE)
@@ -43,12 +41,17 @@ class Reader(Statements):
         super().__init__(package, notes)
         self.sdk = Sdk(self)
         self._defined: list[Function] = []
+        #: Bodies whose calls have not been noted yet, and the names that the others call.
+        self._unseen: dict[Body, None] = {}
+        self._called: set[str] = set()
         self._instances: dict[int, Value] = {}
 
     def registration(self, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope) -> Value:
         """What a call means to an SDK; `MISSING` if nothing."""
         if isinstance(owner, External) and owner.last == "Tool":
             name = "Tool"
+        if name not in METHODS:
+            return MISSING
         if is_sdk_class(owner.cls if isinstance(owner, Instance) else None):
             return self._meaning(owner, name, args, node, scope)
         if isinstance(owner, Instance) and isinstance(method := self.instance_get(owner, name), Function):
@@ -89,14 +92,17 @@ class Reader(Statements):
 
     def defined(self, function: Function) -> None:
         """Remember functions of files that have to do with tools."""
-        if function.scope.module.triggers and len(self._defined) < 50_000:
+        if function.scope.module.words and len(self._defined) < 50_000:
             self._defined.append(function)
+            self._unseen[function.body] = None
 
     def read(self, modules: list[Module]) -> None:
         """Read these modules, then the functions in them that register tools and that nothing read so far calls."""
         for module in modules:
             with self.guarding(module.file):
                 self._follow_callers(module)
+                if not module.promising:
+                    self.budget.renew(0.1)
                 self.run_module(module)
         for module in modules:
             self._force_functions(module)
@@ -126,23 +132,22 @@ class Reader(Statements):
         if len(module.parts) < 2:
             return
         for _ in range(2):
-            numbers = {n for n, part in enumerate(module.parts) if module.triggered(part.start, part.end)}
+            numbers = {number for number, part in enumerate(module.parts) if part.words}
             heads = module.heads.items()
             names = {name for name, number in heads if number in numbers and _TELLING.search(name)}
-            found = offsets(module.text, [f"{name}(" for name in names])
-            if len(found) < 2_000:
-                module.triggers = sorted({*module.triggers, *found})
+            if len(names) < 500:
+                mark(module, [f"{name}(" for name in names])
 
     def _force_functions(self, module: Module) -> None:
         """Bring functions and classes that hold a trigger word into being, so that they can be looked into."""
         with self.guarding(module.file):
             for names in (module.names, module.exports):
                 for name, value in list(names.items()):
-                    if isinstance(value, Lazy) and _holds_trigger(value.scope, value.node):
+                    if isinstance(value, Lazy) and value.scope.part.triggered(value.node):
                         self.force(names, name)
 
     def _visit(self, function: Function) -> None:
-        with self.unsure(UNSET if function.name in self._passed_over() else UNDECIDED):
+        with self.unsure(UNSET if self._passed_over(function.name) else UNDECIDED):
             this = function.this if function.this is not None else self._receiver(function)
             self.call_function(function if this is None else function.bind(this), [])
 
@@ -155,29 +160,31 @@ class Reader(Statements):
             self._instances[key] = self.instantiate(function.owner, [])
         return self._instances[key]
 
-    def _passed_over(self) -> set[str]:
-        """Names that are called in code that was read, under conditions that do not hold."""
-        read = [one for one in self._defined if one.body.runs]
-        found = set().union(*(_CALLED_BY_NAME.findall(one.node.text()) for one in read))
-        return {name for name in found if len(name) > 2}
+    def _passed_over(self, name: str) -> bool:
+        """Whether a function is called in code that was read, but only under conditions that do not hold."""
+        for body in [body for body in self._unseen if body.runs]:
+            del self._unseen[body]
+            self._called |= body.calls_by_name
+        return name in self._called
 
     def _waiting(self) -> list[Function]:
-        """Functions with a trigger word, and those that call them, the outermost first."""
+        """Functions that register tools, and those that call them, the outermost first."""
         handlers = {id(function.body) for function, _, _ in self.sdk.handlers}
-        unread = [one for one in self._defined if not one.body.runs and id(one.body) not in handlers]
-        chosen = [one for one in unread if one.body.triggered and _registers(one)]
-        words = {id(one): _calls_in(one) for one in unread if len(one.node.text()) < 50_000}
-        callers: list[Function] = []
-        for _ in range(2):
-            names = {one.name for one in (callers or chosen) if _leads(one)}
-            callers = [
+        unread = {
+            id(one.body): one for one in self._defined if not one.body.runs and id(one.body) not in handlers
+        }
+        chosen = {key: one for key, one in unread.items() if one.body.triggered and _registers(one)}
+        newest = list(chosen.values())
+        for _ in range(2 if chosen else 0):
+            names = {one.name for one in newest if _leads(one)}
+            newest = [
                 one
-                for one in unread
-                if one not in chosen and words.get(id(one), set()) & (names - {one.name})
+                for key, one in unread.items()
+                if key not in chosen and one.body.calls & (names - {one.name})
             ]
-            chosen = [*callers, *chosen]
-        called = set().union(*(words.get(id(one), set()) - {one.name} for one in chosen))
-        return sorted(chosen, key=lambda one: one.name in called)
+            chosen = {id(one.body): one for one in newest} | chosen
+        called = set().union(*(one.body.calls - {one.name} for one in chosen.values()))
+        return sorted(chosen.values(), key=lambda one: one.name in called)
 
 
 def _registers(function: Function) -> bool:
@@ -190,11 +197,3 @@ def _leads(function: Function) -> bool:
     if len(function.scope.module.parts) > 1:
         return _TELLING.search(function.name) is not None
     return len(function.name) > 2
-
-
-def _calls_in(function: Function) -> set[str]:
-    return set(_CALLED.findall(function.node.text()))
-
-
-def _holds_trigger(scope: Scope, node: SgNode) -> bool:
-    return scope.module.triggered(*scope.span(node))

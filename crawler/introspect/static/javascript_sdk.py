@@ -1,5 +1,6 @@
 """What calls of the JavaScript MCP SDKs mean: which tools a package registers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.introspect.static.javascript_expressions import Expressions
@@ -71,7 +72,7 @@ class Sdk:
 
     def meaning(self, name: str, call: Registration) -> Value:
         """What a call means; `MISSING` if nothing to the SDKs."""
-        handler = _METHODS.get(name)
+        handler = METHODS.get(name)
         if handler is None or _is_foreign(call.owner) or is_sdk_class(call.inside):
             return MISSING
         return handler(self, call)
@@ -238,7 +239,8 @@ def _is_list_request(value: Value) -> bool:
     return isinstance(method, Zod) and method.schema.get("const") == "tools/list"
 
 
-_METHODS = {
+#: What calls of these names may mean.
+METHODS: dict[str, Callable[[Sdk, Registration], Value]] = {
     "tool": Sdk._tool,
     "registerTool": Sdk._register_tool,
     "registerToolTask": Sdk._register_tool,

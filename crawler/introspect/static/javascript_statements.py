@@ -8,6 +8,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript_calls import Calls
 from crawler.introspect.static.javascript_expressions import elements, string_of
+from crawler.introspect.static.javascript_parts import parts_with
 from crawler.introspect.static.javascript_values import (
     MISSING,
     Attribute,
@@ -18,6 +19,7 @@ from crawler.introspect.static.javascript_values import (
     Made,
     Module,
     Namespace,
+    Part,
     Scope,
     plain,
 )
@@ -67,7 +69,7 @@ class Statements(Calls):
 
     def _run_parts(self, module: Module) -> None:
         whole = len(module.parts) == 1
-        chosen = [part for part in module.parts if whole or _wanted(module, part.start, part.end)]
+        chosen = [part for part in module.parts if whole or _wanted(module, part)]
         for part in chosen:
             self.hoist(self.package.parse(module, part), self.top(module, part))
         for part in chosen:
@@ -203,16 +205,15 @@ class Statements(Calls):
         return found
 
     def assigned_later(self, module: Module, name: str) -> Value:
-        """Run the module's start-up function that assigns to a name, as esbuild writes it."""
-        for part in module.parts if len(module.parts) > 1 else ():
+        """Run the module's start-up functions that assign to a name, as esbuild writes them."""
+        for part in parts_with(module, f"{name} = ")[:3] if len(module.parts) > 1 else ():
             source = module.text[part.start : part.end]
-            if f"{name} = " in source or f"{name}=" in source:
-                self.hoist(self.package.parse(module, part), self.top(module, part))
-                for starter in [one for one in module.names if one.startswith("init_") and one in source]:
-                    self.call(self.lookup(starter, self.top(module, part)), [])
-                value = module.names.get(name)
-                if value is not None and not isinstance(value, Unknown):
-                    return value
+            self.hoist(self.package.parse(module, part), self.top(module, part))
+            for starter in [one for one in module.names if one.startswith("init_") and one in source][:20]:
+                self.call(self.lookup(starter, self.top(module, part)), [])
+            value = module.names.get(name)
+            if value is not None and not isinstance(value, Unknown):
+                return value
         return None
 
     def run_body(self, function: Function, scope: Scope) -> Value:
@@ -343,7 +344,7 @@ class Statements(Calls):
         start = node.field("initializer")
         if start is not None:
             self.run_block([start], inner)
-        for _ in range(2_000):
+        for _ in range(500):
             truth = self._continues(node.field("condition"), inner)
             if truth is False:
                 break
@@ -401,10 +402,10 @@ class Statements(Calls):
         return self._branch(node.field("body"), scope)
 
 
-def _wanted(module: Module, start: int, end: int) -> bool:
-    if module.triggered(start, end):
+def _wanted(module: Module, part: Part) -> bool:
+    if part.words or module.text.startswith("export", part.start):
         return True
-    return module.text.startswith("export", start) or "\nexport" in module.text[start:end]
+    return module.text.find("\nexport", part.start, part.end) >= 0
 
 
 def _pattern_names(node: SgNode) -> list[str]:

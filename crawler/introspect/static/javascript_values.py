@@ -1,7 +1,8 @@
 """What the symbolic reader of JavaScript knows about a value: constants, lists and dictionaries are themselves."""
 
-from bisect import bisect_left
+import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from ast_grep_py import SgNode
@@ -20,10 +21,8 @@ class Module:
         self.file = file
         self.text = ""
         self.names: dict[str, Value] = {}
-        #: Offsets of words that have to do with tools, in order.
-        self.triggers: list[int] = []
-        #: By first and last offset of a function.
-        self.bodies: dict[tuple[int, int], Body] = {}
+        #: Words that have to do with tools and stand in this file.
+        self.words: list[str] = []
         #: Parts of the file that are parsed by themselves; a small file is one part.
         self.parts: list[Part] = []
         #: Where a name that is not yet bound is declared, by the part's number.
@@ -35,9 +34,10 @@ class Module:
         self.common: dict[str, Value] = {"exports": {}}
         self.state = "found"
 
-    def triggered(self, start: int, end: int) -> bool:
-        """Whether a trigger word stands between two offsets."""
-        return bisect_left(self.triggers, start) < bisect_left(self.triggers, end)
+    @property
+    def promising(self) -> bool:
+        """Whether more than the name of the method stands in it, which every client has in it too."""
+        return any("/" not in word for word in self.words) or len(self.parts) < 2
 
 
 class Part:
@@ -49,6 +49,15 @@ class Part:
         self.line = line
         self.statements: list[SgNode] | None = None
         self.executed = False
+        #: Those of the file's words that stand in this part.
+        self.words: list[str] = []
+        #: By node: what all functions made from it share.
+        self.bodies: dict[int, Body] = {}
+
+    def triggered(self, node: SgNode) -> bool:
+        """Whether one of these words stands inside a node."""
+        source = node.text() if self.words else ""
+        return any(word in source for word in self.words)
 
 
 class Scope:
@@ -66,11 +75,6 @@ class Scope:
     def line(self, node: SgNode) -> int:
         """The line of a node in its file, counted from 1."""
         return node.range().start.line + self.part.line
-
-    def span(self, node: SgNode) -> tuple[int, int]:
-        """First and last offset of a node in its file."""
-        place = node.range()
-        return place.start.index + self.part.start, place.end.index + self.part.start
 
 
 class Lazy:
@@ -103,14 +107,37 @@ class Namespace:
         self.module = module
 
 
+_CALLED = re.compile(r"([\w$]{3,})\(")
+_CALLED_BY_NAME = re.compile(r"(?<![.\w$])([\w$]{3,})\(")
+
+
 class Body:
     """What all functions made from one piece of source share."""
 
-    def __init__(self, triggered: bool, size: int) -> None:
-        #: Whether a trigger word stands in it.
-        self.triggered = triggered
-        self.size = size
+    def __init__(self, node: SgNode, part: Part) -> None:
+        self._node = node
+        self._part = part
         self.runs = 0
+
+    @cached_property
+    def triggered(self) -> bool:
+        """Whether a word stands in it that has to do with tools."""
+        return self._part.triggered(self._node)
+
+    @cached_property
+    def size(self) -> int:
+        """Characters of the source."""
+        return len(self._node.text())
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """The names of what is called in it, methods too."""
+        return frozenset(_CALLED.findall(self._node.text())) if self.size < 50_000 else frozenset()
+
+    @cached_property
+    def calls_by_name(self) -> frozenset[str]:
+        """The names of the functions that are called in it, methods left out."""
+        return frozenset(_CALLED_BY_NAME.findall(self._node.text()))
 
 
 class Function:
