@@ -13,7 +13,18 @@ from enforce.errors import EnforceError
 #: Exit codes, the same for every command.
 FINE, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
 
-_FAMILIES = ("crawl", "introspect", "classify", "records", "site", "policy", "machine", "review", "mcp", "service")
+_FAMILIES = (
+    "crawl",
+    "introspect",
+    "classify",
+    "records",
+    "site",
+    "policy",
+    "machine",
+    "review",
+    "mcp",
+    "service",
+)
 
 
 def application() -> typer.Typer:
