@@ -33,18 +33,28 @@ def denied_call(id: Id, tool: str, decision: Decision) -> dict[str, Any]:
     """
     if decision.hidden:
         return error(id, INVALID_PARAMS, f"Unknown tool: {tool}")
-    result = {
-        "resultType": "complete",
-        "content": [{"type": "text", "text": _words(decision)}],
-        "isError": True,
-        "_meta": {DECISION: _facts(decision)},
-    }
-    return {"jsonrpc": "2.0", "id": id, "result": result}
+    return _error_result(id, _words(decision), decision)
+
+
+def unfinished_call(id: Id, decision: Decision) -> dict[str, Any]:
+    """The answer to a call whose server wanted to ask, in its midst, what it may not ask."""
+    words = f"Blocked by policy: the server asked what it may not ask. {decision.reason} The call did not finish. (rule: {decision.rule})"
+    return _error_result(id, words, decision)
 
 
 def denied_request(id: Id, decision: Decision) -> dict[str, Any]:
     """The answer to any other request that was not let through."""
     return error(id, DENIED, f"Blocked by policy: {decision.reason}", _facts(decision))
+
+
+def _error_result(id: Id, words: str, decision: Decision) -> dict[str, Any]:
+    result = {
+        "resultType": "complete",
+        "content": [{"type": "text", "text": words}],
+        "isError": True,
+        "_meta": {DECISION: _facts(decision)},
+    }
+    return {"jsonrpc": "2.0", "id": id, "result": result}
 
 
 def _words(decision: Decision) -> str:

@@ -45,6 +45,12 @@ class Ledger:
                 del self.calls[id]
         return len(self.calls) >= MOST_OPEN
 
+    def clear(self) -> None:
+        """Nothing is open any more."""
+        self.calls.clear()
+        self.asked.clear()
+        self.tasks.clear()
+
     def remember_task(self, task: Any, redact: Redact) -> None:
         """Keep what must be blanked when the result of the task is fetched."""
         if isinstance(task, str) and redact.result:

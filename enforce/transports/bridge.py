@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Id, Message, parse
-from enforce.gate import Gate, Passage
+from enforce.gate import Gate
+from enforce.passage import Passage
 from enforce.reload import PolicyFile
 from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
 from enforce.transports.http.doorway import METHOD, NAME, NAMED_BY, PROTOCOL_KEY, SESSION, VERSION, encoded

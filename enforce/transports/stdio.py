@@ -12,7 +12,8 @@ from typing import IO, cast
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
 from enforce.errors import EnforceError
-from enforce.gate import Gate, Passage
+from enforce.gate import Gate
+from enforce.passage import Passage
 from enforce.reload import PolicyFile
 from enforce.transports.lines import Lines
 

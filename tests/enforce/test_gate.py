@@ -14,9 +14,10 @@ from enforce.approvals import Approvals
 from enforce.audit.log import AuditFailed
 from enforce.counters import Counters, StoreFailed
 from enforce.counters.memory import MemoryCounters
-from enforce.gate import Gate, Passage
+from enforce.gate import Gate
 from enforce.judge import Judge, Party
 from enforce.law import Law
+from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
 
@@ -350,6 +351,35 @@ def test_questions_of_the_server_have_their_switch() -> None:
     wire = Wire({**STRICT, "methods": {"sampling/createMessage": {}}})
     wire.client(request(0, "initialize"))
     assert wire.server(request(1, "sampling/createMessage"))[1] == [request(1, "sampling/createMessage")]
+
+
+def test_questions_inside_of_a_result_have_the_same_switch() -> None:
+    """In the new revision a server asks by its result; what it may not ask turns the call into a denial."""
+    asking = {
+        "resultType": "input_required",
+        "inputRequests": {
+            "a": {"method": "roots/list"},
+            "b": {"method": "sampling/createMessage", "params": {"messages": []}},
+        },
+    }
+    wire = Wire(STRICT)
+    wire.client(call(1, "echo"))
+    (answer,) = wire.server(result(1, **asking))[1]
+    assert "sampling/createMessage is not allowed by policy" in text(answer)
+    assert wire.events[1:] == [
+        (
+            "refused",
+            "it asks what it may not ask: The method sampling/createMessage is not allowed by policy.",
+        ),
+        ("outcome", "refused"),
+    ]
+    wire.client(request(2, "tools/list"))
+    assert (
+        wire.server(result(2, resultType="input_required", inputRequests=[1]))[1][0]["error"]["code"] == 1403
+    )
+    wire = Wire({**STRICT, "methods": {"sampling/createMessage": {}}})
+    wire.client(call(1, "echo"))
+    assert wire.server(result(1, **asking))[1] == [result(1, **asking)]
 
 
 def test_notifications_are_judged() -> None:

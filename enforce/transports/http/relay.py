@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from enforce.gate import Gate, Passage
+from enforce.gate import Gate
+from enforce.passage import Passage
 from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import SESSION, check_headers, is_modern

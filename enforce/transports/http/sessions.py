@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from crawler.mcp.jsonrpc import Id
-from enforce.gate import Gate, Passage
+from enforce.gate import Gate
+from enforce.passage import Passage
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.child import Child
 from enforce.transports.http.doorway import SESSION

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Id, Message, Refused, encode, parse
-from enforce.gate import Gate, Passage
+from enforce.gate import Gate
+from enforce.passage import Passage
 from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.child import Child

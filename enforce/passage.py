@@ -1,0 +1,38 @@
+"""What a gate gives back for the messages that it was given."""
+
+from msgspec import Struct
+
+from crawler.mcp.jsonrpc import Id, encode
+from enforce.answers import error
+
+
+class Passage(Struct):
+    """What was let through, what the gate says itself, and what the person who runs it should know, in order."""
+
+    to_server: list[bytes] = []
+    to_client: list[bytes] = []
+    notes: list[str] = []
+    #: Requests of the client that go on to the server.
+    opened: list[Id] = []
+    #: Whether the client sent what is no message of the protocol.
+    malformed: bool = False
+
+    def mark(self) -> tuple[int, int, int]:
+        """A point to go back to."""
+        return len(self.to_server), len(self.to_client), len(self.opened)
+
+    def undo(self, mark: tuple[int, int, int]) -> list[Id]:
+        """Take back everything that was let through since *mark*; the requests that do not go on after all."""
+        opened = self.opened[mark[2] :]
+        del self.to_server[mark[0] :]
+        del self.to_client[mark[1] :]
+        del self.opened[mark[2] :]
+        return opened
+
+    def tell_client(self, id: Id | None, code: int, words: str) -> None:
+        """Answer the client with an error."""
+        self.to_client.append(encode(error(id, code, words)))
+
+    def tell_server(self, id: Id, code: int, words: str) -> None:
+        """Answer the server with an error."""
+        self.to_server.append(encode(error(id, code, words)))

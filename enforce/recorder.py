@@ -1,0 +1,88 @@
+"""What a gate writes into the audit log, and when."""
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from crawler.mcp.jsonrpc import Message
+from enforce import records
+from enforce.audit.log import AuditFailed
+from enforce.clocks import stamp
+from enforce.decide import Decision
+from enforce.judge import Party
+from enforce.ledger import Open
+
+#: Records of outcomes that are kept while the log cannot be written.
+MOST_ENDED = 10_000
+
+
+class Audit(Protocol):
+    """A log that is chained and has one writer."""
+
+    def write(self, *records: dict[str, Any]) -> int:
+        """Append records and give the last one's number; raises AuditFailed."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Write all records of a block at its end, or none; raises AuditFailed there."""
+
+
+class Recorder:
+    """Writes for one connection. Times are in seconds since the epoch.
+
+    A decision is written before anything is forwarded. How a call has ended is kept until the next decision, in
+    whose write it goes along, since nothing waits for it.
+    """
+
+    def __init__(self, audit: Audit, party: Party) -> None:
+        self._audit = audit
+        self._stamp = stamp()
+        self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
+        self._ended: list[dict[str, Any]] = []
+
+    def together(self) -> AbstractContextManager[None]:
+        """Write everything of a block at once; raises AuditFailed at its end."""
+        return self._audit.together()
+
+    def decision(self, message: Message, decision: Decision, now: float) -> int:
+        """Write a decision down and give its number; raises AuditFailed."""
+        record = self._decision_record(message, decision, now)
+        if not self._ended:
+            return self._audit.write(record)
+        seq = self._audit.write(*self._ended, record)
+        self._ended.clear()
+        return seq
+
+    def denial(self, message: Message, decision: Decision, now: float, notes: list[str]) -> None:
+        """Write down what is not let through, where nobody can be told that the log fails."""
+        self._try(notes, self._decision_record(message, decision, now))
+
+    def refusal(self, side: str, reason: str, now: float, notes: list[str]) -> None:
+        """A message that was none, or that nobody had asked for; *side* is who sent it."""
+        self._try(notes, records.refusal_record(self._stamp(now), side, reason, self._who))
+
+    def end(self, call: Open, status: str, now: float, code: int | None = None) -> None:
+        """How a call ended."""
+        status = "cancelled" if call.cancelled else status
+        self._ended.append(records.outcome_record(self._stamp(now), call.seq, status, now - call.since, code))
+
+    def drift(self, words: str, now: float) -> None:
+        """A definition that is not the accepted one."""
+        self._ended.append(records.drift_record(self._stamp(now), words, self._who))
+
+    def flush(self, notes: list[str]) -> None:
+        """Write down what has ended."""
+        if self._ended:
+            self._try(notes)
+
+    def _decision_record(self, message: Message, decision: Decision, now: float) -> dict[str, Any]:
+        return records.decision_record(
+            self._stamp(now), message.method, message.id, message.params, decision, self._who
+        )
+
+    def _try(self, notes: list[str], *later: dict[str, Any]) -> None:
+        """Write what has happened already, or is not let through: a failing log changes nothing about it."""
+        try:
+            self._audit.write(*self._ended, *later)
+            self._ended.clear()
+        except AuditFailed as fault:
+            del self._ended[:-MOST_ENDED]
+            notes.append(str(fault))

@@ -1,0 +1,96 @@
+"""What is done to a server's results before the agent sees them: lists filtered, fields blanked, questions judged."""
+
+from typing import Any
+
+from crawler.mcp.jsonrpc import Json, Message
+from enforce import listings, records
+from enforce.clocks import Clock
+from enforce.decide import Decision
+from enforce.judge import Judge
+from enforce.ledger import Ledger, Open
+from enforce.passage import Passage
+from enforce.policy import Redact
+from enforce.recorder import Recorder
+from enforce.redaction import blank
+
+#: The method that opens a connection of the older revisions, in which servers ask questions of their own.
+HANDSHAKE = "initialize"
+
+_NOTHING = Redact()
+
+
+class Results:
+    """Looks through the results of one connection; what it takes out is taken out in place."""
+
+    def __init__(self, judge: Judge, ledger: Ledger, recorder: Recorder, clock: Clock) -> None:
+        #: The server said in a handshake that it tells when its tools change.
+        self.promised = False
+        self._judge = judge
+        self._ledger = ledger
+        self._recorder = recorder
+        self._clock = clock
+
+    def edit(self, call: Open, result: dict[str, Json], passage: Passage) -> bool:
+        """Take out of a result what the agent may not see; says whether it changed."""
+        redact = call.redact
+        if call.method == "tools/list":
+            return self._edit_list(result, passage)
+        if call.method in (HANDSHAKE, "server/discover"):
+            self.promised = call.method == HANDSHAKE and listings.promises_tools(result)
+            return self._edit_instructions(result, passage)
+        if call.method in ("tasks/get", "tasks/result"):
+            redact = self._ledger.tasks.get(str(call.params.get("taskId")), _NOTHING)
+        if not redact.result:
+            return False
+        self._ledger.remember_task(result.get("taskId") or _task_of(result), redact)
+        nested = blank(result.get("result"), redact.result)  # that of a task, fetched with its status
+        return blank(result, redact.result) or nested
+
+    def denied_question(self, result: dict[str, Json]) -> Decision | None:
+        """The first question inside of a result that may not be asked; in the new revision servers ask in no other way."""
+        if result.get("resultType") != "input_required":
+            return None
+        questions = result.get("inputRequests", {})
+        if not isinstance(questions, dict):
+            return _UNREADABLE
+        decisions = map(self._judge_question, questions.values())
+        return next((decision for decision in decisions if decision.outcome != "allow"), None)
+
+    def _judge_question(self, question: Json) -> Decision:
+        asked: dict[str, Any] = question if isinstance(question, dict) else {}
+        method, params = asked.get("method"), asked.get("params", {})
+        if not isinstance(method, str) or not isinstance(params, dict):
+            return _UNREADABLE
+        message = Message(kind="request", id=0, method=method, body={"params": params}, encoded=b"")
+        return _UNREADABLE if method == "tools/call" else self._judge.decide(message, self._clock())
+
+    def _edit_list(self, result: dict[str, Json], passage: Passage) -> bool:
+        tools = result.get("tools")
+        last = not isinstance(result.get("nextCursor"), str)
+        words = self._judge.note_tools(tools if isinstance(tools, list) else [], last, self._clock())
+        self._report(words, passage)
+        dropped = listings.filter_tools(result, self._judge.is_visible)
+        if dropped:
+            passage.notes.append(f"taken out of the list of tools: {', '.join(map(records.cut, dropped))}")
+        return listings.shorten_ttl(result) or bool(dropped)
+
+    def _edit_instructions(self, result: dict[str, Json], passage: Passage) -> bool:
+        words, hide = self._judge.note_instructions(result.get("instructions"), self._clock())
+        self._report(words, passage)
+        if hide:
+            del result["instructions"]
+        return hide
+
+    def _report(self, words: list[str], passage: Passage) -> None:
+        """Tell and record definitions that are not the accepted ones."""
+        for each in words:
+            passage.notes.append(f"drift: {each}")
+            self._recorder.drift(each, self._clock())
+
+
+_UNREADABLE = Decision(outcome="deny", rule="(protocol)", reason="The server's questions cannot be read.")
+
+
+def _task_of(result: dict[str, Json]) -> Json:
+    task = result.get("task")  # revision 2025-11-25 nests it
+    return task.get("taskId") if isinstance(task, dict) else None
