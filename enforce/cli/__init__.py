@@ -196,6 +196,18 @@ def _audit(commands: _Commands) -> None:
     )
     tail.add_argument("-n", type=int, default=20, metavar="N", help="how many")
     tail.add_argument("--json", action="store_true", help="print whole records as JSON")
+    export = _command(
+        group, "export", "trail:export", "Print all decisions in the format of another system, one a line."
+    )
+    export.add_argument(
+        "file", nargs="?", metavar="FILE", help="the audit log; by default in your state folder"
+    )
+    export.add_argument(
+        "--format",
+        choices=("ocsf",),
+        default="ocsf",
+        help="ocsf: class API Activity of the Open Cybersecurity Schema Framework",
+    )
     head = _command(group, "head", "trail:head", "Print the signed end of the log, to be kept elsewhere.")
     head.add_argument(
         "file", nargs="?", metavar="FILE", help="the audit log; by default in your state folder"

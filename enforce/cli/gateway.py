@@ -6,6 +6,8 @@ import ssl
 from collections.abc import Iterable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from enforce.cli import FINE, FOUND, USAGE
 from enforce.cli.places import server_environment
 from enforce.cli.relay import Equipment, equipment, server_name
@@ -14,6 +16,7 @@ from enforce.credentials import read_environment, read_headers
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.identities import Identities
 from enforce.law import Law
+from enforce.metrics import Meter
 from enforce.policyfile import PolicyErrors
 from enforce.reload import PolicyFile
 from enforce.transports.http.asking import Address, Upstream
@@ -53,7 +56,9 @@ def http(options: argparse.Namespace) -> int:
     except PolicyErrors as error:
         tell(str(error))
         return FOUND
-    service = Service(config, options.config, files, equipment(options))
+    shared = equipment(options)
+    meter = Meter(shared.audit)
+    service = Service(config, options.config, files, replace(shared, audit=meter), meter)
     listen(config.host, config.port, service, _tls(config))
     return FINE
 
@@ -88,13 +93,14 @@ class Service:
     """A gateway as it runs."""
 
     def __init__(
-        self, config: GatewayConfig, path: str | None, files: PolicyFiles, shared: Equipment
+        self, config: GatewayConfig, path: str | None, files: PolicyFiles, shared: Equipment, meter: Meter
     ) -> None:
         self._config = config
         self._path = path
         self._mark = _mark(path)
         self._files = files
         self._shared = shared
+        self._meter = meter
         self._relays = {server.name: _relay(server) for server in config.servers}
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
@@ -105,7 +111,8 @@ class Service:
         names = ("127.0.0.1", "localhost", "[::1]") if config.host in LOOPBACK else (config.host,)
         hosts = [f"{name}:{port}" for name in names] + list(config.hosts)
         doorway = Doorway(hosts, config.origins)
-        self._gateway = Gateway(self._doors, Identities(config.identities), doorway, self._shared.clock)
+        identities = Identities(config.identities)
+        self._gateway = Gateway(self._doors, identities, doorway, self._shared.clock, self._meter.text)
         scheme = "https" if config.certificate else "http"
         for path in self._doors:
             tell(f"listening on {scheme}://{config.host}:{port}{path}")

@@ -24,6 +24,7 @@ from enforce.law import Law
 from enforce.pins import Pins
 from enforce.policy import Policy
 from enforce.policyfile import PolicyErrors
+from enforce.recorder import Audit
 from enforce.reload import PolicyFile
 from enforce.state import open_state
 
@@ -34,7 +35,7 @@ class Equipment(Struct, frozen=True, kw_only=True):
     counters: Counters
     pins: Pins
     approvals: Approvals
-    audit: AuditLog
+    audit: Audit
     clock: Clock
     dry_run: bool
 

@@ -11,6 +11,7 @@ import msgspec
 
 from enforce.audit.files import chains
 from enforce.audit.heads import load_key, read_heads
+from enforce.audit.ocsf import event
 from enforce.audit.verify import verify as verify_log
 from enforce.cli import COULD_NOT, FINE, FOUND
 from enforce.cli.places import audit_file, key_file
@@ -50,6 +51,16 @@ def head(options: argparse.Namespace) -> int:
     return FINE
 
 
+def export(options: argparse.Namespace) -> int:
+    """Print the decisions of all chains, each chain from its beginning."""
+    for files in chains(audit_file(options.file)):
+        for file in files:
+            for record in _read(file, None):
+                if (found := event(record)) is not None:
+                    print(json.dumps(found))
+    return FINE
+
+
 def tail(options: argparse.Namespace) -> int:
     """Print the latest records of all chains by time."""
     latest = sorted(_records(audit_file(options.file), options.n), key=lambda record: str(record.get("time")))
@@ -60,12 +71,17 @@ def tail(options: argparse.Namespace) -> int:
 
 def _records(path: Path, most: int) -> Iterator[dict[str, Any]]:
     for files in chains(path):
-        with files[-1].open("rb") as file:
-            for line in deque(file, maxlen=max(1, most)):
-                try:
-                    yield msgspec.json.decode(line, type=dict[str, Any])
-                except ValueError:
-                    tell(f"{files[-1]}: a line is no record; see `audit verify`")
+        yield from _read(files[-1], max(1, most))
+
+
+def _read(path: Path, most: int | None) -> Iterator[dict[str, Any]]:
+    """The records of one file, or its last ones."""
+    with path.open("rb") as file:
+        for line in file if most is None else deque(file, maxlen=most):
+            try:
+                yield msgspec.json.decode(line, type=dict[str, Any])
+            except ValueError:
+                tell(f"{path}: a line is no record; see `audit verify`")
 
 
 def _line(record: dict[str, Any]) -> str:

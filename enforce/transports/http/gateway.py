@@ -15,6 +15,7 @@ from enforce.transports.http.serving import Reply
 LOCAL = "local"
 
 _JSON: Headers = [(b"content-type", b"application/json")]
+_TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
 
 
 class Relay(Protocol):
@@ -64,22 +65,32 @@ class Gateway:
     """Answers every request on one port."""
 
     def __init__(
-        self, doors: Mapping[str, Door], identities: Identities, doorway: Doorway, clock: Clock
+        self,
+        doors: Mapping[str, Door],
+        identities: Identities,
+        doorway: Doorway,
+        clock: Clock,
+        metrics: Callable[[], str],
     ) -> None:
         self.doors = doors
         self.identities = identities
         self._doorway = doorway
         self._clock = clock
+        self._metrics = metrics
 
     async def handle(self, request: Request, reply: Reply) -> None:
         """Let a request in, or say why not."""
         try:
             if request.path == "/healthz" and request.method == "GET":
-                reply.send(200, [(b"content-type", b"text/plain")], b"ok\n")
+                reply.send(200, _TEXT, b"ok\n")
                 return
             self._doorway.check(request)
+            identity = self._identity(request)
+            if request.path == "/metrics" and request.method == "GET":
+                reply.send(200, _TEXT, self._metrics().encode())
+                return
             door = self.doors.get(request.path)
-            booth = self._booth(request, door)
+            booth = _booth(door, identity)
         except Turned as turned:
             headers = [*_JSON, (b"www-authenticate", b"Bearer")] if turned.status == 401 else _JSON
             reply.send(turned.status, headers, sentence(turned.words))
@@ -87,15 +98,19 @@ class Gateway:
         if door is not None:
             await door.relay.serve(booth, request, reply)
 
-    def _booth(self, request: Request, door: Door | None) -> Booth:
-        """Every request shows its token anew; what an identity may not reach is not there for it."""
-        name = LOCAL
-        if self.identities:
-            identity = self.identities.find(request.header(b"authorization"), self._clock())
-            if identity is None:
-                raise Turned(401, "a valid bearer token is needed")
-            name = identity.name
-        booth = door.booth(name) if door is not None else None
-        if booth is None:
-            raise Turned(404, "there is no such server here")
-        return booth
+    def _identity(self, request: Request) -> str:
+        """Every request shows its token anew."""
+        if not self.identities:
+            return LOCAL
+        identity = self.identities.find(request.header(b"authorization"), self._clock())
+        if identity is None:
+            raise Turned(401, "a valid bearer token is needed")
+        return identity.name
+
+
+def _booth(door: Door | None, identity: str) -> Booth:
+    """What an identity may not reach is not there for it."""
+    booth = door.booth(identity) if door is not None else None
+    if booth is None:
+        raise Turned(404, "there is no such server here")
+    return booth

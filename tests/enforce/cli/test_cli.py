@@ -136,6 +136,25 @@ def test_tail_prints_the_latest_and_escapes_what_an_agent_chose(run: Any, home: 
     assert "\x1b" not in out
 
 
+def test_decisions_are_exported_in_the_words_of_a_security_schema(run: Any, home: Path) -> None:
+    """One event a decision; other records make none."""
+    log = AuditLog(home / "audit.jsonl")
+    decision = {
+        "event": "decision",
+        "identity": "ann",
+        "mcp.method.name": "tools/call",
+        "gen_ai.tool.name": "pay",
+    }
+    log.write({"time": "2026-11-23T00:00:01Z", **decision, "outcome": "deny", "rule": "/x", "reason": "No."})
+    log.write({"time": "2026-11-23T00:00:02Z", "event": "outcome", "of": 1})
+    log.close()
+    code, out, _ = run("audit", "export")
+    (event,) = [json.loads(line) for line in out.splitlines()]
+    assert (code, event["class_uid"], event["type_uid"], event["time"]) == (0, 6003, 600399, 1795392001000)
+    assert (event["action"], event["disposition"], event["message"]) == ("Denied", "Blocked", "No.")
+    assert (event["actor"]["user"]["name"], event["api"]["operation"]) == ("ann", "pay")
+
+
 def test_counters_are_listed_and_reset(run: Any) -> None:
     """A person can look and start anew."""
     open_counters("state.db").reserve([Reservation(key="k", window=10**6, max=5, amount=2)], 1.8e9)

@@ -436,3 +436,21 @@ def test_a_proxy_that_cannot_hold_its_promise_does_not_start(tmp_path: Path, opt
     command = [sys.executable, "-m", "enforce", "http", "--upstream", "http://127.0.0.1:1/", *given, *options]
     ran = subprocess.run(command, capture_output=True, check=False)
     assert (ran.returncode, words in ran.stderr.decode()) == (code, True)
+
+
+def test_numbers_can_be_scraped(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """What was decided and how it ended, for a monitoring system that names us rightly."""
+    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp", STRICT)
+    browser = proxy.browser()
+    browser.post(CALL)
+    browser.post({**CALL, "params": {"name": "ask"}})
+    browser.post(b"[]")
+    text = browser.raw(
+        f"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1:{proxy.port}\r\n\r\n".encode()
+    ).body.decode()
+    server = f'server="127.0.0.1:{upstream.port}/mcp"'
+    assert f'tollhouse_decisions_total{{{server},outcome="allow"}} 1\n' in text
+    assert f'tollhouse_decisions_total{{{server},outcome="deny"}} 1\n' in text
+    assert 'tollhouse_outcomes_total{status="ok"} 1\n' in text
+    assert 'tollhouse_refused_total{side="client"} 1\n' in text
+    assert browser.raw(b"GET /metrics HTTP/1.1\r\nhost: evil.example\r\n\r\n").status == 421

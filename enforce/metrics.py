@@ -1,0 +1,70 @@
+"""Numbers for a monitoring system: what was decided and how it ended, in the text format that Prometheus reads."""
+
+from collections import Counter
+from contextlib import AbstractContextManager
+from typing import Any
+
+from enforce.recorder import Audit
+
+_HELP = {
+    "tollhouse_decisions_total": "Requests judged, by server and outcome.",
+    "tollhouse_outcomes_total": "Forwarded requests that ended, by status.",
+    "tollhouse_refused_total": "Messages that were none or that nobody had asked for, by who sent them.",
+    "tollhouse_drift_total": "Definitions seen that were not the accepted ones, by server.",
+    "tollhouse_request_seconds_total": "Seconds that forwarded requests took, in sum.",
+}
+
+
+class Meter:
+    """Counts what passes on its way into the audit log."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._seconds = 0.0
+
+    def write(self, *records: dict[str, Any]) -> int:
+        """Write the records, and count them."""
+        seq = self._audit.write(*records)
+        for record in records:
+            self._count(record)
+        return seq
+
+    def together(self) -> AbstractContextManager[None]:
+        """As the log does."""
+        return self._audit.together()
+
+    def text(self) -> str:
+        """All numbers, one a line, after what each of them means."""
+        values: list[tuple[str, str, float]] = [
+            (name, labels, count) for (name, labels), count in self._counts.items()
+        ]
+        values.append(("tollhouse_request_seconds_total", "", round(self._seconds, 6)))
+        lines = []
+        for name, words in _HELP.items():
+            lines += [f"# HELP {name} {words}", f"# TYPE {name} counter"]
+            lines += [f"{name}{labels} {value}" for other, labels, value in sorted(values) if other == name]
+        return "\n".join([*lines, ""])
+
+    def _count(self, record: dict[str, Any]) -> None:
+        match record["event"]:
+            case "decision":
+                labels = _labels(server=record.get("server", ""), outcome=record["outcome"])
+                self._counts["tollhouse_decisions_total", labels] += 1
+            case "outcome":
+                self._counts["tollhouse_outcomes_total", _labels(status=record["status"])] += 1
+                self._seconds += record["seconds"]
+            case "refused":
+                self._counts["tollhouse_refused_total", _labels(side=record["from"])] += 1
+            case "drift":
+                self._counts["tollhouse_drift_total", _labels(server=record.get("server", ""))] += 1
+
+
+def _labels(**labels: str) -> str:
+    """Names and values in the format's own quoting. Servers are named by the operator, so there are few values."""
+    quoted = (f'{name}="{_escaped(value)}"' for name, value in labels.items())
+    return "{" + ",".join(quoted) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
