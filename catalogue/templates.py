@@ -31,7 +31,7 @@ def environment(addresses: Addresses) -> Environment:
         "plain": plain,
         "safe_link": safe_link,
         "data": data,
-        "percent": lambda share: f"{100 * share:.0f} %",
+        "percent": percent,
         "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
         "plural": plural,
         "lower_first": lambda text: text[:1].lower() + text[1:],
@@ -72,6 +72,13 @@ def data(value: Any) -> Markup:
     """A JSON value for a data block: nothing in it can end the block or start a comment."""
     text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return Markup(text.translate(_SPECIAL))  # noqa: S704  # escaped just above
+
+
+def percent(share: float) -> str:
+    """`7 %`; what is not quite nothing or not quite all does not look as if it were."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
 def plural(number: int, noun: str, many: str = "") -> str:

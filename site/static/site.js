@@ -25,6 +25,15 @@
     ).then(function () { setTimeout(function () { button.textContent = label; }, 1800); });
   }
 
+  function save(button) {
+    var text = document.getElementById(button.dataset.copy).textContent;
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = button.dataset.name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
+  }
+
   function focusSearch(event) {
     var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -40,6 +49,10 @@
       if (!navigator.clipboard) return;
       button.hidden = false;
       button.addEventListener("click", function () { copy(button); });
+    });
+    document.querySelectorAll("button.save").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () { save(button); });
     });
     document.addEventListener("keydown", focusSearch);
   });

@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.preview import server
 from catalogue.render import build
+from enforce.policyfile import load_policy
 from tests.catalogue.sample_entries import entries, hostile
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -155,6 +156,20 @@ def test_a_policy_is_copied_whole(browser: Any, base: str, folder: Path) -> None
     copied = page.evaluate("navigator.clipboard.readText()")
     context.close()
     assert copied == (folder / SERVER / "policies/recommended.json").read_text()
+
+
+def test_the_policy_of_a_tool_is_downloaded_as_a_policy(page: Any, base: str) -> None:
+    page.goto(base + TOOL)
+    with page.expect_download() as download:
+        page.click("button.save")
+
+    assert download.value.suggested_filename == "policy.json"
+    assert (
+        load_policy(
+            Path(download.value.path()).rename(Path(download.value.path()).with_suffix(".json"))
+        ).default
+        == "deny"
+    )
 
 
 def test_the_theme_changes_and_stays(page: Any, base: str) -> None:
