@@ -10,10 +10,9 @@ from crawler.introspect.static.reading import Notes
 
 def read_javascript(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the files at `paths` register; other files are read where these import them."""
-    package = Package(files, notes)
-    modules = list(
-        package.triggers([path for path in paths if not path.endswith((".d.ts", ".d.mts", ".d.cts"))])
-    )
+    sources = [path for path in paths if not path.endswith((".d.ts", ".d.mts", ".d.cts"))]
+    package = Package(files, sources, notes)
+    modules = list(package.triggers())
     reader = Reader(package, notes)
     try:
         reader.read(modules)

@@ -301,6 +301,8 @@ class Calls(Expressions):
         """The class that a class declaration or expression makes."""
         heritage = next((child for child in node.children() if child.kind() == "class_heritage"), None)
         cls = Class(node, scope, name, self._parent(heritage, scope))
+        if isinstance(cls.parent, Class):
+            cls.parent.subclasses.append(cls)
         body = node.field("body")
         for member in elements(body) if body is not None else ():
             self._member_of(cls, member, scope)

@@ -32,25 +32,40 @@ TRIGGERS = (
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
+_EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
+
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
 
 
 class Package:
     """Finds, parses and keeps the JavaScript files of one package."""
 
-    def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
+    def __init__(self, files: Mapping[str, bytes], sources: Sequence[str], notes: Notes) -> None:
         self._files = files
         self._notes = notes
         self._paths = frozenset(files)
+        self._sources = sources
         self._modules: dict[str, Module] = {}
+        self._heirs: dict[str, list[str]] | None = None
 
-    def triggers(self, paths: Sequence[str]) -> Iterator[Module]:
-        """The modules among these paths that hold a word that has to do with tools."""
-        for path in paths:
+    def triggers(self) -> Iterator[Module]:
+        """The modules among the sources that hold a word that has to do with tools."""
+        for path in self._sources:
             if holds_any(self._files[path], _TRIGGER_BYTES):
                 module = self.module(path)
                 if self.load(module):
                     yield module
+
+    def extending(self, name: str) -> list[Module]:
+        """The modules that declare a class that extends one of this name."""
+        if self._heirs is None:
+            self._heirs = {}
+            for path in self._sources:
+                content = self._files[path]
+                if len(content) <= LARGEST_WHOLE:
+                    for parent in {match[1].decode() for match in _EXTENDS.finditer(content)}:
+                        self._heirs.setdefault(parent, []).append(path)
+        return [self.module(path) for path in self._heirs.get(name, ())]
 
     def module(self, path: str) -> Module:
         """The module of a file, which need not have been loaded."""

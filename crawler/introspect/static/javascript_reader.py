@@ -147,18 +147,36 @@ class Reader(Statements):
                         self.force(names, name)
 
     def _visit(self, function: Function) -> None:
-        with self.unsure(UNSET if self._passed_over(function.name) else UNDECIDED):
-            this = function.this if function.this is not None else self._receiver(function)
-            self.call_function(function if this is None else function.bind(this), [])
+        with self.unsure(UNSET if function.owner is None and self._passed_over(function.name) else UNDECIDED):
+            if function.this is not None or function.owner is None:
+                self.call_function(function, [])
+                return
+            self._load_subclasses(function.owner)
+            for cls in function.owner.leaves() or [function.owner]:
+                self.call_function(function.bind(self._object_of(cls)), [])
 
-    def _receiver(self, function: Function) -> Value:
-        if function.owner is None:
-            return None
-        key = id(function.owner)
-        if key not in self._instances:
-            self._instances[key] = UNKNOWN
-            self._instances[key] = self.instantiate(function.owner, [])
-        return self._instances[key]
+    def _load_subclasses(self, cls: Class) -> None:
+        """Read the modules whose classes extend this one, and those that extend them."""
+        waiting, known = [cls.name], set[str]()
+        while waiting and len(known) < 500:
+            name = waiting.pop()
+            known.add(name)
+            for module in self.package.extending(name) if name else ():
+                self.run_module(module)
+                classes = [self.force(module.names, own) for own in list(module.names)]
+                names = {
+                    one.name
+                    for one in classes
+                    if isinstance(one, Class) and name in map(_name_of, one.lineage())
+                }
+                waiting.extend(names - known - set(waiting))
+
+    def _object_of(self, cls: Class) -> Value:
+        """One object of each class, to look into its methods."""
+        if id(cls) not in self._instances:
+            self._instances[id(cls)] = UNKNOWN
+            self._instances[id(cls)] = self.instantiate(cls, [])
+        return self._instances[id(cls)]
 
     def _passed_over(self, name: str) -> bool:
         """Whether a function is called in code that was read, but only under conditions that do not hold."""
@@ -185,6 +203,10 @@ class Reader(Statements):
             chosen = {id(one.body): one for one in newest} | chosen
         called = set().union(*(one.body.calls - {one.name} for one in chosen.values()))
         return sorted(chosen.values(), key=lambda one: one.name in called)
+
+
+def _name_of(cls: Class) -> str:
+    return cls.name
 
 
 def _registers(function: Function) -> bool:

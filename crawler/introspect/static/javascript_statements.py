@@ -51,6 +51,8 @@ class Statements(Calls):
     _modules = 0
     #: Whether what is read now is the less likely of two branches, so that it must not overwrite.
     _unlikely = False
+    #: Whether what is read now may not run at all, without another branch to run instead.
+    _open = False
 
     def run_module(self, module: Module) -> None:
         """Read a module's body once; of a large one, the parts that have to do with tools."""
@@ -255,10 +257,12 @@ class Statements(Calls):
             self.certainty, self._unlikely = before, outer
 
     def _rebind(self, name: str, value: Value, scope: Scope) -> None:
-        if self._unlikely:
+        if self._unlikely or self._open:
             current = self.lookup(name, scope)
-            if current is not None and not isinstance(current, Unknown):
+            if self._unlikely and current is not None and not isinstance(current, Unknown):
                 return
+            if self._open and (not current or current is UNKNOWN) and isinstance(value, str | bool):
+                value = UNKNOWN  # a flag or message that is set only if something unknown holds
         super()._rebind(name, value, scope)
 
     def _block(self, node: SgNode, scope: Scope) -> Flow:
@@ -289,7 +293,15 @@ class Statements(Calls):
                     if isinstance(scope.names.get(name), Lazy):
                         self.lookup(name, scope)
             else:
-                self.bind(target, self.declare(Lazy(declarator, scope), target.text()[:80]), scope)
+                self._bind_variable(declarator, target, scope)
+
+    def _bind_variable(self, declarator: SgNode, target: SgNode, scope: Scope) -> None:
+        value = declarator.field("value")
+        if target.kind() == "identifier":
+            name = target.text()
+            self.bind(target, self._property(value, name, scope) if value is not None else None, scope)
+        else:
+            self.bind(target, self.evaluate(value, scope), scope)
 
     def _named(self, node: SgNode, scope: Scope) -> None:
         """A function or class comes into being."""
@@ -316,10 +328,12 @@ class Statements(Calls):
 
     def _both(self, likely: SgNode | None, other: SgNode | None, scope: Scope, factor: float) -> Flow:
         """Read two branches of which one runs; what the likely one assigns wins."""
+        outer, self._open = self._open, self._open or (factor == UNDECIDED and not _is_exhaustive(other))
         with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
             flow = self._branch(likely, scope)
         with self.unsure(factor, unlikely=True):
             second = self._branch(other, scope)
+        self._open = outer
         return flow if flow is second and likely is not None and other is not None else Flow.NEXT
 
     def _for_in(self, node: SgNode, scope: Scope) -> Flow:
@@ -408,6 +422,14 @@ def _wanted(module: Module, part: Part) -> bool:
     return module.text.find("\nexport", part.start, part.end) >= 0
 
 
+def _is_exhaustive(other: SgNode | None) -> bool:
+    """Whether a chain of `else if` ends in an `else`."""
+    inner = elements(other)[-1] if other is not None else None
+    if inner is None or inner.kind() != "if_statement":
+        return inner is not None
+    return _is_exhaustive(inner.field("alternative"))
+
+
 def _pattern_names(node: SgNode) -> list[str]:
     """The names that a pattern binds."""
     if node.kind() in {"identifier", "shorthand_property_identifier_pattern"}:
@@ -433,7 +455,7 @@ def _best(returned: list[Value]) -> Value:
     known = [
         value for value in returned if value is not None and not isinstance(value, Unknown | Attribute | Made)
     ]
-    if known:
+    if known and not (isinstance(known[-1], bool) and known[-1] is not returned[-1]):
         return known[-1]
     return returned[-1] if returned else None
 

@@ -169,6 +169,7 @@ class Class:
         self.parent = parent
         self.names: dict[str, Value] = {}
         self.members: dict[str, Value] = {}
+        self.subclasses: list[Class] = []
         #: Instance fields with initialisers, in order.
         self.fields: list[tuple[str, SgNode]] = []
 
@@ -181,9 +182,15 @@ class Class:
             here = here.parent
         return found
 
-    def outside(self) -> Value:
-        """What the last class of the package extends."""
-        return self.lineage()[-1].parent
+    def leaves(self) -> "list[Class]":
+        """The classes that extend it and are extended by none."""
+        found: list[Class] = []
+        waiting = list(self.subclasses)
+        while waiting and len(found) < 500:
+            cls = waiting.pop(0)
+            waiting.extend(one for one in cls.subclasses if one is not self and one not in found)
+            found.extend([] if cls.subclasses else [cls])
+        return found
 
 
 class Instance:

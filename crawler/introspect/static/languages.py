@@ -2,9 +2,10 @@
 
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from crawler.introspect.static.csharp import read_csharp
+from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go import read_go
 from crawler.introspect.static.java import read_java
 from crawler.introspect.static.javascript import read_javascript
@@ -52,6 +53,13 @@ def is_source(path: str) -> bool:
     return path.endswith(SOURCE_SUFFIXES) or _MANIFEST.search(path) is not None
 
 
+def _inside(files: Mapping[str, bytes], folder: str) -> Iterator[str]:
+    """The files of a dependency that the caller brought along."""
+    for path in files:
+        if path.startswith(folder) and not _ASIDE.search(path[len(folder) :]):
+            yield path
+
+
 def read_sources(
     files: Mapping[str, bytes], *, announce: Callable[[str], None] | None = None
 ) -> StaticReading:
@@ -61,6 +69,9 @@ def read_sources(
     """
     notes = Notes(announce)
     paths = sorted(path for path in files if not _ASIDE.search(path))
+    for name in likely_servers(files, [path for path in paths if path.endswith(SOURCE_SUFFIXES)]):
+        notes.dependency(name)
+        paths += sorted(_inside(files, f"node_modules/{name}/"))
     if len(paths) > MOST_FILES:
         notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
     with warnings.catch_warnings():

@@ -13,8 +13,8 @@ from crawler.introspect.static.reading import Notes
 
 def read_python(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Python files at `paths` register; other files are read where these import them."""
-    package = Package(files, notes)
-    modules = list(package.triggers(paths))
+    package = Package(files, paths, notes)
+    modules = list(package.triggers())
     reader = Reader(package, notes)
     try:
         reader.read(modules)

@@ -41,6 +41,9 @@ TRIGGERS = (
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
+_BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+
 #: Never a file of the package, whatever lies beside the importing file.
 _OUTSIDE = frozenset(sys.stdlib_module_names) | {"mcp", "fastmcp", "pydantic", "mcp_types"}
 
@@ -48,22 +51,34 @@ _OUTSIDE = frozenset(sys.stdlib_module_names) | {"mcp", "fastmcp", "pydantic", "
 class Package:
     """Finds, parses and keeps the Python files of one package."""
 
-    def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
+    def __init__(self, files: Mapping[str, bytes], sources: Sequence[str], notes: Notes) -> None:
         self._files = files
+        self._sources = sources
         self._notes = notes
         self._paths = frozenset(path for path in files if path.endswith(".py"))
         self._modules: dict[str, Module] = {}
+        self._heirs: dict[str, list[str]] | None = None
         self._found: dict[tuple[str, str], Module | None] = {}
 
-    def triggers(self, paths: Sequence[str]) -> Iterator[Module]:
-        """The modules among these paths that hold a word that has to do with tools."""
-        for path in paths:
+    def triggers(self) -> Iterator[Module]:
+        """The modules among the sources that hold a word that has to do with tools."""
+        for path in self._sources:
             content = self._files[path]
             lines = trigger_lines(content) if holds_any(content, _TRIGGER_BYTES) else []
             if lines:
                 module = self.module(path)
                 module.lines = lines
                 yield module
+
+    def deriving(self, name: str) -> list[Module]:
+        """The modules with a class that derives from one of this name."""
+        if self._heirs is None:
+            self._heirs = {}
+            for path in self._sources:
+                bases = (match[1] for match in _BASES.finditer(self._files[path]))
+                for parent in {word.decode() for base in bases for word in _WORD.findall(base)}:
+                    self._heirs.setdefault(parent, []).append(path)
+        return [self.module(path) for path in self._heirs.get(name, ())]
 
     def content(self, module: Module) -> bytes:
         """The file as shipped."""

@@ -98,19 +98,33 @@ class Reader(Statements):
 
     def _visit(self, function: Function) -> None:
         with self.unsure(0.9):
-            receiver = self._receiver(function)
-            self.call_function(function if receiver is None else function.bind(receiver), [], {})
+            for receiver in self._receivers(function):
+                self.call_function(function if receiver is None else function.bind(receiver), [], {})
 
-    def _receiver(self, function: Function) -> Value:
+    def _receivers(self, function: Function) -> list[Value]:
+        """What the method may be called on: an object of its class, or of each class that derives from it."""
         if function.owner is None or function.kind == "static":
-            return None
-        if function.kind == "class":
-            return function.owner
-        key = id(function.owner)
-        if key not in self._instances:
-            self._instances[key] = UNKNOWN
-            self._instances[key] = self.instantiate(function.owner, [], {}, (function.module, 1))
-        return self._instances[key]
+            return [None]
+        self._load_subclasses(function.owner)
+        classes = function.owner.leaves() or [function.owner]
+        return list(classes) if function.kind == "class" else [self._object_of(cls) for cls in classes]
+
+    def _load_subclasses(self, cls: Class) -> None:
+        """Read the modules whose classes derive from this one, and those that derive from them."""
+        waiting, known = [cls.name], set[str]()
+        while waiting and len(known) < 500:
+            name = waiting.pop()
+            known.add(name)
+            for module in self.package.deriving(name):
+                self.run_module(module)
+            waiting.extend({one.name for one in cls.leaves()} - known - set(waiting))
+
+    def _object_of(self, cls: Class) -> Value:
+        """One object of each class, to look into its methods."""
+        if id(cls) not in self._instances:
+            self._instances[id(cls)] = UNKNOWN
+            self._instances[id(cls)] = self.instantiate(cls, [], {}, (cls.scope.module, cls.node.lineno))
+        return self._instances[id(cls)]
 
     def _waiting(self) -> list[Function]:
         """Functions with a trigger word, and those that call them, the outermost first."""

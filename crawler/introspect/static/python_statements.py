@@ -162,6 +162,11 @@ class Statements(Calls):
             for name, value in scope.names.items()
             if before.get(name, UNKNOWN) is not value and not isinstance(value, Unknown) and value is not None
         }
+        if factor == UNDECIDED and not _is_exhaustive(other):
+            flags = [
+                name for name, value in assigned.items() if isinstance(value, str | bool) and name in before
+            ]
+            assigned |= {name: UNKNOWN for name in flags if not before[name]}
         with self.unsure(factor):
             other_flow = self.run_block(other, scope)
         scope.names.update(assigned)
@@ -327,13 +332,20 @@ def is_marked(node: ast.AST) -> bool:
     return "_read" in node.__dict__
 
 
+def _is_exhaustive(other: list[ast.stmt]) -> bool:
+    """Whether a chain of `elif` ends in an `else`."""
+    while len(other) == 1 and isinstance(other[0], ast.If):
+        other = other[0].orelse
+    return bool(other)
+
+
 def _best(returned: list[Value]) -> Value:
     """Of several values that may be returned: the longest list, else the last that says something."""
     lists = [value for value in returned if isinstance(value, list | dict) and value]
     if lists:
         return max(lists, key=len)
     known = [value for value in returned if value is not None and not isinstance(value, Unknown | Attribute)]
-    if known:
+    if known and not (isinstance(known[-1], bool) and known[-1] is not returned[-1]):
         return known[-1]
     return returned[-1] if returned else None
 

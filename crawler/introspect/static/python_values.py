@@ -147,6 +147,16 @@ class Class:
                 queue.extend(value.bases)
         return found
 
+    def leaves(self) -> "list[Class]":
+        """The classes that derive from it and from which none derives."""
+        found: list[Class] = []
+        waiting = list(self.subclasses)
+        while waiting and len(found) < 500:
+            cls = waiting.pop(0)
+            waiting.extend(one for one in cls.subclasses if one is not self and one not in found)
+            found.extend([] if cls.subclasses else [cls])
+        return found
+
     def derives_from(self, *names: str) -> bool:
         """Whether an ancestor outside the package has one of these names."""
         return any(isinstance(value, External) and value.last in names for value in self.lineage())

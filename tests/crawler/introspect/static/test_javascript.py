@@ -84,6 +84,8 @@ def test_every_way_to_register_is_read(source: str, expected: dict[str, Any], de
         ("class S { #server; constructor() { this.#server = new McpServer({}); this.#init(); } #init() { this.#server.tool('a', f); } } new S();", {"a"}),
         ("const p = process.env.PREFIX || 'dev'; server.tool(`${p}_a`, f);", {"dev_a"}),
         ("const all = [...[{name: 'a'}], {name: 'b'}]; all.filter((t) => t.name !== 'b').map((t) => server.tool(t.name, f));", {"a"}),
+        ("class B { constructor() { const {n} = this.constructor; this.name = n; } add() { server.tool(this.name, f); } } class A extends B {} A.n = 'a'; class C extends B {} C.n = 'c';", {"a", "c"}),
+        ("let bad; if (unknown()) bad = 'x'; if (!bad) { server.tool('a', f); }", {"a"}),
         ("switch (x) { default: server.tool('a', f); }", {"a"}),
         ("try { server.tool('a', f); } catch (e) { console.error(e); }", {"a"}),
         ("server.tool(unknown(), f); server.registerTool(argv[2], {description: 'd'}, f);", set()),
