@@ -161,7 +161,7 @@ def written(roots: list[str]) -> list[str]:
     for root in roots:
         device = os.stat(root).st_dev  # noqa: PTH116 - starts fast
         for folder, folders, files in os.walk(root):
-            files = [name for name in files if os.path.join(folder, name) != os.path.abspath(__file__)]
+            files[:] = [name for name in files if f"{folder}/{name}" != __file__]
             folders[:] = [name for name in folders if os.lstat(f"{folder}/{name}").st_dev == device]
             shown = "~" + folder[len(root) :] if root.startswith("/home") else folder
             found += [f"{shown}/{name}" for name in sorted(files) if not name.endswith(_DULL)]
