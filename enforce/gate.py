@@ -111,7 +111,7 @@ class Gate:
             if message.method == HANDSHAKE:
                 self._handshake = True
             self.ledger.calls[id] = Open(
-                method=message.method, params=message.params, seq=seq, since=now, redact=decision.redact
+                method=message.method, params=_kept(message), seq=seq, since=now, redact=decision.redact
             )
             passage.to_server.append(message.encoded)
             passage.opened.append(id)
@@ -236,7 +236,7 @@ class Gate:
 
     def write_down(self, passage: Passage) -> None:
         """Record how calls have ended; to be called from time to time, and at the end."""
-        self._recorder.flush(passage.notes)
+        self._recorder.flush(self._clock(), passage.notes)
 
     # What both have in common.
 
@@ -263,8 +263,11 @@ class Gate:
         decision = self.judge.decide(message, now)
         if decision.outcome == "allow":
             return True
-        passage.notes.append(f"{message.method!r} of the {side} was not let through: {decision.reason}")
-        self._recorder.denial(message, decision, now, passage.notes)
+        if side == "server":
+            self._refuse(side, f"{message.method[:100]}: {decision.reason}", passage)
+        else:
+            passage.notes.append(f"{message.method!r} was not let through: {decision.reason}")
+            self._recorder.denial(message, decision, now, passage.notes)
         return False
 
     def _end(self, id: Id, status: str, code: int | None = None) -> bool:
@@ -278,7 +281,6 @@ class Gate:
         self._recorder.end(call, status, self._clock(), code)
 
     def _refuse(self, side: str, reason: str, passage: Passage) -> None:
-        passage.notes.append(f"a message of the {side} was refused: {reason}")
         self._recorder.refusal(side, reason, self._clock(), passage.notes)
 
     def _fail(self, id: Id | None, words: str, passage: Passage) -> None:
@@ -292,6 +294,12 @@ _NOT_RECORDED = Decision(
     rule="(audit unavailable)",
     reason="The decision cannot be written down, so the call is not allowed.",
 )
+
+
+def _kept(message: Message) -> dict[str, Json]:
+    """The parameters without a call's arguments, which may be large and are of no more use."""
+    params = message.params
+    return {key: params[key] for key in params if key != "arguments"} if "arguments" in params else params
 
 
 def _together(counters: Counters) -> AbstractContextManager[None]:

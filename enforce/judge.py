@@ -12,6 +12,7 @@ from enforce.counters import Counters
 from enforce.decide import Call, Decision, Would, decide, settle, visible
 from enforce.definitions import Seen
 from enforce.law import Law
+from enforce.lookalikes import Lookalikes
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
 
@@ -59,6 +60,7 @@ class Judge:
     def adopt(self, law: Law) -> None:
         """Judge by another law from now on."""
         self.law = law
+        self._lookalikes = Lookalikes(law)
         drift = law.policy.drift
         #: A definition that nobody has looked at on this connection may not be used.
         self._strict = {drift.changed, drift.new, drift.shadowing} != {"report"}
@@ -68,6 +70,8 @@ class Judge:
         call = self._call(message)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
         decision = decision or decide(self.law, call, self.counters, now)
+        if decision.outcome != "deny" and call.arguments and call.method == "tools/call":
+            decision = self._without_lookalikes(call, decision)
         if decision.outcome == "hold" and decision.approval is not None:
             decision = self._ask(call, decision, decision.approval, now)
         elif decision.outcome == "allow":
@@ -93,11 +97,12 @@ class Judge:
     def note_tools(self, tools: list[Json], last: bool, now: float) -> list[str]:
         """Look at one page of a list; words about every definition that is not the accepted one."""
         words = []
-        for entry in tools:
-            tool = self._seen.note(entry)
-            digest = self._seen.digest(tool) if tool is not None else None
-            if tool is not None and digest is not None and (kind := self._note(tool, digest, entry, now)):
-                words.append(f"{kind} tool: {tool}")
+        with self._pins.together():
+            for entry in tools:
+                tool = self._seen.note(entry)
+                digest = self._seen.digest(tool) if tool is not None else None
+                if tool is not None and digest is not None and (kind := self._note(tool, digest, entry, now)):
+                    words.append(f"{kind} tool: {tool}")
         if last:
             self._trusting = False
         return words
@@ -124,11 +129,19 @@ class Judge:
             self._drifted[tool] = kind
         return kind
 
+    def _without_lookalikes(self, call: Call, decision: Decision) -> Decision:
+        """The decision, unless an argument could be taken for one that the law looked at."""
+        found = self._lookalikes.find(call.tool, call.arguments)
+        if found is None:
+            return decision
+        words = f"The argument {found[:100]!r} differs by case alone from one that the policy looks at."
+        return Decision(outcome="deny", rule="(look-alike argument)", reason=words, would=decision.would)
+
     def _drift_decision(self, call: Call) -> Decision | None:
         """What drift alone does to a call; `None` where the law decides."""
-        if call.method != "tools/call":
+        if call.method != "tools/call" or self.law.tool(call.tool).hidden is not None:
             return None
-        if self._strict and self._seen.digest(call.tool) is None and visible(self.law, call.tool):
+        if self._strict and self._seen.digest(call.tool) is None:
             words = "The tool has not been listed on this connection. List the tools, then try again."
             return Decision(outcome="deny", rule="/drift", reason=words)
         kind = self._drifted.get(call.tool)

@@ -15,6 +15,10 @@ from enforce.ledger import Open
 MOST_ENDED = 10_000
 
 
+#: Refused messages that are told one by one in a minute.
+MOST_REFUSED = 100
+
+
 class Audit(Protocol):
     """A log that is chained and has one writer."""
 
@@ -37,6 +41,9 @@ class Recorder:
         self._stamp = stamp()
         self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
         self._ended: list[dict[str, Any]] = []
+        #: When the minute began in which refusals are counted, and how many there were.
+        self._minute = float("-inf")
+        self._refused = 0
 
     def together(self) -> AbstractContextManager[None]:
         """Write everything of a block at once; raises AuditFailed at its end."""
@@ -56,8 +63,24 @@ class Recorder:
         self._try(notes, self._decision_record(message, decision, now))
 
     def refusal(self, side: str, reason: str, now: float, notes: list[str]) -> None:
-        """A message that was none, or that nobody had asked for; *side* is who sent it."""
-        self._try(notes, records.refusal_record(self._stamp(now), side, reason, self._who))
+        """A message that was none, or that nobody had asked for; *side* is who sent it.
+
+        Whoever sends many would fill the disk and the terminal, so in each minute only the first are told one by one.
+        """
+        if now >= self._minute + 60:
+            self._end_minute(now, notes)
+        self._refused += 1
+        if self._refused <= MOST_REFUSED:
+            notes.append(f"a message of the {side} was refused: {reason}")
+            self._try(notes, records.refusal_record(self._stamp(now), side, reason, self._who))
+
+    def _end_minute(self, now: float, notes: list[str]) -> None:
+        untold = self._refused - MOST_REFUSED
+        self._minute, self._refused = now, 0
+        if untold > 0:
+            words = f"{untold} more messages in the minute before"
+            notes.append(f"{words} were refused")
+            self._try(notes, records.refusal_record(self._stamp(now), "both", words, self._who))
 
     def end(self, call: Open, status: str, now: float, code: int | None = None) -> None:
         """How a call ended."""
@@ -68,8 +91,10 @@ class Recorder:
         """A definition that is not the accepted one."""
         self._ended.append(records.drift_record(self._stamp(now), words, self._who))
 
-    def flush(self, notes: list[str]) -> None:
+    def flush(self, now: float, notes: list[str]) -> None:
         """Write down what has ended."""
+        if self._refused > MOST_REFUSED and now >= self._minute + 60:
+            self._end_minute(now, notes)
         if self._ended:
             self._try(notes)
 

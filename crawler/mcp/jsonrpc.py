@@ -34,6 +34,9 @@ PARAMS_KEYS = frozenset({
 })
 # fmt: on
 
+#: Characters of an id; whoever answers has to remember it.
+LONGEST_ID = 1_000
+
 #: The decimal exponent of the smallest double that is not zero.
 SMALLEST_EXPONENT = -324
 
@@ -272,7 +275,7 @@ def _request(body: dict[str, Json], encoded: bytes) -> Message:
         raise _fault(body, "the method is not a string")
     id: Id | None = None
     if "id" in body and (id := _id(body)) is None:
-        raise Refused(INVALID_REQUEST, "an id must be a string or an integer")
+        raise Refused(INVALID_REQUEST, "an id must be a short string or an integer")
     if "params" in body:
         _check_params(method, body["params"], id)
     elif method == "tools/call":
@@ -314,7 +317,7 @@ def _response(body: dict[str, Json], encoded: bytes) -> Message:
     if ("result" in body) == ("error" in body):
         raise _fault(body, "a response has a result or an error, and not both")
     if id is None and ("result" in body or body.get("id") is not None):
-        raise Refused(INVALID_REQUEST, "an id must be a string or an integer")
+        raise Refused(INVALID_REQUEST, "an id must be a short string or an integer")
     if "result" in body and type(body["result"]) is not dict:
         raise _fault(body, "the result must be an object")
     if "error" in body and not _is_error(body["error"]):
@@ -327,9 +330,9 @@ def _is_error(error: Json) -> bool:
 
 
 def _id(body: dict[str, Json]) -> Id | None:
-    """The id if it may be one: 1 and "1" are two ids, and true, 1.0 and null are none."""
+    """The id if it may be one: 1 and "1" are two ids, and true, 1.0, null and very long texts are none."""
     id = body.get("id")
-    return id if type(id) is str or type(id) is int else None
+    return id if type(id) is int or (type(id) is str and len(id) <= LONGEST_ID) else None
 
 
 def _fault(body: dict[str, Json], reason: str) -> Refused:

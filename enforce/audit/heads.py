@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -61,7 +62,10 @@ def load_key(path: Path) -> bytes:
     """The signing key in *path*; made, for its owner alone, where it is missing."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(os.urandom(32).hex().encode())
+        with suppress(FileExistsError):  # another process was faster, and its key counts
+            os.link(fresh, path)
+        fresh.unlink()
     return bytes.fromhex(path.read_text("ascii").strip())

@@ -183,6 +183,34 @@ def test_what_is_denied_never_reaches_the_server(asked: dict[str, Any], answer: 
     assert [record["event"] for record in wire.trail.records] == ["decision"]
 
 
+@pytest.mark.parametrize(
+    "key", ["Amount", "AMOUNT", "amount\u200b".replace("\u200b", ""), "\uff41mount", "amo\u1d58nt"]
+)
+def test_an_argument_that_looks_like_a_judged_one_is_denied(key: str) -> None:
+    """A server that reads names without regard to case must not find a value that no condition was asked of."""
+    wire = Wire(STRICT)
+    asked = call(1, "pay", **{"amount": 5, key: 5}, other={"Amount": 7}, OTHER=1)
+    assert bool(wire.client(asked)[0]) is (key == "amount")
+    if key != "amount":
+        assert wire.trail.records[-1]["rule"] == "(look-alike argument)"
+
+
+def test_look_alikes_are_found_on_the_whole_way_to_a_judged_argument() -> None:
+    """At each step, and only beside what the policy looks at."""
+    rule = {"conditions": [{"path": "args.card.limit", "op": "gt", "value": 100}]}
+    wire = Wire({**STRICT, "tools": {"pay": {"deny_if": [rule]}}})
+    for id, (arguments, passes) in enumerate(
+        [
+            ({"card": {"limit": 5}}, True),
+            ({"card": {"limit": 5, "LIMIT": 500}}, False),
+            ({"card": {"limit": 5}, "Card": {"limit": 500}}, False),
+            ({"card": {"limit": 5, "x": {"LIMIT": 1}}, "LIMIT": 2}, True),
+            ({"card": [{"Limit": 1}]}, True),
+        ]
+    ):
+        assert bool(wire.client(call(id, "pay", **arguments))[0]) is passes
+
+
 def test_a_limit_says_when_to_come_back() -> None:
     """Limits count what was forwarded, and the denial names the wait."""
     wire = Wire(STRICT)
@@ -738,10 +766,24 @@ def test_a_dry_run_lets_everything_through_and_tells() -> None:
     assert wire.client(b"[]")[0] == []
 
 
+def test_a_flood_of_noise_is_told_in_one_line() -> None:
+    """Neither the log nor the terminal fills up; how many there were is told when the minute is over."""
+    wire = Wire(ALLOW)
+    for _ in range(500):
+        wire.server(b"noise")
+    assert (len(wire.notes), len(wire.trail.records)) == (100, 100)
+    wire.now += 60
+    wire.server(b"noise")
+    assert wire.events[100:] == [
+        ("refused", "400 more messages in the minute before"),
+        ("refused", "the message is not strict JSON: JSON is malformed: invalid character (byte 4)"),
+    ]
+
+
 def test_what_agents_and_servers_choose_is_cut_in_the_record() -> None:
     """Long names and many keys do not fill the log."""
     wire = Wire(ALLOW)
-    wire.client(call("i" * 5000, "n" * 5000, **{f"{n:05}" + "k" * 5000: n for n in range(500)}))
+    wire.client(call("i" * 1000, "n" * 5000, **{f"{n:05}" + "k" * 5000: n for n in range(500)}))
     record = wire.trail.records[0]
     assert len(json.dumps(record)) < 20_000
     assert (record["gen_ai.tool.name"], len(record["keys"])) == ("n" * 200 + "...", 64)

@@ -20,8 +20,10 @@ Handler = Callable[[Request, "Reply"], Coroutine[Any, Any, None]]
 class Reply:
     """The way back to one client for one request."""
 
-    def __init__(self, connection: "Connection", keep_alive: bool) -> None:
+    def __init__(self, connection: "Connection", keep_alive: bool, *, headless: bool) -> None:
         self._connection = connection
+        #: The client asked for the head alone, and would take a body for the next answer.
+        self._headless = headless
         self._keep_alive = keep_alive
         self._chunked = False
         self.started = False
@@ -39,7 +41,8 @@ class Reply:
         """A whole reply."""
         self.started = True
         length = [] if status in (204, 304) else [(b"content-length", b"%d" % len(body))]
-        self._connection.write(head(status_line(status), [*headers, *length, *self._closing()]) + body)
+        data = head(status_line(status), [*headers, *length, *self._closing()])
+        self._connection.write(data if self._headless else data + body)
 
     def start(self, status: int, headers: Headers) -> None:
         """The head of a reply that comes in pieces."""
@@ -188,7 +191,7 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     async def _handle(self, request: Request, keep_alive: bool) -> None:
-        reply = Reply(self, keep_alive)
+        reply = Reply(self, keep_alive, headless=request.method == "HEAD")
         try:
             await self._handler(request, reply)
         finally:

@@ -88,6 +88,7 @@ INVALID_REQUESTS = [
         b'{"jsonrpc":"2.0","id":%s,"method":"ping"}' % id
         for id in (b"null", b"true", b"1.0", b"1e3", b"[]", b"{}")
     ),
+    b'{"jsonrpc":"2.0","id":"%s","method":"ping"}' % (b"x" * 1001),
     b'{"jsonrpc":"2.0","id":1,"method":"tools/call","result":{},"params":{"name":"a"}}',
     b'{"jsonrpc":"2.0","id":1,"method":"ping","error":{"code":1,"message":""}}',
     b'{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}',
