@@ -8,11 +8,11 @@ from crawler.introspect.static.csharp import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go import read_go
 from crawler.introspect.static.java import read_java
-from crawler.introspect.static.javascript import read_javascript
-from crawler.introspect.static.javascript_modules import SUFFIXES
+from crawler.introspect.static.javascript.modules import SUFFIXES
+from crawler.introspect.static.javascript.read import read_javascript
 from crawler.introspect.static.kotlin import read_kotlin
 from crawler.introspect.static.php import read_php
-from crawler.introspect.static.python import read_python
+from crawler.introspect.static.python.read import read_python
 from crawler.introspect.static.reading import Notes, StaticReading
 from crawler.introspect.static.ruby import read_ruby
 from crawler.introspect.static.rust import read_rust

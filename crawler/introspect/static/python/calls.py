@@ -4,9 +4,9 @@ import ast
 from abc import abstractmethod
 from collections.abc import Callable
 
-from crawler.introspect.static import python_constants as constants
-from crawler.introspect.static.python_expressions import Expressions
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python import constants
+from crawler.introspect.static.python.expressions import Expressions
+from crawler.introspect.static.python.values import (
     Action,
     Attribute,
     Class,

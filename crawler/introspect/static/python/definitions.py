@@ -1,8 +1,8 @@
 """The `tools/list` entry of a function, tool object or dictionary, as far as the source shows it."""
 
-from crawler.introspect.static.python_calls import Calls, Place
-from crawler.introspect.static.python_schema import MISSING, input_schema, json_of
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python.calls import Calls, Place
+from crawler.introspect.static.python.schema import MISSING, input_schema, json_of
+from crawler.introspect.static.python.values import (
     Attribute,
     External,
     Function,

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from crawler.introspect.static.python_calls import Calls
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python.calls import Calls
+from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,

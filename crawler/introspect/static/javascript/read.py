@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.javascript_modules import Package
-from crawler.introspect.static.javascript_reader import Reader
+from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.reader import Reader
 from crawler.introspect.static.reading import Notes
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.python_definitions import entry_of
-from crawler.introspect.static.python_modules import Package
-from crawler.introspect.static.python_reader import Reader
-from crawler.introspect.static.python_sdk import Server, listed
-from crawler.introspect.static.python_values import Function
+from crawler.introspect.static.python.definitions import entry_of
+from crawler.introspect.static.python.modules import Package
+from crawler.introspect.static.python.reader import Reader
+from crawler.introspect.static.python.sdk import Server, listed
+from crawler.introspect.static.python.values import Function
 from crawler.introspect.static.reading import Notes
 
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.javascript_expressions import elements
-from crawler.introspect.static.javascript_modules import Package
-from crawler.introspect.static.javascript_parts import mark
-from crawler.introspect.static.javascript_sdk import METHODS, Registration, Sdk, is_sdk_class
-from crawler.introspect.static.javascript_statements import UNDECIDED, UNSET, Statements
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript.expressions import elements
+from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.parts import mark
+from crawler.introspect.static.javascript.sdk import METHODS, Registration, Sdk, is_sdk_class
+from crawler.introspect.static.javascript.statements import UNDECIDED, UNSET, Statements
+from crawler.introspect.static.javascript.values import (
     MISSING,
     Body,
     Class,

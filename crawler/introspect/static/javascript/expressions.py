@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript_names import Names
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript.names import Names
+from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
     Body,

@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Callable, Iterator
 
-from crawler.introspect.static import python_constants as constants
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.python_names import Names
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python import constants
+from crawler.introspect.static.python.names import Names
+from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,

@@ -6,10 +6,10 @@ from enum import Enum, auto
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript_calls import Calls
-from crawler.introspect.static.javascript_expressions import elements, string_of
-from crawler.introspect.static.javascript_parts import parts_with
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript.calls import Calls
+from crawler.introspect.static.javascript.expressions import elements, string_of
+from crawler.introspect.static.javascript.parts import parts_with
+from crawler.introspect.static.javascript.values import (
     MISSING,
     Attribute,
     External,

@@ -4,8 +4,8 @@ import builtins
 from abc import ABC, abstractmethod
 
 from crawler.introspect.static.budget import Budget
-from crawler.introspect.static.python_modules import Package
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python.modules import Package
+from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,

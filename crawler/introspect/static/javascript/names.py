@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import Budget
-from crawler.introspect.static.javascript_modules import Package
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.values import (
     MISSING,
     OPEN,
     Attribute,

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Callable
 
-from crawler.introspect.static import python_constants as constants
-from crawler.introspect.static.python_calls import Call, Calls, Understood
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python import constants
+from crawler.introspect.static.python.calls import Call, Calls, Understood
+from crawler.introspect.static.python.values import (
     Action,
     Attribute,
     Class,

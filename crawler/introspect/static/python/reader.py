@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.python_calls import Call, Place
-from crawler.introspect.static.python_externals import understood
-from crawler.introspect.static.python_modules import Package
-from crawler.introspect.static.python_schema import model_schema, schema_of
-from crawler.introspect.static.python_sdk import Sdk
-from crawler.introspect.static.python_statements import Statements, is_marked
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python.calls import Call, Place
+from crawler.introspect.static.python.externals import understood
+from crawler.introspect.static.python.modules import Package
+from crawler.introspect.static.python.schema import model_schema, schema_of
+from crawler.introspect.static.python.sdk import Sdk
+from crawler.introspect.static.python.statements import Statements, is_marked
+from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.introspect.static.javascript_expressions import Expressions
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript.expressions import Expressions
+from crawler.introspect.static.javascript.values import (
     MISSING,
     Action,
     Attribute,
@@ -17,7 +17,7 @@ from crawler.introspect.static.javascript_values import (
     plain,
     text,
 )
-from crawler.introspect.static.javascript_zod import input_schema, json_of
+from crawler.introspect.static.javascript.zod import input_schema, json_of
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 from crawler.tools import Json
 

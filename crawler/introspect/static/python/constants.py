@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,

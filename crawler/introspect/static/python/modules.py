@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from crawler.introspect.static.python_values import Module
+from crawler.introspect.static.python.values import Module
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any, offsets
 

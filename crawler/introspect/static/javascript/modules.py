@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode, SgRoot
 
-from crawler.introspect.static.javascript_parts import divided, index, mark
-from crawler.introspect.static.javascript_values import Module, Part
+from crawler.introspect.static.javascript.parts import divided, index, mark
+from crawler.introspect.static.javascript.values import Module, Part
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
 

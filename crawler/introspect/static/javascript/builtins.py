@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
-from crawler.introspect.static.javascript_expressions import LONGEST_TEXT, Expressions
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript.expressions import LONGEST_TEXT, Expressions
+from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
     Class,

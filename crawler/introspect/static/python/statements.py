@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from crawler.introspect.static import python_constants as constants
-from crawler.introspect.static.python_calls import Calls
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python import constants
+from crawler.introspect.static.python.calls import Calls
+from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,

@@ -5,10 +5,9 @@ from abc import abstractmethod
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static import javascript_builtins as builtins
-from crawler.introspect.static import javascript_zod as zod
-from crawler.introspect.static.javascript_expressions import Expressions, elements, string_of
-from crawler.introspect.static.javascript_values import (
+from crawler.introspect.static.javascript import builtins, zod
+from crawler.introspect.static.javascript.expressions import Expressions, elements, string_of
+from crawler.introspect.static.javascript.values import (
     MISSING,
     Action,
     Attribute,

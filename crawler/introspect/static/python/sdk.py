@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from crawler.introspect.static.python_calls import Call, Calls, Place
-from crawler.introspect.static.python_definitions import TOOL_CLASSES, entry_of
-from crawler.introspect.static.python_values import (
+from crawler.introspect.static.python.calls import Call, Calls, Place
+from crawler.introspect.static.python.definitions import TOOL_CLASSES, entry_of
+from crawler.introspect.static.python.values import (
     Action,
     Attribute,
     Class,

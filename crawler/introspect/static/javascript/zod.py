@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from crawler.introspect.static.javascript_values import MISSING, OPEN, Instance, Zod, plain
+from crawler.introspect.static.javascript.values import MISSING, OPEN, Instance, Zod, plain
 from crawler.introspect.static.unknown import Unknown, Value
 from crawler.tools import Json
 

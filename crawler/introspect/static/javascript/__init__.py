@@ -1,0 +1,1 @@
+"""JavaScript and TypeScript, read symbolically: statements are followed as they would run, and nothing runs."""
