@@ -48,5 +48,6 @@ PROBE = PoisoningProbe(
     meaning="Tag characters, zero-width characters, direction overrides or fillers stand in a text.",
     matters="The model reads them and the person who reviews the tool does not.",
     advice="Do not use the tool until its author explains them.",
+    trace=r"[^\x00-\x{7f}]",
     suspect=_hidden,
 )

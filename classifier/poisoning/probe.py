@@ -7,8 +7,9 @@ from typing import Literal
 from classifier.evidence import Evidence, Finding
 from classifier.poisoning.texts import Text
 
-#: `hard` or `soft`, a sentence, and the first and last offset in the text.
-Suspicion = tuple[Literal["hard", "soft"], str, int, int]
+Strength = Literal["hard", "soft"]
+#: How strong, a sentence, and the first and last offset in the text.
+Suspicion = tuple[Strength, str, int, int]
 #: Longer quotes tell a reader nothing more.
 _QUOTE = 300
 
@@ -27,6 +28,8 @@ class PoisoningProbe:
     matters: str
     #: What to do about it.
     advice: str
+    #: Pattern of RE2 over the definition's JSON, in lower case or not: where it is not found, nothing is.
+    trace: str
     suspect: Callable[[Text], Iterator[Suspicion]]
 
     def find(self, text: Text) -> Iterator[Finding]:
@@ -36,3 +39,8 @@ class PoisoningProbe:
             quote = text.text[start:end]
             evidence = Evidence(field=text.field, quote=quote, start=start, end=end)
             yield Finding(code=self.code, strength=strength, message=message, evidence=evidence)
+
+
+def graded(overt: bool) -> Strength:
+    """`hard` for what is overt, `soft` for what is only worth a look."""
+    return "hard" if overt else "soft"

@@ -1,0 +1,99 @@
+"""Is a message wrapped in an encoding?"""
+
+import base64
+import binascii
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from urllib.parse import unquote
+
+from classifier.poisoning.exfiltrates import PROBE as EXFILTRATES
+from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
+from classifier.poisoning.probe import PoisoningProbe, Suspicion, graded
+from classifier.poisoning.shadows_tool import PROBE as SHADOWS_TOOL
+from classifier.poisoning.texts import Text
+
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![A-Za-z0-9+/=])")
+_HEX = re.compile(
+    r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){20,2000}(?![0-9A-Fa-f])|(?:\\x[0-9A-Fa-f]{2}){12,1000}|(?:0x[0-9A-Fa-f]{2}[, ]+){12,1000}"
+)
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){8,1000}|(?:[A-Za-z]+(?:%20|\+)){4,200}[A-Za-z]+")
+_ENTITIES = re.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};){8,1000}")
+_UNICODE = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){8,1000}")
+_WORDS = re.compile(r"[A-Za-z]{2,}")
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|send|read|pass|exfiltrat|password|secret|instruction|user|system|curl|bash|wget|http|\.ssh|api.?key|execute|tool|always|must|never|token|credential|rm -rf|eval|import os|subprocess|powershell)",
+    re.I,
+)
+
+
+def _base64(text: str) -> str:
+    padded = text.rstrip("=").replace("-", "+").replace("_", "/")
+    return base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode("utf-8")
+
+
+def _hex(text: str) -> str:
+    return bytes.fromhex(re.sub(r"\\x|0x|[\s:,]", "", text)).decode("utf-8")
+
+
+def _escapes(text: str) -> str:
+    return codecs.decode(text, "unicode_escape")
+
+
+_DECODERS: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+    (_BASE64, _base64),
+    (_HEX, _hex),
+    (_PERCENT, unquote),
+    (_ENTITIES, unescape),
+    (_UNICODE, _escapes),
+)
+
+
+def _payloads(text: Text) -> Iterator[Suspicion]:
+    for pattern, decoder in _DECODERS:
+        for match in pattern.finditer(text.text):
+            plain = _decoded(decoder, match.group())
+            if plain and _reads_like_text(plain):
+                yield (
+                    graded(_is_hostile(plain)),
+                    f"An encoded text that reads: {plain[:120]!r}",
+                    match.start(),
+                    match.end(),
+                )
+
+
+def _decoded(decoder: Callable[[str], str], text: str) -> str | None:
+    try:
+        return decoder(text)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _reads_like_text(plain: str) -> bool:
+    """Whether the decoded bytes are a sentence: words with spaces, and nothing that text does not have."""
+    if sum(not char.isprintable() and char not in "\r\n\t" for char in plain):
+        return False
+    words = _WORDS.findall(plain)
+    return len(words) >= 3 and " " in plain.strip() and sum(map(len, words)) * 3 >= len(plain) * 2
+
+
+def _is_hostile(plain: str) -> bool:
+    inner = Text("decoded", plain)
+    probes = (INSTRUCTS_MODEL, EXFILTRATES, SHADOWS_TOOL)
+    return (
+        any(finding.strength == "hard" for probe in probes for finding in probe.find(inner))
+        or len(set(_ORDER.findall(plain.lower()))) >= 2
+    )
+
+
+PROBE = PoisoningProbe(
+    code="encoded-payload",
+    label="Encoded message",
+    question="Is a message wrapped in base64, hexadecimal or another encoding?",
+    meaning="A string in a text decodes to sentences.",
+    matters="A model can decode it and obey; a person and most filters pass over it.",
+    advice="Decode it and judge what it says; honest examples are short and harmless.",
+    trace=r"[A-Za-z0-9+/]{24}|[A-Za-z0-9+/_-]{60}|%[0-9a-f]{2}|&#x?[0-9a-f]|\\u[0-9a-f]|\\x[0-9a-f]|(?:[0-9a-f]{2}[ :]?){20}|(?:0x[0-9a-f]{2}[, ]+){12}|(?:[a-z]+\+){4}",
+    suspect=_payloads,
+)
