@@ -68,4 +68,4 @@ def _traced(tool: Tool) -> Sequence[int]:
         written = msgspec.json.encode((tool.name, tool.title, tool.description, tool.definition))
     except (UnicodeEncodeError, RecursionError):
         return range(len(PROBES))
-    return sorted(_TRACES.Match(written))
+    return sorted(_TRACES.Match(written) or ())  # None where nothing matches
