@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from crawler.introspect.static.csharp import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
-from crawler.introspect.static.go import read_go
+from crawler.introspect.static.go.read import read_go
 from crawler.introspect.static.java import read_java
 from crawler.introspect.static.javascript.modules import SUFFIXES
 from crawler.introspect.static.javascript.read import read_javascript

@@ -131,8 +131,17 @@ def _words(tree: Tree, attribute: SgNode) -> dict[str, str]:
                 continue
             assigned = [one.text() for one in tokens[number + 1 : number + 2]] == ["="]
             value = tokens[number + 2] if assigned and len(tokens) > number + 2 else None
-            found.setdefault(token.text(), _word(tree, value))
+            parts = tokens[number + 3 : number + 5] if value is not None else []
+            joined = _concatenated(value, parts)
+            found.setdefault(token.text(), _word(tree, value) if joined is None else joined)
     return found
+
+
+def _concatenated(value: SgNode | None, parts: list[SgNode]) -> str | None:
+    """`concat!("...", "...")`, of which a parser sees a name, a sign and a group of tokens inside an attribute."""
+    if value is None or value.text() != "concat" or len(parts) != 2 or parts[0].text() != "!":
+        return None
+    return "".join(string_of(one) or "" for one in parts[1].children() if one.kind() in STRINGS)
 
 
 def _word(tree: Tree, value: SgNode | None) -> str:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode, SgRoot
@@ -20,7 +21,10 @@ _PUNCTUATION = frozenset(
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n[ \t]*|[\s\S])")
-_LITERAL = r"""(@?"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*')"""
+_LITERAL = r"""@?"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'"""
+
+#: Literals joined by signs, with nothing but literals between them.
+_JOINED = rf"(?:{_LITERAL})(?:\s*[+.]\s*(?:{_LITERAL}))*(?!\s*[+.]\s*[\w$(])"
 
 STRINGS = frozenset(
     {
@@ -51,6 +55,7 @@ class Sources:
         self._language = language
         self._notes = notes
         self._constants: dict[tuple[str, str], str | None] = {}
+        self._parsed: dict[str, Tree] = {}
 
     def trees(self, *words: str) -> "Iterator[Tree]":
         """The parsed files that hold one of these words."""
@@ -62,9 +67,15 @@ class Sources:
             if len(content) > LARGEST_FILE:
                 self._notes.doubt(f"{path} is larger than {LARGEST_FILE} bytes and was not read")
                 continue
-            self._notes.parsing(path)
-            source = content.decode("utf-8", "replace")
-            yield Tree(path, source, SgRoot(source, self._language).root(), self)
+            if path not in self._parsed:
+                self._notes.parsing(path)
+                source = content.decode("utf-8", "replace")
+                self._parsed[path] = Tree(path, source, SgRoot(source, self._language).root(), self)
+            yield self._parsed[path]
+
+    def parsed(self) -> "tuple[Tree, ...]":
+        """The files that were looked at so far."""
+        return tuple(self._parsed.values())
 
     def constant(self, name: str, file: str, *, elsewhere: bool = True) -> str | None:
         """The string that a name is declared as: in this file, else in all files, if it is just one."""
@@ -75,13 +86,16 @@ class Sources:
         return self._constants[name, file]
 
     def _declared(self, name: str, paths: Sequence[str]) -> str | None:
-        pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*{_LITERAL}".encode())
+        pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*({_JOINED})".encode())
         found: set[bytes] = set()
         for path in paths:
             content = self._files[path]
             if name.encode() in content:
                 found.update(match[1] for match in pattern.finditer(content))
-        return unquoted(found.pop().decode("utf-8", "replace")) if len(found) == 1 else None
+        if len(found) != 1:
+            return None
+        parts = re.findall(_LITERAL, found.pop().decode("utf-8", "replace"))
+        return "".join(map(unquoted, parts))
 
 
 class Tree:
@@ -94,6 +108,18 @@ class Tree:
         self.sources = sources
         #: Lines of the file before the first one of `source`.
         self.above = above
+        self._declared: dict[str, dict[str, SgNode]] = {}
+
+    def declared(self, kind: str) -> dict[str, SgNode]:
+        """The declarations of this kind by their names, the first of each."""
+        if kind not in self._declared:
+            found: dict[str, SgNode] = {}
+            for node in self.root.find_all(kind=kind):
+                own = node.field("name")
+                if own is not None:
+                    found.setdefault(own.text(), node)
+            self._declared[kind] = found
+        return self._declared[kind]
 
     def line(self, node: SgNode) -> int:
         """The line of a node in its file, counted from 1."""
@@ -199,7 +225,10 @@ def string_of(node: SgNode) -> str | None:
     """The value of a string literal; `None` where something is put into it."""
     if any("interpolat" in child.kind() or child.kind() in {"variable_name"} for child in node.children()):
         return None
-    return unquoted(node.text())
+    literal = node.text()
+    if literal.startswith('"""'):
+        return _block(literal, node.kind())
+    return unquoted(literal)
 
 
 def unquoted(literal: str) -> str:
@@ -212,9 +241,22 @@ def unquoted(literal: str) -> str:
     if match := re.match(r"b?r(#*)\"", literal):
         return literal[match.end() : -1 - len(match[1])]
     if literal.startswith('"""'):
-        return literal.strip('"').strip("\n")
+        return _block(literal, "")
     inner = literal[1:-1]
     return _ESCAPE.sub(_character, inner) if "\\" in inner else inner
+
+
+def _block(literal: str, kind: str) -> str:
+    """A text of three quotes: Kotlin's as it stands, Java's and C#'s without the indentation that its lines share."""
+    inner = literal.strip('"')
+    if kind == "multi_line_string_literal" or not inner.lstrip(" \t\r").startswith("\n"):
+        return inner
+    *lines, last = inner.replace("\r\n", "\n").split("\n")[1:]
+    # The line of the closing quotes counts towards the indentation, which an empty line would not.
+    text = textwrap.dedent("\n".join([*lines, last + "."]))[:-1]
+    if kind == "raw_string_literal":
+        return text.rstrip(" ").removesuffix("\n")
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
 
 
 def _character(match: re.Match[str]) -> str:

@@ -1,0 +1,1 @@
+"""Go, read for the literals with which its SDKs register tools."""

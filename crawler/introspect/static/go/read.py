@@ -1,0 +1,228 @@
+"""Tools that Go source registers with the official SDK, mcp-go and their kin."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.go.factories import Factory, Made, factory, made_by
+from crawler.introspect.static.go.schema import fields_of, struct_schema, written_schema
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.tools import Json
+
+_TRIGGERS = ("NewTool", "AddTool", "RegisterTool", "mcp.Tool{", ".Tool{", "ServerTool")
+
+#: Packages that are called thus in the files that import them.
+_PACKAGES = frozenset({"mcp", "mcpsdk", "sdk", "mcpgo", "protocol", "mcptypes", "mcp_golang", "server"})
+
+_OPTIONS = {
+    "WithString": "string",
+    "WithNumber": "number",
+    "WithInteger": "integer",
+    "WithBoolean": "boolean",
+    "WithArray": "array",
+    "WithObject": "object",
+    "WithStringItems": "array",
+    "WithStringEnumItems": "array",
+}
+_FUNCTIONS = ("function_declaration", "method_declaration")
+_HINTS = {
+    "WithReadOnlyHintAnnotation": "readOnlyHint",
+    "WithDestructiveHintAnnotation": "destructiveHint",
+    "WithIdempotentHintAnnotation": "idempotentHint",
+    "WithOpenWorldHintAnnotation": "openWorldHint",
+    "ReadOnlyHint": "readOnlyHint",
+    "DestructiveHint": "destructiveHint",
+    "IdempotentHint": "idempotentHint",
+    "OpenWorldHint": "openWorldHint",
+    "Title": "title",
+}
+
+
+def read_go(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
+    """Note the tools that the Go files at `paths` register."""
+    sources = Sources(files, paths, "go", notes)
+    trees = list(sources.trees(*_TRIGGERS))
+    reader = _Go(sources, notes)
+    for tree in trees:
+        for call in tree.root.find_all(kind="call_expression"):
+            reader.call(tree, call)
+        for literal in tree.root.find_all(kind="composite_literal"):
+            reader.literal(tree, literal)
+    for made in made_by(sources, reader.factories):
+        reader.made(made)
+
+
+class _Go:
+    def __init__(self, sources: Sources, notes: Notes) -> None:
+        self._sources = sources
+        self._notes = notes
+        #: Functions that make a tool out of what they are given.
+        self.factories: dict[str, Factory] = {}
+
+    def call(self, tree: Tree, call: SgNode) -> None:
+        """`mcp.NewTool("name", options...)`, or `server.RegisterTool("name", "description", function)`."""
+        function, given = call.field("function"), children(call.field("arguments"))
+        name = last_name(function) if function is not None else ""
+        if name == "NewTool" and given and _package(function) in _PACKAGES:
+            definition: dict[str, Json] = {"inputSchema": {"type": "object", "properties": {}}}
+            for option in given[1:]:
+                self._option(tree, option, definition)
+            described = next(
+                (option for option in given[1:] if _option_name(option) == "WithDescription"), None
+            )
+            self._note(tree, call, given[0], definition, described)
+        elif (name == "NewToolWithRawSchema" and len(given) > 1) or (
+            name == "RegisterTool" and len(given) == 3
+        ):
+            self._note(tree, call, given[0], {"description": _described(tree, given[1])})
+
+    def literal(self, tree: Tree, literal: SgNode) -> None:
+        """`mcp.Tool{Name: "...", Description: "..."}`."""
+        kind = literal.field("type")
+        if kind is None or kind.kind() != "qualified_type" or last_name(kind) != "Tool":
+            return
+        if kind.text().partition(".")[0] not in _PACKAGES:
+            return
+        fields = fields_of(literal)
+        if "Name" not in fields:
+            return
+        definition: dict[str, Json] = {"description": _described(tree, fields.get("Description"))}
+        definition["title"] = tree.text(fields.get("Title"))
+        definition["annotations"] = _annotations(tree, fields.get("Annotations"))
+        written = written_schema(tree, fields.get("InputSchema"))
+        definition["inputSchema"] = written or self._handler_schema(_siblings(literal))
+        self._note(tree, literal, fields["Name"], definition, fields.get("Description"))
+
+    def made(self, made: Made) -> None:
+        """A call of a function of the package that makes a tool: `MustTool("name", "description", handler)`."""
+        definition: dict[str, Json] = {"inputSchema": {}}
+        if made.description is not None:
+            definition["description"] = _described(made.tree, made.description)
+        for option in made.given:
+            self._option(made.tree, option, definition)
+        if not definition["inputSchema"]:
+            definition["inputSchema"] = self._handler_schema(made.given)
+        self._note(made.tree, made.call, made.name, definition, confidence=0.85)
+
+    def _note(
+        self,
+        tree: Tree,
+        node: SgNode,
+        name: SgNode,
+        definition: dict[str, Json],
+        description: SgNode | None = None,
+        confidence: float = 0.9,
+    ) -> None:
+        known = tree.text(name)
+        if known is not None:
+            shown = {key: value for key, value in definition.items() if value not in (None, {})}
+            self._notes.tool({"name": known, **shown}, tree.file, tree.line(node), confidence)
+            return
+        found = factory(node, name, description)
+        if found is not None:
+            self.factories.setdefault(found[0], found[1])
+        else:
+            self._notes.doubt(
+                f"{tree.file}:{tree.line(node)} makes a tool whose name the source does not show"
+            )
+
+    def _option(self, tree: Tree, option: SgNode, definition: dict[str, Json]) -> None:
+        name = _option_name(option)
+        given = children(option.field("arguments"))
+        if name == "WithDescription" and given:
+            definition["description"] = _described(tree, given[0])
+        elif name == "WithTitleAnnotation" and given:
+            definition.setdefault("annotations", {})["title"] = tree.text(given[0])
+        elif name == "WithToolAnnotation" and given:
+            definition.setdefault("annotations", {}).update(_annotations(tree, given[0]))
+        elif name in _HINTS and given:
+            definition.setdefault("annotations", {})[_HINTS[name]] = _truth(given[0])
+        elif name in _OPTIONS and given:
+            _parameter(tree, _OPTIONS[name], given, definition["inputSchema"])
+
+    def _handler_schema(self, given: list[SgNode]) -> dict[str, Json]:
+        """The schema of the last parameter of the handler that stands among the arguments."""
+        for handler in reversed(given):
+            literal = handler.kind() == "func_literal"
+            named = handler.kind() in {"identifier", "selector_expression"}
+            function = (
+                handler if literal else self._declaration(_FUNCTIONS, last_name(handler)) if named else None
+            )
+            parameters = children(function.field("parameters")) if function is not None else []
+            kind = parameters[-1].field("type") if len(parameters) > 1 else None
+            spec = self._declaration(("type_spec",), last_name(kind)) if kind is not None else None
+            if spec is not None and spec.field("type") is not None:
+                return struct_schema(spec.field("type"))
+        return {}
+
+    def _declaration(self, kinds: tuple[str, ...], name: str) -> SgNode | None:
+        for tree in self._sources.parsed():
+            if name and name in tree.source:
+                for kind in kinds:
+                    if (found := tree.declared(kind).get(name)) is not None:
+                        return found
+        return None
+
+
+def _siblings(literal: SgNode) -> list[SgNode]:
+    """The arguments among which a literal or its address stands, if they are three: server, tool, handler."""
+    parent = literal.parent()
+    if parent is not None and parent.kind() == "unary_expression":
+        parent = parent.parent()
+    given = children(parent) if parent is not None and parent.kind() == "argument_list" else []
+    return given[2:] if len(given) == 3 else []
+
+
+def _option_name(option: SgNode) -> str:
+    return last_name(option.field("function") or option)
+
+
+def _package(function: SgNode | None) -> str:
+    return function.text().partition(".")[0] if function is not None else ""
+
+
+def _described(tree: Tree, node: SgNode | None) -> str | None:
+    """A description, also where a translation is looked up by key with the text as the default."""
+    known = tree.text(node)
+    if known is None and node is not None and node.kind() == "call_expression":
+        texts = [tree.text(argument) for argument in children(node.field("arguments"))]
+        known = texts[-1] if len(texts) > 1 else None
+    return known
+
+
+def _annotations(tree: Tree, node: SgNode | None) -> dict[str, Json]:
+    literal = (
+        node if node is None or node.kind() == "composite_literal" else node.find(kind="composite_literal")
+    )
+    fields = fields_of(literal) if literal is not None else {}
+    found = {
+        _HINTS[key]: tree.text(value) if key == "Title" else _truth(value)
+        for key, value in fields.items()
+        if key in _HINTS
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _truth(node: SgNode) -> bool | None:
+    words = re.findall(r"\b(true|false)\b", node.text()[:100])
+    return words == ["true"] if len(words) == 1 else None
+
+
+def _parameter(tree: Tree, kind: str, given: list[SgNode], schema: dict[str, Json]) -> None:
+    name = tree.text(given[0])
+    if name is None:
+        return
+    found: dict[str, Json] = {"type": kind}
+    for option in given[1:]:
+        word, values = last_name(option.field("function") or option), children(option.field("arguments"))
+        if word == "Required":
+            schema.setdefault("required", []).append(name)
+        elif word == "Description" and values:
+            found["description"] = _described(tree, values[0])
+        elif word == "Enum":
+            found["enum"] = [text for text in map(tree.text, values) if text is not None]
+        elif word in {"DefaultString", "Pattern"} and values:
+            found[{"DefaultString": "default", "Pattern": "pattern"}[word]] = tree.text(values[0])
+    schema["properties"][name] = {key: value for key, value in found.items() if value is not None}
