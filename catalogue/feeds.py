@@ -89,7 +89,7 @@ def _entries(press: Press, changes: list[ListedChange]) -> list[FeedEntry]:
 
 def _says(change: ListedChange) -> str:
     parts = [
-        f"Release {change.release}." if change.release else "",
+        f"Release {change.release[:80]}." if change.release else "",
         f"Before: {change.before[:300]}" if change.before else "",
         f"After: {change.after[:300]}" if change.after else "",
     ]

@@ -10,6 +10,8 @@ from crawler.servers import Package, Server, Variable
 
 #: Where the snippets expect the policy to lie; a person moves it where they like.
 POLICY = "policy.json"
+#: Variables beyond which, and length of a word from which, nobody wrote a snippet's words in earnest.
+MOST_NAMES, LONGEST = 30, 300
 
 
 class Snippet(Struct, frozen=True, kw_only=True):
@@ -30,7 +32,7 @@ def snippets(
     """
     start = _start(server, command)
     names = tuple(variable.name for variable in environment if variable.required)
-    if not start or not all(part.isprintable() and part.isascii() for part in (*start, *names)):
+    if not start or len(names) > MOST_NAMES or not all(_plain(part) for part in (*start, *names)):
         return ()
     name = _short(server)
     gate = ["tollhouse-proxy", "stdio", "--policy", POLICY, "--", *start]
@@ -55,6 +57,10 @@ def _start(server: Server, command: Sequence[str]) -> list[str]:
     if package.registry_type == "npm":
         return ["npx", "-y", _pinned(package, "@"), *command[1:]]
     return ["uvx", "--from", _pinned(package, "=="), *(command or [package.identifier])]
+
+
+def _plain(word: str) -> bool:
+    return len(word) <= LONGEST and word.isprintable() and word.isascii()
 
 
 def _pinned(package: Package, sign: str) -> str:

@@ -25,7 +25,7 @@ def server(addresses: Addresses, page: ServerPage) -> dict[str, Any]:
         "applicationCategory": "DeveloperApplication",
         "url": addresses.whole(page.path),
         "description": plain((listing.description or "")[:300]) or None,
-        "softwareVersion": plain(listing.version) if listing.version else None,
+        "softwareVersion": plain(listing.version[:80]) if listing.version else None,
         "license": plain(listing.license[:80]) if listing.license else None,
         "sameAs": safe_link(listing.repository),
     }

@@ -11,6 +11,7 @@ from catalogue.addresses import server_path
 from catalogue.attacks import attacks, fitting
 from catalogue.entries import Entry
 from catalogue.feeds import server_feed
+from catalogue.folding import folded
 from catalogue.install import snippets
 from catalogue.judged import judged, only_widest
 from catalogue.pages import Link, ServerPage, ToolPage
@@ -20,14 +21,14 @@ from catalogue.policy_words import explained
 from catalogue.press import File, Press, encoded
 from catalogue.questions import questions
 from catalogue.server_page import server_page
-from catalogue.tool_page import Surroundings, marked, tool_page
+from catalogue.tool_page import LONGEST_NAME, Surroundings, marked, tool_page
 from crawler.servers import Server
 
 #: Tools of the same kind elsewhere, by the path of a tool's page.
 Similar = Mapping[str, tuple[Link, ...]]
 #: Rows of a server's list of tools on one page.
 ROWS = 75
-#: A longer policy is cut on the server's page and whole in its file.
+#: A longer policy is cut on the server's page, left out of a tool's, and whole in its file.
 LONGEST_POLICY = 10_000
 
 _exact = msgspec.json.Encoder(decimal_format="number").encode
@@ -69,12 +70,13 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
     fits = [attack for attack in attacks() if attack.slug in page.attacks]
+    name = page.name if len(page.name) <= LONGEST_NAME else page.name[: LONGEST_NAME - 1] + "…"
     html = press.environment.get_template("tool.html").render(
         page=page,
         path=page.path,
         twin=page.path + "index.json",
-        title=f"{page.name} of {page.server}",
-        summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {page.name} of {page.server}.",
+        title=f"{name} of {page.server}",
+        summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
         marked=marked(page, labels),
         meaning=legend.CATEGORIES[page.category],
         signals=signal_rows(page),
@@ -88,8 +90,12 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         wrong=press.wrong(f"{page.name} of {page.server}", page.path),
         linked=linked.tool(press.addresses, page),
     )
-    yield page.path + "index.html", html.encode()
+    yield page.path + "index.html", _fitting(press, html, page.path)
     yield page.path + "index.json", encoded(page)
+
+
+def _fitting(press: Press, html: str, path: str) -> bytes:
+    return folded(html.encode(), press.addresses.link(path + "index.json"))
 
 
 def _own_files(
@@ -109,7 +115,7 @@ def _own_files(
             html = press.environment.get_template("server.html").render(
                 shared | _words(press, page, server, policies), rows=rows, pages=_from(page, pages)
             )
-            yield page.path + "index.html", html.encode()
+            yield page.path + "index.html", _fitting(press, html, page.path)
             continue
         folder = numbered(page.path + "tools/", pages.number)
         title = f"Tools of {page.listing.name}, page {pages.number}"
@@ -171,9 +177,13 @@ def _policy_block(page: ToolPage) -> dict[str, Any]:
         if "hide" in page.policy
         else []
     )
+    text = msgspec.json.format(_exact(page.policy), indent=2).decode()
+    if len(text) > LONGEST_POLICY:
+        lead = "Its rules are too long for this page; the server's policy file has them."
+        return {"lead": lead, "text": "", "lines": []}
     return {
         "lead": "Everything that the policy does not name is denied. For this tool it says:",
-        "text": msgspec.json.format(_exact(page.policy), indent=2).decode(),
+        "text": text,
         "lines": [*hide, *explained(page.policy["tools"][page.name])],
     }
 

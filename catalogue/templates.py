@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from catalogue import assets
 from catalogue.addresses import Addresses, safe_link
+from catalogue.differences import difference
 from catalogue.visible import plain, visible
 from classifier.categories import Category, Severity
 
@@ -33,6 +34,7 @@ def environment(addresses: Addresses) -> Environment:
         "data": data,
         "percent": percent,
         "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
+        "difference": difference,
         "plural": plural,
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "pretty": lambda text: json.dumps(json.loads(text), indent=2),

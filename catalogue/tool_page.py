@@ -15,6 +15,7 @@ from crawler.snapshots import Snapshot
 
 #: Longer descriptions and longer lists are cut on the page and whole in its JSON twin.
 LONGEST_TEXT = 6000
+LONGEST_NAME = 160
 MOST_ROWS = 40
 
 
@@ -101,7 +102,7 @@ def marked(page: ToolPage, labels: dict[str, str]) -> Marked:
     quotes = [(seen.evidence, labels.get(seen.code, seen.code)) for seen in _seen(page)]
     text = page.description or ""
     return Marked(
-        name=pieces(page.name, _within(quotes, "name")),
+        name=pieces(page.name, _within(quotes, "name"), LONGEST_NAME),
         description=pieces(text, _within(quotes, "description"), LONGEST_TEXT),
         cut=max(0, len(text) - LONGEST_TEXT),
         rows=[_row(parameter, quotes, page) for parameter in page.parameters[:MOST_ROWS]],

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -12,11 +13,15 @@ _HIDDEN = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
+#: Hidden characters that are labelled in one run and in one text.
+RUN, LABELLED = 20, 40
+
 
 def visible(text: object) -> Markup:
     """The text escaped for HTML, with each hidden character as a labelled code point.
 
-    A run of more than 40 hidden characters is shown as its first 40 and a count.
+    In a run of hidden characters the first `RUN` are labelled, in a whole text the first `LABELLED`; any further one is
+    shown as `⍰`, so that no text grows without bound.
     """
     plain = text if isinstance(text, str) else str(text)
     if plain.isascii() and plain.isprintable():
@@ -48,20 +53,28 @@ def name_of(character: str) -> str:
 
 def _pieces(text: str) -> list[Markup]:
     pieces: list[Markup] = []
-    position, run = 0, 0
+    position, run, labelled = 0, 0, 0
     for match in _HIDDEN.finditer(text):
         run = run + 1 if match.start() == position and pieces else 1
         if match.start() > position:
             pieces.append(escape(text[position : match.start()]))
-        if run <= 40:
+        if run > RUN:
+            pieces += [_MORE] if run == RUN + 1 else []
+        elif labelled >= LABELLED:
+            pieces.append(_UNNAMED)
+        else:
+            labelled += 1
             pieces.append(_label(match.group()))
-        elif run == 41:
-            pieces.append(Markup('<span class="unseen">and more</span>'))
         position = match.end()
     pieces.append(escape(text[position:]))
     return pieces
 
 
+_MORE = Markup('<span class="unseen">and more</span>')
+_UNNAMED = Markup("\u2370")
+
+
+@lru_cache(maxsize=1000)
 def _label(character: str) -> Markup:
     return Markup('<span class="unseen" title="{}">U+{:04X}</span>').format(
         name_of(character), ord(character)

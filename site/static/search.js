@@ -258,6 +258,18 @@
     });
   }
 
+  // How many documents each value of a filter has in all; values that nothing has cannot be chosen.
+  function count() {
+    form.querySelectorAll("select").forEach(function (select) {
+      Array.from(select.options).forEach(function (option) {
+        if (!option.value) return;
+        var total = about.facets[select.name + "-" + option.value] || 0;
+        option.textContent += " (" + total.toLocaleString("en-GB") + ")";
+        option.disabled = !total;
+      });
+    });
+  }
+
   function remember(choice) {
     var state = new URLSearchParams();
     if (choice.query) state.set("q", choice.query);
@@ -325,6 +337,6 @@
     });
     document.addEventListener("keydown", walk);
     addEventListener("popstate", function () { fill(); run(); });
-    start().then(run, function () { status.textContent = "The index could not be loaded."; });
+    start().then(function () { count(); return run(); }, function () { status.textContent = "The index could not be loaded."; });
   });
 })();

@@ -10,9 +10,16 @@ import pytest
 from lxml.html import fromstring
 from msgspec import structs
 
-from catalogue.entries import Entry
+from catalogue.entries import Change, Entry
 from catalogue.render import BuildReport, build
 from catalogue.staging import NotOurs
+from classifier.categories import Category
+from classifier.evidence import Evidence, Finding, Signal, Trait
+from classifier.signals import PROBES
+from classifier.verdicts import Verdict
+from crawler.servers import Package, Server, ServerName, Variable
+from crawler.snapshots import Method, Observation, Profile, Rung, Snapshot
+from crawler.tools import Tool
 from tests.catalogue.sample_entries import entries, hostile, ordinary
 
 BASE = "https://example.org/"
@@ -145,7 +152,7 @@ def test_hostile_text_becomes_neither_element_nor_attribute_nor_address(whole: P
         if not path.endswith(".html"):
             continue
         for element in fromstring(page.decode()).iter("*"):
-            assert not [name for name in element.attrib if name.startswith("on")], path
+            assert not [name for name in element.attrib if str(name).startswith("on")], path
             assert element.tag != "img", path
             if element.tag == "script" and element.get("type") != "application/ld+json":
                 assert element.get("src", "").startswith("/static/"), path
@@ -167,7 +174,7 @@ def test_every_internal_link_and_anchor_resolves(whole: Path) -> None:
         if path.endswith(".html"):
             tree = fromstring(page.decode())
             here = "/" + path.removesuffix("index.html")
-            ids = [element.get("id") for element in tree.iter("*") if element.get("id")]
+            ids = [found for element in tree.iter("*") if (found := element.get("id"))]
             assert len(set(ids)) == len(ids), f"{path}: an id stands twice"
             anchors[here] = set(ids)
             hrefs = {element.get(name) for name in ("href", "src", "action") for element in tree.iter("*")}
@@ -197,7 +204,11 @@ def test_every_page_is_reached_from_home(whole: Path) -> None:
         if path.endswith("index.html")
     }
     leads = {
-        path: {unquote(str(href)).partition("#")[0] for href in fromstring(page.decode()).xpath("//a/@href")}
+        path: {
+            unquote(str(href)).partition("#")[0]
+            for link in fromstring(page.decode()).iter("a")
+            if (href := link.get("href"))
+        }
         for path, page in pages.items()
     }
     reached, ahead = set(), ["/"]
@@ -237,3 +248,76 @@ def test_progress_is_told(tmp_path: Path) -> None:
     build(lambda: entries(2), tmp_path / "public", base_url=BASE, progress=lambda *what: told.append(what))
 
     assert told[:4] == [("Surveying", 1, 0), ("Surveying", 2, 0), ("Printing", 1, 2), ("Printing", 2, 2)]
+
+
+def gigantic() -> Entry:
+    """A server that says as much as it can, in the characters that take most room on a page."""
+    name = ServerName("pypi", "x" * 200)
+    long = "\u200b<\u202e&" * 3_000
+    properties = {
+        f"{long[:500]}{number}": {
+            "type": long,
+            "description": long,
+            "enum": [long[:800]] * 99,
+            "default": long,
+            "pattern": long,
+        }
+        for number in range(50)
+    }
+    tools = tuple(
+        Tool.read(
+            {
+                "name": f"{number} {long}",
+                "title": long,
+                "description": long,
+                "inputSchema": {"properties": properties},
+            }
+        )
+        for number in range(2)
+    )
+    quotes = [
+        Evidence(field="description", quote=long[start : start + 4], start=start, end=start + 4)
+        for start in range(0, 4000, 4)
+    ]
+    signals = tuple(
+        Signal(code=probe.code, evidence=quotes[n]) for n, probe in enumerate(PROBES) for _ in range(20)
+    )
+    findings = tuple(
+        Finding(code="hidden-characters", strength="hard", message=long, evidence=quote) for quote in quotes
+    )
+    traits = tuple(Trait(code="takes-url", evidence=quote) for quote in quotes)
+    verdict = Verdict(
+        category=Category.READ,
+        confidence=0.5,
+        signals=signals,
+        findings=findings,
+        traits=traits,
+        why=(long,) * 99,
+        version=long,
+    )
+    server = Server(name=name, title=long, description=long, version=long, license=long, author=long, homepage="https://example.org/" + "x" * 1900,
+                    packages=(Package(registry_type="pypi", identifier=long, environment=(Variable(name=long),) * 99),))  # fmt: skip
+    many = tuple(Change(server=name, kind="reworded", seen_at="2026-11-01T00:00:00Z", tool=tools[0].name, release=long, before=long, after=long[1:], why=long)
+                 for _ in range(99))  # fmt: skip
+    snapshot = Snapshot(
+        server=name, release=long, method=Method.LIVE, tools=tools, taken_at="2026-11-01T00:00:00Z", protocol_version=long,
+        profile=Profile(command=(long,) * 99, environment={f"{n}{long}": long for n in range(99)}, repairs=(long,) * 99, sandbox=long),
+        instructions=long, observations=(Observation(kind="host", what=long),) * 99, resolved={f"{n}{long}": long for n in range(99)},
+        rungs=(Rung(step=long, outcome=long, detail=long),) * 99,
+    )  # fmt: skip
+    return Entry(
+        server=server, listings=(server,) * 99, conflicts=(long,) * 99, outcome=snapshot, snapshot=snapshot, widest=snapshot,
+        verdicts={tool.digest: verdict for tool in tools}, changes=many, first_seen="2026-11-01T00:00:00Z", last_seen="2026-11-01T00:00:00Z",
+    )  # fmt: skip
+
+
+def test_no_text_makes_a_page_too_large(tmp_path: Path) -> None:
+    made([gigantic()], tmp_path / "public")
+    sizes = {
+        path: len(page)
+        for path, page in contents(tmp_path / "public").items()
+        if path.endswith((".html", ".svg", ".atom"))
+    }
+
+    assert {path: size for path, size in sizes.items() if size > 60_000 and not path.endswith(".atom")} == {}
+    assert max(sizes.values()) < 400_000
