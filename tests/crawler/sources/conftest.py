@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import vcr
 
@@ -168,11 +169,12 @@ def cassette() -> Callable[[str], AbstractContextManager[Any]]:
 
 @pytest.fixture
 def listen() -> Callable[..., Any]:
-    """Runs `use(source)` with a source that is built on a client without pace."""
+    """Runs `use(source)` with a source that is built on a client without pace, over a transport that cassettes know."""
 
     def run(build: Callable[[Client], Any], use: Callable[[Any], Any], *configured: str) -> Any:
         async def inside() -> Any:
-            async with Client(Manners(configured=configured, pace=None)) as client:
+            manners = Manners(configured=configured, pace=None)
+            async with Client(manners, transport=httpx.AsyncHTTPTransport()) as client:
                 return await use(build(client))
 
         return asyncio.run(inside())
