@@ -21,6 +21,9 @@ _SDKS = frozenset(
 )
 _SDK_SCOPES = ("@modelcontextprotocol/", "@mcp-ui/", "@rekog/", "@types/", "@fastmcp/")
 
+#: Bytes of source of a package that can do no more than hand over to the real server.
+LARGEST_WRAPPER = 20_000
+
 _REQUIREMENT = re.compile(r"(?m)^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)([^\n]*)")
 _PYTHON_IMPORT = re.compile(rb"(?m)^\s*(?:from|import)\s+(\w*mcp\w*)")
 _JAVASCRIPT_IMPORT = re.compile(
@@ -31,7 +34,8 @@ _JAVASCRIPT_IMPORT = re.compile(
 def likely_servers(files: Mapping[str, bytes], paths: Iterable[str]) -> tuple[str, ...]:
     """Names of distributions, in the order in which the manifests give them.
 
-    A dependency counts if its name or the imported path speaks of MCP, and the source at `paths` imports it.
+    A dependency counts if its name or the imported path speaks of MCP, and the source at `paths` imports it;
+    or if the package is so small that it can only hand over to what it imports.
     """
     chosen = list(paths)
     wheel = _python_names(files, [path for path in chosen if path.endswith(".py")])
@@ -65,13 +69,14 @@ def _javascript_names(files: Mapping[str, bytes], paths: list[str]) -> Iterator[
     if not declared:
         return
     imported: dict[str, bool] = {}
+    small = sum(len(files[path]) for path in paths) < LARGEST_WRAPPER
     for path in paths:
         content = files[path]
-        if b"mcp" in content and len(content) < 1_000_000:
+        if small or (b"mcp" in content and len(content) < 1_000_000):
             for match in _JAVASCRIPT_IMPORT.finditer(content):
                 name = match[1].decode()
-                imported[name] = imported.get(name, False) or b"mcp" in match[0].lower()
-    for name in declared:
+                imported[name] = imported.get(name, False) or small or b"mcp" in match[0].lower()
+    for name in sorted(declared, key=lambda name: "mcp" not in name):
         sdk = name.startswith(_SDK_SCOPES) or name.rpartition("/")[2] in _SDKS
         if imported.get(name) and not sdk:
             yield name

@@ -10,6 +10,9 @@ from crawler.tools import Json, Origin, Tool
 #: Sentences kept; a hostile tree can cause any number of them.
 MOST_DOUBTS = 100
 
+#: The confidence of a tool that stands under a condition which does not hold unless somebody sees to it.
+CONDITIONAL = 0.5
+
 #: Tools kept; the widest server known lists a few hundred.
 MOST_TOOLS = 5_000
 
@@ -19,6 +22,8 @@ class StaticReading(Struct, frozen=True, kw_only=True):
 
     #: In the order of file and line; each with its `origin`.
     tools: tuple[Tool, ...] = ()
+    #: Those that only a setting, a flag or what the client can do brings; an ordinary start does not list them.
+    optional: tuple[Tool, ...] = ()
     #: What could not be resolved, a sentence each; may quote the source, so escape it.
     doubts: tuple[str, ...] = ()
     #: Distributions that the source imports and that look like the real server, for the caller to fetch as well.
@@ -66,8 +71,12 @@ class Notes:
             if known is None or _confidence(known) < _confidence(tool):
                 best[tool.name] = tool
         tools = sorted(best.values(), key=_place)
+        listed = tuple(tool for tool in tools if _confidence(tool) > CONDITIONAL) or tuple(tools)
         return StaticReading(
-            tools=tuple(tools), doubts=tuple(self.doubts), dependencies=tuple(self.dependencies)
+            tools=listed,
+            optional=tuple(tool for tool in tools if tool not in listed),
+            doubts=tuple(self.doubts),
+            dependencies=tuple(self.dependencies),
         )
 
 

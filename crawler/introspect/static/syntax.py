@@ -227,7 +227,7 @@ def string_of(node: SgNode) -> str | None:
         return None
     literal = node.text()
     if literal.startswith('"""'):
-        return _block(literal, node.kind())
+        return _block(literal, {child.kind() for child in node.children()})
     return unquoted(literal)
 
 
@@ -241,20 +241,20 @@ def unquoted(literal: str) -> str:
     if match := re.match(r"b?r(#*)\"", literal):
         return literal[match.end() : -1 - len(match[1])]
     if literal.startswith('"""'):
-        return _block(literal, "")
+        return _block(literal, set())
     inner = literal[1:-1]
     return _ESCAPE.sub(_character, inner) if "\\" in inner else inner
 
 
-def _block(literal: str, kind: str) -> str:
+def _block(literal: str, kinds: set[str]) -> str:
     """A text of three quotes: Kotlin's as it stands, Java's and C#'s without the indentation that its lines share."""
     inner = literal.strip('"')
-    if kind == "multi_line_string_literal" or not inner.lstrip(" \t\r").startswith("\n"):
+    if "string_content" in kinds or not inner.lstrip(" \t\r").startswith("\n"):
         return inner
     *lines, last = inner.replace("\r\n", "\n").split("\n")[1:]
     # The line of the closing quotes counts towards the indentation, which an empty line would not.
     text = textwrap.dedent("\n".join([*lines, last + "."]))[:-1]
-    if kind == "raw_string_literal":
+    if "raw_string_content" in kinds:
         return text.rstrip(" ").removesuffix("\n")
     return _ESCAPE.sub(_character, text) if "\\" in text else text
 

@@ -79,7 +79,9 @@ def _filter(use: Use) -> Value:
     kept = [
         (item, plain(use.reader.call(use.args[0], [item, number]))) for number, item in enumerate(use.owner)
     ]
-    return [item for item, wanted in kept if use.reader.truth(wanted) is not False]
+    sure = [item for item, wanted in kept if use.reader.truth(wanted) is True]
+    # Where some items surely stay, the others wait for a setting.
+    return sure or [item for item, wanted in kept if use.reader.truth(wanted) is not False]
 
 
 def _for_each(use: Use) -> Value:

@@ -41,6 +41,8 @@ class Calls(Expressions):
 
     _calls = 0
     _helpers = 0
+    #: Calls less deep than this are followed, whatever they are of.
+    _wanted = 0
 
     @abstractmethod
     def run_body(self, function: Function, scope: Scope) -> Value:
@@ -206,7 +208,8 @@ class Calls(Expressions):
         body = function.body
         if self._calls >= DEEPEST_CALL or body.runs >= MOST_RUNS or self._depth > 85:
             return UNKNOWN
-        if not body.triggered and (body.size > LARGEST_HELPER or self._helpers >= DEEPEST_HELPER):
+        helper = not body.triggered and self._calls >= self._wanted
+        if helper and (body.size > LARGEST_HELPER or self._helpers >= DEEPEST_HELPER):
             return UNKNOWN
         body.runs += 1
         scope = Scope(function.scope.module, function.scope, {"arguments": args}, function.scope.part)

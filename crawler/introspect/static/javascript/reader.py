@@ -119,12 +119,12 @@ class Reader(Statements):
         try:
             yield
         except OutOfSteps:
-            self._depth = self._nesting = self._calls = self._modules = self._helpers = 0
+            self._depth = self._nesting = self._calls = self._modules = self._helpers = self._wanted = 0
             if self.budget.spent:
                 raise
             self.notes.doubt(f"{file} is too intricate to be read to its end")
         except RecursionError:
-            self._depth = self._nesting = self._calls = self._modules = self._helpers = 0
+            self._depth = self._nesting = self._calls = self._modules = self._helpers = self._wanted = 0
             self.notes.doubt(f"{file} nests too deeply to be read")
 
     def _follow_callers(self, module: Module) -> None:

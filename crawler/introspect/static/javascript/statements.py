@@ -1,5 +1,6 @@
 """What the statements of a JavaScript file do to the names in scope, taking every branch that may run."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -33,6 +34,7 @@ UNDECIDED, UNSET = 0.9, 0.5
 
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 _FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
+_WRAPPED = frozenset({"method_definition", "arrow_function", "function_expression"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 
 
@@ -208,15 +210,28 @@ class Statements(Calls):
 
     def assigned_later(self, module: Module, name: str) -> Value:
         """Run the module's start-up functions that assign to a name, as esbuild writes them."""
-        for part in parts_with(module, f"{name} = ")[:3] if len(module.parts) > 1 else ():
-            source = module.text[part.start : part.end]
-            self.hoist(self.package.parse(module, part), self.top(module, part))
-            for starter in [one for one in module.names if one.startswith("init_") and one in source][:20]:
-                self.call(self.lookup(starter, self.top(module, part)), [])
+        whole = len(module.parts) < 2
+        for part in () if whole else [*parts_with(module, f"{name} = "), *parts_with(module, f"{name}=")][:3]:
+            top = self.top(module, part)
+            statements = self.package.parse(module, part)
+            self.hoist(statements, top)
+            for starter in _starters(statements, name):
+                if hash(starter) not in part.started:
+                    part.started.add(hash(starter))
+                    self._start(self.function(starter, top, ""))
             value = module.names.get(name)
-            if value is not None and not isinstance(value, Unknown):
+            if value is not None and value is not MISSING and not isinstance(value, Unknown):
                 return value
         return None
+
+    def _start(self, starter: Function) -> None:
+        """Call a start-up function, however long it is and wherever it is wanted."""
+        helpers, wanted = self._helpers, self._wanted
+        self._helpers, self._wanted = 0, self._calls + 1
+        try:
+            self.call_function(starter, [])
+        finally:
+            self._helpers, self._wanted = helpers, wanted
 
     def run_body(self, function: Function, scope: Scope) -> Value:
         """Read a function's body; what it returns."""
@@ -428,6 +443,25 @@ def _is_exhaustive(other: SgNode | None) -> bool:
     if inner is None or inner.kind() != "if_statement":
         return inner is not None
     return _is_exhaustive(inner.field("alternative"))
+
+
+def _starters(statements: list[SgNode], name: str) -> list[SgNode]:
+    """The functions of `var start = wrap({"file"() { ... }})` that assign to a name."""
+    found: list[SgNode] = []
+    for statement in statements:
+        for declarator in elements(statement) if statement.kind() in _DECLARATIONS else ():
+            value = declarator.field("value")
+            given = (
+                value.field("arguments") if value is not None and value.kind() == "call_expression" else None
+            )
+            for wrapped in elements(given) if given is not None else ():
+                inner = elements(wrapped) if wrapped.kind() == "object" else [wrapped]
+                found.extend(one for one in inner if one.kind() in _WRAPPED and _assigns(one, name))
+    return found
+
+
+def _assigns(node: SgNode, name: str) -> bool:
+    return re.search(rf"(?<![\w$.]){re.escape(name)} ?=(?!=)", node.text()) is not None
 
 
 def _pattern_names(node: SgNode) -> list[str]:

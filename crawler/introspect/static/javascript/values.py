@@ -53,6 +53,8 @@ class Part:
         self.words: list[str] = []
         #: By node: what all functions made from it share.
         self.bodies: dict[int, Body] = {}
+        #: Start-up functions that were called because a name that they give was wanted.
+        self.started: set[int] = set()
 
     def triggered(self, node: SgNode) -> bool:
         """Whether one of these words stands inside a node."""

@@ -298,7 +298,7 @@ def _iter_modules(call: Call) -> Value:
 
 
 def _getdoc(call: Call) -> Value:
-    return call.first.doc if isinstance(call.first, Function | Class) else UNKNOWN
+    return constants.cleaned(call.first.doc) if isinstance(call.first, Function | Class) else UNKNOWN
 
 
 def _get_args(call: Call) -> Value:

@@ -7,7 +7,9 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
+from crawler.introspect.static.python.docstrings import Style, style_of_fastmcp
 from crawler.introspect.static.python.values import Module
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any, offsets
@@ -42,6 +44,7 @@ TRIGGERS = (
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
 _BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
+_FASTMCP = re.compile(rb"(?m)^\s*(?:from|import) fastmcp\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 #: Never a file of the package, whatever lies beside the importing file.
@@ -79,6 +82,18 @@ class Package:
                 for parent in {word.decode() for base in bases for word in _WORD.findall(base)}:
                     self._heirs.setdefault(parent, []).append(path)
         return [self.module(path) for path in self._heirs.get(name, ())]
+
+    @cached_property
+    def fastmcp_style(self) -> Style:
+        """How the release of FastMCP that the package asks for reads docstrings."""
+        return style_of_fastmcp(self._files)
+
+    @cached_property
+    def style(self) -> Style:
+        """How docstrings are read where the source does not show whose server it is: by what is imported most."""
+        official = sum(b"mcp.server" in self._files[path] for path in self._sources)
+        fastmcp = sum(_FASTMCP.search(self._files[path]) is not None for path in self._sources)
+        return self.fastmcp_style if fastmcp > official else Style.RAW
 
     def content(self, module: Module) -> bytes:
         """The file as shipped."""

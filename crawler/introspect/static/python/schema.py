@@ -1,6 +1,7 @@
 """JSON Schema from signatures, type hints and models, as far as the source shows them."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 
 from crawler.introspect.static.python.calls import Calls
@@ -290,7 +291,7 @@ def model_schema(reader: Calls, cls: Class, depth: int = 0) -> dict[str, Json]:
             required.append(alias if isinstance(alias, str) else name)
     schema = {"type": "object", "properties": properties}
     schema |= {"required": required} if required else {}
-    return schema | ({"description": cls.doc} if cls.doc else {})
+    return schema | ({"description": inspect.cleandoc(cls.doc)} if cls.doc else {})
 
 
 def _fields(cls: Class) -> list[tuple[Class, str, ast.expr]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.introspect.static.python.calls import Call, Calls, Place
 from crawler.introspect.static.python.definitions import TOOL_CLASSES, entry_of
+from crawler.introspect.static.python.docstrings import Style
 from crawler.introspect.static.python.values import (
     Action,
     Attribute,
@@ -78,6 +79,8 @@ class Server:
 
     #: How sure it is that this is an MCP server at all.
     certainty: float = 1.0
+    #: How its framework reads docstrings.
+    style: Style = Style.RAW
     tools: list[Registered] = field(default_factory=list)
     #: Servers mounted into this one, each under a prefix; `None` mounts names as they are.
     mounted: list[tuple[str | None, "Server"]] = field(default_factory=list)
@@ -102,7 +105,7 @@ class Sdk:
     def __init__(self, reader: Calls) -> None:
         self._reader = reader
         #: The server of code that registers on a parameter.
-        self.anonymous = Server(certainty=0.8)
+        self.anonymous = Server(certainty=0.8, style=reader.package.style)
         self.servers: list[Server] = [self.anonymous]
         #: Every tool object that is made, listed or not.
         self.made: list[Made] = []
@@ -111,7 +114,7 @@ class Sdk:
         """The result of calling something outside the package."""
         made = Made(callee, call.args, call.kwargs, call.place)
         if self._makes_server(callee):
-            made.names["__server__"] = self._server(call.kwargs, call.place)
+            made.names["__server__"] = self._server(callee, call.kwargs, call.place)
             if callee.path.endswith(_RUN_TIME):
                 self._doubt(call.place, f"builds its tools at run time ({callee.path})")
         elif callee.root in _FOREIGN:
@@ -153,7 +156,7 @@ class Sdk:
         """Put a function or tool object on a server under the name that the call gives."""
         if plain(named.get("enabled")) is False:
             return
-        found = entry_of(self._reader, target, named, place)
+        found = entry_of(self._reader, target, named, place, server.style)
         if found is None:
             self._doubt(place, "registers a tool whose name the source does not show")
             return
@@ -168,9 +171,9 @@ class Sdk:
             return False
         return callee.last in _SERVERS or "fastmcp." in path or "server" in callee.last.lower()
 
-    def _server(self, kwargs: dict[str, Value], place: Place) -> Server:
+    def _server(self, callee: External, kwargs: dict[str, Value], place: Place) -> Server:
         """A new server with what its constructor is given."""
-        server = Server()
+        server = Server(style=Style.RAW if callee.root == "mcp" else self._reader.package.fastmcp_style)
         self.servers.append(server)
         for item in self._reader.items(kwargs.get("tools", ())) or ():
             self.add(server, item, {}, place)
@@ -183,8 +186,9 @@ class Sdk:
 
     def _instance_server(self, value: Instance) -> Server | None:
         outside = [one for one in value.cls.lineage() if isinstance(one, External)]
-        if "__server__" not in value.names and any(map(self._makes_server, outside)):
-            value.names["__server__"] = self._server(value.names, value.names["__place__"])
+        parent = next(filter(self._makes_server, outside), None)
+        if "__server__" not in value.names and parent is not None:
+            value.names["__server__"] = self._server(parent, value.names, value.names["__place__"])
         server: Server | None = value.names.get("__server__")
         return server
 

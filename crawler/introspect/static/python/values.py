@@ -99,10 +99,10 @@ class Function:
 
     @property
     def doc(self) -> str | None:
-        """The docstring without its indentation."""
+        """The docstring as it stands, which is what `__doc__` gives."""
         if isinstance(self.node, ast.Lambda):
             return None
-        return ast.get_docstring(self.node)
+        return ast.get_docstring(self.node, clean=False)
 
 
 class Partial:
@@ -129,8 +129,8 @@ class Class:
 
     @property
     def doc(self) -> str | None:
-        """The docstring without its indentation."""
-        return ast.get_docstring(self.node)
+        """The docstring as it stands, which is what `__doc__` gives."""
+        return ast.get_docstring(self.node, clean=False)
 
     def lineage(self) -> list[Value]:
         """The class and its ancestors, nearest first; a name that comes twice counts once."""

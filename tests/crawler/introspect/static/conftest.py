@@ -7,14 +7,20 @@ from typing import Any
 import pytest
 
 from crawler.introspect.static.languages import read_sources
+from crawler.introspect.static.reading import StaticReading
+
+
+@pytest.fixture
+def reading() -> Callable[[Mapping[str, str]], StaticReading]:
+    """All that is read in a package of these files."""
+    return _read
 
 
 @pytest.fixture
 def definitions() -> Callable[[Mapping[str, str]], dict[str, Any]]:
     """The `tools/list` entries that a package of these files registers, by name."""
+    return lambda files: {tool.name: tool.definition for tool in _read(files).tools}
 
-    def read(files: Mapping[str, str]) -> dict[str, Any]:
-        sources = {path: dedent(text).encode() for path, text in files.items()}
-        return {tool.name: tool.definition for tool in read_sources(sources).tools}
 
-    return read
+def _read(files: Mapping[str, str]) -> StaticReading:
+    return read_sources({path: dedent(text).encode() for path, text in files.items()})

@@ -137,6 +137,56 @@ def test_a_tool_is_found_where_go_code_registers_it(
     assert definitions({"server.go": source}) == expected
 
 
+def test_functions_that_make_tools_are_followed(definitions: Read) -> None:
+    """A helper that passes name, description and handler on; the handler's last parameter is the schema."""
+    files = {
+        "tools.go": """
+            package notes
+
+            func MustTool[T any](name, description string, handler Handler[T], options ...mcp.ToolOption) Tool {
+                return Convert(name, description, handler, options...)
+            }
+
+            func Convert[T any](name, description string, handler Handler[T], options ...mcp.ToolOption) Tool {
+                t := mcp.Tool{Name: name, Description: description}
+                return Tool{t, handler}
+            }
+            """,
+        "find/find.go": """
+            package find
+
+            type FindParams struct {
+                Query string `json:"query" jsonschema:"required,description=Words\\\\, or one"`
+                Limit int    `json:"limit" jsonschema:"description=How many"`
+            }
+
+            func find(ctx context.Context, args FindParams) ([]Note, error) { return nil, nil }
+
+            var Find = notes.MustTool(
+                "find_notes",
+                "Finds " + "notes.",
+                find,
+                mcp.WithReadOnlyHintAnnotation(true),
+            )
+            """,
+    }
+    assert definitions(files) == {
+        "find_notes": {
+            "name": "find_notes",
+            "description": "Finds notes.",
+            "annotations": {"readOnlyHint": True},
+            "inputSchema": {
+                "type": "object",
+                "properties": {
+                    "query": {"type": "string", "description": "Words, or one"},
+                    "limit": {"type": "integer", "description": "How many"},
+                },
+                "required": ["query"],
+            },
+        }
+    }
+
+
 def test_go_tests_register_nothing(definitions: Read) -> None:
     """A `_test.go` file is not part of the server."""
     assert definitions({"a_test.go": 'package x\nfunc f() { s.AddTool(mcp.NewTool("fake"), h) }'}) == {}

@@ -116,3 +116,23 @@ def test_a_tool_is_found_where_rust_code_registers_it(
 ) -> None:
     """Attributes name tools; a struct that is merely called Tool is none."""
     assert definitions({"src/server.rs": source}) == expected
+
+
+def test_descriptions_that_are_put_together_are_read_whole(definitions: Read) -> None:
+    """A parser sees no call inside an attribute, only words."""
+    source = """
+        #[mcp_tool(name = "copy", title="Copy", description = concat!("Copies a file, ", "or a folder."), read_only_hint = false)]
+        pub struct Copy { pub path: String }
+        """
+    assert definitions({"copy.rs": source}) == {
+        "copy": {
+            "name": "copy",
+            "title": "Copy",
+            "description": "Copies a file, or a folder.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {"path": {"type": "string"}},
+                "required": ["path"],
+            },
+        }
+    }

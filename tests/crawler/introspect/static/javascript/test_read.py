@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.reading import StaticReading
+
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
@@ -148,7 +150,9 @@ var first = { name: "first", description: "First.", schema };
 """
 
 
-def test_bundles_are_read_without_the_sdk_inside(definitions: Read) -> None:
+def test_bundles_are_read_without_the_sdk_inside(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
     """A bundle is cut into parts; only those that have to do with tools are looked at."""
     filler = "\n".join(
         f"function filler{number}(a) {{\n  return a + {number};\n}}" for number in range(8_000)
@@ -172,9 +176,51 @@ function registerSecondTool(server) {
 var server = new McpServer({ name: "x" });
 registerAll(server);
 """
-    assert definitions({"dist/index.js": BUNDLE + filler + start}) == entry(
-        "first", "First.", inputSchema=QUERY
-    ) | entry("second", "Second.")
+    read = reading({"dist/index.js": BUNDLE + filler + start})
+
+    assert {tool.name: tool.definition for tool in read.tools} == entry("first", "First.", inputSchema=QUERY)
+    assert {tool.name: tool.definition for tool in read.optional} == entry("second", "Second.")
+
+
+def test_start_up_functions_are_run_for_the_names_that_they_give(definitions: Read) -> None:
+    """A bundler declares names at the top and fills them in functions of any length, which other functions call."""
+    body = "".join(f"    helper{number} = {number};\n" for number in range(1_000))
+    source = f"""
+var lazily = (fn, res) => function start() {{
+  return fn && (res = (0, fn[Object.getOwnPropertyNames(fn)[0]])(fn = 0)), res;
+}};
+var one, list;
+var init_one = lazily({{
+  "src/one.ts"() {{
+{body}
+    one = {{ name: "one", description: "One." }};
+  }}
+}});
+var init_list = lazily({{
+  "src/list.ts"() {{
+    init_one();
+    list = [one];
+  }}
+}});
+function setUp(server) {{
+  server.setRequestHandler(ListToolsRequestSchema, async () => ({{ tools: list }}));
+}}
+"""
+    filler = "\n".join(
+        f"function filler{number}(a) {{\n  return a + {number};\n}}" for number in range(8_000)
+    )
+    assert definitions({"bundle.js": source + filler}) == entry("one", "One.")
+
+
+def test_what_a_setting_filters_is_left_out_where_something_stays_anyway(definitions: Read) -> None:
+    """Where no item surely stays, all are listed: better a tool under a condition than none."""
+    source = """
+        const all = [{name: "a", core: true}, {name: "b", core: false}];
+        const kept = all.filter((tool) => tool.core || process.argv.includes(tool.name));
+        server.setRequestHandler(ListToolsRequestSchema, () => ({tools: kept}));
+        """
+    assert set(definitions({"index.js": source})) == {"a"}
+    assert set(definitions({"index.js": source.replace("tool.core || ", "")})) == {"a", "b"}
 
 
 def test_minified_bundles_are_read(definitions: Read) -> None:
