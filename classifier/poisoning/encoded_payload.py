@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from urllib.parse import unquote
 
-from classifier.poisoning.exfiltrates import PROBE as EXFILTRATES
+from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
+from classifier.poisoning.demands_secrets import PROBE as DEMANDS_SECRETS
 from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
-from classifier.poisoning.probe import PoisoningProbe, Suspicion, graded
+from classifier.poisoning.probe import PoisoningProbe, graded
+from classifier.poisoning.sayings import Saying, Suspicion
 from classifier.poisoning.shadows_tool import PROBE as SHADOWS_TOOL
 from classifier.poisoning.texts import Text
 
@@ -18,10 +20,15 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![A-
 _HEX = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){20,2000}(?![0-9A-Fa-f])|(?:\\x[0-9A-Fa-f]{2}){12,1000}|(?:0x[0-9A-Fa-f]{2}[, ]+){12,1000}"
 )
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){8,1000}|(?:[A-Za-z]+(?:%20|\+)){4,200}[A-Za-z]+")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){8,1000}|\b(?:[A-Za-z]{1,30}(?:%20|\+)){4,200}[A-Za-z]+")
 _ENTITIES = re.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};){8,1000}")
 _UNICODE = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){8,1000}")
 _WORDS = re.compile(r"[A-Za-z]{2,}")
+_DECODE = r"\b(?:decode|decoded|decrypt|rot-?13|base64|hexadecimal|hex|backwards?|reversed?|morse|caesar|cipher)\b|解码|デコード|디코딩|decodifica|décode|dekodier"
+_OBEY = r"\b(?:follow|obey|do what (?:it|they) says?|execute (?:it|them|the (?:instructions?|commands?|result))|carry (?:it |them )?out|comply|act on (?:it|them)|as (?:your )?instructions)\b|执行|実行|따르|sigue|suis|befolge"
+_SAYINGS = (
+    Saying(message="Wants a text decoded and obeyed.", ideas=(_OBEY, _DECODE), within=120, deniable=True),
+)
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|send|read|pass|exfiltrat|password|secret|instruction|user|system|curl|bash|wget|http|\.ssh|api.?key|execute|tool|always|must|never|token|credential|rm -rf|eval|import os|subprocess|powershell)",
     re.I,
@@ -80,7 +87,7 @@ def _reads_like_text(plain: str) -> bool:
 
 def _is_hostile(plain: str) -> bool:
     inner = Text("decoded", plain)
-    probes = (INSTRUCTS_MODEL, EXFILTRATES, SHADOWS_TOOL)
+    probes = (INSTRUCTS_MODEL, CONCEALS_FROM_USER, DEMANDS_SECRETS, SHADOWS_TOOL)
     return (
         any(finding.strength == "hard" for probe in probes for finding in probe.find(inner))
         or len(set(_ORDER.findall(plain.lower()))) >= 2
@@ -94,6 +101,7 @@ PROBE = PoisoningProbe(
     meaning="A string in a text decodes to sentences.",
     matters="A model can decode it and obey; a person and most filters pass over it.",
     advice="Decode it and judge what it says; honest examples are short and harmless.",
-    trace=r"[A-Za-z0-9+/]{24}|[A-Za-z0-9+/_-]{60}|%[0-9a-f]{2}|&#x?[0-9a-f]|\\u[0-9a-f]|\\x[0-9a-f]|(?:[0-9a-f]{2}[ :]?){20}|(?:0x[0-9a-f]{2}[, ]+){12}|(?:[a-z]+\+){4}",
+    sayings=_SAYINGS,
+    trace=r"[A-Za-z0-9+]{24}|%[0-9a-f]{2}%|%20|&#x?[0-9a-f]|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]",
     suspect=_payloads,
 )

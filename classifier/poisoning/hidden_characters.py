@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from classifier.poisoning.probe import PoisoningProbe, Suspicion
+from classifier.poisoning.probe import PoisoningProbe
+from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
 #: Tag characters spell ASCII invisibly; the flags of England, Scotland and Wales are the one honest use.

@@ -1,92 +1,130 @@
 """Does a text give orders to the model instead of describing the tool?"""
 
-import re
-from collections.abc import Iterator
+from classifier.poisoning.ideas import EARLIER, IGNORE, LAWS, RULES, USER, YOURS
+from classifier.poisoning.probe import PoisoningProbe
+from classifier.poisoning.sayings import Saying
 
-from classifier.poisoning.phrasing import FAR, NEAR, speaks_of_attacks
-from classifier.poisoning.probe import PoisoningProbe, Suspicion, graded
-from classifier.poisoning.texts import Text
-
-_ORDERS = r"(?:instructions?|prompts?|directives?|guidelines|guidance|safety (?:rules|checks|measures|guidelines)|system message|constraints|commands|orders|training|guardrails|restrictions|polic(?:y|ies))"
-_EARLIER = r"(?:all|any|every|your|the|my|these|those|previous|prior|preceding|above|earlier|existing|original|other|system|developer|security|safety|user'?s?|initial|current|of)"
-
-_OVERRIDES = re.compile(
-    rf"\b(?:ignore|disregard|forget|override|overrule|neglect)(?: {_EARLIER}){{1,5}} {_ORDERS}\b(?! ?(?:files?|flag|param|id|engine))"
-    rf"|\b(?:do not|don'?t|stop) (?:follow|obey|comply with|adhere to)(?:ing)?(?: {_EARLIER}){{1,4}} {_ORDERS}\b"
-    r"|\b(?:ignore|disregard|forget) (?:everything|anything|all|what)(?: (?:that|you|else|was|were|have|been|said|told|above|before|before this|previously|the user)){1,7}"
-    r"|\byou are now (?:an? |in |the )?(?:\w+ ){0,3}(?:mode|unrestricted|dan\b|jailbroken|free|assistant without|administrator|root|agent that|evil|developer|a different)"
-    r"|\b(?:new|updated|real|actual|true|hidden|secret) (?:system )?instructions?(?: for (?:the )?(?:ai|model|assistant|agent|llm))?\s*:"
-    r"|\b(?:enter|enable|activate|switch to) (?:god|jailbreak|dan|unrestricted) mode\b"
-    r"|\bpretend (?:that )?you (?:have no|are not bound|are an unrestricted)",
-    re.I,
+_EVERYTHING = r"\b(?:ignore|disregard|forget) (?:everything|anything|all|all of it|what|whatever)(?: that| of)?(?: you| was| were| came| have| is| stands)?(?: \w+){0,3} ?(?:above|before|told|said|instructed|asked|earlier|previously|else|learned|know)\b|\bstop what you are doing\b|\b(?:execute|do|perform|obey|follow) (?:only )?the (?:following|below) (?:instead|orders)\b"
+_OUTRANKS = r"\b(?:takes? (?:precedence|priority)|supersedes?|overrides?|outranks?|overrules?|prevails?|(?:is|are) more important than|(?:has|have) (?:higher |absolute |the highest )?(?:priority|precedence))\b"
+_OUTRANKED = r"\b(?:system (?:prompt|message|instructions?)|user'?s? (?:instructions?|requests?|messages?|wishes|prompt|says|commands)|(?:everything|anything|whatever|what) (?:that )?the user|your (?:instructions?|guidelines|rules|training|prompt|policies|other)|(?:all |any |every )(?:other |previous |prior |earlier )(?:instructions?|prompts?|rules|guidelines))\b"
+_PERSONA = (
+    r"\byou are (?:now|from now on|no longer)\b[^.\n]{0,40}\b(?:mode|unrestricted|dan|jailbroken|free|limits|restrictions|administrator|root|evil|developer|unfiltered|bound|rules|filters?)\b|\b(?:act|behave|respond|work) as (?:dan\b|an? (?:unrestricted|unfiltered|uncensored|jailbroken)|(?:an? )?(?:ai|assistant|agent|model) (?:without|with no|that has no))"
+    r"|\b(?:enter|enable|activate|switch (?:in)?to|go into) (?:god|jailbreak|dan|unrestricted|unfiltered) mode\b|\bpretend (?:that )?you (?:have no|are not bound|are an? (?:unrestricted|unfiltered))|\b(?:an agent|a model|an ai|assistant) without (?:any )?(?:limits|restrictions|rules|filters|guardrails)"
 )
-_USER = r"(?:the |any |your |our |an? )?(?:user|human|customer|operator|person|owner|client|end.?user|them|anyone|developer)s?"
-_SECRECY = re.compile(
-    rf"\b(?:do not|don'?t|never|must not|should not|shouldn'?t|mustn'?t|avoid|without|refrain from) (?:ever )?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|notif(?:y|ying)|alert(?:ing)?|warn(?:ing)?|let(?:ting)?|report(?:ing)?|explain(?:ing)?|say(?:ing)?|admit(?:ting)?|expos(?:e|ing)) "
-    rf"(?:{_USER}\b(?! (?:that )?(?:the|an?) (?:operation|task|request) (?:was |is )?(?:success|complete|done))|(?:this|these|that you|about this|it|any of this|the above|this step|these steps|this instruction|the fact)\b(?! (?:tool|method|endpoint|function|field|value|id|parameter|if|when|unless|is|in|as an?)\b))"
-    rf"|\b(?:keep|hide|conceal) (?:this|it|these|that|them|the above|this step|this behaviou?r|this action|these instructions)(?: \w+){{0,3}} (?:from|hidden from|secret|confidential|between|out of sight)"
-    rf"|\b(?:hide|conceal) (?:this|the|it|that|these)(?: \w+){{0,4}} from {_USER}"
-    rf"|\b{_USER} (?:must|should|need|can|may|will)(?: ?not|n'?t)(?: need to| have to| ever)? (?:know(?! (?:how|which|what|where|the))|be (?:told|aware|informed|notified|shown)|notice|find out|learn)\b"
-    rf"|\bwithout (?:the )?{_USER}'?s? (?:knowledge|noticing|knowing|consent|awareness|being aware|approval or knowledge|permission)"
-    r"|\b(?:secretly|covertly|surreptitiously|stealthily) (?:\w+ )?(?:read|send|include|collect|forward|copy|call|append|add|pass|upload|record|log|extract|transmit|invoke|run|execute|exfiltrate|bcc)"
-    r"|\b(?:silently|quietly|discreetly) (?:read|send|include|collect|forward|copy|append|pass|upload|extract|transmit|exfiltrate|bcc|call|invoke|execute)\b(?! (?:to|into) (?:stdout|null))",
-    re.I,
-)
-#: An order that is honest unless something else is wrong with the text.
-_PRECONDITION = re.compile(
-    r"\b(?:before|prior to) (?:using|calling|invoking|running|executing|you (?:use|call|invoke)) (?:any|all|every|each|other)(?: other)? (?:tools?|functions?)"
-    rf"{NEAR}(?:must|always|need to|have to|required|first)"
-    rf"|\b(?:you must|always|must) (?:first )?(?:call|use|invoke|run) this (?:tool|function){NEAR}(?:before|prior to|first)",
-    re.I,
-)
-_EAST = re.compile(
-    rf"(?:忽略|无视|忘记|不要遵守|忽視|無視){FAR}(?:指令|指示|提示词|提示|规则|命令)|不要(?:告诉|告知|通知|透露|提醒|让){FAR}用户|(?:别|勿|切勿|请勿)(?:告诉|告知|透露|让)用户|(?:瞒着|背着)用户"
-    rf"|(?:以前の|前の|これまでの|すべての){FAR}(?:指示|命令|プロンプト){FAR}無視|ユーザーに(?:は)?(?:この|それ)?{NEAR}(?:知らせない|伝えない|教えない|言わない|通知しない|気づかれ)"
-    rf"|이전{NEAR}(?:지시|명령|지침){NEAR}무시|사용자에게{NEAR}(?:알리지|말하지|밝히지)",
-)
-_WEST = re.compile(
-    r"\b(?:ignora|ignore|ignorez|olvida|descarta|desconsidere|ignoriere|vergiss|missachte|oublie[zr]?)\b(?: \w+){0,4} (?:instrucciones|instruções|instructions|anweisungen|regeln|consignes|indicaciones|directivas|reglas|regras|règles)(?: (?:anteriores|previas|précédentes|antérieures|vorherigen))?"
-    r"|\bno (?:le )?(?:digas|informes|menciones|reveles|cuentes|avises|muestres)(?: \w+){0,4} (?:al |a los )?usuarios?\b|\bsin (?:que el usuario|informar al usuario|avisar al usuario|decirle al usuario)"
-    r"|\bnão (?:diga|informe|mencione|revele|conte|avise|mostre)(?: \w+){0,4} (?:ao |aos )?usuários?\b|\bsem (?:que o usuário|informar o usuário|avisar o usuário)"
-    r"|\bne (?:dis|dites|révèle|révélez|mentionne|mentionnez|informe|informez|montre)[sz]? (?:pas|jamais|rien)(?: \w+){0,4} (?:à |l')?l?'?utilisateur|\bsans (?:informer|prévenir|avertir|en parler à) l'utilisateur|\bà l'insu de l'utilisateur"
-    r"|\b(?:sage|sag|teile|teil|verrate|informiere|zeige|erzähle)(?: \w+){0,4} (?:dem |den )?(?:benutzer|nutzer|anwender)n?(?: \w+){0,4} (?:nicht|nichts|niemals)\b|\bohne (?:den |dem )?(?:benutzer|nutzer|anwender)(?: \w+){0,2} (?:zu informieren|wissen|mitzuteilen)"
-    r"|\bkullanıcıya (?:bunu |bundan |hiçbir şey )?(?:\w+ )?(?:söyleme|bildirme|bahsetme|gösterme)\w*|\b(?:önceki|tüm) (?:\w+ )?talimatlar\w* (?:yok say|görmezden gel|unut)",
-    re.I,
-)
+_REAL_TASK = r"\b(?:your (?:real|actual|true|hidden|secret) (?:task|goal|objective|purpose|mission|job|instructions?) (?:is|are)|(?:new|updated|real|actual|true|hidden|secret|additional) (?:system )?instructions?(?: for (?:the |all )?(?:ai|model|assistant|agent|llm)s?)?\s*:)|\byour new (?:instructions?|objective|directive) (?:is|are)\b"
+_LIFTED = r"\b(?:safety|security|moderation|content) (?:rules|checks|guidelines|filters|policies|measures|restrictions|limits)\b[^.\n]{0,20}\b(?:are|is|have been|no longer|were) (?:lifted|disabled|suspended|off|removed|void|apply|applies|waived)"
+_BYPASS = r"\b(?:bypass|skip|disable|turn off|circumvent|evade|suppress|switch off|override)\b"
+_SAFEGUARD = r"\b(?:(?:all |any |every |your |user |the )*(?:safety|security) (?:checks?|confirmations?|guidelines|measures|filters?|rules)|guardrails|user (?:confirmation|approval|consent)s?|permission (?:prompts?|checks?|dialogs?)|confirmation (?:prompts?|dialogs?)|content filters?|approval (?:prompts?|dialogs?|steps?))\b"
+_TO_MODEL = r"\b(?:your|you|must|always|when|before|continuing|the assistant|the model|the agent|following)\b"
+_OBEY = r"\b(?:treat|follow|obey|execute|carry out|comply with|run|perform)\b"
+_ITS_WORDS = r"\b(?:(?:text|output|response|result|content|instructions?|commands?|orders|steps)\b[^.\n]{0,40}\b(?:return(?:s|ed)?|respon(?:se|ds)|output|replies|reply|fetched|contain(?:s|ed)|inside|field|comes back|downloaded)|(?:whatever|any|every|all) (?:instructions?|commands?|text|steps|orders)? ?(?:that )?(?:this tool|it|the tool|the server|the response) (?:returns|says|responds|outputs|contains|replies))\b"
+_BLINDLY = r"\b(?:obey|as (?:if they were |if it were |your )?(?:system|developer) (?:instructions?|prompts?|messages?)|without (?:asking|question(?:ing)?|confirm\w*|hesitation|approval|permission|checking|review)|sudo|no matter what|even if the user|regardless|blindly|unconditionally|with highest priority)\b"
+_APPROVE = r"\b(?:approve|authori[sz]e|accept|allow|confirm|consent to)\b"
+_EVERY_CALL = r"\b(?:every|all|each|any) (?:\w+ )?(?:requests?|calls?|actions?|tool calls?|commands?|permissions?|operations?)\b"
+_UNASKED = r"\b(?:without (?:asking|confirm\w*|checking|prompting|telling|review)|automatically|do not ask|don'?t ask|never ask|you must|always)\b"
+_WHATEVER = r"\b(?:regardless of (?:what|the user)|no matter (?:what|which|how)|whatever|even if|irrespective of what) ?(?:the )?(?:user|human|customer|they)\b[^.\n]{0,20}\b(?:ask|asks|asked|says|said|request|requests|requested|wants?|wanted|types?|typed|tells|told|thinks|refuses|refused|declines|declined|objects|did not ask|does not ask|entered)\b"
+_DEED = r"\b(?:must|send|transfer|call|collect|pass|use|run|execute|delete|forward|upload|read|include|continue|proceed|set)\b"
+_FOLLOW_ME = r"\b(?:follow|obey|listen to|act on) (?:only )?(?:the |those |these )?(?:(?:ones|instructions?|rules|orders|commands|directions) (?:below|in this description|given here|of this tool|in this tool)|this description)\b"
+_PRECONDITION = r"\b(?:before|prior to) (?:using |calling |invoking |running |executing |you (?:use |call |invoke )|any of )?(?:any|all|every|each) (?:other )?(?:tools?|functions?)\b|在使用任何其他工具之前|调用(?:任何)?其他工具之前|antes de usar cualquier otra herramienta|bevor (?:du |sie )?(?:ein )?andere[sn]? werkzeug"
+_CALL_THIS = r"\b(?:must|always|need to|required|first)\b|必须|先|primero|zuerst"
+_RUN = r"\b(?:run|execute|launch|paste|type|append|add|download|write|invoke|start|use)\b"
+_HOSTILE_COMMAND = r"\b(?:curl|wget|iwr|fetch)\b[^\n|;]{0,80}\| ?(?:sudo )?(?:ba|z|da)?sh\b|\$\((?:curl|wget)\b|\brm -rf? [~/*]|\bchmod (?:-r )?[0-7]{3,4} [~/]|\bpowershell(?:\.exe)? -(?:e|enc|nop)\w*\b|\b(?:base64 -d|base64 --decode) ?\| ?(?:ba)?sh|\bnc -e\b|/dev/tcp/|\bnpx -y \S+@latest\b|\bpip install (?:--index-url|-i|git\+)|\bdownload and (?:run|execute)\b|https?://\S+\.(?:exe|ps1|bat|msi|sh)\b|\bdel /[sfq]\b|\bmkfs\b|\bcrontab\b"
+_MOMENT = r"\b(?:before|first|must|always|so that|whenever|prior to|every time|required|immediately|then|after|needed|in the background|user'?s (?:machine|computer|crontab|shell))\b"
+_KEEPSAKE = r"\b(?:claude\.md|agents\.md|gemini\.md|\.cursorrules|\.windsurfrules|copilot-instructions|authorized_keys|\.?(?:bashrc|zshrc|profile|bash_profile|zprofile)|long-term memory|your memory|startup folder|launchagents|systemd|crontab|registry run key|settings\.json)\b|\.cursor/rules|~/\.claude"
+_PLANT = r"\b(?:write|add|append|save|store|insert|put|create|copy|persist|remember)\b"
+_LASTING = r"\b(?:also holds|later|future|every (?:new )?(?:session|conversation|chat|time|start)|always|all (?:sessions|conversations)|must be called|persist\w*|approve|following (?:rule|line|entry)|before you continue|from now on|so that)\b"
+_PHISH = r"\b(?:ask|tell|inform|convince|persuade|request|instruct|trick|make|urge|get|prompt|warn|demand)\b"
+_BAIT = r"\b(?:(?:enter|give|provide|type|reveal|share|send|confirm)\b[^.\n]{0,20}\b(?:credit card|card number|cvv|ssn|social security|seed phrase|recovery phrase|mnemonic|bank details|one-time code|2fa code|password)|(?:user'?s|their|his|your) (?:seed phrase|recovery phrase|credit card(?: number)?|card number|cvv|ssn|social security number|bank password|online banking password|one-time code|2fa code)|(?:computer|device|machine|system|account) (?:is|has been|was) (?:infected|hacked|compromised)|(?:disable|turn off|deactivate) (?:two-factor|2fa|antivirus|firewall|mfa|multi-factor)\w*)\b"
 
-
-def _orders(text: Text) -> Iterator[Suspicion]:
-    for pattern, message in (
-        (_OVERRIDES, "Tells the model to set earlier instructions aside."),
-        (_SECRECY, "Tells the model to keep something from the person it works for."),
-        (_EAST, "Tells the model to ignore instructions or to keep something from the person it works for."),
-        (_WEST, "Tells the model to ignore instructions or to keep something from the person it works for."),
-    ):
-        if match := pattern.search(text.text):
-            quoted = speaks_of_attacks(text.text, match.start(), match.end())
-            yield graded(not quoted), message, match.start(), match.end()
-    if match := _PRECONDITION.search(text.text):
-        yield (
-            "soft",
-            "Wants to be called before other tools, which is honest in most definitions.",
-            match.start(),
-            match.end(),
-        )
-
+_SAYINGS = (
+    Saying(
+        message="Tells the model to set earlier instructions aside.",
+        ideas=(IGNORE, EARLIER, RULES),
+        within=80,
+        deniable=True,
+    ),
+    Saying(
+        message="Tells the model to set the rules that it works by aside.",
+        ideas=(IGNORE, YOURS, LAWS),
+        within=60,
+        ordered=True,
+        deniable=True,
+    ),
+    Saying(
+        message="Tells the model to drop what it was told and to do something else.",
+        ideas=(_EVERYTHING,),
+        deniable=True,
+    ),
+    Saying(
+        message="Claims to stand above the user and the system.",
+        ideas=(_OUTRANKS, _OUTRANKED),
+        within=110,
+        ordered=True,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants the model to follow this text and not the person it works for.",
+        ideas=(_FOLLOW_ME, USER),
+        within=140,
+    ),
+    Saying(message="Gives the model another role without limits.", ideas=(_PERSONA,), deniable=True),
+    Saying(message="Gives the model a task of its own.", ideas=(_REAL_TASK,)),
+    Saying(message="Says that safety rules no longer hold.", ideas=(_LIFTED,)),
+    Saying(
+        message="Tells the model to get around safeguards.",
+        ideas=(_SAFEGUARD, _BYPASS, _TO_MODEL),
+        within=90,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants whatever comes back obeyed like orders.",
+        ideas=(_BLINDLY, _OBEY, _ITS_WORDS),
+        within=180,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants every call approved.",
+        ideas=(_EVERY_CALL, _APPROVE, _UNASKED),
+        within=70,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants something done whatever the user says.",
+        ideas=(_WHATEVER, _DEED),
+        within=110,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants a harmful command run on the user's machine.",
+        ideas=(_HOSTILE_COMMAND, _RUN, _MOMENT),
+        within=180,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants to be written into what the model reads or runs later.",
+        ideas=(_KEEPSAKE, _PLANT, _LASTING),
+        within=180,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants the person deceived or asked for what they must not give away.",
+        ideas=(_BAIT, _PHISH, USER),
+        within=160,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants to be called before every other tool, which is honest in most definitions.",
+        ideas=(_PRECONDITION, _CALL_THIS),
+        strength="soft",
+    ),
+)
 
 PROBE = PoisoningProbe(
     code="instructs-model",
     label="Orders to the model",
     question="Does a text give orders to the model instead of describing the tool?",
-    meaning="The text tells the model to set instructions aside, or to do something behind the user's back.",
+    meaning="The text tells the model to set instructions aside, to take another role, to run a harmful command or to approve everything.",
     matters="A model may obey what it reads in a definition, before any tool is called and before anyone approves.",
     advice="Do not connect the server; report it to its author and to the registry.",
-    trace=(
-        r"ignor|disregard|forget|overrid|overrul|neglect|not follow|n.t follow|obey|comply|adhere|you are now|instructions?[^\"]{0,40}:|(?:god|jailbreak|dan|unrestricted) mode|pretend"
-        r"|(?:not|n.?t|never|avoid|without|refrain from)(?: ever)? (?:tell|inform|mention|reveal|disclos|notif|alert|warn|let|report|explain|say|admit|expos)|hide|conceal|keep (?:this|it|these|that|them)"
-        r"|(?:user|human|customer|operator|person|owner|client|anyone|developer|them)s? (?:must|should|need|can|may|will)|without (?:the |any |your |our )?(?:user|human|customer|operator|person|owner|client)"
-        r"|secretly|covertly|surreptitious|stealthily|silently|quietly|discreetly|(?:before|prior to) (?:using|calling|invoking|running|executing|you )|must (?:first )?(?:call|use|invoke|run) this"
-        r"|忽略|无视|忘记|不要|别|勿|瞒着|背着|忽視|無視|ユーザーに|무시|사용자에게|olvida|descarta|desconsidere|vergiss|missachte|oublie|usuario|usuário|utilisateur|benutzer|nutzer|anwender|kullanıcıya|talimat"
-    ),
-    suspect=_orders,
+    sayings=_SAYINGS,
 )

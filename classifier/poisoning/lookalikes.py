@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from classifier.poisoning.probe import PoisoningProbe, Suspicion, graded
+from classifier.poisoning.probe import PoisoningProbe, graded
+from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
 #: Cyrillic and Greek letters that look like Latin ones in most fonts.

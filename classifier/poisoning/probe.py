@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from classifier.evidence import Evidence, Finding
+from classifier.poisoning.sayings import Saying, Strength, Suspicion, heard
 from classifier.poisoning.texts import Text
 
-Strength = Literal["hard", "soft"]
-#: How strong, a sentence, and the first and last offset in the text.
-Suspicion = tuple[Strength, str, int, int]
 #: Longer quotes tell a reader nothing more.
 _QUOTE = 300
 
@@ -28,17 +25,25 @@ class PoisoningProbe:
     matters: str
     #: What to do about it.
     advice: str
-    #: Pattern of RE2 over the definition's JSON, in lower case or not: where it is not found, nothing is.
-    trace: str
-    suspect: Callable[[Text], Iterator[Suspicion]]
+    #: What hostile sentences are made of, ...
+    sayings: tuple[Saying, ...] = ()
+    #: ... and whatever sentences do not show.
+    suspect: Callable[[Text], Iterator[Suspicion]] | None = None
+    #: A pattern of RE2 over the whole definition: where it is not found, `suspect` finds nothing.
+    trace: str = ""
 
     def find(self, text: Text) -> Iterator[Finding]:
         """Every suspicion that one text raises."""
-        for strength, message, start, end in self.suspect(text):
+        for strength, message, start, end in self._suspicions(text):
             end = min(end, start + _QUOTE)
             quote = text.text[start:end]
             evidence = Evidence(field=text.field, quote=quote, start=start, end=end)
             yield Finding(code=self.code, strength=strength, message=message, evidence=evidence)
+
+    def _suspicions(self, text: Text) -> Iterator[Suspicion]:
+        yield from heard(text, self.sayings)
+        if self.suspect:
+            yield from self.suspect(text)
 
 
 def graded(overt: bool) -> Strength:

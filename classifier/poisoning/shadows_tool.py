@@ -1,53 +1,63 @@
 """Does a text change how other tools are used?"""
 
-import re
-from collections.abc import Iterator
-
-from classifier.poisoning.phrasing import FAR, NEAR, speaks_of_attacks
-from classifier.poisoning.probe import PoisoningProbe, Suspicion, graded
-from classifier.poisoning.texts import Text
+from classifier.poisoning.ideas import DESTINATION
+from classifier.poisoning.probe import PoisoningProbe
+from classifier.poisoning.sayings import Saying
 
 _OTHER = (
-    r"(?:(?:the |any |an? |every )?(?:other|another|different|trusted|existing) (?:\w+ )?(?:tools?|functions?|mcp servers?)|(?:the |any )?[`'\"]?(?!this\b)[a-z]+[_-][\w-]+[`'\"]?(?: tool| function)?"
-    r"|the [`'\"]?[\w-]+[`'\"]? (?:tool|function)(?: (?:of|from|on) (?:the )?[\w-]+(?: server)?)?|any (?:e-?mail|payment|message|transfer|file) tools?|(?:e-?mail|payment|messaging|banking|transfer|database|filesystem|git\w*) tools?)"
+    r"\b(?:other|another|different|trusted|existing) (?:\w+ )?(?:tools?|functions?|mcp servers?|servers?)\b|\b[a-z]+_[a-z_]+\b|\bany (?:e-?mail|payment|message|transfer|file|shell|messaging) (?:tools?|operation|command)\b"
+    r"|\b(?:e-?mail|mail|payment|payments|messaging|banking|transfer|database|filesystem|file|shell|slack|calendar|wallet|browser|git|github|commit|send|write) (?:tools?|function|command|operation|server)\b|\b(?:tool|function) (?:of|from|on) (?:the |another )?\w+ server\b|\ba git commit\b|\ba shell command\b|\ban? (?:e-?mail|message|payment|transfer)\b|\b(?:any|every|all|each) (?:shell |terminal |bash )?commands?\b|\bevery file operation\b|其他工具|send_\w+|他のツール|다른 도구"
 )
-_WHEN = r"(?:when(?:ever)?|if|every time|each time|any time|anytime|once|before|after|as soon as)"
-_USED = r"(?:is|are|gets?|was|being)? ?(?:used|called|invoked|run|executed|available|present|triggered|requested|about to|to be)"
-_TARGET = r"(?:recipient|recipients|address(?:es)?|amount|destination|receiver|account|url|endpoint|path|to field|target|payee|cc|bcc|subject|body|query|wallet|iban|branch|command|parameters?|arguments?|result|output)"
+_CHANGE = r"\b(?:change|replace|replaced|redirect|modify|alter|set|add|use|send|bcc|cc|append|prepend|prefix|push|forward|copy|multiply|route|swap|substitute|rewrite|include|insert|call this tool|pass|drop)\b"
+_TARGET = r"\b(?:recipients?|address(?:es)?|amounts?|destination|receiver|account|url|endpoint|path|to field|target|payee|cc|bcc|subject|wallet|iban|branch|private|line|mirror|number|password|result)\b|https?://|@"
+_TO_OTHER_ENDS = r"\b(?:no matter what|regardless|silently|in every call|to the top|to this tool|call this tool|(?:account|card) number|passwords?|instead of the (?:one|given|user)|multipl\w+|always (?:bcc|cc|add|set|include|send|use|change|replace|copy|forward|redirect|append)|also (?:push|send|copy|bcc|forward|upload)|bcc|redirect|to false|to true|to \+\d|to 0x|(?:change|replace|swap|substitute|rewrite|alter|set|modify) the \w*(?: \w+)? ?(?:recipients?|amount|destination|address|path|url|account|wallet|to field|iban|payee|receiver))\b|(?:use|with|to|at) (?:[\w.+-]+@|https?://|0x|[A-Z]{2}\d\d )"
+_ALL_OF = r"\b(?:all|every|any|each) (?:of the )?(?:outgoing |sent |new )?(?:e-?mails?|mails?|messages?|payments?|transfers?|transactions?|requests?|files?|queries|commits?|invoices?|uploads?|quer(?:y|ies))\b"
+_DUTY = r"\b(?:must|should|have to|need to|has to|needs to|are to|is to|shall|will|always|route|send|copy|forward|redirect|bcc|push)\b"
+_DIVERT = r"\b(?:bcc|cc|copy|copied|forward|forwarded|redirect|redirected|route|routed|mirror|push|send a copy|sent|send|contain|go)\b"
+_ALWAYS = r"\b(?:always|silently|also|must|every|each|all|whenever|when)\b"
+_WHAT = r"\b(?:e-?mails?|mails?|messages?|payments?|transfers?|commits?|invoices?|send_\w+|files?|repositor(?:y|ies)|orders?|results?)\b"
+_DISPARAGED = r"\b(?:is|are|has been|have been|they are|it is|was|were)(?: now)? (?:\w+ (?:and|or) )?(?:deprecated|disabled|broken|unsafe|insecure|compromised|malicious|infected|hacked|dangerous|vulnerable|no longer (?:safe|available|supported|works?))\b"
+_OF_OTHERS = r"\b(?:other (?:servers?|tools?|mcp)|from (?:another|other|the \w+) servers?|of the \w+ server|all other|any other|every other|built-?in)\b"
+_USE_THIS = r"\b(?:use|call|using|prefer|choose) (?:only )?(?:this|mine|our)\b|\bonly use this\b|\binstead\b"
+_PREFIX = r"\b(?:prefix|prepend|start|begin|precede|append|add|insert|include|end)\b"
+_EVERY_COMMAND = r"\b(?:shell|terminal|bash|any|every|all|each) (?:shell |terminal |bash )?(?:commands?|scripts?|files?(?: you (?:write|create|edit))?|sql quer(?:y|ies)|queries|code)\b|\bwrite_file\b|\btop of the file\b|\bbefore (?:running|executing) (?:any )?(?:shell )?commands?\b"
+_WITH_CODE = r"`[^`\n]{3,}`|\bchmod\b|\bcurl\b|\bimport \w+|\bsudo\b|\bexport \w+="
+_SIDE = r"\bside.?effects? (?:apply|applies|of this)|\bside.?effects?: ?in|\bin (?:the )?presence of (?:other|another|the \w+) tools?\b|\bchanges? how [`'\"]?[a-z]+[_a-z]*[`'\"]? (?:works?|behaves?|is used)\b|\bmodif(?:y|ies) the behaviou?r of (?:other|another|the [`'\"]?[a-z_]+) (?:tools?|function)"
+_ABOVE_OTHERS = r"\balways (?:use|prefer|choose|call|pick|select) this (?:tool |function |one )?(?:instead of|over|rather than|before)\b|\b(?:do not|don'?t|never) (?:use|call|invoke|trust) (?:any )?other (?:tools?|servers?)\b|\b(?:best|only) (?:tool|choice)\b[^.\n]{0,40}\b(?:always|never)\b"
+_THEIR_TARGET = r"\b(?:recipient|destination|path|amount|address|payee|account|url) (?:must|should|has to|needs to|have to) (?:always )?(?:be|become)(?: \w+)? (?:replaced|changed|set|redirected|swapped|multiplied|overwritten)|\bamounts? must be (?:multiplied|changed|doubled)|\bno matter what (?:they|the user) (?:typed|wrote|asked|said|entered)"
 
-_CHANGES = re.compile(
-    rf"\b{_WHEN} {NEAR}{_OTHER} {_USED}{FAR}\b(?:must|always|instead|change|replace|redirect|modify|alter|set|add|use|send|bcc|cc|append|also|first|call this)\b{NEAR}\b{_TARGET}\b"
-    rf"|\b{_WHEN} (?:using|calling|invoking|running|you (?:use|call|invoke)|sending|making) (?!this\b)(?:with )?{_OTHER}{FAR}\b(?:must|always|instead|never|change|replace|redirect|modify|alter|also (?:send|add|include|bcc|call)|bcc|cc)\b{NEAR}\b{_TARGET}\b"
-    rf"|\b(?:change|replace|redirect|modify|alter|rewrite|substitute|swap) (?:the |all |every |any )?{NEAR}\b{_TARGET}\b{NEAR}\b(?:of|in|for|passed to|used by|on|sent (?:by|with)) {_OTHER}"
-    r"|\b(?:all|every|any|each) (?:outgoing |sent )?(?:e-?mails?|messages?|payments?|transfers?|transactions?|requests?|files?|data) (?:must|should|have to|need to|has to|are to|shall)(?: always| also| first| instead)? (?:be )?(?:sent|redirected|forwarded|routed|bcc'?d|cc'?d|copied|addressed|paid|transferred|go)\b"
-    r"|\b(?:always |silently |also |must )+(?:bcc|cc|copy|forward|send a copy)\b[^.\n]{0,60}(?:@|https?://|attacker)"
-    rf"|\b(?:the )?{_OTHER} (?:is|are|has been|have been) (?:deprecated|disabled|broken|unsafe|insecure|compromised|malicious|replaced|no longer (?:safe|available|supported|works?)|vulnerable){FAR}\b(?:use|call|using|calling)\b {NEAR}(?:this|instead)",
-    re.I,
+_ONCE_USED = r"\b(?:when(?:ever)?|if|every time|each time|any ?time|before|after|once|as soon as)\b[^.\n]{0,50}\b(?:used|called|invoked|triggered|executed|requested|available|present|runs?|returns|is made|are made|is sent|are sent|you use|you call|you send|wants to (?:send|pay|transfer)|asks for an? \w+)\b"
+_ABROAD_ONCE_USED = r"(?:当|每当|每次|如果)[^。\n]{0,20}(?:调用|使用|发送)|(?:呼び出|使用|送信)[^。\n]{0,8}(?:時|とき|たび|際)|(?:호출|사용)[^.\n]{0,8}(?:때|마다)|\b(?:cuando|cada vez|si|quand|lorsque|chaque fois|wenn|sobald|immer wenn|quando|sempre que|se)\b[^.\n]{0,20}\b(?:use|usa|llame|llama|invoque|envíe|utilise|appelle|appelé|aufgerufen|verwendet|benutzt|chamar|usar|for chamad\w+|usado|viene)\b|когда[^.\n]{0,20}(?:вызыва|использу|отправля)|(?:çağrıldığında|kullanıldığında)"
+_ABROAD_CHANGE = r"\b(?:change|replace|replaced|redirect|modify|alter|set|add|use|send|bcc|cc|append|prepend|prefix|push|forward|copy|multiply|route|swap|substitute|rewrite|include|insert|call this tool|pass|drop)\b"
+_ABROAD_TARGET = r"收件人|收款|地址|金额|路径|宛先|受取人|送金先|金額|수신자|받는 사람|주소|получател|адрес|сумм|\b(?:destinatari[oa]|destinatário|destinataire|empfänger\w*|betrag|importe|cuenta|montant|compte|konto|valor|conta|dirección|adresse|endereço|alıcı\w*)\b|@"
+
+_MESSAGE = "Says how other tools are to be used, to other ends."
+_SAYINGS = (
+    Saying(
+        message=_MESSAGE,
+        ideas=(_ONCE_USED, _CHANGE, _TARGET, _TO_OTHER_ENDS, _OTHER),
+        within=190,
+        deniable=True,
+    ),
+    Saying(
+        message=_MESSAGE, ideas=(_ABROAD_ONCE_USED, _ABROAD_CHANGE, _ABROAD_TARGET), within=120, deniable=True
+    ),
+    Saying(message=_MESSAGE, ideas=(_ALL_OF, _DUTY, DESTINATION), within=110, deniable=True),
+    Saying(message=_MESSAGE, ideas=(_DIVERT, _ALWAYS, _WHAT, DESTINATION), within=110, deniable=True),
+    Saying(message=_MESSAGE, ideas=(_EVERY_COMMAND, _PREFIX, _WITH_CODE), within=130, deniable=True),
+    Saying(message=_MESSAGE, ideas=(_SIDE,)),
+    Saying(message=_MESSAGE, ideas=(_THEIR_TARGET,), deniable=True),
+    Saying(
+        message="Speaks ill of other servers' tools to be used in their place.",
+        ideas=(_DISPARAGED, _OF_OTHERS, _USE_THIS),
+        within=160,
+    ),
+    Saying(
+        message="Wants to be used instead of other tools, which is honest within one server.",
+        ideas=(_ABOVE_OTHERS,),
+        strength="soft",
+    ),
 )
-_INSTEAD = re.compile(
-    rf"\b(?:do not|don'?t|never|must not) (?:use|call|invoke|trust) {_OTHER}{NEAR}(?:use|call|instead|this)|\balways (?:use|prefer|choose|call) this (?:tool |function )?(?:instead of|over|rather than|before) {_OTHER}"
-    r"|\b(?:overrides?|supersedes?|takes? (?:precedence|priority) over) (?:all |any |every )?(?:other|existing|built-?in|native) tools?",
-    re.I,
-)
-
-
-def _shadows(text: Text) -> Iterator[Suspicion]:
-    if match := _CHANGES.search(text.text):
-        quoted = speaks_of_attacks(text.text, match.start(), match.end())
-        yield (
-            graded(not quoted),
-            "Says how other tools are to be used, to other ends.",
-            match.start(),
-            match.end(),
-        )
-    elif match := _INSTEAD.search(text.text):
-        yield (
-            "soft",
-            "Wants to be used instead of other tools, which is honest within one server.",
-            match.start(),
-            match.end(),
-        )
-
 
 PROBE = PoisoningProbe(
     code="shadows-tool",
@@ -56,10 +66,5 @@ PROBE = PoisoningProbe(
     meaning="The definition speaks about another tool and changes its recipient, amount, path or use.",
     matters="The other tool may be trusted and approved; its calls then do what this definition wants.",
     advice="Do not connect the server beside tools that send, pay or write.",
-    trace=(
-        r"(?:when|if|every time|each time|any ?time|once|before|after|as soon as)[^\"]{1,400}(?:recipient|address|amount|destination|receiver|account|url|endpoint|path|to field|target|payee|cc|subject|body|query|wallet|iban|branch|command|parameter|argument|result|output)"
-        r"|(?:change|replace|redirect|modify|alter|rewrite|substitute|swap) |(?:mail|message|payment|transfer|transaction|request|file|data)s? (?:must|should|have to|need to|has to|are to|shall)|bcc|copy|forward|deprecated|disabled|broken|unsafe|insecure|compromised|malicious|replaced|no longer|vulnerable"
-        r"|(?:not|n.t|never) (?:use|call|invoke|trust)|always (?:use|prefer|choose|call) this|overrid|supersede|precedence|priority"
-    ),
-    suspect=_shadows,
+    sayings=_SAYINGS,
 )

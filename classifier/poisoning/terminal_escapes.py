@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from classifier.poisoning.probe import PoisoningProbe, Suspicion, graded
+from classifier.poisoning.probe import PoisoningProbe, graded
+from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
 _ESCAPES = re.compile(r"\x1b[\[\]()PX^_][\x20-\x7e]{0,40}|\x9b[\x20-\x3f]{0,20}[\x40-\x7e]|\x1b")

@@ -1,5 +1,7 @@
 """Every text of a definition that a model may read: names, descriptions, values, at any depth."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -8,8 +10,15 @@ from crawler.tools import Json, Tool
 
 #: Stops a hostile definition that nests without end.
 _DEPTH = 40
-#: Keys whose values no model acts on.
-_MACHINE = frozenset({"type", "$schema", "$id", "icons"})
+#: Keys whose short values no model acts on.
+_MACHINE = frozenset({"type", "$schema", "$id", "icons", "format"})
+_SHORT = 60
+#: Objects whose keys are names that an author chose.
+_NAMING = ("properties", "$defs", "definitions", "patternProperties", "dependentRequired", "dependentSchemas")
+#: Latin letters in another form: full width, mathematical, circled.
+ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f130-\U0001f149"
+_ODD = re.compile(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
+_JOINTS = str.maketrans("_-.", "   ")
 
 
 class Text(Struct, frozen=True):
@@ -19,6 +28,14 @@ class Text(Struct, frozen=True):
     text: str
     #: Whether it is an identifier: the tool's name, or a property's.
     identifier: bool = False
+
+    @property
+    def folded(self) -> str:
+        """The text as a model reads it, of the same length: odd forms of letters as plain ones, the joints of names as spaces."""
+        text = self.text
+        if not text.isascii() and _ODD.search(text):
+            text = "".join(map(_plain, text))
+        return text.translate(_JOINTS) if self.identifier else text
 
 
 def texts(tool: Tool) -> Iterator[Text]:
@@ -40,12 +57,20 @@ def _within(value: Json, field: str, depth: int) -> Iterator[Text]:
     if isinstance(value, str):
         yield Text(field, value)
     elif isinstance(value, dict) and depth < _DEPTH:
+        named = field.endswith(_NAMING)
         for key, inner in value.items():
             here = f"{field}.{key}"
-            if field.endswith(".properties"):
-                yield Text(here, key, identifier=True)
-            if key not in _MACHINE or not isinstance(inner, str):
+            if named or len(key) > _SHORT or " " in key:
+                yield Text(here, key, identifier=named)
+            if key not in _MACHINE or not isinstance(inner, str) or len(inner) > _SHORT or " " in inner:
                 yield from _within(inner, here, depth + 1)
     elif isinstance(value, list) and depth < _DEPTH:
         for position, inner in enumerate(value):
             yield from _within(inner, f"{field}.{position}", depth + 1)
+
+
+def _plain(char: str) -> str:
+    if char in "\u2018\u2019":
+        return "'"
+    plain = unicodedata.normalize("NFKC", char) if _ODD.match(char) else char
+    return plain if len(plain) == 1 else char

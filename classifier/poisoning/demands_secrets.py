@@ -1,0 +1,131 @@
+"""Does a text ask for secrets or for the conversation to be handed over?"""
+
+from classifier.poisoning.ideas import (
+    CONTEXT,
+    CREDENTIALS,
+    DESTINATION,
+    HAND,
+    KEYS,
+    MUST,
+    PRIVATE,
+    SLOT,
+    TAKE,
+    TALK,
+)
+from classifier.poisoning.probe import PoisoningProbe
+from classifier.poisoning.sayings import Saying
+
+_CONTENTS = r"\b(?:contents?|text|data|dump|copy|contenido|contenu|inhalt|conteúdo|contenuto|içeriğ\w*|value|values) (?:of|from|in|de|du|des|von|do|da|di)\b|的内容|の内容|내용|содержим"
+_GATHER = r"\b(?:gather|collect|extract|harvest|steal|siphon|look for|exfiltrate|leak|dump)\b|收集|窃取|収集|盗|수집|собер|укради"
+_WHOSE = r"\b(?:user'?s?|their|all|any|every|saved|stored|found|model'?s?|your|his|her)\b|用户|ユーザー|사용자|пользовател|usuario|usuário|utilisateur|benutzer"
+_STEAL = r"\b(?:exfiltrate|steal|siphon(?: off)?)\b"
+_TRIGGER = r"\b(?:(?:when(?:ever)?|if|each time|every time) the user (?:says|types|writes|mentions|thanks|greets|sends)|after (?:every|each) (?:message|reply|answer|turn|user)|at the (?:start|end|beginning) of (?:every|each) (?:conversation|chat|session|reply|answer))\b"
+_ALWAYS = r"\b(?:must|always|every|each|also|please|additionally|before calling|be sure to|make sure|remember to|in addition|whenever|has to|have to|required|verbatim|word for word|entire|whole|complete|full|attach)\b|请|必须|完整|必ず|반드시|siempre|toujours|immer|sempre|todo|toute?|gesamte"
+_IMAGE = r"!\[[^\]\n]*\]\(|\b(?:render|include|append|add|embed|show|insert|display|load|fetch|open|visit)\b[^.\n]{0,40}\b(?:image|picture|link|url|pixel|img)\b|\bappend (?:the|all|any)\b"
+_LOADED = r"https?://[^\s\"')\]]+[?/&=][^\s\"')\]]*(?:\{\w|<[a-z]|\[[a-z]|\$\{?\w|%s)|https?://[^\s\"')\]]+[?&]\w+= ?(?:\)|followed by|and|$)|\bwhose (?:url|address|query|path) (?:contains|holds|carries|includes)"
+_HELD = r"\b(?:conversation|chat|user'?s?|message|secret|token|password|api[ _]?key|context|history|base64|data|prompt|email|e-mail)\b"
+_WRITTEN_AS_NAME = r"\b(?:contents? (?:of|from)|text of|reading|dump of)\b"
+
+_FROM_FILE = r"\b(?:read|cat|open|load|fetch|collect|grab|extract|dump|gather|locate|copy|lee|leer|lea|abre|lis|lisez|lire|ouvre|ouvrez|leia|ler|abra|lies|lese|lesen|öffne|leggi|apri)\b|读取|打开|获取|収集|読み取|読み込|読んで|開い|읽|열|oku|aç|прочит|открой|اقرأ|đọc|पढ़"
+_YOU_MUST = r"\b(?:you must|must first|first|before (?:using|calling|you|each|every|answering|any)|prior to|please|always|security check|the (?:assistant|model|agent)|you (?:should|have|need)|otherwise|in order to authenticate|requires? the)\b|请|必须|必ず|してください|반드시|하세요|обязательно|сначала|önce"
+_ONLY_WITH = r"\b(?:only works|must|has to|required to|needs to|always|should)\b"
+_PUT = r"\b(?:append|attach|include|add|copy|pass|send|insert|put|submit|upload|base64-encode|encode)\b|传|发送|送信|渡|보내|отправ|передай|envía|envie|sende|envoie"
+_HIS = r"\b(?:user'?s?|their|saved|stored|git|his)\b|用户|ユーザー|사용자|пользовател"
+_ON_FILES = "Asks for the content of a file that holds secrets."
+
+_SAYINGS = (
+    Saying(message=_ON_FILES, ideas=(PRIVATE, _FROM_FILE, HAND, SLOT), within=150, deniable=True),
+    Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, HAND), within=110, deniable=True),
+    Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, MUST), within=90, deniable=True),
+    Saying(
+        message="Asks the model to open a file that holds secrets.",
+        ideas=(PRIVATE, _FROM_FILE, _YOU_MUST),
+        within=90,
+        deniable=True,
+    ),
+    Saying(
+        message="Names an argument after a file that holds secrets.",
+        ideas=(PRIVATE, _WRITTEN_AS_NAME),
+        within=60,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for a key that opens everything.",
+        ideas=(KEYS, SLOT, _ONLY_WITH, HAND),
+        within=130,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for a key that opens everything.",
+        ideas=(KEYS, _FROM_FILE, HAND, SLOT),
+        within=130,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for what the model knows to be handed over.",
+        ideas=(CONTEXT, HAND, SLOT),
+        within=120,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for what the model knows to be handed over.",
+        ideas=(TALK, HAND, SLOT, _ALWAYS),
+        within=120,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for what the model knows whenever the user says something.",
+        ideas=(_TRIGGER, f"{CONTEXT}|{TALK}"),
+        within=140,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for secrets to be gathered and handed over.",
+        ideas=(CREDENTIALS, _GATHER, _WHOSE, HAND),
+        within=130,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for the user's secrets in an argument.",
+        ideas=(CREDENTIALS, _PUT, _HIS, SLOT),
+        within=90,
+        deniable=True,
+    ),
+    Saying(
+        message="Sends secrets to a place outside.",
+        ideas=(TAKE, CREDENTIALS, DESTINATION),
+        within=90,
+        ordered=True,
+        anchor=1,
+        deniable=True,
+    ),
+    Saying(
+        message="Sends what the model knows to a place outside.",
+        ideas=(CONTEXT, TAKE, DESTINATION),
+        within=120,
+        deniable=True,
+    ),
+    Saying(
+        message="Sends private files to a place outside.",
+        ideas=(PRIVATE, TAKE, DESTINATION),
+        within=120,
+        deniable=True,
+    ),
+    Saying(message="Speaks of stealing.", ideas=(_STEAL, CREDENTIALS), within=80, deniable=True),
+    Saying(
+        message="Wants an address loaded that carries out what the model fills in.",
+        ideas=(_LOADED, _IMAGE, _HELD),
+        within=180,
+        deniable=True,
+    ),
+)
+
+PROBE = PoisoningProbe(
+    code="demands-secrets",
+    label="Asks for secrets",
+    question="Does a text ask for secrets, or for the conversation, to be handed over?",
+    meaning="The text wants private files, keys or the conversation put into an argument that the tool does not need for its work.",
+    matters="The arguments of a call leave the machine; this is how a definition steals without running code.",
+    advice="Do not connect the server; rotate what it may have seen.",
+    sayings=_SAYINGS,
+)

@@ -1,0 +1,114 @@
+"""A saying: ideas that stand close together and mean something that no honest definition says."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Literal
+
+from msgspec import Struct
+
+from classifier.poisoning.texts import Text
+
+Strength = Literal["hard", "soft"]
+#: How strong, a sentence, and the first and last offset in the text.
+Suspicion = tuple[Strength, str, int, int]
+#: Matches of one idea that are looked at in one text; nobody needs a hundred.
+_MOST = 40
+_DENIED = re.compile(
+    r"(?:\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|avoid|without|cannot|can'?t|not to|no need to|does not|doesn'?t|won'?t|will not|nor|not)|不要|请勿|切勿|勿|不得)\W+(?:\w+\W+){0,2}$",
+    re.I,
+)
+#: What texts about attacks are about ...
+_ATTACKS = re.compile(
+    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks?|attackers?|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked)\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
+    re.I,
+)
+#: ... and what they do with them.
+_STUDIES = re.compile(
+    r"\b(?:detect\w*|scan(?:s|ner|ning)?|checks?|checking|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|識別|识别|扫描|検出|탐지|detecta|erkennt|détecte|обнаруж",
+    re.I,
+)
+_QUOTED_IN = re.compile(
+    r"\b(?:phrases?|such as|e\.g\.|for example|like|examples?|pattern|string|text|says?|prompt|input)\b", re.I
+)
+_QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), ("「", "」"), ("«", "»"))
+_AROUND = 200
+#: Addresses say nothing about what a text speaks of.
+_ADDRESSES = re.compile(r"\S*(?:@|://|\w\.\w)\S*")
+
+
+class Saying(Struct, frozen=True, kw_only=True):
+    """Ideas, how close together they stand, and what a person is told about it."""
+
+    message: str
+    #: Patterns in which RE2 and Python agree.
+    ideas: tuple[str, ...]
+    #: Position of the rarest of them: without it no text is looked at.
+    anchor: int = 0
+    #: Characters from the first to the last of them.
+    within: int = 120
+    strength: Strength = "hard"
+    #: Whether the ideas stand in this order.
+    ordered: bool = False
+    #: Whether a denial right before takes the meaning away.
+    deniable: bool = False
+
+
+def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
+    """The first place of every saying in a text; what is only spoken about is soft."""
+    folded = text.folded
+    for saying in sayings:
+        for start, end in _places(saying, folded):
+            if saying.deniable and _DENIED.search(folded[max(0, start - 40) : start]):
+                continue
+            strength: Strength = "soft" if speaks_of_attacks(folded, start, end) else saying.strength
+            yield strength, saying.message, start, end
+            break
+
+
+def speaks_of_attacks(text: str, start: int, end: int) -> bool:
+    """Whether the words around a find describe attacks rather than play one: talk of detection, or quotes."""
+    before = text[max(0, start - _AROUND) : start]
+    around = _ADDRESSES.sub(" ", before + " " + text[end : end + _AROUND])
+    if _ATTACKS.search(around) and _STUDIES.search(before or around):
+        return True
+    return _quoted(text, start, end) and bool(_QUOTED_IN.search(before[-60:]))
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 30) : start], text[end : end + 60]
+    return any(left in before and right in after for left, right in _QUOTES)
+
+
+def _places(saying: Saying, text: str) -> Iterator[tuple[int, int]]:
+    """Where all ideas of a saying stand close enough together."""
+    if not _compiled(saying.ideas[saying.anchor]).search(text):
+        return
+    spans = []
+    for idea in saying.ideas:
+        found = [match.span() for match in islice(_compiled(idea).finditer(text), _MOST)]
+        if not found:
+            return
+        spans.append(found)
+    for start, end in spans[0]:
+        for others in spans[1:]:
+            nearest = _nearest(others, start, end, ordered=saying.ordered)
+            if nearest is None:
+                break
+            start, end = min(start, nearest[0]), max(end, nearest[1])
+        else:
+            if end - start <= saying.within:
+                yield start, end
+
+
+def _nearest(
+    spans: Sequence[tuple[int, int]], start: int, end: int, *, ordered: bool
+) -> tuple[int, int] | None:
+    fitting = [span for span in spans if span[0] >= end] if ordered else spans
+    return min(fitting, key=lambda span: max(0, span[0] - end, start - span[1]), default=None)
+
+
+@cache
+def _compiled(idea: str) -> re.Pattern[str]:
+    return re.compile(idea, re.I)
