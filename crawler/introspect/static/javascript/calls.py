@@ -7,6 +7,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript import builtins, zod
 from crawler.introspect.static.javascript.expressions import Expressions, elements, string_of
+from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (
     MISSING,
     Action,
@@ -78,6 +79,9 @@ class Calls(Expressions):
         args = self.arguments(given, scope)
         if args and isinstance(args[0], Zod) and _TO_JSON_SCHEMA.search(callee.text()[-40:]):
             return args[0]
+        made = compiled(self, callee.text(), args) if callee.kind() == "identifier" else MISSING
+        if made is not MISSING:
+            return made
         meant = (
             self.registration(value, callee.text()[:80], args, node, scope)
             if callee.kind() == "identifier"
@@ -119,6 +123,8 @@ class Calls(Expressions):
         owner = self.evaluate(owner_node, scope)
         name = self._method_name(callee, scope)
         args = self.arguments(given, scope)
+        if name.startswith("__") and (found := compiled(self, name, args)) is not MISSING:
+            return found
         made = self._schema(owner, name, args)
         if made is not None:
             return made

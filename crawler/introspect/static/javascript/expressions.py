@@ -501,6 +501,7 @@ _EXPRESSIONS: dict[str, Callable[..., Value]] = {
     "non_null_expression": Expressions._inner,
     "type_assertion": Expressions._cast,
     "await_expression": Expressions._cast,
+    "yield_expression": Expressions._cast,
     "sequence_expression": Expressions._sequence,
     "object": Expressions._object,
     "array": Expressions._array,

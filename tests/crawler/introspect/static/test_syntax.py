@@ -1,7 +1,7 @@
 """Strings of several languages, as literals and behind names."""
 
 import pytest
-from ast_grep_py import SgRoot
+from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import STRINGS, Sources, string_of, unquoted
@@ -43,7 +43,7 @@ def test_a_block_is_indented_as_its_language_has_it(language: str, source: str, 
     assert string_of(found) == value
 
 
-def _find(root, kind):  # type: ignore[no-untyped-def]
+def _find(root: SgNode, kind: str) -> SgNode | None:
     try:
         return root.find(kind=kind)
     except RuntimeError:  # the language has no such kind

@@ -1,0 +1,68 @@
+"""What the functions give that the TypeScript compiler writes into its output; their own source says it in too many words."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from crawler.introspect.static.javascript.builtins import properties
+from crawler.introspect.static.javascript.values import MISSING
+from crawler.introspect.static.unknown import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from crawler.introspect.static.javascript.expressions import Expressions
+
+Arguments = list[Value]
+
+
+def compiled(reader: "Expressions", name: str, args: Arguments) -> Value:
+    """What a call of this function gives; `MISSING` if it is none of the compiler's."""
+    handler = _FUNCTIONS.get(name)
+    return handler(reader, args) if handler is not None and args else MISSING
+
+
+def _first(_: "Expressions", args: Arguments) -> Value:
+    return args[0]
+
+
+def _awaiter(reader: "Expressions", args: Arguments) -> Value:
+    """`__awaiter(this, arguments, Promise, function* () { ... })` runs the function."""
+    return reader.call(args[-1], [])
+
+
+def _generator(reader: "Expressions", args: Arguments) -> Value:
+    """`__generator(this, function (state) { ... return [2, value]; })` gives the value."""
+    given = reader.call(args[-1], [UNKNOWN])
+    return given[1] if isinstance(given, list) and len(given) == 2 and given[0] == 2 else UNKNOWN
+
+
+def _export_star(reader: "Expressions", args: Arguments) -> Value:
+    """`__exportStar(require("./x"), exports)`."""
+    for key, value in (properties(reader, args[0]) or {}).items():
+        if key not in {"default", "__esModule"}:
+            reader.put(args[-1], key, value)
+    return None
+
+
+def _assign(reader: "Expressions", args: Arguments) -> Value:
+    """`__assign({}, a, b)`, which is what `{...a, ...b}` becomes."""
+    for source in args[1:]:
+        for key, value in (properties(reader, source) or {}).items():
+            reader.put(args[0], key, value)
+    return args[0]
+
+
+def _spread(reader: "Expressions", args: Arguments) -> Value:
+    """`__spreadArray([], a, true)`, which is what `[...a]` becomes."""
+    parts = [reader.items(value) for value in args[:2]]
+    return [item for part in parts for item in ([UNKNOWN] if part is None else part)]
+
+
+_FUNCTIONS: dict[str, Callable[["Expressions", Arguments], Value]] = {
+    "__importStar": _first,
+    "__awaiter": _awaiter,
+    "__generator": _generator,
+    "__exportStar": _export_star,
+    "__assign": _assign,
+    "__spreadArray": _spread,
+    "__read": _first,
+    "__values": _first,
+}
