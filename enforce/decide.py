@@ -30,9 +30,10 @@ def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
 def settle(decision: Decision, counters: Counters, now: float) -> Decision:
     """Take the reservations of a call that may go now, allowed or approved; a decision that denies where one is full."""
     try:
-        full = counters.reserve(decision.reservations, now) if decision.reservations else None
-        if full is not None:
+        if decision.reservations and (full := counters.reserve(decision.reservations, now)) is not None:
             return _full(decision, full)
+        if not decision.shadow:
+            return decision
         fulls = [full for part in decision.shadow if (full := counters.reserve((part,), now)) is not None]
     except StoreFailed:
         return _store_failed()
@@ -57,8 +58,7 @@ def _decide_tool(law: Law, call: Call, counters: Counters, now: float, depth: in
         return _deny(tool.hidden, f"Unknown tool: {_short(call.tool)}", hidden=True)
     if tool.allowed is None:
         return _deny("(default deny)", _not_allowed(call.tool))
-    denied = _at_the_door(tool, call, now)
-    if denied is not None:
+    if tool.guarded and (denied := _at_the_door(tool, call, now)) is not None:
         return denied
     would: list[Would] = []
     for clause in tool.clauses:
@@ -68,6 +68,8 @@ def _decide_tool(law: Law, call: Call, counters: Counters, now: float, depth: in
                     clause.pointer, _clause_reason(clause, call), why=clause.rule.why, would=tuple(would)
                 )
             would.append(_would(clause, call))
+    if tool.plainly is not None and not would:
+        return tool.plainly
     return _allow(law, tool, call, counters, now, would, depth)
 
 

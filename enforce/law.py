@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from crawler.tools import Json
 from enforce import conditions, paths, selectors
 from enforce.conditions import Question
 from enforce.counters import DIGITS, Reservation
+from enforce.decisions import Decision
 from enforce.paths import pointer
 from enforce.policy import Approval, Hours, Inner, Limit, MethodRules, Policy, Redact, Rule, ToolRules
 
@@ -120,6 +122,10 @@ class ToolLaw(Struct, frozen=True, kw_only=True):
     hours: tuple[tuple[str, tuple[Hours, ...]], ...] = ()
     inner: tuple[tuple[str, Inner], ...] = ()
     redact: Redact = Redact()
+    #: Whether the definition, the hours or the input schema matter.
+    guarded: bool = False
+    #: The decision where no clause denies and nothing else is to be looked at; `None` where there is more to look at.
+    plainly: Decision | None = None
 
 
 class MethodLaw(Struct, frozen=True, kw_only=True):
@@ -181,7 +187,7 @@ class Law:
         )  # the exact name speaks first, the rest in the order of the file
         entries = [self._entries[key] for key in keys]
         listing = next((key for key in keys if not selectors.catches_all(key)), None)
-        return ToolLaw(
+        tool = ToolLaw(
             hidden=self._hidden(name, listing is not None),
             unlisted=any(entry.rules.list == "hide" for entry in entries),
             allowed=self._allowed(listing),
@@ -200,6 +206,11 @@ class Law:
             ),
             redact=_union([entry.rules.redact for entry in entries]),
         )
+        guarded = bool(tool.pins or tool.validates or tool.hours)
+        if tool.allowed is None or tool.quotas or tool.holds or tool.inner:
+            return replace(tool, guarded=guarded)
+        plainly = Decision(outcome="allow", rule=tool.allowed, redact=tool.redact)
+        return replace(tool, guarded=guarded, plainly=plainly)
 
     def _hidden(self, name: str, listed: bool) -> str | None:
         for index, key in enumerate(self.policy.hide):

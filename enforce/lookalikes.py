@@ -58,8 +58,7 @@ def _beside(arguments: Json, steps: Sequence[tuple[str, str]]) -> str | None:
     """A key on the way that only looks like its step."""
     value = arguments
     for step, folded in steps:
-        keys: list[str] = list(value) if isinstance(value, dict) else []
-        for key in keys:
+        for key in value if isinstance(value, dict) else ():
             if key != step and (key.lower() if key.isascii() else fold(key)) == folded:
                 return key
         value = paths.look_up(value, (step,))

@@ -10,26 +10,22 @@ LONGEST = 200
 #: Most argument keys that are named.
 MOST_KEYS = 64
 
+_NONE: dict[str, Json] = {}
+
 
 def decision_record(
     time: str, method: str, id: Id | None, params: dict[str, Json], decision: Decision, who: dict[str, str]
 ) -> dict[str, Any]:
     """One decision. Names follow OpenTelemetry's conventions for MCP where it has one."""
-    tool = method == "tools/call"
-    record: dict[str, Any] = {
-        "time": time,
-        "event": "decision",
-        **who,
-        "mcp.method.name": method if len(method) <= LONGEST else cut(method),
-        "jsonrpc.request.id": cut(id) if type(id) is str else id,
-        "keys": _keys(params.get("arguments", {}) if tool else params),
-        "outcome": decision.outcome,
-        "rule": decision.rule if len(decision.rule) <= LONGEST else cut(decision.rule),
-    }
-    if tool:
+    record: dict[str, Any] = {"time": time, "event": "decision", **who, "mcp.method.name": cut(method)}
+    if id is not None:
+        record["jsonrpc.request.id"] = cut(id) if type(id) is str else id
+    if method == "tools/call":
         record["gen_ai.tool.name"] = cut(params["name"])
-    if id is None:
-        del record["jsonrpc.request.id"]
+        params = params.get("arguments", _NONE)
+    record["keys"] = _keys(params)
+    record["outcome"] = decision.outcome
+    record["rule"] = cut(decision.rule)
     if decision.reason:
         record["reason"] = cut(decision.reason)
     if decision.would:

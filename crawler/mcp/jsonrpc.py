@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
@@ -113,31 +113,39 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 def encode(body: Json) -> bytes:
     """One line of JSON in UTF-8 without its newline, free of every character that any reader takes for a line's end."""
     line = _encoder.encode(body)
-    if not line.isascii():
-        for raw, escaped in LINE_ENDS:
-            line = line.replace(raw, escaped)
+    return line if line.isascii() else _without_line_ends(line)
+
+
+def _without_line_ends(line: bytes) -> bytes:
+    for raw, escaped in LINE_ENDS:
+        line = line.replace(raw, escaped)
     return line
 
 
 def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     """Read one message, or raise Refused with the JSON-RPC code and the reason to answer with."""
-    if len(data) > bounds.bytes:
+    size = len(data)
+    if size > bounds.bytes:
         raise Refused(INVALID_REQUEST, f"the message is larger than {bounds.bytes} bytes", _salvaged_id(data))
-    if len(data) > bounds.keys:
+    if size > bounds.keys:
         _check_counts(data, bounds)
-    body = _decode(data, bounds)
+    try:
+        body = _usual_decode(data) if bounds is DEFAULT_BOUNDS else _decoder(bounds.digits).decode(data)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(error) from error
     if type(body) is not dict:
         fault = "batches are not accepted" if type(body) is list else "a message must be an object"
         raise Refused(INVALID_REQUEST, fault)
     encoded = _encoder.encode(body)
     if encoded != data:  # what comes out as it went in had no key twice
         _check_duplicates(data, encoded, body)
-    size = len(data)
     if size > bounds.digits or (
         size > 2 * bounds.depth and data.count(b"{") + data.count(b"[") > bounds.depth
     ):
         _check_depth_and_digits(body, bounds)
-    return _message(body, encoded if encoded.isascii() else encode(body))
+    if not encoded.isascii():
+        encoded = _without_line_ends(encoded)
+    return _request(body, encoded) if "method" in body else _response(body, encoded)
 
 
 def _salvaged_id(data: bytes) -> Id | None:
@@ -146,18 +154,12 @@ def _salvaged_id(data: bytes) -> Id | None:
     return msgspec.json.decode(found["id"]) if found else None
 
 
-def _decode(data: bytes, bounds: Bounds) -> Json:
-    try:
-        decoder = _usual_decoder if bounds is DEFAULT_BOUNDS else _decoder(bounds.digits)
-        return decoder.decode(data)
-    except Refused:
-        raise
-    except UnicodeDecodeError as error:
-        raise Refused(PARSE_ERROR, "the message is not valid UTF-8") from error
-    except RecursionError as error:
-        raise Refused(INVALID_REQUEST, "the message is nested too deeply") from error
-    except ValueError as error:  # every fault that msgspec finds
-        raise Refused(PARSE_ERROR, f"the message is not strict JSON: {error}") from error
+def _unreadable(error: ValueError | RecursionError) -> Refused:
+    if isinstance(error, RecursionError):
+        return Refused(INVALID_REQUEST, "the message is nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return Refused(PARSE_ERROR, "the message is not valid UTF-8")
+    return Refused(PARSE_ERROR, f"the message is not strict JSON: {error}")  # every fault that msgspec finds
 
 
 @cache
@@ -184,7 +186,7 @@ def _number_reader(digits: int) -> Callable[[str], float | Decimal]:
     return read
 
 
-_usual_decoder = _decoder(DEFAULT_BOUNDS.digits)
+_usual_decode = _decoder(DEFAULT_BOUNDS.digits).decode
 
 
 def _check_duplicates(data: bytes, encoded: bytes, body: dict[str, Json]) -> None:
@@ -257,27 +259,33 @@ def _check_depth_and_digits(body: dict[str, Json], bounds: Bounds) -> None:
     raise Refused(INVALID_REQUEST, f"the message is nested more than {bounds.depth} deep", _id(body))
 
 
-def _message(body: dict[str, Json], encoded: bytes) -> Message:
+def _check_envelope(body: dict[str, Json], known: frozenset[str]) -> None:
+    """What both kinds of message have in common; *known* are the keys that this kind may have."""
     if body.get("jsonrpc") != "2.0":
         raise _fault(body, 'the message does not say "jsonrpc": "2.0"')
-    keys = body.keys()
-    if "method" in body and keys <= REQUEST_KEYS:
-        return _request(body, encoded)
-    if keys <= RESPONSE_KEYS:
-        return _response(body, encoded)
-    strange = sorted(keys - ENVELOPE_KEYS)
-    raise _fault(body, f"unknown key {strange[0]!r}" if strange else "it is a request and a response at once")
+    if not known.issuperset(body):
+        strange = sorted(body.keys() - ENVELOPE_KEYS)
+        raise _fault(
+            body, f"unknown key {strange[0]!r}" if strange else "it is a request and a response at once"
+        )
 
 
 def _request(body: dict[str, Json], encoded: bytes) -> Message:
+    _check_envelope(body, REQUEST_KEYS)
     method = body["method"]
     if type(method) is not str or not method:
         raise _fault(body, "the method is not a string")
-    id: Id | None = None
-    if "id" in body and (id := _id(body)) is None:
+    id = _id(body)
+    if id is None and "id" in body:
         raise Refused(INVALID_REQUEST, "an id must be a short string or an integer")
     if "params" in body:
-        _check_params(method, body["params"], id)
+        params = body["params"]
+        if type(params) is not dict:
+            raise Refused(INVALID_PARAMS, "params must be an object", id)
+        if not PARAMS_KEYS.issuperset(params):
+            _check_twins(params, id)
+        if method == "tools/call":
+            _check_call(params, id)
     elif method == "tools/call":
         raise Refused(INVALID_PARAMS, "tools/call needs params", id)
     return Message(
@@ -285,19 +293,14 @@ def _request(body: dict[str, Json], encoded: bytes) -> Message:
     )
 
 
-def _check_params(method: str, params: Json, id: Id | None) -> None:
-    if type(params) is not dict:
-        raise Refused(INVALID_PARAMS, "params must be an object", id)
-    if not PARAMS_KEYS.issuperset(params):
-        _check_twins(params.keys(), id)
-    if method == "tools/call":
-        if type(params.get("name")) is not str:
-            raise Refused(INVALID_PARAMS, "the tool's name must be a string", id)
-        if "arguments" in params and type(params["arguments"]) is not dict:
-            raise Refused(INVALID_PARAMS, "arguments must be an object", id)
+def _check_call(params: dict[str, Json], id: Id | None) -> None:
+    if type(params.get("name")) is not str:
+        raise Refused(INVALID_PARAMS, "the tool's name must be a string", id)
+    if "arguments" in params and type(params["arguments"]) is not dict:
+        raise Refused(INVALID_PARAMS, "arguments must be an object", id)
 
 
-def _check_twins(keys: Any, id: Id | None) -> None:
+def _check_twins(keys: Iterable[str], id: Id | None) -> None:
     """Refuse keys that a reader which ignores case would take for one another."""
     seen = {fold(key): key for key in PARAMS_KEYS}
     for key in keys:
@@ -313,6 +316,7 @@ def fold(key: str) -> str:
 
 
 def _response(body: dict[str, Json], encoded: bytes) -> Message:
+    _check_envelope(body, RESPONSE_KEYS)
     id = _id(body)
     if ("result" in body) == ("error" in body):
         raise _fault(body, "a response has a result or an error, and not both")
