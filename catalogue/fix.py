@@ -7,12 +7,26 @@ from pathlib import Path
 from msgspec import Struct
 
 from catalogue.clients.configured import Configured, Unreadable
+from catalogue.clients.diffs import diff
+from catalogue.clients.jsonc import BadJsonc
 from catalogue.clients.launchers import resolve
 from catalogue.clients.places import CLIENTS
-from catalogue.clients.wrap import Edit, Keys, LeftAlone, relaunch, unwrapped, wrapped
+from catalogue.clients.wrap import (
+    Edit,
+    Format,
+    Keys,
+    LeftAlone,
+    backups,
+    command_at,
+    relaunch,
+    restore,
+    source,
+    unwrapped,
+    wrapped,
+)
 from catalogue.entries import Entry
 from catalogue.slugs import slug
-from catalogue.stack import Knowledge
+from catalogue.stack import Knowledge, behind
 
 _FORMATS = {client.name: client.format for client in CLIENTS}
 
@@ -21,9 +35,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Everything that would be written, and everything that would not with the reason."""
 
     edits: tuple[Edit, ...] = ()
-    #: Policy files by path; an existing one is a person's and is never overwritten.
+    #: New policy files by path; an existing one is a person's and is never overwritten.
     policies: Mapping[Path, str] = {}
     left: tuple[str, ...] = ()
+    #: What a person should know of the edits.
+    notes: tuple[str, ...] = ()
 
 
 def plan_fix(
@@ -44,7 +60,7 @@ def plan_fix(
             continue
         entry = _protectable(item, knowledge)
         if isinstance(entry, str):
-            left.append(entry)
+            left.append(f"{item.name} ({item.client}): {entry}")
             continue
         policy = folder / f"{entry.server.name.ecosystem}-{slug(entry.server.name.name)}.json"
         if not policy.exists():
@@ -55,27 +71,66 @@ def plan_fix(
 
 
 def plan_undo(found: Iterable[Configured | Unreadable]) -> Plan:
-    """Take the proxy away from every server that has it."""
-    commands = {
-        item: unwrapped(item.command)
-        for item in found
-        if isinstance(item, Configured) and resolve(item.command).proxied
-    }
-    edits, faults = _edits(commands)
-    return Plan(edits=edits, left=faults)
+    """Take the proxy away from every server that has it; what was edited since then stays as it is now."""
+    files: dict[Path, list[Configured]] = defaultdict(list)
+    for item in found:
+        if isinstance(item, Configured) and resolve(item.command).proxied:
+            files[item.file].append(item)
+    edits: list[Edit] = []
+    faults: list[str] = []
+    notes: list[str] = []
+    for file, items in files.items():
+        try:
+            edit, told = _undone(file, items)
+        except (LeftAlone, BadJsonc) as error:
+            faults.append(_fault(file, error))
+            continue
+        edits.append(edit)
+        notes += told
+    return Plan(edits=tuple(edits), left=tuple(faults), notes=tuple(notes))
+
+
+def _undone(file: Path, items: list[Configured]) -> tuple[Edit, list[str]]:
+    form = _FORMATS[items[0].client]
+    before = after = source(file)
+    kept = backups(file)
+    notes: list[str] = []
+    for item in items:
+        told = next((text for old in kept if (text := restore(after, form, item.keys, old))), None)
+        if told is None:
+            notes.append(f"{item.name} ({item.client}): {_why_inexact(kept, form, item)}")
+            told = relaunch(after, form, {item.keys: unwrapped(item.command)})
+        after = told
+    if not notes and after not in kept:
+        notes.append(
+            f"{file}: it was edited after the proxy came in; those edits stay, and only the launch commands go back"
+        )
+    return Edit(file=file, before=before, after=after), notes
+
+
+def _why_inexact(kept: list[str], form: Format, item: Configured) -> str:
+    if not any(command_at(text, form, item.keys) for text in kept):
+        return "there is no backup to compare with; what stands behind the proxy becomes the command"
+    return (
+        "its command was edited after the proxy came in; what stands behind the proxy now becomes the command"
+    )
 
 
 def _protectable(item: Configured, knowledge: Knowledge) -> Entry | str:
     """The server's entry, or the sentence that says why it is left alone."""
-    where = f"{item.name} ({item.client})"
+    if item.strange:
+        return item.strange
+    if item.scope == "managed":
+        return "an administrator wrote it"
     if not item.command:
-        return f"{where}: it is a remote server, and its credentials would have to move to the proxy"
+        return "it is a remote server, and its credentials would have to move to the proxy"
     launch = resolve(item.command)
     if launch.proxied:
-        return f"{where}: the proxy stands before it already"
-    entry = knowledge.entry(launch.server) if launch.server else None
+        return "the proxy stands before it already"
+    name = behind(launch, item.url, knowledge)
+    entry = knowledge.entry(name) if name else None
     if entry is None or entry.snapshot is None:
-        return f"{where}: the catalogue does not know its tools, so there is no policy to suggest"
+        return "the catalogue does not know its tools, so there is no policy to suggest"
     return entry
 
 
@@ -88,24 +143,28 @@ def _edits(commands: Mapping[Configured, tuple[str, ...]]) -> tuple[tuple[Edit, 
     for file, items in files.items():
         try:
             edits.append(_edit(file, items, commands))
-        except LeftAlone as error:
-            faults.append(str(error))
+        except (LeftAlone, BadJsonc) as error:
+            faults.append(_fault(file, error))
     return tuple(edits), tuple(faults)
 
 
 def _edit(file: Path, items: list[Configured], commands: Mapping[Configured, tuple[str, ...]]) -> Edit:
-    if file.is_symlink():
-        raise LeftAlone(file, "it is a link; change the file that it points to")
-    before = file.read_bytes().decode("utf-8")
+    before = source(file)
     changes: dict[Keys, tuple[str, ...]] = {item.keys: commands[item] for item in items}
     return Edit(file=file, before=before, after=relaunch(before, _FORMATS[items[0].client], changes))
 
 
+def _fault(file: Path, error: LeftAlone | BadJsonc) -> str:
+    return f"{file}: {error.reason if isinstance(error, LeftAlone) else error}"
+
+
 def shown(plan: Plan) -> Iterator[str]:
-    """The plan for a person to read, before anything of it is written."""
-    for path in plan.policies:
-        yield f"new file {path}"
+    """The plan for a person to read, whole, before anything of it is written."""
+    for path, text in plan.policies.items():
+        yield diff(Edit(file=path, before=None, after=text), discreet=False)
     for edit in plan.edits:
-        yield edit.diff
+        yield diff(edit)
+    for sentence in plan.notes:
+        yield f"note: {sentence}"
     for sentence in plan.left:
         yield f"left alone: {sentence}"

@@ -20,21 +20,36 @@ def _stack(stack: Stack) -> Iterator[str]:
         yield ""
     for unreadable in stack.unreadable:
         yield f"not read: {unreadable.file} ({unreadable.client}): {visible(unreadable.reason)}"
-    for client, tool, servers in stack.duplicates:
-        yield f"{client}: {', '.join(map(visible, servers))} all offer a tool {visible(tool)}; which one is called is the client's choice"
+    for sentence in stack.gone:
+        yield f"gone since the last look: {visible(sentence)}"
+    for (client, servers), tools in _shared(stack).items():
+        more = f" and {len(tools) - 5} more" if len(tools) > 5 else ""
+        names = (
+            f"tools {', '.join(map(visible, tools[:5]))}{more}"
+            if len(tools) > 1
+            else f"a tool {visible(tools[0])}"
+        )
+        yield f"{client}: {', '.join(map(visible, servers))} all offer {names}; which one is called is the client's choice"
     for toxic in stack.toxic:
         yield from _toxic(toxic)
+
+
+def _shared(stack: Stack) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+    """Tools that several servers of one client offer, by client and servers."""
+    shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for client, tool, servers in stack.duplicates:
+        shared.setdefault((client, servers), []).append(tool)
+    return shared
 
 
 def _standing(standing: Standing) -> Iterator[str]:
     item = standing.configured
     letter = f"grade {standing.grade.letter}, {standing.tools} tools" if standing.grade else "no grade"
-    name = str(
-        standing.launch.server or item.url or standing.launch.url or standing.launch.image or "unknown"
-    )
+    name = str(standing.server or item.url or standing.launch.url or standing.launch.image or "unknown")
     guard = ", behind the proxy" if standing.launch.proxied else ""
     yield f"{visible(item.name)}  {visible(name)}  {letter}{guard}"
-    yield f"    {item.client}: {item.file}"
+    inside = f", for {visible(item.project)} only" if item.project and item.scope == "user" else ""
+    yield f"    {item.client}: {item.file}{inside}"
     if worst := [tool for tool in standing.worst if tool.category.gravity > 1]:
         yield f"    worst: {', '.join(map(_tool, worst))}"
     if item.variables:
@@ -46,7 +61,8 @@ def _standing(standing: Standing) -> Iterator[str]:
 
 
 def _toxic(toxic: Toxic) -> Iterator[str]:
-    yield f"{toxic.client}: one agent holds all that a leak needs"
+    where = f" in {visible(toxic.project)}" if toxic.project else ""
+    yield f"{toxic.client}{where}: one agent holds all that a leak needs"
     for ingredient, tools in toxic.ingredients.items():
         yield f"    {ingredient}: {', '.join(f'{visible(tool.server)}/{visible(tool.tool)}' for tool in tools)}"
 

@@ -36,7 +36,7 @@ class ServerRow(Base):
     bare: Mapped[str] = mapped_column(Ordered, index=True)
     #: A `Server` as JSON.
     listing: Mapped[str] = mapped_column(Text)
-    #: Name, title, description and keywords in lower case, for finding.
+    #: Name, title, description, keywords, packages and remote addresses in lower case, for finding.
     words: Mapped[str] = mapped_column(Text)
     #: The listing that stands for this one where one server is listed in several places.
     lead: Mapped[str | None] = mapped_column(Ordered, index=True)

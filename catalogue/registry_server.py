@@ -1,12 +1,13 @@
 """The catalogue as an MCP server: answers one message at a time, in both eras of the protocol, and keeps no session."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
+from msgspec import Struct
 
 from catalogue.registry_tools import QUESTIONS, BadArgument, Catalogue, Question
-from crawler.mcp.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, Message, Refused, encode, parse
+from crawler.mcp.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, Id, Message, Refused, encode, parse
 
 HANDSHAKE_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 MODERN_VERSIONS = ("2026-07-28",)
@@ -24,6 +25,14 @@ INSTRUCTIONS = (
 
 _VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
 _INFO_KEY = "io.modelcontextprotocol/serverInfo"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What goes back for one message."""
+
+    body: bytes
+    #: The code of the protocol's error; `None` for a result.
+    code: int | None = None
 
 
 class RegistryServer:
@@ -45,26 +54,33 @@ class RegistryServer:
                 yield reply
 
     def answer(self, data: bytes) -> bytes | None:
-        """The encoded reply to one message, or `None` for one that wants none."""
+        """The encoded reply to one message, whose envelope tells its era, or `None` for one that wants none."""
+        said = self.respond(data, _has_envelope)
+        return said.body if said is not None else None
+
+    def respond(self, data: bytes, is_modern: Callable[[Message], bool]) -> Answer | None:
+        """The answer to one message of the era that *is_modern* tells; it may raise Refused, which is then the answer."""
         try:
             message = parse(data)
+            modern = is_modern(message)
+            if modern:
+                _check_version(message)
             if message.kind != "request":
                 return None
-            return encode({"jsonrpc": "2.0", "id": message.id, "result": self._result(message)})
+            result = self._result(message, modern)
+            return Answer(body=encode({"jsonrpc": "2.0", "id": message.id, "result": result}))
         except Refused as error:
-            fault = {"code": error.code, "message": str(error)}
-            return encode({"jsonrpc": "2.0", "id": error.id, "error": fault})
+            return _fault(error.id, {"code": error.code, "message": str(error)})
         except _Unsupported as error:
-            return encode({"jsonrpc": "2.0", "id": error.id, "error": error.fault})
+            return _fault(error.id, error.fault)
 
-    def _result(self, message: Message) -> dict[str, Any]:
-        modern = _is_modern(message)
+    def _result(self, message: Message, modern: bool) -> dict[str, Any]:
         match message.method:
-            case "initialize":
+            case "initialize" if not modern:
                 return self._initialized(message.params)
             case "ping" if not modern:
                 return {}
-            case "server/discover":
+            case "server/discover" if modern:
                 return self._discovered()
             case "tools/list":
                 return self._listed(modern)
@@ -130,16 +146,25 @@ class _Unsupported(Exception):
         }
 
 
-def _is_modern(message: Message) -> bool:
-    """Whether the request carries the envelope of the era without a handshake."""
+def _has_envelope(message: Message) -> bool:
+    """Whether the message carries the envelope of the era without a handshake."""
     meta = message.params.get("_meta")
-    if not isinstance(meta, dict) or _VERSION_KEY not in meta:
-        if message.method == "server/discover":
-            raise Refused(INVALID_REQUEST, f"the request lacks _meta {_VERSION_KEY}", message.id)
-        return False
-    if (version := meta[_VERSION_KEY]) not in MODERN_VERSIONS:
+    if isinstance(meta, dict) and _VERSION_KEY in meta:
+        return True
+    if message.method == "server/discover":
+        raise Refused(INVALID_REQUEST, f"the request lacks _meta {_VERSION_KEY}", message.id)
+    return False
+
+
+def _check_version(message: Message) -> None:
+    meta = message.params.get("_meta")
+    version = meta.get(_VERSION_KEY) if isinstance(meta, dict) else None
+    if version not in MODERN_VERSIONS:
         raise _Unsupported(message, version)
-    return True
+
+
+def _fault(id: Id | None, fault: dict[str, Any]) -> Answer:
+    return Answer(body=encode({"jsonrpc": "2.0", "id": id, "error": fault}), code=fault["code"])
 
 
 def _said(text: str, *, error: bool = False) -> dict[str, Any]:

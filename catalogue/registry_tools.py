@@ -84,7 +84,11 @@ def named(catalogue: Catalogue, name: str) -> Entry:
     near = catalogue.near(name)
     raise BadArgument(
         f"{name!r} is not in the catalogue"
-        + (f"; near it are {_listed(near)}." if near else ", and nothing near it is.")
+        + (
+            f"; near it {'are' if len(near) > 1 else 'is'} {_listed(near)}."
+            if near
+            else ", and nothing near it is."
+        )
     )
 
 

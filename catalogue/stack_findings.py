@@ -17,7 +17,7 @@ from enforce.reading.trees import Place
 #: What each code means.
 CODES = {
     "unreadable": "A configuration that cannot be read.",
-    "unknown-server": "A server of which the catalogue knows nothing.",
+    "unknown-server": "A server whose tools the catalogue does not know.",
     "unpinned": "A server whose version is not pinned.",
     "dangerous-tools": "A server whose tools execute, destroy or move money, without the proxy before it.",
     "poor-grade": "A server with a grade of D or worse.",
@@ -51,10 +51,10 @@ def findings(stack: Stack) -> tuple[StackFinding, ...]:
 
 def _of(standing: Standing) -> Iterator[StackFinding]:
     item = standing.configured
-    name = str(standing.launch.server or item.name)
+    name = str(standing.server or item.name)
     if standing.grade is None:
-        yield _finding(item, "warning", "unknown-server", f"The catalogue knows nothing of {item.name}.")
-    if standing.launch.server and not standing.launch.version:
+        yield _finding(item, "warning", "unknown-server", f"The catalogue does not know the tools of {name}.")
+    if (standing.launch.server or standing.launch.image) and not standing.launch.version:
         yield _finding(item, "warning", "unpinned", f"{name} is not pinned to a version.")
     dangerous = [tool.tool for tool in standing.worst if tool.category in DANGEROUS]
     if dangerous and not standing.launch.proxied:
@@ -69,7 +69,11 @@ def _finding(item: Configured, level: Level, code: str, message: str) -> StackFi
 
 def _leaks(stack: Stack) -> Iterator[StackFinding]:
     for toxic in stack.toxic:
-        file = next(item.configured.file for item in stack.servers if item.configured.client == toxic.client)
+        file = next(
+            item.configured.file
+            for item in stack.servers
+            if (item.configured.client, item.configured.project) == (toxic.client, toxic.project)
+        )
         parts = "; ".join(
             f"{ingredient}: {', '.join(f'{tool.server}/{tool.tool}' for tool in tools)}"
             for ingredient, tools in toxic.ingredients.items()
@@ -100,7 +104,7 @@ def as_markdown(stack: Stack, found: Iterable[StackFinding], root: Path) -> str:
         letter = standing.grade.letter if standing.grade else "unknown"
         guard = "yes" if standing.launch.proxied else "no"
         lines.append(
-            f"| {_code(str(standing.launch.server or item.name))} | {item.client} | {letter} | {standing.tools} | {guard} |"
+            f"| {_code(str(standing.server or item.name))} | {item.client} | {letter} | {standing.tools} | {guard} |"
         )
     listed = [
         f"- **{item.code}** {_code(_relative(item.file, root))}: {_quoted(item.message)}" for item in found
@@ -131,8 +135,19 @@ def _place(item: StackFinding) -> Place:
     """Where the server stands in its file; the first line where that cannot be told."""
     try:
         text = item.file.read_text(encoding="utf-8-sig")
+        if item.file.suffix == ".toml":
+            return _toml_place(text, item.keys)
         node = parse(text).at(*item.keys)
     except (OSError, UnicodeDecodeError, BadJsonc):
         return Place(1, 1)
     start = node.start if node else 0
     return Place(text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+
+
+def _toml_place(text: str, keys: tuple[str, ...]) -> Place:
+    """The line of the server's table, as people write it."""
+    heading = ".".join(keys)
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.sub(r"[\s\"']", "", line.partition("#")[0]) == f"[{heading}]":
+            return Place(number, 1)
+    return Place(1, 1)

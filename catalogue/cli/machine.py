@@ -16,6 +16,7 @@ from crawler.servers import ServerName
 
 if TYPE_CHECKING:
     from catalogue.clients.configured import Configured, Unreadable
+    from catalogue.clients.places import Place
     from catalogue.entries import Entry
     from catalogue.fix import Plan
     from catalogue.settings import Settings
@@ -67,24 +68,29 @@ def stack(
     as_json: Json = False,
 ) -> None:
     """Show what the agents on this machine can reach; shows no secret, and starts nothing unless told to introspect."""
+    from catalogue.clients.configured import read_place
     from catalogue.clients.launchers import resolve
     from catalogue.stack import survey
+    from catalogue.stack_memory import read_memory, write_memory
 
     if fix and undo:
         raise typer.BadParameter("--fix and --undo exclude each other")
+    if not project.is_dir():
+        raise typer.BadParameter(f"there is no folder {project}")
     here = settings()
-    found = _configured(project, only_project=only_project)
+    looked = _places(project, only_project=only_project)
+    found = [item for place in looked for item in read_place(place)]
     if introspect:
         _look_at(launch.server for item in found if (launch := resolve(getattr(item, "command", ()))).server)
     if fix or undo:
         _carry_out(_plan(found, here, preset, undo=undo), yes=yes)
         return
     seen = here.state_folder / "stack-seen.json"
+    memory, files = read_memory(seen), {str(place.path) for place in looked}
     with record() as store:
-        report = survey(found, store, since=_last_look(seen))
+        report = survey(found, store, memory, files)
     print(_printed(report, Form.JSON if as_json else form, project.absolute()))
-    seen.parent.mkdir(parents=True, exist_ok=True)
-    seen.write_text(json.dumps({"seen_at": _now()}), encoding="utf-8")
+    write_memory(seen, memory.after(found, files, _now()))
 
 
 def _printed(report: "Stack", form: Form, root: Path) -> str:
@@ -161,28 +167,30 @@ def _full_name(name: str) -> ServerName:
     return ServerName.parse(name if ":" in name else f"pypi:{name}")
 
 
-def _configured(project: Path, *, only_project: bool) -> "list[Configured | Unreadable]":
-    from catalogue.clients.configured import read_place
-    from catalogue.clients.places import System, places
+def _places(project: Path, *, only_project: bool) -> "list[Place]":
+    from catalogue.clients.places import System, places, windows_homes, windows_places
 
     systems: dict[str, System] = {"darwin": "macos", "win32": "windows"}
-    found = places(
-        system=systems.get(sys.platform, "linux"),
-        home=Path.home(),
-        project=project.absolute(),
-        appdata=Path.home() / "AppData" / "Roaming",
+    system = systems.get(sys.platform, "linux")
+    found = list(
+        places(
+            system=system,
+            home=Path.home(),
+            project=project.absolute(),
+            appdata=_appdata() if system == "windows" else None,
+        )
     )
-    return [
-        item for place in found if place.scope == "project" or not only_project for item in read_place(place)
-    ]
+    if system == "linux":
+        found += [place for home in windows_homes() for place in windows_places(home)]
+    wanted = [place for place in found if place.scope == "project" or not only_project]
+    # In the home folder a client's own file is the project's as well; it counts once, as the person's.
+    return list({place.path: place for place in reversed(wanted)}.values())[::-1]
 
 
-def _last_look(file: Path) -> str | None:
-    try:
-        seen = json.loads(file.read_text(encoding="utf-8")).get("seen_at")
-    except (OSError, ValueError, AttributeError):
-        return None
-    return seen if isinstance(seen, str) else None
+def _appdata() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path(roaming=True)
 
 
 def _now() -> str:
@@ -218,8 +226,8 @@ def _carry_out(plan: "Plan", *, yes: bool) -> None:
     from catalogue.clients.wrap import apply
     from catalogue.fix import shown
 
-    for line in shown(plan):
-        print(line, file=sys.stderr)
+    for part in shown(plan):
+        print(part.removesuffix("\n"), file=sys.stderr)
     if not plan.edits:
         print("There is nothing to change.", file=sys.stderr)
         return
@@ -231,7 +239,8 @@ def _carry_out(plan: "Plan", *, yes: bool) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     for edit in plan.edits:
         backup = apply(edit, stamp=stamp)
-        print(f"{edit.file} written; it was kept as {backup.name}", file=sys.stderr)
+        kept = f"; it was kept as {backup.name}" if backup else ""
+        print(f"{edit.file} written{kept}", file=sys.stderr)
 
 
 def _agreed(yes: bool) -> bool:
@@ -262,23 +271,20 @@ def _hooked(text: str) -> str:
 
 def _change_hook(project: Path | None, *, install: bool, yes: bool) -> None:
     from catalogue import hook
-    from catalogue.clients.wrap import Edit
+    from catalogue.clients.wrap import Edit, LeftAlone, source
     from catalogue.fix import Plan
 
     file = (project or Path.home()) / ".claude" / "settings.json"
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    before = source(file) if file.exists() or file.is_symlink() else None
     try:
         current: Any = json.loads(before or "{}")
     except ValueError as error:
-        raise typer.BadParameter(f"{file} was left alone: {error}") from error
+        raise LeftAlone(file, str(error)) from error
     if not isinstance(current, dict):
-        raise typer.BadParameter(f"{file} was left alone: it does not hold an object")
+        raise LeftAlone(file, "it does not hold an object")
     changed = hook.install(current) if install else hook.remove(current)
     if changed == current:
         print("There is nothing to change.", file=sys.stderr)
         return
     edit = Edit(file=file, before=before, after=json.dumps(changed, indent=2, ensure_ascii=False) + "\n")
-    if not before:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
     _carry_out(Plan(edits=(edit,)), yes=yes)

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from catalogue.clients.jsonc import BadJsonc, parse
 from catalogue.clients.places import Place
+from catalogue.clients.secrets import masked_url, masked_words
 
 #: A client's configuration with every project of a long life in it stays far below this.
 MAX_BYTES = 16 * 1024 * 1024
+
+
+#: Kinds of servers that some client's configuration may name.
+_KINDS = frozenset(
+    {"stdio", "local", "http", "sse", "remote", "streamable-http", "streamableHttp", "streamable_http"}
+)
 
 
 class Configured(Struct, frozen=True, kw_only=True):
@@ -24,12 +31,24 @@ class Configured(Struct, frozen=True, kw_only=True):
     #: Keys that lead to the server in the file.
     keys: tuple[str, ...]
     name: str
-    #: Program and arguments; empty for a remote server.
+    #: Program and arguments as they are written, secrets and all; empty for a remote server. Show `discreet` ones only.
     command: tuple[str, ...] = ()
+    #: Without the secrets that it may hold.
     url: str | None = None
     variables: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     disabled: bool = False
+    #: Folder of the project for which alone the server is there; `None` counts everywhere.
+    project: str | None = None
+    #: Whether the file is a link, which is read and never written.
+    linked: bool = False
+    #: Why nothing can be made of the entry, where nothing can.
+    strange: str | None = None
+
+    @property
+    def discreet(self) -> "Configured":
+        """The same without the secrets in its command."""
+        return structs.replace(self, command=masked_words(self.command))
 
 
 class Unreadable(Struct, frozen=True, kw_only=True):
@@ -102,20 +121,43 @@ def _configured(place: Place, keys: tuple[str, ...], name: str, entry: dict[str,
         scope=place.scope,
         keys=(*keys, name),
         name=name,
-        command=_command(entry),
-        url=next(
-            (entry[key] for key in ("url", "httpUrl", "serverUrl") if isinstance(entry.get(key), str)), None
-        ),
+        command=command_of(entry),
+        url=masked_url(url) if (url := _url(entry)) else None,
         variables=_names(entry.get("env")),
         headers=_names(entry.get("headers")) + _names(entry.get("http_headers")),
         disabled=entry.get("disabled") is True or entry.get("enabled") is False,
+        project=_project(place, keys),
+        linked=place.path.is_symlink(),
+        strange=_strange(entry),
     )
 
 
-def _command(entry: dict[str, Any]) -> tuple[str, ...]:
+def _url(entry: dict[str, Any]) -> str | None:
+    found = (entry[key] for key in ("url", "httpUrl", "serverUrl") if isinstance(entry.get(key), str))
+    return next(found, None)
+
+
+def _project(place: Place, keys: tuple[str, ...]) -> str | None:
+    """Claude Code keeps what counts for one folder only below the folder's name."""
+    if keys[0] == "projects":
+        return keys[1]
+    return str(place.project) if place.project else None
+
+
+def _strange(entry: dict[str, Any]) -> str | None:
+    kind = entry.get("type")
+    if kind is not None and (not isinstance(kind, str) or kind not in _KINDS):
+        return f"its type {str(kind)[:40]!r} is none that this release knows"
+    if not command_of(entry) and not _url(entry):
+        return "it names neither a command nor an address, which this release does not know what to make of"
+    return None
+
+
+def command_of(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Program and arguments that an entry names; empty where it names none."""
     if isinstance(nested := entry.get("command"), dict):
         # Zed once nested both: {"command": {"path": ..., "args": [...]}}
-        return _command({"command": nested.get("path"), "args": nested.get("args")})
+        return command_of({"command": nested.get("path"), "args": nested.get("args")})
     command, arguments = entry.get("command"), entry.get("args")
     if not isinstance(command, str):
         return ()

@@ -49,7 +49,8 @@ class Node(Struct, frozen=True, kw_only=True):
 def parse(text: str) -> Node:
     """Read one value and nothing after it; raises BadJsonc."""
     reader = _Reader(text)
-    node = reader.value(reader.skip(0), 0)
+    start = 1 if text.startswith("\ufeff") else 0  # the mark that some editors of Windows put first
+    node = reader.value(reader.skip(start), 0)
     if (end := reader.skip(node.end)) != len(text):
         raise reader.fault(end, "there is more text after the value")
     return node

@@ -5,6 +5,7 @@ from pathlib import PurePath, PureWindowsPath
 
 from msgspec import Struct
 
+from catalogue.clients.secrets import masked_url
 from crawler.servers import BadServerName, ServerName
 
 
@@ -42,14 +43,17 @@ _VALUED = {
 _RUNNERS = {
     "npx": "npx", "bunx": "npx", "pnpx": "npx",
     "uvx": "uvx", "pipx": "uvx",
-    "docker": "docker", "podman": "docker", "nerdctl": "docker",
 }  # fmt: skip
 #: Words between a runner and its arguments: `pnpm dlx X`, `uv tool run X`, `npm exec -- X`, `pipx run X`.
 _LONG_RUNNERS = {
     ("npm", "exec"): "npx", ("npm", "x"): "npx", ("pnpm", "dlx"): "npx", ("yarn", "dlx"): "npx", ("bun", "x"): "npx",
     ("uv", "tool", "run"): "uvx", ("pipx", "run"): "uvx",
     ("docker", "run"): "docker", ("podman", "run"): "docker", ("nerdctl", "run"): "docker",
+    ("docker", "container", "run"): "docker",
 }  # fmt: skip
+
+#: Programs that say nothing of what they run.
+_NAMELESS = {"node", "deno", "bun", "uv", "npm", "pnpm", "yarn", "bash", "sh", "zsh", "pwsh", "powershell", "java", "go", "cargo", "dotnet", "ruby", "php", "docker", "podman", "nerdctl", "wsl", "env", "sudo", "make"}  # fmt: skip
 
 
 def resolve(command: tuple[str, ...]) -> Launch:
@@ -57,8 +61,8 @@ def resolve(command: tuple[str, ...]) -> Launch:
     if not command:
         return Launch()
     words = (_program(command[0]), *command[1:])
-    if words[0] == "cmd" and len(words) > 2 and words[1].lower() == "/c":
-        return resolve(words[2:])
+    if (inner := _inside(words)) is not None:
+        return resolve(inner)
     if words[0] == "tollhouse-proxy":
         return _proxied(words)
     runner, arguments = _runner(words)
@@ -67,8 +71,22 @@ def resolve(command: tuple[str, ...]) -> Launch:
     if runner == "uvx":
         return _pypi(arguments)
     if runner == "docker":
-        return Launch(image=next(iter(_positional(arguments, _VALUED["docker"])), None))
+        return _container(next(iter(_positional(arguments, _VALUED["docker"])), ""))
     return _script(words)
+
+
+def _inside(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The command that another one merely passes on; `None` where it does more."""
+    if words[0] == "cmd" and len(words) > 2 and words[1].lower() == "/c":
+        return words[2:]
+    if words[0] == "wsl" and len(words) > 1 and not words[1].startswith("-"):
+        return words[1:]
+    if words[0] == "env":
+        settings = next(
+            (at for at, word in enumerate(words[1:], 1) if not re.match(r"\w+=", word)), len(words)
+        )
+        return words[settings:] if settings < len(words) and not words[settings].startswith("-") else None
+    return None
 
 
 def _program(word: str) -> str:
@@ -84,7 +102,9 @@ def _runner(words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _proxied(words: tuple[str, ...]) -> Launch:
-    inner = resolve(words[words.index("--") + 1 :]) if "--" in words else Launch()
+    url = _flag(words, "--upstream")
+    bare = Launch(url=masked_url(url)) if url else Launch()
+    inner = resolve(words[words.index("--") + 1 :]) if "--" in words else bare
     return Launch(server=inner.server, version=inner.version, url=inner.url, image=inner.image, proxied=True)
 
 
@@ -111,14 +131,36 @@ def _flag(arguments: tuple[str, ...], *names: str) -> str | None:
     return None
 
 
+def _container(image: str) -> Launch:
+    """A container; GitHub's registry names images like the repositories that they are built from."""
+    if not image:
+        return Launch()
+    name, at, digest = image.partition("@")
+    tag = name.rpartition("/")[2].partition(":")[2]
+    version = digest if at else tag if re.match(r"v?\d", tag) else None
+    source = re.fullmatch(r"ghcr\.io/([^/]+/[^/:]+)(?::.*)?", name)
+    server = _name("github", source[1]) if source else None
+    return Launch(server=server, version=version, image=image)
+
+
+def _repository(text: str) -> ServerName | None:
+    """The repository that a package is taken from, where a launcher is told one instead of a name."""
+    source = re.search(
+        r"(?:github:|github\.com[/:])([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?(?:[@#].*)?$", text
+    )
+    return _name("github", source[1]) if source else None
+
+
 def _npm(arguments: tuple[str, ...]) -> Launch:
     positional = _positional(arguments, _VALUED["npx"])
     wanted = _flag(arguments, "-p", "--package") or next(iter(positional), "")
+    if repository := _repository(wanted):
+        return Launch(server=repository, version=_commit(wanted))
     name, at, version = wanted.rpartition("@")
     if not name:  # no version, or only the scope's own sign
         name, version = (wanted, "") if not at else (f"@{version}", "")
     if name == "mcp-remote" and (url := next((word for word in positional[1:] if "://" in word), None)):
-        return Launch(url=url)
+        return Launch(url=masked_url(url))
     return Launch(server=_name("npm", name), version=version if re.match(r"\d", version) else None)
 
 
@@ -126,8 +168,14 @@ def _pypi(arguments: tuple[str, ...]) -> Launch:
     wanted = _flag(arguments, "--from", "--spec") or next(iter(_positional(arguments, _VALUED["uvx"])), "")
     match = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?(?:(?:==|@)([0-9][^,;\s]*))?.*", wanted)
     if match is None or "/" in wanted:
-        return Launch()
+        return Launch(server=_repository(wanted), version=_commit(wanted))
     return Launch(server=_name("pypi", match[1]), version=match[2])
+
+
+def _commit(text: str) -> str | None:
+    """The commit to which a repository is pinned; a branch or tag may move."""
+    found = re.search(r"[@#]([0-9a-f]{40})$", text)
+    return found[1] if found else None
 
 
 def _script(words: tuple[str, ...]) -> Launch:
@@ -137,7 +185,7 @@ def _script(words: tuple[str, ...]) -> Launch:
         return (
             Launch(server=_name("pypi", module.partition(".")[0].replace("_", "-"))) if module else Launch()
         )
-    if words[0] in {"node", "deno", "bun", "uv", "bash", "sh", "java", "go"}:
+    if words[0] in _NAMELESS:
         return Launch()
     return Launch(server=_name("pypi", words[0]))
 

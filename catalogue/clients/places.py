@@ -14,7 +14,7 @@ Format = Literal["jsonc", "toml"]
 
 
 class Client(Struct, frozen=True, kw_only=True):
-    """One client and the places where it looks. Places are relative to the folder that their key names."""
+    """One client and the places where it looks. Places are relative to the folder that their key names; `*` is any folder."""
 
     name: str
     #: Keys under which the servers stand, outermost first.
@@ -30,12 +30,20 @@ class Client(Struct, frozen=True, kw_only=True):
     managed: Mapping[str, tuple[str, ...]] = {}
 
 
+#: Plugins lie below their marketplace, and below their version since there are versions.
+_PLUGINS = ("*/", "*/*/", "*/*/*/")
+#: Where extensions of VS Code keep what is theirs.
+_EXTENSIONS = "Code/User/globalStorage"
+_CLINE = f"{_EXTENSIONS}/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
+_ROO = f"{_EXTENSIONS}/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
+_MAC = "Library/Application Support"
+
 CLIENTS = (
     Client(
         name="Claude Desktop",
         home={
             "linux": (".config/Claude/claude_desktop_config.json",),
-            "macos": ("Library/Application Support/Claude/claude_desktop_config.json",),
+            "macos": (f"{_MAC}/Claude/claude_desktop_config.json",),
         },
         appdata=("Claude/claude_desktop_config.json",),
     ),
@@ -43,7 +51,7 @@ CLIENTS = (
         name="Claude Code",
         # `projects.*.mcpServers` holds what was added for one folder only.
         keys=(("mcpServers",), ("projects", "*", "mcpServers")),
-        home={"any": (".claude.json",)},
+        home={"any": (".claude.json", *(f".claude/plugins/cache/{depth}.mcp.json" for depth in _PLUGINS))},
         project=(".mcp.json",),
         managed={
             "linux": ("/etc/claude-code/managed-mcp.json",),
@@ -57,10 +65,7 @@ CLIENTS = (
         keys=(("servers",), ("mcp", "servers")),
         home={
             "linux": (".config/Code/User/mcp.json", ".config/Code/User/settings.json"),
-            "macos": (
-                "Library/Application Support/Code/User/mcp.json",
-                "Library/Application Support/Code/User/settings.json",
-            ),
+            "macos": (f"{_MAC}/Code/User/mcp.json", f"{_MAC}/Code/User/settings.json"),
         },
         appdata=("Code/User/mcp.json", "Code/User/settings.json"),
         project=(".vscode/mcp.json",),
@@ -83,7 +88,26 @@ CLIENTS = (
         project=(".zed/settings.json",),
     ),
     Client(name="Kiro", home={"any": (".kiro/settings/mcp.json",)}, project=(".kiro/settings/mcp.json",)),
-    Client(name="Amazon Q", home={"any": (".aws/amazonq/mcp.json",)}, project=(".amazonq/mcp.json",)),
+    Client(
+        name="Amazon Q",
+        home={
+            "any": (".aws/amazonq/mcp.json", ".aws/amazonq/agents/*.json", ".aws/amazonq/cli-agents/*.json")
+        },
+        project=(".amazonq/mcp.json",),
+    ),
+    Client(name="Copilot CLI", home={"any": (".copilot/mcp-config.json",)}),
+    Client(
+        name="Cline",
+        home={"linux": (f".config/{_CLINE}",), "macos": (f"{_MAC}/{_CLINE}",)},
+        appdata=(_CLINE,),
+    ),
+    Client(
+        name="Roo Code",
+        home={"linux": (f".config/{_ROO}",), "macos": (f"{_MAC}/{_ROO}",)},
+        appdata=(_ROO,),
+        project=(".roo/mcp.json",),
+    ),
+    Client(name="LM Studio", home={"any": (".lmstudio/mcp.json",)}),
 )
 
 
@@ -93,17 +117,36 @@ class Place(Struct, frozen=True, kw_only=True):
     client: Client
     path: Path
     scope: Literal["user", "project", "managed"]
+    #: The project that the file belongs to, where it belongs to one.
+    project: Path | None = None
 
 
 def places(*, system: System, home: Path, project: Path, appdata: Path | None = None) -> Iterator[Place]:
     """Every file in which a client on this machine would look, whether it exists or not."""
     for client in CLIENTS:
-        for name in (*client.home.get("any", ()), *client.home.get(system, ())):
-            yield Place(client=client, path=home / name, scope="user")
-        if system == "windows" and appdata is not None:
-            for name in client.appdata:
-                yield Place(client=client, path=appdata / name, scope="user")
+        yield from _in_home(client, system, home, appdata)
         for name in client.project:
-            yield Place(client=client, path=project / name, scope="project")
+            yield Place(client=client, path=project / name, scope="project", project=project)
         for name in client.managed.get(system, ()):
             yield Place(client=client, path=Path(name), scope="managed")
+
+
+def windows_homes(users: Path = Path("/mnt/c/Users")) -> Iterator[Path]:
+    """Home folders of Windows as its subsystem for Linux shows them; none on any other machine."""
+    if users.is_dir():
+        yield from (home for home in sorted(users.iterdir()) if (home / "AppData" / "Roaming").is_dir())
+
+
+def windows_places(home: Path) -> Iterator[Place]:
+    """Every file below a home folder of Windows in which a client would look."""
+    for client in CLIENTS:
+        yield from _in_home(client, "windows", home, home / "AppData" / "Roaming")
+
+
+def _in_home(client: Client, system: System, home: Path, appdata: Path | None) -> Iterator[Place]:
+    for name in (*client.home.get("any", ()), *client.home.get(system, ())):
+        for path in sorted(home.glob(name)) if "*" in name else [home / name]:
+            yield Place(client=client, path=path, scope="user")
+    if system == "windows" and appdata is not None:
+        for name in client.appdata:
+            yield Place(client=client, path=appdata / name, scope="user")

@@ -182,6 +182,11 @@ class Store:
         with self._reading() as connection:
             return finding.search(connection, words, limit)
 
+    def offering(self, address: str) -> list[ServerName]:
+        """Servers whose listings name this remote address or container image."""
+        with self._reading() as connection:
+            return finding.offering(connection, address)
+
     def history(self, server: ServerName) -> Iterator[Snapshot]:
         """Every different thing that this listing ever said, oldest first; taken when it was last seen."""
         with self._reading() as connection:

@@ -3,10 +3,11 @@
 from difflib import get_close_matches
 
 from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from catalogue.models import LatestRow, ServerRow
-from catalogue.store.codec import plain
-from crawler.servers import BadServerName, ServerName
+from catalogue.store.codec import load, plain
+from crawler.servers import BadServerName, Server, ServerName
 
 _ECOSYSTEMS = ("pypi", "npm", "github", "registry")
 
@@ -27,6 +28,31 @@ def near(connection: Connection, text: str, limit: int = 3) -> list[ServerName]:
     meant = text.rpartition(":")[2].rpartition("/")[2].lower()
     close = get_close_matches(meant, set(names.values()), n=limit, cutoff=0.7)
     return [ServerName.parse(name) for bare in close for name in sorted(names) if names[name] == bare][:limit]
+
+
+def offering(connection: Connection, address: str) -> list[ServerName]:
+    """Servers whose listings name this remote address or container image; merged ones by their lead."""
+    wanted = _address(address)
+    query = select(ServerRow.name, ServerRow.lead, ServerRow.listing).where(
+        _says(ServerRow.words, wanted.lower())
+    )
+    rows = [row for row in connection.execute(query) if wanted in _addresses(load(row.listing, Server))]
+    return sorted({ServerName.parse(row.lead or row.name) for row in rows})
+
+
+def _addresses(server: Server) -> set[str]:
+    """Where the server can be reached or taken from, without what differs from one use to the next."""
+    images = [package.identifier for package in server.packages if package.registry_type == "oci"]
+    return {_address(text) for text in (*images, *(remote.url for remote in server.remotes))}
+
+
+def _address(text: str) -> str:
+    """A URL without query; an image without tag and digest."""
+    if "://" in text:
+        return text.partition("?")[0].partition("#")[0].rstrip("/")
+    image = text.partition("@")[0]
+    folder, slash, name = image.rpartition("/")
+    return f"{folder}{slash}{name.partition(':')[0]}".removeprefix("docker.io/")
 
 
 def search(connection: Connection, words: str, limit: int) -> list[ServerName]:
@@ -58,6 +84,8 @@ def _spellings(text: str) -> list[str]:
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    return or_(
-        ServerRow.words.contains(word, autoescape=True), LatestRow.words.contains(word, autoescape=True)
-    )
+    return or_(_says(ServerRow.words, word), _says(LatestRow.words, word))
+
+
+def _says(words: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    return words.contains(word, autoescape=True)

@@ -109,7 +109,9 @@ def _update_listing(connection: Connection, server_id: int, server: Server, now:
 
 
 def _listing(server: Server, now: str) -> dict[str, str]:
-    parts = (str(server.name), server.title, server.description, server.mcp_name, *server.keywords)
+    named = (str(server.name), server.title, server.description, server.mcp_name)
+    found_by = (*server.keywords, *(package.identifier for package in server.packages))
+    parts = (*named, *found_by, *(remote.url for remote in server.remotes))
     words = plain(" ".join(part for part in parts if part).lower())
     return {"listing": dump(server), "words": words, "last_seen": now}
 

@@ -34,6 +34,9 @@ class Shelf:
     def entry(self, name: ServerName) -> Entry | None:
         return self._entries.get(name)
 
+    def offering(self, address: str) -> list[ServerName]:
+        return [ServerName.parse("pypi:mail-box")] if address == "https://mail.example/mcp" else []
+
 
 def _entry(
     name: str,
