@@ -47,6 +47,11 @@ class Gate:
         """Whether a handshake of the older revisions was let through, and not refused."""
         return self._handshake
 
+    def follow(self, earlier: "Gate") -> None:
+        """Stand after the same handshake as *earlier*, without what is open there: for a server that keeps no sessions."""
+        self._handshake = earlier._handshake
+        self.ledger.asked = earlier.ledger.asked
+
     # What the client says.
 
     def from_client(self, line: bytes, passage: Passage, check: Check | None = None) -> None:
@@ -226,8 +231,11 @@ class Gate:
         """Judge by another law from now on, and tell the client where that changes what it may see."""
         before = self.judge.visible_tools()
         self.judge.adopt(law)
-        if self.judge.visible_tools() == before:
-            return
+        if self.judge.visible_tools() != before:
+            self.announce(passage)
+
+    def announce(self, passage: Passage) -> None:
+        """Tell the client, where it listens for that, that the tools are others now."""
         if self._results.promised:
             passage.to_client.append(encode(listings.list_changed()))
         for id, call in self.ledger.calls.items():
@@ -278,6 +286,8 @@ class Gate:
         return call is not None
 
     def _close(self, call: Open, status: str, code: int | None = None) -> None:
+        if call.answered:
+            return  # its outcome is on record; the client only hears it once more
         self._recorder.end(call, status, self._clock(), code)
 
     def _refuse(self, side: str, reason: str, passage: Passage) -> None:

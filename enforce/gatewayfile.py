@@ -15,7 +15,7 @@ from enforce.reading.trees import BadText, Place, Tree, read_tree
 #: Every key of the file, by where it stands.
 KEYS = {
     "gateway": ("listen", "servers", "identities", "audit", "state", "hosts", "origins", "tls"),
-    "server": ("path", "command", "env_file", "upstream", "headers_file", "policy"),
+    "server": ("path", "command", "env_file", "upstream", "sse", "headers_file", "oauth_file", "policy"),
     "identity": ("token_sha256", "expires", "grants"),
     "tls": ("cert", "key"),
 }
@@ -33,7 +33,10 @@ class Behind(Struct, frozen=True, kw_only=True):
     command: tuple[str, ...] = ()
     upstream: str = ""
     env_file: Path | None = None
+    #: The upstream has the two endpoints of revision 2024-11-05.
+    sse: bool = False
     headers_file: Path | None = None
+    oauth_file: Path | None = None
     #: The policy where no tokens are asked for.
     policy: Path | None = None
 
@@ -104,6 +107,16 @@ class _Reader:
         members = at.members(KEYS["server"])
         if ("command" in members) == ("upstream" in members):
             at.fault("name either a command or an upstream")
+        for key, other in (
+            ("sse", "upstream"),
+            ("headers_file", "upstream"),
+            ("oauth_file", "upstream"),
+            ("env_file", "command"),
+        ):
+            if key in members and other not in members:
+                members[key].fault(f"only a server with {other} has {key}")
+        if "headers_file" in members and "oauth_file" in members:
+            members["oauth_file"].fault("name either headers_file or oauth_file")
         path = members["path"].text() if "path" in members else f"/{name}/mcp"
         if not _PATH.fullmatch(path):
             members.get("path", at).fault("must be a path such as /notes/mcp")
@@ -113,7 +126,9 @@ class _Reader:
             command=_texts(members.get("command")),
             upstream=members["upstream"].text() if "upstream" in members else "",
             env_file=self._file(members.get("env_file")),
+            sse=members["sse"].flag() if "sse" in members else False,
             headers_file=self._file(members.get("headers_file")),
+            oauth_file=self._file(members.get("oauth_file")),
             policy=self._file(members.get("policy")),
         )
 

@@ -10,6 +10,9 @@ from enforce.policy import Redact
 #: Requests that one client may have open at once.
 MOST_OPEN = 10_000
 
+#: Answered requests of which a client that takes up a broken stream may hear once more.
+MOST_ANSWERED = 1_000
+
 #: Tasks whose results must still be redacted.
 MOST_TASKS = 10_000
 
@@ -25,6 +28,8 @@ class Open(Struct, kw_only=True):
     since: float
     redact: Redact
     cancelled: bool = False
+    #: It was answered, and is open once more since its client takes up a broken stream.
+    answered: bool = False
 
 
 class Ledger:
@@ -35,6 +40,8 @@ class Ledger:
         self.calls: dict[Id, Open] = {}
         #: The server's own requests, with their methods; only the older revisions have them.
         self.asked: dict[Id, str] = {}
+        #: Requests answered in streams that can be taken up again.
+        self.answered: dict[Id, Open] = {}
         #: What must be blanked in the result of a task, by the task's id.
         self.tasks: dict[str, Redact] = {}
 
@@ -45,10 +52,24 @@ class Ledger:
                 del self.calls[id]
         return len(self.calls) >= MOST_OPEN
 
+    def keep(self, id: Id, call: Open) -> None:
+        """Remember a request whose answer its client may ask to hear again."""
+        if len(self.answered) >= MOST_ANSWERED:
+            del self.answered[next(iter(self.answered))]
+        self.answered[id] = call
+
+    def reopen(self, id: Id) -> None:
+        """Expect the answer of a request once more, where it was kept."""
+        call = self.answered.get(id)
+        if call is not None and id not in self.calls:
+            call.answered = True
+            self.calls[id] = call
+
     def clear(self) -> None:
         """Nothing is open any more."""
         self.calls.clear()
         self.asked.clear()
+        self.answered.clear()
         self.tasks.clear()
 
     def remember_task(self, task: Any, redact: Redact) -> None:

@@ -85,9 +85,7 @@ def _stdio(commands: _Commands) -> None:
     words = "Stand between a client on standard input and output and a server: one started with -- COMMAND ..., or one at a URL."
     stdio = _command(commands, "stdio", "relay:stdio", words)
     stdio.add_argument("--upstream", metavar="URL", help="an HTTP server, in place of a command")
-    stdio.add_argument(
-        "--headers", metavar="FILE", help="what the HTTP server needs to let us in: lines of Name: value"
-    )
+    _upstream(stdio)
     stdio.add_argument(
         "--identity", default="local", metavar="NAME", help="on whose account calls are counted and recorded"
     )
@@ -104,7 +102,21 @@ def _http(commands: _Commands) -> None:
     http.add_argument(
         "--listen", type=_address, default="127.0.0.1:8700", metavar="HOST:PORT", help="a loopback address"
     )
+    _upstream(http)
     _gate(http, policy_required=False)
+
+
+def _upstream(command: argparse.ArgumentParser) -> None:
+    how = command.add_mutually_exclusive_group()
+    how.add_argument(
+        "--headers", metavar="FILE", help="what the HTTP server needs to let us in: lines of Name: value"
+    )
+    how.add_argument(
+        "--oauth", metavar="FILE", help="a JSON file with the access_token for the HTTP server, renewed there"
+    )
+    command.add_argument(
+        "--sse", action="store_true", help="the HTTP server has the two endpoints of revision 2024-11-05"
+    )
 
 
 def _address(text: str) -> tuple[str, int]:

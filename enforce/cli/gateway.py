@@ -9,23 +9,20 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from enforce.cli import FINE, FOUND, USAGE
-from enforce.cli.places import server_environment
 from enforce.cli.relay import Equipment, equipment, server_name
+from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
-from enforce.credentials import read_environment, read_headers
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.identities import Identities
 from enforce.law import Law
 from enforce.metrics import Meter
 from enforce.policyfile import PolicyErrors
 from enforce.reload import PolicyFile
-from enforce.transports.http.asking import Address, Upstream
+from enforce.transports.http.asking import Address
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway
-from enforce.transports.http.gateway import LOCAL, Door, Gateway, Relay
+from enforce.transports.http.gateway import LOCAL, Door, Gateway
 from enforce.transports.http.messages import Request
-from enforce.transports.http.program import ProgramRelay
-from enforce.transports.http.relay import HttpRelay
 from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply
 
@@ -36,7 +33,12 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def http(options: argparse.Namespace) -> int:
     """Relay for HTTP clients until a signal comes."""
     named = [bool(options.config), bool(options.upstream), bool(options.command)]
-    if sum(named) != 1 or bool(options.config) == bool(options.policy):
+    only_upstream = options.headers or options.oauth or options.sse
+    if (
+        sum(named) != 1
+        or bool(options.config) == bool(options.policy)
+        or (only_upstream and not options.upstream)
+    ):
         tell("name either --config, or --policy with --upstream or with a command after --")
         return USAGE
     try:
@@ -101,7 +103,7 @@ class Service:
         self._files = files
         self._shared = shared
         self._meter = meter
-        self._relays = {server.name: _relay(server) for server in config.servers}
+        self._relays = {server.name: relay(server, shared.clock) for server in config.servers}
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
 
@@ -132,8 +134,8 @@ class Service:
 
     async def stop(self) -> None:
         """End what the relays hold."""
-        for relay in self._relays.values():
-            await relay.stop()
+        for each in self._relays.values():
+            await each.stop()
 
     def _door(self, server: Behind) -> Door:
         shared = self._shared
@@ -180,6 +182,9 @@ def _of_command_line(options: argparse.Namespace) -> GatewayConfig:
         path=path,
         command=tuple(options.command),
         upstream=options.upstream or "",
+        sse=options.sse,
+        headers_file=Path(options.headers) if options.headers else None,
+        oauth_file=Path(options.oauth) if options.oauth else None,
         policy=Path(options.policy),
     )
     host, port = options.listen
@@ -204,14 +209,6 @@ def _grants(config: GatewayConfig, server: Behind) -> dict[str, str]:
 
 def _named(config: GatewayConfig) -> Iterable[str]:
     return sorted({path for server in config.servers for path in _grants(config, server).values()})
-
-
-def _relay(server: Behind) -> Relay:
-    if server.command:
-        own = read_environment(server.env_file) if server.env_file else {}
-        return ProgramRelay(server.command, {**server_environment(), **own}, tell)
-    headers = read_headers(server.headers_file) if server.headers_file else []
-    return HttpRelay(Upstream(Address.read(server.upstream)), headers, tell)
 
 
 def _counted_as(server: Behind, law: Law) -> str:

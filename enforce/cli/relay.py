@@ -66,7 +66,8 @@ def equipment(options: argparse.Namespace) -> Equipment:
 
 def stdio(options: argparse.Namespace) -> int:
     """Relay between standard input and output and a child, or a server over HTTP."""
-    if bool(options.command) == bool(options.upstream) or (options.headers and not options.upstream):
+    only_upstream = options.headers or options.oauth or options.sse
+    if bool(options.command) == bool(options.upstream) or (only_upstream and not options.upstream):
         tell("name the server's command after --, or its --upstream")
         return USAGE
     policy = _policy(options.policy)
@@ -89,13 +90,20 @@ def _child(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
 def _bridge(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
     import asyncio
 
-    from enforce.credentials import read_headers
+    from enforce.cli.upstreams import credentials, old_server
     from enforce.transports.bridge import Bridge
     from enforce.transports.http.asking import Address, Upstream
+    from enforce.transports.pair import Pair
 
-    headers = read_headers(Path(options.headers)) if options.headers else []
     upstream = Upstream(Address.read(options.upstream))
-    return asyncio.run(Bridge(gate, upstream, headers, tell, policy).run())
+    known = credentials(options.headers, options.oauth)
+
+    async def run() -> int:
+        if options.sse:
+            return await Pair(gate, old_server(upstream, known), tell, policy).run()
+        return await Bridge(gate, upstream, known, tell, policy).run()
+
+    return asyncio.run(run())
 
 
 def server_name(policy: Policy, command: Sequence[str]) -> str:

@@ -1,30 +1,36 @@
 """One client on our standard input and output, one server over HTTP: lines become requests, and answers lines."""
 
 import asyncio
-import os
-import signal
-import sys
-import threading
 from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
 
-from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Id, Message, parse
+from crawler.mcp.jsonrpc import Id, Message, encode, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
 from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
-from enforce.transports.http.doorway import METHOD, NAME, NAMED_BY, PROTOCOL_KEY, SESSION, VERSION, encoded
+from enforce.transports.http.credentials import Credentials
+from enforce.transports.http.doorway import (
+    METHOD,
+    NAME,
+    NAMED_BY,
+    PROTOCOL_KEY,
+    RESUMED,
+    SESSION,
+    VERSION,
+    encoded,
+)
 from enforce.transports.http.events import Events, TooLong
 from enforce.transports.http.messages import Headers, single
 from enforce.transports.http.relay import Tell
-from enforce.transports.http.running import TICK
 from enforce.transports.http.serving import LARGEST_BODY
-from enforce.transports.lines import Lines
 from enforce.transports.parameters import parameter_headers
+from enforce.transports.standard import Ending, read_lines, write_lines
 
-CHUNK = 65_536
+#: Seconds between looks at what may have changed, such as the policy file.
+TICK = 1.0
 
 #: Seconds before a broken stream is taken up again, unless the server named its own time; and the longest such time.
 RETRY, LONGEST_RETRY = 1.0, 60.0
@@ -33,6 +39,7 @@ _ACCEPT: Headers = [
     (b"accept", b"application/json, text/event-stream"),
     (b"content-type", b"application/json"),
 ]
+_INITIALIZED = b'{"jsonrpc":"2.0","method":"notifications/initialized"}'
 _LISTEN: Headers = [(b"accept", b"text/event-stream")]
 
 
@@ -40,7 +47,7 @@ class Bridge:
     """Relays until the client is gone or a signal comes. Everything runs in one loop, so the gate needs no turns."""
 
     def __init__(
-        self, gate: Gate, upstream: Upstream, credentials: Headers, tell: Tell, policy: PolicyFile
+        self, gate: Gate, upstream: Upstream, credentials: Credentials, tell: Tell, policy: PolicyFile
     ) -> None:
         self._gate = gate
         self._upstream = upstream
@@ -52,37 +59,26 @@ class Bridge:
         #: Whether a handshake of the older revisions was made, and the headers that every request repeats since.
         self._handshake = False
         self._session: Headers = []
+        #: The handshake itself, to be made again with a server that has been started anew; and one turn to do so.
+        self._opening: Message | None = None
+        self._turn = asyncio.Lock()
+        self._ending = Ending()
 
     async def run(self) -> int:
         """Relay; the exit code to end with."""
-        loop = asyncio.get_running_loop()
-        main = asyncio.current_task()
-        for number in (signal.SIGTERM, signal.SIGINT) if sys.platform != "win32" else ():
-            loop.add_signal_handler(number, main.cancel if main else lambda: None)
+        self._ending.watch()
         ticking = asyncio.create_task(self._tick())
         try:
-            await self._read()
+            await read_lines(self._from_client)
             await asyncio.gather(*self._calls.values(), return_exceptions=True)
         except asyncio.CancelledError:
-            return 128 + signal.SIGTERM
+            return self._ending.code
         finally:
             for task in (ticking, *self._tasks):
                 task.cancel()
             await self._end_session()
             self._upstream.close()
         return 0
-
-    async def _read(self) -> None:
-        """Lines of the client; a thread waits for them, which nobody waits for at the end."""
-        pieces: asyncio.Queue[bytes] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-        threading.Thread(target=_read_all, args=(loop, pieces), daemon=True).start()
-        lines = Lines(DEFAULT_BOUNDS.bytes)
-        while data := await pieces.get():
-            for line in lines.feed(data):
-                self._from_client(line)
-        for line in lines.end():
-            self._from_client(line)
 
     def _from_client(self, line: bytes) -> None:
         passage = Passage()
@@ -107,7 +103,11 @@ class Bridge:
                 call.cancel()  # in the new revision, to leave is to cancel
             return
         try:
+            session = self._session
             response = await self._ask("POST", [*_ACCEPT, *self._headers(message)], body)
+            if response.status == 404 and session and await self._opened_again(session):
+                response.close()  # the server knew nothing of the session, so it has done nothing either
+                response = await self._ask("POST", [*_ACCEPT, *self._headers(message)], body)
             await self._bring_back(response, message)
         except (UpstreamFailed, TooLong) as failure:
             self._tell(str(failure) or "an event of the server is too long")
@@ -117,6 +117,27 @@ class Bridge:
             raise
         if message.method == "notifications/initialized" and self._session:
             self._start(self._listen())
+
+    async def _opened_again(self, lost: Headers) -> bool:
+        """Make the handshake anew where the server has forgotten our session; whether there is another session now."""
+        async with self._turn:
+            if self._session is not lost:
+                return True  # another call was faster
+            opening = self._opening
+            if opening is None:
+                return False
+            response = await self._ask("POST", _ACCEPT, encode({**opening.body, "id": "tollhouse-opening"}))
+            await response.body(LARGEST_BODY)
+            session = single(response.headers, SESSION)
+            if response.status != 200 or session is None:
+                return False
+            version = [(key, value) for key, value in lost if key == VERSION]
+            self._session = [(SESSION, session), *version]
+            self._tell("the server has forgotten our session, and another was opened")
+            told = await self._ask("POST", [*_ACCEPT, *self._session], _INITIALIZED)
+            await told.body(LARGEST_BODY)
+            self._start(self._listen())
+            return True
 
     def _headers(self, message: Message) -> Headers:
         """What the revision of a message wants to be repeated outside of it."""
@@ -137,7 +158,10 @@ class Bridge:
         return headers
 
     async def _ask(self, method: str, headers: Headers, body: bytes = b"") -> Response:
-        response = await self._upstream.ask(method, [*headers, *self._credentials], body)
+        response = await self._upstream.ask(method, [*headers, *await self._credentials.headers()], body)
+        if response.status == 401 and await self._credentials.renew():
+            response.close()
+            response = await self._upstream.ask(method, [*headers, *await self._credentials.headers()], body)
         if 300 <= response.status < 400:
             response.close()
             raise UpstreamFailed("the server answers with a redirect, which would lead around the gate")
@@ -146,13 +170,14 @@ class Bridge:
     async def _bring_back(self, response: Response, message: Message) -> None:
         opening = message.method == "initialize"
         if opening:
+            self._opening = message
             self._open_session(response)
         kind = (single(response.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
         if kind == b"text/event-stream" and response.status == 200:
             last, wait = await self._stream(response, opening=opening)
             while last is not None and message.id in self._gate.ledger.calls and self._handshake:
                 await asyncio.sleep(wait)
-                again = await self._ask("GET", [*_LISTEN, *self._session, (b"last-event-id", last)])
+                again = await self._ask("GET", [*_LISTEN, *self._session, (RESUMED, last)])
                 last, wait = await self._stream(again)
         else:
             passage = Passage()
@@ -184,11 +209,11 @@ class Bridge:
 
     async def _listen(self) -> None:
         """What the server says by itself, where its revision has that."""
-        last, wait = None, RETRY
-        while True:
-            resumed: Headers = [(b"last-event-id", last)] if last else []
+        last, wait, session = None, RETRY, self._session
+        while session is self._session:
+            resumed: Headers = [(RESUMED, last)] if last else []
             try:
-                response = await self._ask("GET", [*_LISTEN, *self._session, *resumed])
+                response = await self._ask("GET", [*_LISTEN, *session, *resumed])
                 if response.status != 200:
                     response.close()
                     return
@@ -221,9 +246,8 @@ class Bridge:
     def _finish(self, passage: Passage, *, opening: bool = False) -> None:
         if opening:
             self._note_version(passage.to_client)
-        if passage.to_client:
-            sys.stdout.buffer.write(b"\n".join([*passage.to_client, b""]))
-            sys.stdout.buffer.flush()
+        if passage.to_client and not write_lines(passage.to_client):
+            self._ending.now()
         for line in passage.to_server:
             self._start(self._tell_server(line))
         self._gate.write_down(passage)
@@ -244,7 +268,7 @@ class Bridge:
             result = msgspec.json.decode(line).get("result")
             version = result.get("protocolVersion") if isinstance(result, dict) else None
             if isinstance(version, str):
-                self._session.append((VERSION, encoded(version)))
+                self._session = [*self._session, (VERSION, encoded(version))]
 
     async def _tick(self) -> None:
         while True:
@@ -260,13 +284,6 @@ class Bridge:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _read_all(loop: asyncio.AbstractEventLoop, pieces: "asyncio.Queue[bytes]") -> None:
-    data = b"x"
-    while data:
-        data = os.read(0, CHUNK)
-        loop.call_soon_threadsafe(pieces.put_nowait, data)
 
 
 def _under(line: bytes, id: Id) -> bytes:

@@ -56,6 +56,12 @@ class Address(Struct, frozen=True, kw_only=True):
         return cls(host=parts.hostname, port=port or (443 if tls else 80), path=path, tls=tls)
 
     @property
+    def url(self) -> str:
+        """As it was read."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{self.path}"
+
+    @property
     def host_header(self) -> bytes:
         """What the upstream expects to be called."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -97,7 +103,7 @@ class Upstream:
 
     def __init__(self, address: Address, context: ssl.SSLContext | None = None) -> None:
         self.address = address
-        self._context = (context or ssl.create_default_context()) if address.tls else None
+        self.context = (context or ssl.create_default_context()) if address.tls else None
         self._idle: deque[tuple[float, _Connection]] = deque()
 
     async def ask(self, method: str, headers: Headers, body: bytes) -> Response:
@@ -136,7 +142,7 @@ class Upstream:
         try:
             async with asyncio.timeout(PATIENCE):
                 _, connection = await asyncio.get_running_loop().create_connection(
-                    lambda: _Connection(self), address.host, address.port, ssl=self._context
+                    lambda: _Connection(self), address.host, address.port, ssl=self.context
                 )
         except (OSError, TimeoutError) as error:
             raise UpstreamFailed(

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from enforce.gate import Gate
 from enforce.judge import Judge, Party
 from enforce.law import Law
+from enforce.passage import Passage
 
 #: Sessions that one identity may have at one server; beyond them the one used least lately is forgotten.
 MOST_SESSIONS = 10_000
+
+#: Puts one line of the gate's own before a client that listens.
+Say = Callable[[bytes], None]
 
 MakeGate = Callable[[Judge], Gate]
 MakeJudge = Callable[[Law, Party], Judge]
@@ -25,6 +29,8 @@ class Booth:
         self._make_judge = judge
         self._make_gate = gate
         self._sessions: OrderedDict[bytes, Gate] = OrderedDict()
+        #: Streams on which clients hear what nobody asked for, and the gates that they belong to.
+        self._listening: dict[Say, Gate] = {}
         #: Requests of the new revision stand alone; all share what was listed, and the older ones without a session too.
         self._judge = self._new_judge("")
         self._without = gate(self._judge)
@@ -34,8 +40,10 @@ class Booth:
         return self._make_gate(self._judge)
 
     def gate_without_session(self) -> Gate:
-        """The gate for requests of an older revision to a server that keeps no sessions."""
-        return self._without
+        """A gate for one request of an older revision to a server that keeps no sessions: its clients choose ids alike."""
+        gate = self._make_gate(self._judge)
+        gate.follow(self._without)
+        return gate
 
     def opening(self) -> Gate:
         """A gate for a handshake, which may open a session."""
@@ -44,7 +52,7 @@ class Booth:
     def open(self, session: bytes | None, gate: Gate) -> None:
         """A handshake is done; the session, where the server gave it a name, is this identity's, at this server, alone."""
         if session is None:
-            self._without = gate
+            self._without.follow(gate)
             return
         self._sessions[session] = gate
         if len(self._sessions) > MOST_SESSIONS:
@@ -61,11 +69,30 @@ class Booth:
         """Forget a session."""
         self._sessions.pop(session, None)
 
+    def listens(self, gate: Gate, say: Say) -> None:
+        """A client listens from now on."""
+        self._listening[say] = gate
+
+    def leaves(self, say: Say) -> None:
+        """A client listens no more."""
+        self._listening.pop(say, None)
+
     def adopt(self, law: Law) -> None:
-        """Judge by another law from now on, in every session."""
+        """Judge by another law from now on, in every session, and tell who listens where that changes what is to be seen."""
         self._law = law
-        for gate in [self._without, *self._sessions.values()]:
-            gate.judge.adopt(law)
+        gates = [self._without, *self._sessions.values(), *self._listening.values()]
+        changed = set()
+        for judge in {gate.judge for gate in gates}:
+            before = judge.visible_tools()
+            judge.adopt(law)
+            if judge.visible_tools() != before:
+                changed.add(judge)
+        for say, gate in list(self._listening.items()):
+            if gate.judge in changed:
+                passage = Passage()
+                gate.announce(passage)
+                for line in passage.to_client:
+                    say(line)
 
     def _new_judge(self, session: str) -> Judge:
         party = Party(server=self._server, grant=self._identity, session=session, identity=self._identity)

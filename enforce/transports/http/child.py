@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
 from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.lines import Lines
+from enforce.transports.programs import program
 
 #: Seconds that a server gets to exit by itself, and again after it was asked to.
 PATIENCE = 2.0
@@ -16,17 +17,26 @@ CHUNK = 65_536
 class Child:
     """One child, from its start to its end."""
 
-    def __init__(self, on_line: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        on_line: Callable[[bytes], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self._command = program(command)
+        self._environment = environment
         self._on_line = on_line
         self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    async def start(self) -> None:
         """Start the program; raises UpstreamFailed."""
+        command = self._command
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=self._environment
             )
         except OSError as error:
             raise UpstreamFailed(f"cannot start {command[0]!r}: {error.strerror or error}") from error

@@ -26,9 +26,12 @@ NAMED_BY = {
 
 VERSION, METHOD, NAME, SESSION = b"mcp-protocol-version", b"mcp-method", b"mcp-name", b"mcp-session-id"
 
+#: In the older revisions: the last event that the client has seen of a stream that broke.
+RESUMED = b"last-event-id"
+
 #: Headers of which a second copy would let two readers see two requests.
 SINGLE = frozenset(
-    {b"host", b"origin", b"content-type", b"authorization", b"last-event-id", VERSION, METHOD, NAME, SESSION}
+    {b"host", b"origin", b"content-type", b"authorization", RESUMED, VERSION, METHOD, NAME, SESSION}
 )
 
 PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion"

@@ -1,11 +1,12 @@
-"""HTTP clients of both eras before a program that speaks by lines."""
+"""HTTP clients of both eras before a program that speaks by lines, or a server with the two endpoints of old."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 
 from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import is_modern, sentence
 from enforce.transports.http.messages import Request
+from enforce.transports.http.peer import Connect
 from enforce.transports.http.relay import Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.sessions import SessionRelay
@@ -14,11 +15,11 @@ from enforce.transports.http.streams import JSON
 
 
 class ProgramRelay:
-    """Relays for one program: a child for each session, or for each identity where there are no sessions."""
+    """Relays for one server: a child for each session, or for each identity where there are no sessions."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], tell: Tell) -> None:
-        self._sessions = SessionRelay(command, environment, tell)
-        self._sharing = SharingRelay(command, environment, tell)
+    def __init__(self, connect: Connect, tell: Tell, clock: Callable[[], float]) -> None:
+        self._sessions = SessionRelay(connect, tell, clock)
+        self._sharing = SharingRelay(connect, tell)
         self._tell = tell
 
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
+from crawler.mcp.jsonrpc import Id, Refused, parse
 from enforce.gate import Gate
+from enforce.ledger import Open
 from enforce.passage import Passage
 from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
 from enforce.transports.http.booth import Booth
-from enforce.transports.http.doorway import SESSION, check_headers, is_modern
+from enforce.transports.http.credentials import Credentials
+from enforce.transports.http.doorway import RESUMED, SESSION, check_headers, is_modern
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, Request, passed_on, single
 from enforce.transports.http.serving import LARGEST_BODY, Reply
@@ -23,9 +27,9 @@ Tell = Callable[[str], None]
 class HttpRelay:
     """Relays for one server. What the upstream asks for as credentials is added here and comes from nowhere else."""
 
-    def __init__(self, upstream: Upstream, credentials: Headers, tell: Tell) -> None:
+    def __init__(self, upstream: Upstream, credentials: Credentials, tell: Tell) -> None:
         self._upstream = upstream
-        self._credentials = [(key.lower(), value) for key, value in credentials]
+        self._credentials = credentials
         self.tell = tell
 
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
@@ -74,9 +78,17 @@ class HttpRelay:
 
     async def ask(self, request: Request, body: bytes) -> Response:
         """Send a message to the upstream with the headers of *request* that concern it."""
-        taken = {key for key, _ in self._credentials}
+        response = await self._ask(request, body)
+        if response.status == 401 and await self._credentials.renew():
+            response.close()
+            return await self._ask(request, body)
+        return response
+
+    async def _ask(self, request: Request, body: bytes) -> Response:
+        credentials = await self._credentials.headers()
+        taken = {key for key, _ in credentials}
         headers = [(key, value) for key, value in passed_on(request.headers) if key not in taken]
-        return await self._upstream.ask(request.method, [*headers, *self._credentials], body)
+        return await self._upstream.ask(request.method, [*headers, *credentials], body)
 
     async def answer_server(self, request: Request, bodies: list[bytes]) -> None:
         """Tell the upstream what the gate has to say to its questions."""
@@ -120,6 +132,9 @@ class _Exchange:
         self._reply = reply
         #: Whether the client's leaving ends the exchange; in older revisions it says nothing about a call.
         self._ends_with_client = ends_with_client
+        #: The client may take up the stream again after the last event that it has seen.
+        self._resumable = False
+        self._asked: dict[Id, Open] = {}
 
     async def run(self, sent: Passage) -> None:
         """Send what was let through, and bring back the answer."""
@@ -148,6 +163,9 @@ class _Exchange:
             raise UpstreamFailed("the upstream compresses its answer, though it was asked not to")
         kind = (single(response.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
         if kind == b"text/event-stream" and response.status == 200:
+            self._asked = {
+                id: self._gate.ledger.calls[id] for id in sent.opened if not self._ends_with_client
+            }
             await self._stream(response, headers)
             if self._ends_with_client:
                 lost = Passage()
@@ -175,19 +193,34 @@ class _Exchange:
         """A stream of events, each of them judged before it is passed on."""
         events = Events()
         self._reply.start(200, [*headers, (b"content-type", b"text/event-stream")])
+        if (
+            self._ends_with_client
+        ):  # in the older revisions, only a stream that no request opened is for notices
+            self._booth.listens(self._gate, self._say)
         try:
             while piece := await response.piece():
                 for event in events.feed(piece):
                     await self._event(event)
+                if self._resumable and self._reply.gone:
+                    break  # what is still to come, the upstream keeps for the stream that takes up this one
             for event in events.end():
                 await self._event(event)
         finally:
+            self._booth.leaves(self._say)
             response.close()
         self._reply.finish()
 
+    def _say(self, line: bytes) -> None:
+        """Something of the gate's own, between two events of the upstream."""
+        if line:
+            self._reply.put(Event(event=b"message", data=line).encode())
+
     async def _event(self, event: Event) -> None:
         passage = Passage()
+        if event.id and not self._resumable:
+            self._keep()
         if event.data:
+            self._expect_again(event.data)
             self._gate.from_server(event.data, passage)
         else:
             passage.to_client.append(b"")
@@ -197,6 +230,21 @@ class _Exchange:
                 Event(data=data, id=event.id, event=event.event, retry=event.retry).encode()
             )
         await self._aside(passage)
+
+    def _keep(self) -> None:
+        """The stream can be taken up again, so what it answers may have to be answered twice."""
+        self._resumable = True
+        for id, call in self._asked.items():
+            self._gate.ledger.keep(id, call)
+
+    def _expect_again(self, data: bytes) -> None:
+        """A stream that is taken up may bring an answer that was passed on, and lost on its way."""
+        if self._request.header(RESUMED) is None:
+            return
+        with suppress(Refused):
+            message = parse(data)
+            if message.kind == "response" and message.id is not None:
+                self._gate.ledger.reopen(message.id)
 
     async def _aside(self, passage: Passage) -> None:
         """What does not go to the client."""

@@ -5,6 +5,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from enforce.errors import EnforceError
@@ -13,6 +14,9 @@ from enforce.transports.http.serving import Connection, Reply
 
 #: Seconds that replies under way get when we are asked to end.
 PATIENCE = 5.0
+
+#: Open files that we ask for: connections, logs and the pipes of programs.
+MOST_FILES = 16_384
 
 #: Seconds between looks at what may have changed, such as policy files.
 TICK = 1.0
@@ -49,6 +53,7 @@ class Service(Protocol):
 
 def listen(host: str, port: int, service: Service, tls: ssl.SSLContext | None = None) -> None:
     """Serve until SIGTERM or SIGINT."""
+    _allow_connections()
     run = _fast_run() or asyncio.run
     run(_serve(host, port, service, tls))
 
@@ -60,6 +65,19 @@ def _fast_run() -> Callable[..., None] | None:
     import uvloop
 
     return uvloop.run
+
+
+def _allow_connections() -> None:
+    """Let a thousand calls at once have their two connections each, which the usual bound of open files does not."""
+    if sys.platform == "win32":  # which has no such bound
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):  # macOS bounds it by another number as well
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | None) -> None:

@@ -50,11 +50,15 @@ class Reply:
         whole = [*headers, (b"transfer-encoding", b"chunked"), *self._closing()]
         self._connection.write(head(status_line(status), whole))
 
-    async def write(self, piece: bytes) -> None:
-        """One piece; waits while the client is slow."""
+    def put(self, piece: bytes) -> None:
+        """One piece, whether or not the client is slow."""
         if piece:
             self._connection.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-            await self._connection.drained.wait()
+
+    async def write(self, piece: bytes) -> None:
+        """One piece; waits while the client is slow."""
+        self.put(piece)
+        await self._connection.drained.wait()
 
     def finish(self) -> None:
         """The end of a reply that came in pieces."""

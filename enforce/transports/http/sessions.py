@@ -1,8 +1,9 @@
 """HTTP clients of the older revisions before a server that speaks by lines: one child a session."""
 
 import asyncio
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,65 +11,100 @@ from crawler.mcp.jsonrpc import Id
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.transports.http.booth import Booth
-from enforce.transports.http.child import Child
-from enforce.transports.http.doorway import SESSION
+from enforce.transports.http.doorway import RESUMED, SESSION
 from enforce.transports.http.messages import Request
+from enforce.transports.http.peer import Connect
 from enforce.transports.http.relay import Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.streams import JSON, Stream
+
+#: Streams of a session that can be taken up again.
+MOST_STREAMS = 100
+
+#: Seconds after which a session that nobody uses is ended; its client may open another.
+IDLE = 3600.0
+
+_EVENT = re.compile(rb"([0-9]{1,9})-([0-9]{1,9})")
 
 
 class Session:
     """One client's child, its gate, and who waits for what the child says."""
 
-    def __init__(self, gate: Gate, tell: Tell) -> None:
+    def __init__(self, gate: Gate, connect: Connect, tell: Tell, clock: Callable[[], float]) -> None:
         self.gate = gate
         self.name = secrets.token_hex(16).encode()
         self.ended = False
         self._tell = tell
-        self._child = Child(self._from_child, self._child_ended)
+        self._clock = clock
+        self._used = clock()
+        self._peer = connect(self._from_child, self._child_ended)
+        #: Streams of open requests, those of their progress tokens, and all that can be taken up again, by number.
         self._streams: dict[Id, Stream] = {}
         self._by_token: dict[Id, Stream] = {}
-        self._unasked = Stream()
+        self._numbered: dict[int, Stream] = {0: Stream(0)}
+        self._opened = 0
         self._listening = False
         self._writing: set[asyncio.Task[None]] = set()
 
-    async def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has used the session for long."""
+        return not self._streams and not self._listening and self._clock() - self._used > IDLE
+
+    async def start(self) -> None:
         """Start the child; raises UpstreamFailed."""
-        await self._child.start(command, environment)
+        await self._peer.start()
 
     async def post(self, request: Request, reply: Reply, passage: Passage) -> None:
         """Pass on what the gate let through, and answer when the child has."""
+        self._used = self._clock()
         stream = self._expect(passage.opened[0]) if passage.opened else None
-        await self._child.write(passage.to_server)
+        await self._peer.write(passage.to_server)
         if stream is None:
             reply.send(202)
         else:
             await stream.send(request, reply, [(SESSION, self.name)])
 
-    async def listen(self, reply: Reply) -> None:
-        """What the child says by itself; one listener at a time."""
-        if self._listening:
+    async def listen(self, request: Request, reply: Reply) -> None:
+        """What the child says by itself, one listener at a time; or the rest of a stream that broke."""
+        self._used = self._clock()
+        event = request.header(RESUMED)
+        found = _EVENT.fullmatch(event or b"0-0")
+        stream = self._numbered.get(int(found[1])) if found else None
+        if stream is None or found is None:
+            reply.send(400, JSON, error("This event is not known here, or no more"))
+        elif stream is not self._numbered[0]:
+            await stream.listen(reply, int(found[2]))
+        elif self._listening and event is None:
             reply.send(409)
-            return
+        else:
+            await self._listen(reply, int(found[2]) if event is not None else None)
+
+    async def _listen(self, reply: Reply, after: int | None) -> None:
         self._listening = True
         task = asyncio.current_task()
         reply.end_with(task.cancel if task else lambda: None)
         try:
-            await self._unasked.send_all(reply)
+            await self._numbered[0].listen(reply, after)
         except asyncio.CancelledError:
             if not reply.gone:
                 raise
         finally:
             self._listening = False
 
+    def say(self, line: bytes) -> None:
+        """Something of the gate's own, for who listens or will."""
+        self._numbered[0].put(line)
+
     async def stop(self) -> None:
         """End the child."""
         self.ended = True
-        await self._child.stop()
+        await self._peer.stop()
 
     def _expect(self, id: Id) -> Stream:
-        stream = self._streams[id] = Stream()
+        self._opened += 1
+        stream = self._streams[id] = self._numbered[self._opened] = Stream(self._opened)
+        self._numbered.pop(self._opened - MOST_STREAMS, None) if self._opened > MOST_STREAMS else None
         meta = self.gate.ledger.calls[id].params.get("_meta")
         token = meta.get("progressToken") if isinstance(meta, dict) else None
         if isinstance(token, str | int):
@@ -80,7 +116,7 @@ class Session:
         self.gate.from_server(line, passage)
         self._deliver(passage)
         if passage.to_server:
-            task = asyncio.create_task(self._child.write(passage.to_server))
+            task = asyncio.create_task(self._peer.write(passage.to_server))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
 
@@ -110,16 +146,17 @@ class Session:
         token = params.get("progressToken") if isinstance(params, dict) else None
         if token is not None and token in self._by_token:
             return self._by_token[token]
-        return next(reversed(self._streams.values())) if self._streams else self._unasked
+        return next(reversed(self._streams.values())) if self._streams else self._numbered[0]
 
 
 class SessionRelay:
     """All sessions before one program."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], tell: Tell) -> None:
-        self._command = command
-        self._environment = environment
+    def __init__(self, connect: Connect, tell: Tell, clock: Callable[[], float]) -> None:
+        self._connect = connect
         self._tell = tell
+        self._clock = clock
+        self._ending: set[asyncio.Task[None]] = set()
         self._sessions: dict[bytes, Session] = {}
 
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
@@ -128,13 +165,13 @@ class SessionRelay:
         session = self._sessions.get(name) if name is not None and booth.session(name) is not None else None
         if name is not None and (session is None or session.ended):
             self._forget(booth, name)
-            reply.send(404, JSON, _error("Session not found"))
+            reply.send(404, JSON, error("Session not found"))
         elif request.method == "POST":
             await self._post(booth, session, request, reply)
         elif session is None:
-            reply.send(400, JSON, _error("A session is needed"))
+            reply.send(400, JSON, error("A session is needed"))
         elif request.method == "GET":
-            await session.listen(reply)
+            await session.listen(request, reply)
         else:
             self._forget(booth, session.name)
             await session.stop()
@@ -158,23 +195,37 @@ class SessionRelay:
         else:
             for id in passage.opened:
                 gate.give_up(id, "A session is needed.", passage)
-            reply.send(400, JSON, _error("A session is needed"))
+            reply.send(400, JSON, error("A session is needed"))
         gate.write_down(passage)
         for note in passage.notes:
             self._tell(note)
 
     async def _open(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:
-        session = Session(gate, self._tell)
-        await session.start(self._command, self._environment)
+        self._end_unused()
+        session = Session(gate, self._connect, self._tell, self._clock)
+        await session.start()
         self._sessions[session.name] = session
         booth.open(session.name, gate)
+        booth.listens(gate, session.say)
         await session.post(request, reply, passage)
 
     def _forget(self, booth: Booth, name: bytes) -> None:
         if booth.session(name) is not None:
             booth.close(name)
-            self._sessions.pop(name, None)
+            session = self._sessions.pop(name, None)
+            if session is not None:
+                booth.leaves(session.say)
+
+    def _end_unused(self) -> None:
+        """Clients that go without a word leave their children behind."""
+        for name, session in list(self._sessions.items()):
+            if session.is_idle or session.ended:
+                del self._sessions[name]
+                task = asyncio.create_task(session.stop())
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
 
 
-def _error(words: str) -> bytes:
+def error(words: str) -> bytes:
+    """One sentence as an error that belongs to no request."""
     return b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"%s"}}' % words.encode()

@@ -1,7 +1,6 @@
 """HTTP clients of the new revision before a server that speaks by lines: the requests of one identity share a child."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -12,9 +11,9 @@ from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.http.booth import Booth
-from enforce.transports.http.child import Child
 from enforce.transports.http.doorway import check_headers
 from enforce.transports.http.messages import Request
+from enforce.transports.http.peer import Connect
 from enforce.transports.http.relay import Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.streams import JSON, Stream
@@ -34,21 +33,21 @@ class _Waiting(Struct, frozen=True, kw_only=True):
 class SharedChild:
     """One child for many requests. Each gets an id of ours while it is there, since clients choose theirs alike."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, connect: Connect, tell: Tell) -> None:
         self.ended = False
         self._tell = tell
-        self._child = Child(self._from_child, self._child_ended)
+        self._peer = connect(self._from_child, self._child_ended)
         self._waiting: dict[Id, _Waiting] = {}
         self._ids = count(1)
         self._starting: asyncio.Task[None] | None = None
 
-    async def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    async def start(self) -> None:
         """Start the child, once for all who ask; raises UpstreamFailed."""
         if self._starting is None:
-            self._starting = asyncio.create_task(self._child.start(command, environment))
+            self._starting = asyncio.create_task(self._peer.start())
         await asyncio.shield(self._starting)
 
-    async def ask(self, gate: Gate, line: bytes, request: Request, reply: Reply) -> None:
+    async def ask(self, booth: Booth, gate: Gate, line: bytes, request: Request, reply: Reply) -> None:
         """Pass on one request that the gate let through, and answer when the child has."""
         message = parse(line)
         ours = next(self._ids)
@@ -56,14 +55,17 @@ class SharedChild:
         self._waiting[ours] = waiting
         task = asyncio.current_task()
         reply.end_with(task.cancel if task else lambda: None)
+        if message.method == "subscriptions/listen":
+            booth.listens(gate, waiting.stream.put)
         try:
-            await self._child.write([_renamed(message, ours)])
+            await self._peer.write([_renamed(message, ours)])
             await waiting.stream.send(request, reply, [])
         except asyncio.CancelledError:
             if not reply.gone:
                 raise
-            await self._child.write([_cancel(ours)])
+            await self._peer.write([_cancel(ours)])
         finally:
+            booth.leaves(waiting.stream.put)
             self._waiting.pop(ours, None)
             passage = Passage()
             gate.give_up(waiting.id, "The client has left.", passage)
@@ -72,7 +74,7 @@ class SharedChild:
     async def stop(self) -> None:
         """End the child."""
         self.ended = True
-        await self._child.stop()
+        await self._peer.stop()
 
     def _from_child(self, line: bytes) -> None:
         try:
@@ -110,9 +112,8 @@ class SharedChild:
 class SharingRelay:
     """A shared child for each identity."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], tell: Tell) -> None:
-        self._command = command
-        self._environment = environment
+    def __init__(self, connect: Connect, tell: Tell) -> None:
+        self._connect = connect
         self._tell = tell
         self._children: dict[Booth, SharedChild] = {}
 
@@ -140,15 +141,15 @@ class SharingRelay:
         try:
             child = self._children.get(booth)
             if child is None or child.ended:
-                child = self._children[booth] = SharedChild(self._tell)
-            await child.start(self._command, self._environment)
+                child = self._children[booth] = SharedChild(self._connect, self._tell)
+            await child.start()
         except UpstreamFailed:
             self._children.pop(booth, None)
             lost = Passage()
             gate.give_up(passage.opened[0], "The server cannot be started.", lost)
             gate.write_down(lost)
             raise
-        await child.ask(gate, passage.to_server[0], request, reply)
+        await child.ask(booth, gate, passage.to_server[0], request, reply)
 
 
 def _meta(message: Message) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from typing import NamedTuple
 
 from enforce.transports.http.events import Event
 from enforce.transports.http.messages import Headers, Request
@@ -15,51 +16,104 @@ _EVENTS: Headers = [
     (b"x-accel-buffering", b"no"),
 ]
 
-#: Messages that wait for a client that does not take them; the oldest go first.
-MOST_WAITING = 1_000
+#: Messages, and bytes of them, that wait for a client that does not take them; the oldest go first.
+MOST_WAITING, MOST_BYTES = 1_000, 20_000_000
+
+#: Messages, and bytes of them, that are kept for a client that takes up a broken stream.
+MOST_KEPT, MOST_KEPT_BYTES = 100, 1_000_000
+
+
+class _Said(NamedTuple):
+    number: int
+    message: bytes
+    last: bool
+
+
+class _Taken(Exception):
+    """Another connection has taken up the stream."""
 
 
 class Stream:
-    """What is said about one request, its answer last; or what a server says by itself, without an end."""
+    """What is said about one request, its answer last; or what a server says by itself, without an end.
 
-    def __init__(self) -> None:
-        self._messages: deque[tuple[bytes, bool]] = deque(maxlen=MOST_WAITING)
+    With a *name*, which the older revisions know as the beginning of an event's id, a client can take it up again.
+    """
+
+    def __init__(self, name: int | None = None) -> None:
+        self._name = name
+        self._waiting: deque[_Said] = deque()
+        self._sent: deque[_Said] = deque()
+        self._said = self._size = self._turn = 0
         self._news = asyncio.Event()
 
     def put(self, message: bytes, *, last: bool = False) -> None:
         """Add a message."""
-        self._messages.append((message, last))
+        self._said += 1
+        self._waiting.append(_Said(self._said, message, last))
+        self._size += len(message)
+        while len(self._waiting) > MOST_WAITING or (self._size > MOST_BYTES and len(self._waiting) > 1):
+            self._size -= len(self._waiting.popleft().message)
         self._news.set()
 
     async def send(self, request: Request, reply: Reply, headers: Headers) -> None:
         """Pass on everything, as plain JSON where the answer comes first."""
-        message, last = await self._take()
-        if b"text/event-stream" not in request.fields.get(b"accept", b""):
-            while not last:
-                message, last = await self._take()
-        if last:
-            reply.send(200, [*headers, *JSON], message)
-            return
-        reply.start(200, [*headers, *_EVENTS])
-        await reply.write(_event(message))
-        while not last and not reply.gone:
-            message, last = await self._take()
-            await reply.write(_event(message))
+        turn = self._begin()
+        try:
+            said = await self._take(turn)
+            while not said.last and b"text/event-stream" not in request.fields.get(b"accept", b""):
+                said = await self._take(turn)
+            if said.last:
+                reply.send(200, [*headers, *JSON], said.message)
+                return
+            reply.start(200, [*headers, *_EVENTS])
+            await self._write(said, reply)
+            await self._pass_on(turn, reply, ended=said.last)
+        except _Taken:
+            reply.abort()
+
+    async def listen(self, reply: Reply, after: int | None = None) -> None:
+        """Pass on what comes, until the answer or until the client leaves; first what came *after* a message that it saw."""
+        turn = self._begin()
+        if after is not None:
+            again = [said for said in self._sent if said.number > after]
+            self._waiting.extendleft(reversed(again))
+            self._size += sum(len(said.message) for said in again)
+            for _ in again:
+                self._sent.pop()
+        reply.start(200, _EVENTS)
+        try:
+            await self._pass_on(turn, reply, ended=False)
+        except _Taken:
+            reply.abort()
+
+    async def _pass_on(self, turn: int, reply: Reply, *, ended: bool) -> None:
+        while not ended and not reply.gone:
+            said = await self._take(turn)
+            await self._write(said, reply)
+            ended = said.last
         reply.finish()
 
-    async def send_all(self, reply: Reply) -> None:
-        """Pass on what comes, until the client leaves."""
-        reply.start(200, _EVENTS)
-        while not reply.gone:
-            message, _ = await self._take()
-            await reply.write(_event(message))
+    def _begin(self) -> int:
+        self._turn += 1
+        self._news.set()  # whoever waits sees that it is not their turn any more
+        return self._turn
 
-    async def _take(self) -> tuple[bytes, bool]:
-        while not self._messages:
+    async def _take(self, turn: int) -> _Said:
+        while turn == self._turn and not self._waiting:
             self._news.clear()
             await self._news.wait()
-        return self._messages.popleft()
+        if turn != self._turn:
+            raise _Taken
+        said = self._waiting.popleft()
+        self._size -= len(said.message)
+        return said
 
-
-def _event(message: bytes) -> bytes:
-    return Event(event=b"message", data=message).encode()
+    async def _write(self, said: _Said, reply: Reply) -> None:
+        id = None if self._name is None else b"%d-%d" % (self._name, said.number)
+        if id is not None:
+            self._sent.append(said)
+            while (
+                len(self._sent) > MOST_KEPT or sum(len(each.message) for each in self._sent) > MOST_KEPT_BYTES
+            ):
+                self._sent.popleft()
+        await reply.write(Event(event=b"message", id=id, data=said.message).encode())

@@ -1,0 +1,21 @@
+"""A server that speaks in lines both ways for as long as it lives: a program, or a server with two endpoints."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+
+class Peer(Protocol):
+    """One such server, from its start to its end."""
+
+    async def start(self) -> None:
+        """Start it, or connect to it; raises UpstreamFailed."""
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """Send lines; waits while the server is slow, and says nothing where it has gone."""
+
+    async def stop(self) -> None:
+        """End it, or leave it."""
+
+
+#: Makes a peer that calls back with each line that it says, and once when it has ended.
+Connect = Callable[[Callable[[bytes], None], Callable[[], None]], Peer]
