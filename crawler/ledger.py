@@ -16,6 +16,19 @@ class Validators(Struct, frozen=True, kw_only=True):
     last_modified: str | None = None
 
 
+class Settled(Struct, frozen=True, kw_only=True):
+    """Something that a crawl is through with, to be kept all or nothing."""
+
+    #: The listing, and how its server ended; without outcomes only the listing is kept.
+    #: A listing with nothing but its name says that its source no longer tells more; it replaces no fuller one.
+    server: Server | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    #: URL to what its answer said about itself.
+    seen: tuple[tuple[str, Validators], ...] = ()
+    #: Source, item and the item's mark.
+    mark: tuple[str, str, str] | None = None
+
+
 class Ledger(Protocol):
     """The crawl's memory. Every method is one transaction: a crawl killed between two of them loses nothing."""
 
@@ -38,18 +51,11 @@ class Ledger(Protocol):
         One that begins with `owed` belongs to an item whose last attempt failed for a reason that may pass.
         """
 
-    def mark(self, source: str, item: str, mark: str) -> None:
-        """Set the item's mark, once the item is saved or found to be no server."""
-
     def knows(self, server: ServerName) -> bool:
         """Whether any source ever said more of this server than its name, however its attempts ended."""
 
     def done(self, server: ServerName, release: str | None) -> bool:
         """Whether this release already ended as a Snapshot, or as Skipped for a reason that will not pass by itself."""
 
-    def save(self, server: Server, outcomes: Sequence[Outcome]) -> None:
-        """Keep the listing and how it ended, all or nothing.
-
-        Without outcomes only the listing is kept: another listing of the same server was introspected.
-        A listing with nothing but its name says that its source no longer tells more; it replaces no fuller one.
-        """
+    def keep(self, settled: Sequence[Settled]) -> None:
+        """Keep all of these in their order, or, where one of them cannot be kept, none."""

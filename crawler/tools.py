@@ -14,6 +14,9 @@ Json = Any
 #: Keywords of JSON Schema whose array is a set: order says nothing, and some servers shuffle it per start.
 SET_KEYWORDS = frozenset({"required", "enum", "type", "dependentRequired"})
 
+_NESTED = (dict, list)
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
 
 class BadTool(CrawlerError):
     """An entry of a tools list that is no tool: not an object, or without a name."""
@@ -94,11 +97,14 @@ class Tool(Struct, frozen=True, kw_only=True):
 
 def canonical(value: Json, key: str = "") -> Json:
     """The value with the arrays that JSON Schema reads as sets in one fixed order."""
+    # Most values are texts and numbers; not to call for each of them halves the time.
     if isinstance(value, dict):
-        return {name: canonical(item, name) for name, item in value.items()}
+        return {
+            name: canonical(item, name) if isinstance(item, _NESTED) else item for name, item in value.items()
+        }
     if isinstance(value, list):
-        items = [canonical(item) for item in value]
-        return sorted(items, key=canonical_json) if key in SET_KEYWORDS else items
+        items = [canonical(item) if isinstance(item, _NESTED) else item for item in value]
+        return _in_order(items) if key in SET_KEYWORDS else items
     return value
 
 
@@ -107,7 +113,14 @@ def canonical_json(value: Json) -> bytes:
 
     A number that no double holds, which the strict parser reads as a Decimal, is spelled out as text.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode("ascii")
+    return _encode(value).encode("ascii")
+
+
+def _in_order(items: list[Json]) -> list[Json]:
+    if all(isinstance(item, str) and item.isascii() and item.isidentifier() for item in items):
+        # Names are in the order of their JSON as they are.
+        return sorted(items)
+    return sorted(items, key=canonical_json)
 
 
 def _text(value: Json) -> str | None:

@@ -25,7 +25,7 @@ from catalogue.store.judging import ClassifyAll
 from classifier.categories import Category
 from crawler.clock import Clock, rfc3339, utc_now
 from crawler.identity import Merged
-from crawler.ledger import Validators
+from crawler.ledger import Settled, Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Outcome, Snapshot
 from crawler.tools import Tool
@@ -48,6 +48,7 @@ class Store:
         #: For what lives beside the record on one database: the queue.
         self.engine = engine
         self._clock = clock
+        self._reader = engine.execution_options(reads=True)
 
     @classmethod
     def open(cls, url: str, clock: Clock = utc_now) -> Self:
@@ -63,7 +64,7 @@ class Store:
         return alone(self.engine)
 
     def _reading(self) -> AbstractContextManager[Connection]:
-        return self.engine.execution_options(reads=True).connect()
+        return self._reader.connect()
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return self.engine.begin()
@@ -113,6 +114,18 @@ class Store:
         """Whether the newest attempt was at this release and ended for good."""
         with self._reading() as connection:
             return remembering.done(connection, server, release)
+
+    def keep(self, settled: Sequence[Settled]) -> None:
+        """Keep what a crawl is through with: all of these in their order, or none."""
+        now = self.now()
+        with self._writing() as connection:
+            for one in settled:
+                if one.server is not None:
+                    saving.save(connection, one.server, one.outcomes, now)
+                for url, validators in one.seen:
+                    remembering.remember(connection, url, validators)
+                if one.mark is not None:
+                    remembering.mark(connection, *one.mark)
 
     def save(self, server: Server, outcomes: Sequence[Outcome]) -> None:
         """Keep the listing, how the attempt ended (the outcome of the default profile first), and what changed by it."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import stamina
 
-from crawler.ledger import Validators
+from crawler.ledger import Settled, Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import PASSING, Outcome, Snapshot
 
@@ -52,6 +52,15 @@ class MemoryLedger:
             for outcome in self.outcomes.get(server, ())
             if outcome.release == release
         )
+
+    def keep(self, settled: Sequence[Settled]) -> None:
+        for one in settled:
+            if one.server is not None:
+                self.save(one.server, one.outcomes)
+            for url, validators in one.seen:
+                self.remember(url, validators)
+            if one.mark is not None:
+                self.mark(*one.mark)
 
     def save(self, server: Server, outcomes: Sequence[Outcome]) -> None:
         if server != Server(name=server.name) or server.name not in self.listings:

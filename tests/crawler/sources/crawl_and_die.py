@@ -3,6 +3,7 @@
 Each line of its input is one crawl: index, database, death. It answers with the crawl's exit code, negative for a
 signal. At the n-th call to the record the crawl dies by SIGKILL: just before it for an even *death* (n is half of it),
 just after it for an odd one; -1 lets it live. With `ms` behind it, it dies so many milliseconds after its first call.
+The names of the leads that it told to have ended are added to the file `told` beside the database.
 """
 
 import asyncio
@@ -12,14 +13,16 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import alembic.command
 import alembic.script
 
+import crawler.run
 from catalogue.store import Store
 from crawler.fetch import Client, Manners
-from crawler.run import Deps, crawl
+from crawler.run import Deps, Ended, crawl
 from crawler.servers import Server
 from crawler.snapshots import Method, Outcome, Snapshot
 from crawler.sources.pypi import PyPI
@@ -27,6 +30,9 @@ from crawler.tools import Tool
 
 assert alembic.command
 assert alembic.script
+
+# Three leads in a transaction, so that there are many moments to die at.
+crawler.run.MOST_STEPS = 6
 
 MOMENT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -86,8 +92,10 @@ async def run(index: str, database: str, when: str) -> None:
             ledger=Mortal(store, when),
             clock=lambda: MOMENT,
         )
-        async for _ in crawl(deps, discover=["pypi"], jobs=3):
-            pass
+        with (Path(database.removeprefix("sqlite:///")).parent / "told").open("a", buffering=1) as told:
+            async for event in crawl(deps, discover=["pypi"], jobs=3):
+                if isinstance(event, Ended):
+                    print(event.lead.name.name, file=told)
 
 
 # Everything is imported once; each crawl is a fork of this process, and so starts at once.
