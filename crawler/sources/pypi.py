@@ -4,6 +4,7 @@ import hashlib
 import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC
+from typing import Any
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -207,9 +208,28 @@ def _page(project: str, answer: Answer) -> ProjectPage:
             warnings.simplefilter("ignore", UnexpectedRepoVersionWarning)
             if "html" in answer.headers.get("content-type", ""):
                 return ProjectPage.from_html(project, answer.text, base_url=answer.final)
-            return ProjectPage.from_json_data(answer.read(dict), base_url=answer.final)
+            return _json_page(project, answer.read(dict), answer.final)
     except (ValueError, UnsupportedRepoVersionError) as error:
         raise FetchError(answer.url, f"no project page of a simple index: {error}", passing=True) from error
+
+
+def _json_page(project: str, data: dict[str, Any], base_url: str) -> ProjectPage:
+    files = data.get("files")
+    if not isinstance(files, list):
+        raise ValueError("it has no list of files")
+    page = ProjectPage.from_json_data({**data, "files": []}, base_url=base_url)
+    page.packages.extend(_file(project, file, base_url) for file in files)
+    return page
+
+
+def _file(project: str, data: Any, base_url: str) -> DistributionPackage:
+    """A file of the page; the project is told only where its name does not come out, since it costs a regular
+    expression of its own to look for it.
+    """
+    file = DistributionPackage.from_json_data(data, base_url=base_url)
+    if file.project is not None and canonicalize_name(file.project) == project:
+        return file
+    return DistributionPackage.from_json_data(data, project, base_url)
 
 
 def _verified(content: bytes, sha256: str | None) -> bytes:
