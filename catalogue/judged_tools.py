@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from catalogue.entries import Entry
 from classifier.verdicts import Verdict, classify
@@ -27,3 +28,14 @@ def judged_tools(entry: Entry) -> Iterator[JudgedTool]:
                 seen.add(tool.name)
                 verdict = entry.verdicts.get(tool.digest) or classify(tool, siblings=snapshot.tools)
                 yield JudgedTool(tool=tool, verdict=verdict, snapshot=snapshot)
+
+
+def completed(entry: Entry) -> Entry:
+    """The entry with a verdict on every tool, so that no tool passes for harmless that nobody has judged yet."""
+    tools = [
+        tool for snapshot in (entry.snapshot, entry.widest) for tool in (snapshot.tools if snapshot else ())
+    ]
+    if all(tool.digest in entry.verdicts for tool in tools):
+        return entry
+    made = {tool.digest: entry.verdicts.get(tool.digest) or classify(tool, siblings=tools) for tool in tools}
+    return replace(entry, verdicts=made)

@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
+from urllib.parse import quote
 
 from msgspec import Struct, to_builtins
 
@@ -62,43 +63,66 @@ def near(word: str, known: Iterable[str]) -> str:
     return f"; the nearest is {found[0]!r}" if found else ""
 
 
-def as_table(findings: Sequence[Finding], places: Mapping[str, Place]) -> str:
-    """A line each, in the order of the file."""
+class Checked(Struct, frozen=True, kw_only=True):
+    """One policy file with what was found in it."""
+
+    file: str
+    findings: Sequence[Finding]
+    #: Place of every part of the file, by JSON Pointer; needed only where something was found.
+    places: Mapping[str, Place] = {}
+
+    @property
+    def placed(self) -> list[tuple[Finding, Place]]:
+        """In the order of the file, each with the place of the nearest part of it that there is."""
+        return sorted(
+            ((finding, self._place(finding)) for finding in self.findings), key=lambda pair: pair[1]
+        )
+
+    def _place(self, finding: Finding) -> Place:
+        at = finding.pointer
+        while at and at not in self.places:
+            at = at.rpartition("/")[0]
+        return self.places.get(at, Place(1, 1))
+
+
+def as_table(checked: Checked) -> str:
+    """A line each; whoever reads a broken policy has been told in sentences."""
     return "\n".join(
         f"{place.line}:{place.column}  {finding.level:7}  {finding.code:16}  {finding.message}"
-        for finding, place in _placed(findings, places)
+        for finding, place in checked.placed
+        if finding.code != "broken-policy"
     )
 
 
-def as_json(findings: Sequence[Finding], places: Mapping[str, Place], source: str) -> str:
-    """One object: the file and its findings with their places."""
-    listed = [
-        {**to_builtins(finding), "line": place.line, "column": place.column}
-        for finding, place in _placed(findings, places)
-    ]
-    return json.dumps({"file": source, "findings": listed}, indent=2)
+def as_json(checked: Sequence[Checked]) -> str:
+    """One object a file, with its findings and their places; an array where there are several files."""
+    documents = [{"file": one.file, "findings": list(map(_object, one.placed))} for one in checked]
+    return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2)
 
 
-def as_annotations(findings: Sequence[Finding], places: Mapping[str, Place], source: str) -> str:
+def _object(placed: tuple[Finding, Place]) -> dict[str, object]:
+    finding, place = placed
+    return {**to_builtins(finding), "line": place.line, "column": place.column}
+
+
+def as_annotations(checked: Checked) -> str:
     """Workflow commands that GitHub Actions shows beside the line."""
     names = {"error": "error", "warning": "warning", "note": "notice"}
     return "\n".join(
-        f"::{names[finding.level]} file={_property(source)},line={place.line},col={place.column},"
+        f"::{names[finding.level]} file={_property(checked.file)},line={place.line},col={place.column},"
         f"title={_property(finding.code)}::{_data(finding.message)}"
-        for finding, place in _placed(findings, places)
+        for finding, place in checked.placed
     )
 
 
-def as_sarif(findings: Sequence[Finding], places: Mapping[str, Place], source: str, version: str) -> str:
+def as_sarif(checked: Sequence[Checked], version: str) -> str:
     """SARIF 2.1.0, for code scanning."""
-    return sarif_log(
-        CODES,
-        [
-            sarif_result(finding.code, finding.level, finding.message, source, place)
-            for finding, place in _placed(findings, places)
-        ],
-        version,
-    )
+    results = [
+        sarif_result(finding.code, finding.level, finding.message, one.file, place)
+        for one in checked
+        for finding, place in one.placed
+    ]
+    return sarif_log(CODES, results, version)
 
 
 def sarif_log(codes: Mapping[str, str], results: Sequence[dict[str, object]], version: str) -> str:
@@ -120,19 +144,13 @@ def sarif_result(code: str, level: Level, message: str, source: str, place: Plac
         "ruleId": code,
         "level": level,
         "message": {"text": message},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": source}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(source)}, "region": region}}],
     }
 
 
-def _placed(findings: Sequence[Finding], places: Mapping[str, Place]) -> list[tuple[Finding, Place]]:
-    """Each with the place of the nearest part of the file that there is."""
-    placed = []
-    for finding in findings:
-        at = finding.pointer
-        while at and at not in places:
-            at = at.rpartition("/")[0]
-        placed.append((finding, places.get(at, Place(1, 1))))
-    return sorted(placed, key=lambda pair: pair[1])
+def _uri(source: str) -> str:
+    """A path as a reference that every reader of SARIF takes for the same file."""
+    return quote(source.replace("\\", "/"))
 
 
 def _data(text: str) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from catalogue.entries import Change, Entry, Grade
 from catalogue.grades import grade
+from catalogue.judged_tools import completed
 from catalogue.stack import Reach, reach
 from classifier.categories import DANGEROUS, Category
 from crawler.servers import ServerName
@@ -52,6 +53,7 @@ def unknown(name: str, reason: str) -> Precheck:
 
 def precheck(name: str, entry: Entry) -> Precheck:
     """Judge one known server; the advice is the gravest that any reason asks for."""
+    entry = completed(entry)
     reaches = reach(str(entry.server.name), entry)
     rules = tuple(item for item in reaches if item.category in DANGEROUS)
     doubts = tuple(_doubts(entry))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
+from catalogue.judged_tools import completed
 from catalogue.plain import plain
 from catalogue.precheck import Precheck, precheck, unknown
 from catalogue.stack import Knowledge, Reach, reach, toxic
@@ -80,7 +81,7 @@ def named(catalogue: Catalogue, name: str) -> Entry:
         raise BadArgument(f"{name!r} may be any of {_listed(found)}; ask for one of these.")
     entry = catalogue.entry(found[0]) if found else None
     if entry is not None:
-        return entry
+        return completed(entry)
     near = catalogue.near(name)
     raise BadArgument(
         f"{name!r} is not in the catalogue"
@@ -176,7 +177,7 @@ def _check_stack(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, An
     reaches: list[Reach] = []
     for item in checks:
         if item.server and (entry := catalogue.entry(item.server)):
-            reaches.extend(reach(str(item.server), entry))
+            reaches.extend(reach(str(item.server), completed(entry)))
     together = toxic("stack", reaches)
     return {
         "servers": [

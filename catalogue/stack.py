@@ -10,6 +10,7 @@ from catalogue.clients.configured import Configured, Unreadable
 from catalogue.clients.launchers import Launch, resolve
 from catalogue.entries import Change, Entry, Grade
 from catalogue.grades import grade
+from catalogue.judged_tools import completed
 from catalogue.stack_memory import NOTHING_SEEN, Memory
 from classifier.categories import Category
 from classifier.verdicts import Verdict
@@ -117,7 +118,8 @@ def survey(
             continue
         launch = resolve(item.command)
         name = behind(launch, item.url, knowledge)
-        entry = knowledge.entry(name) if name else None
+        known = knowledge.entry(name) if name else None
+        entry = completed(known) if known else None
         offered = reach(item.name, entry) if entry else []
         standings.append(_standing(item, launch, name, entry, offered, memory))
         if not item.disabled:

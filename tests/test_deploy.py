@@ -1,5 +1,6 @@
 """The ready-made files of deploy/ call commands that exist."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import yaml
 from catalogue.cli import application
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted((ROOT / "deploy").iterdir())
+FILES = sorted(file for file in (ROOT / "deploy").rglob("*") if file.is_file())
 
 
 def calls() -> list[tuple[str, list[str]]]:
@@ -52,6 +53,43 @@ def test_the_workflow_is_one() -> None:
     assert workflow[True]["schedule"] == [{"cron": "30 2 * * *"}]
     assert workflow["permissions"] == {"contents": "read"}
     assert all("uses" in step or "run" in step for step in workflow["jobs"]["crawl"]["steps"])
+
+
+def test_the_action_says_what_it_takes_and_runs_scripts_that_are_there() -> None:
+    """Every input is used, and nothing that a pull request wrote stands in a line of a script."""
+    folder = ROOT / "deploy" / "github-action"
+    text = (folder / "action.yml").read_text("utf-8")
+    action = yaml.safe_load(text)
+    steps = action["runs"]["steps"]
+    scripts = " ".join(step.get("run", "") for step in steps)
+
+    assert {name for name in action["inputs"] if f"inputs.{name}" not in text} == set()
+    assert all((folder / name).is_file() for name in re.findall(r"\$ACTION/([\w.]+)", scripts))
+    assert "${{" not in scripts
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.suffix == ".sh"], ids=lambda file: file.name)
+def test_the_shell_reads_the_scripts(file: Path) -> None:
+    """A slip in a script would show in somebody's pull request only."""
+    assert subprocess.run(["sh", "-n", str(file)], check=False).returncode == 0
+
+
+def test_the_hooks_before_a_commit_call_commands_that_exist() -> None:
+    """With files that each of them speaks of."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    command = typer.main.get_command(application())
+
+    for hook in hooks:
+        program, *words = shlex.split(hook["entry"])
+        here = command
+        while hasattr(here, "commands"):
+            here = here.commands[words.pop(0)]
+        options = {option for parameter in here.params for option in parameter.opts}
+        assert (program, {word for word in words if word.startswith("--")} - options) == ("tollhouse", set())
+    assert [
+        bool(re.search(hook["files"], name))
+        for hook, name in zip(hooks, (".mcp.json", "a/b.policy.yaml"), strict=True)
+    ] == [True, True]
 
 
 def test_systemd_accepts_the_units() -> None:

@@ -32,6 +32,14 @@ class Form(StrEnum):
     SARIF = "sarif"
 
 
+class FailOn(StrEnum):
+    """From which level on findings make the command fail."""
+
+    NEVER = "never"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 _FOUND = 1
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
@@ -64,6 +72,9 @@ def stack(
     form: Annotated[
         Form, typer.Option("--format", help="How to print it; markdown and sarif are for pull requests.")
     ] = Form.TEXT,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit with 1 on findings of this level, or of a graver one.")
+    ] = FailOn.NEVER,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -91,6 +102,15 @@ def stack(
         report = survey(found, store, memory, files)
     print(_printed(report, Form.JSON if as_json else form, project.absolute()))
     write_memory(seen, memory.after(found, files, _now()))
+    if _fails(report, fail_on):
+        raise typer.Exit(_FOUND)
+
+
+def _fails(report: "Stack", fail_on: FailOn) -> bool:
+    from catalogue.stack_findings import findings
+
+    levels = {FailOn.NEVER: (), FailOn.WARNING: ("error", "warning"), FailOn.ERROR: ("error",)}[fail_on]
+    return any(finding.level in levels for finding in findings(report))
 
 
 def _printed(report: "Stack", form: Form, root: Path) -> str:

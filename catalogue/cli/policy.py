@@ -10,15 +10,12 @@ import typer
 from catalogue.cli.opening import entry_named, record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from catalogue.entries import Entry
-    from catalogue.lint_findings import Finding
+    from catalogue.lint_findings import Checked
     from enforce.compare import Difference
     from enforce.export import Exported
     from enforce.policy import Policy
-    from enforce.policyfile import PolicyErrors, Reading
-    from enforce.reading.trees import Place
+    from enforce.policyfile import Reading
 
 _FOUND, _USAGE = 1, 2
 
@@ -69,31 +66,50 @@ def suggest(
 
 
 def check(
-    file: FileArgument,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Policies in JSON or YAML; - reads standard input.")
+    ],
     against: Annotated[
         str | None, typer.Option(metavar="SERVER", help="Hold the rules against this server's tools.")
     ] = None,
     form: Annotated[str, typer.Option("--format", help="table, json, sarif or github.")] = "table",
     as_json: AsJson = False,
 ) -> None:
-    """Check a policy by itself, or against the tools of a server; exits with 1 if anything is wrong."""
-    from catalogue.lint import lint
-    from enforce.policyfile import locate
-
+    """Check policies by themselves, or against the tools of a server; exits with 1 if anything is wrong."""
+    form = "json" if as_json else form
     forms = ("table", "json", "sarif", "github")
     if form not in forms:
         raise typer.BadParameter(f"there is no format {form!r}; there are {', '.join(forms)}")
-    text = _source(file)
-    reading = _read(text, file, "json" if as_json else form)
-    findings = lint(reading.policy, _entry(against) if against else None)
-    _report(findings, locate(text, file), file, "json" if as_json else form)
-    if any(finding.level != "note" for finding in findings):
+    entry = _entry(against) if against else None
+    checked = [_checked(file, entry, form) for file in files]
+    _report(checked, form)
+    if any(finding.level != "note" for one in checked for finding in one.findings):
         raise typer.Exit(_FOUND)
-    if form == "table" and not as_json:
-        print(
-            f"{file}: fine; default {reading.policy.default}, {len(reading.policy.tools)} tools",
-            file=sys.stderr,
-        )
+
+
+def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
+    """One policy with what is to be said of it; what makes it unreadable is a finding too."""
+    from catalogue.lint import lint
+    from catalogue.lint_findings import Checked, Finding
+    from enforce.policyfile import PolicyErrors, examine, locate, read_source
+    from enforce.reading.trees import Place
+
+    try:
+        text = sys.stdin.read() if file == "-" else read_source(file)
+        reading = examine(text, file)
+    except PolicyErrors as error:
+        if form == "table":
+            print(error, file=sys.stderr)
+        broken = [Finding.error("broken-policy", fault.pointer, fault.message) for fault in error.faults]
+        places = {fault.pointer: Place(fault.line, fault.column) for fault in error.faults}
+        return Checked(file=file, findings=broken, places=places)
+    for warning in reading.warnings:
+        print(f"{file}: warning: {warning}", file=sys.stderr)
+    findings = lint(reading.policy, entry)
+    if form == "table" and all(finding.level == "note" for finding in findings):
+        policy = reading.policy
+        print(f"{file}: fine; default {policy.default}, {len(policy.tools)} tools", file=sys.stderr)
+    return Checked(file=file, findings=findings, places=locate(text, file) if findings else {})
 
 
 def export(
@@ -191,48 +207,33 @@ def _source(file: str) -> str:
         raise typer.Exit(_FOUND) from None
 
 
-def _read(text: str, file: str, form: str = "table") -> "Reading":
+def _read(text: str, file: str) -> "Reading":
     """The policy, after saying every warning; where it cannot be read, every error and exit 1."""
     from enforce.policyfile import PolicyErrors, examine
 
     try:
         reading = examine(text, file)
     except PolicyErrors as error:
-        _report_errors(error, file, form)
+        print(error, file=sys.stderr)
         raise typer.Exit(_FOUND) from None
     for warning in reading.warnings:
         print(f"{file}: warning: {warning}", file=sys.stderr)
     return reading
 
 
-def _report_errors(error: "PolicyErrors", file: str, form: str) -> None:
-    from catalogue.lint_findings import Finding
-    from enforce.reading.trees import Place
-
-    if form == "table":
-        print(error, file=sys.stderr)
-        return
-    findings = [Finding.error("broken-policy", fault.pointer, fault.message) for fault in error.faults]
-    places = {fault.pointer: Place(fault.line, fault.column) for fault in error.faults}
-    _report(findings, places, file, form)
-
-
-def _report(findings: "list[Finding]", places: "Mapping[str, Place]", file: str, form: str) -> None:
+def _report(checked: "list[Checked]", form: str) -> None:
     from importlib.metadata import version
 
     from catalogue import lint_findings as shown
 
     if form == "json":
-        print(shown.as_json(findings, places, file))
+        print(shown.as_json(checked))
     elif form == "sarif":
-        print(shown.as_sarif(findings, places, file, version("tollhouse")))
-    elif findings:
-        write = (
-            shown.as_annotations(findings, places, file)
-            if form == "github"
-            else shown.as_table(findings, places)
-        )
-        print(write)
+        print(shown.as_sarif(checked, version("tollhouse")))
+    for one in checked if form in ("table", "github") else ():
+        text = shown.as_annotations(one) if form == "github" else shown.as_table(one)
+        if text:
+            print(f"{one.file}:\n{text}" if form == "table" and len(checked) > 1 else text)
 
 
 def _entry(server: str) -> "Entry":

@@ -7,7 +7,7 @@ import pytest
 
 from catalogue.entries import Entry
 from catalogue.lint import lint
-from catalogue.lint_findings import CODES, as_annotations, as_json, as_sarif, as_table
+from catalogue.lint_findings import CODES, Checked, as_annotations, as_json, as_sarif, as_table
 from catalogue.suggest import suggest
 from classifier.categories import Category
 from classifier.evidence import Evidence, Finding
@@ -22,8 +22,8 @@ TIME = "2026-01-01T00:00:00Z"
 NUMBER = {"type": "number", "minimum": 0, "maximum": 1000}
 
 
-def tool(name: str, properties: dict[str, Any], closed: bool = True, **schema: Any) -> Tool:
-    shape = {"type": "object", "properties": properties, "additionalProperties": not closed, **schema}
+def tool(name: str, properties: dict[str, Any], **schema: Any) -> Tool:
+    shape = {"type": "object", "properties": properties, "additionalProperties": False, **schema}
     return Tool.read({"name": name, "inputSchema": shape})
 
 
@@ -111,10 +111,14 @@ FOUND = """\
 26:48  error    never-compares    args.to of 'pay' is no number, so every call is denied."""
 
 
+def _checked(file: str = "p.yaml") -> Checked:
+    findings = lint(read_policy(PLANTED, "p.yaml"), entry())
+    return Checked(file=file, findings=findings, places=locate(PLANTED, "p.yaml"))
+
+
 def test_planted_mistakes_are_found() -> None:
     """Each by its line, with what was perhaps meant; the tool that is left open too."""
-    findings = lint(read_policy(PLANTED, "p.yaml"), entry())
-    table = as_table(findings, locate(PLANTED, "p.yaml")).splitlines()
+    table = as_table(_checked()).splitlines()
 
     assert (
         "1:1  error    dangerous-open    'delete_note' is destructive, and nothing but a limit stands before it."
@@ -200,11 +204,10 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
 
 def test_findings_in_the_forms_that_machines_read() -> None:
     """JSON, SARIF and annotations carry the same places."""
-    findings = lint(read_policy(PLANTED, "p.yaml"), entry())
-    places = locate(PLANTED, "p.yaml")
-    listed = json.loads(as_json(findings, places, "p.yaml"))["findings"]
-    results = json.loads(as_sarif(findings, places, "p.yaml", "1.0"))["runs"][0]["results"]
-    annotations = as_annotations(findings, places, "a,b:c.yaml").splitlines()
+    checked = _checked("a b.yaml")
+    listed = json.loads(as_json([checked]))["findings"]
+    results = json.loads(as_sarif([checked], "1.0"))["runs"][0]["results"]
+    annotations = as_annotations(_checked("a,b:c.yaml")).splitlines()
 
     assert [(one["line"], one["column"], one["code"], one["level"]) for one in listed] == [
         (region["startLine"], region["startColumn"], result["ruleId"], result["level"])
@@ -217,4 +220,7 @@ def test_findings_in_the_forms_that_machines_read() -> None:
         line.startswith("::notice file=a%2Cb%3Ac.yaml,line=3,col=1,title=other-release::")
         for line in annotations
     )
-    assert {finding.code for finding in findings} <= set(CODES)
+    assert {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results} == {
+        "a%20b.yaml"
+    }
+    assert {finding.code for finding in checked.findings} <= set(CODES)

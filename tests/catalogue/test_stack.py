@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from catalogue.clients.configured import Configured, Unreadable, read_place
 from catalogue.clients.places import places
@@ -239,6 +240,24 @@ def test_the_advice_is_the_gravest_that_any_reason_asks_for(
     assert check.advice is advice
     assert reason in " ".join(check.reasons)
     assert "safe" not in precheck_text(check)
+
+
+def test_a_tool_that_nobody_has_judged_yet_is_judged_on_the_spot(home: Path) -> None:
+    tool = Tool.read({"name": "delete_mail", "description": "Delete a mail for good.", "inputSchema": {}})
+    snapshot = Snapshot(
+        server=MAIL.server.name,
+        release="1.0",
+        method=Method.LIVE,
+        tools=(tool,),
+        taken_at="2026-11-01T00:00:00Z",
+    )
+    entry = replace(MAIL, snapshot=snapshot, outcome=snapshot, verdicts={})
+
+    (first, *_) = survey(_found(home), Shelf(entry)).servers
+
+    assert precheck("mail-box", entry).advice is Advice.WITH_RULE
+    assert [tool.category for tool in first.worst] == [Category.DESTRUCTIVE]
+    assert first.grade is not None
 
 
 def test_a_server_whose_tools_nobody_saw_is_asked_about_first() -> None:

@@ -167,6 +167,12 @@ def test_a_policy_that_a_person_has_written_is_not_overwritten(tollhouse: Run, h
 
 
 @pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("level", "code"), [("never", 0), ("error", 0), ("warning", 1)])
+def test_findings_fail_where_that_is_asked_for(tollhouse: Run, level: str, code: int) -> None:
+    assert tollhouse("stack", "--fail-on", level)[0] == code
+
+
+@pytest.mark.usefixtures("home")
 def test_a_server_is_checked_before_it_is_added(tollhouse: Run) -> None:
     code, out, _ = tollhouse("precheck", "mail-box", "mail-bax", "--json")
 

@@ -95,6 +95,22 @@ def test_check_tells_every_mistake_of_a_broken_file(tollhouse: Run, policy: Call
     assert (code, [finding["code"] for finding in json.loads(out)["findings"]]) == (1, ["broken-policy"] * 2)
 
 
+def test_check_takes_many_files(tollhouse: Run, policy: Callable[[str], str], tmp_path: Path) -> None:
+    """As a hook before a commit hands them over; one that is broken keeps no other from being checked."""
+    odd = policy("default: deny\ntools: {list_notes: {require: [{conditions: []}]}}")
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+
+    code, out, err = tollhouse("policy", "check", str(broken), odd)
+    documents = json.loads(tollhouse("policy", "check", str(broken), odd, "--json")[1])
+    (run,) = json.loads(tollhouse("policy", "check", str(broken), odd, "--format", "sarif")[1])["runs"]
+
+    assert (code, out.splitlines()[0]) == (1, f"{odd}:")
+    assert err.startswith(f"{broken}: line 1, column 2: ")
+    assert [one["findings"][0]["code"] for one in documents] == ["broken-policy", "no-effect"]
+    assert [result["ruleId"] for result in run["results"]] == ["broken-policy", "no-effect"]
+
+
 def test_check_against_a_server(filled: Run, policy: Callable[[str], str]) -> None:
     """In every form, with the same exit code."""
     file = policy(
