@@ -79,3 +79,4 @@ system-run:
 
 system-test: system-run
 	$(call apt_install,chromium,chromium,browser tests will be skipped)
+	$(call apt_install,java,default-jre-headless,the checker of HTML will not run)

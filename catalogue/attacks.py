@@ -21,8 +21,6 @@ KINDS: dict[Kind, str] = {
     "protocol": "What the protocol allows",
     "supply": "Where servers come from",
 }
-#: Patterns that one tool's page names.
-MOST = 6
 
 
 class Attack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +59,7 @@ def attacks() -> tuple[Attack, ...]:
 
 
 def fitting(verdict: Verdict) -> tuple[Attack, ...]:
-    """The patterns that a tool fits, those first that more of it speaks for; at most `MOST`."""
+    """The patterns that a tool fits, those first that more of it speaks for."""
     return _fitting(verdict.category, frozenset(_codes(verdict)))
 
 
@@ -74,7 +72,7 @@ def _codes(verdict: Verdict) -> Iterable[str]:
 @cache
 def _fitting(category: Category, codes: frozenset[str]) -> tuple[Attack, ...]:
     scored = [(-_score(attack, category, codes), attack.title, attack) for attack in attacks()]
-    return tuple(attack for score, _, attack in sorted(scored) if score)[:MOST]
+    return tuple(attack for score, _, attack in sorted(scored) if score)
 
 
 def _score(attack: Attack, category: Category, codes: frozenset[str]) -> int:

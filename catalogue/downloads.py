@@ -5,17 +5,23 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from catalogue.entries import Entry
-from catalogue.exchange import line_of
+from catalogue.exchange import line_of, line_schema
+from catalogue.feeds import FEEDS
 from catalogue.pages import VERSION, ServerPage, ToolPage
 from catalogue.press import File, Press
 from catalogue.register import Register
+from enforce.schema import policy_schema
 
 LINES = "catalogue.ndjson.gz"
 DATABASE = "catalogue.sqlite"
+#: The version that every policy names.
+POLICY_VERSION = "1"
+_DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 
 _TABLES = """
 PRAGMA journal_mode=OFF;
@@ -28,6 +34,8 @@ CREATE TABLE tools (server TEXT NOT NULL REFERENCES servers (name), position INT
   description TEXT NOT NULL, PRIMARY KEY (server, position));
 CREATE TABLE signals (server TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (server, position, code)) WITHOUT ROWID;
+CREATE TABLE suspicions (server TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
+  PRIMARY KEY (server, position, code)) WITHOUT ROWID;
 CREATE TABLE changes (server TEXT NOT NULL, seen_at TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT, release TEXT,
   before TEXT, after TEXT);
 """
@@ -37,38 +45,32 @@ _ROWS = {
     "last_seen FROM server ORDER BY name",
     "tools": "SELECT server, position, name, path, category, confidence, poisoned, says FROM tool ORDER BY server, position",
     "signals": "SELECT server, position, code FROM signal ORDER BY server, position, code",
+    "suspicions": "SELECT server, position, code FROM finding ORDER BY server, position, code",
     "changes": "SELECT server, seen_at, kind, tool, release, before, after FROM change ORDER BY server, number",
 }
 _INDEXES = "CREATE INDEX tools_category ON tools (category); CREATE INDEX signals_code ON signals (code);"
 
 
 def files(press: Press, _: Register) -> Iterator[File]:
-    """The page about the data, and the schemas of the JSON twins."""
-    yield (
-        "data/index.html",
-        press.render(
-            "data.html",
-            path="data/",
-            twin="",
-            title="Data and feeds",
-            summary="Everything on this site as data, for any use.",
-            version=VERSION,
-            lines=LINES,
-            database=DATABASE,
-        ),
-    )
-    for name, page in (("server", ServerPage), ("tool", ToolPage)):
-        path = f"schemas/{name}-{VERSION}.json"
-        schema = {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": press.addresses.whole(path),
-        }
-        yield (
-            path,
-            msgspec.json.format(
-                msgspec.json.encode(schema | msgspec.json.schema(page), order="sorted"), indent=1
-            ),
-        )
+    """The page about the data, and the schemas."""
+    schemas = {kind: f"schemas/{kind}-{version}.json" for kind, (version, _) in _schemas().items()}
+    found = {"lines": LINES, "database": DATABASE, "schemas": schemas, "feeds": list(FEEDS)}
+    title, summary = "Data and feeds", "Everything on this site as data, for any use."
+    yield from press.sheet("data.html", "data/", found, version=VERSION, title=title, summary=summary)
+    for kind, (__, schema) in _schemas().items():
+        head = {**_DRAFT, "$id": press.addresses.whole(schemas[kind])}
+        content = msgspec.json.encode(schema | head, order="sorted")
+        yield schemas[kind], msgspec.json.format(content, indent=1)
+
+
+def _schemas() -> dict[str, tuple[int | str, dict[str, Any]]]:
+    """Version and schema of each kind of document that we publish or read."""
+    return {
+        "server": (VERSION, msgspec.json.schema(ServerPage)),
+        "tool": (VERSION, msgspec.json.schema(ToolPage)),
+        "line": (VERSION, line_schema()),
+        "policy": (POLICY_VERSION, policy_schema()),
+    }
 
 
 def member(entry: Entry) -> bytes:

@@ -76,6 +76,11 @@ def line_of(entry: Entry) -> str:
     )
 
 
+def line_schema() -> dict[str, Any]:
+    """JSON Schema of a line."""
+    return msgspec.json.schema(_Line)
+
+
 def read_line(text: bytes, number: int, now: str) -> tuple[Server, tuple[Outcome, ...]]:
     """The listing and its outcomes, the newest first; what has no time was taken *now*. Raises BadLine."""
     try:

@@ -21,6 +21,9 @@ ADDRESSES = 20_000
 #: When a feed without an entry was last changed: a feed must say, and the day of the build would differ each time.
 _NEVER = "1970-01-01T00:00:00Z"
 
+#: Paths of the feeds over the whole catalogue: every change, and new tools that destroy or pay.
+FEEDS = ("feeds/changes.atom", "feeds/destructive.atom")
+
 _DANGEROUS = """
 JOIN tool ON tool.server = change.server AND tool.name = change.tool
 WHERE change.kind IN ('tool_added', 'verdict_moved') AND tool.category IN ('destructive', 'financial')
@@ -41,12 +44,10 @@ class FeedEntry(Struct, frozen=True, kw_only=True):
 def files(press: Press, register: Register) -> Iterator[File]:
     """The feeds over the whole catalogue, the sitemap, robots.txt."""
     everything = lists.changes(register, f"{NEWEST} LIMIT {MOST}")
-    yield _feed(
-        press, "feeds/changes.atom", "Changes of MCP servers", "changes/", _entries(press, everything)
-    )
+    yield _feed(press, FEEDS[0], "Changes of MCP servers", "changes/", _entries(press, everything))
     dangerous = lists.changes(register, f"{_DANGEROUS} {NEWEST} LIMIT {MOST}")
     title = "New tools that destroy or pay"
-    yield _feed(press, "feeds/destructive.atom", title, "categories/destructive/", _entries(press, dangerous))
+    yield _feed(press, FEEDS[1], title, "categories/destructive/", _entries(press, dangerous))
     yield from _sitemap(press, register)
     yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {press.addresses.whole('sitemap.xml')}\n".encode()
 
@@ -134,8 +135,8 @@ def _sitemap(press: Press, register: Register) -> Iterator[File]:
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _REFERENCE = (
-    "", "servers/", "categories/", "severities/", "signals/", "attacks/", "statistics/", "changes/", "methodology/",
-    "policy/", "glossary/", "data/", "about/",
+    "", "servers/", "categories/", "severities/", "signals/", "suspicions/", "attacks/", "statistics/", "changes/", "methodology/",
+    "model/", "policy/", "glossary/", "data/", "about/",
 )  # fmt: skip
 
 

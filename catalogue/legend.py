@@ -5,6 +5,7 @@ from functools import cache
 from msgspec import Struct
 
 from classifier.categories import Category
+from classifier.poisoning import PROBES as TRICKS
 from classifier.signals import PROBES as SIGNALS
 from classifier.traits import PROBES as TRAITS
 from crawler.snapshots import Method, SkipReason
@@ -120,9 +121,16 @@ GRADE_PARTS = {"severity": 40, "definitions": 25, "integrity": 25, "evidence": 1
 
 @cache
 def labels() -> dict[str, str]:
-    """A few words for each code of a signal or trait."""
+    """A few words for each code of a signal, a trait or a suspicion."""
     signals = {probe.code: probe.label for probe in SIGNALS}
-    return signals | {probe.code: probe.label for probe in TRAITS}
+    traits = {probe.code: probe.label for probe in TRAITS}
+    return signals | traits | {probe.code: probe.label for probe in TRICKS}
+
+
+@cache
+def tricks() -> frozenset[str]:
+    """The codes of suspicions that have a page."""
+    return frozenset(probe.code for probe in TRICKS)
 
 
 @cache

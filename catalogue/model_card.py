@@ -6,7 +6,7 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct
 
-from classifier.evaluate import Bin, Scores
+from classifier.evaluate import Bin, Scores, Share, SignalScore
 
 
 class ModelCard(Struct, frozen=True, kw_only=True):
@@ -15,9 +15,13 @@ class ModelCard(Struct, frozen=True, kw_only=True):
     version: str
     scores: Scores
     keywords: Scores
+    annotations: Scores | None = None
     calibration_error: float
     calibration: tuple[Bin, ...]
     signals_micro_f1: float
+    signals: dict[str, SignalScore] = {}
+    by_language: dict[str, Share] = {}
+    by_completeness: dict[str, Share] = {}
 
 
 @cache

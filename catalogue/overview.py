@@ -32,10 +32,11 @@ def _home(press: Press, register: Register) -> Iterator[File]:
             "SELECT count(*) FROM server WHERE gravest IN ('destructive', 'financial')"
         ),
     }
-    gravest = "WHERE NOT poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 8"
+    gravest = "WHERE NOT poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 9"
     suspected = "WHERE poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 5"
+    worst = lists.tools(register, gravest)
     found = {
-        "gravest": lists.tools(register, gravest),
+        "gravest": worst,
         "suspected": lists.tools(register, suspected),
         "newest": lists.servers(register, "ORDER BY first_seen DESC, name LIMIT 6"),
         "changes": lists.changes(register, f"{NEWEST} LIMIT 6"),
@@ -47,6 +48,8 @@ def _home(press: Press, register: Register) -> Iterator[File]:
         title="What MCP tools can do",
         summary="An open catalogue of MCP servers: what every tool can do, why that is risky, and the policy for it.",
         changed=legend.CHANGES,
+        shown=worst[0] if worst else None,
+        verdict=legend.CATEGORIES[worst[0].category].verdict if worst else "",
     )
 
 

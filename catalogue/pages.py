@@ -122,6 +122,8 @@ class Started(Struct, frozen=True, kw_only=True):
     resolved: dict[str, str]
     server_info: dict[str, Json]
     instructions: str | None
+    #: What is suspected in the instructions.
+    findings: tuple[Finding, ...] = ()
 
 
 class PolicyExport(Struct, frozen=True, kw_only=True):

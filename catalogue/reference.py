@@ -1,15 +1,15 @@
-"""Prints the pages that explain: categories, severities, signals, attack patterns, glossary, and the pages of words."""
+"""Prints the pages that explain: categories, severities, signals, suspicions, attack patterns."""
 
-import tomllib
 from collections.abc import Iterator
 
-from catalogue import assets, legend, lists, search
+from catalogue import legend, lists, search
 from catalogue.attacks import KINDS, Attack, attacks
-from catalogue.model_card import model_card
 from catalogue.paging import numbered, paged
 from catalogue.press import File, Press
 from catalogue.register import Register
 from classifier.categories import Category, Severity
+from classifier.poisoning import PROBES as TRICKS
+from classifier.poisoning.probe import PoisoningProbe
 from classifier.probe import Probe
 from classifier.signals import PROBES
 
@@ -18,17 +18,11 @@ TOOLS, MOST_PAGES = 80, 10
 #: Tools that the page of an attack pattern names.
 VICTIMS = 12
 
+#: What a page says of a signal or a suspicion, beside its tools.
+_SAID = ("code", "label", "question", "meaning", "matters", "advice")
+
 #: By code of a signal the tools that its list shows.
 Shown = dict[str, list[lists.Listed]]
-
-#: Pages that are only words: title and one sentence, by folder; the template has the folder's name.
-TEXTS = {
-    "methodology/": ("How tools are judged", "Where the tools come from, how a verdict is made, and how a grade is computed."),
-    "policy/": ("The policy language", "Everything that a policy file can say, with an example of each."),
-    "about/": ("About", "A catalogue that says what tools can do, and a gate that enforces what they may do."),
-}  # fmt: skip
-_MISSING = {"title": "There is no such page", "summary": "Nothing lives at this address."}
-_SEARCH = {"title": "Search", "summary": "Search every page, server and tool of the catalogue."}
 
 
 def files(press: Press, register: Register) -> Iterator[File]:
@@ -37,8 +31,8 @@ def files(press: Press, register: Register) -> Iterator[File]:
     found = dict(register.rows("SELECT code, count(*) FROM signal GROUP BY code"))
     shown = _shown(register)
     yield from _signals(press, {probe.code: found.get(probe.code, 0) for probe in PROBES}, shown)
-    yield from _attacks(press, shown)
-    yield from words_files(press)
+    yield from _suspicions(press, register)
+    yield from _attacks(press, shown, register)
 
 
 def searchable() -> Iterator[search.Page]:
@@ -54,8 +48,10 @@ def searchable() -> Iterator[search.Page]:
         yield search.Page(
             title=attack.title, path=f"attacks/{attack.slug}/", kind="attack", says=attack.summary
         )
-    for folder, (title, summary) in TEXTS.items():
-        yield search.Page(title=title, path=folder, kind="page", says=summary)
+    for trick in TRICKS:
+        yield search.Page(
+            title=trick.label, path=f"suspicions/{trick.code}/", kind="suspicion", says=trick.meaning
+        )
 
 
 def _categories(press: Press, register: Register) -> Iterator[File]:
@@ -123,9 +119,7 @@ def _shown(register: Register) -> Shown:
 
 def _signal(press: Press, probe: Probe, count: int, found: list[lists.Listed]) -> Iterator[File]:
     folder = f"signals/{probe.code}/"
-    said = {
-        name: getattr(probe, name) for name in ("code", "label", "question", "meaning", "matters", "advice")
-    }
+    said = {name: getattr(probe, name) for name in _SAID}
     for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
         yield from press.sheet(
             "signal.html",
@@ -139,7 +133,40 @@ def _signal(press: Press, probe: Probe, count: int, found: list[lists.Listed]) -
         )
 
 
-def _attacks(press: Press, shown: Shown) -> Iterator[File]:
+def _suspicions(press: Press, register: Register) -> Iterator[File]:
+    found = dict(register.rows("SELECT code, count(*) FROM finding GROUP BY code"))
+    counts = {trick.code: found.get(trick.code, 0) for trick in TRICKS}
+    yield from press.sheet(
+        "suspicions.html",
+        "suspicions/",
+        {"suspicions": counts},
+        rows=[(trick, counts[trick.code]) for trick in TRICKS],
+        title="Suspicions",
+        summary="Signs that a definition speaks to the model behind the reader's back, or is not what it seems.",
+    )
+    for trick in TRICKS:
+        yield from _suspicion(press, register, trick, counts[trick.code])
+
+
+def _suspicion(press: Press, register: Register, trick: PoisoningProbe, count: int) -> Iterator[File]:
+    folder = f"suspicions/{trick.code}/"
+    order = "JOIN finding USING (server, position) WHERE code = ? ORDER BY poisoned DESC, gravity DESC, server, position LIMIT ?"
+    found = lists.tools(register, order, trick.code, TOOLS * MOST_PAGES)
+    said = {name: getattr(trick, name) for name in _SAID}
+    for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
+        yield from press.sheet(
+            "suspicion.html",
+            numbered(folder, pages.number),
+            {**said, "count": count, "tools": found[offset : offset + TOOLS]},
+            pages=pages,
+            probe=trick,
+            attacks=[attack for attack in attacks() if trick.code in attack.findings],
+            title=trick.label,
+            summary=trick.meaning,
+        )
+
+
+def _attacks(press: Press, shown: Shown, register: Register) -> Iterator[File]:
     groups = [
         (words, [attack for attack in attacks() if attack.kind == kind]) for kind, words in KINDS.items()
     ]
@@ -155,43 +182,25 @@ def _attacks(press: Press, shown: Shown) -> Iterator[File]:
         yield from press.sheet(
             "attack.html",
             f"attacks/{attack.slug}/",
-            {"attack": attack, "tools": _victims(attack, shown)},
+            {"attack": attack, "tools": _victims(attack, shown, register)},
             kind=KINDS[attack.kind],
+            tricks=legend.tricks(),
             title=attack.title,
             summary=attack.summary,
         )
 
 
-def _victims(attack: Attack, shown: Shown) -> list[lists.Listed]:
-    """A few of the gravest tools that show a signal of the attack, a few of each signal."""
+def _victims(attack: Attack, shown: Shown, register: Register) -> list[lists.Listed]:
+    """A few of the gravest tools that show a signal of the attack, a few of each, or raise a suspicion of it."""
     fitting = {
         tool.path: tool
         for code in attack.signals
         for tool in shown[code]
         if not attack.categories or tool.category in attack.categories
     }
-    return sorted(fitting.values(), key=lambda tool: (-tool.category.gravity, tool.path))[:VICTIMS]
-
-
-def words_files(press: Press) -> Iterator[File]:
-    """The pages that are the same whatever the catalogue holds."""
-    terms = tomllib.loads((assets.folder() / "glossary.toml").read_text("utf-8"))["term"]
-    yield from press.sheet(
-        "glossary.html",
-        "glossary/",
-        {"terms": terms},
-        title="Glossary",
-        summary="The words of this site, each in a sentence or two.",
+    order = (
+        "JOIN finding USING (server, position) WHERE code = ? ORDER BY gravity DESC, server, position LIMIT ?"
     )
-    for folder, (title, summary) in TEXTS.items():
-        words = {"title": title, "summary": summary, "card": model_card()}
-        html = press.render(f"{folder.strip('/')}.html", path=folder, twin="", **words)
-        yield folder + "index.html", html
-    yield "404.html", press.render("missing.html", path="404.html", twin="", **_MISSING)
-    found = {
-        "kinds": search.KINDS,
-        "categories": list(Category),
-        "probes": PROBES,
-        "ecosystems": legend.ECOSYSTEMS,
-    }
-    yield "search/index.html", press.render("search.html", path="search/", twin="", **_SEARCH, **found)
+    for code in attack.findings:
+        fitting |= {tool.path: tool for tool in lists.tools(register, order, code, VICTIMS)}
+    return sorted(fitting.values(), key=lambda tool: (-tool.category.gravity, tool.path))[:VICTIMS]

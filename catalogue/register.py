@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS tool (
 CREATE TABLE IF NOT EXISTS signal (
   code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finding (
+  code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (
   server TEXT NOT NULL, number INTEGER NOT NULL, seen_at TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT, release TEXT,
   before TEXT, after TEXT, PRIMARY KEY (server, number)
@@ -76,13 +79,14 @@ class Register:
         insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
         many = self._database.executemany
         many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
-        many("INSERT INTO signal VALUES (?,?,?)", _signal_rows(facts))
+        many("INSERT INTO signal VALUES (?,?,?)", _code_rows(facts, "signals"))
+        many("INSERT INTO finding VALUES (?,?,?)", _code_rows(facts, "findings"))
         many("INSERT INTO change VALUES (?,?,?,?,?,?,?,?)", _change_rows(facts))
 
     def drop(self, name: str) -> None:
         """Forget a server; its pages stay known until they are removed."""
         self._database.execute("DELETE FROM server WHERE name = ?", (name,))
-        for table in ("member", "tool", "signal", "change"):
+        for table in ("member", "tool", "signal", "finding", "change"):
             self._database.execute(f"DELETE FROM {table} WHERE server = ?", (name,))  # noqa: S608  # from the line above
 
     def mark_printed(self, name: str, fingerprint: bytes) -> None:
@@ -127,9 +131,9 @@ def _tool_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _signal_rows(facts: ServerFacts) -> Iterator[tuple[str, str, int]]:
+def _code_rows(facts: ServerFacts, kind: str) -> Iterator[tuple[str, str, int]]:
     for position, tool in enumerate(facts.tools):
-        yield from ((code, facts.name, position) for code in tool.signals)
+        yield from ((code, facts.name, position) for code in getattr(tool, kind))
 
 
 def _change_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:

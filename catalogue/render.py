@@ -17,6 +17,7 @@ from catalogue import (
     reference,
     search,
     statistics,
+    words,
 )
 from catalogue.crew import Crew
 from catalogue.entries import Entry
@@ -174,9 +175,9 @@ class _Build:
     def _whole(self) -> Iterator[File]:
         """The files that belong to no single server."""
         yield from assets.contents()
-        for part in (overview, reference, statistics, feeds, downloads):
+        for part in (overview, reference, words, statistics, feeds, downloads):
             yield from part.files(self._press, self._register)
-        yield from search.index_files(self._register, list(reference.searchable()))
+        yield from search.index_files(self._register, [*reference.searchable(), *words.searchable()])
         yield downloads.LINES, self._register.members()
         yield downloads.DATABASE, downloads.database(self._register, self._staging.home / downloads.DATABASE)
 

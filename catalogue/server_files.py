@@ -20,7 +20,7 @@ from catalogue.policy_files import PolicyFiles, policy_files, tool_policy
 from catalogue.policy_words import explained
 from catalogue.press import File, Press, encoded
 from catalogue.questions import questions
-from catalogue.server_page import server_page
+from catalogue.server_page import first_sentence, server_page
 from catalogue.tool_page import LONGEST_NAME, Surroundings, marked, tool_page
 from crawler.servers import Server
 
@@ -69,7 +69,8 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
     labels = legend.labels()
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
-    fits = [attack for attack in attacks() if attack.slug in page.attacks]
+    known = {attack.slug: attack for attack in attacks()}
+    fits = [known[slug] for slug in page.attacks]
     name = page.name if len(page.name) <= LONGEST_NAME else page.name[: LONGEST_NAME - 1] + "…"
     html = press.environment.get_template("tool.html").render(
         page=page,
@@ -81,6 +82,8 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         meaning=legend.CATEGORIES[page.category],
         signals=signal_rows(page),
         labels=labels,
+        tricks=legend.tricks(),
+        says=first_sentence(page.description),
         hints=hints(page),
         policy=policy,
         attacks=fits,
@@ -105,6 +108,7 @@ def _own_files(
         "page": page,
         "twin": page.path + "index.json",
         "labels": legend.labels(),
+        "tricks": legend.tricks(),
         "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
         "formats": legend.FORMATS,
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
@@ -151,6 +155,8 @@ def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles
         "needs": needs,
         "policy": policies.text[:LONGEST_POLICY] if policies else "",
         "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
+        "identity": identity(page),
+        "badge": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
         "snippets": snippets(server, command, needs),
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
@@ -233,6 +239,15 @@ def facts(page: ServerPage) -> list[tuple[str, str]]:
         ("Last seen", page.last_seen[:10]),
     )
     return [(label, value) for label, value in pairs if value]
+
+
+def identity(page: ServerPage) -> str:
+    """What is known of who the server is, in a sentence: how many listings claim one another."""
+    if len(page.listings) > 1:
+        agreed = f"{len(page.listings)} listings name each other, so they are taken for one server."
+    else:
+        agreed = "One listing speaks of it, and no other confirms what that claims."
+    return agreed if not page.conflicts else f"{agreed} Some claims stand alone:"
 
 
 def _silence(page: ServerPage) -> dict[str, str]:

@@ -14,6 +14,7 @@ from catalogue.plain import plain
 from catalogue.policy_files import PolicyFiles
 from catalogue.tool_page import provenance
 from classifier.categories import Category
+from classifier.poisoning import find_in_instructions
 from crawler.servers import Server
 from crawler.snapshots import Skipped, Snapshot
 
@@ -115,6 +116,7 @@ def _started(snapshot: Snapshot) -> Started:
         resolved=snapshot.resolved,
         server_info=snapshot.server_info,
         instructions=snapshot.instructions,
+        findings=tuple(find_in_instructions(snapshot.instructions)) if snapshot.instructions else (),
     )
 
 

@@ -33,6 +33,8 @@ class ToolFacts(Struct, frozen=True, kw_only=True):
     #: Tools with the same key are of the same kind, whoever serves them.
     key: str
     signals: tuple[str, ...]
+    #: Codes of what is suspected.
+    findings: tuple[str, ...]
     #: What the search finds it by, separated by spaces: terms of its names, terms of its text.
     name_terms: str
     text_terms: str
@@ -116,6 +118,7 @@ def _tools(tools: tuple[Judged, ...], path: str, server: str) -> Iterator[ToolFa
             says=storable(first_sentence(one.tool.description)),
             key=key(one.tool.name, server),
             signals=tuple(dict.fromkeys(signal.code for signal in verdict.signals)),
+            findings=tuple(dict.fromkeys(finding.code for finding in verdict.findings)),
             **_terms(one, own),
         )
 

@@ -13,6 +13,18 @@ from catalogue.differences import difference
 from catalogue.visible import plain, visible
 from classifier.categories import Category, Severity
 
+#: What the head of each page leads to, by folder.
+SECTIONS = {
+    "servers": "Servers",
+    "categories": "Categories",
+    "signals": "Signals",
+    "attacks": "Attacks",
+    "statistics": "Statistics",
+    "changes": "Changes",
+}
+#: Sections of pages that stand in a folder of another name.
+_ELSEWHERE = {"severities": "categories", "suspicions": "signals"}
+
 _SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
@@ -41,9 +53,19 @@ def environment(addresses: Addresses) -> Environment:
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
     made.globals["chips"] = _chips(made)
-    for name in ("top", "foot"):
-        made.globals[name] = Markup(made.get_template(f"{name}.html").render())  # noqa: S704  # no text of others in it
+    made.globals["foot"] = Markup(made.get_template("foot.html").render())  # noqa: S704  # no text of others in it
+    made.globals["tops"] = _tops(made)
     return made
+
+
+def _tops(made: Environment) -> dict[str, Markup]:
+    """The head of every page by the first folder of its path, with the section that it belongs to marked."""
+    template = made.get_template("top.html")
+    folders = {"": "", "s": "servers", **{folder: folder for folder in SECTIONS}, **_ELSEWHERE}
+    return {
+        first: Markup(template.render(sections=SECTIONS.items(), here=here))  # noqa: S704  # as above
+        for first, here in folders.items()
+    }
 
 
 class _Loader(FileSystemLoader):

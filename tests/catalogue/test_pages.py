@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from catalogue import legend, reference
+from catalogue import legend, words
 from catalogue.assets import folder
 from catalogue.entries import Entry
 from catalogue.judged import judged
@@ -16,6 +16,7 @@ from catalogue.model_card import ModelCard
 from catalogue.paging import Pages, paged
 from catalogue.policy_words import explained
 from catalogue.press import Press
+from catalogue.register import Register
 from catalogue.server_files import server_files
 from catalogue.server_page import first_sentence
 from catalogue.survey import key
@@ -41,7 +42,7 @@ def text_of(entry: Entry, page: str = "") -> str:
 
 def test_a_tools_page_answers_in_the_order_of_asking() -> None:
     said = text_of(ordinary(1), "t/wipe_video/")
-    order = ["wipe _video", "It can destroy something for good", "What it says it does", "Risk signals", "Parameters",
+    order = ["wipe _video", "It can destroy something for good", "Its own words", "Risk signals", "Parameters",
              "Suggested policy", "What could go wrong", "Questions", "Release"]  # fmt: skip
 
     assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
@@ -188,8 +189,24 @@ def test_the_model_card_shows_what_was_measured(monkeypatch: pytest.MonkeyPatch)
     ]
     rows = [Labelled(server="s", family="f", tool=one.tool, category=one.verdict.category) for one in tools]
     card = msgspec.json.decode(msgspec.json.encode(evaluate(rows)), type=ModelCard)
-    monkeypatch.setattr(reference, "model_card", lambda: card)
-    page = dict(reference.words_files(Press("https://example.org/")))["methodology/index.html"]
+    monkeypatch.setattr(words, "model_card", lambda: card)
+    page = word_page("model/index.html")
 
+    assert f"Measured on {len(rows)} definitions" in page
+    assert "By completeness" in page
+
+
+def word_page(path: str) -> str:
+    """A page of words as it is printed for any catalogue."""
+    register = Register(Path(":memory:"))
+    page = dict(words.files(Press("https://example.org/"), register))[path]
+    register.close()
     assert isinstance(page, bytes)
-    assert f"Measured on {len(rows)} definitions" in page.decode()
+    return page.decode()
+
+
+def test_a_model_that_was_not_measured_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "model_card", lambda: None)
+
+    assert "No evaluation came with these weights" in word_page("model/index.html")
+    assert "No evaluation came with these weights" in word_page("methodology/index.html")
