@@ -47,6 +47,11 @@ def denied_request(id: Id, decision: Decision) -> dict[str, Any]:
     return error(id, DENIED, f"Blocked by policy: {decision.reason}", _facts(decision))
 
 
+def cancelled(id: Id) -> dict[str, Any]:
+    """A question of our own need not be answered any more."""
+    return {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}}
+
+
 def _error_result(id: Id, words: str, decision: Decision) -> dict[str, Any]:
     result = {
         "resultType": "complete",

@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 import sqlite3
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -16,6 +17,9 @@ from enforce.redaction import blank_arguments
 
 #: Questions that may wait at once for one identity, so that an agent cannot flood a person.
 MOST_WAITING = 20
+
+#: Questions that may be put in an hour on account of one identity, whether or not they are answered.
+MOST_AN_HOUR = 100
 
 #: Characters of the arguments that a person is shown.
 LONGEST = 10_000
@@ -31,6 +35,7 @@ CREATE TABLE IF NOT EXISTS approvals (
 """
 _FIELDS = "id, server, identity, tool, arguments, why, asked, expires, state, answered_by"
 _OPEN = "SELECT id, state FROM approvals WHERE digest = ? AND state != 'used' AND expires > ? ORDER BY asked DESC LIMIT 1"
+_RECENT = "SELECT count(*) FROM approvals WHERE identity = ? AND asked > ?"
 _ASK = "INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', NULL)"
 _USE = "UPDATE approvals SET state = 'used' WHERE id = ? AND state = 'approved' AND expires > ?"
 _ANSWER = """
@@ -71,6 +76,10 @@ class Question(Struct, frozen=True, kw_only=True):
     answered_by: str | None
 
 
+def _nobody(_: Question) -> None:
+    """Who wants to know of new questions looks for them."""
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """Where a held call stands. `id` is `None` where too many questions wait already, and none was added."""
 
@@ -81,9 +90,12 @@ class Asked(Struct, frozen=True, kw_only=True):
 class Approvals:
     """The questions in a state file that `enforce.state.open_state` opened."""
 
-    def __init__(self, state: sqlite3.Connection, key: bytes) -> None:
+    def __init__(
+        self, state: sqlite3.Connection, key: bytes, announce: Callable[[Question], None] = _nobody
+    ) -> None:
         self._state = state
         self._key = key
+        self._announce = announce
         self._execute(_TABLE)
 
     def ask(self, call: Call, approval: Approval, redact: Redact, law: str, now: float) -> Asked:
@@ -91,13 +103,28 @@ class Approvals:
         digest = self._digest(call, law)
         if rows := self._execute(_OPEN, digest, now):
             return Asked(id=rows[0][0], state=rows[0][1])
-        if len(self.waiting(now, call.identity)) >= MOST_WAITING:
+        recent = self._execute(_RECENT, call.identity, now - 3600)[0][0]
+        if recent >= MOST_AN_HOUR or len(self.waiting(now, call.identity)) >= MOST_WAITING:
             return Asked(id=None, state="waiting")
         id = os.urandom(4).hex()
         arguments = json.dumps(blank_arguments(call.arguments, redact.args), default=str)[:LONGEST]
         owner = (call.server, call.identity, call.tool)
         self._execute(
             _ASK, id, digest, *owner, arguments, approval.why, now, now + approval.timeout, approval.timeout
+        )
+        self._announce(
+            Question(
+                id=id,
+                server=call.server,
+                identity=call.identity,
+                tool=call.tool,
+                arguments=arguments,
+                why=approval.why,
+                asked=now,
+                expires=now + approval.timeout,
+                state="waiting",
+                answered_by=None,
+            )
         )
         return Asked(id=id, state="waiting")
 

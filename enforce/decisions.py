@@ -62,5 +62,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
     #: The question to put to a person, where the call is held.
     approval: Approval | None = None
+    #: The number of the question that was put about a held call.
+    question: str | None = None
     would: tuple[Would, ...] = ()
     redact: Redact = Redact()

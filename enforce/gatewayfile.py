@@ -14,7 +14,7 @@ from enforce.reading.trees import BadText, Place, Tree, read_tree
 
 #: Every key of the file, by where it stands.
 KEYS = {
-    "gateway": ("listen", "servers", "identities", "audit", "state", "hosts", "origins", "tls"),
+    "gateway": ("listen", "servers", "identities", "audit", "state", "hosts", "origins", "tls", "webhook"),
     "server": ("path", "command", "env_file", "upstream", "sse", "headers_file", "oauth_file", "policy"),
     "identity": ("token_sha256", "expires", "grants"),
     "tls": ("cert", "key"),
@@ -54,6 +54,8 @@ class GatewayConfig(Struct, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
+    #: Where calls that wait for a person are told of.
+    webhook: str = ""
 
 
 def load_gateway(path: Path | str) -> GatewayConfig:
@@ -101,6 +103,7 @@ class _Reader:
             origins=_texts(members.get("origins")),
             certificate=certificate,
             key=key,
+            webhook=members["webhook"].text() if "webhook" in members else "",
         )
 
     def _server(self, name: str, at: Cursor) -> Behind:

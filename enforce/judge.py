@@ -170,12 +170,16 @@ class Judge:
             return replace(decision, outcome="deny", rule="(approvals unavailable)", reason=f"{fault}.")
         if asked.id is None:
             return replace(
-                decision, reason="Too many calls wait for a person already; this one was not asked about."
+                decision, reason="A person was asked about too many calls already; this one was not asked about."
             )
         if asked.state == "denied":
             return replace(decision, outcome="deny", reason="A person denied this call.")
         words = f"{decision.reason} Question {asked.id} was put to a person; call again with the same arguments once it is approved."
-        return replace(decision, reason=words)
+        return replace(decision, reason=words, question=asked.id)
+
+    def answer(self, question: str, state: Literal["approved", "denied"], now: float) -> bool:
+        """A person's answer that came by way of the client; raises ApprovalsFailed."""
+        return self._approvals.answer(question, state, f"{self.party.identity}'s client", now)
 
     def _let_go(self, question: str, decision: Decision, now: float) -> Decision:
         settled = settle(replace(decision, outcome="allow", reason=""), self.counters, now)

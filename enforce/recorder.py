@@ -58,6 +58,13 @@ class Recorder:
         self._ended.clear()
         return seq
 
+    def approval(self, question: str, outcome: str, by: str, now: float) -> None:
+        """Write down what a person answered; raises AuditFailed."""
+        time = self._stamp(now)
+        self._audit.write(
+            {"time": time, "event": "approval", "question": question, "outcome": outcome, "by": by}
+        )
+
     def denial(self, message: Message, decision: Decision, now: float, notes: list[str]) -> None:
         """Write down what is not let through, where nobody can be told that the log fails."""
         self._try(notes, self._decision_record(message, decision, now))

@@ -153,6 +153,12 @@ def _gate(command: argparse.ArgumentParser, *, policy_required: bool = True) -> 
     command.add_argument(
         "--dry-run", action="store_true", help="let everything through and record what would have been denied"
     )
+    command.add_argument(
+        "--webhook", metavar="URL", help="tell this address of each call that waits for a person"
+    )
+    command.add_argument(
+        "--ask-client", action="store_true", help="ask the person at the client too, where it shows questions"
+    )
 
 
 def _state(command: argparse.ArgumentParser) -> None:
@@ -263,15 +269,29 @@ def _approvals(commands: _Commands) -> None:
     listing.add_argument("--all", action="store_true", help="also those that were answered or have expired")
     listing.add_argument("--json", action="store_true", help="print the questions as JSON")
     _state_file(listing)
+    page = _command(
+        group,
+        "serve",
+        "page:serve",
+        "Show the calls that wait on a page of this machine, to be answered there.",
+    )
+    page.add_argument(
+        "--port", type=int, default=0, metavar="N", help="its port; by default any that is free"
+    )
+    _answering(page)
     for name, run, help in (
         ("approve", "people:approve", "Let one waiting call through, once."),
         ("deny", "people:deny", "Refuse one waiting call."),
     ):
         answer = _command(group, name, run, help)
         answer.add_argument("id", metavar="ID", help="as `approvals list` prints it")
-        answer.add_argument("--by", metavar="NAME", help="whose answer it is; by default your login name")
-        answer.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
-        _state_file(answer)
+        _answering(answer)
+
+
+def _answering(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", metavar="NAME", help="whose answer it is; by default your login name")
+    command.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
+    _state_file(command)
 
 
 def _state_file(command: argparse.ArgumentParser) -> None:

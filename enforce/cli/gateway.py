@@ -53,6 +53,7 @@ def http(options: argparse.Namespace) -> int:
     if options.config:
         options.audit = options.audit or (str(config.audit) if config.audit else None)
         options.state = options.state or config.state
+        options.webhook = options.webhook or config.webhook
     try:
         files = PolicyFiles(config)
     except PolicyErrors as error:

@@ -4,7 +4,6 @@ import argparse
 import difflib
 import getpass
 import json
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,11 +11,11 @@ import msgspec
 
 from enforce.approvals import Approvals, Question
 from enforce.audit.heads import load_key
-from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
+from enforce.cli.answering import Desk
 from enforce.cli.places import audit_file, key_file, state_file
 from enforce.cli.words import plain, tell
-from enforce.clocks import stamp, steady_clock
+from enforce.clocks import steady_clock
 from enforce.pins import Pin, Pins
 from enforce.state import open_state
 
@@ -65,15 +64,10 @@ def deny(options: argparse.Namespace) -> int:
 
 
 def _answer(options: argparse.Namespace, state: Literal["approved", "denied"]) -> int:
-    by, now = options.by or getpass.getuser(), steady_clock()()
-    with closing(
-        AuditLog(audit_file(options.audit))
-    ) as audit:  # opened first: what cannot be recorded is not answered
-        if not _approvals(options).answer(options.id, state, by, now):
-            tell("no such call waits; it may have been answered or have expired")
-            return COULD_NOT
-        time = stamp()(now)
-        audit.write({"time": time, "event": "approval", "question": options.id, "outcome": state, "by": by})
+    desk = Desk(state=state_file(options.state), audit=audit_file(options.audit), key=key_file(None))
+    if not desk.answer(options.id, state, options.by or getpass.getuser()):
+        tell("no such call waits; it may have been answered or have expired")
+        return COULD_NOT
     print(f"{options.id} {state}")
     return FINE
 

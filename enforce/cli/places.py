@@ -31,6 +31,11 @@ def key_file(chosen: str | None) -> Path:
     return Path(chosen) if chosen else state_folder() / "audit.key"
 
 
+def webhook_key_file() -> Path:
+    """The key that signs what a webhook is told, to be given to its receiver."""
+    return state_folder() / "webhook.key"
+
+
 def server_environment() -> dict[str, str]:
     """What a program behind an HTTP gate gets of our environment: nothing that could be a secret."""
     kept = ("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "TZ", "TMPDIR")

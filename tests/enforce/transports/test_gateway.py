@@ -66,13 +66,15 @@ def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Starts gateways: by a file's content, or by a policy and a command."""
     started: list[Running] = []
 
-    def start(config: dict[str, Any] | None = None, *command: str, policy: Any = ALLOW) -> Running:
+    def start(
+        config: dict[str, Any] | None = None, *command: str, policy: Any = ALLOW, options: list[str] = []
+    ) -> Running:  # noqa: B006 - never changed
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         if config is not None:
             (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
             started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json")))
         else:
-            own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0"]
+            own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0", *options]
             started.append(Running(tmp_path, *own, "--", *command))
         return started[-1]
 

@@ -1,0 +1,36 @@
+"""A person's answer to a held call, on record before it counts."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from enforce.approvals import Approvals, Question
+from enforce.audit.heads import load_key
+from enforce.audit.log import AuditLog
+from enforce.clocks import stamp, steady_clock
+from enforce.state import open_state
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """Where the questions lie, and where answers are recorded."""
+
+    state: Path
+    audit: Path
+    key: Path
+
+    def waiting(self) -> list[Question]:
+        """Calls that wait, oldest first."""
+        with closing(open_state(self.state)) as state:
+            return Approvals(state, load_key(self.key)).waiting(steady_clock()())
+
+    def answer(self, question: str, outcome: Literal["approved", "denied"], by: str) -> bool:
+        """Answer one; false where no such question waits. Raises AuditFailed, and then nothing was answered."""
+        now = steady_clock()()
+        with closing(AuditLog(self.audit)) as audit, closing(open_state(self.state)) as state:
+            if not Approvals(state, load_key(self.key)).answer(question, outcome, by, now):
+                return False
+            record = {"event": "approval", "question": question, "outcome": outcome, "by": by}
+            audit.write({"time": stamp()(now), **record})
+        return True

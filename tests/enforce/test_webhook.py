@@ -1,0 +1,76 @@
+"""A webhook hears of each held call, signed, and may answer; one that fails holds up nobody."""
+
+import hmac
+import json
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from enforce.approvals import Question
+from enforce.webhook import BadWebhook, Webhook
+from tests.enforce.transports.web import Upstream, response
+
+QUESTION = Question(
+    id="3f9c21aa", server="notes", identity="local", tool="drop", arguments='{"n": 1}', why=None,
+    asked=1000.0, expires=1600.0, state="waiting", answered_by=None,
+)  # fmt: skip
+
+
+def told(say: Any) -> tuple[Any, Upstream]:
+    """What comes of one question: an answer, or words for the operator."""
+    upstream = Upstream()
+    upstream.say = say
+    heard: Queue[Any] = Queue()
+    webhook = Webhook(
+        f"http://127.0.0.1:{upstream.port}/hook?x=1", b"key", lambda *answer: heard.put(answer), heard.put
+    )
+    webhook.announce(QUESTION)
+    found = heard.get(timeout=30)
+    upstream.close()
+    return found, upstream
+
+
+def test_a_webhook_is_told_and_answers_at_once() -> None:
+    """The answer of the program is a person's answer under its name."""
+    body = json.dumps({"answer": "approve", "by": "ann"}).encode()
+    answer, upstream = told(lambda _: response(200, "application/json", body))
+    assert answer == ("3f9c21aa", "approved", "ann (webhook)")
+    ((method, headers, message),) = upstream.seen
+    assert (method, message["type"], message["question"]["tool"]) == ("POST", "approval.asked", "drop")
+    digest = hmac.digest(b"key", json.dumps(message).encode(), "sha256").hex()
+    assert headers["x-tollhouse-signature"] == f"sha256={digest}"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (response(200, "application/json", b"{"), "the webhook failed for question 3f9c21aa"),
+        (b"nonsense\r\n\r\n", "the webhook failed for question 3f9c21aa"),
+    ],
+)
+def test_a_broken_webhook_is_told(said: bytes, words: str) -> None:
+    found, _ = told(lambda _: said)
+    assert words in found
+
+
+@pytest.mark.parametrize("body", [b'{"answer": "allow"}', b"[]", b'{"answer": ["approve"]}', b"true"])
+def test_only_a_clear_word_is_an_answer(body: bytes) -> None:
+    """After anything else the question waits for another hand: the next one is what is heard."""
+    upstream = Upstream()
+    bodies = [body, b'{"answer": "deny"}']
+    upstream.say = lambda _: response(200, "application/json", bodies.pop(0))
+    heard: Queue[Any] = Queue()
+    webhook = Webhook(
+        f"http://127.0.0.1:{upstream.port}/", b"key", lambda *answer: heard.put(answer), heard.put
+    )
+    webhook.announce(QUESTION)
+    webhook.announce(QUESTION)
+    assert heard.get(timeout=30) == ("3f9c21aa", "denied", "webhook")
+    upstream.close()
+
+
+@pytest.mark.parametrize("url", ["http://example.com/", "ftp://127.0.0.1/", "nothing", "http:///x"])
+def test_questions_leave_this_machine_only_in_secret(url: str) -> None:
+    with pytest.raises(BadWebhook, match="is no address for a webhook"):
+        Webhook(url, b"key", print, print)
