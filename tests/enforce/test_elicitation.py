@@ -9,7 +9,7 @@ from enforce.elicitation import NAME, PATIENCE, Elicitation
 from enforce.gate import Gate
 from tests.enforce.test_gate import STRICT, Wire, call, request, result, text
 
-CAPABLE = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
+CAPABLE: dict[str, Any] = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
 ACCEPTED = {"action": "accept", "content": {"decision": "approve"}}
 
 

@@ -38,7 +38,7 @@ async def talk(server: Any, mode: str) -> list[Any]:
     async with Client(server, mode=mode, elicitation_callback=person) as client:
         said: list[Any] = []
         for words in ("a", "a", "secret"):
-            result = await client.call_tool("add_note", {"text": words})
+            result: Any = await client.call_tool("add_note", {"text": words})
             said.append([result.is_error, result.content[0].text.partition(" It was")[0]])
         return [shown, said]
 
@@ -56,5 +56,5 @@ def test_the_person_at_a_client_of_lines_answers(tmp_path: Path, mode: str) -> N
 
 def test_the_person_at_a_client_over_http_answers(gateway: Callable[..., Running]) -> None:
     """In the new revision, whose calls come back with the answer."""
-    running = gateway(None, *NOTES, policy=HELD, options=["--ask-client"])
+    running = gateway(None, *NOTES, policy=HELD, options=("--ask-client",))
     assert asyncio.run(talk(running.url, "auto")) == EXPECTED

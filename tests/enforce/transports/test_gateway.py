@@ -67,8 +67,8 @@ def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
     def start(
-        config: dict[str, Any] | None = None, *command: str, policy: Any = ALLOW, options: list[str] = []
-    ) -> Running:  # noqa: B006 - never changed
+        config: dict[str, Any] | None = None, *command: str, policy: Any = ALLOW, options: tuple[str, ...] = ()
+    ) -> Running:
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         if config is not None:
             (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
