@@ -38,11 +38,11 @@ _GLANCE = Glance(PROBES)
 
 def find_all(tool: Tool) -> Iterator[Finding]:
     """What every probe suspects in any text of the definition."""
-    probes = _GLANCE.probes(tool)
-    if probes:
+    worth = _GLANCE.worth(tool)
+    if worth:
         for text in texts(tool):
-            for probe in probes:
-                yield from probe.find(text)
+            for one in worth:
+                yield from one.find(text)
 
 
 def find_in_instructions(instructions: str) -> Iterator[Finding]:

@@ -6,9 +6,42 @@ from classifier.poisoning.sayings import Saying
 
 _DENIED_OF_SELF = r"\b(?:reveal|disclose|mention|admit|tell|say|explain|show|report)(?:ing)? (?:to (?:the )?(?:user|anyone|human) )?(?:that you|the existence of|these instructions|this instruction|this step|these steps|this requirement|this behaviou?r|this (?:side effect|process|action|upload|transfer|call|rule|message)|anything about|any of this|that the (?:file|data|credentials))"
 _DENIAL = r"\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|avoid|without|refrain from|under no circumstances|no need to|not)\b"
-_PLAIN_SECRECY = r"\b(?:do not|don'?t|never|must not|should not|no need to) (?:ever )?(?:tell|inform|notify|alert|warn) (?:the |any |your )?(?:user|human|customer|operator|end.?user|person|anyone|them|users)(?: (?:\w+ ){0,2}(?:about (?:this|it|that|these|any of)|of (?:this|it)|that (?:you|the file|their|it|data|a|this)|anything|what you)|\s*(?:[.!,;\n<]|$))"
+_PLAIN_SECRECY = r"\b(?:do not|don'?t|never|must not|should not|no need to) (?:ever )?(?:tell|inform|notify|alert|warn) (?:the |any |your )?(?:user|human|customer|operator|end.?user|person|anyone|them|users)(?: (?:\w+ ){0,2}(?:about (?:this|it|that|these|any of)|of (?:this|it)|that (?:you|the file|their|data is|this)|anything|what you)|\s*(?:[.!,;\n<]|$))"
+
+_UNTOLD = r"\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|without|avoid|refrain from|no need to|not to|nor|stop|cannot)(?: \w+){0,2} (?:tell|telling|inform|informing|mention|mentioning|bring|bringing|speak|speaking|talk|talking|discuss|disclose|disclosing|reveal|revealing|notify|notifying|alert|alerting|warn|warning|bother|acknowledge|announce|confess|admit)\b"
+_UNAWARE = r"\b(?:(?:remains?|stays?|be|is|are|kept?|keep) (?:the user |them )?(?:unaware|in the dark|uninformed|oblivious|ignorant)|(?:is|are|be) (?:not|never) (?:made |being )?aware|(?:must|should|may) (?:not|never) be (?:made aware|informed|told|notified)|keep(?:ing)? (?:quiet|silent|mum)|(?:stay|remain) (?:silent|quiet)|no need to bother|nobody (?:may|must|should|can) (?:know|see|find))\b"
+_TRACELESS = r"\b(?:remove|erase|delete|hide|leave no|without(?: a| any)?|conceal|omit|strip) ?(?:any |all |every )?(?:traces?|evidence|mention|sign)s? of (?:this|the|it|that|these)\b|\bpretend (?:that )?(?:the|this) tool\b|\btell (?:nobody|no one|no-one)\b"
+_TELLING = r"\b(?:mentioning|telling|revealing|disclosing|showing|saying|discussing|speaking|talking|informing|notifying)\b"
+_FORBIDDEN = r"\b(?:forbidden|prohibited|not allowed|not permitted|strictly|must be avoided|never)\b"
+_ACKNOWLEDGE = r"\b(?:never|do not|don'?t|must not|avoid)(?: \w+)? (?:acknowledge|mention|quote|repeat|reveal|disclose|discuss|show|print|refer to)\b"
+_THESE_INSTRUCTIONS = (
+    r"\b(?:these|this|the above|hidden) (?:instructions?|notes?|rules?|directives?|message|prompt)\b"
+)
+#: Values that an honest text keeps off the screen, and news that is not yet true.
+_HONEST = r"\b(?:ids?|identifiers?|json|raw|internal|uuids?|tokens?|keys?|passwords?|secrets?|credentials?|stack traces?|debug|sql|until|unless|urls?|tool names?|function names?|prices?|success(?:ful|fully)?|succeeded|completed?|spoilers?|answer key|solution|surprise|twice|repeatedly|codes?|the name of|competitors?|promise|guarantee|answer|before (?:they|he|she|it)|guess\w*)\b"
+
+_HONEST_ABROAD = r"内部|识别|编号|\bID|JSON|SQL|API|token|identificador|intern[oae]s?\b|идентификатор|технич|внутренн|kennung|interne|identifiant|識別|식별|확인|kimlik|kimliğ"
 
 _SAYINGS = (
+    Saying(
+        message="Tells the model to keep something from the person it works for.",
+        ideas=(_UNTOLD, USER),
+        within=60,
+        unless=_HONEST,
+    ),
+    Saying(message="Wants the person kept in the dark.", ideas=(_UNAWARE, USER), within=60, unless=_HONEST),
+    Saying(message="Wants no trace left.", ideas=(_TRACELESS,), deniable=True),
+    Saying(
+        message="Forbids to speak of something to the person.",
+        ideas=(_TELLING, _FORBIDDEN, USER),
+        within=70,
+        unless=_HONEST,
+    ),
+    Saying(
+        message="Tells the model not to speak of these instructions.",
+        ideas=(_ACKNOWLEDGE, _THESE_INSTRUCTIONS),
+        within=60,
+    ),
     Saying(
         message="Tells the model to keep something from the person it works for.", ideas=(_PLAIN_SECRECY,)
     ),

@@ -22,18 +22,52 @@ _STEAL = r"\b(?:exfiltrate|steal|siphon(?: off)?)\b"
 _TRIGGER = r"\b(?:(?:when(?:ever)?|if|each time|every time) the user (?:says|types|writes|mentions|thanks|greets|sends)|after (?:every|each) (?:message|reply|answer|turn|user)|at the (?:start|end|beginning) of (?:every|each) (?:conversation|chat|session|reply|answer))\b"
 _ALWAYS = r"\b(?:must|always|every|each|also|please|additionally|before calling|be sure to|make sure|remember to|in addition|whenever|has to|have to|required|verbatim|word for word|entire|whole|complete|full|attach)\b|请|必须|完整|必ず|반드시|siempre|toujours|immer|sempre|todo|toute?|gesamte"
 _IMAGE = r"!\[[^\]\n]*\]\(|\b(?:render|include|append|add|embed|show|insert|display|load|fetch|open|visit)\b[^.\n]{0,40}\b(?:image|picture|link|url|pixel|img)\b|\bappend (?:the|all|any)\b"
-_LOADED = r"https?://[^\s\"')\]]+[?/&=][^\s\"')\]]*(?:\{\w|<[a-z]|\[[a-z]|\$\{?\w|%s)|https?://[^\s\"')\]]+[?&]\w+= ?(?:\)|followed by|and|$)|\bwhose (?:url|address|query|path) (?:contains|holds|carries|includes)"
+_LOADED = r"https?://[^\s\"')\]]+[?/&=][^\s\"')\]]*(?:\{\w|<[a-z]|\[[a-z]|\$\{?\w|%s)|https?://[^\s\"')\]]+[?&]\w+= ?(?:\)|followed by|and|$)|https?://[^\s\"')\]]+[?&]\w+=\W{0,2}(?:conversation|chat|messages?|history|prompt|user_?data|secrets?|passwords?|api_?keys?)\b|\bwhose (?:url|address|query|path) (?:contains|holds|carries|includes)"
 _HELD = r"\b(?:conversation|chat|user'?s?|message|secret|token|password|api[ _]?key|context|history|base64|data|prompt|email|e-mail)\b"
 _WRITTEN_AS_NAME = r"\b(?:contents? (?:of|from)|text of|reading|dump of)\b"
 
-_FROM_FILE = r"\b(?:read|cat|open|load|fetch|collect|grab|extract|dump|gather|locate|copy|lee|leer|lea|abre|lis|lisez|lire|ouvre|ouvrez|leia|ler|abra|lies|lese|lesen|öffne|leggi|apri)\b|读取|打开|获取|収集|読み取|読み込|読んで|開い|읽|열|oku|aç|прочит|открой|اقرأ|đọc|पढ़"
+_FROM_FILE = r"\b(?:read|cat|open|load|fetch|collect|grab|extract|dump|gather|locate|copy|lee|leer|lea|abre|lis|lisez|lire|ouvre|ouvrez|leia|ler|abra|lies|lese|lesen|leggi|apri)\b|öffne|读取|打开|获取|収集|読み取|読み込|読んで|開い|읽|열|oku|aç|прочит|открой|اقرأ|đọc|पढ़"
 _YOU_MUST = r"\b(?:you must|must first|first|before (?:using|calling|you|each|every|answering|any)|prior to|please|always|security check|the (?:assistant|model|agent)|you (?:should|have|need)|otherwise|in order to authenticate|requires? the)\b|请|必须|必ず|してください|반드시|하세요|обязательно|сначала|önce"
 _ONLY_WITH = r"\b(?:only works|must|has to|required to|needs to|always|should)\b"
 _PUT = r"\b(?:append|attach|include|add|copy|pass|send|insert|put|submit|upload|base64-encode|encode)\b|传|发送|送信|渡|보내|отправ|передай|envía|envie|sende|envoie"
 _HIS = r"\b(?:user'?s?|their|saved|stored|git|his)\b|用户|ユーザー|사용자|пользовател"
 _ON_FILES = "Asks for the content of a file that holds secrets."
 
+_BRING = r"\b(?:set|needs?|must|accompany|given|result|copy|text|base64|value|content|contents|provide|pass|include|send|attach|put|fill|supply|place|insert|add|read|holds?|contains?|sign(?:ed)?)\b"
+_ARGUMENT = r"[`'\"][a-z_]{1,30}[`'\"]|\b(?:parameter|argument|field|sidenote|every (?:request|call)|each (?:request|call)|in the (?:request|call|body|url|query))\b|参数|引数|매개변수"
+#: What honest tools say of such files: where they are, and what they read there themselves.
+_HONEST = r"\b(?:path|paths|location|located|default|defaults?|if (?:not|omitted|unset|missing)|falls? back|loads?|loaded|reads|stored|profile|host|hosts|connect|connects|permissions?|chmod|optional|public|unless|\.pub|environment variables?|gitignore|never|existing|configured|configuration)\b|\.pub\b"
+_AND_PUT = r"(?:\band|\bthen|;|,) (?:then )?(?:pass|put|include|send|transmit|add|place|provide|submit|give|write|insert|attach|hand|forward|supply|fill|append|copy)\b"
+_FETCHED = r"\b(?:fetch|get|look up|find|retrieve|read|obtain|take|list|grab|copy|open|search)\b"
+_FROM_HIM = r"\b(?:of the user|user'?s|browser|from the environment|project'?s config\w*|from the config\w*|home directory|keychain|git config|the user'?s (?:machine|computer)|disk|workspace|password manager)\b"
+_LOOT = r"\b(?:passwords?|cookies|private keys?|secrets|credentials|api keys|[a-z]+[_ ]api[_ ]key|saved logins?|files in the home|home directory|credit cards?|personal files)\b"
+_REVEAL = (
+    r"\b(?:reveal|return|print|output|repeat|quote|recite|disclose|show|state|tell|write out|include|paste)\b"
+)
+_SYSTEM_PROMPT = r"\b(?:(?:your|the|its|model'?s|assistant'?s) (?:\w+ )?(?:system (?:prompt|message|instructions?)|initial instructions|developer message|hidden instructions)|the (?:text|words|instructions?) above)\b"
+_IN_ANSWER = r"\b(?:in (?:your|the|its|each|every) (?:next |final |first |following )?(?:answer|reply|response|output|message)|verbatim|word for word|in full|[`'\"][a-z_]+[`'\"] (?:argument|parameter|field))\b"
+
 _SAYINGS = (
+    Saying(
+        message=_ON_FILES,
+        ideas=(PRIVATE, _ARGUMENT, _BRING),
+        within=130,
+        across=True,
+        deniable=True,
+        unless=_HONEST,
+    ),
+    Saying(
+        message="Asks for secrets of the user to be fetched and handed over.",
+        ideas=(_LOOT, _AND_PUT, _FETCHED, _FROM_HIM),
+        within=130,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for the model's own instructions.",
+        ideas=(_SYSTEM_PROMPT, _REVEAL, _IN_ANSWER),
+        within=100,
+        deniable=True,
+    ),
     Saying(message=_ON_FILES, ideas=(PRIVATE, _FROM_FILE, HAND, SLOT), within=150, deniable=True),
     Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, HAND), within=110, deniable=True),
     Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, MUST), within=90, deniable=True),

@@ -11,18 +11,25 @@ from urllib.parse import unquote
 from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
 from classifier.poisoning.demands_secrets import PROBE as DEMANDS_SECRETS
 from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
+from classifier.poisoning.patterns import Pattern
 from classifier.poisoning.probe import PoisoningProbe, graded
 from classifier.poisoning.sayings import Saying, Suspicion
 from classifier.poisoning.shadows_tool import PROBE as SHADOWS_TOOL
 from classifier.poisoning.texts import Text
 
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![A-Za-z0-9+/=])")
-_HEX = re.compile(
-    r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){20,2000}(?![0-9A-Fa-f])|(?:\\x[0-9A-Fa-f]{2}){12,1000}|(?:0x[0-9A-Fa-f]{2}[, ]+){12,1000}"
+_BASE64 = Pattern(
+    r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![A-Za-z0-9+/=])", trace=r"[A-Za-z0-9+/_-]{24}"
 )
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){8,1000}|\b(?:[A-Za-z]{1,30}(?:%20|\+)){4,200}[A-Za-z]+")
-_ENTITIES = re.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};){8,1000}")
-_UNICODE = re.compile(r"(?:\\u[0-9A-Fa-f]{4}){8,1000}")
+_HEX = Pattern(
+    r"(?<![0-9A-Z])(?:[0-9A-F]{2}[ :]?){20,2000}(?![0-9A-Z])|(?:\\x[0-9A-F]{2}){12,1000}|(?:0x[0-9A-F]{2}[, ]+){12,1000}",
+    trace=r"(?:[0-9A-F]{2}[ :]?){20}|(?:\\x[0-9A-F]{2}){12}|(?:0x[0-9A-F]{2}[, ]+){12}",
+)
+_PERCENT = Pattern(
+    r"(?:%[0-9A-F]{2}){8,1000}|\b(?:[A-Z]{1,30}(?:%20|\+)){4,200}[A-Z]+",
+    trace=r"(?:%[0-9A-F]{2}){8}|%20|[a-z]\+[a-z]",
+)
+_ENTITIES = Pattern(r"(?:&#x?[0-9A-F]{2,6};){8,1000}", trace=r"(?:&#x?[0-9A-F]{2,6};){8}")
+_UNICODE = Pattern(r"(?:\\{1,2}u[0-9A-F]{4}){8,1000}", trace=r"(?:\\+u[0-9A-F]{4}){8}")
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _DECODE = r"\b(?:decode|decoded|decrypt|rot-?13|base64|hexadecimal|hex|backwards?|reversed?|morse|caesar|cipher)\b|解码|デコード|디코딩|decodifica|décode|dekodier"
 _OBEY = r"\b(?:follow|obey|do what (?:it|they) says?|execute (?:it|them|the (?:instructions?|commands?|result))|carry (?:it |them )?out|comply|act on (?:it|them)|as (?:your )?instructions)\b|执行|実行|따르|sigue|suis|befolge"
@@ -30,7 +37,7 @@ _SAYINGS = (
     Saying(message="Wants a text decoded and obeyed.", ideas=(_OBEY, _DECODE), within=120, deniable=True),
 )
 _ORDER = re.compile(
-    r"\b(?:ignore|disregard|send|read|pass|exfiltrat|password|secret|instruction|user|system|curl|bash|wget|http|\.ssh|api.?key|execute|tool|always|must|never|token|credential|rm -rf|eval|import os|subprocess|powershell)",
+    r"\b(?:ignore|disregard|rules|previous|send|read|pass|exfiltrat|password|secret|instruction|user|system|curl|bash|wget|http|\.ssh|api.?key|execute|tool|always|must|never|token|credential|rm -rf|eval|import os|subprocess|powershell)",
     re.I,
 )
 
@@ -45,10 +52,10 @@ def _hex(text: str) -> str:
 
 
 def _escapes(text: str) -> str:
-    return codecs.decode(text, "unicode_escape")
+    return codecs.decode(text.replace("\\\\", "\\"), "unicode_escape")
 
 
-_DECODERS: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+_DECODERS: tuple[tuple[Pattern, Callable[[str], str]], ...] = (
     (_BASE64, _base64),
     (_HEX, _hex),
     (_PERCENT, unquote),
@@ -102,6 +109,6 @@ PROBE = PoisoningProbe(
     matters="A model can decode it and obey; a person and most filters pass over it.",
     advice="Decode it and judge what it says; honest examples are short and harmless.",
     sayings=_SAYINGS,
-    trace=r"[A-Za-z0-9+]{24}|%[0-9a-f]{2}%|%20|&#x?[0-9a-f]|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]",
+    trace=r"[a-z0-9+]{28}|%[0-9a-f]{2}%|%20|&#x?[0-9a-f]|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]",
     suspect=_payloads,
 )

@@ -1,36 +1,55 @@
 """One pass over a definition that tells which probes are worth asking; nearly always none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import msgspec
 import re2  # type: ignore[import-untyped]  # ships no types
+from msgspec import Struct
 
+from classifier.evidence import Finding
+from classifier.poisoning.patterns import options
 from classifier.poisoning.probe import PoisoningProbe
+from classifier.poisoning.sayings import Saying
+from classifier.poisoning.texts import Text
 from crawler.tools import Tool
 
-#: The automaton is built while it runs; less room than this makes it start over again and again.
+#: Less room than this makes RE2 start its automaton over again and again.
 _ROOM = 256 << 20
 #: Escapes of JSON, and the joint of names, that would stick to a word.
 _STICKY = ((b"\\n", b"  "), (b"\\t", b"  "), (b"_", b" "))
 
 
+class Worth(Struct, frozen=True):
+    """A probe that could find something, and what of it."""
+
+    probe: PoisoningProbe
+    sayings: tuple[Saying, ...]
+    #: Whether its trace is there.
+    traced: bool
+
+    def find(self, text: Text) -> Iterator[Finding]:
+        """Every suspicion that one text raises."""
+        return self.probe.find(text, self.sayings, traced=self.traced)
+
+
 class Glance:
-    """What to look for, for all probes at once."""
+    """What to look for, for all probes at once: their traces, and the rarest idea of every saying."""
 
     def __init__(self, probes: Sequence[PoisoningProbe]) -> None:
-        options = re2.Options()
-        options.case_sensitive = False
-        options.log_errors = False
-        options.max_mem = _ROOM
-        self._set = re2.Set.SearchSet(options)
+        self._set = re2.Set.SearchSet(options(room=_ROOM))
         self._numbers: dict[str, int] = {}
-        self._probes = tuple((probe, self._numbered(probe)) for probe in probes)
+        #: By the number of a pattern: the probes of which it is the trace, and the sayings of which it is the anchor.
+        self._owners: dict[int, list[tuple[int, Saying | None]]] = {}
+        for position, probe in enumerate(probes):
+            self._own(probe.trace, position, None)
+            for saying in probe.sayings:
+                self._own(saying.ideas[saying.anchor], position, saying)
         self._set.Compile()
-        self._all = tuple(probes)
+        self._probes = tuple(probes)
+        self._all = tuple(Worth(probe, probe.sayings, True) for probe in probes)
 
-    def probes(self, tool: Tool) -> Sequence[PoisoningProbe]:
-        """The probes that could find something in the definition, each with those sayings only that could."""
+    def worth(self, tool: Tool) -> Sequence[Worth]:
+        """The probes that could find something in the definition."""
         try:
             written = msgspec.json.encode((tool.name, tool.title, tool.description, tool.definition))
         except (UnicodeEncodeError, RecursionError):
@@ -38,29 +57,19 @@ class Glance:
         for escape, space in _STICKY:
             written = written.replace(escape, space)
         present = self._set.Match(written)  # None where nothing matches
-        return tuple(_narrowed(self._probes, frozenset(present))) if present else ()
+        return self._narrowed(present) if present else ()
 
-    def _numbered(self, probe: PoisoningProbe) -> tuple[int, ...]:
-        """The number of the trace, then that of each saying's rarest idea."""
-        return tuple(
-            self._number(pattern)
-            for pattern in (probe.trace, *(one.ideas[one.anchor] for one in probe.sayings))
-        )
+    def _narrowed(self, present: Sequence[int]) -> Sequence[Worth]:
+        owners = [owner for number in present for owner in self._owners[number]]
+        found = []
+        for position in sorted({position for position, _ in owners}):
+            mine = [saying for owner, saying in owners if owner == position]
+            sayings = tuple(saying for saying in mine if saying is not None)
+            found.append(Worth(self._probes[position], sayings, None in mine))
+        return found
 
-    def _number(self, pattern: str) -> int:
-        if not pattern:
-            return -1
-        if pattern not in self._numbers:
-            self._numbers[pattern] = self._set.Add(pattern)
-        return self._numbers[pattern]
-
-
-def _narrowed(
-    probes: Sequence[tuple[PoisoningProbe, tuple[int, ...]]], present: frozenset[int]
-) -> Iterator[PoisoningProbe]:
-    for probe, (trace, *numbers) in probes:
-        if not present.isdisjoint(numbers) or trace in present:
-            sayings = tuple(
-                saying for saying, number in zip(probe.sayings, numbers, strict=True) if number in present
-            )
-            yield replace(probe, sayings=sayings, suspect=probe.suspect if trace in present else None)
+    def _own(self, pattern: str, position: int, saying: Saying | None) -> None:
+        if pattern:
+            if pattern not in self._numbers:
+                self._numbers[pattern] = self._set.Add(pattern)
+            self._owners.setdefault(self._numbers[pattern], []).append((position, saying))

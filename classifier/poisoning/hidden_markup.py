@@ -19,7 +19,7 @@ _HARMLESS = re.compile(
     re.I,
 )
 _INVISIBLE = re.compile(
-    r"<\w+[^>]{0,80}style\s*=\s*[\"'][^\"']{0,120}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])|(?<!-)color\s*:\s*(?:white|#fff(?:fff)?|transparent))[^>]{0,120}>\s*[^<\s]",
+    r"<\w+\s+hidden\s*>\s*[^<\s]|<\w+[^>]{0,80}style\s*=\s*[\"'][^\"']{0,120}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])|(?<!-)color\s*:\s*(?:white|#fff(?:fff)?|transparent))[^>]{0,120}>\s*[^<\s]",
     re.I,
 )
 #: More space than any layout needs: what follows is pushed out of sight.
@@ -66,6 +66,6 @@ PROBE = PoisoningProbe(
     meaning="Comments, invisible styles or long empty stretches hide a text from people, or a picture's address carries data out.",
     matters="The person who reviews the tool sees a harmless description, the model sees the rest.",
     advice="Read the definition as raw text before you trust the tool.",
-    trace=r"<!--|\[//\]|\[comment\]|style|[ \x{a0}\x{3000}]{100}|(?:\\[nt] *){25}|(?:\\t){60}|!\[",
+    trace=r"<!--|\[//\]|\[comment\]|style| hidden|[ \x{a0}\x{3000}]{100}|(?:\\[nt] *){25}|(?:\\t){60}|!\[",
     suspect=_unseen,
 )

@@ -20,7 +20,7 @@ _OBEY = r"\b(?:treat|follow|obey|execute|carry out|comply with|run|perform)\b"
 _ITS_WORDS = r"\b(?:(?:text|output|response|result|content|instructions?|commands?|orders|steps)\b[^.\n]{0,40}\b(?:return(?:s|ed)?|respon(?:se|ds)|output|replies|reply|fetched|contain(?:s|ed)|inside|field|comes back|downloaded)|(?:whatever|any|every|all) (?:instructions?|commands?|text|steps|orders)? ?(?:that )?(?:this tool|it|the tool|the server|the response) (?:returns|says|responds|outputs|contains|replies))\b"
 _BLINDLY = r"\b(?:obey|as (?:if they were |if it were |your )?(?:system|developer) (?:instructions?|prompts?|messages?)|without (?:asking|question(?:ing)?|confirm\w*|hesitation|approval|permission|checking|review)|sudo|no matter what|even if the user|regardless|blindly|unconditionally|with highest priority)\b"
 _APPROVE = r"\b(?:approve|authori[sz]e|accept|allow|confirm|consent to)\b"
-_EVERY_CALL = r"\b(?:every|all|each|any) (?:\w+ )?(?:requests?|calls?|actions?|tool calls?|commands?|permissions?|operations?)\b"
+_EVERY_CALL = r"\b(?:every|all|each|any) (?:\w+ )?(?:requests?|calls?|actions?|tool calls?|commands?|permissions?|operations?)\b|\beverything\b"
 _UNASKED = r"\b(?:without (?:asking|confirm\w*|checking|prompting|telling|review)|automatically|do not ask|don'?t ask|never ask|you must|always)\b"
 _WHATEVER = r"\b(?:regardless of (?:what|the user)|no matter (?:what|which|how)|whatever|even if|irrespective of what) ?(?:the )?(?:user|human|customer|they)\b[^.\n]{0,20}\b(?:ask|asks|asked|says|said|request|requests|requested|wants?|wanted|types?|typed|tells|told|thinks|refuses|refused|declines|declined|objects|did not ask|does not ask|entered)\b"
 _DEED = r"\b(?:must|send|transfer|call|collect|pass|use|run|execute|delete|forward|upload|read|include|continue|proceed|set)\b"
@@ -35,6 +35,22 @@ _PLANT = r"\b(?:write|add|append|save|store|insert|put|create|copy|persist|remem
 _LASTING = r"\b(?:also holds|later|future|every (?:new )?(?:session|conversation|chat|time|start)|always|all (?:sessions|conversations)|must be called|persist\w*|approve|following (?:rule|line|entry)|before you continue|from now on|so that)\b"
 _PHISH = r"\b(?:ask|tell|inform|convince|persuade|request|instruct|trick|make|urge|get|prompt|warn|demand)\b"
 _BAIT = r"\b(?:(?:enter|give|provide|type|reveal|share|send|confirm)\b[^.\n]{0,20}\b(?:credit card|card number|cvv|ssn|social security|seed phrase|recovery phrase|mnemonic|bank details|one-time code|2fa code|password)|(?:user'?s|their|his|your) (?:seed phrase|recovery phrase|credit card(?: number)?|card number|cvv|ssn|social security number|bank password|online banking password|one-time code|2fa code)|(?:computer|device|machine|system|account) (?:is|has been|was) (?:infected|hacked|compromised)|(?:disable|turn off|deactivate) (?:two-factor|2fa|antivirus|firewall|mfa|multi-factor)\w*)\b"
+
+_VOID = r"\b(?:(?:is|are|become|becomes) (?:now |hereby |all )?(?:void|invalid|cancelled|canceled|suspended|superseded|obsolete|revoked|lifted|null)|(?:do|does) not apply|no longer (?:apply|applies|hold|valid|binding|in force|count)|have (?:been )?(?:changed|replaced|updated|revoked|lifted|suspended)|has (?:been )?(?:changed|replaced|revoked|lifted|suspended))\b"
+_THESE_RULES = r"\b(?:your|all other|other|previous|prior|earlier|safety|security) (?:\w+ )?(?:instructions?|rules|guidelines|directives|restrictions|polic(?:y|ies)|constraints|prompts?)\b"
+_HEED = r"\b(?:obey|follow|prioriti[sz]e|comply with|heed|adhere to|trust)\b"
+_THIS_TEXT = r"\b(?:(?:text|instructions?|rules|orders|commands|directions) (?:in|of|from|given in|inside) (?:this|the) (?:tool'?s? )?description|only (?:the |this )?(?:text|instructions?|rules|description|orders) (?:in|of|below|given|here)|this (?:text|description|message) (?:is now|is authoritative|overrides|has priority))\b"
+_ONLY = r"\b(?:only|over|instead|above|rather than|before|not the user|no matter|whatever|first)\b"
+_GRANTED = r"\byou (?:have been|are|were) (?:now )?(?:granted|given|authori[sz]ed|permitted|allowed|cleared|promoted)\b|\byou now have\b|\byou may now\b"
+_POWERS = r"\b(?:administrator|admin|root|superuser|full|unlimited|elevated) (?:rights|access|privileges|permissions?)\b|\bskip (?:all )?(?:safety|security|confirmation)|\bshare private\b|\bwithout (?:approval|consent|confirmation|asking)\b|\bapproval of the user\b"
+_DROP_TASK = r"\b(?:drop|abandon|leave|forget|cancel|stop|interrupt) (?:the|your) (?:current|original|present|ongoing|previous) (?:task|job|work|request|goal)s?\b|\banswer (?:every|all|any|each)(?: \w+){0,2} questions? with\b|\brespond (?:to everything )?only with the\b"
+_SHELL = r"\breverse shell\b|\bnc -e\b|/dev/tcp/|\bsudo (?:sh|bash) /|\bbash -c [\"'`]?\$\(|\bpublic key to\b"
+_SHELL_TO = r"\bto \d{1,3}\.\d|authorized_keys|\b(?:run|execute|launch|open|start|add)\b"
+_REMEMBER = (
+    r"\b(?:store|save|write|put|keep|remember|note)\b[^.\n]{0,20}\bmemory\b|\bremember (?:for|in|that)\b"
+)
+_EVERMORE = r"\b(?:every|each|all|any|later|future|new|next) (?:later |future |new |next )?(?:conversations?|sessions?|chats?|tasks?)\b"
+_TRUST_ME = r"\b(?:call|always (?:call|use|trust|approve)|must be (?:called|approved|trusted)|trust|approve|use this tool|without asking)\b"
 
 _SAYINGS = (
     Saying(
@@ -68,6 +84,26 @@ _SAYINGS = (
         within=140,
     ),
     Saying(message="Gives the model another role without limits.", ideas=(_PERSONA,), deniable=True),
+    Saying(message="Says that earlier rules no longer hold.", ideas=(_VOID, _THESE_RULES), within=90),
+    Saying(
+        message="Wants the model to follow this text before all else.",
+        ideas=(_THIS_TEXT, _HEED, _ONLY),
+        within=110,
+    ),
+    Saying(message="Claims to give the model powers.", ideas=(_GRANTED, _POWERS), within=110, across=True),
+    Saying(message="Tells the model to leave its task.", ideas=(_DROP_TASK,), deniable=True),
+    Saying(
+        message="Wants a way into the user's machine opened.",
+        ideas=(_SHELL, _SHELL_TO),
+        within=80,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants to be remembered in later sessions.",
+        ideas=(_EVERMORE, _REMEMBER, _TRUST_ME),
+        within=130,
+        deniable=True,
+    ),
     Saying(message="Gives the model a task of its own.", ideas=(_REAL_TASK,)),
     Saying(message="Says that safety rules no longer hold.", ideas=(_LIFTED,)),
     Saying(

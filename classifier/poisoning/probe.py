@@ -1,6 +1,6 @@
 """A poisoning probe: one trick that a definition may play on the model or the reader, and how it is suspected."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.evidence import Evidence, Finding
@@ -32,17 +32,21 @@ class PoisoningProbe:
     #: A pattern of RE2 over the whole definition: where it is not found, `suspect` finds nothing.
     trace: str = ""
 
-    def find(self, text: Text) -> Iterator[Finding]:
-        """Every suspicion that one text raises."""
-        for strength, message, start, end in self._suspicions(text):
+    def find(
+        self, text: Text, sayings: Sequence[Saying] | None = None, *, traced: bool = True
+    ) -> Iterator[Finding]:
+        """Every suspicion that one text raises; of *sayings* only where they are given, of `suspect` only where *traced*."""
+        for strength, message, start, end in self._suspicions(
+            text, self.sayings if sayings is None else sayings, traced
+        ):
             end = min(end, start + _QUOTE)
             quote = text.text[start:end]
             evidence = Evidence(field=text.field, quote=quote, start=start, end=end)
             yield Finding(code=self.code, strength=strength, message=message, evidence=evidence)
 
-    def _suspicions(self, text: Text) -> Iterator[Suspicion]:
-        yield from heard(text, self.sayings)
-        if self.suspect:
+    def _suspicions(self, text: Text, sayings: Sequence[Saying], traced: bool) -> Iterator[Suspicion]:
+        yield from heard(text, sayings)
+        if traced and self.suspect:
             yield from self.suspect(text)
 
 

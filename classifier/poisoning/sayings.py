@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
 
+from classifier.poisoning.patterns import known
 from classifier.poisoning.texts import Text
 
 Strength = Literal["hard", "soft"]
@@ -16,12 +16,14 @@ Suspicion = tuple[Strength, str, int, int]
 #: Matches of one idea that are looked at in one text; nobody needs a hundred.
 _MOST = 40
 _DENIED = re.compile(
-    r"(?:\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|avoid|without|cannot|can'?t|not to|no need to|does not|doesn'?t|won'?t|will not|nor|not)|不要|请勿|切勿|勿|不得)\W+(?:\w+\W+){0,2}$",
+    r"(?:\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|avoid|without|cannot|can'?t|not to|no need to|does not|doesn'?t|won'?t|will not|nor|not)|不要|请勿|切勿|勿|不得)[ \"'`]*(?:\w+ ){0,2}[\"'`]?$",
     re.I,
 )
+#: Where one sentence ends and another begins.
+_ENDS = re.compile(r"[.!?][\"'`)]?\s+[A-Z#*-]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
 #: What texts about attacks are about ...
 _ATTACKS = re.compile(
-    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks?|attackers?|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked)\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
+    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked)\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
     re.I,
 )
 #: ... and what they do with them.
@@ -29,11 +31,18 @@ _STUDIES = re.compile(
     r"\b(?:detect\w*|scan(?:s|ner|ning)?|checks?|checking|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|識別|识别|扫描|検出|탐지|detecta|erkennt|détecte|обнаруж",
     re.I,
 )
+#: Somebody else's words, told.
+_REPORTED = re.compile(
+    r"\b(?:whether|if) (?:an? |the |some )?\w+ (?:asks|tells|tries|attempts|wants|contains|instructs)\b[^.\n]{0,60}$|\b(?:asked|told|trying|attempts?|attempting|tries) to [^.\n]{0,20}$",
+    re.I,
+)
 _QUOTED_IN = re.compile(
     r"\b(?:phrases?|such as|e\.g\.|for example|like|examples?|pattern|string|text|says?|prompt|input)\b", re.I
 )
 _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), ("「", "」"), ("«", "»"))
 _AROUND = 200
+#: Where an exception is looked for.
+_BEFORE, _AFTER = 25, 60
 #: Addresses say nothing about what a text speaks of.
 _ADDRESSES = re.compile(r"\S*(?:@|://|\w\.\w)\S*")
 
@@ -51,6 +60,10 @@ class Saying(Struct, frozen=True, kw_only=True):
     strength: Strength = "hard"
     #: Whether the ideas stand in this order.
     ordered: bool = False
+    #: Whether they may stand in neighbouring sentences.
+    across: bool = False
+    #: What, in or right after it, makes it harmless in most definitions.
+    unless: str = ""
     #: Whether a denial right before takes the meaning away.
     deniable: bool = False
 
@@ -60,11 +73,27 @@ def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
     folded = text.folded
     for saying in sayings:
         for start, end in _places(saying, folded):
-            if saying.deniable and _DENIED.search(folded[max(0, start - 40) : start]):
+            if saying.deniable and _denied(saying, folded, start, end):
                 continue
-            strength: Strength = "soft" if speaks_of_attacks(folded, start, end) else saying.strength
+            if not saying.across and _ENDS.search(folded, start, end):
+                continue
+            strength: Strength = (
+                "soft"
+                if _harmless(saying, folded, start, end) or speaks_of_attacks(folded, start, end)
+                else saying.strength
+            )
             yield strength, saying.message, start, end
             break
+
+
+def _harmless(saying: Saying, text: str, start: int, end: int) -> bool:
+    return bool(saying.unless) and known(saying.unless).seen(text[max(0, start - _BEFORE) : end + _AFTER])
+
+
+def _denied(saying: Saying, text: str, start: int, end: int) -> bool:
+    """Whether a denial stands right before the whole, or before its rarest part."""
+    rarest = known(saying.ideas[saying.anchor]).first(text, start, end)
+    return any(_DENIED.search(text[max(0, at - 40) : at]) for at in {start, rarest})
 
 
 def speaks_of_attacks(text: str, start: int, end: int) -> bool:
@@ -72,6 +101,8 @@ def speaks_of_attacks(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - _AROUND) : start]
     around = _ADDRESSES.sub(" ", before + " " + text[end : end + _AROUND])
     if _ATTACKS.search(around) and _STUDIES.search(before or around):
+        return True
+    if _REPORTED.search(before):
         return True
     return _quoted(text, start, end) and bool(_QUOTED_IN.search(before[-60:]))
 
@@ -83,14 +114,12 @@ def _quoted(text: str, start: int, end: int) -> bool:
 
 def _places(saying: Saying, text: str) -> Iterator[tuple[int, int]]:
     """Where all ideas of a saying stand close enough together."""
-    if not _compiled(saying.ideas[saying.anchor]).search(text):
+    patterns = [known(idea) for idea in saying.ideas]
+    if not patterns[saying.anchor].seen(text) or not all(pattern.seen(text) for pattern in patterns):
         return
-    spans = []
-    for idea in saying.ideas:
-        found = [match.span() for match in islice(_compiled(idea).finditer(text), _MOST)]
-        if not found:
-            return
-        spans.append(found)
+    spans = [[match.span() for match in islice(pattern.finditer(text), _MOST)] for pattern in patterns]
+    if not all(spans):
+        return
     for start, end in spans[0]:
         for others in spans[1:]:
             nearest = _nearest(others, start, end, ordered=saying.ordered)
@@ -107,8 +136,3 @@ def _nearest(
 ) -> tuple[int, int] | None:
     fitting = [span for span in spans if span[0] >= end] if ordered else spans
     return min(fitting, key=lambda span: max(0, span[0] - end, start - span[1]), default=None)
-
-
-@cache
-def _compiled(idea: str) -> re.Pattern[str]:
-    return re.compile(idea, re.I)

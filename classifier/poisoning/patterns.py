@@ -1,0 +1,60 @@
+"""A regular expression that RE2 tries first, because nearly every text has nothing to find."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import re2  # type: ignore[import-untyped]  # ships no types
+
+
+class Pattern:
+    """Python's `re` says where, after RE2 has said whether; case never counts unless *exact*.
+
+    *trace* is what RE2 looks for: a looser pattern where the pattern itself looks around, which RE2 cannot.
+    """
+
+    __slots__ = ("_pattern", "_trace")
+
+    def __init__(self, pattern: str, trace: str = "", *, exact: bool = False, flags: int = 0) -> None:
+        self._pattern = re.compile(pattern, flags if exact else flags | re.I)
+        self._trace = _one(trace or pattern, exact)
+
+    def seen(self, text: str) -> bool:
+        """Whether the text is worth a closer look."""
+        return self._trace.Match(text.encode("utf-8", "replace")) is not None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first find."""
+        return self._pattern.search(text) if self.seen(text) else None
+
+    def first(self, text: str, start: int, end: int) -> int:
+        """Where the first find between two offsets begins; *start* if there is none."""
+        match = self._pattern.search(text, start, end)
+        return match.start() if match else start
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every find, in order."""
+        if self.seen(text):
+            yield from self._pattern.finditer(text)
+
+
+def _one(pattern: str, exact: bool) -> re2.Set:
+    found = re2.Set.SearchSet(options(exact=exact))
+    found.Add(pattern)
+    found.Compile()
+    return found
+
+
+def options(*, exact: bool = False, room: int = 8 << 20) -> re2.Options:
+    """How RE2 is to read patterns; it builds its automaton while it runs, in *room* bytes."""
+    made = re2.Options()
+    made.case_sensitive = exact
+    made.log_errors = False
+    made.max_mem = room
+    return made
+
+
+@cache
+def known(pattern: str) -> Pattern:
+    """One Pattern for one expression, which many sayings share."""
+    return Pattern(pattern)
