@@ -19,6 +19,15 @@ class Definitions(Protocol):
         """What the tool's own input schema has against *arguments*; `None` for nothing. Never listed is a fault."""
 
 
+class Party(Struct, frozen=True, kw_only=True):
+    """Who is on the client's side of a connection, and which server is on the other."""
+
+    server: str
+    grant: str = ""
+    session: str = ""
+    identity: str = ""
+
+
 class Call(Struct, frozen=True, kw_only=True):
     """One call in motion, or another request: then `method` says which and `arguments` are its params."""
 

@@ -76,6 +76,9 @@ class Gate:
 
     def from_client_all(self, lines: Sequence[bytes], passage: Passage) -> None:
         """Judge several messages at the price of one: they are counted in one transaction and recorded in one write."""
+        if len(lines) == 1:
+            self.from_client(lines[0], passage)
+            return
         try:
             with self._recorder.together(), _together(self.judge.counters):
                 for line in lines:
@@ -137,7 +140,11 @@ class Gate:
                 if self._elicitation is not None:
                     self._elicitation.note_handshake(message.params)
             self.ledger.calls[id] = Open(
-                method=message.method, params=_kept(message), seq=seq, since=now, redact=decision.redact
+                method=message.method,
+                params=_kept(message.params),
+                seq=seq,
+                since=now,
+                redact=decision.redact,
             )
             passage.to_server.append(message.encoded)
             passage.opened.append(id)
@@ -208,6 +215,11 @@ class Gate:
         """Judge one message of the server, in the same way."""
         self._guarded(self._read_server, line, passage)
 
+    def from_server_all(self, lines: Sequence[bytes], passage: Passage) -> None:
+        """Judge several messages of the server."""
+        for line in lines:
+            self.from_server(line, passage)
+
     def _read_server(self, line: bytes, passage: Passage) -> None:
         try:
             message = parse(line, self._bounds)
@@ -230,18 +242,22 @@ class Gate:
             self._refuse("server", "nobody asked for this answer", passage)
             return
         result = message.body.get("result")
-        denied = self._results.denied_question(result) if result is not None else None
-        if denied is not None:
+        if result is None:
+            self._server_error(id, call, message, passage)
+            return
+        if "resultType" in result and (denied := self._results.denied_question(result)) is not None:
             self._turn_down(id, call, denied, passage)
             return
-        changed = result is not None and self._results.edit(call, result, passage)
+        changed = self._results.edit(call, result, passage)
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
-        if result is not None:
-            self._close(call, "tool_error" if result.get("isError") is True else "ok")
-        else:
-            self._handshake = self._handshake and call.method != HANDSHAKE
-            self._close(call, "error", message.body["error"]["code"])
+        self._close(call, "tool_error" if result.get("isError") is True else "ok")
+
+    def _server_error(self, id: Id, call: Open, message: Message, passage: Passage) -> None:
+        passage.to_client.append(message.encoded)
+        del self.ledger.calls[id]
+        self._handshake = self._handshake and call.method != HANDSHAKE
+        self._close(call, "error", message.body["error"]["code"])
 
     def _turn_down(self, id: Id, call: Open, decision: Decision, passage: Passage) -> None:
         """Answer a request whose server asked what it may not ask."""
@@ -373,10 +389,12 @@ _NOT_RECORDED = Decision(
 )
 
 
-def _kept(message: Message) -> dict[str, Json]:
-    """The parameters without a call's arguments, which may be large and are of no more use."""
-    params = message.params
-    return {key: params[key] for key in params if key != "arguments"} if "arguments" in params else params
+def _kept(params: dict[str, Json]) -> dict[str, Json]:
+    """The parameters without a call's arguments, which may be large and are of no more use; they were judged already."""
+    if "arguments" in params:
+        params = params.copy()
+        del params["arguments"]
+    return params
 
 
 def _together(counters: Counters) -> AbstractContextManager[None]:

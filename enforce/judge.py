@@ -3,13 +3,13 @@
 import hashlib
 from typing import Any, Literal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from crawler.mcp.jsonrpc import Json, Message
 from enforce.approvals import Approvals, ApprovalsFailed
 from enforce.counters import Counters
 from enforce.decide import Call, Decision, Would, decide, settle, visible
+from enforce.decisions import Party as Party
 from enforce.definitions import Seen
 from enforce.law import Law
 from enforce.lookalikes import Lookalikes
@@ -22,15 +22,6 @@ _DRIFT_WORDS: dict[Drifted, str] = {
     "new": f"The tool was not there when the server was accepted. {_ACCEPT}",
     "shadowing": f"Another server has a tool of this name. {_ACCEPT}",
 }
-
-
-class Party(Struct, frozen=True, kw_only=True):
-    """Who is on the client's side of a connection, and which server is on the other."""
-
-    server: str
-    grant: str = ""
-    session: str = ""
-    identity: str = ""
 
 
 class Judge:
@@ -71,10 +62,12 @@ class Judge:
         decision = self._drift_decision(call) if self._drifted or self._strict else None
         decision = decision or decide(self.law, call, self.counters, now)
         if decision.outcome != "deny" and call.arguments and call.method == "tools/call":
-            decision = self._without_lookalikes(call, decision)
+            found = self._lookalikes.find(call.tool, call.arguments)
+            if found is not None:
+                decision = _looks_alike(found, decision)
         if decision.outcome == "hold" and decision.approval is not None:
             decision = self._ask(call, decision, decision.approval, now)
-        elif decision.outcome == "allow":
+        elif decision.outcome == "allow" and (decision.reservations or decision.shadow):
             decision = settle(decision, self.counters, now)
         return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
 
@@ -129,14 +122,6 @@ class Judge:
             self._drifted[tool] = kind
         return kind
 
-    def _without_lookalikes(self, call: Call, decision: Decision) -> Decision:
-        """The decision, unless an argument could be taken for one that the law looked at."""
-        found = self._lookalikes.find(call.tool, call.arguments)
-        if found is None:
-            return decision
-        words = f"The argument {found[:100]!r} differs by case alone from one that the policy looks at."
-        return Decision(outcome="deny", rule="(look-alike argument)", reason=words, would=decision.would)
-
     def _drift_decision(self, call: Call) -> Decision | None:
         """What drift alone does to a call; `None` where the law decides."""
         if call.method != "tools/call" or self.law.tool(call.tool).hidden is not None:
@@ -170,7 +155,8 @@ class Judge:
             return replace(decision, outcome="deny", rule="(approvals unavailable)", reason=f"{fault}.")
         if asked.id is None:
             return replace(
-                decision, reason="A person was asked about too many calls already; this one was not asked about."
+                decision,
+                reason="A person was asked about too many calls already; this one was not asked about.",
             )
         if asked.state == "denied":
             return replace(decision, outcome="deny", reason="A person denied this call.")
@@ -203,6 +189,12 @@ class Judge:
             identity=party.identity,
             definitions=self._seen,
         )
+
+
+def _looks_alike(argument: str, decision: Decision) -> Decision:
+    """An argument could be taken for one that the law looked at."""
+    words = f"The argument {argument[:100]!r} differs by case alone from one that the policy looks at."
+    return Decision(outcome="deny", rule="(look-alike argument)", reason=words, would=decision.would)
 
 
 def _would_be(decision: Decision) -> Decision:

@@ -4,7 +4,7 @@ Some servers read names without regard to case, and take the last of two: such a
 condition was asked of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from crawler.mcp.jsonrpc import Json, fold
 from enforce import paths
@@ -58,7 +58,10 @@ def _beside(arguments: Json, steps: Sequence[tuple[str, str]]) -> str | None:
     """A key on the way that only looks like its step."""
     value = arguments
     for step, folded in steps:
-        for key in value if isinstance(value, dict) else ():
+        keys: Collection[str] = value if isinstance(value, dict) else ()
+        if len(keys) == 1 and step in keys:
+            keys = ()
+        for key in keys:
             if key != step and (key.lower() if key.isascii() else fold(key)) == folded:
                 return key
         value = paths.look_up(value, (step,))

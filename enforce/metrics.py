@@ -2,9 +2,9 @@
 
 from collections import Counter
 from contextlib import AbstractContextManager
-from typing import Any
 
 from enforce.recorder import Audit
+from enforce.records import Decided, Ended, Noted, Record
 
 _HELP = {
     "tollhouse_decisions_total": "Requests judged, by server and outcome.",
@@ -13,6 +13,13 @@ _HELP = {
     "tollhouse_drift_total": "Definitions seen that were not the accepted ones, by server.",
     "tollhouse_request_seconds_total": "Seconds that forwarded requests took, in sum.",
 }
+#: What tells the values of one name apart.
+_LABELS = {
+    "tollhouse_decisions_total": ("server", "outcome"),
+    "tollhouse_outcomes_total": ("status",),
+    "tollhouse_refused_total": ("side",),
+    "tollhouse_drift_total": ("server",),
+}
 
 
 class Meter:
@@ -20,10 +27,10 @@ class Meter:
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[str, str, str]] = Counter()
         self._seconds = 0.0
 
-    def write(self, *records: dict[str, Any]) -> int:
+    def write(self, *records: Record) -> int:
         """Write the records, and count them."""
         seq = self._audit.write(*records)
         for record in records:
@@ -37,7 +44,8 @@ class Meter:
     def text(self) -> str:
         """All numbers, one a line, after what each of them means."""
         values: list[tuple[str, str, float]] = [
-            (name, labels, count) for (name, labels), count in self._counts.items()
+            (name, _labels(**dict(zip(_LABELS[name], found, strict=False))), count)
+            for (name, *found), count in self._counts.items()
         ]
         values.append(("tollhouse_request_seconds_total", "", round(self._seconds, 6)))
         lines = []
@@ -46,18 +54,17 @@ class Meter:
             lines += [f"{name}{labels} {value}" for other, labels, value in sorted(values) if other == name]
         return "\n".join([*lines, ""])
 
-    def _count(self, record: dict[str, Any]) -> None:
-        match record["event"]:
-            case "decision":
-                labels = _labels(server=record.get("server", ""), outcome=record["outcome"])
-                self._counts["tollhouse_decisions_total", labels] += 1
-            case "outcome":
-                self._counts["tollhouse_outcomes_total", _labels(status=record["status"])] += 1
-                self._seconds += record["seconds"]
-            case "refused":
-                self._counts["tollhouse_refused_total", _labels(side=record["from"])] += 1
-            case "drift":
-                self._counts["tollhouse_drift_total", _labels(server=record.get("server", ""))] += 1
+    def _count(self, record: Record) -> None:
+        match record:
+            case Decided():
+                self._counts["tollhouse_decisions_total", record.server, record.outcome] += 1
+            case Ended():
+                self._counts["tollhouse_outcomes_total", record.status, ""] += 1
+                self._seconds += record.seconds
+            case Noted(event="refused"):
+                self._counts["tollhouse_refused_total", record.sender, ""] += 1
+            case Noted():
+                self._counts["tollhouse_drift_total", record.server, ""] += 1
 
 
 def _labels(**labels: str) -> str:

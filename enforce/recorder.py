@@ -1,15 +1,15 @@
 """What a gate writes into the audit log, and when."""
 
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Protocol
 
 from crawler.mcp.jsonrpc import Message
 from enforce import records
 from enforce.audit.log import AuditFailed
 from enforce.clocks import stamp
-from enforce.decide import Decision
-from enforce.judge import Party
+from enforce.decisions import Decision, Party
 from enforce.ledger import Open
+from enforce.records import Record
 
 #: Records of outcomes that are kept while the log cannot be written.
 MOST_ENDED = 10_000
@@ -22,7 +22,7 @@ MOST_REFUSED = 100
 class Audit(Protocol):
     """A log that is chained and has one writer."""
 
-    def write(self, *records: dict[str, Any]) -> int:
+    def write(self, *records: Record) -> int:
         """Append records and give the last one's number; raises AuditFailed."""
 
     def together(self) -> AbstractContextManager[None]:
@@ -39,8 +39,8 @@ class Recorder:
     def __init__(self, audit: Audit, party: Party) -> None:
         self._audit = audit
         self._stamp = stamp()
-        self._who = {key: value for key in party.__struct_fields__ if (value := getattr(party, key))}
-        self._ended: list[dict[str, Any]] = []
+        self._party = party
+        self._ended: list[Record] = []
         #: When the minute began in which refusals are counted, and how many there were.
         self._minute = float("-inf")
         self._refused = 0
@@ -79,7 +79,7 @@ class Recorder:
         self._refused += 1
         if self._refused <= MOST_REFUSED:
             notes.append(f"a message of the {side} was refused: {reason}")
-            self._try(notes, records.refusal_record(self._stamp(now), side, reason, self._who))
+            self._try(notes, records.refusal_record(self._stamp(now), side, reason, self._party))
 
     def _end_minute(self, now: float, notes: list[str]) -> None:
         untold = self._refused - MOST_REFUSED
@@ -87,7 +87,7 @@ class Recorder:
         if untold > 0:
             words = f"{untold} more messages in the minute before"
             notes.append(f"{words} were refused")
-            self._try(notes, records.refusal_record(self._stamp(now), "both", words, self._who))
+            self._try(notes, records.refusal_record(self._stamp(now), "both", words, self._party))
 
     def end(self, call: Open, status: str, now: float, code: int | None = None) -> None:
         """How a call ended."""
@@ -96,7 +96,7 @@ class Recorder:
 
     def drift(self, words: str, now: float) -> None:
         """A definition that is not the accepted one."""
-        self._ended.append(records.drift_record(self._stamp(now), words, self._who))
+        self._ended.append(records.drift_record(self._stamp(now), words, self._party))
 
     def flush(self, now: float, notes: list[str]) -> None:
         """Write down what has ended."""
@@ -105,12 +105,10 @@ class Recorder:
         if self._ended:
             self._try(notes)
 
-    def _decision_record(self, message: Message, decision: Decision, now: float) -> dict[str, Any]:
-        return records.decision_record(
-            self._stamp(now), message.method, message.id, message.params, decision, self._who
-        )
+    def _decision_record(self, message: Message, decision: Decision, now: float) -> Record:
+        return records.decision_record(self._stamp(now), message, decision, self._party)
 
-    def _try(self, notes: list[str], *later: dict[str, Any]) -> None:
+    def _try(self, notes: list[str], *later: Record) -> None:
         """Write what has happened already, or is not let through: a failing log changes nothing about it."""
         try:
             self._audit.write(*self._ended, *later)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from crawler.mcp.jsonrpc import Id, Json
-from enforce.decide import Decision, Would
+from msgspec import Struct
+
+from crawler.mcp.jsonrpc import Id, Json, Message
+from enforce.decisions import Decision, Party, Would
 
 #: Longest text that is kept of anything an agent or a server chose.
 LONGEST = 200
@@ -12,54 +14,119 @@ MOST_KEYS = 64
 
 _NONE: dict[str, Json] = {}
 
+#: Names in the log where they are not our own: those of OpenTelemetry's conventions.
+_NAMES = {
+    "method": "mcp.method.name",
+    "id": "jsonrpc.request.id",
+    "tool": "gen_ai.tool.name",
+    "code": "rpc.response.status_code",
+    "sender": "from",
+}
 
-def decision_record(
-    time: str, method: str, id: Id | None, params: dict[str, Json], decision: Decision, who: dict[str, str]
-) -> dict[str, Any]:
+
+class Decided(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES):
+    """What was decided about one request, written before anything is forwarded."""
+
+    time: str
+    event: str
+    server: str = ""
+    grant: str = ""
+    session: str = ""
+    identity: str = ""
+    method: str
+    id: Id | None = None
+    tool: str | None = None
+    keys: list[str]
+    outcome: str
+    rule: str
+    reason: str = ""
+    would: list[dict[str, str]] = []
+
+
+class Ended(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES):
+    """How a forwarded request ended; `of` is the number of its decision."""
+
+    time: str
+    event: str
+    of: int
+    status: str
+    seconds: float
+    code: int | None = None
+
+
+class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES):
+    """Something else that happened: a message that was refused, with who sent it, or a definition that drifted."""
+
+    time: str
+    event: str
+    server: str = ""
+    grant: str = ""
+    session: str = ""
+    identity: str = ""
+    sender: str = ""
+    reason: str
+
+
+#: What an audit log takes: anything that becomes one JSON object.
+Record = Decided | Ended | Noted | dict[str, Any]
+
+
+def decision_record(time: str, message: Message, decision: Decision, party: Party) -> Decided:
     """One decision. Names follow OpenTelemetry's conventions for MCP where it has one."""
-    record: dict[str, Any] = {"time": time, "event": "decision", **who, "mcp.method.name": cut(method)}
-    if id is not None:
-        record["jsonrpc.request.id"] = cut(id) if type(id) is str else id
+    id, params, method = message.id, message.params, message.method
+    tool = None
     if method == "tools/call":
-        record["gen_ai.tool.name"] = cut(params["name"])
+        tool = cut(params["name"])
         params = params.get("arguments", _NONE)
-    record["keys"] = _keys(params)
-    record["outcome"] = decision.outcome
-    record["rule"] = cut(decision.rule)
-    if decision.reason:
-        record["reason"] = cut(decision.reason)
-    if decision.would:
-        record["would"] = [_would(each) for each in decision.would]
-    return record
+    return Decided(
+        time=time,
+        event="decision",
+        server=party.server,
+        grant=party.grant,
+        session=party.session,
+        identity=party.identity,
+        method=method if len(method) <= LONGEST else cut(method),
+        id=cut(id) if type(id) is str else id,
+        tool=tool,
+        keys=[cut(key) for key in (params if len(params) == 1 else sorted(params)[:MOST_KEYS])],
+        outcome=decision.outcome,
+        rule=decision.rule if len(decision.rule) <= LONGEST else cut(decision.rule),
+        reason=cut(decision.reason) if decision.reason else "",
+        would=[_would(each) for each in decision.would] if decision.would else [],
+    )
 
 
-def outcome_record(
-    time: str, of: int, status: str, seconds: float, code: int | None = None
-) -> dict[str, Any]:
+def outcome_record(time: str, of: int, status: str, seconds: float, code: int | None = None) -> Ended:
     """How a forwarded request ended; *of* is the number of its decision."""
-    record = {"time": time, "event": "outcome", "of": of, "status": status, "seconds": round(seconds, 6)}
-    return record if code is None else {**record, "rpc.response.status_code": code}
+    return Ended(time=time, event="outcome", of=of, status=status, seconds=round(seconds, 6), code=code)
 
 
-def refusal_record(time: str, side: str, reason: str, who: dict[str, str]) -> dict[str, Any]:
-    """A message that was no message, or that nobody had asked for; *side* is who sent it."""
-    return {"time": time, "event": "refused", **who, "from": side, "reason": cut(reason)}
+def refusal_record(time: str, sender: str, reason: str, party: Party) -> Noted:
+    """A message that was no message, or that nobody had asked for."""
+    return _noted(time, "refused", reason, party, sender)
 
 
-def drift_record(time: str, words: str, who: dict[str, str]) -> dict[str, Any]:
+def drift_record(time: str, words: str, party: Party) -> Noted:
     """A definition that is not the accepted one."""
-    return {"time": time, "event": "drift", **who, "reason": cut(words)}
+    return _noted(time, "drift", words, party)
+
+
+def _noted(time: str, event: str, reason: str, party: Party, sender: str = "") -> Noted:
+    return Noted(
+        time=time,
+        event=event,
+        server=party.server,
+        grant=party.grant,
+        session=party.session,
+        identity=party.identity,
+        sender=sender,
+        reason=cut(reason),
+    )
 
 
 def cut(text: str) -> str:
     """The text, shortened."""
     return text if len(text) <= LONGEST else text[:LONGEST] + "..."
-
-
-def _keys(arguments: dict[str, Json]) -> list[str]:
-    if len(arguments) == 1:  # the usual case, and not worth a sort
-        return [cut(key) for key in arguments]
-    return [cut(key) for key in sorted(arguments)[:MOST_KEYS]]
 
 
 def _would(would: Would) -> dict[str, str]:

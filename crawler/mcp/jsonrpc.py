@@ -259,19 +259,18 @@ def _check_depth_and_digits(body: dict[str, Json], bounds: Bounds) -> None:
     raise Refused(INVALID_REQUEST, f"the message is nested more than {bounds.depth} deep", _id(body))
 
 
-def _check_envelope(body: dict[str, Json], known: frozenset[str]) -> None:
-    """What both kinds of message have in common; *known* are the keys that this kind may have."""
+def _no_envelope(body: dict[str, Json]) -> Refused:
     if body.get("jsonrpc") != "2.0":
-        raise _fault(body, 'the message does not say "jsonrpc": "2.0"')
-    if not known.issuperset(body):
-        strange = sorted(body.keys() - ENVELOPE_KEYS)
-        raise _fault(
-            body, f"unknown key {strange[0]!r}" if strange else "it is a request and a response at once"
-        )
+        return _fault(body, 'the message does not say "jsonrpc": "2.0"')
+    strange = sorted(body.keys() - ENVELOPE_KEYS)
+    return _fault(
+        body, f"unknown key {strange[0]!r}" if strange else "it is a request and a response at once"
+    )
 
 
 def _request(body: dict[str, Json], encoded: bytes) -> Message:
-    _check_envelope(body, REQUEST_KEYS)
+    if body.get("jsonrpc") != "2.0" or not REQUEST_KEYS.issuperset(body):
+        raise _no_envelope(body)
     method = body["method"]
     if type(method) is not str or not method:
         raise _fault(body, "the method is not a string")
@@ -316,7 +315,8 @@ def fold(key: str) -> str:
 
 
 def _response(body: dict[str, Json], encoded: bytes) -> Message:
-    _check_envelope(body, RESPONSE_KEYS)
+    if body.get("jsonrpc") != "2.0" or not RESPONSE_KEYS.issuperset(body):
+        raise _no_envelope(body)
     id = _id(body)
     if ("result" in body) == ("error" in body):
         raise _fault(body, "a response has a result or an error, and not both")

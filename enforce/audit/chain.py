@@ -36,8 +36,8 @@ class Link(Struct, frozen=True, kw_only=True):
     record: dict[str, Any]
 
 
-def seal(seq: int, prev: str, record: dict[str, Any]) -> tuple[bytes, str]:
-    """The record as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
+def seal(seq: int, prev: str, record: Any) -> tuple[bytes, str]:
+    """The record, a dict or a struct, as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
     text = _encoder.encode(record)
     body = b'{"seq":%d,%s,"prev":"%s"' % (seq, text[1:-1], prev.encode())
     digest = hashlib.sha256(body + b"}").hexdigest()

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ MOST_WRITERS = 1_000
 
 #: No line is longer, since every field of a record is cut to a bounded length.
 LONGEST_LINE = 1_000_000
+
+#: In place of a descriptor that may be another file's by now.
+_CLOSED = -1
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
@@ -50,6 +53,8 @@ class AuditLog:
     def __init__(self, path: Path, *, sync: bool = False, rotate_at: int = ROTATE_AT) -> None:
         self._sync = sync
         self._held: list[bytes] | None = None
+        #: Whether there may be more in the file than whole lines.
+        self._torn = False
         self._rotate_at = rotate_at
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,7 +63,7 @@ class AuditLog:
         except OSError as error:
             raise AuditFailed(path, str(error)) from error
 
-    def write(self, *records: dict[str, Any]) -> int:
+    def write(self, *records: Any) -> int:
         """Append records in one write and give the last one's number; raises AuditFailed, and leaves no half line behind."""
         seq, head, lines = self.seq, self.head, []
         for record in records:
@@ -90,32 +95,43 @@ class AuditLog:
 
     def close(self) -> None:
         """Let go of the file, and of the lock."""
-        os.close(self._file)
+        if self._file != _CLOSED:
+            os.close(self._file)
         os.close(self._lock)
 
     def _append(self, lines: bytes) -> None:
         try:
-            if self._end and self._end + len(lines) > self._rotate_at:
+            if self._torn:
+                self._mend()
+            if self._end + len(lines) > self._rotate_at and self._end:
                 self._rotate()
-            self._put(lines)
-        except OSError as error:
-            raise AuditFailed(self.path, str(error)) from error
-
-    def _put(self, lines: bytes) -> None:
-        try:
+            self._torn = True
             if os.write(self._file, lines) != len(lines):
                 raise OSError("the disk is full")
             if self._sync:
                 os.fsync(self._file)
-        except OSError:
-            os.truncate(self.path, self._end)
-            raise
+        except OSError as error:
+            with suppress(OSError):  # tried again before the next line
+                self._mend()
+            raise AuditFailed(self.path, str(error)) from error
+        self._torn = False
         self._end += len(lines)
 
+    def _mend(self) -> None:
+        """Leave no half line behind, and have a file to write to."""
+        if self._file == _CLOSED:
+            self._file = os.open(self.path, _APPEND, 0o600)
+        os.ftruncate(self._file, self._end)
+        self._torn = False
+
     def _rotate(self) -> None:
-        os.close(self._file)
-        self.path.rename(self.path.with_name(f"{self.path.name}.{len(rotated(self.path)) + 1}"))
-        self._file, self._end = os.open(self.path, _APPEND, 0o600), 0
+        full = self.path.with_name(f"{self.path.name}.{len(rotated(self.path)) + 1}")
+        self._torn = True
+        os.close(self._file)  # before the renaming, since some systems rename no open file
+        self._file = _CLOSED
+        self.path.rename(full)
+        self._end = 0
+        self._mend()
 
     def _open(self) -> None:
         """Find where the chain ends. Bytes after its last whole line are set aside, never adopted, and noted."""

@@ -27,6 +27,7 @@ PATIENCE = 2.0
 TICK = 1.0
 
 Tell = Callable[[str], None]
+_JudgeLines = Callable[[list[bytes], Passage], None]
 
 
 class CannotStart(EnforceError):
@@ -79,11 +80,11 @@ class StdioProxy:
         return 128 + self._signal if self._signal else code
 
     def _copy_client(self) -> None:
-        self._copy(sys.stdin.fileno(), self._judge_client)
+        self._copy(sys.stdin.fileno(), self._gate.from_client_all)
         self._stop.set()
 
     def _copy_server(self) -> None:
-        self._copy(self._from_server, self._judge_server)
+        self._copy(self._from_server, self._gate.from_server_all)
         passage = Passage()
         with self._turn:
             self._gate.server_gone(passage)
@@ -91,28 +92,21 @@ class StdioProxy:
         self._send(passage)
         self._stop.set()
 
-    def _copy(self, source: int, judge: Callable[[list[bytes], Passage], None]) -> None:
+    def _copy(self, source: int, judge: _JudgeLines) -> None:
         lines = Lines(DEFAULT_BOUNDS.bytes)
         while data := _read(source):
-            self._pass(lines.feed(data), judge)
-        self._pass(lines.end(), judge)
+            if whole := lines.feed(data):
+                self._pass(whole, judge)
+        if rest := lines.end():
+            self._pass(rest, judge)
 
-    def _pass(self, lines: list[bytes], judge: Callable[[list[bytes], Passage], None]) -> None:
-        if lines:
-            passage = Passage()
-            with self._turn:
-                judge(lines, passage)
-            self._send(passage)
-
-    def _judge_client(self, lines: list[bytes], passage: Passage) -> None:
-        if len(lines) == 1:
-            self._gate.from_client(lines[0], passage)
-        else:
-            self._gate.from_client_all(lines, passage)
-
-    def _judge_server(self, lines: list[bytes], passage: Passage) -> None:
-        for line in lines:
-            self._gate.from_server(line, passage)
+    def _pass(self, lines: list[bytes], judge: _JudgeLines) -> None:
+        passage = Passage()
+        with self._turn:
+            judge(lines, passage)
+        self._send(passage)
+        if passage.opened:
+            self._write_down()
 
     def _send(self, passage: Passage) -> None:
         if passage.to_server:
@@ -121,6 +115,13 @@ class StdioProxy:
             self._stop.set()
         for note in passage.notes:
             self._tell(note)
+
+    def _write_down(self) -> None:
+        """Record how earlier calls have ended, while the server works on this one."""
+        passage = Passage()
+        with self._turn:
+            self._gate.write_down(passage)
+        self._send(passage)
 
     def _look_around(self) -> None:
         """Take over a changed policy, and write down what has ended meanwhile."""
@@ -163,7 +164,7 @@ class _Writer:
 
     def write(self, lines: list[bytes]) -> bool:
         """Write the lines; false once nobody reads any more."""
-        data = b"\n".join([*lines, b""])
+        data = lines[0] + b"\n" if len(lines) == 1 else b"\n".join([*lines, b""])
         with self._turn:
             try:
                 while self._open and data:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds
@@ -44,10 +45,10 @@ class Trail:
         self.records: list[dict[str, Any]] = []
         self.fails = False
 
-    def write(self, *records: dict[str, Any]) -> int:
+    def write(self, *records: Any) -> int:
         if self.fails:
             raise AuditFailed(Path("audit.jsonl"), "the disk is full")
-        self.records += records
+        self.records += map(msgspec.to_builtins, records)
         return len(self.records)
 
     @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,8 +77,8 @@ class Trail:
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []
 
-    def write(self, *records: dict[str, Any]) -> int:
-        self.records += records
+    def write(self, *records: Any) -> int:
+        self.records += map(msgspec.to_builtins, records)
         return len(self.records)
 
     @contextmanager

@@ -216,6 +216,40 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.Mon
     assert (verify(path).records, verify(path).damages, verify(path).torn) == (2, (), ())
 
 
+def test_a_log_that_cannot_be_put_away_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rotation that fails denies the call that wanted it; no line goes astray, and the next one continues the chain."""
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(path, rotate_at=350)
+    log.write({"n": 1})
+    log.write({"n": 2})
+
+    def busy(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "another program reads it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", busy)
+        for _ in range(2):
+            with pytest.raises(AuditFailed, match="another program reads it"):
+                log.write({"n": 3})
+    with monkeypatch.context() as patch:
+        opened = os.open
+        patch.setattr(
+            os,
+            "open",
+            lambda path, *rest: busy() if Path(path).name == "audit.jsonl" else opened(path, *rest),
+        )
+        with pytest.raises(AuditFailed, match="another program reads it"):
+            log.write({"n": 3})
+    assert log.write({"n": 3}) == 3
+    log.close()
+    assert (verify(path).records, verify(path).damages, verify(path).torn) == (3, (), ())
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "audit.jsonl",
+        "audit.jsonl.1",
+        "audit.jsonl.lock",
+    ]
+
+
 def test_records_together_are_one_write(tmp_path: Path) -> None:
     """A block's records appear at its end; where it fails, none of them does and the chain goes on."""
     path = tmp_path / "audit.jsonl"
