@@ -24,14 +24,16 @@ from crawler.introspect.static.javascript.values import (
     Zod,
     plain,
 )
-from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Calls within each other, and of one function in all.
 DEEPEST_CALL = 20
 MOST_RUNS = 300
 
-#: Functions without a word that has to do with tools are read only if short, and not far into each other.
+#: Characters of a function without a word that has to do with tools, in a bundle and elsewhere, and how far they
+#: are followed into each other.
 LARGEST_HELPER = 6_000
+LARGEST_WHOLE_HELPER = 100_000
 DEEPEST_HELPER = 6
 
 _TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
@@ -162,8 +164,13 @@ class Calls(Expressions):
         return zod.make(name, args)
 
     def call_method(self, owner: Value, name: str, args: list[Value]) -> Value:
-        """`owner.name(...)` where the SDKs give it no meaning."""
-        known = plain(owner)
+        """`owner.name(...)` where the SDKs give it no meaning; what hangs on a setting is one."""
+        if name == "getClientCapabilities":
+            return Setting({})  # a client that asks for a list needs to offer nothing
+        if isinstance(owner, Setting):
+            result = None if plain(owner) is None else self.call_method(plain(owner), name, args)
+            return result if isinstance(result, Unknown | Attribute | Made) else Setting(result)
+        known = owner
         if isinstance(known, list):
             return builtins.list_method(self, known, name, args)
         if isinstance(known, str):
@@ -215,7 +222,9 @@ class Calls(Expressions):
         if self._calls >= DEEPEST_CALL or body.runs >= MOST_RUNS or self._depth > 85:
             return UNKNOWN
         helper = not body.triggered and self._calls >= self._wanted
-        if helper and (body.size > LARGEST_HELPER or self._helpers >= DEEPEST_HELPER):
+        whole = len(function.scope.module.parts) < 2
+        largest = LARGEST_WHOLE_HELPER if whole else LARGEST_HELPER
+        if helper and (body.size > largest or self._helpers >= DEEPEST_HELPER):
             return UNKNOWN
         body.runs += 1
         scope = Scope(function.scope.module, function.scope, {"arguments": args}, function.scope.part)

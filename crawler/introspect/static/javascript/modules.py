@@ -32,6 +32,9 @@ TRIGGERS = (
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
+#: Modules looked at because they call what registers tools.
+MOST_CALLERS = 50
+
 _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
@@ -67,6 +70,32 @@ class Package:
                         self._heirs.setdefault(parent, []).append(path)
         return [self.module(path) for path in self._heirs.get(name, ())]
 
+    def calling(self, names: set[str]) -> list[Module]:
+        """The modules, not read so far, that call a function of one of these names."""
+        calls = [f"{name}(".encode() for name in names]
+        found: list[Module] = []
+        for path in self._sources:
+            content = self._files[path]
+            module = self.module(path)
+            if module.state == "found" and len(content) <= LARGEST_WHOLE and holds_any(content, calls):
+                module.words = [f"{name}(" for name in names]
+                found.append(module)
+        return found[:MOST_CALLERS]
+
+    def mentions(self, name: str) -> bool:
+        """Whether any source says the name other than to declare or export it."""
+        word = re.escape(name.encode())
+        plain = re.compile(rb"(?<![\w$])" + word + rb"(?![\w$])")
+        empty = re.compile(
+            rb"(?:function\*? |(?:const|let|var|class) |exports\.)" + word + rb"(?![\w$])|= " + word + rb";|"
+            rb"export (?:default " + word + rb"|\{[^}]*\})"
+        )
+        for path in self._sources:
+            content = self._files[path]
+            if name.encode() in content and plain.search(empty.sub(b"", content)):
+                return True
+        return False
+
     def module(self, path: str) -> Module:
         """The module of a file, which need not have been loaded."""
         return self._modules.setdefault(path, Module(path))
@@ -82,7 +111,7 @@ class Package:
             return False
         module.text = content.decode("utf-8", "replace")
         module.state = "loaded"
-        module.words = [word for word in TRIGGERS if word in module.text]
+        module.words += [word for word in TRIGGERS if word in module.text]
         whole = len(module.text) <= LARGEST_WHOLE
         module.parts = [Part(0, len(module.text), 1)] if whole else divided(module.text)
         if len(module.parts) > 1:

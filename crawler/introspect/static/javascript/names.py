@@ -30,7 +30,7 @@ from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Steps in all, and on one file or function.
-MOST_STEPS, MOST_STEPS_AT_ONCE = 1_000_000, 150_000
+MOST_STEPS, MOST_STEPS_AT_ONCE = 400_000, 120_000
 
 
 _GLOBALS = frozenset(
@@ -167,7 +167,7 @@ class Names(ABC):
     def get(self, owner: Value, name: Value) -> Value:
         """What `owner[name]` gives."""
         if isinstance(owner, Setting):
-            inner = self.get(plain(owner), name)
+            inner = None if plain(owner) is None else self.get(plain(owner), name)
             return Setting(inner) if not isinstance(inner, Unknown | Attribute) else UNKNOWN
         match owner:
             case dict():

@@ -106,11 +106,19 @@ class Reader(Statements):
                 self.run_module(module)
         for module in modules:
             self._force_functions(module)
+        self._read_callers()
         for _ in range(3):
             for function in self._waiting():
                 if not function.body.runs:
                     with self.guarding(function.scope.module.file):
                         self._visit(function)
+
+    def _read_callers(self) -> None:
+        """Read the modules that hand a server, or a list of tools, to a function that waits for one."""
+        names = {function.name for function in self._waiting() if len(function.name) > 5}
+        for module in self.package.calling(names) if names else ():
+            with self.guarding(module.file):
+                self.run_module(module)
 
     @contextmanager
     def guarding(self, file: str) -> Iterator[None]:
@@ -147,7 +155,8 @@ class Reader(Statements):
                         self.force(names, name)
 
     def _visit(self, function: Function) -> None:
-        with self.unsure(UNSET if function.owner is None and self._passed_over(function.name) else UNDECIDED):
+        aside = function.owner is None and (self._passed_over(function.name) or self._unused(function))
+        with self.unsure(UNSET if aside else UNDECIDED):
             if function.this is not None or function.owner is None:
                 self.call_function(function, [])
                 return
@@ -184,6 +193,11 @@ class Reader(Statements):
             del self._unseen[body]
             self._called |= body.calls_by_name
         return name in self._called
+
+    def _unused(self, function: Function) -> bool:
+        """Whether nothing in the package mentions the function but where it is declared and exported."""
+        whole = len(function.scope.module.parts) < 2
+        return whole and len(function.name) > 5 and not self.package.mentions(function.name)
 
     def _waiting(self) -> list[Function]:
         """Functions that register tools, and those that call them, the outermost first."""

@@ -1,6 +1,7 @@
 """What calling something gives in the symbolic reader's world."""
 
 import ast
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 
@@ -54,6 +55,9 @@ class Call:
 Understood = Callable[[Call], Value]
 
 
+_SETTINGS = re.compile(r"(?:Settings|Config|Configuration|Options)$")
+
+
 class Calls(Expressions):
     """Calls functions and classes of the package; what lies outside is left to `call_external` and `call_attribute`."""
 
@@ -104,6 +108,7 @@ class Calls(Expressions):
             return UNKNOWN
         node = function.node
         scope = Scope(function.module, function.scope, self.parameters(function, args, kwargs))
+        self._assume_settings(function, scope)
         if function.owner is not None:
             scope.names["__super__"] = Super(function.owner, function.receiver)
             scope.names["__class__"] = function.owner
@@ -114,6 +119,21 @@ class Calls(Expressions):
             return self.run_function(function, scope)
         finally:
             self._calls -= 1
+
+    def _assume_settings(self, function: Function, scope: Scope) -> None:
+        """A parameter that is a class of settings has their defaults, where the source does not show more."""
+        for argument in (*function.node.args.args, *function.node.args.kwonlyargs):
+            hint = argument.annotation
+            if (
+                isinstance(hint, ast.Name)
+                and _SETTINGS.search(hint.id)
+                and scope.names[argument.arg] is UNKNOWN
+            ):
+                cls = self.evaluate(hint, function.scope)
+                if isinstance(cls, Class) and cls.fields:
+                    assumed = Instance(cls)
+                    assumed.names["__assumed__"] = True
+                    scope.names[argument.arg] = assumed
 
     def parameters(self, function: Function, args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
         """The names that a call binds; a parameter without argument has its default or is unknown."""

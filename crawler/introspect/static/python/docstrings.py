@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import Specifier
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 
@@ -16,6 +16,8 @@ class Style(Enum):
 
     #: The official SDK takes them as they stand, indentation and all.
     RAW = auto()
+    #: So does it on Python 3.13 and newer, which itself takes the indentation away, and nothing else.
+    COMPILED = auto()
     #: FastMCP 2 takes the indentation away.
     CLEAN = auto()
     #: FastMCP 3 ends the description at the first section, if one of the sections describes parameters.
@@ -42,18 +44,31 @@ _FIELD = re.compile(
 _REQUIREMENT = re.compile(r"(?m)^Requires-Dist:\s*(fastmcp(?:-slim)?\b[^\n]*)")
 
 
+def style_of_official(files: Mapping[str, bytes]) -> Style:
+    """How the official SDK reads docstrings under the oldest Python that this package takes."""
+    required = re.search(r"(?m)^Requires-Python:\s*([^\n]*)", _metadata(files))
+    try:
+        older = required is None or SpecifierSet(required[1]).contains("3.12.99")
+    except InvalidSpecifier:
+        older = True
+    return Style.RAW if older else Style.COMPILED
+
+
 def style_of_fastmcp(files: Mapping[str, bytes]) -> Style:
     """How the release of FastMCP that this package asks for reads docstrings."""
     newest = _NEWEST
-    metadata = min((path for path in files if path.endswith(".dist-info/METADATA")), key=len, default=None)
-    text = files[metadata].decode("utf-8", "replace") if metadata is not None else ""
-    for match in _REQUIREMENT.finditer(text):
+    for match in _REQUIREMENT.finditer(_metadata(files)):
         try:
             specifiers = list(Requirement(match[1]).specifier)
         except InvalidRequirement:
             continue
         newest = min([newest, *map(_newest, specifiers)])
     return {2: Style.CLEAN, 3: Style.PARAMETERS}.get(newest, Style.SECTIONS if newest > 3 else Style.CLEAN)
+
+
+def _metadata(files: Mapping[str, bytes]) -> str:
+    path = min((path for path in files if path.endswith(".dist-info/METADATA")), key=len, default=None)
+    return files[path].decode("utf-8", "replace") if path is not None else ""
 
 
 def _newest(specifier: Specifier) -> int:
@@ -73,6 +88,8 @@ def described(docstring: str | None, style: Style) -> Described:
         return Described("", {})
     if style is Style.RAW:
         return Described(docstring, {})
+    if style is Style.COMPILED:
+        return Described(_compiled(docstring), {})
     whole = inspect.cleandoc(docstring)
     if style is Style.CLEAN:
         return Described(whole, {})
@@ -81,6 +98,13 @@ def described(docstring: str | None, style: Style) -> Described:
         if found is not None and (found.parameters or style is Style.SECTIONS):
             return found
     return Described(whole, {})
+
+
+def _compiled(docstring: str) -> str:
+    """The docstring without the spaces that all its lines but the first begin with; empty lines keep what is over."""
+    first, *lines = docstring.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")), default=0)
+    return "\n".join([first.lstrip(" "), *(line[margin:] for line in lines)])
 
 
 def _google(lines: list[str]) -> Described | None:

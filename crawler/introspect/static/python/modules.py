@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
-from crawler.introspect.static.python.docstrings import Style, style_of_fastmcp
+from crawler.introspect.static.python.docstrings import Style, style_of_fastmcp, style_of_official
+from crawler.introspect.static.python.newer import older_syntax
 from crawler.introspect.static.python.values import Module
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any, offsets
@@ -42,6 +43,13 @@ TRIGGERS = (
     *("MCP(", "MCPServer(", "McpServer(", "MCPMixin"),
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
+
+#: What registers, or leads to it, inside a function; calling or looking up a tool does not.
+_REGISTERING = re.compile(
+    r"@[\w.]*tool\b|\.(?:add_|register_)?tools?\(|\b(?:add|register|create|setup|init|load|make)\w*tools?\w*\(|"
+    r"\b(?:\w*Tool|\w*MCP|McpServer|MCPServer)\(|\b(?:on_)?list_tools\b|ListTools|tools/list|"
+    r"from_function|from_tool|\.mount\(|import_server|\bmcp_tool\b|MCPMixin"
+)
 
 _BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
 _FASTMCP = re.compile(rb"(?m)^\s*(?:from|import) fastmcp\b")
@@ -89,11 +97,16 @@ class Package:
         return style_of_fastmcp(self._files)
 
     @cached_property
+    def official_style(self) -> Style:
+        """How the official SDK reads the package's docstrings."""
+        return style_of_official(self._files)
+
+    @cached_property
     def style(self) -> Style:
         """How docstrings are read where the source does not show whose server it is: by what is imported most."""
         official = sum(b"mcp.server" in self._files[path] for path in self._sources)
         fastmcp = sum(_FASTMCP.search(self._files[path]) is not None for path in self._sources)
-        return self.fastmcp_style if fastmcp > official else Style.RAW
+        return self.fastmcp_style if fastmcp > official else self.official_style
 
     def content(self, module: Module) -> bytes:
         """The file as shipped."""
@@ -116,7 +129,7 @@ class Package:
         self._notes.parsing(module.file)
         try:
             with _collector_paused():
-                return ast.parse(content)
+                return _parsed(content)
         except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as fault:
             self._notes.doubt(f"{module.file} could not be parsed: {type(fault).__name__}")
             return None
@@ -168,13 +181,22 @@ class Package:
 
 
 def trigger_lines(content: bytes) -> list[int]:
-    """The lines, counted from 1, on which a trigger word stands."""
+    """The lines, counted from 1, on which something may be registered; none where no trigger word stands."""
     source = content.decode("latin-1")
-    found = offsets(source, TRIGGERS)
-    if not found:
+    if not offsets(source, TRIGGERS):
         return []
+    found = [0, *(match.start() for match in _REGISTERING.finditer(source))]
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     return [bisect_right(starts, offset) for offset in found]
+
+
+def _parsed(content: bytes) -> ast.Module:
+    """The tree of a file; one that a newer Python would parse is read without what is new."""
+    try:
+        return ast.parse(content)
+    except SyntaxError:
+        older = older_syntax(content.decode("utf-8"))
+        return ast.parse(older)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 _BUILTINS = frozenset(dir(builtins))
 
 #: Steps in all, and on one file or function.
-MOST_STEPS, MOST_STEPS_AT_ONCE = 1_500_000, 400_000
+MOST_STEPS, MOST_STEPS_AT_ONCE = 400_000, 100_000
 
 
 class Names(ABC):
@@ -127,7 +127,8 @@ class Names(ABC):
         if name == "__class__":
             return owner.cls
         value = self.class_attribute(owner.cls, name, owner)
-        if owner.cls.derives_from("BaseSettings") and _is_constant(value):
+        assumed = "__assumed__" in owner.names or owner.cls.derives_from("BaseSettings")
+        if assumed and _is_constant(value):
             return Setting(value)
         return value
 

@@ -173,7 +173,8 @@ class Sdk:
 
     def _server(self, callee: External, kwargs: dict[str, Value], place: Place) -> Server:
         """A new server with what its constructor is given."""
-        server = Server(style=Style.RAW if callee.root == "mcp" else self._reader.package.fastmcp_style)
+        package = self._reader.package
+        server = Server(style=package.official_style if callee.root == "mcp" else package.fastmcp_style)
         self.servers.append(server)
         for item in self._reader.items(kwargs.get("tools", ())) or ():
             self.add(server, item, {}, place)

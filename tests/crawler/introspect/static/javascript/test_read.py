@@ -326,3 +326,74 @@ def test_frameworks_that_find_classes_and_methods_are_known(definitions: Read) -
     }
 
     assert definitions(files) == entry("a", "D", inputSchema=NOTHING) | entry("b", "D", inputSchema=QUERY)
+
+
+def test_what_the_compiler_wrote_is_understood(definitions: Read) -> None:
+    """TypeScript's output for older run times, in which little of the source's shape is left."""
+    files = {
+        "build/server.js": """
+            "use strict";
+            var __importStar = (this && this.__importStar) || (function () { return function (mod) { return make(mod); }; })();
+            var __awaiter = (this && this.__awaiter) || function (a, b, P, generator) { return new P(step(generator)); };
+            const types_js_1 = require("@modelcontextprotocol/sdk/types.js");
+            const Tools = __importStar(require("./tools.js"));
+            function setUp(server) {
+                server.setRequestHandler(types_js_1.ListToolsRequestSchema, () => __awaiter(this, void 0, void 0, function* () {
+                    return { tools: Object.values(Tools).map((one) => one.tool) };
+                }));
+            }
+            """,
+        "build/tools.js": """
+            "use strict";
+            Object.defineProperty(exports, "__esModule", { value: true });
+            exports.a = void 0;
+            exports.a = { tool: { name: "a", description: "A." } };
+            """,
+    }
+    assert definitions(files) == entry("a", "A.")
+
+
+def test_what_hands_over_the_tools_is_read_though_it_says_nothing_of_them(definitions: Read) -> None:
+    """The start-up file calls what waits for a list; the list is long, and the handler is wrapped twice."""
+    tools = ",".join(f'{{name: "tool_{number}", description: "{"x" * 400}"}}' for number in range(20))
+    files = {
+        "index.js": "import { setUpHandlers } from './handlers.js'; import { makeDefinitions } from './definitions.js';\n"
+        "async function main() { setUpHandlers(new Server(), makeDefinitions()); }\nmain();",
+        "definitions.js": f"export function makeDefinitions() {{ return [{tools}]; }}",
+        "handlers.js": "const timed = (handler) => async (...args) => { try { return await handler(...args); } finally { note(); } };\n"
+        "export function setUpHandlers(server, tools) { server.setRequestHandler(ListToolsRequestSchema, timed(async () => ({ tools }))); }",
+    }
+    assert set(definitions(files)) == {f"tool_{number}" for number in range(20)}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "server.server.getClientCapabilities()?.roots",
+        "(server.server.getClientCapabilities() || {}).elicitation?.url !== undefined",
+        "process.env.MORE?.toLowerCase() === 'true'",
+        "(process.env.MORE ?? '').trim() === '1'",
+    ],
+)
+def test_what_somebody_must_see_to_is_optional(
+    condition: str, reading: Callable[[Mapping[str, str]], StaticReading]
+) -> None:
+    """A client that can do more, or a variable that is set."""
+    source = f"server.tool('a', 'A.', f);\nif ({condition}) server.tool('b', 'B.', f);"
+    read = reading({"index.js": source})
+
+    assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
+
+
+def test_functions_that_nobody_mentions_are_optional(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
+    """What is exported and never used may be left over."""
+    files = {
+        "used.ts": "export function registerUsed(server) { server.tool('a', 'A.', f); }",
+        "unused.ts": "export function registerUnused(server) { server.tool('b', 'B.', f); }",
+        "index.ts": "import { registerUsed } from './used';\nregisterUsed(server);",
+    }
+    read = reading(files)
+
+    assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.reading import StaticReading
+
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
 
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
@@ -348,3 +350,56 @@ def test_false_friends_are_no_tools(source: str, definitions: Read) -> None:
 def test_files_beside_the_server_register_nothing(path: str, definitions: Read) -> None:
     """Tests, examples and documentation are no part of a server."""
     assert definitions({path: FASTMCP + "@mcp.tool\ndef a(): ..."}) == {}
+
+
+def test_settings_have_their_defaults(reading: Callable[[Mapping[str, str]], StaticReading]) -> None:
+    """What a function is given is not shown, but its class says what it is unless somebody sets it."""
+    source = """
+        from dataclasses import dataclass
+        from mcp.server.fastmcp import FastMCP
+
+        @dataclass
+        class Settings:
+            write: bool = False
+            read: bool = True
+
+        def create(settings: Settings):
+            mcp = FastMCP("x")
+            if settings.read:
+                @mcp.tool()
+                def look(): ...
+            if settings.write:
+                @mcp.tool()
+                def change(): ...
+            return mcp
+        """
+    read = reading({"server.py": source})
+
+    assert [tool.name for tool in read.tools] == ["look"]
+    assert [tool.name for tool in read.optional] == ["change"]
+
+
+def test_functions_that_only_call_tools_are_not_looked_into(definitions: Read) -> None:
+    """A client inside the package says `call_tool` all the time; that costs steps and registers nothing."""
+    source = """
+        def ask(session):
+            for number in range(1_000_000):
+                session.call_tool("x")
+                get_tool("y")
+        """
+    assert definitions({"client.py": source, "server.py": FASTMCP + "@mcp.tool\ndef a(): ..."}) == entry("a")
+
+
+def test_descriptions_are_as_the_framework_gives_them(definitions: Read) -> None:
+    """The official SDK keeps the docstring's indentation, FastMCP ends it at the first section."""
+    tool = "@mcp.tool()\ndef a(q: str):\n    '''One.\n\n    Args:\n        q: Words.\n    '''\n"
+    official = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n"
+    newest = {"x-1.dist-info/METADATA": "Name: x\nRequires-Python: >=3.13\n"}
+
+    def described(files: Mapping[str, str]) -> tuple[str, Any]:
+        definition = definitions(files)["a"]
+        return definition["description"], definition["inputSchema"]["properties"]["q"].get("description")
+
+    assert described({"s.py": FASTMCP + tool}) == ("One.", "Words.")
+    assert described({"s.py": official + tool}) == ("One.\n\n    Args:\n        q: Words.\n    ", None)
+    assert described({"s.py": official + tool, **newest}) == ("One.\n\nArgs:\n    q: Words.\n", None)
