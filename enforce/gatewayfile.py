@@ -14,14 +14,32 @@ from enforce.reading.trees import BadText, Place, Tree, read_tree
 
 #: Every key of the file, by where it stands.
 KEYS = {
-    "gateway": ("listen", "servers", "identities", "audit", "state", "hosts", "origins", "tls", "webhook"),
+    "gateway": (
+        "listen",
+        "servers",
+        "identities",
+        "audit",
+        "state",
+        "hosts",
+        "origins",
+        "tls",
+        "webhook",
+        "jwt",
+        "public_url",
+    ),
     "server": ("path", "command", "env_file", "upstream", "sse", "headers_file", "oauth_file", "policy"),
-    "identity": ("token_sha256", "expires", "grants"),
+    "identity": ("token_sha256", "jwt_subject", "expires", "grants"),
+    "jwt": ("keys", "issuer", "audience"),
     "tls": ("cert", "key"),
 }
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_OLD = re.compile(r"([0-9a-f]{64}) until (\S+)")
+
+#: What stands in place of a digest whose token was taken back.
+REVOKED = "revoked"
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
+_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
@@ -41,6 +59,14 @@ class Behind(Struct, frozen=True, kw_only=True):
     policy: Path | None = None
 
 
+class Authority(Struct, frozen=True, kw_only=True):
+    """Who signs tokens, and for whom."""
+
+    keys: Path
+    issuer: str
+    audience: str
+
+
 class GatewayConfig(Struct, frozen=True, kw_only=True):
     """What stands in a gateway's file; file names are already resolved against its folder."""
 
@@ -56,6 +82,9 @@ class GatewayConfig(Struct, frozen=True, kw_only=True):
     key: Path | None = None
     #: Where calls that wait for a person are told of.
     webhook: str = ""
+    authority: Authority | None = None
+    #: How the gateway is reached from outside; empty: as requests name it.
+    public_url: str = ""
 
 
 def load_gateway(path: Path | str) -> GatewayConfig:
@@ -104,6 +133,8 @@ class _Reader:
             certificate=certificate,
             key=key,
             webhook=members["webhook"].text() if "webhook" in members else "",
+            authority=self._authority(members.get("jwt")),
+            public_url=_url(members.get("public_url")),
         )
 
     def _server(self, name: str, at: Cursor) -> Behind:
@@ -137,27 +168,51 @@ class _Reader:
 
     def _identity(self, name: str, at: Cursor, servers: set[str]) -> Identity:
         members = at.members(KEYS["identity"])
-        digest = members["token_sha256"].text() if "token_sha256" in members else ""
-        if not _DIGEST.fullmatch(digest):
-            members.get("token_sha256", at).fault(
-                "token_sha256 must be 64 hexadecimal digits; see `grants new`"
-            )
+        if ("token_sha256" in members) == ("jwt_subject" in members):
+            at.fault("name either token_sha256, made by `grants new`, or jwt_subject")
+        digest, old, until = _digests(members.get("token_sha256"))
         grants = {}
         for server, file in _entries(members.get("grants")):
             if server not in servers:
                 file.fault(f"there is no server {server!r} here")
             grants[server] = str(self._folder / file.text())
         return Identity(
-            name=name, token_sha256=digest, expires=_moment(members.get("expires")), grants=grants
+            name=name,
+            token_sha256=digest,
+            old_sha256=old,
+            old_until=until,
+            jwt_subject=members["jwt_subject"].text() if "jwt_subject" in members else "",
+            expires=_moment(members.get("expires")),
+            grants=grants,
         )
 
     def _check_unique(self, at: Cursor, servers: list[Behind], identities: list[Identity]) -> None:
         for words, values in (
             ("two servers have the path", [server.path for server in servers]),
-            ("two identities have the token", [identity.token_sha256 for identity in identities]),
+            (
+                "two identities have the token",
+                [each for identity in identities for each in _tokens(identity)],
+            ),
+            (
+                "two identities have the subject",
+                [each.jwt_subject for each in identities if each.jwt_subject],
+            ),
         ):
             for value in sorted({value for value in values if values.count(value) > 1}):
                 at.fault(f"{words} {value}")
+
+    def _authority(self, at: Cursor | None) -> Authority | None:
+        if at is None:
+            return None
+        members = at.members(KEYS["jwt"])
+        if not members.keys() >= set(KEYS["jwt"]):
+            at.fault("keys, issuer and audience are required")
+            return None
+        return Authority(
+            keys=self._folder / members["keys"].text(),
+            issuer=members["issuer"].text(),
+            audience=members["audience"].text(),
+        )
 
     def _tls(self, at: Cursor | None) -> tuple[Path | None, Path | None]:
         if at is None:
@@ -195,11 +250,41 @@ def _address(at: Cursor | None) -> tuple[str, int]:
     return found[1].strip("[]"), int(found[2])
 
 
-def _moment(at: Cursor | None) -> float | None:
+def _url(at: Cursor | None) -> str:
     if at is None:
-        return None
+        return ""
+    text = at.text()
+    if not _URL.fullmatch(text):
+        at.fault("must be an address such as https://gate.example, without a path")
+    return text
+
+
+def _digests(at: Cursor | None) -> tuple[str, str, float]:
+    """The digest of a token, or nothing where it was taken back; and that of the one before, with its end."""
+    if at is None:
+        return "", "", 0.0
+    items = at.items() if isinstance(at.value, list) else [at]
+    now = items[0].text() if items else ""
+    old = _OLD.fullmatch(items[1].text()) if len(items) == 2 else None
+    if now == REVOKED and len(items) == 1:
+        return "", "", 0.0
+    if not _DIGEST.fullmatch(now) or len(items) > 2 or (len(items) == 2 and old is None):
+        at.fault("token_sha256 must be 64 hexadecimal digits; see `grants new` and `grants rotate`")
+        return "", "", 0.0
+    return (now, old[1], _time(at, old[2])) if old else (now, "", 0.0)
+
+
+def _tokens(identity: Identity) -> list[str]:
+    return [each for each in (identity.token_sha256, identity.old_sha256) if each]
+
+
+def _moment(at: Cursor | None) -> float | None:
+    return None if at is None else _time(at, at.text())
+
+
+def _time(at: Cursor, text: str) -> float:
     try:
-        found = datetime.fromisoformat(at.text())
+        found = datetime.fromisoformat(text)
     except ValueError:
         at.fault("must be a date such as 2027-06-01, or a time such as 2027-06-01T12:00:00Z")
         return 0.0

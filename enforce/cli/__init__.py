@@ -130,6 +130,21 @@ def _grants(commands: _Commands) -> None:
     group = _group(commands, "grants", "Make tokens for identities of a gateway, or look at them.")
     new = _command(group, "new", "tokens:new", "Make a token, and print what to put into the gateway's file.")
     new.add_argument("name", metavar="NAME", help="the identity")
+    for name, run, help in (
+        (
+            "rotate",
+            "tokens:rotate",
+            "Make another token for an identity, and write its digest into the file.",
+        ),
+        ("revoke", "tokens:revoke", "Take the token of an identity back."),
+    ):
+        change = _command(group, name, run, help)
+        change.add_argument("name", metavar="NAME", help="the identity")
+        change.add_argument("file", metavar="FILE", help="the gateway's file")
+        if name == "rotate":
+            change.add_argument(
+                "--keep", type=float, default=0, metavar="HOURS", help="for how long the old token lives on"
+            )
     listing = _command(group, "list", "tokens:show", "List the identities of a gateway's file.")
     listing.add_argument("file", metavar="FILE", help="the gateway's file")
     listing.add_argument("--json", action="store_true", help="print the identities as JSON")

@@ -12,8 +12,10 @@ from enforce.cli import FINE, FOUND, USAGE
 from enforce.cli.relay import Equipment, equipment, server_name
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
+from enforce.errors import EnforceError
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.identities import Identities
+from enforce.keysets import KeySet
 from enforce.law import Law
 from enforce.metrics import Meter
 from enforce.policyfile import PolicyErrors
@@ -23,6 +25,7 @@ from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway
 from enforce.transports.http.gateway import LOCAL, Door, Gateway
 from enforce.transports.http.messages import Request
+from enforce.transports.http.metadata import Metadata
 from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply
 
@@ -62,7 +65,7 @@ def http(options: argparse.Namespace) -> int:
     shared = equipment(options)
     meter = Meter(shared.audit)
     service = Service(config, options.config, files, replace(shared, audit=meter), meter)
-    listen(config.host, config.port, service, _tls(config))
+    listen(config.host, config.port, service, service.tls)
     return FINE
 
 
@@ -107,6 +110,9 @@ class Service:
         self._relays = {server.name: relay(server, shared.clock) for server in config.servers}
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
+        self._keys = _keys(config)
+        self._tls_context = tls_context(config)
+        self._tls_mark = _tls_mark(config)
 
     def ready(self, port: int) -> None:
         """Take requests for the names by which we are reached."""
@@ -114,8 +120,16 @@ class Service:
         names = ("127.0.0.1", "localhost", "[::1]") if config.host in LOOPBACK else (config.host,)
         hosts = [f"{name}:{port}" for name in names] + list(config.hosts)
         doorway = Doorway(hosts, config.origins)
-        identities = Identities(config.identities)
-        self._gateway = Gateway(self._doors, identities, doorway, self._shared.clock, self._meter.text)
+        identities = Identities(config.identities, self._keys)
+        authorities = (config.authority.issuer,) if config.authority else ()
+        metadata = Metadata(
+            public_url=config.public_url,
+            authorization_servers=authorities,
+            tls=config.certificate is not None,
+        )
+        self._gateway = Gateway(
+            self._doors, identities, doorway, self._shared.clock, self._meter.text, metadata
+        )
         scheme = "https" if config.certificate else "http"
         for path in self._doors:
             tell(f"listening on {scheme}://{config.host}:{port}{path}")
@@ -132,6 +146,26 @@ class Service:
         if self._path is not None and _mark(self._path) != self._mark:
             self._mark = _mark(self._path)
             self._reread(self._path)
+        if self._keys is not None and (words := self._keys.reread()):
+            tell(words)
+        self._reread_certificate()
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """What connections are secured with."""
+        return self._tls_context
+
+    def _reread_certificate(self) -> None:
+        """Connections that come from now on see a renewed certificate."""
+        mark = _tls_mark(self._config)
+        if self._tls_context is None or mark == self._tls_mark:
+            return
+        self._tls_mark = mark
+        try:
+            _load_certificate(self._tls_context, self._config)
+            tell("the certificate has changed")
+        except BadCertificate as error:
+            tell(f"the changed certificate is broken, and the old one stays in force: {error}")
 
     async def stop(self) -> None:
         """End what the relays hold."""
@@ -164,14 +198,14 @@ class Service:
         except PolicyErrors as error:
             tell(f"the changed configuration is broken, and the old one stays in force:\n{error}")
             return
-        if config.servers != self._config.servers or _unsafe(config):
+        if _fixed(config) != _fixed(self._config) or _unsafe(config):
             tell("the changed configuration needs a new start; only its identities were to change")
             return
         self._config = config
         for server in config.servers:
             self._doors[server.path].grant(self._laws(server))
         if self._gateway is not None:
-            self._gateway.identities = Identities(config.identities)
+            self._gateway.identities = Identities(config.identities, self._keys)
         tell(f"the identities have changed: {path}")
 
 
@@ -220,12 +254,47 @@ def _counted_as(server: Behind, law: Law) -> str:
     return law.policy.server or f"{address.host}:{address.port}{address.path}"
 
 
-def _tls(config: GatewayConfig) -> ssl.SSLContext | None:
-    if config.certificate is None or config.key is None:
+class BadCertificate(EnforceError):
+    """A certificate or its key that cannot be used."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"the certificate {self.path} cannot be used: {self.fault}"
+
+
+def tls_context(config: GatewayConfig) -> ssl.SSLContext | None:
+    """What secures connections; raises BadCertificate."""
+    if config.certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(config.certificate, config.key)
+    _load_certificate(context, config)
     return context
+
+
+def _load_certificate(context: ssl.SSLContext, config: GatewayConfig) -> None:
+    certificate = config.certificate or Path()
+    try:
+        context.load_cert_chain(certificate, config.key)
+    except (OSError, ssl.SSLError) as error:
+        raise BadCertificate(certificate, str(error)) from error
+
+
+def _tls_mark(config: GatewayConfig) -> tuple[tuple[int, int], ...]:
+    return tuple(_mark(str(path)) for path in (config.certificate, config.key) if path is not None)
+
+
+def _keys(config: GatewayConfig) -> KeySet | None:
+    found = config.authority
+    return KeySet(found.keys, found.issuer, found.audience) if found else None
+
+
+def _fixed(config: GatewayConfig) -> GatewayConfig:
+    """The part of a configuration that only a new start changes."""
+    return replace(config, identities=())
 
 
 def _mark(path: str | None) -> tuple[int, int]:

@@ -1,26 +1,59 @@
 """The commands about identities and their tokens."""
 
 import argparse
+import os
+import re
 import secrets
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
-from enforce.cli import FINE, FOUND
-from enforce.cli.words import plain
-from enforce.gatewayfile import load_gateway
-from enforce.identities import token_digest
-from enforce.policyfile import PolicyErrors
+from enforce.cli import COULD_NOT, FINE, FOUND
+from enforce.cli.words import plain, tell
+from enforce.gatewayfile import REVOKED, load_gateway
+from enforce.identities import Identity, token_digest
+from enforce.policyfile import PolicyErrors, read_source
+
+#: Seconds in an hour, for which an old token is kept beside a new one.
+HOUR = 3600
 
 
 def new(options: argparse.Namespace) -> int:
     """Make a token. It is printed once, and nobody keeps it; the gateway's file gets its digest."""
-    token = f"th_{secrets.token_urlsafe(32)}"
+    token = _token()
     print(token)
     print("Put this into the gateway's file, and the token into the client:", file=sys.stderr)
     print(f"  {plain(options.name)}: {{token_sha256: {token_digest(token)}, grants: {{}}}}", file=sys.stderr)
     return FINE
+
+
+def rotate(options: argparse.Namespace) -> int:
+    """Make another token for an identity, and write its digest into the file; the old one may live on for a while."""
+    token = _token()
+    fresh = f'"{token_digest(token)}"'
+
+    def instead(identity: Identity) -> str:
+        if not options.keep:
+            return fresh
+        until = datetime.fromtimestamp(datetime.now(UTC).timestamp() + options.keep * HOUR, UTC)
+        return f'[{fresh}, "{identity.token_sha256} until {until:%Y-%m-%dT%H:%M:%SZ}"]'
+
+    code = _rewrite(options, instead)
+    if code == FINE:
+        print(token)
+        print("Put the token into the client; the gateway knows it already.", file=sys.stderr)
+    return code
+
+
+def revoke(options: argparse.Namespace) -> int:
+    """Take a token back: a running gateway refuses it within a second."""
+    code = _rewrite(options, lambda _: f'"{REVOKED}"')
+    if code == FINE:
+        print(f"{plain(options.name)} revoked")
+    return code
 
 
 def show(options: argparse.Namespace) -> int:
@@ -34,10 +67,60 @@ def show(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(identities).decode())
     else:
         for each in identities:
-            until = (
-                f"until {datetime.fromtimestamp(each.expires, UTC):%Y-%m-%d %H:%M} UTC"
-                if each.expires is not None
-                else "without end"
-            )
-            print(plain(f"{each.name}  {until}  {', '.join(each.grants) or 'no server'}"))
+            print(plain(f"{each.name}  {_until(each)}  {', '.join(each.grants) or 'no server'}"))
     return FINE
+
+
+def _rewrite(options: argparse.Namespace, instead: Callable[[Identity], str]) -> int:
+    """Put something else in place of an identity's digest; everything around it, comments too, stays as it was."""
+    path = Path(options.file)
+    try:
+        text = read_source(path)
+        found = next((each for each in load_gateway(path).identities if each.name == options.name), None)
+    except PolicyErrors as error:
+        print(error, file=sys.stderr)
+        return FOUND
+    if found is None or not found.token_sha256:
+        tell(f"there is no identity {options.name!r} with a token in {path}")
+        return COULD_NOT
+    changed, count = re.subn(_pattern(found), lambda _: instead(found), text)
+    if count != 1:
+        tell(f"the digest of {options.name!r} stands in {count} places of {path}; change it by hand")
+        return COULD_NOT
+    return _replace(path, changed)
+
+
+def _replace(path: Path, text: str) -> int:
+    """Write the file at once, if it can still be read."""
+    fresh = path.with_name(f".{os.getpid()}-{path.name}")
+    fresh.write_text(text, "utf-8")
+    try:
+        load_gateway(fresh)
+        fresh.chmod(path.stat().st_mode & 0o777)
+        fresh.replace(path)
+    except PolicyErrors as error:
+        print(error, file=sys.stderr)
+        return COULD_NOT
+    finally:
+        fresh.unlink(missing_ok=True)
+    return FINE
+
+
+def _pattern(identity: Identity) -> str:
+    """The digest as it may stand in YAML or JSON: bare, quoted, or in a list before the old one."""
+    digest = rf"""(["']?){identity.token_sha256}\1"""
+    old = rf"""(["']?){identity.old_sha256} until [^"'\]]*\2"""
+    return rf"\[\s*{digest}\s*,\s*{old}\s*,?\s*\]" if identity.old_sha256 else digest
+
+
+def _until(identity: Identity) -> str:
+    if not identity.token_sha256 and not identity.jwt_subject:
+        return "revoked"
+    kind = f"signed for {identity.jwt_subject}, " if identity.jwt_subject else ""
+    if identity.expires is None:
+        return f"{kind}without end"
+    return f"{kind}until {datetime.fromtimestamp(identity.expires, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _token() -> str:
+    return f"th_{secrets.token_urlsafe(32)}"

@@ -9,6 +9,7 @@ from enforce.law import Law
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway, Turned, sentence
 from enforce.transports.http.messages import Headers, Request
+from enforce.transports.http.metadata import WELL_KNOWN, Metadata
 from enforce.transports.http.serving import Reply
 
 #: The identity of whoever asks where no tokens are needed, which is on loopback alone.
@@ -71,12 +72,14 @@ class Gateway:
         doorway: Doorway,
         clock: Clock,
         metrics: Callable[[], str],
+        metadata: Metadata,
     ) -> None:
         self.doors = doors
         self.identities = identities
         self._doorway = doorway
         self._clock = clock
         self._metrics = metrics
+        self._metadata = metadata
 
     async def handle(self, request: Request, reply: Reply) -> None:
         """Let a request in, or say why not."""
@@ -85,6 +88,9 @@ class Gateway:
                 reply.send(200, _TEXT, b"ok\n")
                 return
             self._doorway.check(request)
+            if self.identities and request.path.startswith(WELL_KNOWN) and request.method == "GET":
+                reply.send(200, _JSON, self._metadata.document(request))
+                return
             identity = self._identity(request)
             if request.path == "/metrics" and request.method == "GET":
                 reply.send(200, _TEXT, self._metrics().encode())
@@ -92,7 +98,8 @@ class Gateway:
             door = self.doors.get(request.path)
             booth = _booth(door, identity)
         except Turned as turned:
-            headers = [*_JSON, (b"www-authenticate", b"Bearer")] if turned.status == 401 else _JSON
+            challenge = (b"www-authenticate", self._metadata.challenge(request))
+            headers = [*_JSON, challenge] if turned.status == 401 else _JSON
             reply.send(turned.status, headers, sentence(turned.words))
             return
         if door is not None:

@@ -158,6 +158,9 @@ class _Exchange:
         if 300 <= response.status < 400:
             response.close()
             raise UpstreamFailed("the upstream answers with a redirect, which would lead around the gate")
+        if response.status == 401:  # it is we who were refused; the client's own token was never shown
+            response.close()
+            raise UpstreamFailed("the upstream refuses the gate's credentials")
         if any(key == b"content-encoding" and value != b"identity" for key, value in response.headers):
             response.close()
             raise UpstreamFailed("the upstream compresses its answer, though it was asked not to")

@@ -80,6 +80,7 @@ class Upstream:
         self.say: Callable[[dict[str, Any]], bytes] = lambda message: ok(
             {"jsonrpc": "2.0", "id": message.get("id"), "result": {}}
         )
+        self.read: Callable[[bytes], Any] = json.loads
         self.seen: list[tuple[str, dict[str, str], Any]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -101,7 +102,7 @@ class Upstream:
                     name, _, value = line.decode().partition(":")
                     headers[name.lower()] = value.strip()
                 body = file.read(int(headers.get("content-length", 0)))
-                message = json.loads(body) if body else {}
+                message = self.read(body) if body else {}
                 self.seen.append((first.decode().split()[0], headers, message))
                 data = self.say(message)
                 connection.sendall(data)

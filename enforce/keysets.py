@@ -1,0 +1,117 @@
+"""Tokens that another authority signed, checked with its public keys from a file of ours."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from enforce.errors import EnforceError
+
+#: Signatures that only the holder of a private key can make; anything else is refused.
+ALGORITHMS = (
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+)  # fmt: skip
+
+#: Longer tokens are refused unread.
+LONGEST = 8_192
+
+#: Seconds by which the authority's clock may differ from ours.
+LEEWAY = 30.0
+
+
+class BadKeys(EnforceError):
+    """A key set that cannot be used."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.fault}"
+
+
+class KeySet:
+    """The keys of one authority, and what its tokens must say; raises BadKeys. `pip install 'tollhouse[jwt]'`."""
+
+    def __init__(self, path: Path, issuer: str, audience: str) -> None:
+        self._path = path
+        self._issuer = issuer
+        self._audience = audience
+        self._mark = _mark(path)
+        self._keys = _read(path)
+
+    def reread(self) -> str | None:
+        """Read the file again where it has changed; words for the operator. Broken keys change nothing."""
+        mark = _mark(self._path)
+        if mark == self._mark:
+            return None
+        self._mark = mark
+        try:
+            self._keys = _read(self._path)
+        except BadKeys as error:
+            return f"the changed keys are broken, and the old ones stay in force: {error}"
+        return f"the keys have changed: {self._path}"
+
+    def subject(self, token: bytes, now: float) -> str | None:
+        """Whom a valid token speaks of; `None` for any other token. *now* is in seconds since the epoch."""
+        import jwt
+
+        if len(token) > LONGEST:
+            return None
+        try:
+            key = self._keys.get(jwt.get_unverified_header(token).get("kid"))
+            if key is None:
+                return None
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=list(ALGORITHMS),
+                issuer=self._issuer,
+                audience=self._audience,
+                # Times are compared with our own clock, which nobody sets back.
+                options={
+                    "require": ["exp", "iss", "aud", "sub"],
+                    "verify_exp": False,
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                },
+            )
+        except jwt.PyJWTError:
+            return None
+        return _subject(claims, now)
+
+
+def _subject(claims: dict[str, Any], now: float) -> str | None:
+    ends, starts, subject = claims["exp"], claims.get("nbf", now), claims["sub"]
+    if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in (ends, starts)):
+        return None
+    in_time = starts - LEEWAY <= now < ends + LEEWAY
+    return subject if in_time and isinstance(subject, str) and subject else None
+
+
+def _read(path: Path) -> dict[str | None, Any]:
+    """The keys by their ids; a single key may have none."""
+    try:
+        import jwt
+    except ImportError as error:
+        raise BadKeys(path, "signed tokens need one more package: pip install 'tollhouse[jwt]'") from error
+    try:
+        listed = json.loads(path.read_bytes())["keys"]
+        plain = [each for each in listed if each.get("kty") != "oct" and each.get("use", "sig") == "sig"]
+        keys = [jwt.PyJWK(each) for each in plain]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
+        raise BadKeys(path, f"it is no set of public keys: {error}") from error
+    found: dict[str | None, Any] = {key.key_id: key for key in keys if key.algorithm_name in ALGORITHMS}
+    if not found or len(found) != len(keys):
+        raise BadKeys(path, "it holds no key, two of one id, or one of a kind that is not taken")
+    if any("d" in each for each in plain):
+        raise BadKeys(path, "it holds a private key, which does not belong here")
+    return found
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,176 @@
+"""Who may come in, and what the gate shows upstream: TLS, signed tokens, metadata, OAuth, each against real programs."""
+
+import json
+import ssl
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from jwt.algorithms import ECAlgorithm
+
+from tests.enforce.transports.test_gateway import MODERN, RAW, Running, call, identity
+from tests.enforce.transports.test_gateway import gateway as gateway
+from tests.enforce.transports.web import Upstream, ok, response
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    made = Upstream()
+    yield made
+    made.close()
+
+
+def certify(folder: Path, name: str) -> None:
+    """A certificate of its own for this machine, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+
+
+def ask(running: Running, context: ssl.SSLContext) -> Any:
+    """One call over TLS."""
+    request = urllib.request.Request(
+        f"https://localhost:{running.port}/raw/mcp",
+        json.dumps(call(1, "echo", a=1)).encode(),
+        {"content-type": "application/json", "mcp-protocol-version": "2026-07-28", "authorization": "Bearer a-token"},
+    )  # fmt: skip
+    with urllib.request.urlopen(request, context=context, timeout=30) as answer:
+        return json.loads(answer.read())["result"]["content"][0]["text"]
+
+
+def test_connections_are_secured_by_files_and_a_renewed_certificate_is_taken_over(gateway: Callable[..., Running], tmp_path: Path) -> None:  # fmt: skip
+    certify(tmp_path, "one")
+    running = gateway(
+        {
+            "servers": {"raw": {"command": RAW}},
+            "identities": {"ann": identity("a-token", raw="policy.json")},
+            "tls": {"cert": "cert.pem", "key": "key.pem"},
+        }
+    )
+    assert running.url.startswith("https://")
+    old = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+    assert ask(running, old) == '{"a": 1}'
+    (tmp_path / "cert.pem").write_text("nonsense")
+    running.said("the old one stays in force")
+    assert ask(running, old) == '{"a": 1}'
+    certify(tmp_path, "two")
+    running.said("the certificate has changed")
+    assert ask(running, ssl.create_default_context(cafile=tmp_path / "cert.pem")) == '{"a": 1}'
+    with pytest.raises(OSError, match="certificate verify failed"):
+        ask(running, old)
+
+
+def test_a_signed_token_opens_what_its_subject_was_granted_and_strangers_learn_where_to_get_one(gateway: Callable[..., Running], tmp_path: Path) -> None:  # fmt: skip
+    """The metadata is the same for every path: it does not tell which servers there are."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    listed = [{**json.loads(ECAlgorithm.to_jwk(key.public_key())), "kid": "e"}]
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": listed}))
+    browser = gateway(
+        {
+            "servers": {"raw": {"path": "/raw", "command": RAW}},
+            "jwt": {
+                "keys": "keys.json",
+                "issuer": "https://login.example",
+                "audience": "https://gate.example",
+            },
+            "identities": {"ann": {"jwt_subject": "ann@example", "grants": {"raw": "policy.json"}}},
+            "public_url": "https://gate.example",
+        }
+    ).browser()
+
+    def bearer(subject: str) -> str:
+        claims = {
+            "iss": "https://login.example",
+            "aud": "https://gate.example",
+            "sub": subject,
+            "exp": int(time.time()) + 60,
+        }
+        return "Bearer " + jwt.encode(claims, key, "ES256", headers={"kid": "e"})
+
+    assert browser.post(call(1, "echo"), "/raw", authorization=bearer("ann@example"), **MODERN).status == 200
+    refused = browser.post(call(1, "echo"), "/raw", authorization=bearer("eve@example"), **MODERN)
+    address = "https://gate.example/.well-known/oauth-protected-resource/raw"
+    challenge = f'Bearer resource_metadata="{address}", error="invalid_token"'
+    assert (refused.status, refused.headers["www-authenticate"]) == (401, challenge)
+    for path in ("/raw", "/nowhere"):
+        browser.send(b"", f"/.well-known/oauth-protected-resource{path}", "GET")
+        assert browser.answer().json() == {
+            "resource": f"https://gate.example{path}",
+            "bearer_methods_supported": ["header"],
+            "authorization_servers": ["https://login.example"],
+        }
+
+
+def test_an_oauth_token_is_renewed_in_time_and_when_it_is_refused(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """The file is written back for its owner alone; the client sees nothing of it, and no secret is told."""
+    issued = iter(["second", "third"])
+    forms: list[Any] = []
+    endpoint = Upstream()
+    endpoint.say = lambda form: [
+        forms.append(form),
+        ok({"access_token": next(issued), "expires_in": 3600, "refresh_token": f"r{len(forms)}"}),
+    ][1]  # type: ignore[func-returns-value,return-value]
+    endpoint.read = lambda body: parse_qs(body.decode())
+    upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": message["id"], "result": {}})
+    file = tmp_path / "notes.oauth"
+    token = {
+        "access_token": "first", "expires_at": time.time() + 5, "refresh_token": "r0", "client_id": "gate",
+        "token_endpoint": f"http://127.0.0.1:{endpoint.port}/token",
+    }  # fmt: skip
+    file.write_text(json.dumps(token))
+    servers = {
+        "web": {
+            "upstream": f"http://127.0.0.1:{upstream.port}/",
+            "oauth_file": "notes.oauth",
+            "policy": "policy.json",
+        }
+    }
+    running = gateway({"servers": servers})
+    browser = running.browser()
+
+    def used() -> list[str]:
+        assert browser.post(call(1, "x"), "/web/mcp", authorization="Bearer mine", **MODERN).status == 200
+        return [headers["authorization"] for _, headers, _ in upstream.seen]
+
+    assert used() == ["Bearer second"]
+    assert json.loads(file.read_text())["refresh_token"] == "r1"
+    assert file.stat().st_mode & 0o077 == 0
+    refusals = [response(401, "", b"")]
+    upstream.say = lambda message: (
+        refusals.pop() if refusals else ok({"jsonrpc": "2.0", "id": message["id"], "result": {}})
+    )
+    assert used() == ["Bearer second", "Bearer second", "Bearer third"]
+    assert [form["refresh_token"] for form in forms] == [["r0"], ["r1"]]
+    file.write_text(json.dumps({"access_token": "by-hand"}))
+    refusals.append(response(401, "", b""))
+    assert used()[3:] == ["Bearer third", "Bearer by-hand"]
+    refusals.append(response(401, "", b""))
+    assert browser.post(call(1, "x"), "/web/mcp", **MODERN).status == 502
+    words = running.end()
+    assert "the upstream refuses the gate's credentials" in words
+    assert not any(secret in words for secret in ("second", "third", "by-hand", "r1"))
+    endpoint.close()
