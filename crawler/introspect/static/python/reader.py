@@ -23,6 +23,8 @@ from crawler.introspect.static.python.values import (
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
+_CALLED = re.compile(rb"(\w+)\(")
+
 
 class Reader(Statements):
     """Reads modules and then every function in which a tool may be registered."""
@@ -32,6 +34,8 @@ class Reader(Statements):
         self.sdk = Sdk(self)
         self._defined: list[Function] = []
         self._instances: dict[int, Value] = {}
+        self._calls_of: dict[int, frozenset[str]] = {}
+        self._split: dict[str, list[bytes]] = {}
 
     def call_external(
         self, callee: External, args: list[Value], kwargs: dict[str, Value], place: Place
@@ -134,29 +138,25 @@ class Reader(Statements):
         callers: list[Function] = []
         for _ in range(2):
             names = {one.name for one in (callers or chosen)}
-            callers = [one for one in unread if one not in chosen and self._mentions(one, names)]
+            known = set(map(id, chosen))
+            callers = [one for one in unread if id(one) not in known and self._called_in(one) & names]
             chosen = [*callers, *chosen]
-        called = {one.name for one in chosen if self._mentioned(one, chosen)}
+        called = set[str]().union(*map(self._called_in, chosen))
         return sorted(chosen, key=lambda one: one.name in called)
 
-    def _mentions(self, function: Function, names: set[str]) -> bool:
-        words = set(re.findall(rb"(\w+)\(", self._source(function)))
-        return any(name.encode() in words for name in names if name != function.name)
-
-    def _mentioned(self, function: Function, others: list[Function]) -> bool:
-        return any(
-            one.node is not function.node and self._mentions(one, {function.name}) for one in others[:200]
-        )
-
-    def _source(self, function: Function) -> bytes:
-        lines = self._lines(function.module)
-        return b"\n".join(lines[function.node.lineno : function.node.end_lineno])
+    def _called_in(self, function: Function) -> frozenset[str]:
+        """The names of what a function calls, itself left out."""
+        key = id(function.node)
+        if key not in self._calls_of:
+            lines = self._lines(function.module)[function.node.lineno : function.node.end_lineno]
+            names = {name.decode() for name in _CALLED.findall(b"\n".join(lines))}
+            self._calls_of[key] = frozenset(names - {function.name})
+        return self._calls_of[key]
 
     def _lines(self, module: Module) -> list[bytes]:
-        lines: list[bytes] = module.scope.names.setdefault(
-            "__lines__", self.package.content(module).split(b"\n")
-        )
-        return lines
+        if module.file not in self._split:
+            self._split[module.file] = self.package.content(module).split(b"\n")
+        return self._split[module.file]
 
 
 def _holds_trigger(function: Function) -> bool:
