@@ -28,13 +28,16 @@ _TOOLS = insert(OutcomeToolRow).from_select(
 )
 
 
-def keep_outcome(connection: Connection, server_id: int, outcome: Outcome) -> int:
-    """Id of the outcome's row. What was said before only moves its last_seen, with the newest circumstances."""
+def keep_outcome(connection: Connection, server_id: int, outcome: Outcome, *, first: bool = False) -> int:
+    """Id of the outcome's row. What was said before only moves its last_seen, with the newest circumstances.
+
+    The *first* of a server that was added a moment ago is not looked for.
+    """
     tools = outcome.tools if isinstance(outcome, Snapshot) else ()
     digests = [tool.digest for tool in tools]
     key: dict[str, Any] = {"server_id": server_id, "digest": _digest(outcome, digests)}
     values = {"body": _body(outcome), "last_seen": outcome.taken_at}
-    row = run(connection, _SAME, key).fetchone()
+    row = None if first else run(connection, _SAME, key).fetchone()
     if row is not None:
         id_, last_seen = row
         if last_seen <= outcome.taken_at:

@@ -75,7 +75,9 @@ def save(
         _update_listing(connection, server_id, server, now)
     if outcomes:
         known = before if before is not None and before.outcome_id is not None else None
-        changes += _keep_outcomes(connection, server_id, outcomes, known, if_newer)
+        first = outcomes[0] if before is None else None
+        ids = [keep_outcome(connection, server_id, outcome, first=outcome is first) for outcome in outcomes]
+        changes += _point_at(connection, server_id, outcomes, ids, known, if_newer)
     write_changes(connection, [(server_id, change) for change in changes[:_MOST_CHANGES]])
 
 
@@ -121,15 +123,15 @@ def bare(name: str) -> str:
     return name.replace(":", "/").replace("#", "/").rpartition("/")[2].lower()
 
 
-def _keep_outcomes(
+def _point_at(
     connection: Connection,
     server_id: int,
     outcomes: Sequence[Outcome],
+    ids: Sequence[int],
     before: Standing | None,
     if_newer: bool,
 ) -> list[Change]:
-    """Keep the outcomes, make them the latest, and say what changed by them."""
-    ids = [keep_outcome(connection, server_id, outcome) for outcome in outcomes]
+    """Make these outcomes the latest, and say what changed by them."""
     if if_newer and before is not None and before.last_seen > outcomes[0].taken_at:
         return []
     after = _pointers(before, outcomes, ids)
