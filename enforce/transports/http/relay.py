@@ -200,6 +200,8 @@ class _Exchange:
             self._ends_with_client
         ):  # in the older revisions, only a stream that no request opened is for notices
             self._booth.listens(self._gate, self._say)
+        if self._is_endless():
+            self._reply.listens()
         try:
             while piece := await response.piece():
                 for event in events.feed(piece):
@@ -212,6 +214,12 @@ class _Exchange:
             self._booth.leaves(self._say)
             response.close()
         self._reply.finish()
+
+    def _is_endless(self) -> bool:
+        """Whether the stream is one on which a client hears what nobody asked for."""
+        calls = self._gate.ledger.calls.values()
+        modern = self._ends_with_client and any(call.method == "subscriptions/listen" for call in calls)
+        return modern or (self._request.method == "GET" and self._request.header(RESUMED) is None)
 
     def _say(self, line: bytes) -> None:
         """Something of the gate's own, between two events of the upstream."""

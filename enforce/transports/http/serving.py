@@ -37,6 +37,10 @@ class Reply:
         """Call back should the client leave before the reply is whole."""
         self._connection.on_close = client
 
+    def listens(self) -> None:
+        """The reply has no end of its own, so nobody waits for it when we are asked to end."""
+        self._connection.listens = True
+
     def send(self, status: int, headers: Headers = [], body: bytes = b"") -> None:  # noqa: B006 - never changed
         """A whole reply."""
         self.started = True
@@ -87,6 +91,7 @@ class Connection(asyncio.Protocol):
         self.drained = asyncio.Event()
         self.drained.set()
         self.closed = False
+        self.listens = False
         self.on_close: Callable[[], object] | None = None
         self._reset()
 
@@ -175,9 +180,9 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def close_when_idle(self) -> None:
-        """Close now, or after the reply that is under way."""
+        """Close now, or after the reply that is under way, where that has an end."""
         self._refused = True
-        if self._task is None and self._transport is not None:
+        if (self._task is None or self.listens) and self._transport is not None:
             self._transport.close()
 
     def _next(self) -> None:
@@ -201,6 +206,7 @@ class Connection(asyncio.Protocol):
         finally:
             self.on_close = None
             self._task = None
+            self.listens = False
             if not reply.started:
                 reply.send(500)
             if not keep_alive and self._transport is not None:

@@ -84,6 +84,7 @@ class Session:
         self._listening = True
         task = asyncio.current_task()
         reply.end_with(task.cancel if task else lambda: None)
+        reply.listens()
         try:
             await self._numbered[0].listen(reply, after)
         except asyncio.CancelledError:

@@ -57,6 +57,7 @@ class SharedChild:
         reply.end_with(task.cancel if task else lambda: None)
         if message.method == "subscriptions/listen":
             booth.listens(gate, waiting.stream.put)
+            reply.listens()
         try:
             await self._peer.write([_renamed(message, ours)])
             await waiting.stream.send(request, reply, [])

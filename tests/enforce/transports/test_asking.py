@@ -30,7 +30,7 @@ async def talk(server: Any, mode: str) -> list[Any]:
     """A call that the person approves, the same once more, and one that they deny."""
     shown: list[str] = []
 
-    async def person(_: Any, params: Any) -> ElicitResult:
+    async def person(_: Any, params: Any) -> Any:
         shown.append(params.message)
         decision = "deny" if "secret" in params.message else "approve"
         return ElicitResult(action="accept", content={"decision": decision})

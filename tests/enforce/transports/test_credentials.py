@@ -130,10 +130,12 @@ def test_an_oauth_token_is_renewed_in_time_and_when_it_is_refused(gateway: Calla
     issued = iter(["second", "third"])
     forms: list[Any] = []
     endpoint = Upstream()
-    endpoint.say = lambda form: [
-        forms.append(form),
-        ok({"access_token": next(issued), "expires_in": 3600, "refresh_token": f"r{len(forms)}"}),
-    ][1]  # type: ignore[func-returns-value,return-value]
+
+    def renew(form: Any) -> bytes:
+        forms.append(form)
+        return ok({"access_token": next(issued), "expires_in": 3600, "refresh_token": f"r{len(forms)}"})
+
+    endpoint.say = renew
     endpoint.read = lambda body: parse_qs(body.decode())
     upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": message["id"], "result": {}})
     file = tmp_path / "notes.oauth"

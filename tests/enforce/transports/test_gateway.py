@@ -67,7 +67,10 @@ def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
     def start(
-        config: dict[str, Any] | None = None, *command: str, policy: Any = ALLOW, options: tuple[str, ...] = ()
+        config: dict[str, Any] | None = None,
+        *command: str,
+        policy: Any = ALLOW,
+        options: tuple[str, ...] = (),
     ) -> Running:
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         if config is not None:

@@ -51,7 +51,9 @@ def old(tmp_path: Path) -> Iterator[Callable[[str], Running]]:
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_clients_of_both_eras_reach_it_over_http(old: Callable[[str], Running], notes: str, mode: str) -> None:
+def test_clients_of_both_eras_reach_it_over_http(
+    old: Callable[[str], Running], notes: str, mode: str
+) -> None:
     """Each sees through the gate what it sees directly, over the two endpoints."""
     direct = asyncio.run(transcript(sse_client(notes), mode))
     running = old(notes)
@@ -113,9 +115,7 @@ def test_a_message_that_is_not_taken_is_answered(old: Callable[[str], Running]) 
     def say(message: Any) -> bytes:
         if message:
             return response(500, "", b"")
-        return (
-            b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\n\r\nevent: endpoint\ndata: /messages?s=1\n\n"
-        )
+        return b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\n\r\nevent: endpoint\ndata: /messages?s=1\n\n"
 
     upstream.say = say
     answer = old(f"http://127.0.0.1:{upstream.port}/sse").browser().post(HELLO, "/sse").json()
