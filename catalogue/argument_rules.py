@@ -24,6 +24,8 @@ INTERNAL = (
 )
 #: Words with which a statement changes something.
 CHANGES = r"(?i)\b(insert|update|delete|drop|alter|truncate|create|replace|merge|grant|revoke|call|exec|execute|set|copy|attach|vacuum|into)\b"
+#: More than one address in one text.
+SEVERAL = r"@[^@]*[,;\s][^@]*@"
 
 _CATEGORIES_OF_HARM = frozenset({Category.DESTRUCTIVE, Category.FINANCIAL})
 
@@ -77,9 +79,13 @@ def add(view: View, verdict: Verdict, rules: ToolRules) -> ToolRules:
     for parameter in view.parameters:
         if parameter.depth:
             continue
-        for code in sorted(marked.get(parameter.path, ())):
+        codes = marked.get(parameter.path, set())
+        for code in sorted(codes):
             denials += _DENIALS.get(code, _nothing)(parameter)
-            approvals += _queries(parameter, verdict) if code == "takes-query" else []
+        if "takes-query" in codes or _is_query(parameter, verdict):
+            approvals += _queries(parameter, verdict)
+        if "takes-recipient" in codes:
+            approvals += _recipients(parameter, rules)
     return replace(rules, deny_if=tuple(denials), require_approval=tuple(approvals))
 
 
@@ -112,6 +118,19 @@ def _amounts(parameter: Parameter) -> Iterator[Rule]:
             on_deny=f"{parameter.name.text} must not be negative.",
             why="A negative amount turns the direction of a payment.",
         )
+
+
+def _is_query(parameter: Parameter, verdict: Verdict) -> bool:
+    """Whether this is where the query goes of which the tool as a whole speaks."""
+    asks = any(signal.code == "raw-query" for signal in verdict.signals)
+    return asks and parameter.name.text.lower() in {"query", "statement", "q"}
+
+
+def _recipients(parameter: Parameter, rules: ToolRules) -> list[Approval]:
+    if rules.require_approval or not _is_text(parameter):
+        return []
+    why = "One message to many is how a slip or a trick spreads."
+    return [Approval(conditions=_matching(parameter, SEVERAL), why=why)]
 
 
 def _queries(parameter: Parameter, verdict: Verdict) -> list[Approval]:

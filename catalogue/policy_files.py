@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from catalogue.entries import Entry
 from catalogue.pages import PolicyExport
+from catalogue.shared_rules import SHARED
 from catalogue.suggest import suggest_each
 from crawler.tools import Json
 from enforce.export import FORMATS, export_policy
@@ -62,16 +63,16 @@ def policy_files(entry: Entry) -> PolicyFiles | None:
 
 def tool_policy(files: PolicyFiles, tool: str) -> dict[str, Json] | None:
     """A whole policy that speaks of *tool* alone; `None` where no rule can name the tool."""
-    rules = files.document["tools"].get(tool)
+    document = files.document
+    rules = document["tools"].get(tool)
     if rules is None:
         return None
-    hide = {"hide": [tool]} if tool in files.document.get("hide", ()) else {}
-    return {
-        "version": files.document["version"],
-        "default": files.document["default"],
-        **hide,
-        "tools": {tool: rules},
-    }
+    for selector, names in document.get("selectors", {}).items():
+        if tool in names:
+            also = document["tools"].get(selector, {})
+            rules = {**rules, **{key: [*also[key], *rules.get(key, ())] for key in SHARED if key in also}}
+    hide = {"hide": [tool]} if tool in document.get("hide", ()) else {}
+    return {"version": document["version"], "default": document["default"], **hide, "tools": {tool: rules}}
 
 
 def _export_name(form: str) -> str:

@@ -1,32 +1,38 @@
 """Why a tool gets the rule that it gets, in one line with the words that show it."""
 
+import re
+
 from catalogue.entries import Review
 from classifier.verdicts import Verdict
 
 #: Signals and findings that are quoted, and characters of each quote.
 _QUOTED, _LONGEST = 2, 60
+#: How a verdict begins to tell which category came second.
+_AGAINST = re.compile(r"^\w+ and not \w+: ")
 
 
 def reason(verdict: Verdict, review: Review | None = None) -> str:
     """Category, what decided it, and the gravest evidence; whatever comes from the definition is in quotes and printable."""
-    parts = [f"{verdict.category.capitalize()}, {_source(verdict, review)}."]
-    parts += [f"{_quoted(finding.message)}" for finding in verdict.findings if finding.strength == "hard"][
+    shown = ", ".join(
+        f"{signal.code} ({signal.evidence.field}: “{_quoted(signal.evidence.quote)}”)"
+        for signal in verdict.signals[:_QUOTED]
+    )
+    parts = [f"{verdict.category.capitalize()}, {_source(verdict, review, quotes=bool(shown))}."]
+    parts += [_quoted(finding.message) for finding in verdict.findings if finding.strength == "hard"][
         :_QUOTED
     ]
-    shown = [
-        f"{signal.code} ({signal.evidence.field}: “{_quoted(signal.evidence.quote)}”)"
-        for signal in verdict.signals
-    ]
-    if shown:
-        parts.append(f"Shows {', '.join(shown[:_QUOTED])}.")
-    return " ".join(parts)
+    return " ".join([*parts, f"Shows {shown}."] if shown else parts)
 
 
-def _source(verdict: Verdict, review: Review | None) -> str:
+def _source(verdict: Verdict, review: Review | None, *, quotes: bool) -> str:
+    """Who says so; what weighed most is told where no quote tells more."""
     if review is not None:
         return f"reviewed by {_quoted(review.author)}: {_quoted(review.reason)}".rstrip(".")
-    first = _quoted(verdict.why[0]).rstrip(".") if verdict.why else "by the classifier"
-    return f"confidence {verdict.confidence:.2f}: {first[:1].lower()}{first[1:]}"
+    sure = f"confidence {verdict.confidence:.2f}"
+    if quotes or not verdict.why:
+        return sure
+    first = _quoted(_AGAINST.sub("", verdict.why[0])).rstrip(".")
+    return f"{sure}: {first[:1].lower()}{first[1:]}"
 
 
 def _quoted(text: str) -> str:

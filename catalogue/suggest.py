@@ -12,6 +12,7 @@ from catalogue.entries import Entry
 from catalogue.errors import CatalogueError
 from catalogue.judged_tools import judged_tools
 from catalogue.reasons import reason
+from catalogue.shared_rules import shared
 from classifier.categories import Category
 from classifier.verdicts import Verdict
 from classifier.view import View
@@ -29,6 +30,9 @@ ALL_TOOLS_RATE = 300
 RATES = {Category.WRITE: 30, Category.EXECUTE: 10, Category.DESTRUCTIVE: 10, Category.FINANCIAL: 10}
 #: Categories whose calls a person is asked about.
 HELD = frozenset({Category.DESTRUCTIVE, Category.FINANCIAL})
+
+#: Confidence below which a tool is not taken to read and do nothing else.
+UNSURE = 0.7
 
 #: Ways of reading that see the definition exactly as the server will list it, so that a pin on it holds.
 _EXACT = frozenset({Method.LIVE, Method.REMOTE})
@@ -96,7 +100,7 @@ def _policy(entry: Entry, snapshot: Snapshot, subjects: Sequence[_Subject], pres
         server=str(entry.server.name),
         release=snapshot.release,
     )
-    return _with_hidden(policy, [subject for subject in subjects if subject.tool.name in hidden])
+    return shared(_with_hidden(policy, [subject for subject in subjects if subject.tool.name in hidden]))
 
 
 def _subjects(entry: Entry) -> Iterator[_Subject]:
@@ -149,7 +153,7 @@ def _strict(subject: _Subject) -> ToolRules:
 
 def _permissive(subject: _Subject) -> ToolRules:
     """Only limits, and a note in the log where the other presets would ask or hide."""
-    rules = ToolRules(limits=_limits(subject.tool.name, subject.verdict.category, subject.why))
+    rules = ToolRules(limits=_limits(subject.tool.name, _cautious(subject.verdict), subject.why))
     if subject.verdict.poisoned:
         return replace(rules, deny_if=(Rule(why=subject.why, dry_run=True),))
     if subject.verdict.category in HELD:
@@ -158,12 +162,18 @@ def _permissive(subject: _Subject) -> ToolRules:
 
 
 def _by_category(subject: _Subject) -> ToolRules:
-    category, name, choice = subject.verdict.category, subject.tool.name, subject.choice
+    category, name, choice = _cautious(subject.verdict), subject.tool.name, subject.choice
     if category not in HELD and choice is None:
         return ToolRules(limits=_limits(name, category, subject.why))
     approval = _asking(subject, dry_run=False)
     rest = _limits(name, choice.gravest_harmless, _rest_why(choice)) if choice else ()
     return ToolRules(require_approval=(approval,), limits=rest)
+
+
+def _cautious(verdict: Verdict) -> Category:
+    """A tool that perhaps only reads is limited like one that writes."""
+    unsure = verdict.category is Category.READ and verdict.confidence < UNSURE
+    return Category.WRITE if unsure else verdict.category
 
 
 def _asking(subject: _Subject, *, dry_run: bool) -> Approval:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from catalogue.entries import Entry, Review
+from catalogue.policy_files import policy_files, tool_policy
 from catalogue.suggest import PRESETS, NothingToSuggest, suggest
 from classifier.categories import Category
 from classifier.evidence import Evidence, Finding, Signal, Trait
@@ -73,7 +74,7 @@ def entry(
 
 
 def why(category: str) -> str:
-    return f"{category}, confidence 0.90: the name says “seen”. Shows a-signal (name: “seen”)."
+    return f"{category}, confidence 0.90. Shows a-signal (name: “seen”)."
 
 
 def rate(name: str, most: int, category: str) -> Limit:
@@ -88,7 +89,7 @@ EVERY = entry(
     (tool("pay"), verdict(Category.FINANCIAL)),
     (tool("trick"), verdict(Category.READ, poisoned=True)),
 )
-TRICK = "Read, confidence 0.90: the name says “seen”. It speaks to the model. Shows a-signal (name: “seen”)."
+TRICK = "Read, confidence 0.90. It speaks to the model. Shows a-signal (name: “seen”)."
 
 
 def test_the_recommended_preset() -> None:
@@ -197,6 +198,7 @@ def test_a_tool_of_several_actions_is_judged_by_the_action(
         ),
         ("takes-path", Category.READ, {"anyOf": [{"type": "string"}, {"type": "null"}]}, ["a", None], ["../x"]),
         ("takes-amount", Category.WRITE, {"type": "number"}, [0, 5.5], [-0.01, "5"]),
+        ("takes-recipient", Category.WRITE, {"type": "string"}, ["a@b.example", "Doe, Jane <jane@b.example>"], ["a@b.example, c@d.example"]),
         ("takes-query", Category.EXECUTE, {"type": "string"}, ["SELECT 1", "select created from t"], ["DROP TABLE x", "select 1; delete from t"]),
     ],
 )  # fmt: skip
@@ -211,8 +213,74 @@ def test_arguments_get_rules_where_the_schema_allows_a_good_one(
 
     assert {value: outcome(value) for value in good} == dict.fromkeys(good, "allow")
     assert {value: outcome(value) for value in bad} == dict.fromkeys(
-        bad, "hold" if code == "takes-query" else "deny"
+        bad, "hold" if code in ("takes-query", "takes-recipient") else "deny"
     )
+
+
+def test_a_query_is_found_where_only_the_tool_speaks_of_one() -> None:
+    """The argument itself is merely called a query, which a search has as well."""
+    judged = Verdict(
+        category=Category.EXECUTE,
+        confidence=0.9,
+        signals=(Signal(code="raw-query", evidence=Evidence(field="name", quote="sql", start=0, end=3)),),
+        version="1",
+    )
+    law = Law(suggest(entry((tool("run_sql", {"query": {"type": "string"}}), judged))))
+    outcomes = [
+        decide(law, Call(tool="run_sql", arguments={"query": text}), Unlimited(), 0.0).outcome
+        for text in ("SELECT 1", "DROP TABLE x")
+    ]
+
+    assert outcomes == ["allow", "hold"]
+
+
+@pytest.mark.parametrize(("confidence", "limited"), [(0.69, True), (0.7, False)])
+def test_what_perhaps_only_reads_is_limited_like_what_writes(confidence: float, limited: bool) -> None:
+    """The doubt stands beside the rule."""
+    judged = Verdict(
+        category=Category.READ,
+        confidence=confidence,
+        why=("Read and not write: the name says “look”.",),
+        version="1",
+    )
+
+    limits = suggest(entry((tool("look"), judged))).tools["look"].limits
+
+    assert [(limit.max, limit.why) for limit in limits] == (
+        [(30, "Read, confidence 0.69: the name says “look”.")] if limited else []
+    )
+
+
+@pytest.mark.parametrize("preset", ["recommended", "strict"])
+def test_a_rule_that_many_tools_repeat_is_said_once(preset: str) -> None:
+    """Under a selector that names them; every call is judged as before."""
+    path = {"path": {"type": "string"}}
+    tools = [tool(name, path) for name in ("list", "read", "stat", "find")]
+    many = suggest(entry(*((one, verdict(Category.READ, ("takes-path", "path"))) for one in tools)), preset)
+    few = [suggest(entry((one, verdict(Category.READ, ("takes-path", "path")))), preset) for one in tools]
+    calls = [Call(tool=one.name, arguments={"path": at}) for one in tools for at in ("a", "../a")]
+
+    assert many.selectors == {"@path": ("list", "read", "stat", "find")}
+    assert [bool(rules.deny_if) for rules in many.tools.values()] == [False, False, False, False, True]
+    assert [decide(Law(many), call, Unlimited(), 0.0).reason for call in calls] == [
+        decide(Law(few[at // 2]), call, Unlimited(), 0.0).reason for at, call in enumerate(calls)
+    ]
+
+
+def test_a_policy_for_one_tool_says_what_all_of_them_share() -> None:
+    """The page of a tool stands by itself."""
+    path = {"path": {"type": "string"}}
+    shared = ((tool(name, path), verdict(Category.WRITE, ("takes-path", "path"))) for name in ("a", "b", "c"))
+    files = policy_files(entry(*shared))
+    assert files is not None
+
+    alone = tool_policy(files, "b")
+
+    assert alone is not None
+    assert alone["tools"]["b"]["deny_if"] == files.document["tools"]["@path"]["deny_if"]
+    assert alone["tools"]["b"]["limits"] == files.document["tools"]["b"]["limits"]
+    assert read_policy(json.dumps(alone), "p.json").tools.keys() == {"b"}
+    assert tool_policy(files, "z") is None
 
 
 def test_a_list_of_paths_gets_no_rule_that_would_deny_every_call() -> None:
