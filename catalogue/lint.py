@@ -54,8 +54,10 @@ def _hides_all_of(policy: Policy, key: str) -> bool:
     if "*" in policy.hide:
         return True
     names = policy.selectors.get(key, ()) if key.startswith("@") else () if is_glob(key) else (key,)
-    always_denied = _denies_always(policy.tools[key])  # such an entry backs the hiding up, and is meant
-    return bool(names) and not always_denied and all(_hidden(policy, name) for name in names)
+    # An entry that denies every call backs the hiding up, and one that only says why explains it: both are meant.
+    rules = policy.tools[key]
+    meant = _denies_always(rules) or (rules.why is not None and rules == ToolRules(why=rules.why))
+    return bool(names) and not meant and all(_hidden(policy, name) for name in names)
 
 
 def _hidden(policy: Policy, name: str) -> bool:

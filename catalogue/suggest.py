@@ -31,6 +31,11 @@ RATES = {Category.WRITE: 30, Category.EXECUTE: 10, Category.DESTRUCTIVE: 10, Cat
 #: Categories whose calls a person is asked about.
 HELD = frozenset({Category.DESTRUCTIVE, Category.FINANCIAL})
 
+#: The selector for tools that the catalogue judged to be destructive when the policy was written.
+DESTRUCTIVE = "@destructive"
+_NOT_ALLOWED = "This tool is not allowed."
+_GONE = "What these destroy cannot be brought back."
+
 #: Confidence below which a tool is not taken to read and do nothing else.
 UNSURE = 0.7
 
@@ -87,11 +92,10 @@ def suggest_each(entry: Entry) -> dict[str, Policy]:
 
 def _policy(entry: Entry, snapshot: Snapshot, subjects: Sequence[_Subject], preset: str) -> Policy:
     write = {"recommended": _recommended, "strict": _strict, "permissive": _permissive}[preset]
-    hidden = tuple(subject.tool.name for subject in subjects if _hides(subject, preset))
+    hidden = {subject.tool.name: subject for subject in subjects if _hides(subject, preset)}
     policy = Policy(
         default="allow" if preset == "permissive" else "deny",
         list="listed" if preset == "strict" else "all",
-        hide=hidden,
         all_tools=AllTools(
             limits=(_rate("all_tools_rate", ALL_TOOLS_RATE, why="Stops an agent that runs in circles."),)
         ),
@@ -100,7 +104,7 @@ def _policy(entry: Entry, snapshot: Snapshot, subjects: Sequence[_Subject], pres
         server=str(entry.server.name),
         release=snapshot.release,
     )
-    return shared(_with_hidden(policy, [subject for subject in subjects if subject.tool.name in hidden]))
+    return shared(_with_hidden(policy, hidden.values()))
 
 
 def _subjects(entry: Entry) -> Iterator[_Subject]:
@@ -131,11 +135,20 @@ def _hides(subject: _Subject, preset: str) -> bool:
 
 def _with_hidden(policy: Policy, hidden: Iterable[_Subject]) -> Policy:
     """Hidden tools are denied as well, so that taking one out of `hide` does not open it, and its reason is kept."""
+    poisoned = [subject for subject in hidden if subject.verdict.poisoned]
+    destructive = [subject for subject in hidden if not subject.verdict.poisoned]
     denials = {
-        subject.tool.name: ToolRules(deny_if=(Rule(on_deny="This tool is not allowed.", why=subject.why),))
-        for subject in hidden
+        subject.tool.name: ToolRules(deny_if=(Rule(on_deny=_NOT_ALLOWED, why=subject.why),))
+        for subject in poisoned
     }
-    return replace(policy, tools={**policy.tools, **denials})
+    named = {subject.tool.name: ToolRules(why=subject.why) for subject in destructive}
+    both = {DESTRUCTIVE: ToolRules(deny_if=(Rule(on_deny=_NOT_ALLOWED, why=_GONE),))} if destructive else {}
+    return replace(
+        policy,
+        hide=(*both, *denials),
+        tools={**policy.tools, **denials, **named, **both},
+        selectors={DESTRUCTIVE: tuple(named)} if destructive else {},
+    )
 
 
 def _recommended(subject: _Subject) -> ToolRules:

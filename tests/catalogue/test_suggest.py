@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from catalogue.entries import Entry, Review
 from catalogue.policy_files import policy_files, tool_policy
@@ -114,15 +115,23 @@ def test_the_strict_preset() -> None:
     policy = suggest(EVERY, "strict")
     digests = {one.name: one.digest for one in EVERY.snapshot.tools} if EVERY.snapshot else {}
 
-    assert (policy.list, policy.hide) == ("listed", ("wipe", "trick"))
+    assert (policy.list, policy.hide) == ("listed", ("@destructive", "trick"))
+    assert policy.selectors == {"@destructive": ("wipe",)}
     assert {name: (rules.pin, rules.validate) for name, rules in policy.tools.items()} == {
         **{name: (digests[name], "schema") for name in ("look", "make", "run", "pay")},
         "wipe": (None, "off"),
         "trick": (None, "off"),
+        "@destructive": (None, "off"),
     }
-    assert policy.tools["wipe"].deny_if == (
-        Rule(on_deny="This tool is not allowed.", why=why("Destructive")),
-    )
+    assert policy.tools["wipe"] == ToolRules(why=why("Destructive"))
+    assert [
+        decide(Law(policy), Call(tool=name), Unlimited(), 0.0).rule for name in ("wipe", "trick", "nothing")
+    ] == [
+        "/hide/0",
+        "/hide/1",
+        "(not listed)",
+    ]
+    assert decide(Law(replace(policy, hide=())), Call(tool="wipe"), Unlimited(), 0.0).outcome == "deny"
 
 
 def test_the_permissive_preset() -> None:
