@@ -43,7 +43,7 @@ def install_node(
         "--prefix",
         str(folder),
         "--cache",
-        str(workshop.pool / "npm"),
+        str(workshop.cache / "npm"),
         "--registry",
         workshop.npm_registry,
     ]

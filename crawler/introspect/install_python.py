@@ -69,7 +69,7 @@ def environment(wanted: Sequence[str], python: Python, *, workshop: Workshop, fo
 
 def _uv(workshop: Workshop, arguments: Sequence[str]) -> list[str]:
     uv = find_uv_bin()
-    shared = ["--no-config", "--no-progress", "--color", "never", "--cache-dir", str(workshop.pool / "cache")]
+    shared = ["--no-config", "--no-progress", "--color", "never", "--cache-dir", str(workshop.cache / "uv")]
     return [uv, *shared, *arguments]
 
 
@@ -120,7 +120,7 @@ def _refused(errors: str) -> NotInstalled:
 
 def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
     """Write byte code once, so that no launch has to."""
-    cache = str(workshop.pool / "cache")
+    cache = str(workshop.cache / "uv")
     command = [str(python.program), "-I", "-S", str(COMPILER), str(folder / "lib"), cache]
     limits = Limits(memory=2 << 30, scratch=64 << 20)
     confinement = Confinement(readable=(python.home, COMPILER), writable=(workshop.pool,), limits=limits)

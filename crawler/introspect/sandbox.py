@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, TimeoutExpired
 from typing import Protocol
 
 HOME = "/home/u"
+#: Seconds in which a program that does nothing must have ended in a sandbox that works.
+_PATIENCE = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +93,10 @@ def spawn(
 def find_sandbox() -> Sandbox | None:
     """The best confinement that works here, or `None`; tried by running a program that does nothing."""
     from crawler.introspect.bubblewrap import Bubblewrap
+    from crawler.introspect.container import Container
     from crawler.introspect.landlock import Landlock
 
-    for candidate in (Bubblewrap, Landlock):
+    for candidate in (Bubblewrap, Landlock, Container):
         sandbox = candidate.find()
         if sandbox is not None and works(sandbox):
             return sandbox
@@ -107,5 +110,9 @@ def works(sandbox: Sandbox) -> bool:
     except OSError:
         return False
     with child:
-        child.communicate()
+        try:
+            child.communicate(timeout=_PATIENCE)
+        except TimeoutExpired:
+            child.kill()
+            return False
     return child.returncode == 0

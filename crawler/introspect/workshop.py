@@ -13,6 +13,7 @@ import platformdirs
 
 from crawler.clock import Clock, rfc3339, utc_now
 from crawler.introspect.sandbox import Sandbox, find_sandbox
+from crawler.introspect.sweeping import cache_of, sweep
 from crawler.introspect.unconfined import Unconfined
 from crawler.mcp.stdio import Patience
 from crawler.sources.index import Index, configured_index
@@ -22,7 +23,7 @@ from crawler.sources.index import Index, configured_index
 class Workshop:
     """What every introspection shares. Safe to use from several threads: each climb makes its own folders."""
 
-    #: Packages are installed below it while they are introspected; what the index sent stays in its `cache`.
+    #: Packages are installed below it while they are introspected; what the index sent stays in its cache.
     folder: Path
     #: `None` means that nothing may be run here.
     sandbox: Sandbox | None
@@ -54,6 +55,11 @@ class Workshop:
         pool.chmod(0o777)
         return pool
 
+    @property
+    def cache(self) -> Path:
+        """What installers keep from one installation to the next, in the pool; another folder now and then."""
+        return cache_of(self.pool, self.clock().timestamp())
+
     @cached_property
     def npm_registry(self) -> str:
         """The registry that npm is configured to use, with a slash at its end; empty where there is no npm."""
@@ -67,6 +73,7 @@ class Workshop:
     @contextmanager
     def bench(self) -> Iterator[Path]:
         """A fresh folder in the pool, removed afterwards."""
+        sweep(self.pool, self.clock().timestamp())
         bench = Path(tempfile.mkdtemp(dir=self.pool))
         bench.chmod(0o777)
         try:

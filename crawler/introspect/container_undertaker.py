@@ -1,0 +1,37 @@
+"""The program beside one run in a container: waits until the engine's client has ended, then removes the container."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+
+#: Times that the container is looked for, and seconds between them: the engine may still have been making it.
+_TIMES, _PAUSE = 5, 1.0
+
+
+def main(client: int, engine: str, called: str) -> None:
+    """*client* is a process id, *called* the container's name."""
+    try:
+        descriptor = os.pidfd_open(client)
+    except ProcessLookupError:
+        pass
+    else:
+        select.select([descriptor], [], [])
+    for _ in range(_TIMES):
+        # It succeeds for a container that is not there as well, so that all that can be done is to do it again.
+        subprocess.run(
+            [engine, "rm", "--force", "--volumes", called],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        time.sleep(_PAUSE)
+
+
+if __name__ == "__main__":
+    # Whoever starts it does not wait for the end of a run.
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    main(int(sys.argv[1]), *sys.argv[2:])
