@@ -64,4 +64,6 @@ def _number(value: float) -> Json:
 
 def _text(value: str) -> str:
     """The text with halves of a pair put together, and single ones replaced."""
+    if value.isascii():
+        return value
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

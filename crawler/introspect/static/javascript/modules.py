@@ -160,6 +160,23 @@ class Package:
         return None
 
 
+def without_twins(paths: Sequence[str]) -> list[str]:
+    """The sources without those that lie there a second time: built for another module system, or before they were built."""
+    known = {re.sub(r"\.[cm]?[jt]sx?$", "", path) for path in paths}
+    return [path for path in paths if not known.intersection(_twins(path))]
+
+
+def _twins(path: str) -> Iterator[str]:
+    """Where the same source would lie if it were built otherwise."""
+    stem, _, suffix = re.sub(r"\.([cm]?[jt]sx?)$", r"|\1", path).partition("|")
+    for name in ("commonjs", "cjs"):
+        if f"/{name}/" in stem:
+            yield from (stem.replace(f"/{name}/", f"/{other}/") for other in ("esm", "es"))
+    folder, _, rest = stem.partition("/")
+    if folder == "src" and "t" in suffix:
+        yield from (f"{built}/{rest}" for built in ("dist", "build", "lib", "out", "dist/src", "build/src"))
+
+
 def entry_point(manifest: bytes, wanted: str) -> str | None:
     """The file that a `package.json` gives for an import of `wanted`, which is `.` or starts with `./`."""
     try:

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
 )
 _TEMPLATE = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
 
+_OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
+
 #: What may follow a brace that ends a statement, and nothing else.
 _NEXT = re.compile(r"\n|(?:async )?function\b|class\b|var\b|let\b|const\b|export\b|import\b")
 
@@ -47,28 +49,28 @@ def _cuts(source: str) -> list[int]:
     cuts: list[int] = []
     depth = 0
     templates: list[int] = []
-    position = 0
-    while True:
-        match = _TOKEN.search(source, position)
-        if match is None:
-            break
-        position = match.end()
-        mark = source[position - 1]
-        if mark == "`":
-            position = _template_end(source, position, depth, templates)
-            depth += templates[-1:] == [depth]
-        elif mark in "{([":
-            depth += 1
-        elif mark in "})]" and len(match.group()) == 1:
-            depth -= 1
-            if templates and templates[-1] == depth:
-                templates.pop()
-                position = _template_end(source, position, depth, templates)
+    position: int | None = 0
+    while position is not None:
+        start, position = position, None
+        for match in _TOKEN.finditer(source, start):
+            sign, end = match.group(), match.end()
+            if sign in _OPENING:
+                depth += 1
+            elif sign in _CLOSING:
+                depth -= 1
+                if templates and templates[-1] == depth:
+                    templates.pop()
+                    position = _template_end(source, end, depth, templates)
+                elif depth == 0 and sign == "}" and _NEXT.match(source, end):
+                    cuts.append(end)
+            elif sign == ";":
+                if depth == 0:
+                    cuts.append(end)
+            elif sign == "`":
+                position = _template_end(source, end, depth, templates)
+            if position is not None:
                 depth += templates[-1:] == [depth]
-            elif depth == 0 and mark == "}" and _NEXT.match(source, position):
-                cuts.append(position)
-        elif mark == ";" and depth == 0 and len(match.group()) == 1:
-            cuts.append(position)
+                break
     return cuts
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.modules import Package, without_twins
 from crawler.introspect.static.javascript.reader import Reader
 from crawler.introspect.static.reading import Notes
 
@@ -11,7 +11,7 @@ from crawler.introspect.static.reading import Notes
 def read_javascript(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the files at `paths` register; other files are read where these import them."""
     sources = [path for path in paths if not path.endswith((".d.ts", ".d.mts", ".d.cts"))]
-    package = Package(files, sources, notes)
+    package = Package(files, without_twins(sources), notes)
     modules = list(package.triggers())
     reader = Reader(package, notes)
     try:

@@ -377,10 +377,11 @@ class Statements(Calls):
             truth = self._continues(node.field("condition"), inner)
             if truth is False:
                 break
+            before = dict(inner.names)
             self._branch(node.field("body"), inner)
             self.evaluate(node.field("increment"), inner)
-            if truth is None:
-                break
+            if truth is None or (before and before == inner.names):
+                break  # in a branch that must not overwrite, nothing ever moves on
         return Flow.NEXT
 
     def _continues(self, condition: SgNode | None, scope: Scope) -> bool | None:

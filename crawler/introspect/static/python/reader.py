@@ -23,6 +23,38 @@ from crawler.introspect.static.python.values import (
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
+#: Names that say nothing of what is called.
+_COMMON = frozenset(
+    {
+        "run",
+        "call",
+        "get",
+        "set",
+        "add",
+        "execute",
+        "invoke",
+        "wrapper",
+        "inner",
+        "main",
+        "start",
+        "stop",
+        "__init__",
+    }
+    | {
+        "decorator",
+        "handler",
+        "handle",
+        "process",
+        "update",
+        "create",
+        "close",
+        "connect",
+        "list",
+        "load",
+        "__call__",
+    }
+)
+
 _CALLED = re.compile(rb"(\w+)\(")
 
 
@@ -132,12 +164,13 @@ class Reader(Statements):
 
     def _waiting(self) -> list[Function]:
         """Functions with a trigger word, and those that call them, the outermost first."""
-        handlers = {id(handler.node) for server in self.sdk.servers for handler in server.handlers}
-        unread = [one for one in self._defined if not is_marked(one.node) and id(one.node) not in handlers]
+        known = {id(handler.node) for server in self.sdk.servers for handler in server.handlers}
+        known |= self.sdk.tools
+        unread = [one for one in self._defined if not is_marked(one.node) and id(one.node) not in known]
         chosen = [one for one in unread if _holds_trigger(one)]
         callers: list[Function] = []
         for _ in range(2):
-            names = {one.name for one in (callers or chosen)}
+            names = {one.name for one in (callers or chosen)} - _COMMON
             known = set(map(id, chosen))
             callers = [one for one in unread if id(one) not in known and self._called_in(one) & names]
             chosen = [*callers, *chosen]

@@ -107,6 +107,8 @@ class Sdk:
         #: The server of code that registers on a parameter.
         self.anonymous = Server(certainty=0.8, style=reader.package.style)
         self.servers: list[Server] = [self.anonymous]
+        #: The syntax nodes of functions that are tools, whose bodies register nothing more.
+        self.tools: set[int] = set()
         #: Every tool object that is made, listed or not.
         self.made: list[Made] = []
 
@@ -156,6 +158,8 @@ class Sdk:
         """Put a function or tool object on a server under the name that the call gives."""
         if plain(named.get("enabled")) is False:
             return
+        if isinstance(target, Function):
+            self.tools.add(id(target.node))
         found = entry_of(self._reader, target, named, place, server.style)
         if found is None:
             self._doubt(place, "registers a tool whose name the source does not show")
