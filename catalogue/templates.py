@@ -10,6 +10,7 @@ from markupsafe import Markup
 from catalogue import assets
 from catalogue.addresses import Addresses, safe_link
 from catalogue.differences import difference
+from catalogue.escaping import Escaping, escaped
 from catalogue.visible import plain, visible
 from classifier.categories import Category, Severity
 
@@ -30,7 +31,7 @@ _SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in
 
 def environment(addresses: Addresses) -> Environment:
     """The environment for a site that lives at *addresses*."""
-    made = Environment(
+    made = _Environment(
         loader=_Loader(addresses),
         autoescape=True,
         undefined=StrictUndefined,
@@ -41,6 +42,7 @@ def environment(addresses: Addresses) -> Environment:
     )
     made.filters |= {
         "visible": visible,
+        "truncate": truncate,
         "plain": plain,
         "safe_link": safe_link,
         "data": data,
@@ -56,6 +58,11 @@ def environment(addresses: Addresses) -> Environment:
     made.globals["foot"] = Markup(made.get_template("foot.html").render())  # noqa: S704  # no text of others in it
     made.globals["tops"] = _tops(made)
     return made
+
+
+class _Environment(Environment):
+    code_generator_class = Escaping
+    escaped = staticmethod(escaped)
 
 
 def _tops(made: Environment) -> dict[str, Markup]:
@@ -90,6 +97,13 @@ def _chips(made: Environment) -> dict[str, Markup]:
     template = made.get_template("chip.html")
     kinds = [("cat", category) for category in Category] + [("sev", severity) for severity in Severity]
     return {name: Markup(template.render(kind=kind, name=name)) for kind, name in kinds}  # noqa: S704  # our own words
+
+
+def truncate(text: str, most: int) -> str:
+    """The text with at most *most* characters, cut at a word where there is one."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 def data(value: Any) -> Markup:

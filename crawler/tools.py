@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cached_property
 from typing import Any, Self
 
 from msgspec import Struct
@@ -51,7 +52,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
 
 
-class Tool(Struct, frozen=True, kw_only=True):
+class Tool(Struct, frozen=True, kw_only=True, dict=True):
     """One tool definition. `definition` is the captured JSON object; the other fields are read from it."""
 
     name: str
@@ -84,7 +85,7 @@ class Tool(Struct, frozen=True, kw_only=True):
             origin=origin,
         )
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of what a model sees: name, title, description, both schemas, annotations."""
         parts = {

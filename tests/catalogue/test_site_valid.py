@@ -20,7 +20,15 @@ def test_the_checker_finds_no_error(tmp_path: Path) -> None:
         pytest.skip("the checker needs Java, and vnu-jar in .node; `make test` installs the latter")
     found = sorted([*entries(2, tools=5), *hostile()], key=lambda entry: str(entry.server.name))
     build(lambda: iter(found), tmp_path / "public", base_url="https://example.org/", processes=1)
-    asked = [java, "-Xmx512m", "-jar", CHECKER, "--errors-only", "--skip-non-html", tmp_path / "public"]
+    asked: list[str | Path] = [
+        java,
+        "-Xmx512m",
+        "-jar",
+        CHECKER,
+        "--errors-only",
+        "--skip-non-html",
+        tmp_path / "public",
+    ]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False)
 
     assert (answer.returncode, answer.stderr) == (0, "")
