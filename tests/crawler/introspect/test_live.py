@@ -82,6 +82,7 @@ def hear(tmp_path: Path, source: str, patience: Patience = SHORT) -> Heard:
         pytest.param("print('{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": []}'); input()", SkipReason.PROTOCOL_ERROR, id="a broken handshake"),
         pytest.param(polite("listed([{'name': f't{n}'} for n in range(100000)])"), SkipReason.OUTPUT_LIMIT, id="a hundred thousand tools"),
         pytest.param(polite("listed([], nextCursor='again')"), SkipReason.PROTOCOL_ERROR, id="one cursor for ever"),
+        pytest.param(polite("listed([], nextCursor='a' if request['params'].get('cursor') == 'b' else 'b')"), SkipReason.PROTOCOL_ERROR, id="cursors in a circle"),
         pytest.param(polite("n = int(request['params'].get('cursor', 0)); listed([], nextCursor=str(n + 1))"), SkipReason.OUTPUT_LIMIT, id="pages without end"),
         pytest.param(polite("listed([{'name': 'a', 'inputSchema': {'x': 'y' * 5000000}}])"), SkipReason.OUTPUT_LIMIT, id="an enormous schema"),
         pytest.param(polite("x = {}\nfor _ in range(500): x = {'a': x}\nlisted([{'name': 'a', 'inputSchema': x}])"), SkipReason.PROTOCOL_ERROR, id="a schema without ground"),
@@ -94,6 +95,21 @@ def test_a_hostile_server_ends_in_its_reason(source: str, reason: SkipReason, tm
     heard = hear(tmp_path, source)
 
     assert (heard.reason, heard.tools) == (reason, ())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(polite("listed([{'name': f't{n}'} for n in range(1000000)])"), id="a million tools"),
+        pytest.param(polite("listed([{'name': 'a', 'inputSchema': {'x': 'y' * 50000000}}])"), id="a schema of 50 MB"),
+        pytest.param("import sys\nfor _ in range(1000): sys.stdout.write('x' * 1000000)", id="a line of a gigabyte"),
+    ],
+)  # fmt: skip
+def test_what_is_far_too_much_ends_by_the_bounds_of_a_crawl(source: str, tmp_path: Path) -> None:
+    """As a crawl asks, with all the patience that it has."""
+    heard = hear(tmp_path, source, Patience())
+
+    assert (heard.reason, heard.tools) == (SkipReason.OUTPUT_LIMIT, ())
 
 
 @pytest.mark.parametrize(
