@@ -114,14 +114,24 @@ def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
 
 def export(
     file: FileArgument,
-    form: Annotated[str, typer.Option("--format", help="json, yaml, or one of the export formats.")],
+    form: Annotated[
+        str | None, typer.Option("--format", help="json, yaml, or one of the export formats.")
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail if the target cannot express all of it.")
+    ] = False,
+    losses: Annotated[
+        bool, typer.Option("--losses", help="Write nothing; tell what each format cannot express.")
     ] = False,
     out: OutOption = None,
     key: KeyOption = None,
 ) -> None:
     """Write a policy in the words of another client or gateway, and say what those words cannot express."""
+    if (form is None) != losses:
+        raise typer.BadParameter("name either --format or --losses")
+    if form is None:
+        _tell_losses(_read(_source(file), file).policy, strict=strict)
+        return
     _known_format(form)
     policy = _read(_source(file), file).policy
     exported = _written(policy, form, key)
@@ -130,6 +140,19 @@ def export(
     if exported.losses and strict:
         raise typer.Exit(_FOUND)
     _deliver(exported, out)
+
+
+def _tell_losses(policy: "Policy", *, strict: bool) -> None:
+    from enforce.export import FORMATS, export_policy
+
+    found = {form: export_policy(policy, form).losses for form in FORMATS}
+    for form, losses in found.items():
+        looser = sum(loss.looser for loss in losses)
+        print(f"{form:12}  {looser} not enforced there, {len(losses) - looser} stricter there")
+        for loss in losses:
+            print(f"    {loss}")
+    if strict and any(found.values()):
+        raise typer.Exit(_FOUND)
 
 
 def import_(

@@ -17,7 +17,7 @@ _OPPOSITE = {
 #: Conditions that values of one kind pass, and no others.
 _GUARDS: dict[str, dict[str, Json]] = {
     "text": {"op": "regex", "value": "(?s).*"},
-    "number": {"op": "gte", "value": -(10**39)},
+    "number": {"op": "gte", "value": -(10**38)},
     "bool": {"op": "in", "value": [True, False]},
 }
 _WINDOWS = {60: "minute", 3600: "hour", 86400: "day"}

@@ -5,7 +5,7 @@ import re
 from enforce.policy import AllTools, Drift, MethodRules, Policy, ToolRules
 from enforce.reading import intercept, keys, shorthand
 from enforce.reading.clauses import approvals, hours, inner, limits, redact, rules
-from enforce.reading.cursor import Cursor
+from enforce.reading.cursor import Cursor, meant
 from enforce.reading.optional import choice, items, named, text
 
 _PIN = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
@@ -72,7 +72,8 @@ def _hide(at: Cursor | None, selectors: dict[str, tuple[str, ...]]) -> tuple[str
 
 def _resolved(at: Cursor, name: str, selectors: dict[str, tuple[str, ...]]) -> None:
     if name.startswith("@") and name not in selectors:
-        at.fault(f"the selector {name} is not resolved; list its tools under selectors")
+        nearest = meant(name, selectors)
+        at.fault(f"the selector {name} is not resolved{nearest or '; list its tools under selectors'}")
 
 
 def _all_tools(at: Cursor | None) -> AllTools:

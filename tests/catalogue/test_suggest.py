@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from enforce.decide import Call, decide, visible
 from enforce.law import Law
 from enforce.policy import Approval, Condition, Limit, Rule, ToolRules
 from enforce.policyfile import read_policy, write_policy
+from enforce.schema import policy_schema
 
 NAME = ServerName.parse("pypi:mcp-x")
 TIME = "2026-01-01T00:00:00Z"
@@ -355,6 +357,18 @@ def test_a_hostile_name_opens_nothing(name: str, preset: str) -> None:
         "deny"
     ] * 3
     assert "1 of its tools have names" in (policy.description or "")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_editors_find_no_fault_with_what_is_suggested(preset: str) -> None:
+    """By the schema that they are given; plain JSON, without any type of ours."""
+    validator = jsonschema_rs.Draft202012Validator(policy_schema())
+    documents = [
+        json.loads(write_policy(suggest(one, preset)))
+        for one in (EVERY, entry((tool("manage_user", ACTIONS), verdict(Category.DESTRUCTIVE))))
+    ]
+
+    assert [error.message for document in documents for error in validator.iter_errors(document)] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -1,5 +1,6 @@
 """The published schema and the documentation know every word that the reader knows."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,28 @@ def test_the_schema_accepts_what_the_reader_accepts() -> None:
     read_policy(GOOD, "good.yaml")
 
     assert [error.message for error in VALIDATOR.iter_errors(yaml.safe_load(GOOD))] == []
+
+
+#: Whole policies in the documentation, and parts of some, which stand alone but for the two keys that every policy has.
+EXAMPLES = [
+    text if "version" in text else f'version: "1"\ndefault: deny\n{text}'
+    for page in sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
+    for text in re.findall(
+        r"^```(?:json|yaml)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    if re.search(r"^(?:methods|tools):|^\{\"version\"", text, re.MULTILINE)
+]
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 2
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_the_reader_and_the_schema_accept_every_example_of_the_documentation(text: str) -> None:
+    read_policy(text, "example.json" if text.startswith("{") else "example.yaml")
+
+    assert [error.message for error in VALIDATOR.iter_errors(yaml.safe_load(text))] == []
 
 
 @pytest.mark.parametrize(

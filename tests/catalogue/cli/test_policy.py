@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from enforce.export import FORMATS
 from enforce.policyfile import read_policy
 
 Run = Callable[..., tuple[int, str, str]]
@@ -144,6 +145,21 @@ def test_export_tells_losses_and_fails_when_strict(tollhouse: Run, policy: Calla
     assert tollhouse("policy", "export", file, "--format", "docker", "--strict") == (1, "", loss)
     assert tollhouse("policy", "export", file, "--format", "vscode", "--strict")[0] == 1
     assert tollhouse("policy", "export", file, "--format", "pdf")[0] == 2
+
+
+def test_losses_are_told_for_every_target(tollhouse: Run, policy: Callable[[str], str]) -> None:
+    """One heading each, with its losses below; nothing is written."""
+    file = policy("default: deny\ntools: {a: {rate_limit: 5/hour}}")
+
+    code, out, _ = tollhouse("policy", "export", file, "--losses")
+
+    assert (code, [line.split()[0] for line in out.splitlines() if line[0] != " "]) == (0, list(FORMATS))
+    assert (
+        "docker        1 not enforced there, 0 stricter there\n    /tools/a/limits/0: at most 5 in 3600 s (not enforced there)\n"
+        in out
+    )
+    assert tollhouse("policy", "export", file, "--losses", "--strict")[0] == 1
+    assert tollhouse("policy", "export", file)[0] == 2
 
 
 def test_import_writes_an_intercept_policy_in_ours(tollhouse: Run, policy: Callable[[str], str]) -> None:

@@ -84,6 +84,20 @@ class Source:
             rules["require_approval"] = [{"conditions": [self.condition()]}]
         return rules
 
+    def intercept(self) -> list[dict[str, Any]]:
+        """Rules in Intercept's words, of which those with conditions must hold."""
+        rules: list[dict[str, Any]] = []
+        for number in range(self.random.randint(0, 2)):
+            draw = self.random.random()
+            name = {"name": f"rule {number}"}
+            if draw < 0.15:
+                rules.append({**name, "action": "deny"})
+            elif draw < 0.3:
+                rules.append({**name, "rate_limit": f"{self.random.randint(1, 9)}/hour"})
+            else:
+                rules.append({**name, "conditions": [self.condition()]})
+        return rules
+
     def document(self) -> dict[str, Any]:
         keys = ["get_a", "put_a", "pay", "@money", *(["get_*", "*", "?ay"] if self.mixed else [])]
         hidden = ["put_a", "@money", *(["get_?"] if self.mixed else [])]
