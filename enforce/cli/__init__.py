@@ -260,6 +260,7 @@ def _counters(commands: _Commands) -> None:
     which = reset.add_mutually_exclusive_group(required=True)
     which.add_argument("key", nargs="?", metavar="KEY", help="as `counters list` prints it")
     which.add_argument("--all", action="store_true", help="every counter")
+    _who(reset)
     _state(reset)
 
 
@@ -274,7 +275,7 @@ def _pins(commands: _Commands) -> None:
     )
     accept.add_argument("server", metavar="SERVER", help="as `pins list` prints it")
     accept.add_argument("tool", nargs="?", metavar="TOOL", help="this one only")
-    _state_file(accept)
+    _answering(accept)
 
 
 def _approvals(commands: _Commands) -> None:
@@ -304,9 +305,13 @@ def _approvals(commands: _Commands) -> None:
 
 
 def _answering(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--by", metavar="NAME", help="whose answer it is; by default your login name")
-    command.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
+    _who(command)
     _state_file(command)
+
+
+def _who(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", metavar="NAME", help="whose word it is; by default your login name")
+    command.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
 
 
 def _state_file(command: argparse.ArgumentParser) -> None:

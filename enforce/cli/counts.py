@@ -1,12 +1,15 @@
 """The commands about counters."""
 
 import argparse
+import getpass
 import json
+from contextlib import closing
 
+from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
-from enforce.cli.places import state_file
+from enforce.cli.places import audit_file, state_file
 from enforce.cli.words import tell
-from enforce.clocks import steady_clock
+from enforce.clocks import stamp, steady_clock
 from enforce.counters.opening import open_counters
 
 
@@ -25,9 +28,13 @@ def show(options: argparse.Namespace) -> int:
 
 def reset(options: argparse.Namespace) -> int:
     """Empty one counter, or all."""
-    emptied = open_counters(options.state or state_file(None)).reset(None if options.all else options.key)
-    if emptied == 0 and not options.all:
-        tell("there is no such counter")
-        return COULD_NOT
+    key = None if options.all else options.key
+    with closing(AuditLog(audit_file(options.audit))) as audit:  # what cannot be recorded is not emptied
+        emptied = open_counters(options.state or state_file(None)).reset(key)
+        if emptied == 0 and not options.all:
+            tell("there is no such counter")
+            return COULD_NOT
+        record = {"event": "reset", "counter": key or "*", "by": options.by or getpass.getuser()}
+        audit.write({"time": stamp()(steady_clock()()), **record})
     print(f"{emptied} emptied")
     return FINE

@@ -4,6 +4,7 @@ import argparse
 import difflib
 import getpass
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,11 +12,12 @@ import msgspec
 
 from enforce.approvals import Approvals, Question
 from enforce.audit.heads import load_key
+from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
 from enforce.cli.answering import Desk
 from enforce.cli.places import audit_file, key_file, state_file
 from enforce.cli.words import plain, tell
-from enforce.clocks import steady_clock
+from enforce.clocks import stamp, steady_clock
 from enforce.pins import Pin, Pins
 from enforce.state import open_state
 
@@ -37,7 +39,19 @@ def pins_accept(options: argparse.Namespace) -> int:
     if not any(pin.server == options.server and options.tool in (None, pin.tool) for pin in pins.listing()):
         tell("nothing of that name was ever seen")
         return COULD_NOT
-    print(f"{pins.accept(options.server, options.tool)} accepted")
+    with closing(AuditLog(audit_file(options.audit))) as audit:  # what cannot be recorded is not accepted
+        accepted = pins.accept(options.server, options.tool)
+        audit.write(
+            {
+                "time": stamp()(steady_clock()()),
+                "event": "accepted",
+                "server": options.server,
+                "tool": options.tool or "*",
+                "definitions": accepted,
+                "by": options.by or getpass.getuser(),
+            }
+        )
+    print(f"{accepted} accepted")
     return FINE
 
 

@@ -1,10 +1,12 @@
 """Arguments that a tool's schema wants to be repeated as HTTP headers."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from enforce.transports.http.doorway import encoded
-from enforce.transports.http.messages import Headers
+from crawler.mcp.jsonrpc import Message, Refused
+from enforce.transports.http.doorway import HEADER_MISMATCH, decoded, encoded
+from enforce.transports.http.messages import Headers, Request
 
 _KEY = "x-mcp-header"
 
@@ -16,6 +18,25 @@ def parameter_headers(schema: Any, arguments: dict[str, Any]) -> Headers:
         for name, value in _marked(schema, arguments)
         if (text := _text(value)) is not None
     ]
+
+
+def check_parameters(request: Request, message: Message, schema: Any) -> None:
+    """Raise Refused where an `Mcp-Param-*` header says another thing than the argument that its tool's schema marks."""
+    arguments = message.params.get("arguments", {})
+    for name, value in _marked(schema, arguments):
+        header = request.header(b"mcp-param-" + name.lower().encode())
+        if header is not None and not _says(decoded(header), value):
+            words = f"Header mismatch: the mcp-param-{name.lower()} header value does not match the body"
+            raise Refused(HEADER_MISMATCH, words, message.id)
+
+
+def _says(header: str | None, value: Any) -> bool:
+    """Whether a header repeats a value; numbers are compared as numbers."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (
+            header is not None and re.fullmatch(r"-?[0-9]{1,30}", header) is not None and int(header) == value
+        )
+    return header is not None and header == _text(value)
 
 
 def _marked(schema: Any, value: Any) -> Iterator[tuple[str, Any]]:

@@ -66,7 +66,7 @@ class StdioProxy:
 
     def run(self) -> int:
         """Relay until either side ends or a signal comes; the exit code to end with."""
-        for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        for number in _signals():
             signal.signal(number, self._on_signal)
         client = threading.Thread(target=self._copy_client, daemon=True)
         server = threading.Thread(target=self._copy_server, daemon=True)
@@ -180,6 +180,12 @@ class _Writer:
             with suppress(OSError):
                 self._pipe.close()
             self._turn.release()
+
+
+def _signals() -> list[int]:
+    """What asks us to end: each platform has its own."""
+    names = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def _read(descriptor: int) -> bytes:

@@ -86,8 +86,12 @@ def is_modern(request: Request) -> bool:
     return version is not None and version not in HANDSHAKE_REVISIONS
 
 
-def check_headers(request: Request, message: Message) -> None:
-    """Raise Refused where a header says another thing than the body, which alone is judged."""
+def check_headers(request: Request, message: Message, *, complete: bool = False) -> None:
+    """Raise Refused where a header says another thing than the body, which alone is judged.
+
+    Where they must be *complete*, a request without the headers of its revision is refused as well: that is for who
+    stands in for a server that would see them.
+    """
     meta = message.params.get("_meta")
     key = NAMED_BY.get(message.method, "")
     told = (
@@ -99,6 +103,9 @@ def check_headers(request: Request, message: Message) -> None:
         header = request.header(name)
         if header is not None and value is not None and decoded(header) != value:
             words = f"Header mismatch: {name.decode()} header value does not match the body"
+            raise Refused(HEADER_MISMATCH, words, message.id)
+        if complete and header is None and value is not None and message.kind == "request":
+            words = f"Header mismatch: the {name.decode()} header is missing"
             raise Refused(HEADER_MISMATCH, words, message.id)
 
 

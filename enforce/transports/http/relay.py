@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from crawler.mcp.jsonrpc import Id, Refused, parse
+from crawler.mcp.jsonrpc import Id, Message, Refused, parse
 from enforce.gate import Gate
 from enforce.ledger import Open
 from enforce.passage import Passage
@@ -15,6 +15,7 @@ from enforce.transports.http.doorway import RESUMED, SESSION, check_headers, is_
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, Request, passed_on, single
 from enforce.transports.http.serving import LARGEST_BODY, Reply
+from enforce.transports.parameters import check_parameters
 
 JSON: Headers = [(b"content-type", b"application/json")]
 
@@ -54,7 +55,7 @@ class HttpRelay:
             reply.send(404, JSON, _NO_SESSION)
             return
         passage = Passage()
-        check = (lambda message: check_headers(request, message)) if modern else None
+        check = (lambda message: _check(gate, request, message)) if modern else None
         gate.from_client(request.body, passage, check)
         if not passage.to_server:
             status = (400 if passage.malformed else 200) if passage.to_client else 202
@@ -287,6 +288,14 @@ class _Exchange:
         else:
             self._reply.send(502, JSON if passage.to_client else [], b"".join(passage.to_client[:1]))
         self._relay.finish(self._gate, passage)
+
+
+def _check(gate: Gate, request: Request, message: Message) -> None:
+    """Headers that are there must agree with the body; whether they must be there is the server's to say."""
+    check_headers(request, message)
+    if message.method == "tools/call" and any(key.startswith(b"mcp-param-") for key in request.fields):
+        name = message.params.get("name")
+        check_parameters(request, message, gate.judge.input_schema(name) if isinstance(name, str) else None)
 
 
 def _gate_for(booth: Booth, request: Request, modern: bool) -> Gate | None:

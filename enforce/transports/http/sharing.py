@@ -17,6 +17,7 @@ from enforce.transports.http.peer import Connect
 from enforce.transports.http.relay import Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.streams import JSON, Stream
+from enforce.transports.parameters import check_parameters
 
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
 
@@ -124,7 +125,7 @@ class SharingRelay:
             reply.send(405, [(b"allow", b"POST")])
             return
         gate, passage = booth.gate(), Passage()
-        gate.from_client(request.body, passage, lambda message: check_headers(request, message))
+        gate.from_client(request.body, passage, lambda message: _check(gate, request, message))
         if not passage.opened:
             status = (400 if passage.malformed else 200) if passage.to_client else 202
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
@@ -151,6 +152,14 @@ class SharingRelay:
             gate.write_down(lost)
             raise
         await child.ask(booth, gate, passage.to_server[0], request, reply)
+
+
+def _check(gate: Gate, request: Request, message: Message) -> None:
+    """The program sees no headers, so we look at them in its place."""
+    check_headers(request, message, complete=True)
+    if message.method == "tools/call":
+        name = message.params.get("name")
+        check_parameters(request, message, gate.judge.input_schema(name) if isinstance(name, str) else None)
 
 
 def _meta(message: Message) -> dict[str, Any]:

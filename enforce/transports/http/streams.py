@@ -4,6 +4,8 @@ import asyncio
 from collections import deque
 from typing import NamedTuple
 
+import msgspec
+
 from enforce.transports.http.events import Event
 from enforce.transports.http.messages import Headers, Request
 from enforce.transports.http.serving import Reply
@@ -21,6 +23,11 @@ MOST_WAITING, MOST_BYTES = 1_000, 20_000_000
 
 #: Messages, and bytes of them, that are kept for a client that takes up a broken stream.
 MOST_KEPT, MOST_KEPT_BYTES = 100, 1_000_000
+
+
+#: The new revision says by the status as well what kind of error an answer is. Not so for an unknown tool (-32602):
+#: the gate answers a hidden one with 200, and the two must look alike.
+_STATUS = {-32601: 404, -32020: 400, -32021: 400, -32022: 400}
 
 
 class _Said(NamedTuple):
@@ -63,7 +70,9 @@ class Stream:
             while not said.last and b"text/event-stream" not in request.fields.get(b"accept", b""):
                 said = await self._take(turn)
             if said.last:
-                reply.send(200, [*headers, *JSON], said.message)
+                reply.send(
+                    _status(said.message) if self._name is None else 200, [*headers, *JSON], said.message
+                )
                 return
             reply.start(200, [*headers, *_EVENTS])
             await self._write(said, reply)
@@ -117,3 +126,8 @@ class Stream:
             ):
                 self._sent.popleft()
         await reply.write(Event(event=b"message", id=id, data=said.message).encode())
+
+
+def _status(message: bytes) -> int:
+    error = msgspec.json.decode(message).get("error") if b'"error"' in message else None
+    return _STATUS.get(error["code"], 200) if isinstance(error, dict) else 200

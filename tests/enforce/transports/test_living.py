@@ -323,3 +323,69 @@ def test_clients_of_a_server_without_sessions_choose_ids_alike(gate: Callable[..
         return [each.json()["result"]["n"] for each in found]
 
     assert asyncio.run(talk()) == list(range(100))
+
+
+NOTING = """
+import json, sys
+for line in sys.stdin:
+    m = json.loads(line)
+    if m.get("method") == "tools/call" and m["params"]["name"] == "noted": print(json.dumps({"jsonrpc": "2.0", "id": m["id"], "result": {"seen": seen}}), flush=True)
+    elif m.get("method") == "tools/call": seen = [m["id"]]; sys.stderr.write("begun\\n"); sys.stderr.flush()
+    elif m.get("method") == "notifications/cancelled": seen.append(m["params"]["requestId"])
+"""  # fmt: skip
+
+
+def test_who_leaves_cancels_in_the_new_revision(gate: Callable[..., Running], tmp_path: Path) -> None:
+    """The program is told under the id that it knows, and the record says that the call was lost."""
+    (tmp_path / "noting.py").write_text(NOTING)
+    running = gate("--", sys.executable, str(tmp_path / "noting.py"))
+    first = running.browser()
+    first.send(call(1, "long"), **MODERN)
+    running.said("begun")
+    first.close()
+    browser = running.browser()
+    seen: list[int] = []
+    while len(seen) < 2:  # the leaving and the asking come on two connections, in either order
+        seen = browser.post(call(2, "noted"), **MODERN).json()["result"]["seen"]
+    assert seen[0] == seen[1]
+    running.end()
+    records = [json.loads(line) for line in running.audit.read_text().splitlines()]
+    assert "lost" in [each.get("status") for each in records]
+
+
+def test_a_client_that_does_not_read_holds_its_server_back(gate: Callable[..., Running]) -> None:
+    """Of a stream without end the gate keeps little, whatever the server would send."""
+    sent = 0
+    stuck = asyncio.Event()
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+        note = {
+            "jsonrpc": "2.0",
+            "method": "notifications/message",
+            "params": {"level": "info", "data": "x" * 60_000},
+        }
+        event = b"data: " + json.dumps(note).encode() + b"\n\n"
+        try:
+            while sent < 200_000_000:
+                writer.write(event)
+                await asyncio.wait_for(writer.drain(), 5)
+                sent += len(event)
+        except TimeoutError:
+            stuck.set()
+        writer.transport.abort()
+
+    async def talk() -> None:
+        server = await asyncio.start_server(pour, "127.0.0.1", 0)
+        running = gate("--upstream", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp")
+        browser = running.browser()
+        browser.send(call(1, "x"), accept=BOTH, **MODERN)
+        assert (await asyncio.to_thread(browser.head))[0] == 200
+        await asyncio.wait_for(stuck.wait(), 90)
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(talk())
+    assert sent < 50_000_000

@@ -39,6 +39,13 @@ class Browser:
     def send(self, body: Any, path: str = "/mcp", method: str = "POST", **headers: str) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = {"host": f"127.0.0.1:{self.port}", "content_type": "application/json", **headers}
+        if given.get("mcp_protocol_version") == "2026-07-28" and isinstance(body, dict) and "method" in body:
+            params = body.get("params", {})
+            given.setdefault("mcp_method", body["method"])
+            named = params.get(
+                {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}.get(body["method"], "")
+            )
+            given.setdefault("mcp_name", named if isinstance(named, str) and named.isascii() else "")
         lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
         first = f"{method} {path} HTTP/1.1"
         head = "\r\n".join([first, *lines, f"content-length: {len(data)}", "", ""])
