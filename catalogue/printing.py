@@ -39,7 +39,7 @@ class _Workshop:
 
 def prepare(base_url: str, issues_url: str | None, folder: Path) -> None:
     """Make this process ready to print pages of a site at *base_url* into *folder*."""
-    _Workshop.press = Press(base_url, issues_url)
+    _Workshop.press = Press(base_url, issues_url, folder.parent)
     _Workshop.folder = folder
 
 

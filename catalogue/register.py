@@ -1,7 +1,9 @@
 """What a build remembers of the last one, and what lists are made from: one SQLite file beside the site."""
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ CREATE TABLE IF NOT EXISTS member (server TEXT PRIMARY KEY, line BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tool (
   server TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, category TEXT NOT NULL,
   gravity INTEGER NOT NULL, confidence REAL NOT NULL, poisoned INTEGER NOT NULL, says TEXT NOT NULL, key TEXT NOT NULL,
-  name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, PRIMARY KEY (server, position)
+  name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, signals TEXT NOT NULL, PRIMARY KEY (server, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS signal (
   code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
@@ -34,6 +36,20 @@ CREATE TABLE IF NOT EXISTS page (path TEXT PRIMARY KEY, owner TEXT NOT NULL, dig
 CREATE INDEX IF NOT EXISTS page_owner ON page (owner);
 """
 
+#: Changes when the tables do; a file of other tables is of no use.
+_FORMAT = zlib.crc32(_TABLES.encode()) >> 1
+
+
+def readable(path: Path) -> bool:
+    """Whether there is a register at *path* with the tables that this program knows."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            return bool(database.execute("PRAGMA user_version").fetchone()[0] == _FORMAT)
+        except sqlite3.DatabaseError:
+            return False
+
 
 class Register:
     """One build's hold on the file at *path*; everything is one transaction until `commit`."""
@@ -41,6 +57,7 @@ class Register:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;" + _TABLES)
+        self._database.execute(f"PRAGMA user_version={_FORMAT}")
         self._database.execute("BEGIN")
 
     def commit(self) -> None:
@@ -78,7 +95,7 @@ class Register:
         )  # fmt: skip
         insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
         many = self._database.executemany
-        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
+        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
         many("INSERT INTO signal VALUES (?,?,?)", _code_rows(facts, "signals"))
         many("INSERT INTO finding VALUES (?,?,?)", _code_rows(facts, "findings"))
         many("INSERT INTO change VALUES (?,?,?,?,?,?,?,?)", _change_rows(facts))
@@ -127,7 +144,7 @@ def _tool_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:
     for position, tool in enumerate(facts.tools):
         yield (
             facts.name, position, tool.name, tool.path, tool.category, tool.gravity, tool.confidence, tool.poisoned,
-            tool.says, tool.key, tool.name_terms, tool.text_terms,
+            tool.says, tool.key, tool.name_terms, tool.text_terms, " ".join(tool.signals),
         )  # fmt: skip
 
 

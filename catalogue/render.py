@@ -75,7 +75,7 @@ def build(
     known = staging.open()
     workers = min(2, os.cpu_count() or 1) if processes is None else processes
     crew = Crew(workers, printing.prepare, base_url, issues_url, staging.files)
-    press = Press(base_url, issues_url)
+    press = Press(base_url, issues_url, staging.home)
     with closing(Register(staging.register)) as register, crew:
         work = _Build(staging, register, crew, press, progress or _silent, fresh=not known)
         report = work.run(entries, pick)

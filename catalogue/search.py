@@ -8,7 +8,9 @@ many for one file is an *inner* node, which holds the documents of all of them t
 
 import hashlib
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 import msgspec
@@ -31,8 +33,7 @@ SAYS = 120
 VERSION = 1
 
 _TOOLS = """
-SELECT tool.name, tool.path, server.name, tool.says, tool.poisoned, tool.name_terms, tool.text_terms, tool.category, server.grade,
-  (SELECT group_concat(code, ' ') FROM signal WHERE signal.server = tool.server AND signal.position = tool.position)
+SELECT tool.name, tool.path, server.name, tool.says, tool.poisoned, tool.name_terms, tool.text_terms, tool.category, server.grade, tool.signals
 FROM tool JOIN server ON server.name = tool.server
 ORDER BY gravity DESC, poisoned DESC, confidence DESC, tool.name, tool.server, tool.position
 """
@@ -45,6 +46,8 @@ ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools 
 Written = tuple[str, bytes]
 #: Name hits and text hits of one term.
 Hits = tuple["array[int]", "array[int]"]
+#: By term, the documents that have it.
+Postings = defaultdict[str, "array[int]"]
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -60,7 +63,8 @@ class _Index:
     """Collects documents in the order of their rank."""
 
     def __init__(self) -> None:
-        self.terms: dict[str, Hits] = {}
+        self._names: Postings = defaultdict(partial(array, "I"))
+        self._texts: Postings = defaultdict(partial(array, "I"))
         self.facets: dict[str, array[int]] = {}
         self.ranges: list[tuple[str, int]] = []
         self.count = 0
@@ -72,12 +76,10 @@ class _Index:
         """Number one document; gives back the file of its block once that is full."""
         if not self.ranges or self.ranges[-1][0] != kind:
             self.ranges.append((kind, self.count))
-        for position, terms in enumerate((name, text)):
-            for term in terms:
-                hits = self.terms.get(term)
-                if hits is None:
-                    hits = self.terms[term] = (array("I"), array("I"))
-                hits[position].append(self.count)
+        for term in name:
+            self._names[term].append(self.count)
+        for term in text:
+            self._texts[term].append(self.count)
         for facet in facets:
             self.facets.setdefault(facet, array("I")).append(self.count)
         self.count += 1
@@ -91,6 +93,14 @@ class _Index:
         content = msgspec.json.encode(self._block)
         self._block = []
         return f"{FOLDER}d/{number}.json", content
+
+    def terms(self) -> dict[str, Hits]:
+        """Every term with the documents that have it in their names, and in their texts."""
+        none = array("I")
+        return {
+            term: (self._names.get(term, none), self._texts.get(term, none))
+            for term in self._names.keys() | self._texts.keys()
+        }
 
     @property
     def pending(self) -> bool:
@@ -126,7 +136,7 @@ def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: lis
     yield from _tools(index, register)
     if index.pending:
         yield index.flush()
-    for prefix, content, leaf in nodes(index.terms):
+    for prefix, content, leaf in nodes(index.terms()):
         if leaf:
             leaves.append(prefix)
         yield f"{FOLDER}t/{file_name(prefix)}", content
@@ -189,7 +199,7 @@ def _servers(index: _Index, register: Register) -> Iterator[Written]:
 def _tools(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, server, says, poisoned, names, texts, category, grade, signals in register.rows(_TOOLS):
         record: list[object] = [plain(name)[:120], path, plain(server), plain(says)[:SAYS], poisoned]
-        facets = _facets(server, grade, signals or "")
+        facets = _facets(server, grade, signals)
         yield from index.add(
             category, record, names.split(), texts.split(), [*facets, *(["suspected"] if poisoned else [])]
         )

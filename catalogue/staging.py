@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from catalogue.errors import CatalogueError
+from catalogue.register import readable
 
 #: Lies in every site that we made, so that nothing else is ever overwritten.
 MARKER = ".tollhouse-site"
@@ -29,7 +30,7 @@ class Staging:
     """New files wait in a folder beside the site until all are there; then they are moved in one after the other.
 
     Before the first move a journal of all of them is written, so that a build killed half-way is finished by the next.
-    A site that is not there yet appears by one rename.
+    A site that is not there yet appears by one rename, and one that is replaced as a whole steps aside by another.
     """
 
     def __init__(self, site: Path) -> None:
@@ -39,6 +40,8 @@ class Staging:
         self.files = self.home / "new"
         self.register = self.home / "register.sqlite"
         self._journal = self.home / "journal.json"
+        #: The site that another one takes the place of.
+        self._old = self.home / "old"
 
     def open(self) -> bool:
         """Make ready, finishing what a killed build had begun; whether the site that is there is known.
@@ -48,11 +51,14 @@ class Staging:
         if self.site.exists() and any(self.site.iterdir()) and not (self.site / MARKER).exists():
             raise NotOurs(self.site)
         self.home.mkdir(parents=True, exist_ok=True)
+        if self._old.exists() and not self.site.exists():
+            self._old.rename(self.site)
+        shutil.rmtree(self._old, ignore_errors=True)
         if self._journal.exists():
             self._finish()
         shutil.rmtree(self.files, ignore_errors=True)
         self.files.mkdir()
-        known = self.register.exists() and (self.site / MARKER).exists()
+        known = readable(self.register) and (self.site / MARKER).exists()
         if not known:
             self.register.unlink(missing_ok=True)
         return known
@@ -65,8 +71,10 @@ class Staging:
         """Move everything in place and remove the paths in *gone*; with *fresh* whatever else is there goes too."""
         self.put(MARKER, b"A site made by Tollhouse; a build may replace or remove any file here.\n")
         if fresh:
-            shutil.rmtree(self.site, ignore_errors=True)
+            if self.site.exists():
+                self.site.rename(self._old)
             self.files.rename(self.site)
+            shutil.rmtree(self._old, ignore_errors=True)
             return
         moves = sorted(_below(self.files))
         content = json.dumps({"moves": moves, "gone": sorted(gone)})

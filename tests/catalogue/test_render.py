@@ -2,7 +2,9 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -131,12 +133,13 @@ def test_a_build_that_fails_while_printing_leaves_the_site_as_it_was(tmp_path: P
 
 
 def test_every_page_has_its_twin_in_json(whole: Path) -> None:
-    pages = [path for path in contents(whole) if path.startswith("s/") and path.endswith("index.html")]
+    """The further pages of a server's list of tools have the server's."""
+    found = contents(whole)
+    pages = {path for path in found if path.endswith("index.html") and "/tools/" not in path}
+    twins = {path.replace("index.html", "index.json") for path in pages}
 
-    assert pages
-    for page in pages:
-        twin = json.loads((whole / page).with_name("index.json").read_bytes())
-        assert twin["path"] == page.removesuffix("index.html")
+    assert twins - found.keys() == set()
+    assert all(json.loads(found[twin]) for twin in twins)
 
 
 def test_pages_stay_under_sixty_kilobytes(whole: Path) -> None:
@@ -321,3 +324,25 @@ def test_no_text_makes_a_page_too_large(tmp_path: Path) -> None:
 
     assert {path: size for path, size in sizes.items() if size > 60_000 and not path.endswith(".atom")} == {}
     assert max(sizes.values()) < 400_000
+
+
+def test_what_another_program_remembered_is_not_relied_upon(tmp_path: Path) -> None:
+    site = tmp_path / "public"
+    made(list(entries(2)), site)
+    register = tmp_path / ".public.build/register.sqlite"
+    before = contents(site)
+    with closing(sqlite3.connect(register)) as database:
+        database.executescript("PRAGMA user_version = 7; DROP TABLE tool; CREATE TABLE tool (other TEXT)")
+
+    assert made(list(entries(2)), site).written == len(before) - 1
+    assert contents(site) == before
+
+
+def test_a_site_that_stepped_aside_for_one_that_never_came_is_back(tmp_path: Path) -> None:
+    site = tmp_path / "public"
+    made(list(entries(2)), site)
+    before = contents(site)
+    site.rename(tmp_path / ".public.build/old")
+
+    assert made(list(entries(2)), site).written == 0
+    assert contents(site) == before
