@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from crawler.fetch import FetchError
-from crawler.ledger import Ledger
+from crawler.fetch import FetchError, known
+from crawler.ledger import Ledger, Validators
 from crawler.servers import BadServerName, Repository, Server, ServerName
 from crawler.snapshots import SkipReason
 from crawler.sources.github_api import GitHubApi
@@ -105,17 +105,24 @@ class GitHub:
             since = self._began.astimezone(UTC) - OVERLAP
             ledger.advance(self.name, since.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
-    async def read(self, lead: Lead, ledger: Ledger | None) -> Reading:  # noqa: ARG002 - pushes are marks enough
-        """The servers of one repository; raises FetchError and Unreadable."""
+    async def read(self, lead: Lead, ledger: Ledger | None) -> Reading:
+        """The servers of one repository, if its description changed; raises FetchError and Unreadable."""
         path, _, folder = lead.name.name.partition("#")
-        repo = self._told.pop(path, None) or (await self._api.rest(f"/repos/{path}")).read(Repo)
+        repo = self._told.pop(path, None)
+        seen: tuple[tuple[str, Validators], ...] = ()
+        if repo is None:
+            address = f"/repos/{path}"
+            answer = await self._api.rest(address, known(ledger, self._api.url(address)))
+            if answer.unchanged:
+                return Reading(unchanged=True)
+            repo, seen = answer.read(Repo), answer.seen
         if repo.full_name.lower() != path.lower():
             moved = Lead(name=ServerName("github", repo.full_name), asked=lead.asked)
             raise Unreadable(SkipReason.GONE, f"renamed to {repo.full_name}", (moved,))
         facts = Facts(
             repo=repo, commit=await self._commit(repo), files=await self._files(repo.full_name, "HEAD", "")
         )
-        reading = await self._reading(facts, asked=lead.asked)
+        reading = msgspec.structs.replace(await self._reading(facts, asked=lead.asked), seen=seen)
         if not folder:
             return reading
         own = tuple(server for server in reading.servers if server.name == lead.name)

@@ -63,6 +63,10 @@ class GitHubApi:
         #: Resource, such as `core` or `search`, to the time from which it may be asked again.
         self._resume: dict[str, float] = {}
 
+    def url(self, path: str) -> str:
+        """Where a path of the REST interface is asked."""
+        return f"{self._api}{path}"
+
     async def rest(self, path: str, since: Validators | None = None) -> Answer:
         """GET below the API's address; raises FetchError. A 304 costs nothing of the limit."""
         resource = path.strip("/").partition("/")[0]
@@ -71,7 +75,7 @@ class GitHubApi:
                 await self._searches.acquire()
             await self._wait(resource)
             answer = await self._client.get(
-                f"{self._api}{path}",
+                self.url(path),
                 accept="application/vnd.github+json",
                 headers=self._headers,
                 since=since,

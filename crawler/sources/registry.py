@@ -90,7 +90,9 @@ class Registry:
     async def read(self, lead: Lead, ledger: Ledger | None) -> Reading:  # noqa: ARG002 - an answer has no validators
         """The listing of one server at its latest version, or the one that was asked for."""
         version = quote(lead.release or "latest", safe="")
-        answer = await self._client.get(f"{self._url}/{quote(lead.name.name, safe='')}/versions/{version}")
+        # Without being told to, the registry would say of a deleted entry that it never was.
+        address = f"{self._url}/{quote(lead.name.name, safe='')}/versions/{version}?include_deleted=true"
+        answer = await self._client.get(address)
         item = answer.read(Item)
         if item.meta.official.status == "deleted":
             raise Unreadable(SkipReason.GONE, _why_deleted(item))

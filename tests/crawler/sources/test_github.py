@@ -139,6 +139,28 @@ def test_one_repository_is_read_with_and_without_a_token(
     assert played.play_count == (9 if token else 8) - 1
 
 
+def test_a_repository_that_did_not_change_is_one_conditional_request(
+    listen: Any, site: Any, ledger: Any
+) -> None:
+    """GitHub counts no request whose answer is that nothing changed."""
+    told = {"full_name": "ann/notes", "html_url": "https://github.com/ann/notes", "pushed_at": PUSHED}
+    site.put("/repos/ann/notes", told, headers={"ETag": '"r1"'})
+    site.put("/repos/ann/notes", status=304)
+    site.put("/ann/notes/HEAD/server.json", {"name": "io.github.ann/notes", "description": "x"})
+    lead = Lead(name=NOTES.name, asked=True)
+    source = github(None, api=site.url, raw=site.url)
+
+    first = listen(source, lambda source: source.read(lead, ledger), site.url)
+    for url, validators in first.seen:
+        ledger.remember(url, validators)
+    asked = len(site.asked)
+    second = listen(source, lambda source: source.read(lead, ledger), site.url)
+
+    assert [server.name for server in first.servers] == [NOTES.name]
+    assert second == Reading(unchanged=True)
+    assert [ask.headers.get("if-none-match") for ask in site.asked[asked:]] == ['"r1"']
+
+
 class Hub:
     """GitHub's search over repositories in memory, on the loopback server: created at these times, a minute apart."""
 
