@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -43,7 +44,9 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 def parser(only: str | None = None) -> argparse.ArgumentParser:
     """The whole command tree, or the one branch that *only* names: building all of it would delay every start."""
     top = argparse.ArgumentParser(
-        prog=PROGRAM, description="A gate in front of an MCP server: it lets through what a policy allows."
+        prog=PROGRAM,
+        formatter_class=_Help,
+        description="A gate in front of an MCP server: it lets through what a policy allows.",
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND", prog=PROGRAM)
     for name, branch in _branches().items():
@@ -67,17 +70,28 @@ def _branches() -> dict[str, Callable[["_Commands"], None]]:
     }
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal, found without `shutil`, which argparse would load at every start."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = os.get_terminal_size().columns
+        except (OSError, ValueError):
+            columns = 80
+        super().__init__(prog, width=max(columns, 40) - 2)
+
+
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # it has no public name
 
 
 def _command(commands: _Commands, name: str, run: str, words: str) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=words, description=words)
+    command = commands.add_parser(name, help=words, description=words, formatter_class=_Help)
     command.set_defaults(run=f"enforce.cli.{run}")
     return command
 
 
 def _group(commands: _Commands, name: str, words: str) -> _Commands:
-    group = commands.add_parser(name, help=words, description=words)
+    group = commands.add_parser(name, help=words, description=words, formatter_class=_Help)
     return group.add_subparsers(required=True, metavar="COMMAND", prog=f"{PROGRAM} {name}")
 
 
@@ -200,10 +214,12 @@ def _explain(commands: _Commands) -> None:
 
 
 def _replay(commands: _Commands) -> None:
-    words = "Judge the calls of an audit log by another policy, as far as tool names tell; list what changes."
+    words = "Judge the calls of an audit log, or of a recorded session, by another policy; list what changes."
     replay = _command(commands, "replay", "rules:replay", words)
     replay.add_argument("file", metavar="FILE", help="the policy")
-    replay.add_argument("audit", metavar="AUDIT", help="the audit log")
+    replay.add_argument(
+        "audit", metavar="AUDIT", help="the audit log, or a recorded session: one message a line"
+    )
     replay.add_argument("--json", action="store_true", help="print the changes as JSON")
 
 

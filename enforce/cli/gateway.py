@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from enforce.cli import FINE, FOUND, USAGE
-from enforce.cli.relay import Equipment, equipment, server_name
+from enforce.cli.equipment import Equipment, equipment
+from enforce.cli.relay import server_name
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
 from enforce.errors import EnforceError

@@ -3,88 +3,21 @@
 import argparse
 import hashlib
 import os
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from enforce.approvals import Approvals
-from enforce.audit.heads import load_key
-from enforce.audit.log import AuditLog
 from enforce.cli import FOUND, USAGE
-from enforce.cli.places import audit_file, key_file, state_file, webhook_key_file
 from enforce.cli.words import tell
-from enforce.clocks import Clock, steady_clock
-from enforce.counters import Counters
-from enforce.counters.opening import is_redis, open_counters
-from enforce.counters.sqlite import SqliteCounters
-from enforce.elicitation import Elicitation
-from enforce.gate import Gate
-from enforce.judge import Judge, Party
-from enforce.law import Law
-from enforce.pins import Pins
+from enforce.decisions import Party
 from enforce.policy import Policy
 from enforce.policyfile import PolicyErrors
-from enforce.recorder import Audit
 from enforce.reload import PolicyFile
-from enforce.state import open_state
+from enforce.transports.launch import start
 
-if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
-    from enforce.webhook import Webhook
-
-
-class Equipment(Struct, frozen=True, kw_only=True):
-    """What all the gates of one process share."""
-
-    counters: Counters
-    pins: Pins
-    approvals: Approvals
-    audit: Audit
-    clock: Clock
-    dry_run: bool
-    #: People are asked by way of the client too, where it shows questions.
-    ask_client: bool = False
-
-    def judge(self, law: Law, party: Party) -> Judge:
-        """A judge for one connection."""
-        return Judge(law, self.counters, self.pins, self.approvals, party, dry_run=self.dry_run)
-
-    def gate(self, judge: Judge, *, keeps_calls_open: bool = False) -> Gate:
-        """A gate for one connection; one on which calls can be *kept open* while their client is asked."""
-        elicitation = Elicitation(keeps_calls_open=keeps_calls_open) if self.ask_client else None
-        return Gate(judge, self.audit, clock=self.clock, elicitation=elicitation)
-
-
-def equipment(options: argparse.Namespace) -> Equipment:
-    """Open the state and the log; raises StateUnusable, StoreFailed or AuditFailed."""
-    redis, clock = is_redis(options.state), steady_clock()
-    state = open_state(state_file(None if redis else options.state), options.sync)
-    own = SqliteCounters(state)
-    own.tidy(clock())
-    announce = _webhook(options).announce if options.webhook else lambda _: None
-    return Equipment(
-        counters=open_counters(options.state) if redis else own,
-        pins=Pins(state),
-        approvals=Approvals(state, load_key(key_file(None)), announce),
-        audit=AuditLog(audit_file(options.audit), sync=options.sync == "full"),
-        clock=clock,
-        dry_run=options.dry_run,
-        ask_client=options.ask_client,
-    )
-
-
-def _webhook(options: argparse.Namespace) -> "Webhook":
-    from enforce.cli.answering import Desk
-    from enforce.webhook import Webhook
-
-    redis = is_redis(options.state)
-    desk = Desk(
-        state=state_file(None if redis else options.state),
-        audit=audit_file(options.audit),
-        key=key_file(None),
-    )
-    return Webhook(options.webhook, load_key(webhook_key_file()), desk.answer, tell)
+if TYPE_CHECKING:
+    from enforce.gate import Gate
 
 
 def stdio(options: argparse.Namespace) -> int:
@@ -96,21 +29,39 @@ def stdio(options: argparse.Namespace) -> int:
     policy = _policy(options.policy)
     if policy is None:
         return FOUND
+    return (_bridge if options.upstream else _child)(options, policy)
+
+
+def _child(options: argparse.Namespace, policy: PolicyFile) -> int:
+    child = start(options.command)  # first of all, so that it comes up while we do
+    try:
+        from enforce.transports.stdio import StdioProxy
+
+        gate = _gate(options, policy)
+    except BaseException:
+        _forsake(child)
+        raise
+    return StdioProxy(gate, child, tell, policy).run()
+
+
+def _forsake(child: subprocess.Popen[bytes]) -> None:
+    """End a server that nobody has spoken to."""
+    child.kill()
+    child.communicate()
+
+
+def _gate(options: argparse.Namespace, policy: PolicyFile) -> "Gate":
+    """The gate of the one connection; raises StateUnusable, StoreFailed or AuditFailed."""
+    from enforce.cli.equipment import equipment
+
     server = server_name(policy.law.policy, options.command or [options.upstream])
     who = options.identity
     party = Party(server=server, grant=who, session=os.urandom(8).hex(), identity=who)
     shared = equipment(options)
-    gate = shared.gate(shared.judge(policy.law, party), keeps_calls_open=True)
-    return (_bridge if options.upstream else _child)(options, gate, policy)
+    return shared.gate(shared.judge(policy.law, party))
 
 
-def _child(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
-    from enforce.transports.stdio import StdioProxy
-
-    return StdioProxy(gate, options.command, tell, policy).run()
-
-
-def _bridge(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
+def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
     import asyncio
 
     from enforce.cli.upstreams import credentials, old_server
@@ -118,6 +69,7 @@ def _bridge(options: argparse.Namespace, gate: Gate, policy: PolicyFile) -> int:
     from enforce.transports.http.asking import Address, Upstream
     from enforce.transports.pair import Pair
 
+    gate = _gate(options, policy)
     upstream = Upstream(Address.read(options.upstream))
     known = credentials(options.headers, options.oauth)
 

@@ -1,11 +1,13 @@
 """The program that a command names, found as the platform finds it."""
 
-import shutil
 import sys
 from collections.abc import Sequence
 
 
 def program(command: Sequence[str]) -> list[str]:
     """The command as it can be started: on Windows `npx` is a script `npx.cmd`, which only a search of the path finds."""
-    found = shutil.which(command[0]) if sys.platform == "win32" else None
-    return [found or command[0], *command[1:]]
+    if sys.platform != "win32":
+        return list(command)
+    import shutil  # it loads four packers
+
+    return [shutil.which(command[0]) or command[0], *command[1:]]

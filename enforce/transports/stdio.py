@@ -5,17 +5,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
-from enforce.errors import EnforceError
-from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
 from enforce.transports.lines import Lines
+
+if TYPE_CHECKING:  # the server is started before all this is loaded
+    from enforce.gate import Gate
 
 #: Bytes asked for at once: what a pipe holds. More would make every read allocate and free whole pages.
 CHUNK = 65_536
@@ -30,18 +31,6 @@ Tell = Callable[[str], None]
 _JudgeLines = Callable[[list[bytes], Passage], None]
 
 
-class CannotStart(EnforceError):
-    """The server's program cannot be started."""
-
-    def __init__(self, command: Sequence[str], fault: str) -> None:
-        super().__init__(command, fault)
-        self.command = command
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"cannot start {self.command[0]!r}: {self.fault}"
-
-
 class StdioProxy:
     """Relays between file descriptors, each message through the gate.
 
@@ -49,7 +38,7 @@ class StdioProxy:
     every platform. Each side's back-pressure reaches the other: who does not read is not written for.
     """
 
-    def __init__(self, gate: Gate, command: Sequence[str], tell: Tell, policy: PolicyFile) -> None:
+    def __init__(self, gate: "Gate", child: subprocess.Popen[bytes], tell: Tell, policy: PolicyFile) -> None:
         self._gate = gate
         self._tell = tell
         self._policy = policy
@@ -57,12 +46,9 @@ class StdioProxy:
         self._to_client = _Writer(open(sys.stdout.fileno(), "wb", buffering=0, closefd=False))  # noqa: SIM115 - as long as we
         self._stop = threading.Event()
         self._signal = 0
-        try:
-            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-        except OSError as error:
-            raise CannotStart(command, error.strerror or str(error)) from error
-        self._to_server = _Writer(cast(IO[bytes], self._child.stdin))
-        self._from_server = cast(IO[bytes], self._child.stdout).fileno()
+        self._child = child
+        self._to_server = _Writer(cast(IO[bytes], child.stdin))
+        self._from_server = cast(IO[bytes], child.stdout).fileno()
 
     def run(self) -> int:
         """Relay until either side ends or a signal comes; the exit code to end with."""
@@ -130,6 +116,7 @@ class StdioProxy:
         with self._turn:
             if law is not None:
                 self._gate.adopt(law, passage)
+            self._gate.expire(passage)
             self._gate.write_down(passage)
         self._send(passage)
 

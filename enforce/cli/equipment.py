@@ -1,0 +1,79 @@
+"""What the gates of one process share: the state, the log and whom to ask, opened once."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from enforce.approvals import Approvals
+from enforce.audit.heads import load_key
+from enforce.audit.log import AuditLog
+from enforce.cli.places import audit_file, key_file, state_file, webhook_key_file
+from enforce.cli.words import tell
+from enforce.clocks import Clock, steady_clock
+from enforce.counters import Counters
+from enforce.counters.opening import is_redis, open_counters
+from enforce.counters.sqlite import SqliteCounters
+from enforce.elicitation import Elicitation
+from enforce.gate import Gate
+from enforce.judge import Judge, Party
+from enforce.law import Law
+from enforce.pins import Pins
+from enforce.recorder import Audit
+from enforce.state import open_state
+
+if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
+    from enforce.webhook import Webhook
+
+
+class Equipment(Struct, frozen=True, kw_only=True):
+    """What all the gates of one process share."""
+
+    counters: Counters
+    pins: Pins
+    approvals: Approvals
+    audit: Audit
+    clock: Clock
+    dry_run: bool
+    #: People are asked by way of the client too, where it shows questions.
+    ask_client: bool = False
+
+    def judge(self, law: Law, party: Party) -> Judge:
+        """A judge for one connection."""
+        return Judge(law, self.counters, self.pins, self.approvals, party, dry_run=self.dry_run)
+
+    def gate(self, judge: Judge) -> Gate:
+        """A gate for one connection."""
+        elicitation = Elicitation() if self.ask_client else None
+        return Gate(judge, self.audit, clock=self.clock, elicitation=elicitation)
+
+
+def equipment(options: argparse.Namespace) -> Equipment:
+    """Open the state and the log; raises StateUnusable, StoreFailed or AuditFailed."""
+    redis, clock = is_redis(options.state), steady_clock()
+    state = open_state(state_file(None if redis else options.state), options.sync)
+    own = SqliteCounters(state)
+    own.tidy(clock())
+    announce = _webhook(options).announce if options.webhook else lambda _: None
+    return Equipment(
+        counters=open_counters(options.state) if redis else own,
+        pins=Pins(state),
+        approvals=Approvals(state, load_key(key_file(None)), announce),
+        audit=AuditLog(audit_file(options.audit), sync=options.sync == "full"),
+        clock=clock,
+        dry_run=options.dry_run,
+        ask_client=options.ask_client,
+    )
+
+
+def _webhook(options: argparse.Namespace) -> "Webhook":
+    from enforce.cli.answering import Desk
+    from enforce.webhook import Webhook
+
+    redis = is_redis(options.state)
+    desk = Desk(
+        state=state_file(None if redis else options.state),
+        audit=audit_file(options.audit),
+        key=key_file(None),
+    )
+    return Webhook(options.webhook, load_key(webhook_key_file()), desk.answer, tell)
