@@ -205,14 +205,16 @@ def test_without_javascript_everything_but_search_is_there(browser: Any, base: s
 
 
 @pytest.mark.parametrize("path", ["", SERVER, TOOL, "statistics/", "search/?q=delete", "methodology/"])
-def test_nothing_is_wider_than_a_phone(browser: Any, base: str, path: str) -> None:
+def test_everything_fits_a_phone(browser: Any, base: str, path: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2)
     page = context.new_page()
     page.goto(base + path)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    heading = page.evaluate("document.querySelector('h1').getBoundingClientRect().width")
     context.close()
 
     assert wide <= 0
+    assert heading > 200, "the heading has no room"
 
 
 def test_hostile_text_runs_nowhere(page: Any, base: str, folder: Path) -> None:
