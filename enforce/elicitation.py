@@ -48,8 +48,7 @@ class Elicitation:
     in the new one the call is answered with the question, and comes again with its answer.
     """
 
-    def __init__(self, *, keeps_calls_open: bool) -> None:
-        self._keeps_calls_open = keeps_calls_open
+    def __init__(self) -> None:
         self._shows_questions = False
         #: By the id of our question.
         self.waiting: dict[Id, Waiting] = {}
@@ -59,7 +58,7 @@ class Elicitation:
         """Look whether a client of the older revisions can show questions."""
         capabilities = params.get("capabilities")
         found = capabilities.get("elicitation") if isinstance(capabilities, dict) else None
-        self._shows_questions = self._keeps_calls_open and _has_forms(found)
+        self._shows_questions = _has_forms(found)
 
     def holds(self, id: Id) -> bool:
         """Whether a call with this id is open here."""

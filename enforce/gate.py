@@ -152,6 +152,8 @@ class Gate:
             asked = None
             if self._elicitation is not None and decision.outcome == "hold" and question is None:
                 asked = self._elicitation.ask(id, message, decision, now)
+                if self._elicitation.holds(id):
+                    passage.held = id
             passage.to_client.append(
                 asked or encode(answers.denied_call(id, message.params["name"], decision))
             )
@@ -190,6 +192,7 @@ class Gate:
             self._answer_question(str(id).rpartition("-")[2], answer, self._clock(), passage)
         if held is None:
             return
+        passage.resumed = held.id
         if answer is not None:
             self._client_request(held.id, held.message, passage)
         else:
@@ -207,6 +210,7 @@ class Gate:
     def _cancel_question(self, id: Id | None, passage: Passage) -> None:
         question = self._elicitation.cancel(id) if self._elicitation is not None and id is not None else None
         if question is not None:
+            passage.resumed = id
             passage.to_client.append(encode(answers.cancelled(question)))
 
     # What the server says.
@@ -321,12 +325,15 @@ class Gate:
             if call.method == "subscriptions/listen" and listings.wants_tools(call.params):
                 passage.to_client.append(encode(listings.list_changed(id)))
 
-    def write_down(self, passage: Passage) -> None:
-        """Record how calls have ended, and answer those that wait for a person too long; to be called from time to time."""
+    def expire(self, passage: Passage) -> None:
+        """Answer calls that have waited long enough for the person at the client; to be called from time to time."""
         if self._elicitation is not None and self._elicitation.waiting:
             for held in self._elicitation.take_late(self._clock()):
                 denial = answers.denied_call(held.id, held.message.params["name"], held.decision)
                 passage.to_client.append(encode(denial))
+
+    def write_down(self, passage: Passage) -> None:
+        """Record how calls have ended; to be called from time to time, and at the end."""
         self._recorder.flush(self._clock(), passage.notes)
 
     # What both have in common.

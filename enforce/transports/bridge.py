@@ -277,6 +277,7 @@ class Bridge:
             passage = Passage(notes=[words] if words else [])
             if law is not None:
                 self._gate.adopt(law, passage)
+            self._gate.expire(passage)
             self._finish(passage)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

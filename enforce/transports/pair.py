@@ -88,4 +88,5 @@ class Pair:
             passage = Passage(notes=[words] if words else [])
             if law is not None:
                 self._gate.adopt(law, passage)
+            self._gate.expire(passage)
             self._finish(passage)

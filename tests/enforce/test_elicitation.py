@@ -7,6 +7,7 @@ import pytest
 
 from enforce.elicitation import NAME, PATIENCE, Elicitation
 from enforce.gate import Gate
+from enforce.passage import Passage
 from tests.enforce.test_gate import STRICT, Wire, call, request, result, text
 
 CAPABLE: dict[str, Any] = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
@@ -16,9 +17,7 @@ ACCEPTED = {"action": "accept", "content": {"decision": "approve"}}
 def asking(**capabilities: Any) -> Wire:
     """A gate that asks by way of the client, whose handshake is done."""
     wire = Wire(STRICT)
-    wire.gate = Gate(
-        wire.gate.judge, wire.trail, clock=lambda: wire.now, elicitation=Elicitation(keeps_calls_open=True)
-    )
+    wire.gate = Gate(wire.gate.judge, wire.trail, clock=lambda: wire.now, elicitation=Elicitation())
     wire.client(request(0, "initialize", capabilities=capabilities))
     wire.server(result(0, capabilities={}))
     return wire
@@ -76,8 +75,9 @@ def test_a_call_is_answered_as_held_before_its_client_gives_up_and_a_late_answer
     wire = asking(elicitation={})
     _, (asked,) = wire.client(call(1, "drop"))
     wire.now += PATIENCE
-    forwarded, (told,) = wire.client(call(2, "echo"))
-    assert forwarded == [call(2, "echo")]
+    late = Passage()
+    wire.gate.expire(late)
+    (told,) = map(json.loads, late.to_client)
     assert (told["id"], "Held by policy" in text(told)) == (1, True)
     assert "Held by policy" in text(wire.client(call(3, "drop"))[1][0])
     assert wire.client(answer(asked["id"], **ACCEPTED)) == ([], [])
@@ -102,8 +102,6 @@ def test_a_server_can_neither_use_nor_answer_our_question() -> None:
     ((refused,), shown) = wire.server(request(asked["id"], "roots/list"))
     assert (refused["error"]["code"], shown) == (-32600, [])
     assert wire.server(answer(asked["id"], **ACCEPTED)) == ([], [])
-    from enforce.passage import Passage
-
     passage = Passage()
     wire.gate.server_gone(passage)
     assert [json.loads(line)["id"] for line in passage.to_client] == [1]

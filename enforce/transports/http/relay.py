@@ -15,9 +15,9 @@ from enforce.transports.http.doorway import RESUMED, SESSION, check_headers, is_
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, Request, passed_on, single
 from enforce.transports.http.serving import LARGEST_BODY, Reply
+from enforce.transports.http.streams import EVENTS, JSON, event
+from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import check_parameters
-
-JSON: Headers = [(b"content-type", b"application/json")]
 
 #: Headers of an upstream's answer that its body, which is encoded anew, makes wrong.
 _REMADE = frozenset({b"content-encoding", b"content-type", b"etag", b"content-md5", b"digest"})
@@ -31,6 +31,7 @@ class HttpRelay:
     def __init__(self, upstream: Upstream, credentials: Credentials, tell: Tell) -> None:
         self._upstream = upstream
         self._credentials = credentials
+        self._waiting = Waiting()
         self.tell = tell
 
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
@@ -57,13 +58,35 @@ class HttpRelay:
         passage = Passage()
         check = (lambda message: _check(gate, request, message)) if modern else None
         gate.from_client(request.body, passage, check)
-        if not passage.to_server:
+        if passage.resumed is not None:
+            reply.send(202)
+            self._waiting.resume(gate, passage)
+            self.finish(gate, passage)
+        elif passage.held is not None:
+            await self._hold(booth, gate, request, reply, passage)
+        elif not passage.to_server:
             status = (400 if passage.malformed else 200) if passage.to_client else 202
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
             self.finish(gate, passage)
-            return
-        exchange = _Exchange(self, booth, gate, request, reply, ends_with_client=modern)
-        await exchange.run(passage)
+        else:
+            exchange = _Exchange(self, booth, gate, request, reply, ends_with_client=modern)
+            await exchange.run(passage)
+
+    async def _hold(
+        self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage
+    ) -> None:
+        """Show the client a question on the way back of its call, which goes on once it is answered."""
+        reply.start(200, EVENTS)
+        reply.put(event(passage.to_client[-1]))
+        self.finish(gate, passage)
+        resumed = await self._waiting.until_answered(gate, passage.held)
+        if resumed.to_server:
+            exchange = _Exchange(self, booth, gate, request, reply, ends_with_client=False)
+            await exchange.run(resumed)
+        else:
+            for line in resumed.to_client:
+                reply.put(event(line))
+            reply.finish()
 
     async def _session_request(self, booth: Booth, request: Request, reply: Reply) -> None:
         """The stream of what a server says by itself, and the end of a session; only older revisions have them."""
@@ -136,6 +159,8 @@ class _Exchange:
         #: The client may take up the stream again after the last event that it has seen.
         self._resumable = False
         self._asked: dict[Id, Open] = {}
+        #: The client was shown a question first, so that its reply is a stream already.
+        self._is_held = reply.started
 
     async def run(self, sent: Passage) -> None:
         """Send what was let through, and bring back the answer."""
@@ -190,13 +215,18 @@ class _Exchange:
         self._settle(sent, passage)
         back = b"".join(passage.to_client[:1])
         status = response.status if back or not sent.opened or response.status >= 300 else 502
-        self._reply.send(status, [*headers, *(JSON if back else [])], back)
+        if self._is_held:
+            self._reply.put(event(back))
+            self._reply.finish()
+        else:
+            self._reply.send(status, [*headers, *(JSON if back else [])], back)
         await self._aside(passage)
 
     async def _stream(self, response: Response, headers: Headers) -> None:
         """A stream of events, each of them judged before it is passed on."""
         events = Events()
-        self._reply.start(200, [*headers, (b"content-type", b"text/event-stream")])
+        if not self._reply.started:
+            self._reply.start(200, [*headers, (b"content-type", b"text/event-stream")])
         if (
             self._ends_with_client
         ):  # in the older revisions, only a stream that no request opened is for notices
@@ -283,7 +313,10 @@ class _Exchange:
         passage = Passage()
         for id in sent.opened:
             self._gate.give_up(id, words, passage)
-        if self._reply.started:
+        if self._is_held and passage.to_client:
+            self._reply.put(event(passage.to_client[0]))
+            self._reply.finish()
+        elif self._reply.started:
             self._reply.abort()
         else:
             self._reply.send(502, JSON if passage.to_client else [], b"".join(passage.to_client[:1]))

@@ -24,6 +24,9 @@ MOST_STREAMS = 100
 #: Seconds after which a session that nobody uses is ended; its client may open another.
 IDLE = 3600.0
 
+#: Seconds between looks whether a call has waited long enough for a person.
+TICK = 1.0
+
 _EVENT = re.compile(rb"([0-9]{1,9})-([0-9]{1,9})")
 
 
@@ -64,6 +67,34 @@ class Session:
             reply.send(202)
         else:
             await stream.send(request, reply, [(SESSION, self.name)])
+
+    async def hold(self, id: Id, request: Request, reply: Reply, passage: Passage) -> None:
+        """Show the client a question on the way back of its call, which goes on once it is answered."""
+        stream = self._expect(id)
+        stream.put(passage.to_client[-1])
+        expiring = asyncio.create_task(self._expire(id))
+        try:
+            await stream.send(request, reply, [(SESSION, self.name)])
+        finally:
+            expiring.cancel()
+
+    async def resume(self, passage: Passage) -> None:
+        """A call that waited goes on, or is answered."""
+        if passage.opened:
+            self._know_token(passage.opened[0])
+            await self._peer.write(passage.to_server)
+        elif (stream := self._streams.pop(passage.resumed or 0, None)) is not None:
+            for line in passage.to_client:
+                stream.put(line, last=True)
+            passage.to_client.clear()
+        self._deliver(passage)
+
+    async def _expire(self, id: Id) -> None:
+        while id in self._streams:
+            await asyncio.sleep(TICK)
+            passage = Passage()
+            self.gate.expire(passage)
+            self._deliver(passage)
 
     async def listen(self, request: Request, reply: Reply) -> None:
         """What the child says by itself, one listener at a time; or the rest of a stream that broke."""
@@ -106,11 +137,16 @@ class Session:
         self._opened += 1
         stream = self._streams[id] = self._numbered[self._opened] = Stream(self._opened)
         self._numbered.pop(self._opened - MOST_STREAMS, None) if self._opened > MOST_STREAMS else None
-        meta = self.gate.ledger.calls[id].params.get("_meta")
-        token = meta.get("progressToken") if isinstance(meta, dict) else None
-        if isinstance(token, str | int):
-            self._by_token[token] = stream
+        self._know_token(id)
         return stream
+
+    def _know_token(self, id: Id) -> None:
+        """Progress is told under a token, and belongs into the stream of its request."""
+        call = self.gate.ledger.calls.get(id)
+        meta = call.params.get("_meta") if call is not None else None
+        token = meta.get("progressToken") if isinstance(meta, dict) else None
+        if isinstance(token, str | int) and id in self._streams:
+            self._by_token[token] = self._streams[id]
 
     def _from_child(self, line: bytes) -> None:
         passage = Passage()
@@ -186,7 +222,12 @@ class SessionRelay:
         passage = Passage()
         gate = session.gate if session else booth.opening()
         gate.from_client(request.body, passage)
-        if not passage.to_server:
+        if session is not None and passage.resumed is not None:
+            reply.send(202)
+            await session.resume(passage)
+        elif session is not None and passage.held is not None:
+            await session.hold(passage.held, request, reply, passage)
+        elif not passage.to_server:
             status = (400 if passage.malformed else 200) if passage.to_client else 202
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
         elif session is not None:

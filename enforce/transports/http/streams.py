@@ -12,7 +12,7 @@ from enforce.transports.http.serving import Reply
 
 JSON: Headers = [(b"content-type", b"application/json")]
 
-_EVENTS: Headers = [
+EVENTS: Headers = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
@@ -74,7 +74,7 @@ class Stream:
                     _status(said.message) if self._name is None else 200, [*headers, *JSON], said.message
                 )
                 return
-            reply.start(200, [*headers, *_EVENTS])
+            reply.start(200, [*headers, *EVENTS])
             await self._write(said, reply)
             await self._pass_on(turn, reply, ended=said.last)
         except _Taken:
@@ -89,7 +89,7 @@ class Stream:
             self._size += sum(len(said.message) for said in again)
             for _ in again:
                 self._sent.pop()
-        reply.start(200, _EVENTS)
+        reply.start(200, EVENTS)
         try:
             await self._pass_on(turn, reply, ended=False)
         except _Taken:
@@ -126,6 +126,11 @@ class Stream:
             ):
                 self._sent.popleft()
         await reply.write(Event(event=b"message", id=id, data=said.message).encode())
+
+
+def event(message: bytes) -> bytes:
+    """One message as an event that cannot be asked for again."""
+    return Event(event=b"message", data=message).encode()
 
 
 def _status(message: bytes) -> int:

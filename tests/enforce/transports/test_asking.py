@@ -12,8 +12,9 @@ from mcp import StdioServerParameters
 from mcp.client import Client
 from mcp_types import ElicitResult
 
-from tests.enforce.transports.test_gateway import NOTES, Running
+from tests.enforce.transports.test_gateway import NOTES, Running, call
 from tests.enforce.transports.test_gateway import gateway as gateway
+from tests.enforce.transports.test_http import notes as notes
 
 HELD = {"version": "1", "default": "allow", "tools": {"add_note": {"require_approval": True}}}
 
@@ -39,13 +40,13 @@ async def talk(server: Any, mode: str) -> list[Any]:
         said: list[Any] = []
         for words in ("a", "a", "secret"):
             result: Any = await client.call_tool("add_note", {"text": words})
-            said.append([result.is_error, result.content[0].text.partition(" It was")[0]])
+            said.append(result.content[0].text.partition(" It was")[0] if result.is_error else None)
         return [shown, said]
 
 
 EXPECTED = [
     [f'May the agent call "add_note"?\nArguments: {{"text": "{text}"}}' for text in ("a", "a", "secret")],
-    [[False, "1"], [False, "2"], [True, "Blocked by policy: A person denied this call."]],
+    [None, None, "Blocked by policy: A person denied this call."],
 ]
 
 
@@ -54,7 +55,48 @@ def test_the_person_at_a_client_of_lines_answers(tmp_path: Path, mode: str) -> N
     assert asyncio.run(talk(through(tmp_path), mode)) == EXPECTED
 
 
-def test_the_person_at_a_client_over_http_answers(gateway: Callable[..., Running]) -> None:
-    """In the new revision, whose calls come back with the answer."""
-    running = gateway(None, *NOTES, policy=HELD, options=("--ask-client",))
-    assert asyncio.run(talk(running.url, "auto")) == EXPECTED
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+@pytest.mark.parametrize("kind", ["program", "server over HTTP"])
+def test_the_person_at_a_client_over_http_answers(gateway: Callable[..., Running], notes: str, kind: str, mode: str) -> None:  # fmt: skip
+    """The question comes on the way back of the call, or instead of its answer, by the revision."""
+    config = {"servers": {"notes": {"upstream": notes, "policy": "policy.json"}}}
+    given = (None, *NOTES) if kind == "program" else (config,)
+    running = gateway(*given, policy=HELD, options=("--ask-client",))
+    assert asyncio.run(talk(running.url, mode)) == EXPECTED
+
+
+HELLO = {
+    "jsonrpc": "2.0", "id": 0, "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {"elicitation": {}}, "clientInfo": {"name": "x", "version": "1"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["program", "server over HTTP"])
+def test_a_call_that_is_given_up_ends_its_stream(
+    gateway: Callable[..., Running], notes: str, kind: str
+) -> None:
+    """Who cancels a call while its question is shown hears that the question is withdrawn."""
+    config = {"servers": {"notes": {"path": "/mcp", "upstream": notes, "policy": "policy.json"}}}
+    given = (None, *NOTES) if kind == "program" else (config,)
+    running = gateway(*given, policy=HELD, options=("--ask-client",))
+    asking, other = running.browser(), running.browser()
+    both = {"accept": "application/json, text/event-stream"}
+    session = asking.post(HELLO, **both).headers["mcp-session-id"]
+    asking.send(call(1, "add_note", text="a"), mcp_session_id=session, **both)
+    assert asking.head()[0] == 200
+    shown = json.loads(asking.piece().partition(b"data: ")[2])
+    assert shown["method"] == "elicitation/create"
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
+    assert other.post(cancel, mcp_session_id=session, **both).status == 202
+    withdrawn = json.loads(asking.piece().partition(b"data: ")[2])
+    assert withdrawn["params"] == {"requestId": shown["id"]}
+    assert asking.piece() == b""
+    late = {
+        "jsonrpc": "2.0",
+        "id": shown["id"],
+        "result": {"action": "accept", "content": {"decision": "approve"}},
+    }
+    assert other.post(late, mcp_session_id=session, **both).status == 202
+    assert b'"isError":false' in other.post(
+        call(2, "add_note", text="a"), mcp_session_id=session, **both
+    ).body.replace(b" ", b"")

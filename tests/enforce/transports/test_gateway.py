@@ -75,7 +75,7 @@ def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         if config is not None:
             (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
-            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json")))
+            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json"), *options))
         else:
             own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0", *options]
             started.append(Running(tmp_path, *own, "--", *command))
