@@ -69,6 +69,9 @@ class SqliteCounters:
     def __init__(self, state: sqlite3.Connection) -> None:
         self._state = state
         self._together = self._broken = False
+        #: What a block has reserved and not written yet: counters by key with their windows, and hits.
+        self._ahead: dict[str, tuple[_Counter, int]] = {}
+        self._hits: list[tuple[int, float, int, int | str]] = []
         try:
             state.executescript(_TABLES)
         except sqlite3.Error as error:
@@ -77,6 +80,8 @@ class SqliteCounters:
     def look(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """What `reserve` would say; takes nothing."""
         try:
+            if self._hits:
+                self._catch_up()
             for each in reservations:
                 counter = self._read(each.key, now)
                 if counter is not None and (full := self._full(counter, each, now)):
@@ -114,6 +119,7 @@ class SqliteCounters:
             if self._broken:
                 raise StoreFailed("an earlier reservation of the same transaction failed")
             if self._state.in_transaction:
+                self._catch_up()
                 self._state.execute("COMMIT")
         except sqlite3.Error as error:
             raise StoreFailed(str(error)) from error
@@ -154,21 +160,41 @@ class SqliteCounters:
     def _take(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         taken = []
         for each in reservations:
-            counter = self._read(each.key, now) or self._create(each)
-            if full := self._full(counter, each, now):
-                return full
+            counter = self._ahead[each.key][0] if each.key in self._ahead else None
+            if counter is not None and plus(counter.used, each.amount) > each.max:
+                self._catch_up()  # hits may have left the window since the counter was read
+                counter = None
+            if counter is None:
+                counter = self._read(each.key, now) or self._create(each)
+                if full := self._full(counter, each, now):
+                    return full
             taken.append((each, counter))
         for each, counter in taken:
-            self._write(each, counter, max(now, counter.last))
+            self._add(each, counter, max(now, counter.last))
+        if not self._together:
+            self._catch_up()
         return None
 
-    def _write(self, reservation: Reservation, counter: _Counter, time: float) -> None:
+    def _add(self, reservation: Reservation, counter: _Counter, time: float) -> None:
+        """Note a hit, to be written with all others of its transaction."""
+        amount = reservation.amount
+        self._hits.append((counter.id, time, counter.hits, store(counter.total)))
+        after = _Counter(
+            counter.id, plus(counter.total, amount), time, counter.hits + 1, plus(counter.used, amount)
+        )
+        self._ahead[reservation.key] = after, reservation.window
+
+    def _catch_up(self) -> None:
+        """Write what was reserved; each counter once, however many hits it had."""
         execute = self._state.execute
-        execute(_HIT, (counter.id, time, counter.hits, store(counter.total)))
-        total = store(plus(counter.total, reservation.amount))
-        execute(_TOTAL, (total, time, counter.hits + 1, counter.id))
-        if counter.hits % SWEEP == 0:
-            execute(_FORGET, (counter.id, time - reservation.window))
+        for hit in self._hits:
+            execute(_HIT, hit)
+        for counter, window in self._ahead.values():
+            execute(_TOTAL, (store(counter.total), counter.last, counter.hits, counter.id))
+            if counter.hits % SWEEP < len(self._hits):
+                execute(_FORGET, (counter.id, counter.last - window))
+        self._hits.clear()
+        self._ahead.clear()
 
     def _full(self, counter: _Counter, reservation: Reservation, now: float) -> Full | None:
         if plus(counter.used, reservation.amount) <= reservation.max:
@@ -200,6 +226,8 @@ class SqliteCounters:
 
     def _give_up(self) -> None:
         self._broken = True
+        self._hits.clear()
+        self._ahead.clear()
         if self._state.in_transaction:
             with suppress(sqlite3.Error):
                 self._state.execute("ROLLBACK")

@@ -173,6 +173,30 @@ def test_reservations_together_are_one_transaction(tmp_path: Path) -> None:
     ]
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.lists(STEPS, max_size=8), max_size=5))
+def test_blocks_do_what_the_model_does(blocks: list[list[tuple[float, list[tuple[str, Number]]]]]) -> None:
+    """Reserved together or one by one, the same is let through; and a look in the midst sees what was reserved."""
+    counters, model, now = SqliteCounters(sqlite3.connect(":memory:", isolation_level=None)), Model(), NOW
+    for block in blocks:
+        with counters.together():
+            for step, taken in block:
+                now += step
+                reservations = [
+                    taking(key, window=WINDOWS[key], max=MAXIMA[key], amount=amount) for key, amount in taken
+                ]
+                looked = counters.look(reservations, now) if len(taken) == 2 else None
+                refused = model.reserve(taken, now)
+                full = counters.reserve(reservations, now)
+                assert (full.reservation.key if full else None) == refused
+                assert looked is None or looked == full
+    used = {count.key: Fraction(count.used) for count in counters.counts(now)}
+    last = {key: max([now, *(time for time, _ in hits)]) for key, hits in model.hits.items() if hits}
+    assert {key: model.used(key, time) for key, time in last.items()} == {
+        key: value for key, value in used.items() if key in last
+    }
+
+
 def test_counts_survive_reopening_and_can_be_reset(tmp_path: Path) -> None:
     """What one process took another sees; a person can look and empty."""
     path = tmp_path / "deep" / "state.db"
