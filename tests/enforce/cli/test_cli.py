@@ -155,18 +155,25 @@ def test_decisions_are_exported_in_the_words_of_a_security_schema(run: Any, home
     assert (event["actor"]["user"]["name"], event["api"]["operation"]) == ("ann", "pay")
 
 
-def test_counters_are_listed_and_reset(run: Any) -> None:
-    """A person can look and start anew."""
+def test_counters_are_listed_and_reset(run: Any, home: Path) -> None:
+    """A person can look and start anew, under their name."""
     open_counters("state.db").reserve([Reservation(key="k", window=10**6, max=5, amount=2)], 1.8e9)
     code, out, _ = run("counters", "list", "--json")
     assert (code, json.loads(out)[0]["key"]) == (0, "k")
     assert "k" in run("counters", "list")[1]
     assert run("counters", "reset", "nothing")[0] == 3
-    assert run("counters", "reset", "k") == (0, "1 emptied\n", "")
-    assert run("counters", "reset", "--all") == (0, "0 emptied\n", "")
+    assert run("counters", "reset", "k", "--by", "ann") == (0, "1 emptied\n", "")
+    assert run("counters", "reset", "--all", "--by", "bob") == (0, "0 emptied\n", "")
+    assert noted(home, "reset", "counter", "by") == [["k", "ann"], ["*", "bob"]]
 
 
-def test_pins_show_the_difference_and_are_accepted(run: Any) -> None:
+def noted(home: Path, event: str, *fields: str) -> list[list[Any]]:
+    """What the audit log says of one kind of event."""
+    records = [json.loads(line) for line in (home / "audit.jsonl").read_text().splitlines()]
+    return [[record[field] for field in fields] for record in records if record["event"] == event]
+
+
+def test_pins_show_the_difference_and_are_accepted(run: Any, home: Path) -> None:
     """What was accepted, what changed and how, what is new."""
     pins = Pins(open_state(Path("state.db")))
     pins.note("notes", "same", "a", {"name": "same"}, 1, accept=True)
@@ -179,8 +186,9 @@ def test_pins_show_the_difference_and_are_accepted(run: Any) -> None:
     assert '+  "description": "new\\u001b[2J",' in out.splitlines()
     assert "new       notes  z" in out.splitlines()
     assert run("pins", "accept", "nobody")[0] == 3
-    assert run("pins", "accept", "notes", "t") == (0, "1 accepted\n", "")
-    assert run("pins", "accept", "notes") == (0, "1 accepted\n", "")
+    assert run("pins", "accept", "notes", "t", "--by", "ann") == (0, "1 accepted\n", "")
+    assert run("pins", "accept", "notes", "--by", "bob") == (0, "1 accepted\n", "")
+    assert noted(home, "accepted", "tool", "definitions", "by") == [["t", 1, "ann"], ["*", 1, "bob"]]
     code, out, _ = run("pins", "list", "--json")
     assert [pin["digest"] == pin["accepted"] for pin in json.loads(out)] == [True, True, True]
 
