@@ -169,7 +169,7 @@ def _counts(tally: Tally) -> str:
     if tally.owed:
         parts.append(f"{tally.owed} not read, owed to the next crawl")
     parts += [plain(f"source {event.source} failed") for event in tally.failed]
-    return f"{total} servers: " + (", ".join(parts) or "nothing new")
+    return f"{total} {'server' if total == 1 else 'servers'}: " + (", ".join(parts) or "nothing new")
 
 
 def _first_line(text: str) -> str:

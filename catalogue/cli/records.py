@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
@@ -16,9 +16,7 @@ from crawler.servers import ServerName
 if TYPE_CHECKING:
     from catalogue.entries import Change
     from catalogue.store import Store
-
-if TYPE_CHECKING:
-    pass
+    from crawler.snapshots import Snapshot
 
 _FOUND, _USAGE = 1, 2
 
@@ -110,7 +108,8 @@ def changes(
     between: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            metavar="RELEASE RELEASE", help="Of the server: what differs between these two releases."
+            metavar="WHEN WHEN",
+            help="Of the server: what differs between two of its snapshots, each named by its release or a day.",
         ),
     ] = None,
     as_json: Json = False,
@@ -131,14 +130,24 @@ def changes(
             print(showing.change_json(change) if as_json else showing.change_text(change))
 
 
-def _between(store: "Store", server: ServerName, releases: tuple[str, str]) -> tuple["Change", ...]:
+def _between(store: "Store", server: ServerName, moments: tuple[str, str]) -> tuple["Change", ...]:
     from catalogue.changes import differences
 
-    said = {snapshot.release: snapshot for snapshot in store.history(server)}
-    for release in releases:
-        if release not in said:
-            raise NoSuchRelease(server, release, tuple(known for known in said if known is not None))
-    return differences(said[releases[0]], said[releases[1]])
+    history = list(store.history(server))
+    before, after = (_said(server, history, moment) for moment in moments)
+    return differences(before, after)
+
+
+def _said(server: ServerName, history: Sequence["Snapshot"], moment: str) -> "Snapshot":
+    """The newest snapshot of a release, or what the server said on a day; raises NoSuchRelease."""
+    if _DAY.fullmatch(moment):
+        found = [snapshot for snapshot in history if snapshot.taken_at >= moment] or history[-1:]
+    else:
+        found = [snapshot for snapshot in reversed(history) if snapshot.release == moment]
+    if not found:
+        known = dict.fromkeys(snapshot.release for snapshot in history)
+        raise NoSuchRelease(server, moment, tuple(release for release in known if release is not None))
+    return found[0]
 
 
 def import_(

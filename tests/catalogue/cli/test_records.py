@@ -143,6 +143,22 @@ def test_two_releases_are_compared(filled: Run, tmp_path: Path) -> None:
     assert unknown == (3, "", "tollhouse: of pypi:mcp-sora 3 no tools are known, but of 1, 2\n")
 
 
+def test_two_snapshots_of_one_release_are_compared_by_their_days(filled: Run, tmp_path: Path) -> None:
+    """A server may say something else without releasing anything; a day stands for what it said then."""
+    file = tmp_path / "later.jsonl"
+    file.write_text(line("pypi:mcp-sora", MAKE, taken_at="2026-01-03T00:00:00Z", release="1"))
+    filled("import", str(file))
+
+    def kinds(*moments: str) -> list[str]:
+        _, told, _ = filled("changes", "--server", "pypi:mcp-sora", "--between", *moments)
+        return [one.split()[1] for one in told.splitlines()]
+
+    assert kinds("2026-01-02", "2026-01-03") == ["tool_removed"]
+    assert kinds("2026-01-02", "2027-01-01") == ["tool_removed"]
+    assert kinds("2025-01-01", "2026-01-02") == []
+    assert kinds("2026-01-02", "1") == ["tool_removed"]
+
+
 def test_an_export_into_a_file_is_whole(filled: Run, tmp_path: Path) -> None:
     """The same as on stdout, and nothing unfinished is left beside it."""
     _, out, _ = filled("export")
