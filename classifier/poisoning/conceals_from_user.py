@@ -58,7 +58,9 @@ _SAYINGS = (
         anchor=1,
     ),
     Saying(
-        message="Tells the model to keep something from the person it works for.", ideas=(NOT_TELL_ABROAD,)
+        message="Tells the model to keep something from the person it works for.",
+        ideas=(NOT_TELL_ABROAD,),
+        unless=_HONEST_ABROAD,
     ),
     Saying(message="Wants something to go unnoticed by the person the model works for.", ideas=(UNKNOWING,)),
     Saying(

@@ -47,6 +47,9 @@ _REVEAL = (
 _SYSTEM_PROMPT = r"\b(?:(?:your|the|its|model'?s|assistant'?s) (?:\w+ )?(?:system (?:prompt|message|instructions?)|initial instructions|developer message|hidden instructions)|the (?:text|words|instructions?) above)\b"
 _IN_ANSWER = r"\b(?:in (?:your|the|its|each|every) (?:next |final |first |following )?(?:answer|reply|response|output|message)|verbatim|word for word|in full|[`'\"][a-z_]+[`'\"] (?:argument|parameter|field))\b"
 
+#: Conversations as things that a chat service stores.
+_TALK_ABOUT = r"\b(?:conversation|chat|message|thread) (?:ids?|list|analytics|statistics|metadata)\b"
+
 _SAYINGS = (
     Saying(
         message=_ON_FILES,
@@ -98,6 +101,7 @@ _SAYINGS = (
     Saying(
         message="Asks for what the model knows to be handed over.",
         ideas=(CONTEXT, HAND, SLOT),
+        unless=_TALK_ABOUT,
         within=120,
         deniable=True,
     ),

@@ -15,7 +15,7 @@ _MARKS = Pattern(
 )
 #: A line that begins as if the system spoke, and goes on with what it would say.
 _SPEAKERS = Pattern(
-    r"(?:^|\n)\s*(?:#{1,4} ?|\*\*|\[)?(?:SYSTEM|ADMIN|DEVELOPER)(?: (?:PROMPT|MESSAGE|OVERRIDE|NOTE|NOTICE|UPDATE|INSTRUCTIONS?|ALERT))?(?:\*\*|\])?\s*:\s*"
+    r"(?:^|\n)\s*(?:#{1,4} ?|\*\*|\[)?(?-i:SYSTEM|System|ADMIN|Admin|DEVELOPER|Developer)(?: (?:PROMPT|MESSAGE|OVERRIDE|NOTE|NOTICE|UPDATE|INSTRUCTIONS?|ALERT))?(?:\*\*|\])?\s*:\s*"
     r"(?=\S*(?:you|the|ignore|all|from|this|always|never|do|before|user|new|please|assistant)\b)"
     r"|\[ ?(?:SYSTEM|ADMIN|DEVELOPER) (?:PROMPT|MESSAGE|OVERRIDE|NOTE|NOTICE|UPDATE|INSTRUCTIONS?|ALERT) ?\]"
     r"|(?:^|\s)#{2,4} ?(?:SYSTEM|ASSISTANT|INSTRUCTIONS?|RESPONSE|HUMAN)(?: prompt| message)?: *\n\s*(?=[A-Z])"
@@ -35,7 +35,7 @@ _CLOSING = Pattern(
     trace="</(?:tool|function|description|available)",
 )
 _URGENT = Pattern(
-    r"<(important|critical|secret|hidden|admin|mandatory|urgent|instructions?_?\w*|override|note_to_(?:ai|model|llm)|ai|llm|model|agent)\b[^>]{0,40}>(.{1,1500}?)</\1",
+    r"<(important\w*|critical|secret\w*|hidden\w*|system_\w+|admin\w*|mandatory|urgent|instructions?_?\w*|override|note_to_(?:ai|model|llm)|ai|llm|model|agent)\b[^>]{0,40}>(.{1,1500}?)</\1",
     trace="<(?:important|critical|secret|hidden|admin|mandatory|urgent|instruction|override|note_to|ai|llm|model|agent)",
     flags=re.S,
 )

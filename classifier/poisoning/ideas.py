@@ -72,6 +72,7 @@ UNKNOWING = (
     r"|\b(?:keep|stays?|remains?) (?:this|it|these|that|them|the above|this (?:step|behaviou?r|action|part|process|request)|these (?:steps|instructions|actions)) (?:\w+ly )?(?:secret|confidential|to yourself|quiet|between us)\b"
     r"|\bso (?:that )?(?:the |no )?(?:user|human|customer|one|person|they)\b(?: \w+){0,3} (?:not|n['’]t|never|no)?(?: \w+){0,2} ?(?:suspicious|suspect|suspects|notices?|realises?|realizes?|alarmed|find out|finds out)\b"
     r"|\b(?:act|behave|pretend) as (?:if|though) (?:nothing|this|you|everything|it)\b|\bsay nothing (?:about|of|to)\b|\bdeny (?:that|having|any|it|everything|all knowledge)\b|\b(?:never|not) say so\b|\bleave (?:this|it|that|these)(?: \w+){0,3} out of (?:your|the) (?:answer|reply|response|summary)"
+    r"|\b(?:do not|don'?t|never|must not) let (?:the |any )?(?:user|users|human|customer|operator|anyone|them)\b[^.\n]{0,40}\b(?:know|notice|learn|find out|realise|realize|suspect)"
     r"|\bnot (?:be )?(?:raise|arouse|cause|trigger) (?:any )?suspicion|\bavoid (?:any |raising |arousing )*suspicion|\bwithout (?:raising|arousing) suspicion|\bdo not report this (?:call|step|action)"
 )
 

@@ -44,13 +44,18 @@ _ONLY = r"\b(?:only|over|instead|above|rather than|before|not the user|no matter
 _GRANTED = r"\byou (?:have been|are|were) (?:now )?(?:granted|given|authori[sz]ed|permitted|allowed|cleared|promoted)\b|\byou now have\b|\byou may now\b"
 _POWERS = r"\b(?:administrator|admin|root|superuser|full|unlimited|elevated) (?:rights|access|privileges|permissions?)\b|\bskip (?:all )?(?:safety|security|confirmation)|\bshare private\b|\bwithout (?:approval|consent|confirmation|asking)\b|\bapproval of the user\b"
 _DROP_TASK = r"\b(?:drop|abandon|leave|forget|cancel|stop|interrupt) (?:the|your) (?:current|original|present|ongoing|previous) (?:task|job|work|request|goal)s?\b|\banswer (?:every|all|any|each)(?: \w+){0,2} questions? with\b|\brespond (?:to everything )?only with the\b"
-_SHELL = r"\breverse shell\b|\bnc -e\b|/dev/tcp/|\bsudo (?:sh|bash) /|\bbash -c [\"'`]?\$\(|\bpublic key to\b"
+_SHELL = r"\breverse shell\b|\bnc -e\b|/dev/tcp/|\bsudo (?:sh|bash) /|\bbash -c [\"'`]?\$\(|\b(?:our|my|this|following) (?:ssh )?public key\b"
 _SHELL_TO = r"\bto \d{1,3}\.\d|authorized_keys|\b(?:run|execute|launch|open|start|add)\b"
 _REMEMBER = (
     r"\b(?:store|save|write|put|keep|remember|note)\b[^.\n]{0,20}\bmemory\b|\bremember (?:for|in|that)\b"
 )
 _EVERMORE = r"\b(?:every|each|all|any|later|future|new|next) (?:later |future |new |next )?(?:conversations?|sessions?|chats?|tasks?)\b"
 _TRUST_ME = r"\b(?:call|always (?:call|use|trust|approve)|must be (?:called|approved|trusted)|trust|approve|use this tool|without asking)\b"
+
+#: Prompts that a tool sets for a model that it calls.
+_MODELS_OWN = (
+    r"\b(?:default|model'?s|of (?:the|an?|your) (?:agent|assistant|bot|model)|per request|optional)\b"
+)
 
 _SAYINGS = (
     Saying(
@@ -73,6 +78,7 @@ _SAYINGS = (
     ),
     Saying(
         message="Claims to stand above the user and the system.",
+        unless=_MODELS_OWN,
         ideas=(_OUTRANKS, _OUTRANKED),
         within=110,
         ordered=True,

@@ -33,7 +33,7 @@ _STUDIES = re.compile(
 )
 #: Somebody else's words, told.
 _REPORTED = re.compile(
-    r"\b(?:whether|if) (?:an? |the |some )?\w+ (?:asks|tells|tries|attempts|wants|contains|instructs)\b[^.\n]{0,60}$|\b(?:asked|told|trying|attempts?|attempting|tries) to [^.\n]{0,20}$",
+    r"\bwhether (?:an? |the |some )?\w+ (?:asks|tells|tries|attempts|wants|contains|instructs)\b[^.\n]{0,60}$|\b(?:asked|told|trying|attempts?|attempting|tries) to [^.\n]{0,20}$",
     re.I,
 )
 _QUOTED_IN = re.compile(

@@ -8,9 +8,9 @@ _OTHER = (
     r"\b(?:other|another|different|trusted|existing) (?:\w+ )?(?:tools?|functions?|mcp servers?|servers?)\b|\b[a-z]+_[a-z_]+\b|\bany (?:e-?mail|payment|message|transfer|file|shell|messaging) (?:tools?|operation|command)\b"
     r"|\b(?:e-?mail|mail|payment|payments|messaging|banking|transfer|database|filesystem|file|shell|slack|calendar|wallet|browser|git|github|commit|send|write) (?:tools?|function|command|operation|server)\b|\b(?:tool|function) (?:of|from|on) (?:the |another )?\w+ server\b|\ba git commit\b|\ba shell command\b|\ban? (?:e-?mail|message|payment|transfer)\b|\b(?:any|every|all|each) (?:shell |terminal |bash )?commands?\b|\bevery file operation\b|其他工具|send_\w+|他のツール|다른 도구"
 )
-_CHANGE = r"\b(?:change|replace|replaced|redirect|modify|alter|set|add|use|send|bcc|cc|append|prepend|prefix|push|forward|copy|multiply|route|swap|substitute|rewrite|include|insert|call this tool|pass|drop)\b"
+_CHANGE = r"\b(?:change|replace|replaced|redirect|modify|alter|set|add|use|send|bcc|cc|append|prepend|prefix|push|forward|copy|multiply|route|swap|substitute|rewrite|include|insert|call this tool|pass|passed|sent|forwarded|copied|drop)\b"
 _TARGET = r"\b(?:recipients?|address(?:es)?|amounts?|destination|receiver|account|url|endpoint|path|to field|target|payee|cc|bcc|subject|wallet|iban|branch|private|line|mirror|number|password|result|repository|branch|image|query)\b|https?://|@"
-_TO_OTHER_ENDS = r"\b(?:no matter what|regardless|silently|in every call|to the top|to this tool|call this tool (?:afterwards|too|as well|again|with (?:the|its|their|his))|(?:account|card) number|passwords?|instead of the (?:one|given|user)|multipl\w+|always (?:bcc|cc|add|set|include|send|use|change|replace|copy|forward|redirect|append)|also (?:push|send|copy|bcc|forward|upload)|bcc|redirect|to \+\d|to 0x|(?:change|replace|swap|substitute|rewrite|alter|set|modify) the \w*(?: \w+)? ?(?:recipients?|amount|destination|address|path|url|account|wallet|to field|iban|payee|receiver|repository|branch|image|query|database|host))\b|(?:use|with|to|at) (?:[\w.+-]+@|https?://|0x|[A-Z]{2}\d\d )"
+_TO_OTHER_ENDS = r"\b(?:no matter what|regardless|silently|in every call|to the top|to this tool|call this tool (?:afterwards|too|as well|again|with (?:the|its|their|his))|(?:account|card) number|passwords?|instead of the (?:one|given|user)|multipl\w+|always (?:bcc|cc|add|set|include|send|use|change|replace|copy|forward|redirect|append)|also (?:push|send|copy|bcc|forward|upload)|bcc|redirect|(?:passed|sent|forwarded|copied|uploaded|posted) to https?|to \+\d|to 0x|(?:change|replace|swap|substitute|rewrite|alter|set|modify) the \w*(?: \w+)? ?(?:recipients?|amount|destination|address|path|url|account|wallet|to field|iban|payee|receiver|repository|branch|image|query|database|host))\b|(?:use|with|to|at) (?:[\w.+-]+@|https?://|0x|[A-Z]{2}\d\d )"
 _ALL_OF = r"\b(?:(?:all|every|any|each) (?:of the )?(?:outgoing |sent |new )?|outgoing )(?:e-?mails?|mails?|messages?|payments?|transfers?|transactions?|commits?|invoices?)\b"
 _DUTY = r"\b(?:must|should|have to|need to|has to|needs to|are to|is to|shall|will|always|route|send|copy|forward|redirect|bcc|push)\b"
 _DIVERT = r"\b(?:bcc|cc|copy|copied|forward|forwarded|redirect|redirected|route|routed|mirror|push|send a copy|sent|send|contain|go)\b"
@@ -26,7 +26,7 @@ _SIDE = r"\bside.?effects? (?:apply|applies|of this)|\bside.?effects?: ?in|\bin 
 _ABOVE_OTHERS = r"\balways (?:use|prefer|choose|call|pick|select) this (?:tool |function |one )?(?:instead of|over|rather than|before)\b|\b(?:do not|don'?t|never) (?:use|call|invoke|trust) (?:any )?other (?:tools?|servers?)\b|\b(?:best|only) (?:tool|choice)\b[^.\n]{0,40}\b(?:always|never)\b"
 _THEIR_TARGET = r"\b(?:recipient|destination|path|amount|address|payee|account|url) (?:must|should|has to|needs to|have to) (?:always )?(?:be|become)(?: \w+)? (?:replaced|changed|set|redirected|swapped|multiplied|overwritten)|\bamounts? must be (?:multiplied|changed|doubled)|\bno matter what (?:they|the user) (?:typed|wrote|asked|said|entered)"
 
-_ONCE_USED = r"\b(?:when(?:ever)?|if|every time|each time|any ?time|before|after|once|as soon as)\b[^.\n]{0,50}\b(?:used|called|invoked|triggered|executed|requested|available|present|runs?|returns|is made|are made|is sent|are sent|you use|you call|you send|wants to (?:send|pay|transfer)|asks for an? \w+)\b"
+_ONCE_USED = r"\b(?:before|when|whenever|after|while|every time you|each time you) (?:using|calling|invoking|running|sending|making|use|call|run|send)\b|\b(?:when(?:ever)?|if|every time|each time|any ?time|before|after|once|as soon as)\b[^.\n]{0,50}\b(?:used|called|calls|uses|sends|invoked|triggered|executed|requested|available|present|runs?|returns|is made|are made|is sent|are sent|you use|you call|you send|wants to (?:send|pay|transfer)|asks for an? \w+)\b"
 _ABROAD_ONCE_USED = r"(?:当|每当|每次)[^。\n]{0,20}(?:调用|使用|发送)|(?:呼び出|使用|送信)[^。\n]{0,8}(?:時|とき|たび|際)|(?:호출|사용)[^.\n]{0,8}(?:때|마다)|\b(?:cuando|cada vez|si|quand|lorsque|chaque fois|wenn|sobald|immer wenn|quando|sempre que|se)\b[^.\n]{0,20}\b(?:use|usa|llame|llama|invoque|envíe|utilise|appelle|appelé|aufgerufen|verwendet|benutzt|chamar|usar|for chamad\w+|usado|viene)\b|когда[^.\n]{0,20}(?:вызыва|использу|отправля)|(?:çağrıldığında|kullanıldığında)"
 _ABROAD_CHANGE = r"改为|改成|修改|替换|变更|変更|書き換え|置き換え|바꾸|변경|измени|замени|değiştir|密送|抄送|\b(?:bcc|cambia|cambie|reemplaza|sustituye|remplace|remplacez|change|changez|ersetze|ersetzen|ändere|mude|troque|altere|substitua|sostituisci)\b|ändern?\b"
 _ABROAD_TARGET = r"收件人|收款|地址|金额|路径|宛先|受取人|送金先|金額|수신자|받는 사람|주소|получател|адрес|сумм|\b(?:destinatari[oa]|destinatário|destinataire|empfänger\w*|betrag|importe|cuenta|montant|compte|konto|valor|conta|dirección|adresse|endereço|alıcı\w*)\b|@"
@@ -45,10 +45,21 @@ _OF_CALLS = r"\b(?:of|in|for|passed to|sent to) (?:every|any|all|each|other)? ?(
 _ALSO_COPY = r"\b(?:must|should|has to|have to|always|are to|is to) (?:also |always |first |additionally )(?:write|send|save|post|push|upload|make|store|go|be (?:sent|copied|forwarded|written|mirrored))\b"
 _CALLS_TO = r"\b(?:calls? to|every call of|each use of|each call of|every use of) [`'\"]?[a-z]+[_a-z]*\b"
 _BROKEN = r"\b(?:is|are|has been|have been|was|were)(?: now| no longer)? (?:broken|unsafe|insecure|compromised|malicious|infected|hacked|dangerous|vulnerable|backdoored)\b"
-_NAMED_TOOL = r"\bthe [`'\"]?[a-z]+[_ ][a-z_]*[`'\"]? ?(?:tool|function|server)\b|\b(?:tool|function|server) [`'\"]?[a-z]+_[a-z_]+"
+_NAMED_TOOL = r"\b(?:official|other|built-?in|default|original|old|existing|standard|native) (?:\w+ )?(?:tools?|functions?|servers?)\b|\bthe [`'\"]?[a-z]+_[a-z_]*[`'\"]? ?(?:tool|function|server)\b|\b(?:tool|function|server) [`'\"]?[a-z]+_[a-z_]+"
 _USE_ME = r"\b(?:use|call|prefer) (?:only )?this (?:tool|one|function|server)\b"
 
+_REROUTE = r"\b(?:redirect|route|reroute|divert|forward|send)\b"
+_TO_THERE = r"\bto (?:account|address|wallet|the following|our|this (?:account|address|wallet|number)|\d|[\w.+-]+@|https?:|0x)"
+
 _SAYINGS = (
+    Saying(
+        message=_MESSAGE,
+        ideas=(_REROUTE, _ALL_OF, _TO_THERE),
+        anchor=1,
+        within=80,
+        ordered=True,
+        deniable=True,
+    ),
     Saying(
         message=_MESSAGE, ideas=(_INSTEAD, _USE, _THEIR_THING), within=110, deniable=True, unless=_EXAMPLE
     ),
