@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +14,11 @@ from classifier.toolfile import BadLine, read
 from crawler.tools import Tool
 
 _NAMES = ("labelled.jsonl.gz", "labelled.jsonl")
+_REST = ("unlabelled.jsonl.gz", "unlabelled.jsonl")
+#: Labels that were added later, for tools of the corpus that came without one.
+_FURTHER = "further_labels.txt"
+#: So many letters of a digest tell a definition.
+_SHORT = 16
 #: One family in so many is held out of training and only evaluated.
 HELD_OUT = 10
 
@@ -48,16 +54,47 @@ class Labelled(Struct, frozen=True, kw_only=True):
 def load(place: Path) -> list[Labelled]:
     """Every labelled tool of a folder or file, in order; raises BadCorpus."""
     file = next((place / name for name in _NAMES if (place / name).is_file()), place)
-    try:
-        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    except OSError as error:
-        raise BadCorpus(str(file), f"cannot be read: {error.strerror or error}") from error
-    return list(_rows(str(file), data.splitlines()))
+    return list(_rows(str(file), _lines(file)))
+
+
+def further(place: Path) -> list[Labelled]:
+    """Tools of the folder's unlabelled file that have been labelled since, in order; none where it has no such file."""
+    file = next((place / name for name in _REST if (place / name).is_file()), None)
+    if file is None:
+        return []
+    told = _further_labels()
+    items = [item for item in read(_lines(file)) if not isinstance(item, BadLine)]
+    return [
+        Labelled(
+            server=item.server,
+            family=str(item.entry.get("family") or item.server),
+            tool=item.tool,
+            category=category,
+            drawn="further",
+        )
+        for item in items
+        if (category := told.get(item.tool.digest[:_SHORT]))
+    ]
 
 
 def held_out(family: str) -> bool:
     """Whether a family is kept for evaluation; by its name alone, so that the split never moves."""
     return hashlib.sha256(family.encode()).digest()[0] * HELD_OUT < 256
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    except OSError as error:
+        raise BadCorpus(str(file), f"cannot be read: {error.strerror or error}") from error
+    return data.splitlines()
+
+
+def _further_labels() -> dict[str, Category]:
+    """By the first letters of a definition's digest: its category."""
+    text = files("classifier").joinpath(_FURTHER).read_text(encoding="utf-8")
+    pairs = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    return {digest: Category(category) for digest, category in pairs}
 
 
 def _rows(place: str, lines: list[bytes]) -> Iterator[Labelled]:

@@ -96,7 +96,11 @@ class Evaluation(Struct, frozen=True, kw_only=True):
 
 def evaluate(rows: Sequence[Labelled], judge: Callable[[Tool], Verdict] = classify) -> Evaluation:
     """Judge every row and compare; *rows* must not be empty."""
-    verdicts = [judge(row.tool) for row in rows]
+    return compare(rows, [judge(row.tool) for row in rows])
+
+
+def compare(rows: Sequence[Labelled], verdicts: Sequence[Verdict]) -> Evaluation:
+    """Compare verdicts with what readers said of the same rows, which must not be empty."""
     right = [verdict.category is row.category for row, verdict in zip(rows, verdicts, strict=True)]
     bins = _calibration([verdict.confidence for verdict in verdicts], right)
     signals = _signals(rows, verdicts)

@@ -9,13 +9,34 @@ from classifier.lexicon import ACTS, THINGS
 from classifier.signals import PROBES, Hit
 from classifier.traits.action_argument import gravest, listed, selectors
 from classifier.view import View
+from classifier.words import words_of_name
 
 _PLACES = {1.0: "n", 0.9: "l", 0.7: "p", 0.5: "t"}
 _LEAD = 40
 _REST = 80
 _NEAR = 8
+#: Arguments that say much about a call, by the kind of thing that they name.
+_TELLING = frozenset(
+    [
+        "query",
+        "readlang",
+        "code",
+        "shell",
+        "http",
+        "ui",
+        "money",
+        "crypto",
+        "outfile",
+        "secret",
+        "message",
+        "web",
+        "collection",
+    ]
+)
 _FRONT = 14
 _PARAMETERS = 40
+#: Letters of a word that its relatives share: `delet` is deletes, deletion and deleting.
+_STUB = 5
 
 
 def features(view: View, hits: Sequence[Hit]) -> list[str]:
@@ -23,6 +44,7 @@ def features(view: View, hits: Sequence[Hit]) -> list[str]:
     names = list(_of_name(view))
     names += _of_description(view)
     names += _of_parameters(view)
+    names += _of_meetings(view)
     names += _of_probes(hits)
     return list(dict.fromkeys(names))
 
@@ -33,6 +55,9 @@ def _of_name(view: View) -> Iterator[str]:
         yield "n:" + word
     for first, second in pairwise(words):
         yield f"nb:{first}_{second}"
+    for word in words:
+        if len(word) > _STUB:
+            yield "ns:" + word[:_STUB]
     if words:
         yield "n0:" + words[0]
         yield "n9:" + words[-1]
@@ -132,9 +157,14 @@ def _of_parameters(view: View) -> Iterator[str]:
             yield "p:" + word
             for kind in THINGS.get(word, ()):
                 yield "Pt:" + kind
+            for kind in ACTS.get(word, ()):
+                yield "Pa:" + kind
         yield "P:" + "_".join(words)
         for member in parameter.members[:15]:
             yield "e:" + member.lower()
+            for word in words_of_name(member[:40])[:3]:
+                for kind in ACTS.get(word, ()):
+                    yield "Ea:" + kind
     for parameter in selectors(view):
         members = listed(parameter)
         yield "act"
@@ -143,6 +173,26 @@ def _of_parameters(view: View) -> Iterator[str]:
             yield "act:" + worst[1]
     count = len(view.parameters)
     yield f"np:{count if count < 4 else '4-6' if count < 7 else '7+'}"
+
+
+def _of_meetings(view: View) -> Iterator[str]:
+    """What the name's or the sentence's verb meets among the arguments: a query that takes SQL, a search that takes a path."""
+    kinds = {
+        kind
+        for parameter in view.parameters[:_PARAMETERS]
+        for word in parameter.words
+        for kind in THINGS.get(word, ())
+    }
+    kinds &= _TELLING
+    verbs = {
+        kind
+        for action in (leading(view.name.words), leading(view.lead[:6]))
+        if action
+        for kind in ACTS.get(action.verb, ())
+    }
+    for verb in verbs or ("-",):
+        for kind in kinds:
+            yield f"V*P:{verb}*{kind}"
 
 
 def _of_probes(hits: Sequence[Hit]) -> Iterator[str]:

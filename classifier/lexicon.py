@@ -50,7 +50,7 @@ _ACTS: dict[str, str] = {
     "interact": """click type press tap swipe scroll hover drag navigate goto fill doubleclick keypress hotkey focus
         reload refresh_page back_page interact unfocus blur rightclick typetext input_text handle_dialog""",
     "operate": "turn control play speak say print move_robot dial beep skip vibrate dim flash rotate_device open_door drive fly land takeoff",
-    "delete": """delete destroy erase purge wipe truncate drop del rm rmdir expunge obliterate nuke shred prune evict
+    "delete": """delete destroy erase purge wipe truncate drop rm rmdir expunge obliterate nuke shred prune evict
         uninstall deletion eliminate trash unregister deregister deprovision decommission teardown
         eliminar elimina borrar borra suprimir excluir exclui apagar apaga deletar deleta supprimer supprime effacer
         löschen löscht entfernt entfernen sil siler silme kaldır kaldırır kaldırma""",
@@ -109,6 +109,10 @@ _THINGS: dict[str, str] = {
     "chart": "chart diagram graph plot figure table_view map heatmap histogram mermaid mindmap",
     "number": "number sum square root percentage fraction unit temperature currency timezone date time random uuid",
     "order_cancelled": "booking subscription reservation appointment order invoice meeting",
+    "dbms": """database db neo4j memgraph tidb mysql postgres postgresql sqlite mongo mongodb clickhouse duckdb bigquery snowflake influxdb
+        influx dgraph oracle mssql redshift athena trino presto cassandra couchbase dynamodb supabase neon mariadb hologres
+        databricks spark hive db2 sap firebird cockroach surrealdb redis elasticsearch kusto grail logfire""",
+    "outfile": "output savepath outputpath outfile destination outputdir saveto filename savedir outdir dest",
     "git": "commit branch repo repository git merge pr pull rebase stash worktree remote tag",
 }  # fmt: skip
 

@@ -1,9 +1,12 @@
 """Why this category and not the next one: what the definition shows, in the order in which it counted."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from classifier.actions import MEANINGS, leading
 from classifier.categories import Category
 from classifier.hints import HINTS
+from classifier.lexicon import ACTS, THINGS
 from classifier.model import CATEGORIES, Model
 from classifier.signals import PROBES
 from classifier.view import View
@@ -11,50 +14,84 @@ from classifier.view import View
 #: More reasons than these tell a reader nothing new.
 _MOST = 4
 #: Thousandths of a logit; less than that did not count.
-_LEAST = 150
+_LEAST = 200
 _HINTS = {hint.code: hint.sentence for hint in HINTS}
 _LABELS = {probe.code: probe.label.lower() for probe in PROBES}
-_PLAIN = {
-    "nv": "The name says “{}”",
-    "dv": "The description begins by saying “{}”",
-    "n": "The name has the word “{}”",
-    "l": "The first sentence has the word “{}”",
-    "w": "The description has the word “{}”",
-    "p": "An argument has the word “{}” in its name",
-    "act": "An argument chooses the action, and the gravest that it lists is {}",
-}
+#: Kinds of features that a single word of the name, of the first sentence or of an argument's name stands behind.
+_NAME_WORD = frozenset({"n", "n0", "n1", "n9"})
+_NAME_VERB = frozenset({"nv", "nc", "nmax", "nv>", "NV", "NA", "NV*T", "NA*T", "nc*dc"})
+_TEXT_VERB = frozenset({"dv", "dc", "lmax", "dv>", "DV", "DA", "DV*T", "DA*T", "d0", "d01", "lb"})
+_UNTOLD = frozenset(["all", "has", "is", "use", "the", "and", "data", "set", "no"])
 
 
 def reasons(
-    view: View, names: Sequence[str], weights: Model, odds: Sequence[float], category: Category
+    view: View,
+    names: Sequence[str],
+    weights: Model,
+    odds: Sequence[float],
+    category: Category,
+    claim: str | None = None,
 ) -> tuple[str, ...]:
-    """Sentences, the weightiest first; the first says which category was the runner-up."""
-    rival = max(
-        (other for other in CATEGORIES if other is not category), key=lambda other: odds[other.gravity]
-    )
-    counted = sorted(_counted(names, weights, category.gravity, rival.gravity), reverse=True)
-    told = list(dict.fromkeys(sentence for _, sentence in counted))[:_MOST]
-    if not told:
-        told = [f"The name “{view.name.text}” and the text around it look like other tools of this kind"]
-    told[0] = f"{category.value.capitalize()} and not {rival.value}: {told[0][0].lower()}{told[0][1:]}"
-    return tuple(f"{sentence}." for sentence in told)
+    """Sentences, the weightiest first; the first says which category was the runner-up.
+
+    *claim* is what weighed more than all words: what an annotation or a list of actions says.
+    """
+    rival = max((one for one in CATEGORIES if one is not category), key=lambda one: odds[one.gravity])
+    counted: dict[str, int] = defaultdict(int)
+    for sentence, lead in _counted(view, names, weights, category.gravity, rival.gravity):
+        counted[sentence] += lead
+    told = [one for one in sorted(counted, key=lambda one: -counted[one]) if counted[one] >= _LEAST]
+    if claim:
+        told.insert(0, claim)
+    elif not told:
+        told.append(f"The name “{view.name.text}” and what is around it look like such a tool")
+    told[0] = f"{category.value.capitalize()} and not {rival.value}: {_small(told[0])}"
+    return tuple(f"{sentence}." for sentence in told[:_MOST])
 
 
-def _counted(names: Sequence[str], weights: Model, mine: int, other: int) -> Iterator[tuple[int, str]]:
+def _small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def _counted(
+    view: View, names: Sequence[str], weights: Model, mine: int, other: int
+) -> Iterator[tuple[str, int]]:
+    """Every feature that a sentence can be said of, with how far it led to one category rather than the other."""
+    named, told = leading(view.name.words), leading(view.lead[:6]) or leading(view.lead)
+    name_verb, text_verb = named.verb if named else "", told.verb if told else ""
     for name in names:
         kind, _, rest = name.partition(":")
-        sentence = _sentence(kind, rest)
+        sentence = _sentence(view, kind, rest, name_verb, text_verb)
         if sentence:
-            lead = weights.weight(name, mine) - weights.weight(name, other)
-            if lead >= _LEAST:
-                yield lead, sentence
+            yield sentence, weights.weight(name, mine) - weights.weight(name, other)
 
 
-def _sentence(kind: str, rest: str) -> str | None:
+def _sentence(view: View, kind: str, rest: str, name_verb: str, text_verb: str) -> str | None:
     if kind in ("hl", "ht", "hn"):
         return _HINTS[rest]
     if kind == "s":
-        return None if ":" in rest else f"It shows the signal “{_LABELS[rest]}”"
-    if kind in _PLAIN and rest not in ("-", ""):
-        return _PLAIN[kind].format(rest)
+        return f"It shows the signal “{_LABELS[rest.partition(':')[0]]}”"
+    if kind in _NAME_WORD:
+        return f"The name says “{rest}”" if _telling(rest) else None
+    if kind in _NAME_VERB:
+        return f"The name says “{name_verb}”" if name_verb else None
+    if kind in _TEXT_VERB:
+        return f"The description says “{text_verb}”" if text_verb else None
+    if kind in ("l", "w"):
+        return f"The description says “{rest}”" if _telling(rest) else None
+    if kind in ("p", "P"):
+        return _argument(view, rest)
+    if kind == "act" and rest:
+        return f"An argument chooses the action, and the gravest that it lists is {rest}"
     return None
+
+
+def _argument(view: View, rest: str) -> str | None:
+    """The argument of whose name *rest* is a word, or all words."""
+    found = next((one for one in view.parameters if rest in one.words or rest == "_".join(one.words)), None)
+    return f"It takes the argument “{found.key}”" if found and len(rest) > 1 else None
+
+
+def _telling(word: str) -> bool:
+    known = word in MEANINGS or word in ACTS or word in THINGS
+    return known and len(word) > 1 and word not in _UNTOLD

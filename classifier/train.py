@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from classifier import model
-from classifier.corpus import Labelled, held_out, load
+from classifier.corpus import Labelled, further, held_out, load
 from classifier.features import features
 from classifier.signals import PROBES, hits
 from classifier.view import View
@@ -28,7 +28,20 @@ _FOLDS = 5
 #: What a label is worth that its reader was unsure of.
 _DOUBTFUL = 0.5
 _ROUNDS = 200
+#: Rows that were drawn because they are hard say nothing about how often a verdict is right.
+_UNFAIR = frozenset({"hard", "further"})
 _KINDS = len(model.CATEGORIES)
+#: Kinds of features whose size is not 1: what stands in front and is one of few counts for more than a word far down.
+_SIZES = {
+    **dict.fromkeys(("NA", "NV", "NA*T", "NV*T", "DA", "DV", "nmax", "lmax", "nc", "dc", "Ea"), 1.5),
+    **dict.fromkeys(("hl", "hn", "s"), 1.4),
+    **dict.fromkeys(("DA*T", "DV*T", "NV*DV", "n", "n0", "nv"), 1.3),
+    **dict.fromkeys(("Pa", "V*P"), 1.2),
+    "ns": 0.8,
+    "R": 0.7,
+    "lb": 0.6,
+    "w": 0.5,
+}
 _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
 _THRESHOLDS = tuple(step / 20 for step in range(4, 13))
 #: Finds that a threshold by itself is pulled towards the usual one by.
@@ -42,8 +55,8 @@ Weights = dict[str, dict[int, int]]
 
 def train(corpus: Path, *, everything: bool = True) -> str:
     """The text of a weights file, the same for the same corpus; without the held-out families unless *everything*."""
-    rows = [row for row in load(corpus) if everything or not held_out(row.family)]
-    return fit(rows, [_features(row) for row in rows])
+    rows = [row for row in [*load(corpus), *further(corpus)] if everything or not held_out(row.family)]
+    return fit(rows, [features_of(row) for row in rows])
 
 
 def fit(rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> str:
@@ -74,7 +87,8 @@ class _Categories:
         """The bias by category and the weights by feature, in thousandths."""
         fitted = self._fitted(np.arange(len(self.rows)))
         bias, table = _all_classes(fitted)
-        whole = np.rint((table - table.mean(axis=0)) * model.SCALE).astype(int)
+        table = (table - table.mean(axis=0)) * _sizes(self.vocabulary)
+        whole = np.rint(table * model.SCALE).astype(int)
         return np.rint((bias - bias.mean()) * model.SCALE).astype(int), _sparse(
             self.vocabulary, whole, _SMALL, 0
         )
@@ -85,12 +99,13 @@ class _Categories:
         for seen, unseen in _splits(self.rows):
             bias, table = _all_classes(self._fitted(seen))
             logits[unseen] = self.matrix[unseen] @ table.T + bias
-        fair = np.array([row.drawn != "hard" and not row.doubtful for row in self.rows])
+        fair = np.array([row.drawn not in _UNFAIR and not row.doubtful for row in self.rows])
         if not fair.any():
             fair[:] = True
         temperature = min(_TEMPERATURES, key=lambda one: _surprise(logits[fair] / one, self.answers[fair]))
         shares = _softmax(logits[fair] / temperature)
-        return temperature, _worth(shares.max(axis=1), shares.argmax(axis=1) == self.answers[fair])
+        told = np.array([model.decide(row) for row in shares.tolist()])
+        return temperature, _worth(shares[np.arange(len(told)), told], told == self.answers[fair])
 
     def _fitted(self, chosen: Array) -> LogisticRegression:
         fitted = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3)
@@ -113,7 +128,7 @@ class _Signals:
     def weights(self) -> tuple[Array, Weights]:
         """The bias by signal and the weights by feature, in thousandths."""
         bias, table = self._table(np.arange(len(self.rows)))
-        whole = np.rint(table * model.SCALE).astype(int)
+        whole = np.rint(table * _sizes(self.vocabulary) * model.SCALE).astype(int)
         return np.rint(bias * model.SCALE).astype(int), _sparse(self.vocabulary, whole, _SMALL_SIGNAL, _KINDS)
 
     def thresholds(self) -> list[float]:
@@ -139,7 +154,8 @@ class _Signals:
         return fitted.intercept_[0], fitted.coef_[0]
 
 
-def _features(row: Labelled) -> list[str]:
+def features_of(row: Labelled) -> list[str]:
+    """The names of all features of a row."""
     view = View(row.tool)
     return features(view, list(hits(view)))
 
@@ -155,7 +171,13 @@ def _matrix(names: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> Ar
     columns = [[vocabulary[name] for name in row if name in vocabulary] for row in names]
     ends = np.cumsum([0, *(len(row) for row in columns)])
     flat = [column for row in columns for column in row]
-    return sparse.csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(names), len(vocabulary)))
+    sizes = _sizes(vocabulary)
+    return sparse.csr_matrix((sizes[flat], flat, ends), shape=(len(names), len(vocabulary)))
+
+
+def _sizes(vocabulary: Mapping[str, int]) -> Array:
+    """By column: the value that a feature has where it occurs."""
+    return np.array([_SIZES.get(name.partition(":")[0], 1.0) for name in vocabulary])
 
 
 def _splits(rows: Sequence[Labelled]) -> Iterator[tuple[Array, Array]]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from classifier import model, poisoning, traits
 from classifier.categories import Category, Severity
+from classifier.claims import raised
 from classifier.evidence import Evidence, Finding, Signal, Trait
 from classifier.features import features
 from classifier.reasons import reasons
@@ -15,7 +16,7 @@ from classifier.view import View
 from crawler.tools import Tool
 
 #: Version of the rules; the weights have their own.
-_RULES = "1"
+_RULES = "2"
 #: Identical definitions are judged once, as long as their verdicts are at hand.
 _KEPT = 4096
 
@@ -79,21 +80,34 @@ def judge(tool: Tool, weights: model.Model) -> Verdict:
     names = features(view, found)
     scores = weights.scores(names)
     odds = weights.probabilities(scores)
-    category = _gravest_within_reach(odds)
+    category, confidence, why = _weighed(view, found, names, weights, odds)
     return Verdict(
         category=category,
-        confidence=round(weights.confidence(odds[category.gravity]), 2),
+        confidence=round(confidence, 2),
         signals=tuple(_believed(found, weights, scores)),
         traits=tuple(traits.find_all(view, category)),
         findings=tuple(poisoning.find_all(tool)),
-        why=reasons(view, names, weights, odds, category),
+        why=why,
         version=f"{_RULES}+{weights.version}",
     )
 
 
-def _gravest_within_reach(odds: Sequence[float]) -> Category:
-    """The likeliest category."""
-    return model.CATEGORIES[max(range(len(odds)), key=odds.__getitem__)]
+def _weighed(
+    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, odds: Sequence[float]
+) -> tuple[Category, float, tuple[str, ...]]:
+    """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
+    category = model.CATEGORIES[model.decide(odds)]
+    claim = raised(view, found, category, odds)
+    if claim:
+        why = reasons(view, names, weights, odds, claim.category, claim.reason)
+        return claim.category, claim.confidence, why
+    why = reasons(view, names, weights, odds, category)
+    return category, weights.confidence(odds[category.gravity]), (*why, *_caution(category, odds))
+
+
+def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
+    if odds[category.gravity] < max(odds):
+        yield "The signs are weak, and of what is likely the graver counts."
 
 
 def _believed(found: Sequence[Hit], weights: model.Model, scores: Sequence[int]) -> Iterator[Signal]:

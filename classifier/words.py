@@ -72,6 +72,12 @@ _KEEP = frozenset(
         "ws",
     ]
 )
+#: Verbs that are written together with their object in names of lower case, and how long such a name must be.
+_GLUED = re.compile(
+    r"(get|list|create|delete|update|search|fetch|remove|send|query|execute|upload|download|read|write|find)[a-z]{4,}",
+    re.IGNORECASE,
+)
+_LONG = 9
 _ES = ("ches", "shes", "sses", "xes", "zzes")
 #: Stems seen, so that a common word is cut once; emptied when full, because crawled text has no end of words.
 _STEMS: dict[str, str] = {}
@@ -129,7 +135,18 @@ def spans_of_text(text: str) -> Iterator[tuple[str, int, int]]:
 def spans_of_name(name: str) -> Iterator[tuple[str, int, int]]:
     """Every word with where it begins and ends in *name*."""
     for match in _NAME.finditer(name):
-        yield from _runs(fold(match.group()), match.start())
+        start, end = match.span()
+        for begin, stop in _parts(name, start, end):
+            yield from _runs(fold(name[begin:stop]), begin)
+
+
+def _parts(name: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A verb and what is glued to it, as in `getnftsbyowner`, apart."""
+    glued = _GLUED.match(name, start, end) if end - start >= _LONG and start == 0 else None
+    if glued:
+        yield start, glued.end(1)
+        start = glued.end(1)
+    yield start, end
 
 
 def _runs(word: str, start: int) -> Iterator[tuple[str, int, int]]:
