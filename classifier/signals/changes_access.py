@@ -21,7 +21,8 @@ PROBE = Probe(
         "block|unblock ~1 user|contact|ip|sender",
         friends=[
             "get|list|search|find|read|check|show|describe|view|verify|analyze|fetch|retrieve ~4 user|users|member|members|role|roles|permission|permissions|policy|policies|access|key|keys|group|sharing|security|firewall|collaborator|token|account",
-            "market|mind|voice|share price|holder",
+            "market|mind|voice|time share",
+            "share price|holder",
             "user story|stories|message|profile|agent|data|event|property|attribute|note",
             "key|primary|foreign|public|cache|idempotency key value",
             "group ~1 by|chat|message|email",

@@ -59,7 +59,10 @@ PROBE = Probe(
         "클릭",
         "haz ~1 clic",
         "tıkla",
-        friends=["take|capture|get ~3 screenshot|snapshot"],
+        friends=[
+            "take|capture|get ~3 screenshot|snapshot",
+            "click ~1 statistic|stat|rate|count|event|through",
+        ],
     ),
     parameters=Cues("selector|xpath|keystroke|hotkey", "element ref", "x y"),
 )

@@ -38,6 +38,7 @@ PROBE = Probe(
         friends=[
             "get|list|search|find|fetch|retrieve|check|describe|show|view|query|read|lookup|count|export|analyze|calculate|estimate|preview|simulate|validate|track|monitor|summarize|compare|verify|explain ~5 pay|payout|refund|withdraw|deposit|checkout|purchase|buy|sell|swap|trade|stake|mint|redeem|payment|charge|order|transaction|transfer|invoice|bid|offer|position|bridge|borrow|lend|settle|trading|reward|liquidity|faucet|donate|tip|airdrop|bet|repay|unstake",
             "pay load",
+            "refund ~1 eligibility|policy|status|reason|window",
             "charge level|state|point|status|battery",
             "battery charge",
             "order by",

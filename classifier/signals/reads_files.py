@@ -45,6 +45,7 @@ PROBE = Probe(
         "fichier",
         friends=[
             "google drive",
+            "file|folder|document ~4 drive|dropbox|onedrive|sharepoint|bucket",
             "s3 bucket",
             "github|gitlab|remote|bitbucket ~2 repository|file",
             "write ~3 to",

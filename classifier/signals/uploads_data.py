@@ -46,6 +46,7 @@ PROBE = Probe(
         "téléverse",
         friends=[
             "get|list|delete|check ~5 upload|uploaded",
+            "status|progress|list|history|id ~3 upload",
             "uploaded|upload ~3 previously|already|by",
             "use ~4 upload",
         ],
