@@ -113,6 +113,8 @@ class PackageIndex:
     pages: dict[str, bytes] = field(default_factory=dict)
     #: What the index says of a file's SHA-256 where that is not the truth.
     lies: dict[str, str] = field(default_factory=dict)
+    #: File to the day of its upload, where the index tells it.
+    uploaded: dict[str, str] = field(default_factory=dict)
 
     def offer(self, project: str, filename: str, content: bytes) -> None:
         self.files.setdefault(project, {})[filename] = content
@@ -170,6 +172,7 @@ class PackageIndex:
                 "filename": name,
                 "url": f"../../files/{project}/{name}",
                 "hashes": {"sha256": self.lies.get(name) or hashlib.sha256(content).hexdigest()},
+                **({"upload-time": f"{self.uploaded[name]}T08:00:00Z"} if name in self.uploaded else {}),
             }
             for name, content in self.files[project].items()
         ]
@@ -193,7 +196,10 @@ def index() -> Iterator[PackageIndex]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content or b"")))
             self.end_headers()
-            self.wfile.write(content or b"")
+            if self.command != "HEAD":
+                self.wfile.write(content or b"")
+
+        do_HEAD = do_GET
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -190,6 +190,39 @@ def test_what_a_server_does_at_start_up_is_observed(index: Any, workshop: Worksh
     )
 
 
+def test_a_server_of_the_first_sdk_is_given_the_first_sdk(index: Any, workshop: Workshop) -> None:
+    """The second one lacks what it imports; its own release stays the same."""
+    for version, module in (("1.9", "fastmcp"), ("2.3", "mcpserver")):
+        package = {"mcp/__init__.py": b"", "mcp/server/__init__.py": b""}
+        index.offer_server(
+            "mcp", version=version, extra={**package, f"mcp/server/{module}.py": b"FastMCP = 1"}
+        )
+    index.offer_server("demo-mcp", before="from mcp.server.fastmcp import FastMCP", requires=["mcp"])
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.release, outcome.resolved, outcome.profile.repairs) == ("1.0", {"mcp": "1.9"}, ("mcp<2",))
+    assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
+
+
+def test_a_server_that_drifted_from_its_dependencies_is_given_those_of_its_day(
+    index: Any, workshop: Workshop
+) -> None:
+    """Nothing that was uploaded later than a day after the release itself."""
+    for version, day, source in (("1.0", "2026-01-01", b"old = 1"), ("2.0", "2026-06-01", b"new = 1")):
+        index.offer_server("needed", version=version, extra={"needed_parts.py": source})
+        index.uploaded[f"needed-{version}-py3-none-any.whl"] = day
+    index.offer_server("demo-mcp", before="from needed_parts import old", requires=["needed"])
+    index.uploaded["demo_mcp-1.0-py3-none-any.whl"] = "2026-02-01"
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.release, outcome.profile.repairs) == ("1.0", ("before 2026-02-02",))
+    assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
+
+
 def test_a_dependency_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
     """Its build sees no network, and the snapshot says that it was built."""
     backend = b"""
@@ -239,6 +272,22 @@ def test_a_server_that_no_help_starts_is_read_statically(index: Any, workshop: W
         *(Rung(step=step, outcome="exited", detail="no") for step in ("bare", "lifespan", "stub")),
         Rung(step="static", outcome="listed"),
     )
+
+
+def test_the_readme_is_the_last_resort_and_marked_as_such(index: Any, workshop: Workshop) -> None:
+    """Neither the server nor its source shows a tool, so that the table for people is read."""
+    readme = "# Demo\n\n## Tools\n\n| Tool | Description |\n|---|---|\n| `add_note` | Adds a note. |\n| `list_notes` | Lists notes. |\n"
+    index.offer_server("demo-mcp", before="sys.exit('no')", readme=readme)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.method, outcome.profile.step, [tool.name for tool in outcome.tools]) == (
+        Method.README,
+        "readme",
+        ["add_note", "list_notes"],
+    )
+    assert [rung.step for rung in outcome.rungs] == ["bare", "lifespan", "stub", "static", "readme"]
 
 
 def skipped(reason: SkipReason, detail: str, *rungs: Rung) -> Skipped:
