@@ -1,7 +1,6 @@
 """Prints pages from templates and data from structs; every file of a site goes through here."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,16 +32,16 @@ _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").e
 class Press:
     """Prints for the site at *base_url*; make one a process, since templates are compiled only once.
 
-    *issues_url* is where an issue is opened, such as `https://github.com/OWNER/NAME/issues/new`; *scratch* a folder in
-    which compiled templates wait for the next press of the same program.
+    *issues_url* is where an issue is opened, such as `https://github.com/OWNER/NAME/issues/new`; *compiled* a folder in
+    which this program keeps compiled templates for the next press.
     """
 
-    def __init__(self, base_url: str, issues_url: str | None = None, scratch: Path | None = None) -> None:
+    def __init__(self, base_url: str, issues_url: str | None = None, compiled: Path | None = None) -> None:
         self.addresses = Addresses(base_url)
         self._issues_url = issues_url
         #: Stands for the program and its settings.
         self._made_by = fingerprints.of_program() + f"{base_url} {issues_url}".encode()
-        self.environment = environment(self.addresses, _compiled(scratch) if scratch else None)
+        self.environment = environment(self.addresses, compiled)
 
     def render(self, template: str, **words: Any) -> bytes:
         """One page of the whole, from a template and what it is to say."""
@@ -76,16 +75,6 @@ class Press:
     def schema(self, kind: str) -> str:
         """Address of the schema of a kind of JSON twin."""
         return self.addresses.whole(f"schemas/{kind}-{VERSION}.json")
-
-
-def _compiled(scratch: Path) -> Path:
-    """The folder of templates that this very program compiled; those of another are thrown away."""
-    folder = scratch / f"compiled-{fingerprints.of_program().hex()}"
-    if not folder.exists():
-        for other in scratch.glob("compiled-*"):
-            shutil.rmtree(other, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def encoded(page: Any) -> bytes:

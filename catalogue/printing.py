@@ -37,9 +37,9 @@ class _Workshop:
     folder: Path
 
 
-def prepare(base_url: str, issues_url: str | None, folder: Path) -> None:
-    """Make this process ready to print pages of a site at *base_url* into *folder*."""
-    _Workshop.press = Press(base_url, issues_url, folder.parent)
+def prepare(base_url: str, issues_url: str | None, folder: Path, compiled: Path) -> None:
+    """Make this process ready to print pages of a site at *base_url* into *folder*, with templates kept in *compiled*."""
+    _Workshop.press = Press(base_url, issues_url, compiled)
     _Workshop.folder = folder
 
 

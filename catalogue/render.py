@@ -74,8 +74,9 @@ def build(
     staging = Staging(out)
     known = staging.open()
     workers = min(2, os.cpu_count() or 1) if processes is None else processes
-    crew = Crew(workers, printing.prepare, base_url, issues_url, staging.files)
-    press = Press(base_url, issues_url, staging.home)
+    compiled = staging.compiled(fingerprints.of_program().hex())
+    press = Press(base_url, issues_url, compiled)
+    crew = Crew(workers, printing.prepare, base_url, issues_url, staging.files, compiled)
     with closing(Register(staging.register)) as register, crew:
         work = _Build(staging, register, crew, press, progress or _silent, fresh=not known)
         report = work.run(entries, pick)

@@ -1,6 +1,6 @@
 """Prints the files of one server: its page, the pages of its tools, their JSON twins, policies, feed and badge."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from catalogue.press import File, Press, encoded
 from catalogue.questions import questions
 from catalogue.server_page import first_sentence, server_page
 from catalogue.tool_page import LONGEST_NAME, Surroundings, marked, tool_page
+from classifier.evidence import Finding
 from crawler.servers import Server
 
 #: Tools of the same kind elsewhere, by the path of a tool's page.
@@ -84,6 +85,8 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         labels=labels,
         tricks=legend.tricks(),
         says=first_sentence(page.description),
+        suspicions=told_once(page.findings),
+        alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
         policy=policy,
         attacks=fits,
@@ -157,6 +160,7 @@ def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles
         "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
         "identity": identity(page),
         "badge": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
+        "suspicions": told_once(page.started.findings) if page.started else [],
         "snippets": snippets(server, command, needs),
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
@@ -207,6 +211,14 @@ def signal_rows(page: ToolPage) -> list[SignalRow]:
         )
         rows.setdefault(signal.code, fresh).evidence.append(signal.evidence)
     return list(rows.values())
+
+
+def told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for each trick and quote, the overt ones first."""
+    told: dict[tuple[str, ...], Finding] = {}
+    for one in sorted(findings, key=lambda finding: finding.strength == "soft"):
+        told.setdefault((one.code, one.evidence.field, one.evidence.quote), one)
+    return list(told.values())
 
 
 def hints(page: ToolPage) -> list[str]:

@@ -63,6 +63,15 @@ class Staging:
             self.register.unlink(missing_ok=True)
         return known
 
+    def compiled(self, program: str) -> Path:
+        """The folder in which *program* keeps its templates made ready; those of another program are thrown away."""
+        folder = self.home / f"compiled-{program}"
+        for other in self.home.glob("compiled-*"):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def put(self, path: str, content: bytes) -> None:
         """Prepare one file; *path* is relative, with forward slashes."""
         write(self.files, path, content)
