@@ -1,5 +1,6 @@
 """The process in which source is parsed: parsers written in C and Rust can be driven to crash or hang, and then only this dies."""
 
+import gc
 import sys
 
 import msgspec
@@ -14,6 +15,8 @@ SECONDS = 120
 def main() -> None:
     """Read files from stdin, name each on stderr before it is parsed, write the reading to stdout."""
     _confine()
+    # Trees are millions of objects, all of them wanted to the end; looking for garbage takes longer than reading.
+    gc.disable()
     files = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=dict[str, bytes])
     reading = read_sources(files, announce=_announce)
     sys.stdout.buffer.write(msgspec.msgpack.encode(reading))

@@ -1,10 +1,8 @@
 """Reading the source of a package in this process: which files are worth a look, and which language reads them."""
 
-import gc
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
 from crawler.introspect.static.csharp import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
@@ -62,18 +60,6 @@ def _inside(files: Mapping[str, bytes], folder: str) -> Iterator[str]:
             yield path
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Trees are millions of objects, all of them wanted to the end; looking for garbage takes longer than reading."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def read_sources(
     files: Mapping[str, bytes], *, announce: Callable[[str], None] | None = None
 ) -> StaticReading:
@@ -88,7 +74,7 @@ def read_sources(
         paths += sorted(_inside(files, f"node_modules/{name}/"))
     if len(paths) > MOST_FILES:
         notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
-    with warnings.catch_warnings(), _collector_paused():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the parser warns of odd escapes in other people's source
         for suffixes, read in LANGUAGES.items():
             chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffixes)]

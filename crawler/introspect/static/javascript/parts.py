@@ -15,11 +15,12 @@ _HEAD = re.compile(
 )
 _DECLARED = re.compile(r"(?:^|[,\s])([\w$]+)(?=\s*(?:[,;=]|$))")
 
-#: Strings, comments, regular expressions and brackets: all that decides where a statement ends.
+#: Strings, comments, regular expressions and brackets: all that decides where a statement ends. Parentheses with
+#: nothing of the kind between them are one.
 _TOKEN = re.compile(
     r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|//[^\n]*|/\*[\s\S]*?\*/|`|"
     r"(?:(?<=[=(,:;!&|?{}\[+\-*%~^<>\n])|(?<=return)|(?<=typeof)|(?<=case))\s*"
-    r"/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/|[{}()\[\];]"
+    r"/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/|\([^()\[\]{}\"'`/;]*\)|[{}()\[\];]"
 )
 _TEMPLATE = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
 
