@@ -45,7 +45,7 @@ _ORDERS = Pattern(
 )
 #: Tools for prompts and templates explain chat formats.
 _DOCUMENTS = Pattern(
-    r"chat (?:template|format|markup)|(?:prompt|llama|jinja\w*|model|mistral) template|special tokens?|tokeni[sz]|\brole\b|chatml|message format"
+    r"chat (?:template|format|markup)|(?:prompt|llama|jinja\w*|model|mistral) template|special tokens?|tokeni[sz]|\brole\b|chatml|message format|you are an? (?:helpful|expert)|default system prompt"
 )
 
 

@@ -18,7 +18,7 @@ _NAMING = ("properties", "$defs", "definitions", "patternProperties", "dependent
 #: Latin letters in another form: full width, mathematical, circled.
 ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f130-\U0001f149"
 _ODD = re.compile(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
-_JOINTS = str.maketrans("_-.", "   ")
+_JOINTS = str.maketrans("_-", "  ")
 
 
 class Text(Struct, frozen=True):
