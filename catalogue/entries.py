@@ -1,14 +1,17 @@
 """What the catalogue knows of one server, whole; the form in which records leave the store."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from classifier.categories import Category
-from classifier.verdicts import Verdict
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Outcome, Snapshot
+
+if TYPE_CHECKING:
+    # The classifier takes long to load, and whoever only reads what was judged does not need it.
+    from classifier.verdicts import Verdict
 
 ChangeKind = Literal[
     "server_added", "server_gone", "released", "tool_added", "tool_removed", "tool_renamed",
@@ -79,7 +82,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     #: The newest good snapshot of the widest profile, where there is one.
     widest: Snapshot | None = None
     #: Verdict on each tool of `snapshot` and `widest`, by the tool's digest. A review has already been applied.
-    verdicts: Mapping[str, Verdict] = {}
+    verdicts: "Mapping[str, Verdict]" = {}
     #: Reviews that hold, by digest.
     reviews: Mapping[str, Review] = {}
     #: Newest first.

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -26,9 +27,20 @@ from catalogue.clients.wrap import (
 )
 from catalogue.entries import Entry
 from catalogue.slugs import slug
-from catalogue.stack import Knowledge, behind
+from catalogue.stack import behind
+from crawler.servers import ServerName
 
 _FORMATS = {client.name: client.format for client in CLIENTS}
+
+
+class Shelf(Protocol):
+    """What is asked of a catalogue before a server gets a policy; the store is one."""
+
+    def entry(self, name: ServerName) -> Entry | None:
+        """What is known of one server."""
+
+    def offering(self, address: str) -> list[ServerName]:
+        """Servers whose listings name this remote address or container image."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -44,7 +56,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def plan_fix(
     found: Iterable[Configured | Unreadable],
-    knowledge: Knowledge,
+    knowledge: Shelf,
     *,
     proxy: str,
     folder: Path,
@@ -116,7 +128,7 @@ def _why_inexact(kept: list[str], form: Format, item: Configured) -> str:
     )
 
 
-def _protectable(item: Configured, knowledge: Knowledge) -> Entry | str:
+def _protectable(item: Configured, knowledge: Shelf) -> Entry | str:
     """The server's entry, or the sentence that says why it is left alone."""
     if item.strange:
         return item.strange

@@ -1,10 +1,14 @@
 """Stacks and prechecks in words: what a person reads in a terminal."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from catalogue.precheck import Precheck
-from catalogue.stack import Reach, Stack, Standing, Toxic
+from catalogue.known import Reach
+from catalogue.stack import Stack, Standing, Toxic
 from catalogue.visible import plain as visible
+
+if TYPE_CHECKING:
+    from catalogue.precheck import Precheck
 
 
 def stack_text(stack: Stack) -> str:
@@ -71,12 +75,12 @@ def _tool(tool: Reach) -> str:
     return f"{visible(tool.tool)} ({tool.category})"
 
 
-def precheck_text(check: Precheck) -> str:
+def precheck_text(check: "Precheck") -> str:
     """The advice and what it rests on."""
     return "\n".join(_precheck(check))
 
 
-def _precheck(check: Precheck) -> Iterator[str]:
+def _precheck(check: "Precheck") -> Iterator[str]:
     yield f"{check.server or visible(check.name)}: {check.advice}"
     if check.grade:
         counts = ", ".join(f"{count} {category}" for category, count in check.tools.items())

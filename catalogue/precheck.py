@@ -9,7 +9,7 @@ from msgspec import Struct
 from catalogue.entries import Change, Entry, Grade
 from catalogue.grades import grade
 from catalogue.judged_tools import completed
-from catalogue.stack import Reach, reach
+from catalogue.known import Reach, reach
 from classifier.categories import DANGEROUS, Category
 from crawler.servers import ServerName
 from crawler.snapshots import Method

@@ -5,18 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from catalogue.clients.configured import Configured, Unreadable
 from catalogue.clients.launchers import Launch, resolve
-from catalogue.entries import Change, Entry, Grade
-from catalogue.grades import grade
-from catalogue.judged_tools import completed
+from catalogue.entries import Change, Grade
+from catalogue.known import Knowledge, Known, Reach
 from catalogue.stack_memory import NOTHING_SEEN, Memory
 from classifier.categories import Category
-from classifier.verdicts import Verdict
 from crawler.servers import ServerName
-from crawler.snapshots import Snapshot
-from crawler.tools import Tool
 
 #: Worst tools shown for a server.
 WORST = 5
@@ -34,26 +31,11 @@ _READING = frozenset({"reads-files", "raw-query"})
 _ANSWERS = frozenset({Category.READ, Category.EXECUTE})
 
 
-class Knowledge(Protocol):
-    """What the catalogue can be asked; the store is one."""
-
-    def find(self, text: str) -> list[ServerName]:
-        """Servers that this name may mean."""
-
-    def entry(self, name: ServerName) -> Entry | None:
-        """What is known of one server."""
+class Addresses(Protocol):
+    """What is asked of a catalogue about an address."""
 
     def offering(self, address: str) -> list[ServerName]:
         """Servers whose listings name this remote address or container image."""
-
-
-class Reach(Struct, frozen=True, kw_only=True):
-    """One tool of one server, as far as a stack cares."""
-
-    server: str
-    tool: str
-    category: Category
-    signals: tuple[str, ...] = ()
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -118,12 +100,10 @@ def survey(
             continue
         launch = resolve(item.command)
         name = behind(launch, item.url, knowledge)
-        known = knowledge.entry(name) if name else None
-        entry = completed(known) if known else None
-        offered = reach(item.name, entry) if entry else []
-        standings.append(_standing(item, launch, name, entry, offered, memory))
-        if not item.disabled:
-            own[item.client, item.project].extend(offered)
+        known = knowledge.known(name) if name else None
+        standings.append(_standing(item, launch, name, known, memory))
+        if known and not item.disabled:
+            own[item.client, item.project].extend(replace(tool, server=item.name) for tool in known.tools)
     agents = _agents(own)
     return Stack(
         servers=tuple(standings),
@@ -134,7 +114,7 @@ def survey(
     )
 
 
-def behind(launch: Launch, url: str | None, knowledge: Knowledge) -> ServerName | None:
+def behind(launch: Launch, url: str | None, knowledge: Addresses) -> ServerName | None:
     """The catalogue's name for what is started or reached; the launcher's own word where the catalogue knows neither."""
     for address in (launch.image, launch.url or url):
         if address and len(names := knowledge.offering(address)) == 1:
@@ -151,69 +131,54 @@ def _agents(own: Mapping[_Agent, list[Reach]]) -> dict[_Agent, list[Reach]]:
     }
 
 
-def reach(server: str, entry: Entry) -> list[Reach]:
-    """Every tool of the server's newest list, gravest first."""
-    snapshot = entry.snapshot
-    tools = snapshot.tools if snapshot else ()
-    found = [_reach(server, tool, verdict) for tool in tools if (verdict := entry.verdicts.get(tool.digest))]
-    return sorted(found, key=lambda item: (-item.category.gravity, item.tool))
-
-
-def _reach(server: str, tool: Tool, verdict: Verdict) -> Reach:
-    codes = tuple(dict.fromkeys(signal.code for signal in verdict.signals))
-    return Reach(server=server, tool=tool.name, category=verdict.category, signals=codes)
-
-
 def _standing(
-    item: Configured,
-    launch: Launch,
-    name: ServerName | None,
-    entry: Entry | None,
-    offered: list[Reach],
-    memory: Memory,
+    item: Configured, launch: Launch, name: ServerName | None, known: Known | None, memory: Memory
 ) -> Standing:
+    tools = known.tools if known else ()
     return Standing(
         configured=item.discreet,
         launch=launch,
         server=name,
-        grade=grade(entry) if entry and entry.snapshot else None,
-        tools=len(offered),
-        worst=tuple(offered[:WORST]),
-        notes=(*memory.notes(item), *_notes(item, launch, name, entry)),
-        changes=memory.newer(entry.changes) if entry else (),
+        grade=known.grade if known else None,
+        tools=len(tools),
+        worst=tuple(replace(tool, server=item.name) for tool in tools[:WORST]),
+        notes=(*memory.notes(item), *_notes(item, launch, name, known)),
+        changes=memory.newer(known.changes) if known else (),
     )
 
 
-def _notes(item: Configured, launch: Launch, name: ServerName | None, entry: Entry | None) -> Iterator[str]:
+def _notes(item: Configured, launch: Launch, name: ServerName | None, known: Known | None) -> Iterator[str]:
     if item.strange:
         yield f"left alone: {item.strange}"
     if item.linked:
         yield "its configuration is a link: it is read, and never written"
     if (launch.server or launch.image) and not launch.version:
         yield "no version is pinned: what starts tomorrow may be another release"
-    if name and entry is None:
+    if name and known is None:
         yield f"{name} is not in the catalogue; `tollhouse precheck {name} --introspect` looks at it"
-    elif entry and entry.snapshot is None:
+    elif known and not known.listed:
         yield "the catalogue could not list its tools"
     if name is None and not item.strange:
-        yield (
-            "a remote server; its tools are not in the catalogue"
-            if item.url or launch.url
-            else "a container image that no listing names"
-            if launch.image
-            else "the command does not say which package it starts"
-        )
-    if entry and entry.server.yanked:
-        yield f"its newest release was withdrawn: {entry.server.yanked}"
-    if launch.version and entry and entry.snapshot and _other_release(launch, entry.snapshot):
-        yield f"pinned to {launch.version}, while the catalogue looked at {entry.snapshot.release}"
+        yield _nameless(item, launch)
+    if known and known.yanked:
+        yield f"its newest release was withdrawn: {known.yanked}"
+    if known and known.listed and _other_release(launch, known):
+        yield f"pinned to {launch.version}, while the catalogue looked at {known.release}"
     if item.disabled:
         yield "switched off in this client"
 
 
-def _other_release(launch: Launch, snapshot: Snapshot) -> bool:
+def _nameless(item: Configured, launch: Launch) -> str:
+    if item.url or launch.url:
+        return "a remote server; its tools are not in the catalogue"
+    if launch.image:
+        return "a container image that no listing names"
+    return "the command does not say which package it starts"
+
+
+def _other_release(launch: Launch, known: Known) -> bool:
     """A container's tag counts builds, and a commit is no release."""
-    return not launch.image and snapshot.release not in (None, launch.version)
+    return bool(launch.version) and not launch.image and known.release not in (None, launch.version)
 
 
 def toxic(client: str, reaches: list[Reach], project: str | None = None) -> Toxic | None:

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from catalogue.clients.configured import Configured, Unreadable
 from catalogue.entries import Change
+from catalogue.known import Answers
 
 
 class Memory(Struct, frozen=True, kw_only=True):
@@ -18,6 +19,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     seen_at: str | None = None
     #: Digest of the way in which each server is started or reached, by file and place in it.
     launches: Mapping[str, str] = {}
+    #: What the record answered, good as long as it stays as it was.
+    answers: Answers = msgspec.field(default_factory=Answers)
 
     def notes(self, item: Configured) -> Iterator[str]:
         """What is different about one server."""
@@ -46,7 +49,7 @@ class Memory(Struct, frozen=True, kw_only=True):
         """The memory of this look; what stands in files that were not looked at is kept."""
         seen = {_key(item): _digest(item) for item in found if isinstance(item, Configured)}
         kept = {key: digest for key, digest in self.launches.items() if key.partition("\n")[0] not in looked}
-        return Memory(seen_at=now, launches=kept | seen)
+        return Memory(seen_at=now, launches=kept | seen, answers=self.answers)
 
 
 NOTHING_SEEN = Memory()
@@ -61,9 +64,13 @@ def read_memory(file: Path) -> Memory:
 
 
 def write_memory(file: Path, memory: Memory) -> None:
-    """Keep *memory* in *file*."""
+    """Keep *memory* in *file*; without the answers where a hostile name in them cannot be written."""
+    try:
+        text = msgspec.json.encode(memory)
+    except UnicodeEncodeError:
+        text = msgspec.json.encode(structs.replace(memory, answers=Answers()))
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(msgspec.json.encode(memory))
+    file.write_bytes(text)
 
 
 def _key(item: Configured) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import structs
 
 from catalogue.cli.opening import record, settings
 from crawler.servers import ServerName
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from catalogue.clients.places import Place
     from catalogue.entries import Entry
     from catalogue.fix import Plan
+    from catalogue.known import Answers
     from catalogue.settings import Settings
     from catalogue.stack import Stack
+    from catalogue.store import Store
 
 
 class Form(StrEnum):
@@ -81,6 +84,7 @@ def stack(
     """Show what the agents on this machine can reach; shows no secret, and starts nothing unless told to introspect."""
     from catalogue.clients.configured import read_place
     from catalogue.clients.launchers import resolve
+    from catalogue.known import Recorded
     from catalogue.stack import survey
     from catalogue.stack_memory import read_memory, write_memory
 
@@ -98,19 +102,48 @@ def stack(
         return
     seen = here.state_folder / "stack-seen.json"
     memory, files = read_memory(seen), {str(place.path) for place in looked}
-    with record() as store:
-        report = survey(found, store, memory, files)
+    knowledge = Recorded(_open, _still_good(memory.answers, here))
+    try:
+        report = survey(found, knowledge, memory, files)
+    finally:
+        knowledge.close()
     print(_printed(report, Form.JSON if as_json else form, project.absolute()))
-    write_memory(seen, memory.after(found, files, _now()))
+    answers = structs.replace(knowledge.answers, mark=_mark(here) or "")
+    write_memory(seen, structs.replace(memory.after(found, files, _now()), answers=answers))
     if _fails(report, fail_on):
         raise typer.Exit(_FOUND)
 
 
 def _fails(report: "Stack", fail_on: FailOn) -> bool:
+    if fail_on is FailOn.NEVER:
+        return False
     from catalogue.stack_findings import findings
 
-    levels = {FailOn.NEVER: (), FailOn.WARNING: ("error", "warning"), FailOn.ERROR: ("error",)}[fail_on]
+    levels = ("error", "warning") if fail_on is FailOn.WARNING else ("error",)
     return any(finding.level in levels for finding in findings(report))
+
+
+def _open() -> "Store":
+    from catalogue.store import Store
+
+    return Store.open(settings().database_url)
+
+
+def _still_good(answers: "Answers", here: "Settings") -> "Answers":
+    """The answers of the last look, unless the record has changed since; reading it again takes most of the time."""
+    from catalogue.known import Answers
+
+    return answers if answers.mark and answers.mark == _mark(here) else Answers()
+
+
+def _mark(here: "Settings") -> str | None:
+    """The state of an embedded record; `None` for one on a server, which is asked every time."""
+    path = here.database_url.removeprefix("sqlite:///")
+    if path == here.database_url:
+        return None
+    found = [file.stat() for file in (Path(path), Path(f"{path}-wal")) if file.exists()]
+    parts = [version("tollhouse"), path, *(f"{status.st_mtime_ns} {status.st_size}" for status in found)]
+    return "\n".join(parts) if found else None
 
 
 def _printed(report: "Stack", form: Form, root: Path) -> str:

@@ -128,7 +128,7 @@ def _shown(value: Json) -> str:
 
 
 def _sound(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _unfit(value: Json, depth: int) -> str:

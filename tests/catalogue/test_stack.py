@@ -10,6 +10,7 @@ from catalogue.clients.configured import Configured, Unreadable, read_place
 from catalogue.clients.places import places
 from catalogue.entries import Entry
 from catalogue.fix import plan_fix, plan_undo
+from catalogue.known import Known, known
 from catalogue.machine import precheck_text, stack_text
 from catalogue.precheck import Advice, precheck
 from catalogue.stack import Stack, survey
@@ -34,6 +35,10 @@ class Shelf:
 
     def entry(self, name: ServerName) -> Entry | None:
         return self._entries.get(name)
+
+    def known(self, name: ServerName) -> Known | None:
+        entry = self.entry(name)
+        return known(entry) if entry else None
 
     def offering(self, address: str) -> list[ServerName]:
         return [ServerName.parse("pypi:mail-box")] if address == "https://mail.example/mcp" else []

@@ -8,7 +8,8 @@ import pytest
 from catalogue.clients.configured import Configured, Unreadable
 from catalogue.clients.launchers import Launch, resolve
 from catalogue.entries import Grade
-from catalogue.stack import Reach, Stack, Standing, Toxic
+from catalogue.known import Reach
+from catalogue.stack import Stack, Standing, Toxic
 from catalogue.stack_findings import CODES, StackFinding, as_markdown, as_sarif, findings
 from classifier.categories import Category
 

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from catalogue.clients.configured import Configured, Unreadable
 from catalogue.entries import Change
+from catalogue.known import Answers, Known, Reach
 from catalogue.stack_memory import NOTHING_SEEN, Memory, read_memory, write_memory
+from classifier.categories import Category
 from crawler.servers import ServerName
 
 FILE, NOW = Path("/h/mcp.json"), "2026-11-02T00:00:00Z"
@@ -72,6 +74,15 @@ def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path) -> None:
 
     assert read_memory(tmp_path / "seen.json") == NOTHING_SEEN
     assert read_memory(tmp_path / "missing.json") == Memory()
+
+
+def test_a_name_that_cannot_be_written_costs_the_answers_only(tmp_path: Path) -> None:
+    tool = Reach(server="pypi:a", tool="\ud800", category=Category.READ)
+    hostile = Answers(mark="m", servers={"pypi:a": Known(listed=True, tools=(tool,))})
+
+    write_memory(tmp_path / "seen.json", replace(MEMORY, answers=hostile))
+
+    assert read_memory(tmp_path / "seen.json") == MEMORY
 
 
 def _change(seen_at: str) -> Change:

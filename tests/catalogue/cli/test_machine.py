@@ -284,3 +284,30 @@ def test_a_command_that_is_written_wrongly_says_so(tollhouse: Run, arguments: li
 
     assert code == 2
     assert said in " ".join(err.replace("│", " ").split())
+
+
+def test_the_record_is_asked_again_only_once_it_has_changed(
+    tollhouse: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    really = machine._open
+
+    def opening() -> Store:
+        opened.append("opened")
+        return really()
+
+    monkeypatch.setattr(machine, "_open", opening)
+    first = tollhouse("stack", "--json")[1]
+    second = tollhouse("stack", "--json")[1]
+    assert (first, len(opened)) == (second, 1)
+
+    store = Store.open(f"sqlite:///{home / 'home/tollhouse.db'}")
+    new = ServerName.parse("pypi:unheard-of")
+    store.save(
+        Server(name=new),
+        (Snapshot(server=new, method=Method.LIVE, tools=(), taken_at="2026-11-02T00:00:00Z"),),
+    )
+    store.close()
+
+    assert "pypi:unheard-of is not in the catalogue" not in tollhouse("stack")[1]
+    assert len(opened) == 2
