@@ -70,8 +70,6 @@ class Elicitation:
 
     def ask(self, id: Id, message: Message, decision: Decision, now: float) -> bytes | None:
         """What to say to the client about a held call; `None` where it cannot be asked, or was asked already."""
-        if decision.question is None or message.method != "tools/call":
-            return None
         name = f"{NAME}-{decision.question}"
         params = {"message": _words(message, decision), "requestedSchema": _SCHEMA}
         question = {"method": "elicitation/create", "params": {"mode": "form", **params}}

@@ -6,16 +6,16 @@ from typing import Protocol, runtime_checkable
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse
 from enforce import answers, listings
-from enforce.approvals import ApprovalsFailed
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock
 from enforce.counters import Counters, StoreFailed
 from enforce.decide import Decision
-from enforce.elicitation import Answer, Elicitation, read_answer, split_answer
+from enforce.elicitation import Elicitation
 from enforce.judge import Judge
 from enforce.law import Law
 from enforce.ledger import Ledger, Open
 from enforce.passage import Passage
+from enforce.questions import Questions
 from enforce.recorder import Audit, Recorder
 from enforce.results import HANDSHAKE, Results
 
@@ -49,8 +49,9 @@ class Gate:
         self._results = Results(judge, self.ledger, self._recorder, clock)
         self._clock = clock
         self._bounds = bounds
-        #: `None` where people are not asked by way of the client.
-        self._elicitation = elicitation
+        #: Whether people are asked by way of the client, and how.
+        self._asks = elicitation is not None
+        self._questions = Questions(elicitation, judge, self._recorder, clock)
         self._handshake = False
         self._check: Check | None = None
 
@@ -112,7 +113,7 @@ class Gate:
             self._client_response(message, passage)
 
     def _client_request(self, id: Id, message: Message, passage: Passage) -> None:
-        if id in self.ledger.calls or (self._elicitation is not None and self._elicitation.holds(id)):
+        if id in self.ledger.calls or (self._asks and self._questions.holds(id)):
             self._refuse("client", "its id is in use", passage)
             passage.tell_client(id, answers.INVALID_REQUEST, "This id is already in use.")
             return
@@ -121,13 +122,9 @@ class Gate:
             passage.tell_client(id, answers.DENIED, "Too many requests are open.")
             return
         now = self._clock()
-        question: str | None = None
-        answer: Answer | None = None
-        if self._elicitation is not None and "inputResponses" in message.params:
-            message, question, answer = split_answer(message)
-        decision = self.judge.decide(message, now)
-        if question is not None and question == decision.question and answer is not None:
-            self._answer_question(question, answer, now, passage)
+        if self._asks:
+            message, decision = self._questions.decide(message, now, passage)
+        else:
             decision = self.judge.decide(message, now)
         try:
             seq = self._recorder.decision(message, decision, now)
@@ -137,8 +134,7 @@ class Gate:
         if decision.outcome == "allow":
             if message.method == HANDSHAKE:
                 self._handshake = True
-                if self._elicitation is not None:
-                    self._elicitation.note_handshake(message.params)
+                self._questions.note_handshake(message)
             self.ledger.calls[id] = Open(
                 method=message.method,
                 params=_kept(message.params),
@@ -149,14 +145,9 @@ class Gate:
             passage.to_server.append(message.encoded)
             passage.opened.append(id)
         elif message.method == "tools/call":
-            asked = None
-            if self._elicitation is not None and decision.outcome == "hold" and question is None:
-                asked = self._elicitation.ask(id, message, decision, now)
-                if self._elicitation.holds(id):
-                    passage.held = id
-            passage.to_client.append(
-                asked or encode(answers.denied_call(id, message.params["name"], decision))
-            )
+            if not self._questions.put(id, message, decision, passage):
+                denial = answers.denied_call(id, message.params["name"], decision)
+                passage.to_client.append(encode(denial))
         else:
             passage.to_client.append(encode(answers.denied_request(id, decision)))
 
@@ -165,53 +156,22 @@ class Gate:
             id = _own_id(message.params.get("requestId"))
             call = self.ledger.calls.get(id) if id is not None else None
             if call is None:
-                self._cancel_question(id, passage)
+                self._questions.cancel(id, passage)
                 return  # it was denied or is answered already; the server knows nothing of it
             call.cancelled = True
         if self._passes(message, "client", passage):
             passage.to_server.append(message.encoded)
 
     def _client_response(self, message: Message, passage: Passage) -> None:
-        if self._elicitation is not None and message.id is not None and self._elicitation.is_ours(message.id):
-            self._question_answered(self._elicitation, message.id, message, passage)
+        if self._questions.is_ours(message.id):
+            held = self._questions.answered(message, passage)
+            if held is not None and held.id is not None:
+                self._client_request(held.id, held, passage)
             return
         if message.id is None or self.ledger.asked.pop(message.id, None) is None:
             self._refuse("client", "the server asked no question with this id", passage)
             return
         passage.to_server.append(message.encoded)
-
-    # Questions of our own.
-
-    def _question_answered(
-        self, elicitation: Elicitation, id: Id, message: Message, passage: Passage
-    ) -> None:
-        """A person has answered at the client, or closed the question: the call goes on, or its answer says how it stands."""
-        held = elicitation.take_answer(id)
-        answer = read_answer(message.body)
-        if answer is not None:
-            self._answer_question(str(id).rpartition("-")[2], answer, self._clock(), passage)
-        if held is None:
-            return
-        passage.resumed = held.id
-        if answer is not None:
-            self._client_request(held.id, held.message, passage)
-        else:
-            name = held.message.params["name"]
-            passage.to_client.append(encode(answers.denied_call(held.id, name, held.decision)))
-
-    def _answer_question(self, question: str, answer: Answer, now: float, passage: Passage) -> None:
-        """Take a person's answer; one that cannot be recorded is none."""
-        try:
-            self._recorder.approval(question, answer, f"{self.judge.party.identity}'s client", now)
-            self.judge.answer(question, answer, now)
-        except (AuditFailed, ApprovalsFailed) as fault:
-            passage.notes.append(str(fault))
-
-    def _cancel_question(self, id: Id | None, passage: Passage) -> None:
-        question = self._elicitation.cancel(id) if self._elicitation is not None and id is not None else None
-        if question is not None:
-            passage.resumed = id
-            passage.to_client.append(encode(answers.cancelled(question)))
 
     # What the server says.
 
@@ -271,8 +231,7 @@ class Gate:
         passage.to_client.append(encode(answer(id, decision)))
 
     def _server_request(self, id: Id, message: Message, passage: Passage) -> None:
-        ours = self._elicitation is not None and self._elicitation.is_ours(id)
-        if not self._handshake or id in self.ledger.asked or ours:
+        if not self._handshake or id in self.ledger.asked or self._questions.is_ours(id):
             reason = "its id is in use" if self._handshake else "servers ask no questions in this revision"
             self._refuse("server", reason, passage)
             passage.tell_server(id, answers.INVALID_REQUEST, f"Refused: {reason}.")
@@ -306,8 +265,7 @@ class Gate:
         """Answer everything that is still open, since nobody else will."""
         for id in list(self.ledger.calls):
             self.give_up(id, words, passage)
-        for held in self._elicitation.waiting.values() if self._elicitation is not None else ():
-            passage.tell_client(held.id, answers.INTERNAL_ERROR, words)
+        self._questions.gone(words, passage)
         self.ledger.clear()
 
     def adopt(self, law: Law, passage: Passage) -> None:
@@ -327,10 +285,7 @@ class Gate:
 
     def expire(self, passage: Passage) -> None:
         """Answer calls that have waited long enough for the person at the client; to be called from time to time."""
-        if self._elicitation is not None and self._elicitation.waiting:
-            for held in self._elicitation.take_late(self._clock()):
-                denial = answers.denied_call(held.id, held.message.params["name"], held.decision)
-                passage.to_client.append(encode(denial))
+        self._questions.expire(passage)
 
     def write_down(self, passage: Passage) -> None:
         """Record how calls have ended; to be called from time to time, and at the end."""

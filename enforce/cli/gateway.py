@@ -9,11 +9,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from enforce.cli import FINE, FOUND, USAGE
+from enforce.cli.certificates import Certificate
 from enforce.cli.equipment import Equipment, equipment
 from enforce.cli.relay import server_name
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
-from enforce.errors import EnforceError
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.identities import Identities
 from enforce.keysets import KeySet
@@ -112,8 +112,7 @@ class Service:
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
         self._keys = _keys(config)
-        self._tls_context = tls_context(config)
-        self._tls_mark = _tls_mark(config)
+        self._certificate = Certificate(config.certificate, config.key) if config.certificate else None
 
     def ready(self, port: int) -> None:
         """Take requests for the names by which we are reached."""
@@ -149,24 +148,13 @@ class Service:
             self._reread(self._path)
         if self._keys is not None and (words := self._keys.reread()):
             tell(words)
-        self._reread_certificate()
+        if self._certificate is not None and (words := self._certificate.reread()):
+            tell(words)
 
     @property
     def tls(self) -> ssl.SSLContext | None:
         """What connections are secured with."""
-        return self._tls_context
-
-    def _reread_certificate(self) -> None:
-        """Connections that come from now on see a renewed certificate."""
-        mark = _tls_mark(self._config)
-        if self._tls_context is None or mark == self._tls_mark:
-            return
-        self._tls_mark = mark
-        try:
-            _load_certificate(self._tls_context, self._config)
-            tell("the certificate has changed")
-        except BadCertificate as error:
-            tell(f"the changed certificate is broken, and the old one stays in force: {error}")
+        return self._certificate.context if self._certificate else None
 
     async def stop(self) -> None:
         """End what the relays hold."""
@@ -253,39 +241,6 @@ def _counted_as(server: Behind, law: Law) -> str:
         return server_name(law.policy, server.command)
     address = Address.read(server.upstream)
     return law.policy.server or f"{address.host}:{address.port}{address.path}"
-
-
-class BadCertificate(EnforceError):
-    """A certificate or its key that cannot be used."""
-
-    def __init__(self, path: Path, fault: str) -> None:
-        super().__init__(path, fault)
-        self.path = path
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"the certificate {self.path} cannot be used: {self.fault}"
-
-
-def tls_context(config: GatewayConfig) -> ssl.SSLContext | None:
-    """What secures connections; raises BadCertificate."""
-    if config.certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    _load_certificate(context, config)
-    return context
-
-
-def _load_certificate(context: ssl.SSLContext, config: GatewayConfig) -> None:
-    certificate = config.certificate or Path()
-    try:
-        context.load_cert_chain(certificate, config.key)
-    except (OSError, ssl.SSLError) as error:
-        raise BadCertificate(certificate, str(error)) from error
-
-
-def _tls_mark(config: GatewayConfig) -> tuple[tuple[int, int], ...]:
-    return tuple(_mark(str(path)) for path in (config.certificate, config.key) if path is not None)
 
 
 def _keys(config: GatewayConfig) -> KeySet | None:

@@ -24,13 +24,10 @@ from enforce.transports.http.doorway import (
 )
 from enforce.transports.http.events import Events, TooLong
 from enforce.transports.http.messages import Headers, single
-from enforce.transports.http.relay import Tell
+from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY
 from enforce.transports.parameters import parameter_headers
-from enforce.transports.standard import Ending, read_lines, write_lines
-
-#: Seconds between looks at what may have changed, such as the policy file.
-TICK = 1.0
+from enforce.transports.standard import TICK, Ending, look_around, read_lines, write_lines
 
 #: Seconds before a broken stream is taken up again, unless the server named its own time; and the longest such time.
 RETRY, LONGEST_RETRY = 1.0, 60.0
@@ -273,12 +270,7 @@ class Bridge:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            law, words = self._policy.reread()
-            passage = Passage(notes=[words] if words else [])
-            if law is not None:
-                self._gate.adopt(law, passage)
-            self._gate.expire(passage)
-            self._finish(passage)
+            self._finish(look_around(self._policy, self._gate))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

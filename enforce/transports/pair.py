@@ -5,12 +5,8 @@ import asyncio
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
-from enforce.transports.http.peer import Connect
-from enforce.transports.http.relay import Tell
-from enforce.transports.standard import Ending, read_lines, write_lines
-
-#: Seconds between looks at what may have changed, such as the policy file.
-TICK = 1.0
+from enforce.transports.http.peer import Connect, Tell
+from enforce.transports.standard import TICK, Ending, look_around, read_lines, write_lines
 
 #: Seconds that calls under way get once the client has said all.
 PATIENCE = 5.0
@@ -84,9 +80,4 @@ class Pair:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            law, words = self._policy.reread()
-            passage = Passage(notes=[words] if words else [])
-            if law is not None:
-                self._gate.adopt(law, passage)
-            self._gate.expire(passage)
-            self._finish(passage)
+            self._finish(look_around(self._policy, self._gate))

@@ -10,7 +10,7 @@ from enforce.transports.http.asking import Address, Response, Upstream, Upstream
 from enforce.transports.http.credentials import Credentials
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, single
-from enforce.transports.http.relay import Tell
+from enforce.transports.http.peer import Tell
 
 #: Seconds in which the server must say where messages go.
 PATIENCE = 10.0

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+#: Says something to the person who runs the gate.
+Tell = Callable[[str], None]
+
 
 class Peer(Protocol):
     """One such server, from its start to its end."""

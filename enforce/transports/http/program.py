@@ -6,8 +6,7 @@ from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import is_modern, sentence
 from enforce.transports.http.messages import Request
-from enforce.transports.http.peer import Connect
-from enforce.transports.http.relay import Tell
+from enforce.transports.http.peer import Connect, Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.sessions import SessionRelay
 from enforce.transports.http.sharing import SharingRelay

@@ -13,8 +13,7 @@ from enforce.passage import Passage
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import RESUMED, SESSION
 from enforce.transports.http.messages import Request
-from enforce.transports.http.peer import Connect
-from enforce.transports.http.relay import Tell
+from enforce.transports.http.peer import Connect, Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.streams import JSON, Stream
 

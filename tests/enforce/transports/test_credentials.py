@@ -56,7 +56,7 @@ def ask(running: Running, context: ssl.SSLContext) -> Any:
     request = urllib.request.Request(
         f"https://localhost:{running.port}/raw/mcp",
         json.dumps(call(1, "echo", a=1)).encode(),
-        {"content-type": "application/json", "mcp-protocol-version": "2026-07-28", "authorization": "Bearer a-token"},
+        {"content-type": "application/json", "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "echo", "authorization": "Bearer a-token"},
     )  # fmt: skip
     with urllib.request.urlopen(request, context=context, timeout=30) as answer:
         return json.loads(answer.read())["result"]["content"][0]["text"]

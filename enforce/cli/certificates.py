@@ -1,0 +1,57 @@
+"""What secures connections to a gateway: a certificate and its key, read again when they are renewed."""
+
+import ssl
+from pathlib import Path
+
+from enforce.errors import EnforceError
+
+
+class BadCertificate(EnforceError):
+    """A certificate or its key that cannot be used."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"the certificate {self.path} cannot be used: {self.fault}"
+
+
+class Certificate:
+    """The certificate as it stands in its files; raises BadCertificate where they cannot be read first."""
+
+    def __init__(self, certificate: Path, key: Path | None) -> None:
+        self._files = (certificate, key)
+        self._mark = self._look()
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._load()
+
+    def reread(self) -> str | None:
+        """Take over a renewed certificate for connections that come from now on; words for the operator."""
+        mark = self._look()
+        if mark == self._mark:
+            return None
+        self._mark = mark
+        try:
+            self._load()
+        except BadCertificate as error:
+            return f"the changed certificate is broken, and the old one stays in force: {error}"
+        return "the certificate has changed"
+
+    def _load(self) -> None:
+        certificate, key = self._files
+        try:
+            # On trial first: what fails halfway would leave the one in use with a key that is not its own.
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+            self.context.load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise BadCertificate(certificate, str(error)) from error
+
+    def _look(self) -> list[tuple[int, int]]:
+        marks = []
+        for file in self._files:
+            if file is not None and file.exists():
+                found = file.stat()
+                marks.append((found.st_mtime_ns, found.st_size))
+        return marks
