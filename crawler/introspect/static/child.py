@@ -7,14 +7,16 @@ import msgspec
 
 from crawler.introspect.static.languages import read_sources
 
-#: Bytes of address space, and seconds of processor time, after which the system ends the process.
+#: Bytes of address space, beyond which the system gives the process no more.
 MEMORY = 3_000_000_000
-SECONDS = 120
 
 
 def main() -> None:
-    """Read files from stdin, name each on stderr before it is parsed, write the reading to stdout."""
-    _confine()
+    """Read files from stdin, name each on stderr before it is parsed, write the reading to stdout.
+
+    The argument is the processor time in seconds after which the system ends the process.
+    """
+    _confine(int(sys.argv[1]))
     # Trees are millions of objects, all of them wanted to the end; looking for garbage takes longer than reading.
     gc.disable()
     files = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=dict[str, bytes])
@@ -27,14 +29,14 @@ def _announce(path: str) -> None:
     sys.stderr.flush()
 
 
-def _confine() -> None:
+def _confine(seconds: int) -> None:
     """Set the limits, where the system has any."""
     try:
         import resource
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 

@@ -1,5 +1,6 @@
 """Reading a whole package in a process of its own, and going on without the file that broke it."""
 
+import math
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,8 +16,11 @@ LARGEST_TREE = 150_000_000
 #: How often reading starts again without the file that broke it.
 MOST_STARTS = 4
 
-#: Seconds for a package, and more for each megabyte.
+#: Seconds of processor time for a package, and more for each megabyte.
 PATIENCE, SECONDS_A_MEGABYTE = 12.0, 1.0
+
+#: How many times as long the clock on the wall may run, because other programs want the processor too.
+BUSY = 6
 
 
 def read_tree(files: Mapping[str, bytes], *, patience: float = PATIENCE) -> StaticReading:
@@ -25,8 +29,8 @@ def read_tree(files: Mapping[str, bytes], *, patience: float = PATIENCE) -> Stat
     `files` maps paths inside the package, with forward slashes, to their content; only source and manifests are looked
     up, so a lazy mapping is fine. Never raises for what the files say: what cannot be read ends as a doubt.
     Other distributions that hold the real server may lie beside the package's own files: Python's anywhere, as in
-    `site-packages`, npm's under `node_modules/NAME/`. After `patience` seconds, and one more for each megabyte,
-    a parser counts as broken.
+    `site-packages`, npm's under `node_modules/NAME/`. After `patience` seconds of processor time, and one more for each
+    megabyte, a parser counts as broken.
     """
     chosen, doubts = _chosen(files)
     for _ in range(MOST_STARTS if chosen else 0):
@@ -56,12 +60,12 @@ def _chosen(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
 def _attempt(files: dict[str, bytes], patience: float) -> tuple[StaticReading | None, str]:
     """Read in a fresh process; where that dies or hangs, the file that it was parsing."""
     seconds = patience + SECONDS_A_MEGABYTE * sum(map(len, files.values())) / 1e6
-    command = [sys.executable, "-I", "-m", "crawler.introspect.static.child"]
+    command = [sys.executable, "-I", "-m", "crawler.introspect.static.child", str(math.ceil(seconds))]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
-            written, announced = process.communicate(msgspec.msgpack.encode(files), timeout=seconds)
+            written, announced = process.communicate(msgspec.msgpack.encode(files), timeout=BUSY * seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             written, announced = process.communicate()

@@ -182,6 +182,43 @@ def test_noise_in_any_language_costs_at_most_the_file(suffix: str) -> None:
     assert reading.tools == (GOOD,)
 
 
+CYCLES = {
+    "Python": {
+        "a.py": b"from b import *\nfrom b import X\nimport c\nmcp.tool(name=X)(c.f)\n",
+        "b.py": b"from a import *\nfrom c import X\nmcp.tool(name=X)(X)\n",
+        "c.py": b"from a import f, X\nfrom b import *\nX = X\nclass A(B): ...\nmcp.tool(name=X)(f)\n",
+    },
+    "JavaScript": {
+        "a.js": b"import {x} from './b.js'; export * from './b.js'; export const y = x; server.tool(x, y);",
+        "b.js": b"import {y} from './c.js'; export * from './a.js'; export const x = y + y; server.tool(x, y);",
+        "c.js": b"import {x} from './a.js'; export * from './b.js'; export const y = x + x; server.tool(y, x);",
+        "d.js": b"const e = require('./e.js'); exports.f = e.f; server.tool(e.f, e);",
+        "e.js": b"const d = require('./d.js'); exports.f = d.f; class A extends d.A {} exports.A = A; server.tool(d.f, A);",
+    },
+}
+
+
+@pytest.mark.parametrize("language", CYCLES)
+def test_imports_in_a_circle_come_to_an_end(language: str) -> None:
+    """Modules that need each other's names before either has them."""
+    reading = read_tree({**CYCLES[language], "server.py": SERVER})
+
+    assert reading.tools == (GOOD,)
+
+
+def test_what_takes_too_many_steps_is_given_up_and_the_rest_is_read() -> None:
+    """Every file may be expensive, and all of them together; what was found until then counts."""
+    deep = "\n".join(f"def f{n}(x):\n    return f{n + 1}(x) + f{n + 1}(x)" for n in range(30))
+    intricate = {
+        f"z{number}.py": f"{deep}\ndef f30(x): return x\nY = f0(1)\nserver.tool()(Y)\n".encode()
+        for number in range(50)
+    }
+    reading = read_tree({**intricate, "server.py": SERVER})
+
+    assert reading.tools == (GOOD,)
+    assert reading.doubts == ("the package is too intricate to be read to its end",)
+
+
 def test_a_million_tools_are_cut_off() -> None:
     """A package cannot fill the catalogue."""
     many = "".join(f"mcp.tool(name='t{number}')(f)\n" for number in range(MOST_TOOLS + 100))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.javascript.modules import without_twins
 from crawler.introspect.static.reading import StaticReading
 
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
@@ -397,3 +398,18 @@ def test_functions_that_nobody_mentions_are_optional(
     read = reading(files)
 
     assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
+
+
+def test_what_lies_there_a_second_time_is_read_once() -> None:
+    """Packages ship their source beside what was built of it, and that for two module systems."""
+    paths = [
+        "dist/cjs/a.js",
+        "dist/esm/a.js",
+        "dist/cjs/only.js",
+        "src/b.ts",
+        "dist/b.js",
+        "src/c.ts",
+        "lib/d.js",
+    ]
+
+    assert without_twins(paths) == ["dist/esm/a.js", "dist/cjs/only.js", "dist/b.js", "src/c.ts", "lib/d.js"]
