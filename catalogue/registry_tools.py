@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
@@ -19,7 +20,7 @@ from crawler.servers import ServerName
 from crawler.tools import Tool
 from enforce.policywrite import policy_document
 
-#: Servers or changes in one answer; the rest follows by `offset`.
+#: Servers, changes or dangerous tools in one answer; the rest follows by `offset`.
 PAGE = 50
 
 #: Said with every answer that quotes what a server's author wrote.
@@ -114,8 +115,10 @@ def _listed(names: list[ServerName]) -> str:
 
 def _check_server(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     entry = named(catalogue, given["server"])
+    checked, offset = precheck(given["server"], entry), given.get("offset", 0)
     return {
-        **plain(precheck(given["server"], entry)),
+        **plain(replace(checked, rules=checked.rules[offset : offset + PAGE])),
+        "next_offset": offset + PAGE if len(checked.rules) > offset + PAGE else None,
         "description": entry.server.description,
         "note": HOSTILE,
     }
@@ -212,7 +215,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="check_server",
         title="Check a server",
         description="Tells what is known of one MCP server: its grade, what its tools can do, and whether to proceed, connect with rules, or ask a person first.",
-        properties={"server": _SERVER},
+        properties={"server": _SERVER, "offset": _OFFSET},
         required=("server",),
         answer=_check_server,
     ),

@@ -155,3 +155,46 @@ def test_what_is_no_question_gets_the_protocols_error(server: RegistryServer, li
 
 def test_a_notification_gets_no_answer(server: RegistryServer) -> None:
     assert server.answer(b'{"jsonrpc":"2.0","method":"notifications/initialized"}') is None
+
+
+def test_long_answers_come_in_pages(tmp_path: Path) -> None:
+    from classifier.verdicts import VERSION, classify_all
+
+    store = Store.open(f"sqlite:///{tmp_path / 'tollhouse.db'}")
+    tools = tuple(
+        Tool.read(
+            {
+                "name": f"delete_{number:03}",
+                "description": "Delete it for good.",
+                "inputSchema": {"type": "object"},
+            }
+        )
+        for number in range(120)
+    )
+    for number in range(60):
+        name = ServerName.parse(f"pypi:mail-{number}")
+        taken = Snapshot(
+            server=name,
+            release="1",
+            method=Method.LIVE,
+            tools=tools if number == 0 else (),
+            taken_at="2026-11-01T00:00:00Z",
+        )
+        store.save(Server(name=name), (taken,))
+    store.judge(classify_all, VERSION)
+    server = RegistryServer(store, version="0")
+
+    def pages(tool: str, key: str, **given: Any) -> list[int]:
+        sizes, offset = [], 0
+        while offset is not None:
+            found = _ask(server, "tools/call", name=tool, arguments={**given, "offset": offset})["result"][
+                "structuredContent"
+            ]
+            sizes.append(len(found[key]))
+            offset = found["next_offset"]
+        return sizes
+
+    assert pages("check_server", "rules", server="mail-0") == [50, 50, 20]
+    assert pages("search_servers", "servers", words="mail") == [50, 10]
+    assert sum(pages("list_changes", "changes")) >= 60
+    store.close()
