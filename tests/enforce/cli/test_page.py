@@ -99,3 +99,25 @@ def test_nobody_else_can_look_or_answer(page: Page) -> None:
     assert page.browser.post(b"", f"{page.path}{question}/allow", **FORM).status == 404
     assert page.get(path).status == 405
     assert [each.state for each in page.approvals.listing()] == ["waiting"]
+
+
+@pytest.mark.browser
+def test_a_person_answers_in_a_real_browser(page: Page) -> None:
+    """The buttons work under the page's own rules, and nothing that an agent wrote runs."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    asked = page.ask("drop", text="</pre><script>document.title='run'</script><img src=x onerror=alert(1)>")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        view = browser.new_page()
+        faults: list[str] = []
+        view.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        view.on("dialog", lambda dialog: faults.append(dialog.message))
+        view.goto(f"http://127.0.0.1:{page.port}{page.path}")
+        assert view.title() == "(1) Calls that wait"
+        view.get_by_role("button", name="Approve once").click()
+        view.get_by_text("No call waits.").wait_for()
+        browser.close()
+    assert faults == []
+    assert [(each.id, each.state) for each in page.approvals.listing()] == [(asked, "approved")]
