@@ -43,8 +43,60 @@ def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     description = words.get("description") or (positional[1] if len(positional) > 1 else None)
     definition |= {"description": description} if description else {}
     definition |= {"title": words["title"]} if words.get("title") else {}
+    schema = _schema(tree, call)
+    definition |= {"inputSchema": schema} if schema else {}
     notes.tool(definition, tree.file, tree.line(call), 0.95 if adds else 0.85)
     return False
+
+
+def _schema(tree: Tree, call: SgNode) -> dict[str, Json]:
+    """`inputSchema = ToolSchema(properties = buildJsonObject { ... }, required = listOf(...))`, as far as it is written out."""
+    written = _argument(call, "inputSchema")
+    if written is None or written.kind() != "call_expression":
+        return {}
+    built, listed = _argument(written, "properties"), _argument(written, "required")
+    properties = _object(tree, built) if built is not None and built.kind() == "call_expression" else {}
+    required = _positional(tree, listed) if listed is not None else []
+    if not properties and not required:
+        return {}
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _argument(call: SgNode, name: str) -> SgNode | None:
+    """The value that a call gives to a named parameter."""
+    suffix = next((child for child in call.children() if child.kind() == "call_suffix"), None)
+    group = next((child for child in children(suffix) if child.kind() == "value_arguments"), None)
+    for argument in children(group):
+        parts = children(argument)
+        if len(parts) > 1 and parts[0].text() == name:
+            return parts[-1]
+    return None
+
+
+def _object(tree: Tree, built: SgNode, depth: int = 0) -> dict[str, Json]:
+    """`buildJsonObject { put("key", ...); putJsonObject("key") { ... } }` as JSON."""
+    found: dict[str, Json] = {}
+    block = built.find(kind="lambda_literal")
+    statements = next((child for child in children(block) if child.kind() == "statements"), None)
+    for statement in children(statements) if depth < 8 else ():
+        head = statement.text().partition("(")[0].strip()
+        if statement.kind() != "call_expression" or head not in {"put", "putJsonObject", "putJsonArray"}:
+            continue
+        group = statement.find(kind="value_arguments")
+        values = [children(argument)[-1] for argument in children(group) if children(argument)]
+        key = tree.text(values[0]) if values else None
+        if key is None:
+            continue
+        text = tree.text(values[1]) if len(values) > 1 else None
+        if head == "putJsonObject" or (len(values) > 1 and values[1].text().startswith("buildJsonObject")):
+            found[key] = _object(tree, statement if head == "putJsonObject" else values[1], depth + 1)
+        elif text is not None:
+            found[key] = text
+    return found
+
+
+def _positional(tree: Tree, call: SgNode) -> list[str]:
+    return [text for text in arguments(tree, call)[1] if text is not None]
 
 
 def _class(tree: Tree, cls: SgNode, notes: Notes) -> None:

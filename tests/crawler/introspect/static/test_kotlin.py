@@ -59,3 +59,37 @@ def test_a_tool_is_found_where_kotlin_code_registers_it(
 ) -> None:
     """Calls, classes per tool and annotations; a class of another kind with a name is none."""
     assert definitions({"Server.kt": source}) == expected
+
+
+def test_a_schema_that_is_written_out_is_read(definitions: Read) -> None:
+    """Objects inside each other, whichever way they are put; what is computed is left out."""
+    source = """
+        fun register(server: Server) {
+            server.addTool(
+                name = "find",
+                description = "Finds.",
+                inputSchema = ToolSchema(
+                    properties = buildJsonObject {
+                        putJsonObject("query") { put("type", "string"); put("description", "Words.") }
+                        put("limit", buildJsonObject { put("type", "integer") })
+                        put("other", computed())
+                    },
+                    required = listOf("query"),
+                ),
+            ) { request -> CallToolResult(putJsonObject("no") { put("type", "string") }) }
+        }
+        """
+    assert definitions({"Server.kt": source}) == {
+        "find": {
+            "name": "find",
+            "description": "Finds.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {
+                    "query": {"type": "string", "description": "Words."},
+                    "limit": {"type": "integer"},
+                },
+                "required": ["query"],
+            },
+        }
+    }
