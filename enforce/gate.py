@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, runtime_checkable
 
-from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse
+from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse, salvaged_id
 from enforce import answers, listings
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock
@@ -54,6 +54,8 @@ class Gate:
         self._questions = Questions(elicitation, judge, self._recorder, clock)
         self._handshake = False
         self._check: Check | None = None
+        #: The id of the message that is being judged, once it was read.
+        self._read_id: Id | None = None
 
     @property
     def is_opening(self) -> bool:
@@ -98,6 +100,7 @@ class Gate:
     def _read_client(self, line: bytes, passage: Passage) -> None:
         try:
             message = parse(line, self._bounds)
+            self._read_id = message.id
             if self._check is not None:
                 self._check(message)
         except Refused as refused:
@@ -187,6 +190,7 @@ class Gate:
     def _read_server(self, line: bytes, passage: Passage) -> None:
         try:
             message = parse(line, self._bounds)
+            self._read_id = message.id
         except Refused as refused:
             self._refuse("server", refused.reason, passage)
             self._fail(refused.id, f"The server's answer was refused: {refused.reason}.", passage)
@@ -295,13 +299,14 @@ class Gate:
 
     def _guarded(self, read: Callable[[bytes, Passage], None], line: bytes, passage: Passage) -> None:
         mark = passage.mark()
+        self._read_id = None
         try:
             read(line, passage)
         except Exception:  # noqa: BLE001 - whatever goes wrong, nothing passes
             for opened in passage.undo(mark):
                 self.ledger.calls.pop(opened, None)
             passage.notes.append(f"denied by an internal fault:\n{_trace()}")
-            id = _id_of(line)
+            id = salvaged_id(line) if self._read_id is None else self._read_id
             if read == self._read_client:
                 passage.tell_client(id, answers.INTERNAL_ERROR, "Denied: the gate failed.")
             else:
@@ -368,13 +373,6 @@ def _trace() -> str:
     import traceback  # only a fault pays for loading it
 
     return traceback.format_exc()
-
-
-def _id_of(line: bytes) -> Id | None:
-    try:
-        return parse(line).id
-    except Refused as refused:
-        return refused.id
 
 
 def _own_id(value: Json) -> Id | None:

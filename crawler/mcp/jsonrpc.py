@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal
 
@@ -126,7 +126,7 @@ def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     """Read one message, or raise Refused with the JSON-RPC code and the reason to answer with."""
     size = len(data)
     if size > bounds.bytes:
-        raise Refused(INVALID_REQUEST, f"the message is larger than {bounds.bytes} bytes", _salvaged_id(data))
+        raise Refused(INVALID_REQUEST, f"the message is larger than {bounds.bytes} bytes", salvaged_id(data))
     if size > bounds.keys:
         _check_counts(data, bounds)
     try:
@@ -148,8 +148,8 @@ def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     return _request(body, encoded) if "method" in body else _response(body, encoded)
 
 
-def _salvaged_id(data: bytes) -> Id | None:
-    """The id of a message that is too large to read, if it stands among the first or last members of the object."""
+def salvaged_id(data: bytes) -> Id | None:
+    """The id of a message that cannot be read, if it stands among the first or last members of the object."""
     found = _ID_FIRST.match(data, 0, 512) or _ID_LAST.search(data, max(0, len(data) - 128))
     return msgspec.json.decode(found["id"]) if found else None
 
@@ -177,7 +177,10 @@ def _number_reader(digits: int) -> Callable[[str], float | Decimal]:
         shortest = repr(number)
         if shortest == literal:
             return number
-        exact = Decimal(literal)
+        try:
+            exact = Decimal(literal)
+        except InvalidOperation:  # its exponent has more digits than any number needs
+            raise Refused(INVALID_REQUEST, "a number is out of range") from None
         # A double cannot tell these from infinity or zero, which is not the number that a rule would judge.
         if shortest in ("inf", "-inf") or (exact and exact.adjusted() < SMALLEST_EXPONENT):
             raise Refused(INVALID_REQUEST, "a number is out of range")

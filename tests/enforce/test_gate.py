@@ -740,6 +740,20 @@ def test_a_fault_over_an_answer_is_an_error_to_the_client(monkeypatch: pytest.Mo
     assert "ZeroDivisionError" in wire.notes[0]
 
 
+def test_a_fault_of_the_reader_denies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even what nobody thought that reading could do leaves the connection alive, and the client with an answer."""
+    wire = Wire(ALLOW)
+    wire.client(call(1, "echo"))
+    with monkeypatch.context() as patch:
+        patch.setattr("enforce.gate.parse", lambda *_: 1 / 0)
+        refused = error(2, -32603, "Denied: the gate failed.")
+        assert wire.client(json.dumps(call(2, "echo"), separators=(",", ":")).encode()) == ([], [refused])
+        assert wire.client(b"nonsense") == ([], [error(None, -32603, "Denied: the gate failed.")])
+        lost = error(1, -32603, "The server's answer could not be checked.")
+        assert wire.server(json.dumps(result(1), separators=(",", ":")).encode()) == ([], [lost])
+    assert wire.client(call(3, "echo"))[0] == [call(3, "echo")]
+
+
 def test_an_exited_server_leaves_nobody_waiting() -> None:
     """Everything open is answered and recorded as lost."""
     wire = Wire(ALLOW)

@@ -109,6 +109,8 @@ INVALID_REQUESTS = [
     call('{"name":"a","arguments":{"x:":1,"x\\u003A":1}}'),
     call('{"name":"a","arguments":{"":1,"":2}}'),
     call('{"name":"a","arguments":{"n":1e400}}'),
+    call('{"name":"a","arguments":{"n":1e4001111111111111111}}'),
+    call('{"name":"a","arguments":{"n":0E-99999999999999999999}}'),
     call('{"name":"a","arguments":{"n":-1E+309}}'),
     call('{"name":"a","arguments":{"n":1.8e308}}'),
     call('{"name":"a","arguments":{"n":1e-400}}'),
