@@ -85,8 +85,8 @@ def _precheck(check: "Precheck") -> Iterator[str]:
     if check.grade:
         counts = ", ".join(f"{count} {category}" for category, count in check.tools.items())
         yield f"    grade {check.grade.letter}; {counts}; release {check.release}, listed {check.method} on {check.taken_at}"
-    for reason in check.reasons:
-        yield f"    {visible(reason)}"
+    for sentence in (*check.identity, *check.reasons):
+        yield f"    {visible(sentence)}"
     for tool in check.rules[:10]:
         yield f"    deny or hold: {_tool(tool)}"
     for change in check.changes[:5]:

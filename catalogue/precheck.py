@@ -35,6 +35,8 @@ class Precheck(Struct, frozen=True, kw_only=True):
     advice: Advice
     #: Sentences, the gravest reason first.
     reasons: tuple[str, ...]
+    #: Sentences: whose it is said to be, who says so, and since when it is known.
+    identity: tuple[str, ...] = ()
     release: str | None = None
     method: Method | None = None
     taken_at: str | None = None
@@ -63,6 +65,7 @@ def precheck(name: str, entry: Entry) -> Precheck:
         server=entry.server.name,
         advice=Advice.ASK_FIRST if doubts else Advice.WITH_RULE if rules else Advice.PROCEED,
         reasons=(*doubts, *_capabilities(rules), *(() if doubts or rules else (_NOTHING_GRAVE,))),
+        identity=tuple(_identity(entry)),
         release=snapshot.release if snapshot else entry.outcome.release,
         method=snapshot.method if snapshot else None,
         taken_at=snapshot.taken_at if snapshot else None,
@@ -74,6 +77,22 @@ def precheck(name: str, entry: Entry) -> Precheck:
 
 
 _NOTHING_GRAVE = "No tool of it executes, destroys or moves money by its definition; what it really does, no definition tells."
+
+
+def _identity(entry: Entry) -> Iterator[str]:
+    """What its listings claim; nobody proves who an author is, but listings that agree are harder to fake."""
+    server = entry.server
+    author = f"says that it is by {' '.join(server.author.split())}" if server.author else "names no author"
+    source = f"has its source at {server.repository.url}" if server.repository else "names no source"
+    yield f"It {author}, and {source}."
+    listings = [str(listing.name) for listing in entry.listings if listing.name != server.name]
+    if entry.conflicts:
+        pass  # told among the doubts
+    elif listings:
+        yield f"It is listed as {' and '.join(listings[:3])} as well, and the listings agree."
+    else:
+        yield "It is listed in one place only, which nothing confirms."
+    yield f"The catalogue has known it since {entry.first_seen[:10]}."
 
 
 def _doubts(entry: Entry) -> Iterator[str]:

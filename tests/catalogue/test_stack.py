@@ -17,7 +17,7 @@ from catalogue.stack import Stack, survey
 from classifier.categories import Category
 from classifier.evidence import Evidence, Finding, Signal
 from classifier.verdicts import Verdict
-from crawler.servers import Server, ServerName
+from crawler.servers import Repository, Server, ServerName
 from crawler.snapshots import Method, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
 
@@ -263,6 +263,23 @@ def test_a_tool_that_nobody_has_judged_yet_is_judged_on_the_spot(home: Path) -> 
     assert precheck("mail-box", entry).advice is Advice.WITH_RULE
     assert [tool.category for tool in first.worst] == [Category.DESTRUCTIVE]
     assert first.grade is not None
+
+
+def test_a_precheck_tells_whose_a_server_is_said_to_be() -> None:
+    server = Server(
+        name=MAIL.server.name, author="Kim\nLee", repository=Repository(url="https://x.example/mail")
+    )
+    also = Server(name=ServerName.parse("registry:io.example/mail"))
+
+    assert precheck("mail-box", replace(MAIL, server=server, listings=(server, also))).identity == (
+        "It says that it is by Kim Lee, and has its source at https://x.example/mail.",
+        "It is listed as registry:io.example/mail as well, and the listings agree.",
+        "The catalogue has known it since 2026-11-01.",
+    )
+    assert precheck("mail-box", MAIL).identity[:2] == (
+        "It names no author, and names no source.",
+        "It is listed in one place only, which nothing confirms.",
+    )
 
 
 def test_a_server_whose_tools_nobody_saw_is_asked_about_first() -> None:
