@@ -1,7 +1,6 @@
 """What the model looks at in a definition: words by where they stand, kinds of acts and things, probes and hints."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from classifier import hints
 from classifier.actions import MEANINGS, NOUNS, leading
@@ -35,8 +34,6 @@ _TELLING = frozenset(
 )
 _FRONT = 14
 _PARAMETERS = 40
-#: Letters of a word that its relatives share: `delet` is deletes, deletion and deleting.
-_STUB = 5
 
 
 def features(view: View, hits: Sequence[Hit]) -> list[str]:
@@ -53,11 +50,6 @@ def _of_name(view: View) -> Iterator[str]:
     words = view.name.words
     for word in words:
         yield "n:" + word
-    for first, second in pairwise(words):
-        yield f"nb:{first}_{second}"
-    for word in words:
-        if len(word) > _STUB:
-            yield "ns:" + word[:_STUB]
     if words:
         yield "n0:" + words[0]
         yield "n9:" + words[-1]
@@ -135,12 +127,8 @@ def _of_description(view: View) -> Iterator[str]:
     words, lead = view.description.words, view.lead[:_LEAD]
     for word in lead:
         yield "l:" + word
-    for first, second in pairwise(lead):
-        yield f"lb:{first}_{second}"
     if lead:
         yield "d0:" + lead[0]
-        if len(lead) > 1:
-            yield f"d01:{lead[0]}_{lead[1]}"
     rest = words[len(view.lead) : len(view.lead) + _REST]
     for word in rest:
         yield "w:" + word

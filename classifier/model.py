@@ -7,6 +7,7 @@ from importlib.resources import files
 from math import exp
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from classifier.categories import Category
@@ -23,6 +24,8 @@ _OFFSET = 1 << (_LANE - 1)
 _OFFSETS = sum(_OFFSET << (_LANE * lane) for lane in range(len(OUTPUTS)))
 _UNPACK = struct.Struct(f"<{len(OUTPUTS)}I").unpack
 _BYTES = 4 * len(OUTPUTS)
+_UNPACK_CATEGORIES = struct.Struct(f"<{len(CATEGORIES)}I").unpack
+_CATEGORY_LANES = (1 << (_LANE * len(CATEGORIES))) - 1
 _HEADER = "tollhouse weights"
 #: From here on no other category can be cheaper: the dearest mistake costs four times the cheapest.
 _SURE = 0.81
@@ -62,6 +65,8 @@ class Model(Struct, frozen=True):
     calibration: tuple[tuple[float, float], ...]
     bias: int
     weights: Mapping[str, int]
+    #: Weights that were asked for one by one, unpacked; at most as many as there are.
+    told: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
 
     def scores(self, features: Iterable[str]) -> tuple[int, ...]:
         """The sum of the weights of all features, one a category and one a signal, in thousandths."""
@@ -74,6 +79,18 @@ class Model(Struct, frozen=True):
         """The weight of one feature for one output, in thousandths; 0 if the model does not know it."""
         packed = self.weights.get(feature, 0)
         return (((packed + _OFFSETS) >> (_LANE * output)) & (2 * _OFFSET - 1)) - _OFFSET
+
+    def worth(self, feature: str) -> tuple[int, ...] | None:
+        """The weights of one feature for the five categories, in thousandths; `None` if the model does not know it."""
+        known = self.told.get(feature)
+        if known is None and feature in self.weights:
+            lanes = (self.weights[feature] + _OFFSETS) & _CATEGORY_LANES
+            known = tuple(
+                lane - _OFFSET
+                for lane in _UNPACK_CATEGORIES(lanes.to_bytes(_LANE // 8 * len(CATEGORIES), "little"))
+            )
+            self.told[feature] = known
+        return known
 
     def probabilities(self, scores: Sequence[int]) -> tuple[float, ...]:
         """Of the five categories, in their order."""

@@ -2,25 +2,44 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from enum import Enum
+from functools import cache
 
 from classifier.actions import MEANINGS, leading
 from classifier.categories import Category
+from classifier.evidence import Evidence
 from classifier.hints import HINTS
 from classifier.lexicon import ACTS, THINGS
 from classifier.model import CATEGORIES, Model
 from classifier.signals import PROBES
 from classifier.view import View
 
+
+class _By(Enum):
+    """What in the definition a feature stands for that is not told by its name."""
+
+    NAME = 1
+    TEXT = 2
+    ARGUMENT = 3
+
+
 #: More reasons than these tell a reader nothing new.
 _MOST = 4
 #: Thousandths of a logit; less than that did not count.
 _LEAST = 200
+#: A feature that moves less than this is not looked at.
+_HEARD = 80
 _HINTS = {hint.code: hint.sentence for hint in HINTS}
 _LABELS = {probe.code: probe.label.lower() for probe in PROBES}
 #: Kinds of features that a single word of the name, of the first sentence or of an argument's name stands behind.
 _NAME_WORD = frozenset({"n", "n0", "n1", "n9"})
-_NAME_VERB = frozenset({"nv", "nc", "nmax", "nv>", "NV", "NA", "NV*T", "NA*T", "nc*dc"})
-_TEXT_VERB = frozenset({"dv", "dc", "lmax", "dv>", "DV", "DA", "DV*T", "DA*T", "d0", "d01", "lb"})
+_NAME_VERB = frozenset({"nv", "nc", "nmax", "NV", "NA", "NV*T", "NA*T", "nc*dc"})
+_TEXT_VERB = frozenset({"dv", "dc", "lmax", "DV", "DA", "DV*T", "DA*T", "d0"})
+_BY_KIND = {
+    **dict.fromkeys(_NAME_VERB, _By.NAME),
+    **dict.fromkeys(_TEXT_VERB, _By.TEXT),
+    **dict.fromkeys(("p", "P"), _By.ARGUMENT),
+}
 _UNTOLD = frozenset(["all", "has", "is", "use", "the", "and", "data", "set", "no"])
 
 
@@ -58,31 +77,53 @@ def _counted(
 ) -> Iterator[tuple[str, int]]:
     """Every feature that a sentence can be said of, with how far it led to one category rather than the other."""
     named, told = leading(view.name.words), leading(view.lead[:6]) or leading(view.lead)
-    name_verb, text_verb = named.verb if named else "", told.verb if told else ""
+    verbs = {
+        _By.NAME: f"The name says “{named.verb}”" if named else None,
+        _By.TEXT: f"The description says “{told.verb}”" if told else None,
+    }
+    known = weights.told
     for name in names:
-        kind, _, rest = name.partition(":")
-        sentence = _sentence(view, kind, rest, name_verb, text_verb)
-        if sentence:
-            yield sentence, weights.weight(name, mine) - weights.weight(name, other)
+        worth = known.get(name) or weights.worth(name)
+        if worth is None or -_HEARD < (lead := worth[mine] - worth[other]) < _HEARD:
+            continue
+        said = _sentence(name)
+        if isinstance(said, _By):
+            said = verbs[said] if said in verbs else _argument(view, name.partition(":")[2])
+        if said:
+            yield said, lead
 
 
-def _sentence(view: View, kind: str, rest: str, name_verb: str, text_verb: str) -> str | None:
+@cache
+def _sentence(name: str) -> "str | _By | None":
+    """What can be said of a feature that the model knows, or what in the definition says it."""
+    kind, _, rest = name.partition(":")
     if kind in ("hl", "ht", "hn"):
         return _HINTS[rest]
     if kind == "s":
         return f"It shows the signal “{_LABELS[rest.partition(':')[0]]}”"
     if kind in _NAME_WORD:
         return f"The name says “{rest}”" if _telling(rest) else None
-    if kind in _NAME_VERB:
-        return f"The name says “{name_verb}”" if name_verb else None
-    if kind in _TEXT_VERB:
-        return f"The description says “{text_verb}”" if text_verb else None
     if kind in ("l", "w"):
         return f"The description says “{rest}”" if _telling(rest) else None
-    if kind in ("p", "P"):
-        return _argument(view, rest)
     if kind == "act" and rest:
         return f"An argument chooses the action, and the gravest that it lists is {rest}"
+    return _BY_KIND.get(kind)
+
+
+def telling(view: View, names: Sequence[str], weights: Model, output: int) -> Evidence:
+    """The word that speaks most for one output of the model, quoted where it stands; the name for want of one."""
+    ranked = sorted(((weights.weight(name, output), name) for name in names), reverse=True)
+    places = (_place(view, *name.partition(":")[::2]) for weight, name in ranked if weight > 0)
+    return next((place for place in places if place), None) or view.name.whole()
+
+
+def _place(view: View, kind: str, word: str) -> Evidence | None:
+    if kind in _NAME_WORD and word in view.name.words:
+        return view.name.evidence(at := view.name.words.index(word), at + 1)
+    if kind in ("l", "w") and word in view.description.present and _telling(word):
+        return view.description.evidence(at := view.description.words.index(word), at + 1)
+    if kind == "p":
+        return next((one.name.whole() for one in view.parameters if word in one.words), None)
     return None
 
 

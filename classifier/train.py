@@ -37,9 +37,7 @@ _SIZES = {
     **dict.fromkeys(("hl", "hn", "s"), 1.4),
     **dict.fromkeys(("DA*T", "DV*T", "NV*DV", "n", "n0", "nv"), 1.3),
     **dict.fromkeys(("Pa", "V*P"), 1.2),
-    "ns": 0.8,
     "R": 0.7,
-    "lb": 0.6,
     "w": 0.5,
 }
 _TEMPERATURES = tuple(step / 20 for step in range(10, 41))

@@ -10,7 +10,7 @@ from classifier.categories import Category, Severity
 from classifier.claims import raised
 from classifier.evidence import Evidence, Finding, Signal, Trait
 from classifier.features import features
-from classifier.reasons import reasons
+from classifier.reasons import reasons, telling
 from classifier.signals import PROBES, Hit, hits
 from classifier.view import View
 from crawler.tools import Tool
@@ -84,7 +84,7 @@ def judge(tool: Tool, weights: model.Model) -> Verdict:
     return Verdict(
         category=category,
         confidence=round(confidence, 2),
-        signals=tuple(_believed(found, weights, scores)),
+        signals=tuple(_believed(view, found, names, weights, scores)),
         traits=tuple(traits.find_all(view, category)),
         findings=tuple(poisoning.find_all(tool)),
         why=why,
@@ -110,8 +110,10 @@ def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
         yield "The signs are weak, and of what is likely the graver counts."
 
 
-def _believed(found: Sequence[Hit], weights: model.Model, scores: Sequence[int]) -> Iterator[Signal]:
-    """The signals that the model believes, each with the strongest quote that its probe found."""
+def _believed(
+    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, scores: Sequence[int]
+) -> Iterator[Signal]:
+    """The signals that the model believes, each with the strongest quote: the probe's, else the model's."""
     best: dict[int, Hit] = {}
     for hit in found:
         if hit.probe not in best or hit.weight > best[hit.probe].weight:
@@ -119,8 +121,9 @@ def _believed(found: Sequence[Hit], weights: model.Model, scores: Sequence[int])
     for probe, odds in enumerate(weights.signal_odds(scores)):
         if odds < weights.thresholds[probe]:
             continue
-        if probe in best:
-            yield Signal(code=PROBES[probe].code, evidence=best[probe].evidence(), weight=round(odds, 2))
+        output = len(model.CATEGORIES) + probe
+        evidence = best[probe].evidence() if probe in best else telling(view, names, weights, output)
+        yield Signal(code=PROBES[probe].code, evidence=evidence, weight=round(odds, 2))
 
 
 def _what_counts(tool: Tool) -> bytes:

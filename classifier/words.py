@@ -122,6 +122,8 @@ def words_of_text(text: str) -> list[str]:
 
 def words_of_name(name: str) -> list[str]:
     """The words of an identifier in order: `createPR`, `create_pr` and `create-pr` are all `create`, `pr`."""
+    if name.isascii() and not _GLUED.match(name):
+        return [stem(word.lower()) for word in _NAME.findall(name)]
     return [word for word, _, _ in spans_of_name(name)]
 
 
