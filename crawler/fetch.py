@@ -61,13 +61,16 @@ class _NoCookies(httpx.Cookies):
         """Forget what was set."""
 
 
+_NO_COOKIES = _NoCookies()
+
+
 class _Http(httpx.AsyncClient):
     """httpx's client without cookies; even to forget them at every answer costs a fifth of its time."""
 
     @property
     def cookies(self) -> httpx.Cookies:
         """None, ever."""
-        return _NoCookies()
+        return _NO_COOKIES
 
     @cookies.setter
     def cookies(self, cookies: object) -> None:
