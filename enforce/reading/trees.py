@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -72,7 +72,10 @@ def number(text: str) -> int | Decimal | Unreadable:
         return Unreadable(f"is no number of up to {LONGEST_NUMBER} digits")
     if not match[1] and not match[2]:
         return int(text)
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # the exponent alone has too many digits
+        return Unreadable(f"is no number of up to {LONGEST_NUMBER} digits")
     if value and abs(value.adjusted()) > LONGEST_NUMBER:
         return Unreadable(f"is no number of up to {LONGEST_NUMBER} digits")
     return int(value) if value == value.to_integral_value() else _EXACT.normalize(value)

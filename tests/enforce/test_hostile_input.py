@@ -41,6 +41,8 @@ def check_reading(text: str, source: str) -> None:
 @example('{"a":' * 3000, "p.json")
 @example("- " * 5000, "p.yaml")
 @example("1" * 5000, "p.json")
+@example("1e" + "9" * 30, "p.json")
+@example("1e" + "9" * 30, "p.yaml")
 @example("%TAG ! x\n---\n!<a> b", "p.yaml")
 def test_any_text_is_a_policy_or_a_list_of_mistakes(text: str, source: str) -> None:
     """Nothing else comes out, whatever goes in."""
