@@ -1,0 +1,111 @@
+"""What goes wrong around a running proxy: the disk fills, clients do not read or leave early, a server stays silent."""
+
+import resource
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enforce.audit.verify import verify
+from enforce.counters import Reservation, StoreFailed
+from enforce.counters.sqlite import SqliteCounters
+from enforce.state import open_state
+
+LIMITED = {
+    "version": "1",
+    "default": "allow",
+    "all_tools": {"limits": [{"counter": "n", "window": "day", "max": 1000}]},
+}
+
+
+def call(id: Any, name: str, **arguments: Any) -> dict[str, Any]:
+    return {
+        "jsonrpc": "2.0",
+        "id": id,
+        "method": "tools/call",
+        "params": {"name": name, "arguments": arguments},
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of a running process")
+@pytest.mark.parametrize("policy", [{"version": "1", "default": "allow"}, LIMITED])
+def test_a_full_disk_denies_until_there_is_room(
+    proxy: Callable[..., Any], tmp_path: Path, policy: Any
+) -> None:
+    """No file may grow: every call is denied and none reaches the server. Then there is room, and the log is whole."""
+    seen = tmp_path / "seen"
+    gate = proxy(policy, SEEN=str(seen))
+    assert "isError" not in gate.call(0, "echo")["result"]
+    free = resource.prlimit(gate.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(gate.process.pid, resource.RLIMIT_FSIZE, (gate.audit.stat().st_size + 50, free[1]))
+    gate.send(*(call(id, "echo") for id in range(1, 21)))
+    answers = [gate.receive() for _ in range(20)]
+    assert sorted(answer["id"] for answer in answers) == list(range(1, 21))
+    assert all("error" in answer or answer["result"]["isError"] for answer in answers)
+    resource.prlimit(gate.process.pid, resource.RLIMIT_FSIZE, free)
+    assert "isError" not in gate.call(21, "echo")["result"]
+    assert gate.end()[0] == 0
+    assert seen.read_text().split() == ["0", "echo", "21", "echo"]
+    report = verify(gate.audit)
+    assert (report.damages, report.torn) == ((), ())
+    allowed = [record["jsonrpc.request.id"] for record in gate.records() if record.get("outcome") == "allow"]
+    assert allowed == [0, 21]
+
+
+def test_a_state_that_may_only_be_read_counts_nothing(tmp_path: Path) -> None:
+    """Looking works, reserving fails, and what cannot be reserved is denied."""
+    one = Reservation(key="k", window=60, max=5)
+    state = open_state(tmp_path / "state.db")
+    assert SqliteCounters(state).reserve([one], 1000.0) is None
+    state.close()
+    state = sqlite3.connect(f"file:{tmp_path / 'state.db'}?mode=ro", uri=True, isolation_level=None)
+    counters = SqliteCounters(state)
+    assert counters.look([one], 1000.0) is None
+    with pytest.raises(StoreFailed, match="readonly"):
+        counters.reserve([one], 1000.0)
+    with pytest.raises(StoreFailed), counters.together():
+        counters.reserve([one], 1000.0)
+    state.close()
+
+
+def resident(pid: int) -> float:
+    """Megabytes."""
+    return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0]) / 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_a_client_that_does_not_read_costs_no_memory(proxy: Callable[..., Any]) -> None:
+    """Its calls wait in its own pipe, and all are answered once it reads."""
+    gate = proxy()
+    calls = [call(id, "echo", text="x" * 100_000) for id in range(400)]
+    writer = threading.Thread(target=lambda: gate.send(*calls))
+    writer.start()
+    first = gate.receive()  # so that the rest is under way
+    assert resident(gate.process.pid) < 80
+    ids = [first["id"], *(gate.receive()["id"] for _ in range(399))]
+    writer.join()
+    assert ids == list(range(400))
+    assert resident(gate.process.pid) < 80
+
+
+def test_a_client_that_has_said_all_still_hears_the_answers(proxy: Callable[..., Any]) -> None:
+    """It closes its side right after its calls."""
+    gate = proxy()
+    gate.send(*(call(id, "echo") for id in range(50)))
+    out, _ = gate.process.communicate(timeout=60)
+    assert out.count(b'"result"') == 50
+    assert gate.process.returncode == 0
+
+
+def test_a_silent_server_holds_up_nothing_but_its_own_call(proxy: Callable[..., Any]) -> None:
+    """The call without an answer stays open, others pass, and at the end it is on record as lost."""
+    gate = proxy()
+    gate.send(call("never", "silent"))
+    assert [gate.call(id, "echo")["id"] for id in range(5)] == list(range(5))
+    assert gate.end()[0] == 0
+    ended = [record["status"] for record in gate.records() if record["event"] == "outcome"]
+    assert sorted(ended) == ["lost", "ok", "ok", "ok", "ok", "ok"]
