@@ -86,12 +86,10 @@ def _identity(entry: Entry) -> Iterator[str]:
     source = f"has its source at {server.repository.url}" if server.repository else "names no source"
     yield f"It {author}, and {source}."
     listings = [str(listing.name) for listing in entry.listings if listing.name != server.name]
-    if entry.conflicts:
-        pass  # told among the doubts
-    elif listings:
-        yield f"It is listed as {' and '.join(listings[:3])} as well, and the listings agree."
-    else:
+    if not listings:
         yield "It is listed in one place only, which nothing confirms."
+    elif not entry.conflicts:  # which are told among the doubts
+        yield f"It is listed as {' and '.join(listings[:3])} as well, and the listings agree."
     yield f"The catalogue has known it since {entry.first_seen[:10]}."
 
 

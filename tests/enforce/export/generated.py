@@ -20,6 +20,7 @@ class Source:
         mixed: bool = True,
         whole: bool = False,
         escapes: bool = True,
+        by_name: bool = False,
     ) -> None:
         self.random = Random(seed)
         self.operators = operators
@@ -27,6 +28,8 @@ class Source:
         self.mixed = mixed
         #: Whether numbers are whole, and arguments only texts, numbers, true and false.
         self.whole = whole
+        #: Whether nothing but a tool's name decides.
+        self.by_name = by_name
         self.texts = TEXTS if escapes else [text for text in TEXTS if text.isascii() and text.isalnum()]
 
     def number(self) -> Any:
@@ -79,6 +82,8 @@ class Source:
         ]
 
     def tool(self) -> dict[str, Any]:
+        if self.by_name:
+            return {"deny_if": [{"conditions": []}]} if self.random.random() < 0.3 else {}
         rules: dict[str, Any] = {"require": self.rules(2), "deny_if": self.rules(2 if self.mixed else 1)}
         if self.mixed and self.random.random() < 0.2:
             rules["require_approval"] = [{"conditions": [self.condition()]}]

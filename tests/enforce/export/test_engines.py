@@ -132,8 +132,9 @@ NO_REGEX = tuple(op for op in NO_CONTAINS if op != "regex")
         (by_rego, {"escapes": False}),  # regopy keeps the escapes of the texts in its input
         (by_envoy, {"operators": NO_CONTAINS, "mixed": False}),
         (by_toolhive, {"operators": NO_REGEX, "mixed": False, "whole": True}),
+        (by_agentgateway, {"by_name": True}),
     ],
-    ids=["rego", "envoy", "toolhive"],
+    ids=["rego", "envoy", "toolhive", "agentgateway"],
 )
 def test_what_can_be_expressed_decides_alike(engine: Engine, narrowed: dict[str, Any]) -> None:
     """Every one of ten thousand calls, over policies within what the target can say."""
