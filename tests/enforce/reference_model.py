@@ -85,68 +85,136 @@ def speaks(document: dict[str, Any], key: str, tool: str) -> bool:
     return fnmatch.fnmatchcase(tool, key)
 
 
-class Model:
-    """One policy with the calls that it has let through."""
+def open_at(stretch: dict[str, Any], now: float) -> bool:
+    """Tries the stretch that starts today and the one that started yesterday, minute by minute of the week in UTC."""
+    days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    minute = int(now // 60) + 3 * 1440  # the epoch began on a Thursday
+    start, end = (int(text[:2]) * 60 + int(text[3:]) for text in (stretch["from"], stretch["to"]))
+    length = end - start if start < end else end - start + 1440
+    for back in (0, 1):
+        midnight = minute // 1440 * 1440 - back * 1440
+        if (
+            days[midnight // 1440 % 7] in stretch.get("days", days)
+            and 0 <= minute - midnight - start < length
+        ):
+            return True
+    return False
 
-    def __init__(self, document: dict[str, Any]) -> None:
+
+class Model:
+    """One policy with the calls that it has let through, and what its server lists: digests and checks of arguments."""
+
+    def __init__(self, document: dict[str, Any], digests: dict[str, str], fits: dict[str, Any]) -> None:
         self.document = document
+        self.digests = digests
+        self.fits = fits
         self.taken: list[tuple[tuple[str, ...], float, Fraction]] = []
 
     def judge(self, tool: str, arguments: Any, holder: dict[str, str], now: float) -> tuple[str, str]:
         """The outcome and what decided it, for one call that is forwarded at once where it may be."""
+        outcome, rule, wanted = self.examine(tool, arguments, holder, now, 4)
+        if outcome != "allow":
+            return outcome, rule
+        if full := self.full(wanted, now):
+            return "deny", full
+        self.taken += [(key, now, amount) for key, (_, _, amount) in wanted.items()]
+        return "allow", rule
+
+    def examine(self, tool: str, arguments: Any, holder: dict[str, str], now: float, depth: int) -> Any:
+        """The outcome, what decided it, and what the call would take by key: the rule, the limit, the amount."""
         document = self.document
         for index, key in enumerate(document.get("hide", [])):
             if speaks(document, key, tool):
-                return "deny", f"/hide/{index}"
+                return "deny", f"/hide/{index}", {}
         tools = document.get("tools", {})
         keys = [key for key in tools if speaks(document, key, tool)]
         keys = [key for key in keys if key == tool] + [key for key in keys if key != tool]
         listing = [key for key in keys if key.strip("*?")]
         if not listing and document.get("list") == "listed":
-            return "deny", "(not listed)"
+            return "deny", "(not listed)", {}
         if not listing and document["default"] == "deny":
-            return "deny", "(default deny)"
+            return "deny", "(default deny)", {}
+        if rule := self.at_the_door(tools, keys, tool, arguments, now):
+            return "deny", rule, {}
         for key in keys:
             for index, rule in enumerate(tools[key].get("require", [])):
                 if not all_hold(rule, arguments, False) and not rule.get("dry_run"):
-                    return "deny", f"/tools/{key}/require/{index}"
+                    return "deny", f"/tools/{key}/require/{index}", {}
             for index, rule in enumerate(tools[key].get("deny_if", [])):
                 if all_hold(rule, arguments, True) and not rule.get("dry_run"):
-                    return "deny", f"/tools/{key}/deny_if/{index}"
-        return self.limits_and_approval(tools, keys, listing, arguments, holder, now)
+                    return "deny", f"/tools/{key}/deny_if/{index}", {}
+        wanted = self.wanted(tools, keys, arguments, holder)
+        if isinstance(wanted, str):
+            return "deny", wanted, {}
+        outcome, rule = "allow", f"/tools/{listing[0]}" if listing else "(default allow)"
+        for key in keys:
+            inner = tools[key].get("inner")
+            if inner is None:
+                continue
+            name = find(inner["tool"], arguments)
+            inside = find(inner["args"], arguments) if "args" in inner else {}
+            inside = {} if inside is NOTHING else inside
+            if not isinstance(name, str) or not isinstance(inside, dict) or depth == 1:
+                return "deny", f"/tools/{key}/inner", {}
+            found, why, more = self.examine(name, inside, holder, now, depth - 1)
+            if found == "deny":
+                return "deny", why, {}
+            if found == "hold":
+                outcome, rule = found, why
+            for part, value in more.items():
+                if part not in wanted or wanted[part][2] < value[2]:
+                    wanted[part] = value
+        for where, approval in self.approvals(tools, keys):
+            if all_hold(approval, arguments, True) and not approval.get("dry_run"):
+                outcome, rule = "hold", where
+                break
+        if outcome == "hold" and (full := self.full(wanted, now)):
+            return "deny", full, {}
+        return outcome, rule, wanted
 
-    def limits_and_approval(
-        self,
-        tools: Any,
-        keys: list[str],
-        listing: list[str],
-        arguments: Any,
-        holder: dict[str, str],
-        now: float,
-    ) -> tuple[str, str]:
-        wanted = []
+    def at_the_door(self, tools: Any, keys: list[str], tool: str, arguments: Any, now: float) -> str | None:
+        for key in keys:
+            if "pin" in tools[key] and tools[key]["pin"] != self.digests.get(tool):
+                return f"/tools/{key}/pin"
+        for key in keys:
+            if tools[key].get("hours") and not any(open_at(each, now) for each in tools[key]["hours"]):
+                return f"/tools/{key}/hours"
+        for key in keys:
+            if tools[key].get("validate") == "schema" and not (
+                tool in self.fits and self.fits[tool](arguments)
+            ):
+                return f"/tools/{key}/validate"
+        return None
+
+    @staticmethod
+    def approvals(tools: Any, keys: list[str]) -> Any:
+        for key in keys:
+            for index, approval in enumerate(tools[key].get("require_approval", [])):
+                yield f"/tools/{key}/require_approval/{index}", approval
+
+    def wanted(self, tools: Any, keys: list[str], arguments: Any, holder: dict[str, str]) -> Any:
+        """What a call takes, or the limit whose amount cannot be counted."""
+        wanted = {}
         places = [(f"/tools/{key}", tools[key].get("limits", [])) for key in keys]
         places.append(("/all_tools", self.document.get("all_tools", {}).get("limits", [])))
         for where, limits in places:
             for index, limit in enumerate(limits):
+                if limit.get("dry_run"):
+                    continue
                 amount = Fraction(1)
                 if "cost" in limit:
                     spent = number(find(limit["cost"], arguments))
                     if spent is None or spent < 0 or spent >= 10**18 or spent * 10**18 % 1:
-                        return "deny", f"{where}/limits/{index}"
+                        return f"{where}/limits/{index}"
                     amount = spent
-                wanted.append((f"{where}/limits/{index}", self.key(where, limit, holder), limit, amount))
-        full = next(
-            (rule for rule, key, limit, amount in wanted if not self.room(key, limit, amount, now)), None
+                wanted[self.key(where, limit, holder)] = (f"{where}/limits/{index}", limit, amount)
+        return wanted
+
+    def full(self, wanted: Any, now: float) -> str | None:
+        return next(
+            (rule for key, (rule, limit, amount) in wanted.items() if not self.room(key, limit, amount, now)),
+            None,
         )
-        for key in keys:
-            for index, approval in enumerate(tools[key].get("require_approval", [])):
-                if all_hold(approval, arguments, True):
-                    return ("deny", full) if full else ("hold", f"/tools/{key}/require_approval/{index}")
-        if full:
-            return "deny", full
-        self.taken += [(key, now, amount) for _, key, _, amount in wanted]
-        return "allow", f"/tools/{listing[0]}" if listing else "(default allow)"
 
     @staticmethod
     def key(where: str, limit: dict[str, Any], holder: dict[str, str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from crawler.tools import Json
 from enforce.counters import StoreFailed
 from enforce.counters.memory import MemoryCounters
 from enforce.decide import Call, Decision, Would, decide, settle, visible
+from enforce.definitions import Seen
 from enforce.law import Law
 from enforce.policy import Policy, Redact
 from enforce.policyfile import policy_document, read_policy, write_policy
@@ -289,7 +290,7 @@ def test_dry_run_is_recorded_and_not_enforced() -> None:
     ]
 
 
-class Seen:
+class OneTool:
     """One listed tool, whose schema wants an integer n."""
 
     def digest(self, tool: str) -> str | None:
@@ -302,11 +303,11 @@ class Seen:
 @pytest.mark.parametrize(
     ("rules", "seen", "arguments", "outcome"),
     [
-        (f"pin: {'a' * 64}", Seen(), {}, "allow"),
-        (f"pin: {'b' * 64}", Seen(), {}, "deny"),
+        (f"pin: {'a' * 64}", OneTool(), {}, "allow"),
+        (f"pin: {'b' * 64}", OneTool(), {}, "deny"),
         (f"pin: {'a' * 64}", None, {}, "deny"),
-        ("validate: schema", Seen(), {"n": 1}, "allow"),
-        ("validate: schema", Seen(), {"n": "1"}, "deny"),
+        ("validate: schema", OneTool(), {"n": 1}, "allow"),
+        ("validate: schema", OneTool(), {"n": "1"}, "deny"),
         ("validate: schema", None, {"n": 1}, "deny"),
         ('hours: [{days: [tue], from: "22:00", to: "23:00"}]', None, {}, "allow"),
         ('hours: [{days: [tue], from: "22:14", to: "23:00"}]', None, {}, "deny"),
@@ -314,7 +315,7 @@ class Seen:
         ('hours: [{days: [wed], from: "00:00", to: "24:00", zone: Europe/Moscow}]', None, {}, "allow"),
     ],
 )
-def test_pins_schemas_and_hours(rules: str, seen: Seen | None, arguments: Json, outcome: str) -> None:
+def test_pins_schemas_and_hours(rules: str, seen: OneTool | None, arguments: Json, outcome: str) -> None:
     """NOW is a Tuesday, 22:13:20 in UTC. What was never listed fits no pin and no schema."""
     assert judge(f"default: deny\ntools: {{t: {{{rules}}}}}", "t", arguments, definitions=seen)[0] == outcome
 
@@ -429,6 +430,30 @@ spec.loader.exec_module(reference_model)
 TOOLS = ["get_a", "get_b", "put_a", "pay", "other"]
 KEYS = ["get_a", "put_a", "pay", "get_*", "*", "?ay", "@money", "@none"]
 SELECTORS = {"@money": ["pay", "get_b"], "@none": []}
+#: What the server lists: two tools with schemas, of which the second wants an amount.
+LISTED = Seen()
+for entry in (
+    {"name": "get_a", "inputSchema": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+    {"name": "pay", "inputSchema": {"type": "object", "properties": {"n": {"type": "number", "maximum": 5}}, "required": ["n"]}},
+):  # fmt: skip
+    LISTED.note(entry)
+
+
+def fits_get_a(arguments: Any) -> bool:
+    """The first schema, by hand."""
+    value = reference_model.number(arguments.get("n", 0))
+    return value is not None and value.denominator == 1
+
+
+def fits_pay(arguments: Any) -> bool:
+    """The second."""
+    value = reference_model.number(arguments.get("n"))
+    return value is not None and value <= 5
+
+
+FITS = {"get_a": fits_get_a, "pay": fits_pay}
+DIGESTS = {tool: LISTED.digest(tool) for tool in FITS}
+
 leaves = st.one_of(
     st.none(), st.booleans(), st.integers(-3, 8), st.decimals(-3, 8, places=1, allow_nan=False),
     st.sampled_from(["", "a", "ab", "5", "b1"]), st.floats(-3, 8, allow_nan=False),
@@ -440,7 +465,10 @@ written = st.one_of(
     st.decimals(-3, 8, places=1, allow_nan=False),
     st.sampled_from(["a", "ab", "5"]),
 )
-arguments = st.dictionaries(st.sampled_from(["n", "s"]), json_values, max_size=2)
+plain_arguments = st.dictionaries(st.sampled_from(["n", "s"]), json_values, max_size=2)
+arguments = plain_arguments | st.fixed_dictionaries(
+    {"s": st.sampled_from(TOOLS)}, optional={"n": plain_arguments | json_values}
+)
 paths = st.sampled_from(["args.n", "args.s", "args.s.0"])
 
 
@@ -476,12 +504,14 @@ limits = st.lists(
         },
         optional={
             "cost": st.just("args.n"),
+            "dry_run": st.booleans(),
             "scope": st.sampled_from(["grant", "session", "identity", "server", "global"]),
         },
     ),
     max_size=2,
     unique_by=lambda limit: (limit["counter"], limit["window"], limit.get("scope", "grant")),
 )
+clock_times = st.sampled_from(["00:00", "07:59", "08:00", "09:30", "23:00"])
 tool_rules = st.fixed_dictionaries(
     {},
     optional={
@@ -489,8 +519,21 @@ tool_rules = st.fixed_dictionaries(
         "deny_if": st.lists(rules, max_size=2),
         "limits": limits,
         "require_approval": st.lists(
-            st.fixed_dictionaries({"conditions": st.lists(conditions(), max_size=1)}), max_size=1
+            st.fixed_dictionaries(
+                {"conditions": st.lists(conditions(), max_size=1)}, optional={"dry_run": st.booleans()}
+            ),
+            max_size=2,
         ),
+        "hours": st.lists(
+            st.fixed_dictionaries(
+                {"from": clock_times, "to": clock_times},
+                optional={"days": st.lists(st.sampled_from(["mon", "thu", "fri"]), min_size=1, unique=True)},
+            ),
+            max_size=2,
+        ),
+        "pin": st.sampled_from([LISTED.digest("get_a"), "0" * 64]),
+        "validate": st.sampled_from(["off", "schema"]),
+        "inner": st.fixed_dictionaries({"tool": st.just("args.s")}, optional={"args": st.just("args.n")}),
     },
 )
 documents = st.fixed_dictionaries(
@@ -527,12 +570,14 @@ def text_of(document: dict[str, Any]) -> str:
 def test_the_decision_agrees_with_the_plain_model(document: dict[str, Any], made: list[Any]) -> None:
     """Over whole histories of calls, outcome and deciding rule are the same."""
     made_law = Law(read_policy(text_of(document), "generated.json"))
-    model = reference_model.Model(document)
+    model = reference_model.Model(document, DIGESTS, FITS)
     counters, now = MemoryCounters(), NOW
 
     for tool, args, holder, pause in made:
         now += pause
-        decision = decide(made_law, Call(tool=tool, arguments=args, **holder), counters, now)
+        decision = decide(
+            made_law, Call(tool=tool, arguments=args, definitions=LISTED, **holder), counters, now
+        )
         if decision.outcome == "allow":
             decision = settle(decision, counters, now)
         expected = model.judge(tool, args, holder, now)
