@@ -29,6 +29,11 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
 class _Handler(SimpleHTTPRequestHandler):
     """Types as a web host would give them, and no line on the terminal for every file."""
 
+    # Connections stay open, since a search asks for many small files; what is small leaves at once.
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 30
+
     extensions_map = {  # noqa: RUF012  # the base class declares it so
         **SimpleHTTPRequestHandler.extensions_map,
         ".atom": "application/atom+xml",

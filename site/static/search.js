@@ -165,9 +165,7 @@
   }
 
   function everything() {
-    var all = [];
-    for (var n = 0; n < about.count; n++) all.push(n);
-    return { names: all, texts: [] };
+    return { names: Array.from({ length: about.count }, function (_, n) { return n; }), texts: [] };
   }
 
   function match(found) {
@@ -182,10 +180,32 @@
     return [first, minus(hit, first)];
   }
 
+  // Both ascend, so one walk through both is enough.
   function minus(list_, other) {
-    if (!other.length) return list_;
-    var gone = new Set(other);
-    return list_.filter(function (x) { return !gone.has(x); });
+    if (!other.length || !list_.length) return list_;
+    var at = 0;
+    return list_.filter(function (x) {
+      while (at < other.length && other[at] < x) at++;
+      return other[at] !== x;
+    });
+  }
+
+  // How many of an ascending list are below a number.
+  function below(list_, number) {
+    var low = 0, high = list_.length;
+    while (low < high) {
+      var middle = (low + high) >> 1;
+      if (list_[middle] < number) low = middle + 1; else high = middle;
+    }
+    return low;
+  }
+
+  // Kinds are ranges of numbers: how many there are of each, and where each begins and ends in an ascending list.
+  function spans(tier) {
+    return about.ranges.map(function (range, n) {
+      var end = n + 1 < about.ranges.length ? about.ranges[n + 1][1] : about.count;
+      return { kind: range[0], from: below(tier, range[1]), to: below(tier, end) };
+    });
   }
 
   function search(choice) {
@@ -194,12 +214,14 @@
       ? Promise.all(cut.map(function (word, n) { return hits(word, open && n === cut.length - 1); }))
       : Promise.resolve([everything()]);
     return Promise.all([found, allowed(choice.facets)]).then(function (both) {
-      var tiers = match(both[0]).map(function (tier) {
-        return tier.filter(function (x) { return both[1].every(function (set) { return set.has(x); }); });
+      var counts = {}, all = [];
+      match(both[0]).forEach(function (tier) {
+        var left = !both[1].length ? tier : tier.filter(function (x) { return both[1].every(function (set) { return set.has(x); }); });
+        spans(left).forEach(function (span) {
+          counts[span.kind] = (counts[span.kind] || 0) + span.to - span.from;
+          if (!choice.kinds.length || choice.kinds.indexOf(span.kind) >= 0) all = all.concat(left.slice(span.from, span.to));
+        });
       });
-      var all = tiers[0].concat(tiers[1]), counts = {};
-      all.forEach(function (x) { var kind = kindOf(x); counts[kind] = (counts[kind] || 0) + 1; });
-      if (choice.kinds.length) all = all.filter(function (x) { return choice.kinds.indexOf(kindOf(x)) >= 0; });
       return { all: all, counts: counts };
     });
   }
@@ -318,6 +340,10 @@
     if (next) { event.preventDefault(); next.focus(); }
   }
 
+  // Asked for at once; the page is read meanwhile.
+  var ready = start();
+  ready.catch(function () { /* told below */ });
+
   document.addEventListener("DOMContentLoaded", function () {
     form = document.getElementById("search");
     field = form.querySelector("input[type=search]");
@@ -337,6 +363,6 @@
     });
     document.addEventListener("keydown", walk);
     addEventListener("popstate", function () { fill(); run(); });
-    start().then(function () { count(); return run(); }, function () { status.textContent = "The index could not be loaded."; });
+    ready.then(function () { count(); return run(); }, function () { status.textContent = "The index could not be loaded."; });
   });
 })();
