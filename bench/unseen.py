@@ -1,6 +1,7 @@
 """How well the classifier judges servers that it has not seen: five folds by family, each judged by weights of the other four.
 
-python bench/unseen.py CORPUS [--out FILE]: prints the table; FILE gets the figures without those of single servers.
+python bench/unseen.py CORPUS [--out FILE]: prints the table; FILE gets the figures without those of single servers, under the
+version of the shipped weights, which are trained in the same way on all families.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 
 from classifier import corpus, model, report, train
 from classifier.evaluate import compare
-from classifier.verdicts import Verdict, judge
+from classifier.verdicts import VERSION, Verdict, judge
 
 FOLDS = 5
 
@@ -33,6 +34,7 @@ def main() -> None:
     if options.out:
         figures: dict[str, Any] = msgspec.to_builtins(result)
         del figures["by_server"]
+        figures["version"] = VERSION
         options.out.write_bytes(msgspec.json.format(msgspec.json.encode(figures)) + b"\n")
 
 

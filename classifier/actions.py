@@ -9,7 +9,7 @@ from classifier.lexicon import ACTS
 from classifier.words import stem
 
 
-class Action(Struct, frozen=True):
+class Action(Struct, frozen=True, gc=False):
     """A verb that was found, what it stands for, and which words of its text it covers."""
 
     category: Category

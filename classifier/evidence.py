@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """The words in a definition that show something."""
 
     #: `name`, `title`, `description`, `annotations`, or a path such as `inputSchema.properties.url.description`.
@@ -17,7 +17,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     end: int
 
 
-class Signal(Struct, frozen=True, kw_only=True):
+class Signal(Struct, frozen=True, kw_only=True, gc=False):
     """A risk that the definition shows. A probe never decides the category."""
 
     #: The long code of the guide, such as `spends-credits`.
@@ -27,7 +27,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     weight: float = 1.0
 
 
-class Trait(Struct, frozen=True, kw_only=True):
+class Trait(Struct, frozen=True, kw_only=True, gc=False):
     """Something about a parameter or annotation that is worth knowing and is no risk by itself."""
 
     #: Such as `takes-url`, `takes-path`, `takes-sql`, `action-argument`, `unbounded-string`.
@@ -35,7 +35,7 @@ class Trait(Struct, frozen=True, kw_only=True):
     evidence: Evidence
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """A suspected poisoning or integrity fault, worded as a suspicion; never a category."""
 
     #: Such as `hidden-characters`, `instructs-model`, `shadows-tool`.

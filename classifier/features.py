@@ -100,8 +100,8 @@ def _of_verbs(view: View) -> Iterator[str]:
 
 def _of_kinds(place: str, words: Sequence[str], verb_at: int, verb: str) -> Iterator[str]:
     """Kinds of acts and things among *words*, and the pairs of an act with a thing near it."""
-    acts = [(at, kind) for at, word in enumerate(words) for kind in ACTS.get(word, ())]
-    things = [(at, kind) for at, word in enumerate(words) for kind in THINGS.get(word, ())]
+    acts = [(at, kind) for at, word in enumerate(words) if word in ACTS for kind in ACTS[word]]
+    things = [(at, kind) for at, word in enumerate(words) if word in THINGS for kind in THINGS[word]]
     for _, kind in acts:
         yield f"{place}a:{kind}"
     for _, kind in things:
@@ -123,31 +123,23 @@ def _of_kinds(place: str, words: Sequence[str], verb_at: int, verb: str) -> Iter
                 yield f"{place}V*T:{kind}*{thing}"
 
 
-def _of_description(view: View) -> Iterator[str]:
+def _of_description(view: View) -> list[str]:
     words, lead = view.description.words, view.lead[:_LEAD]
-    for word in lead:
-        yield "l:" + word
+    names = ["l:" + word for word in lead]
     if lead:
-        yield "d0:" + lead[0]
-    rest = words[len(view.lead) : len(view.lead) + _REST]
-    for word in rest:
-        yield "w:" + word
-        for kind in ACTS.get(word, ()):
-            yield "R:" + kind
+        names.append("d0:" + lead[0])
+    for word in words[len(view.lead) : len(view.lead) + _REST]:
+        names.append("w:" + word)
+        if word in ACTS:
+            names += ["R:" + kind for kind in ACTS[word]]
     for hint, (start, _) in hints.in_text(words, view.description.present).items():
-        yield ("hl:" if start < len(lead) else "ht:") + hints.HINTS[hint].code
+        names.append(("hl:" if start < len(lead) else "ht:") + hints.HINTS[hint].code)
+    return names
 
 
 def _of_parameters(view: View) -> Iterator[str]:
     for parameter in view.parameters[:_PARAMETERS]:
-        words = parameter.words
-        for word in words:
-            yield "p:" + word
-            for kind in THINGS.get(word, ()):
-                yield "Pt:" + kind
-            for kind in ACTS.get(word, ()):
-                yield "Pa:" + kind
-        yield "P:" + "_".join(words)
+        yield from _of_key(parameter.words)
         for member in parameter.members[:15]:
             yield "e:" + member.lower()
             for word in words_of_name(member[:40])[:3]:
@@ -163,24 +155,35 @@ def _of_parameters(view: View) -> Iterator[str]:
     yield f"np:{count if count < 4 else '4-6' if count < 7 else '7+'}"
 
 
+#: What argument names come to, because they repeat; emptied when full.
+_KEYS: dict[tuple[str, ...], tuple[str, ...]] = {}
+_KEYS_MAX = 20_000
+
+
+def _of_key(words: tuple[str, ...]) -> tuple[str, ...]:
+    known = _KEYS.get(words)
+    if known is None:
+        if len(_KEYS) >= _KEYS_MAX:
+            _KEYS.clear()
+        parts = ["P:" + "_".join(words)]
+        for word in words:
+            parts.append("p:" + word)
+            parts += ["Pt:" + kind for kind in THINGS.get(word, ())]
+            parts += ["Pa:" + kind for kind in ACTS.get(word, ())]
+        known = _KEYS[words] = tuple(parts)
+    return known
+
+
 def _of_meetings(view: View) -> Iterator[str]:
     """What the name's or the sentence's verb meets among the arguments: a query that takes SQL, a search that takes a path."""
-    kinds = {
-        kind
-        for parameter in view.parameters[:_PARAMETERS]
-        for word in parameter.words
-        for kind in THINGS.get(word, ())
-    }
-    kinds &= _TELLING
-    verbs = {
-        kind
-        for action in (leading(view.name.words), leading(view.lead[:6]))
-        if action
-        for kind in ACTS.get(action.verb, ())
-    }
-    for verb in verbs or ("-",):
-        for kind in kinds:
-            yield f"V*P:{verb}*{kind}"
+    words = {word for parameter in view.parameters[:_PARAMETERS] for word in parameter.words}
+    kinds = {kind for word in words if word in THINGS for kind in THINGS[word] if kind in _TELLING}
+    if kinds:
+        actions = (leading(view.name.words), leading(view.lead[:6]))
+        verbs = {kind for action in actions if action for kind in ACTS.get(action.verb, ())}
+        for verb in verbs or ("-",):
+            for kind in kinds:
+                yield f"V*P:{verb}*{kind}"
 
 
 def _of_probes(hits: Sequence[Hit]) -> Iterator[str]:

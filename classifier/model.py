@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from math import exp
+from math import exp, log
 from pathlib import Path
 
 import msgspec
@@ -65,6 +65,8 @@ class Model(Struct, frozen=True):
     calibration: tuple[tuple[float, float], ...]
     bias: int
     weights: Mapping[str, int]
+    #: By signal: the score, in thousandths, from which it is believed.
+    least: tuple[float, ...]
     #: Weights that were asked for one by one, unpacked; at most as many as there are.
     told: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
 
@@ -100,9 +102,13 @@ class Model(Struct, frozen=True):
         whole = sum(shares)
         return tuple([share / whole for share in shares])
 
-    def signal_odds(self, scores: Sequence[int]) -> list[float]:
-        """By signal, in the order of the probes: how likely it is, from 0 to 1."""
-        return [1 / (1 + exp(-max(-30.0, min(30.0, score / SCALE)))) for score in scores[len(CATEGORIES) :]]
+    def believed(self, scores: Sequence[int]) -> list[tuple[int, float]]:
+        """The signals that are likely enough: the position of the probe, and how likely from 0 to 1."""
+        return [
+            (probe, 1 / (1 + exp(-max(-30.0, min(30.0, score / SCALE)))))
+            for probe, (score, least) in enumerate(zip(scores[len(CATEGORIES) :], self.least, strict=True))
+            if score >= least
+        ]
 
     def confidence(self, probability: float) -> float:
         """What a raw probability is worth: the share of right verdicts at that height."""
@@ -165,10 +171,12 @@ def read(text: str) -> Model:
         if tab:
             weights[name] = _packed(number, spelled)
     pairs = [pair.partition(":") for pair in head[4].split()]
+    thresholds = tuple(float(one) for one in head[3].split())
     return Model(
         version=head[0],
         temperature=float(head[2]),
-        thresholds=tuple(float(one) for one in head[3].split()),
+        thresholds=thresholds,
+        least=tuple(SCALE * log(one / (1 - one)) for one in thresholds),
         calibration=tuple((float(raw), float(share)) for raw, _, share in pairs),
         bias=_packed(6, head[5]),
         weights=weights,

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from enum import Enum
-from functools import cache
 
 from classifier.actions import MEANINGS, leading
 from classifier.categories import Category
@@ -13,15 +11,6 @@ from classifier.lexicon import ACTS, THINGS
 from classifier.model import CATEGORIES, Model
 from classifier.signals import PROBES
 from classifier.view import View
-
-
-class _By(Enum):
-    """What in the definition a feature stands for that is not told by its name."""
-
-    NAME = 1
-    TEXT = 2
-    ARGUMENT = 3
-
 
 #: More reasons than these tell a reader nothing new.
 _MOST = 4
@@ -35,11 +24,15 @@ _LABELS = {probe.code: probe.label.lower() for probe in PROBES}
 _NAME_WORD = frozenset({"n", "n0", "n1", "n9"})
 _NAME_VERB = frozenset({"nv", "nc", "nmax", "NV", "NA", "NV*T", "NA*T", "nc*dc"})
 _TEXT_VERB = frozenset({"dv", "dc", "lmax", "DV", "DA", "DV*T", "DA*T", "d0"})
+#: What in the definition a feature stands for whose own name does not tell it: the two verbs, or an argument.
+_NAMED, _TOLD, _ARGUMENT = range(3)
 _BY_KIND = {
-    **dict.fromkeys(_NAME_VERB, _By.NAME),
-    **dict.fromkeys(_TEXT_VERB, _By.TEXT),
-    **dict.fromkeys(("p", "P"), _By.ARGUMENT),
+    **dict.fromkeys(_NAME_VERB, _NAMED),
+    **dict.fromkeys(_TEXT_VERB, _TOLD),
+    **dict.fromkeys(("p", "P"), _ARGUMENT),
 }
+#: What can be said of the features that a model knows; as many as those.
+_SAYINGS: dict[str, str | int | None] = {}
 _UNTOLD = frozenset(["all", "has", "is", "use", "the", "and", "data", "set", "no"])
 
 
@@ -77,25 +70,28 @@ def _counted(
 ) -> Iterator[tuple[str, int]]:
     """Every feature that a sentence can be said of, with how far it led to one category rather than the other."""
     named, told = leading(view.name.words), leading(view.lead[:6]) or leading(view.lead)
-    verbs = {
-        _By.NAME: f"The name says “{named.verb}”" if named else None,
-        _By.TEXT: f"The description says “{told.verb}”" if told else None,
-    }
-    known = weights.told
+    verbs = (
+        f"The name says “{named.verb}”" if named else None,
+        f"The description says “{told.verb}”" if told else None,
+    )
+    known, sayings = weights.told, _SAYINGS
     for name in names:
-        worth = known.get(name) or weights.worth(name)
-        if worth is None or -_HEARD < (lead := worth[mine] - worth[other]) < _HEARD:
+        said = sayings.get(name, "")
+        if said is None or not (worth := known.get(name) or weights.worth(name)):
             continue
-        said = _sentence(name)
-        if isinstance(said, _By):
-            said = verbs[said] if said in verbs else _argument(view, name.partition(":")[2])
+        lead = worth[mine] - worth[other]
+        if -_HEARD < lead < _HEARD:
+            continue
+        if said == "":
+            said = sayings[name] = _sentence(name)
+        if isinstance(said, int):
+            said = _argument(view, name.partition(":")[2]) if said == _ARGUMENT else verbs[said]
         if said:
             yield said, lead
 
 
-@cache
-def _sentence(name: str) -> "str | _By | None":
-    """What can be said of a feature that the model knows, or what in the definition says it."""
+def _sentence(name: str) -> str | int | None:
+    """What can be said of a feature, or what in the definition says it."""
     kind, _, rest = name.partition(":")
     if kind in ("hl", "ht", "hn"):
         return _HINTS[rest]

@@ -21,7 +21,7 @@ _RULES = "2"
 _KEPT = 4096
 
 
-class Verdict(Struct, frozen=True, kw_only=True):
+class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     """What we think of a tool at rest."""
 
     category: Category
@@ -118,9 +118,7 @@ def _believed(
     for hit in found:
         if hit.probe not in best or hit.weight > best[hit.probe].weight:
             best[hit.probe] = hit
-    for probe, odds in enumerate(weights.signal_odds(scores)):
-        if odds < weights.thresholds[probe]:
-            continue
+    for probe, odds in weights.believed(scores):
         output = len(model.CATEGORIES) + probe
         evidence = best[probe].evidence() if probe in best else telling(view, names, weights, output)
         yield Signal(code=PROBES[probe].code, evidence=evidence, weight=round(odds, 2))

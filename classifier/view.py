@@ -13,6 +13,8 @@ MAX_DEPTH = 6
 MAX_PARAMETERS = 200
 #: Words of one text that are looked at; the meaning of a tool stands at the front of its description.
 MAX_WORDS = 250
+#: Keywords by which a schema can limit a text to some values.
+_LIMITING = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "items"})
 MAX_CHARS = 4_000
 _SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
 
@@ -85,7 +87,7 @@ class Parameter:
     @property
     def members(self) -> tuple[str, ...]:
         """The texts that the parameter is limited to; empty if it is not limited."""
-        return tuple(_members(self.schema))
+        return tuple(_members(self.schema)) if not _LIMITING.isdisjoint(self.schema) else ()
 
 
 class View:
