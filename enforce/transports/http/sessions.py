@@ -194,6 +194,7 @@ class SessionRelay:
         self._clock = clock
         self._ending: set[asyncio.Task[None]] = set()
         self._sessions: dict[bytes, Session] = {}
+        self._booths: dict[bytes, Booth] = {}
 
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
         """Answer one request of the older revisions; raises UpstreamFailed where the program does not start."""
@@ -248,12 +249,19 @@ class SessionRelay:
         self._sessions[session.name] = session
         booth.open(session.name, gate)
         booth.listens(gate, session.say)
+        self._booths[session.name] = booth
         await session.post(request, reply, passage)
 
     def _forget(self, booth: Booth, name: bytes) -> None:
         if booth.session(name) is not None:
-            booth.close(name)
             session = self._sessions.pop(name, None)
+            self._leave(name, session)
+
+    def _leave(self, name: bytes, session: Session | None) -> None:
+        """Nobody may ask for the session any more, nor hears of it."""
+        booth = self._booths.pop(name, None)
+        if booth is not None:
+            booth.close(name)
             if session is not None:
                 booth.leaves(session.say)
 
@@ -262,6 +270,7 @@ class SessionRelay:
         for name, session in list(self._sessions.items()):
             if session.is_idle or session.ended:
                 del self._sessions[name]
+                self._leave(name, session)
                 task = asyncio.create_task(session.stop())
                 self._ending.add(task)
                 task.add_done_callback(self._ending.discard)

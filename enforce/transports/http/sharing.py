@@ -6,12 +6,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from crawler.mcp.jsonrpc import Id, Message, Refused, encode, parse
+from crawler.mcp.jsonrpc import INVALID_PARAMS, Id, Message, Refused, encode, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.http.booth import Booth
-from enforce.transports.http.doorway import check_headers
+from enforce.transports.http.doorway import PROTOCOL_KEY, check_headers
 from enforce.transports.http.messages import Request
 from enforce.transports.http.peer import Connect, Tell
 from enforce.transports.http.serving import Reply
@@ -154,8 +154,14 @@ class SharingRelay:
 
 
 def _check(gate: Gate, request: Request, message: Message) -> None:
-    """The program sees no headers, so we look at them in its place."""
+    """The program sees no headers, so we look at them in its place.
+
+    A request without its revision would be one of the older revisions to the program, and the first of those settles
+    how it speaks with everybody.
+    """
     check_headers(request, message, complete=True)
+    if message.kind == "request" and not isinstance(_meta(message).get(PROTOCOL_KEY), str):
+        raise Refused(INVALID_PARAMS, f"Missing _meta key: {PROTOCOL_KEY}", message.id)
     if message.method == "tools/call":
         name = message.params.get("name")
         check_parameters(request, message, gate.judge.input_schema(name) if isinstance(name, str) else None)

@@ -21,7 +21,7 @@ from jwt.algorithms import ECAlgorithm
 
 from tests.enforce.transports.test_gateway import MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_gateway import gateway as gateway
-from tests.enforce.transports.web import Upstream, ok, response
+from tests.enforce.transports.web import Upstream, enveloped, ok, response
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def ask(running: Running, context: ssl.SSLContext) -> Any:
     """One call over TLS."""
     request = urllib.request.Request(
         f"https://localhost:{running.port}/raw/mcp",
-        json.dumps(call(1, "echo", a=1)).encode(),
+        json.dumps(enveloped(call(1, "echo", a=1))).encode(),
         {"content-type": "application/json", "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "echo", "authorization": "Bearer a-token"},
     )  # fmt: skip
     with urllib.request.urlopen(request, context=context, timeout=30) as answer:

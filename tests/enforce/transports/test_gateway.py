@@ -18,7 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from enforce.audit.verify import verify
 from enforce.identities import token_digest
 from tests.enforce.transports.sdk import STRICT, transcript
-from tests.enforce.transports.web import Browser, Upstream, ok
+from tests.enforce.transports.web import Browser, Upstream, enveloped, ok
 
 SERVERS = Path(__file__).parents[1] / "servers"
 NOTES = [sys.executable, str(SERVERS / "notes.py")]
@@ -92,6 +92,21 @@ def test_a_program_behind_http_is_what_it_is_over_stdio(gateway: Callable[..., R
     """In both eras the official client sees over HTTP exactly what it sees when it starts the program itself."""
     direct = asyncio.run(transcript(StdioServerParameters(command=NOTES[0], args=NOTES[1:]), mode))
     running = gateway(None, *NOTES)
+    if (
+        mode == "auto"
+    ):  # a program that takes ten seconds to start would be taken for one of the older revisions
+        discover = {
+            "jsonrpc": "2.0",
+            "id": 0,
+            "method": "server/discover",
+            "params": {
+                "_meta": {
+                    "io.modelcontextprotocol/clientCapabilities": {},
+                    "io.modelcontextprotocol/clientInfo": {"name": "x", "version": "1"},
+                }
+            },
+        }
+        assert "result" in running.browser().post(discover, **MODERN).json()
     assert asyncio.run(transcript(running.url, mode)) == direct
     running.end()
     assert verify(running.audit).damages == ()
@@ -335,3 +350,21 @@ def test_a_gateway_with_a_mistake_does_not_start(tmp_path: Path, config: dict[st
     command = [sys.executable, "-m", "enforce", "http", "--config", str(tmp_path / "gateway.json")]
     ran = subprocess.run(command, capture_output=True, check=False)
     assert (ran.returncode in (1, 2), words in ran.stderr.decode()) == (True, True), ran.stderr.decode()
+
+
+def test_a_program_s_gate_looks_at_what_the_program_cannot_see(gateway: Callable[..., Running]) -> None:
+    """Headers that are missing, or say another thing than the body, and a body without its revision."""
+    running = gateway(None, *RAW)
+    whole = {"mcp_protocol_version": "2026-07-28", "mcp_method": "tools/call", "mcp_name": "echo"}
+    plain = json.dumps(call(1, "echo")).encode()
+    body = json.dumps(enveloped(call(1, "echo"))).encode()
+    for given, sent, status, code in (
+        (whole, body, 200, None),
+        (whole, plain, 400, -32602),
+        ({**whole, "mcp_method": ""}, body, 400, -32020),
+        ({**whole, "mcp_name": ""}, body, 400, -32020),
+        ({**whole, "mcp_name": "pay"}, body, 400, -32020),
+        ({**whole, "mcp_name": "=?base64?ZWNobw==?="}, body, 200, None),
+    ):
+        answer = running.browser().post(sent, **given)
+        assert (answer.status, answer.json().get("error", {}).get("code")) == (status, code)

@@ -14,7 +14,7 @@ from mcp.client import Client
 
 from tests.enforce.transports.sdk import ALLOW
 from tests.enforce.transports.test_gateway import MODERN, Running, call
-from tests.enforce.transports.web import Browser
+from tests.enforce.transports.web import Browser, enveloped
 
 SERVERS = Path(__file__).parents[1] / "servers"
 PATIENCE = [sys.executable, str(SERVERS / "patience.py")]
@@ -257,7 +257,7 @@ async def at_once(port: int, upstream: int | None) -> list[bytes]:
 
     async def ask(number: int) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        body = json.dumps(call(number, "x")).encode()
+        body = json.dumps(enveloped(call(number, "x"))).encode()
         head = f"POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\nmcp-protocol-version: 2026-07-28\r\nmcp-method: tools/call\r\nmcp-name: x\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
         writer.write(head.encode() + body)
         said = await reader.read()

@@ -40,7 +40,8 @@ class Browser:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = {"host": f"127.0.0.1:{self.port}", "content_type": "application/json", **headers}
         if given.get("mcp_protocol_version") == "2026-07-28" and isinstance(body, dict) and "method" in body:
-            params = body.get("params", {})
+            body = enveloped(body)
+            params, data = body["params"], json.dumps(body).encode()
             given.setdefault("mcp_method", body["method"])
             named = params.get(
                 {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}.get(body["method"], "")
@@ -126,6 +127,13 @@ def response(status: int, kind: str, body: bytes, **headers: str) -> bytes:
     kinds = [f"content-type: {kind}"] if kind else []
     head = "\r\n".join([f"HTTP/1.1 {status} x", *kinds, *lines, f"content-length: {len(body)}", "", ""])
     return head.encode() + body
+
+
+def enveloped(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as the new revision wants it: with its own revision."""
+    params = message.get("params", {})
+    meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", **params.get("_meta", {})}
+    return {**message, "params": {**params, "_meta": meta}}
 
 
 def ok(message: Any, **headers: str) -> bytes:
