@@ -16,7 +16,7 @@ from enforce.law import Law
 from enforce.ledger import Ledger, Open
 from enforce.passage import Passage
 from enforce.questions import Questions
-from enforce.recorder import Audit, Recorder
+from enforce.recorder import Audit, Recorder, Values
 from enforce.results import HANDSHAKE, Results
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
@@ -42,10 +42,11 @@ class Gate:
         clock: Clock,
         bounds: Bounds = DEFAULT_BOUNDS,
         elicitation: Elicitation | None = None,
+        values: Values | None = None,
     ) -> None:
         self.judge = judge
         self.ledger = Ledger()
-        self._recorder = Recorder(audit, judge.party)
+        self._recorder = Recorder(audit, judge.party, values)
         self._results = Results(judge, self.ledger, self._recorder, clock)
         self._clock = clock
         self._bounds = bounds

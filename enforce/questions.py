@@ -47,7 +47,8 @@ class Questions:
         if question == decision.question and answer is not None:
             self.answer(question, answer, passage)
             decision = self._judge.decide(message, now)
-        return message, replace(decision, question=None)  # who closed a question is not shown it again at once
+        # Who closed a question is not shown it again at once.
+        return message, replace(decision, question=None)
 
     def put(self, id: Id, message: Message, decision: Decision, passage: Passage) -> bool:
         """Ask about a held call; whether that is what the client hears of it."""

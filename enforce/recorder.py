@@ -1,9 +1,10 @@
 """What a gate writes into the audit log, and when."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from crawler.mcp.jsonrpc import Message
+from crawler.mcp.jsonrpc import Json, Message
 from enforce import records
 from enforce.audit.log import AuditFailed
 from enforce.clocks import stamp
@@ -17,6 +18,10 @@ MOST_ENDED = 10_000
 
 #: Refused messages that are told one by one in a minute.
 MOST_REFUSED = 100
+
+
+#: Makes digests of the arguments of a call, by the tool's name and the arguments.
+Values = Callable[[str, dict[str, Json]], dict[str, str]]
 
 
 class Audit(Protocol):
@@ -36,8 +41,9 @@ class Recorder:
     whose write it goes along, since nothing waits for it.
     """
 
-    def __init__(self, audit: Audit, party: Party) -> None:
+    def __init__(self, audit: Audit, party: Party, values: Values | None = None) -> None:
         self._audit = audit
+        self._values = values
         self._stamp = stamp()
         self._party = party
         self._ended: list[Record] = []
@@ -106,7 +112,10 @@ class Recorder:
             self._try(notes)
 
     def _decision_record(self, message: Message, decision: Decision, now: float) -> Record:
-        return records.decision_record(self._stamp(now), message, decision, self._party)
+        values = None
+        if self._values is not None and message.method == "tools/call":
+            values = self._values(message.params["name"], message.params.get("arguments", {}))
+        return records.decision_record(self._stamp(now), message, decision, self._party, values)
 
     def _try(self, notes: list[str], *later: Record) -> None:
         """Write what has happened already, or is not let through: a failing log changes nothing about it."""

@@ -37,6 +37,8 @@ class Decided(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAM
     id: Id | None = None
     tool: str | None = None
     keys: list[str]
+    #: Keyed digests of the arguments, where the operator asked for them.
+    values: dict[str, str] | None = None
     outcome: str
     rule: str
     reason: str = ""
@@ -71,7 +73,9 @@ class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES
 Record = Decided | Ended | Noted | dict[str, Any]
 
 
-def decision_record(time: str, message: Message, decision: Decision, party: Party) -> Decided:
+def decision_record(
+    time: str, message: Message, decision: Decision, party: Party, values: dict[str, str] | None = None
+) -> Decided:
     """One decision. Names follow OpenTelemetry's conventions for MCP where it has one."""
     id, params, method = message.id, message.params, message.method
     tool = None
@@ -89,6 +93,7 @@ def decision_record(time: str, message: Message, decision: Decision, party: Part
         id=cut(id) if type(id) is str else id,
         tool=tool,
         keys=[cut(key) for key in (params if len(params) == 1 else sorted(params)[:MOST_KEYS])],
+        values=values,
         outcome=decision.outcome,
         rule=decision.rule if len(decision.rule) <= LONGEST else cut(decision.rule),
         reason=cut(decision.reason) if decision.reason else "",

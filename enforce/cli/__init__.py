@@ -180,6 +180,12 @@ def _gate(command: argparse.ArgumentParser, *, policy_required: bool = True) -> 
         help="full: counts and records survive a loss of power",
     )
     command.add_argument(
+        "--audit-values",
+        choices=("off", "hashed"),
+        default="off",
+        help="hashed: record a keyed digest of each argument, by which equal values are seen to be equal",
+    )
+    command.add_argument(
         "--dry-run", action="store_true", help="let everything through and record what would have been denied"
     )
     command.add_argument(

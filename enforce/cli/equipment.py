@@ -1,6 +1,7 @@
 """What the gates of one process share: the state, the log and whom to ask, opened once."""
 
 import argparse
+import hmac
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from enforce.counters import Counters
 from enforce.counters.opening import is_redis, open_counters
 from enforce.counters.sqlite import SqliteCounters
 from enforce.elicitation import Elicitation
+from enforce.fingerprints import Fingerprints
 from enforce.gate import Gate
 from enforce.judge import Judge, Party
 from enforce.law import Law
@@ -37,6 +39,8 @@ class Equipment(Struct, frozen=True, kw_only=True):
     dry_run: bool
     #: People are asked by way of the client too, where it shows questions.
     ask_client: bool = False
+    #: Makes the digests of argument values in the log; empty where only their names are recorded.
+    values_key: bytes = b""
 
     def judge(self, law: Law, party: Party) -> Judge:
         """A judge for one connection."""
@@ -45,24 +49,26 @@ class Equipment(Struct, frozen=True, kw_only=True):
     def gate(self, judge: Judge) -> Gate:
         """A gate for one connection."""
         elicitation = Elicitation() if self.ask_client else None
-        return Gate(judge, self.audit, clock=self.clock, elicitation=elicitation)
+        values = Fingerprints(self.values_key, judge).of if self.values_key else None
+        return Gate(judge, self.audit, clock=self.clock, elicitation=elicitation, values=values)
 
 
 def equipment(options: argparse.Namespace) -> Equipment:
     """Open the state and the log; raises StateUnusable, StoreFailed or AuditFailed."""
     redis, clock = is_redis(options.state), steady_clock()
     state = open_state(state_file(None if redis else options.state), options.sync)
-    own = SqliteCounters(state)
+    own, key = SqliteCounters(state), load_key(key_file(None))
     own.tidy(clock())
     announce = _webhook(options).announce if options.webhook else lambda _: None
     return Equipment(
         counters=open_counters(options.state) if redis else own,
         pins=Pins(state),
-        approvals=Approvals(state, load_key(key_file(None)), announce),
+        approvals=Approvals(state, key, announce),
         audit=AuditLog(audit_file(options.audit), sync=options.sync == "full"),
         clock=clock,
         dry_run=options.dry_run,
         ask_client=options.ask_client,
+        values_key=hmac.digest(key, b"values", "sha256") if options.audit_values == "hashed" else b"",
     )
 
 
