@@ -1,6 +1,7 @@
 """Phrases that show something: a small language for them, and finding them among the words of a definition."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import cached_property
 
 from classifier.words import stem, words_of_text
 
@@ -35,8 +36,18 @@ class Cues:
     """
 
     def __init__(self, *phrases: str, friends: Iterable[str] = ()) -> None:
-        self.phrases = _by_head(phrases)
-        self.friends = Cues(*friends) if friends else None
+        self._told = phrases
+        self._friends = tuple(friends)
+
+    @cached_property
+    def phrases(self) -> dict[str, tuple[tuple[_Step, ...], ...]]:
+        """What follows each first word; read when first looked for, so that importing all probes stays quick."""
+        return _by_head(self._told)
+
+    @cached_property
+    def friends(self) -> "Cues | None":
+        """The phrases that look alike."""
+        return Cues(*self._friends) if self._friends else None
 
     def find(self, words: Sequence[str], present: Set[str]) -> Iterator[tuple[int, int]]:
         """Every find as a half-open range of *words*; *present* holds the same words as a set."""
@@ -68,13 +79,16 @@ class CueBook:
 
     def __init__(self, sets: Iterable[Cues]) -> None:
         self._sets = tuple(sets)
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[tuple[int, frozenset[str], tuple[_Step, ...]], ...]]:
         entries: dict[str, list[tuple[int, frozenset[str], tuple[_Step, ...]]]] = {}
         for owner, cues in enumerate(self._sets):
             for head, phrases in cues.phrases.items():
                 for steps in phrases:
                     needed = steps[0][1] if steps else frozenset((head,))
                     entries.setdefault(head, []).append((owner, needed, steps))
-        self._entries = {head: tuple(listed) for head, listed in entries.items()}
+        return {head: tuple(listed) for head, listed in entries.items()}
 
     def find(self, words: Sequence[str], present: Set[str]) -> dict[int, tuple[int, int]]:
         """By the position of the set, its first find as a half-open range of *words*."""

@@ -1,6 +1,7 @@
 """Suspected poisoning of definitions: one trick a file."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from classifier.evidence import Finding
 from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
@@ -33,12 +34,15 @@ PROBES: tuple[PoisoningProbe, ...] = (
 )
 
 
-_GLANCE = Glance(PROBES)
+@cache
+def _glance() -> Glance:
+    """All traces as one automaton, made at the first look: that takes longer than importing everything else."""
+    return Glance(PROBES)
 
 
 def find_all(tool: Tool) -> Iterator[Finding]:
     """What every probe suspects in any text of the definition."""
-    worth = _GLANCE.worth(tool)
+    worth = _glance().worth(tool)
     if worth:
         for text in texts(tool):
             for one in worth:
