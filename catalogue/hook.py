@@ -6,17 +6,20 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from catalogue.clients.configured import load
+from catalogue.clients.configured import command_of, load, url_of
 from catalogue.clients.jsonc import BadJsonc
-from catalogue.clients.launchers import resolve
+from catalogue.clients.launchers import positional, resolve
 from catalogue.clients.places import CLIENTS
+from catalogue.clients.secrets import masked_url
 from catalogue.precheck import Advice, Precheck
-from crawler.servers import ServerName
+from catalogue.visible import plain as visible
 
 COMMAND = "tollhouse precheck --hook"
 #: Tools by which an agent can add a server: a shell command, or writing a configuration.
 MATCHER = "Bash|Write|Edit|MultiEdit"
 
+#: Flags of `claude mcp add` and its like that take a value.
+_VALUED = {"-e", "--env", "-s", "--scope", "-t", "--transport", "-H", "--header"}
 _ADDS = re.compile(r"\bmcp\s+(?:add|install|add-json)\b")
 _CONFIGURATIONS = {
     Path(name).name
@@ -64,8 +67,8 @@ def _ours(hook: Any) -> bool:
     return isinstance(hook, dict) and hook.get("command") == COMMAND
 
 
-def wanted(event: Any) -> list[ServerName]:
-    """The servers that the tool use in a PreToolUse *event* would add; none for anything else."""
+def wanted(event: Any) -> list[str]:
+    """Names, addresses and images of the servers that the tool use in a PreToolUse *event* would add; none for anything else."""
     if not isinstance(event, dict) or not isinstance(given := event.get("tool_input"), dict):
         return []
     if event.get("tool_name") == "Bash":
@@ -85,20 +88,32 @@ def _edits(given: dict[str, Any]) -> list[dict[str, Any]]:
     return [edit for edit in edits if isinstance(edit, dict)] if isinstance(edits, list) else []
 
 
-def _in_command(command: str) -> list[ServerName]:
+def _in_command(command: str) -> list[str]:
     if not _ADDS.search(command):
         return []
     try:
         words = shlex.split(command)
     except ValueError:
         return []
-    behind = words[words.index("--") + 1 :] if "--" in words else []
-    launch = resolve(tuple(behind))
-    return [launch.server] if launch.server else []
+    if "add-json" in words:
+        return [name for word in words for name in _in_configuration(word) if word.startswith("{")]
+    if "--" in words:
+        return _started(tuple(words[words.index("--") + 1 :]))
+    verb = next((at for at, word in enumerate(words) if word in ("add", "install")), len(words))
+    return _started(tuple(positional(tuple(words[verb + 1 :]), _VALUED)[1:]))
 
 
-def _in_configuration(text: str) -> list[ServerName]:
-    """Servers of a whole configuration; of a fragment, whatever launch command can be seen in it."""
+def _started(words: tuple[str, ...]) -> list[str]:
+    """What a launch command, or an address in its place, stands for; nothing where that cannot be told."""
+    if words and "://" in words[0]:
+        return [masked_url(words[0])]
+    launch = resolve(words)
+    found = launch.server or launch.url or launch.image
+    return [str(found)] if found else []
+
+
+def _in_configuration(text: str) -> list[str]:
+    """Servers of a whole configuration; of a fragment, whatever launch command or address can be seen in it."""
     try:
         commands = list(_commands(load(text, "jsonc")))
     except BadJsonc:
@@ -108,16 +123,19 @@ def _in_configuration(text: str) -> list[ServerName]:
                 r'"command"\s*:\s*"([^"\\]+)"(?:\s*,\s*"args"\s*:\s*\[([^\]]*)\])?', text
             )
         ]
-    return [launch.server for command in commands if (launch := resolve(command)).server]
+        commands += [
+            (url,) for url in re.findall(r'"(?:url|httpUrl|serverUrl)"\s*:\s*"(https?://[^"]+)"', text)
+        ]
+    return [name for command in commands for name in _started(command)]
 
 
 def _commands(value: Any) -> list[tuple[str, ...]]:
     if not isinstance(value, dict):
         return []
-    command, arguments = value.get("command"), value.get("args")
-    if isinstance(command, str):
-        rest = arguments if isinstance(arguments, list) else []
-        return [(command, *(item for item in rest if isinstance(item, str)))]
+    if command := command_of(value):
+        return [command]
+    if url := url_of(value):
+        return [(url,)]
     return [found for item in value.values() for found in _commands(item)]
 
 
@@ -125,8 +143,10 @@ def answer(checks: list[Precheck]) -> str:
     """What Claude Code reads: nothing to say, a note, or a question to the person. The hook itself never blocks."""
     if not checks:
         return ""
-    words = " ".join(
-        f"{check.server or check.name}: {check.advice}. {' '.join(check.reasons)}" for check in checks
+    words = visible(
+        " ".join(
+            f"{check.server or check.name}: {check.advice}. {' '.join(check.reasons)}" for check in checks
+        )
     )
     if all(check.advice is Advice.PROCEED for check in checks):
         return json.dumps({"systemMessage": f"Tollhouse: {words}"})

@@ -36,6 +36,9 @@ class Catalogue(Protocol):
     def entry(self, name: ServerName) -> Entry | None:
         """What is known of one server."""
 
+    def offering(self, address: str) -> list[ServerName]:
+        """Servers whose listings name this remote address or container image."""
+
     def near(self, text: str) -> list[ServerName]:
         """Servers whose names look like this."""
 
@@ -84,7 +87,8 @@ class Question(Struct, frozen=True, kw_only=True):
 
 def named(catalogue: Catalogue, name: str) -> Entry:
     """The one server that *name* means; raises BadArgument that says what is near or between what to choose."""
-    found = catalogue.find(name)
+    found = catalogue.offering(name) if "://" in name else []
+    found = found or catalogue.find(name)
     if len(found) > 1:
         raise BadArgument(f"{name!r} may be any of {_listed(found)}; ask for one of these.")
     entry = catalogue.entry(found[0]) if found else None
@@ -201,7 +205,7 @@ def _check_stack(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, An
 _SERVER = {
     "type": "string",
     "maxLength": 300,
-    "description": "pypi:NAME, npm:NAME, github:OWNER/NAME, registry:NAMESPACE/NAME, or a bare name.",
+    "description": "pypi:NAME, npm:NAME, github:OWNER/NAME, registry:NAMESPACE/NAME, a bare name, or the address of a remote server.",
 }
 _OFFSET = {
     "type": "integer",

@@ -317,7 +317,7 @@ def _hooked(text: str) -> str:
         return ""
     try:
         with record() as store:
-            return answer([check(store, str(server)) for server in servers])
+            return answer([check(store, server) for server in servers])
     except CatalogueError as error:
         return json.dumps({"systemMessage": f"Tollhouse: precheck skipped: {error}"})
 

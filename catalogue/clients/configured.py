@@ -122,7 +122,7 @@ def _configured(place: Place, keys: tuple[str, ...], name: str, entry: dict[str,
         keys=(*keys, name),
         name=name,
         command=command_of(entry),
-        url=masked_url(url) if (url := _url(entry)) else None,
+        url=masked_url(url) if (url := url_of(entry)) else None,
         variables=_names(entry.get("env")),
         headers=_names(entry.get("headers")) + _names(entry.get("http_headers")),
         disabled=entry.get("disabled") is True or entry.get("enabled") is False,
@@ -132,7 +132,8 @@ def _configured(place: Place, keys: tuple[str, ...], name: str, entry: dict[str,
     )
 
 
-def _url(entry: dict[str, Any]) -> str | None:
+def url_of(entry: dict[str, Any]) -> str | None:
+    """The address that an entry names, secrets and all; `None` where it names none."""
     found = (entry[key] for key in ("url", "httpUrl", "serverUrl") if isinstance(entry.get(key), str))
     return next(found, None)
 
@@ -148,7 +149,7 @@ def _strange(entry: dict[str, Any]) -> str | None:
     kind = entry.get("type")
     if kind is not None and (not isinstance(kind, str) or kind not in _KINDS):
         return f"its type {str(kind)[:40]!r} is none that this release knows"
-    if not command_of(entry) and not _url(entry):
+    if not command_of(entry) and not url_of(entry):
         return "it names neither a command nor an address, which this release does not know what to make of"
     return None
 

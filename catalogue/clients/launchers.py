@@ -71,7 +71,7 @@ def resolve(command: tuple[str, ...]) -> Launch:
     if runner == "uvx":
         return _pypi(arguments)
     if runner == "docker":
-        return _container(next(iter(_positional(arguments, _VALUED["docker"])), ""))
+        return _container(next(iter(positional(arguments, _VALUED["docker"])), ""))
     return _script(words)
 
 
@@ -108,8 +108,8 @@ def _proxied(words: tuple[str, ...]) -> Launch:
     return Launch(server=inner.server, version=inner.version, url=inner.url, image=inner.image, proxied=True)
 
 
-def _positional(arguments: tuple[str, ...], valued: set[str]) -> list[str]:
-    """What is neither a flag nor the value of one."""
+def positional(arguments: tuple[str, ...], valued: set[str]) -> list[str]:
+    """What is neither a flag nor the value of one of the *valued* flags."""
     found: list[str] = []
     rest = iter(arguments)
     for word in rest:
@@ -152,20 +152,20 @@ def _repository(text: str) -> ServerName | None:
 
 
 def _npm(arguments: tuple[str, ...]) -> Launch:
-    positional = _positional(arguments, _VALUED["npx"])
-    wanted = _flag(arguments, "-p", "--package") or next(iter(positional), "")
+    given = positional(arguments, _VALUED["npx"])
+    wanted = _flag(arguments, "-p", "--package") or next(iter(given), "")
     if repository := _repository(wanted):
         return Launch(server=repository, version=_commit(wanted))
     name, at, version = wanted.rpartition("@")
     if not name:  # no version, or only the scope's own sign
         name, version = (wanted, "") if not at else (f"@{version}", "")
-    if name == "mcp-remote" and (url := next((word for word in positional[1:] if "://" in word), None)):
+    if name == "mcp-remote" and (url := next((word for word in given[1:] if "://" in word), None)):
         return Launch(url=masked_url(url))
     return Launch(server=_name("npm", name), version=version if re.match(r"\d", version) else None)
 
 
 def _pypi(arguments: tuple[str, ...]) -> Launch:
-    wanted = _flag(arguments, "--from", "--spec") or next(iter(_positional(arguments, _VALUED["uvx"])), "")
+    wanted = _flag(arguments, "--from", "--spec") or next(iter(positional(arguments, _VALUED["uvx"])), "")
     match = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?(?:(?:==|@)([0-9][^,;\s]*))?.*", wanted)
     if match is None or "/" in wanted:
         return Launch(server=_repository(wanted), version=_commit(wanted))

@@ -38,6 +38,18 @@ def test_the_hook_is_put_in_once_and_taken_out_whole(
     [
         ("Bash", {"command": "claude mcp add sora -- uvx mcp-sora"}, ["pypi:mcp-sora"]),
         ("Bash", {"command": "claude mcp add x -e K=V -- npx -y '@a/b@1.0'"}, ["npm:@a/b"]),
+        ("Bash", {"command": "claude mcp add --scope user sora uvx mcp-sora"}, ["pypi:mcp-sora"]),
+        (
+            "Bash",
+            {"command": "claude mcp add -t http x https://x.example/mcp?key=abcd -H 'A: b'"},
+            ["https://x.example/mcp?key=***"],
+        ),
+        (
+            "Bash",
+            {"command": 'claude mcp add-json s \'{"command": "uvx", "args": ["mcp-sora"]}\''},
+            ["pypi:mcp-sora"],
+        ),
+        ("Bash", {"command": "claude mcp add"}, []),
         ("Bash", {"command": "claude mcp list"}, []),
         ("Bash", {"command": "git commit -m 'mcp add -- uvx x"}, []),
         ("Bash", {"command": "ls"}, []),
@@ -48,6 +60,19 @@ def test_the_hook_is_put_in_once_and_taken_out_whole(
                 "content": '{"mcpServers": {"a": {"command": "uvx", "args": ["mcp-sora"]}}}',
             },
             ["pypi:mcp-sora"],
+        ),
+        (
+            "Write",
+            {
+                "file_path": "/p/.mcp.json",
+                "content": '{"mcpServers": {"a": {"url": "https://x.example/mcp"}}}',
+            },
+            ["https://x.example/mcp"],
+        ),
+        (
+            "Edit",
+            {"file_path": "/p/.mcp.json", "new_string": '"a": {"url": "https://x.example/mcp"},'},
+            ["https://x.example/mcp"],
         ),
         (
             "Edit",
@@ -65,7 +90,7 @@ def test_the_hook_is_put_in_once_and_taken_out_whole(
 def test_the_servers_that_a_tool_use_would_add(tool: str, given: dict[str, Any], servers: list[str]) -> None:
     found = wanted({"tool_name": tool, "tool_input": given})
 
-    assert [str(server) for server in found] == servers
+    assert found == servers
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,10 @@ def test_a_server_is_checked_before_it_is_added(tollhouse: Run) -> None:
         "connect-with-rule",
         ["delete_mail"],
     )
+    assert (
+        json.loads(tollhouse("precheck", "https://mail.example/mcp", "--json")[1])[0]["server"]
+        == "pypi:mail-box"
+    )
     assert (near["advice"], near["server"]) == ("ask-first", None)
     assert near["reasons"] == ["'mail-bax' is not in the catalogue; near it is pypi:mail-box."]
 
