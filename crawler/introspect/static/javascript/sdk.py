@@ -18,6 +18,7 @@ from crawler.introspect.static.javascript.values import (
     text,
 )
 from crawler.introspect.static.javascript.zod import input_schema, json_of
+from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 from crawler.tools import Json
 
@@ -60,6 +61,8 @@ class Registration:
     first: str
     file: str
     line: int
+    #: Whether it stands inside an `if`.
+    conditional: bool
 
 
 class Sdk:
@@ -154,14 +157,25 @@ class Sdk:
                     f"{call.file}:{call.line} registers a tool whose name the source does not show"
                 )
             return MISSING
-        self.note({**self._entry(words), "name": known}, call.file, call.line)
-        return Made(Attribute(call.owner, "tool"), [])
+        made = Made(Attribute(call.owner, "tool"), [])
+        made.names["__found__"] = self.note({**self._entry(words), "name": known}, call.file, call.line)
+        return made
 
-    def note(self, definition: dict[str, Json], file: str, line: int, factor: float = 1.0) -> None:
+    def _disable(self, call: Registration) -> Value:
+        """`registered.disable()`, after which a server does not list the tool; under a condition it says too little."""
+        found = call.owner.names.get("__found__") if isinstance(call.owner, Made) else None
+        if not isinstance(found, Found) or call.conditional:
+            return MISSING
+        found.certainty = min(found.certainty, CONDITIONAL)
+        return None
+
+    def note(self, definition: dict[str, Json], file: str, line: int, factor: float = 1.0) -> Found:
         """Keep a tool with the certainty of the place where the reader is."""
         ordered = {"name": definition["name"]} | definition
         certainty = self._reader.certainty * factor
-        self.found.append(Found(definition=ordered, file=file, line=line, certainty=certainty))
+        found = Found(definition=ordered, file=file, line=line, certainty=certainty)
+        self.found.append(found)
+        return found
 
     def _entry(self, words: Value) -> dict[str, Json]:
         """The parts of a `tools/list` entry that an object gives."""
@@ -250,4 +264,5 @@ METHODS: dict[str, Callable[[Sdk, Registration], Value]] = {
     "registerAppTool": Sdk._app_tool,
     "setRequestHandler": Sdk._handler,
     "Tool": Sdk._decorator,
+    "disable": Sdk._disable,
 }

@@ -9,6 +9,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.calls import Calls
 from crawler.introspect.static.javascript.expressions import elements, string_of
+from crawler.introspect.static.javascript.modules import Package
 from crawler.introspect.static.javascript.parts import parts_with
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -24,6 +25,7 @@ from crawler.introspect.static.javascript.values import (
     Scope,
     plain,
 )
+from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Modules that are read inside each other.
@@ -55,6 +57,11 @@ class Statements(Calls):
     _unlikely = False
     #: Whether what is read now may not run at all, without another branch to run instead.
     _open = False
+
+    def __init__(self, package: Package, notes: Notes) -> None:
+        super().__init__(package, notes)
+        #: What a function gives when nobody sets anything, by its list of returned values.
+        self._settled: dict[int, Value] = {}
 
     def run_module(self, module: Module) -> None:
         """Read a module's body once; of a large one, the parts that have to do with tools."""
@@ -243,6 +250,9 @@ class Statements(Calls):
         statements = elements(body)
         self.hoist(statements, scope)
         self.run_block(statements, scope)
+        if id(scope.returns) in self._settled:
+            value = self._settled.pop(id(scope.returns))
+            return Setting(value) if value is None or isinstance(value, str | bool | int) else value
         return _best(scope.returns)
 
     def run_block(self, statements: list[SgNode], scope: Scope) -> Flow:
@@ -344,8 +354,11 @@ class Statements(Calls):
     def _both(self, likely: SgNode | None, other: SgNode | None, scope: Scope, factor: float) -> Flow:
         """Read two branches of which one runs; what the likely one assigns wins."""
         outer, self._open = self._open, self._open or (factor == UNDECIDED and not _is_exhaustive(other))
+        count = len(scope.returns)
         with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
             flow = self._branch(likely, scope)
+        if factor == UNSET and flow is Flow.RETURN and len(scope.returns) > count:
+            self._settled.setdefault(id(scope.returns), scope.returns[-1])
         with self.unsure(factor, unlikely=True):
             second = self._branch(other, scope)
         self._open = outer

@@ -374,13 +374,18 @@ def test_what_hands_over_the_tools_is_read_though_it_says_nothing_of_them(defini
         "(server.server.getClientCapabilities() || {}).elicitation?.url !== undefined",
         "process.env.MORE?.toLowerCase() === 'true'",
         "(process.env.MORE ?? '').trim() === '1'",
+        "chosen(process.env.MORE)",
     ],
 )
 def test_what_somebody_must_see_to_is_optional(
     condition: str, reading: Callable[[Mapping[str, str]], StaticReading]
 ) -> None:
     """A client that can do more, or a variable that is set."""
-    source = f"server.tool('a', 'A.', f);\nif ({condition}) server.tool('b', 'B.', f);"
+    source = f"""
+        function chosen(value) {{ if (!value) return false; return value.split(',').length > 0; }}
+        server.tool('a', 'A.', f);
+        if ({condition}) server.tool('b', 'B.', f);
+        """
     read = reading({"index.js": source})
 
     assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
@@ -413,3 +418,17 @@ def test_what_lies_there_a_second_time_is_read_once() -> None:
     ]
 
     assert without_twins(paths) == ["dist/esm/a.js", "dist/cjs/only.js", "dist/b.js", "src/c.ts", "lib/d.js"]
+
+
+def test_tools_that_are_disabled_are_optional(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
+    """A server registers a tool and hides it until somebody asks for it."""
+    source = """
+        server.registerTool('a', {description: 'A.'}, f);
+        const later = server.registerTool('b', {description: 'B.'}, f);
+        later.disable();
+        """
+    read = reading({"index.js": source})
+
+    assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
