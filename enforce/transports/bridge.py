@@ -200,6 +200,10 @@ class Bridge:
                         passage = Passage()
                         self._gate.from_server(event.data, passage)
                         self._finish(passage, opening=opening)
+        except UpstreamFailed as failure:
+            if last is None:
+                raise
+            self._tell(str(failure))  # the stream can be taken up after its last event
         finally:
             response.close()
         return last, wait

@@ -129,7 +129,7 @@ class Exchange:
             self._reply.start(200, [*headers, (b"content-type", b"text/event-stream")])
         if (
             self._ends_with_client
-        ):  # in the older revisions, only a stream that no request opened is for notices
+        ):  # so it is no answer of the older revisions, where notices have a stream of their own
             self._booth.listens(self._gate, self._say)
         if self._is_endless():
             self._reply.listens()

@@ -51,7 +51,8 @@ class Session:
     @property
     def is_idle(self) -> bool:
         """Whether nobody has used the session for long."""
-        return not self._streams and not self._listening and self._clock() - self._used > IDLE
+        busy = any(not call.cancelled for call in self.gate.ledger.calls.values())
+        return not busy and not self._listening and self._clock() - self._used > IDLE
 
     async def start(self) -> None:
         """Start the child; raises UpstreamFailed."""
@@ -61,6 +62,7 @@ class Session:
         """Pass on what the gate let through, and answer when the child has."""
         self._used = self._clock()
         stream = self._expect(passage.opened[0]) if passage.opened else None
+        self._end_cancelled()
         await self._peer.write(passage.to_server)
         if stream is None:
             reply.send(202)
@@ -131,6 +133,12 @@ class Session:
         """End the child."""
         self.ended = True
         await self._peer.stop()
+
+    def _end_cancelled(self) -> None:
+        """Nobody waits for the answer of a call that was given up, and most servers give none."""
+        calls = self.gate.ledger.calls
+        for id in [id for id in self._streams if id in calls and calls[id].cancelled]:
+            self._streams.pop(id).end()
 
     def _expect(self, id: Id) -> Stream:
         self._opened += 1

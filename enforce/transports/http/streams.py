@@ -69,6 +69,9 @@ class Stream:
             said = await self._take(turn)
             while not said.last and b"text/event-stream" not in request.fields.get(b"accept", b""):
                 said = await self._take(turn)
+            if said.last and not said.message:
+                reply.send(202, headers)
+                return
             if said.last:
                 reply.send(
                     _status(said.message) if self._name is None else 200, [*headers, *JSON], said.message
@@ -117,7 +120,13 @@ class Stream:
         self._size -= len(said.message)
         return said
 
+    def end(self) -> None:
+        """Nothing more comes, not even an answer: the client has given it up."""
+        self.put(b"", last=True)
+
     async def _write(self, said: _Said, reply: Reply) -> None:
+        if not said.message:
+            return
         id = None if self._name is None else b"%d-%d" % (self._name, said.number)
         if id is not None:
             self._sent.append(said)

@@ -14,7 +14,7 @@ from mcp.client import Client
 
 from tests.enforce.transports.sdk import ALLOW
 from tests.enforce.transports.test_gateway import MODERN, Running, call
-from tests.enforce.transports.web import Browser, enveloped
+from tests.enforce.transports.web import Browser, Upstream, enveloped, ok, response, stream
 
 SERVERS = Path(__file__).parents[1] / "servers"
 PATIENCE = [sys.executable, str(SERVERS / "patience.py")]
@@ -389,3 +389,68 @@ def test_a_client_that_does_not_read_holds_its_server_back(gate: Callable[..., R
 
     asyncio.run(talk())
     assert sent < 50_000_000
+
+
+def test_a_call_given_up_in_a_session_leaves_nothing_behind(
+    gate: Callable[..., Running], tmp_path: Path
+) -> None:
+    """The request is answered with nothing, as the program answers nothing."""
+    (tmp_path / "noting.py").write_text(NOTING.replace("for line in sys.stdin:", "seen = []\nfor line in sys.stdin:").replace("    if m.get", "    if m.get(\"method\") == \"initialize\": print(json.dumps({\"jsonrpc\": \"2.0\", \"id\": 0, \"result\": {}}), flush=True)\n    elif m.get", 1))  # fmt: skip
+    running = gate("--", sys.executable, str(tmp_path / "noting.py"))
+    first, other = running.browser(), running.browser()
+    session = opened(first)
+    first.send(call(1, "long"), mcp_session_id=session)
+    running.said("begun")
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
+    assert other.post(cancel, mcp_session_id=session).status == 202
+    assert first.answer().status == 202
+    assert other.post(call(2, "noted"), mcp_session_id=session).json()["result"]["seen"] == [1, 1]
+
+
+def test_a_client_of_lines_hears_the_rest_of_a_broken_stream(tmp_path: Path) -> None:
+    """The gate takes the stream up in its place, also where the connection was cut off in its midst."""
+    upstream = Upstream()
+    hello = {"jsonrpc": "2.0", "id": 0, "result": {"protocolVersion": "2025-06-18", "capabilities": {}}}
+    answer = {"jsonrpc": "2.0", "id": 1, "result": {"content": []}}
+
+    def say(message: Any) -> bytes:
+        if message.get("method") == "initialize":
+            return ok(hello, mcp_session_id="s")
+        if message.get("method") == "tools/call":
+            cut = b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+            return cut + b"12\r\nid: 7\nretry: 0\n\n\n\n\r\n5\r\nda"
+        if message:
+            return response(202, "", b"")
+        if upstream.seen[-1][1].get("last-event-id") == "7":
+            return stream(b"id: 8\ndata: " + json.dumps(answer).encode() + b"\n\n")
+        return response(405, "", b"")
+
+    upstream.say = say
+    (tmp_path / "policy.json").write_text(json.dumps(ALLOW))
+    state = ["--audit", str(tmp_path / "audit.jsonl"), "--state", str(tmp_path / "state.db")]
+    own = [
+        "stdio",
+        "--policy",
+        str(tmp_path / "policy.json"),
+        *state,
+        "--upstream",
+        f"http://127.0.0.1:{upstream.port}/",
+    ]
+    lines = [HELLO, {"jsonrpc": "2.0", "method": "notifications/initialized"}, call(1, "x")]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "enforce", *own],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert running.stdin
+    assert running.stdout
+    said = []
+    for line in lines:
+        running.stdin.write(json.dumps(line).encode() + b"\n")
+        running.stdin.flush()
+        if "id" in line:
+            said.append(json.loads(running.stdout.readline()))
+    running.communicate(timeout=30)
+    assert said == [hello, answer]
+    upstream.close()
