@@ -18,11 +18,19 @@ _THESE_INSTRUCTIONS = (
     r"\b(?:these|this|the above|hidden) (?:instructions?|notes?|rules?|directives?|message|prompt)\b"
 )
 #: Values that an honest text keeps off the screen, and news that is not yet true.
-_HONEST = r"\b(?:ids?|identifiers?|json|raw|internal|uuids?|tokens?|keys?|passwords?|secrets?|credentials?|stack traces?|debug|sql|until|unless|urls?|tool names?|function names?|prices?|success(?:ful|fully)?|succeeded|completed?|spoilers?|answer key|solution|surprise|twice|repeatedly|codes?|the name of|competitors?|promise|guarantee|answer|before (?:they|he|she|it)|guess\w*)\b"
+_HONEST = r"\b(?:ids?|identifiers?|json|raw|internal|uuids?|tokens?|keys?|passwords?|secrets?|credentials?|stack traces?|debug|sql|until|unless|urls?|tool names?|function names?|prices?|success(?:ful|fully)?|succeeded|completed?|spoilers?|answer key|solution|surprise|twice|repeatedly|codes?|the name of|competitors?|promise|guarantee|answer|before (?:they|he|she|it)|guess\w*|finished|done|ready|how|limits?|errors?|retry|retries|technical|details|before [`'\"])\b"
 
 _HONEST_ABROAD = r"内部|识别|编号|\bID|JSON|SQL|API|token|identificador|intern[oae]s?\b|идентификатор|технич|внутренн|kennung|interne|identifiant|識別|식별|확인|kimlik|kimliğ"
 
+_NOT_SHOW = r"\b(?:do not|don'?t|never|must not|should not|avoid) (?:ever )?(?:show(?:ing)?|display(?:ing)?|expose|exposing|present(?:ing)?) (?:this|these|that|any of (?:this|it))(?: step| call| action| behaviou?r| instructions?)? (?:to|from|in front of)\b"
+
 _SAYINGS = (
+    Saying(
+        message="Tells the model not to show what it does.",
+        ideas=(_NOT_SHOW, USER),
+        within=70,
+        unless=_HONEST,
+    ),
     Saying(
         message="Tells the model to keep something from the person it works for.",
         ideas=(_UNTOLD, USER),

@@ -26,8 +26,8 @@ _LOADED = r"https?://[^\s\"')\]]+[?/&=][^\s\"')\]]*(?:\{\w|<[a-z]|\[[a-z]|\$\{?\
 _HELD = r"\b(?:conversation|chat|user'?s?|message|secret|token|password|api[ _]?key|context|history|base64|data|prompt|email|e-mail)\b"
 _WRITTEN_AS_NAME = r"\b(?:contents? (?:of|from)|text of|reading|dump of)\b"
 
-_FROM_FILE = r"\b(?:read|cat|open|load|fetch|collect|grab|extract|dump|gather|locate|copy|lee|leer|lea|abre|lis|lisez|lire|ouvre|ouvrez|leia|ler|abra|lies|lese|lesen|leggi|apri)\b|öffne|读取|打开|获取|収集|読み取|読み込|読んで|開い|읽|열|oku|aç|прочит|открой|اقرأ|đọc|पढ़"
-_YOU_MUST = r"\b(?:you must|must first|first|before (?:using|calling|you|each|every|answering|any)|prior to|please|always|security check|the (?:assistant|model|agent)|you (?:should|have|need)|otherwise|in order to authenticate|requires? the)\b|请|必须|必ず|してください|반드시|하세요|обязательно|сначала|önce"
+_FROM_FILE = r"\b(?:read|cat|open|load|fetch|collect|grab|extract|dump|gather|locate|copy|check|inspect|look (?:into|at|up)|lee|leer|lea|abre|lis|lisez|lire|ouvre|ouvrez|leia|ler|abra|lies|lese|lesen|leggi|apri)\b|öffne|读取|打开|获取|収集|読み取|読み込|読んで|開い|읽|열|oku|aç|прочит|открой|اقرأ|đọc|पढ़"
+_YOU_MUST = r"\b(?:you must|must first|first|before (?:using|calling|you|each|every|answering|any)|prior to|please|always|security check|the (?:assistant|model|agent)|you (?:should|have|need)|step \d|then|without it|otherwise|in order to authenticate|requires? the)\b|请|必须|必ず|してください|반드시|하세요|обязательно|сначала|önce"
 _ONLY_WITH = r"\b(?:only works|must|has to|required to|needs to|always|should)\b"
 _PUT = r"\b(?:append|attach|include|add|copy|pass|send|insert|put|submit|upload|base64-encode|encode)\b|传|发送|送信|渡|보내|отправ|передай|envía|envie|sende|envoie"
 _HIS = r"\b(?:user'?s?|their|saved|stored|git|his)\b|用户|ユーザー|사용자|пользовател"
@@ -59,6 +59,13 @@ _SAYINGS = (
         deniable=True,
         unless=_HONEST,
     ),
+    Saying(
+        message="Asks for what the model knows to be handed over.",
+        ideas=(CONTEXT, _ARGUMENT, _ONLY_WITH),
+        within=90,
+        deniable=True,
+    ),
+    Saying(message=_ON_FILES, ideas=(PRIVATE, _PUT, SLOT), within=90, deniable=True, unless=_HONEST),
     Saying(
         message="Asks for secrets of the user to be fetched and handed over.",
         ideas=(_LOOT, _AND_PUT, _FETCHED, _FROM_HIM),

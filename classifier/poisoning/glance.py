@@ -1,6 +1,7 @@
 """One pass over a definition that tells which probes are worth asking; nearly always none."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -13,8 +14,14 @@ from classifier.poisoning.sayings import Saying
 from classifier.poisoning.texts import Text
 from crawler.tools import Tool
 
-#: Less room than this makes RE2 start its automaton over again and again.
-_ROOM = 256 << 20
+#: Patterns to an automaton: of many at once the states multiply, one for each is too many passes.
+_TOGETHER = 12
+#: A stretch of text, or a run, that an automaton would have to count.
+_COUNTED = re.compile(r"\{0,\d+\}")
+_RUN = re.compile(r"\{\d{2,}\}")
+_ROOM = 32 << 20
+#: Probes by position, each with one of its sayings, or with none where its trace is meant.
+_Owned = list[tuple[int, Saying | None]]
 #: Escapes of JSON, and the joint of names, that would stick to a word.
 _STICKY = ((b"\\n", b"  "), (b"\\t", b"  "), (b"_", b" "))
 
@@ -36,15 +43,14 @@ class Glance:
     """What to look for, for all probes at once: their traces, and the rarest idea of every saying."""
 
     def __init__(self, probes: Sequence[PoisoningProbe]) -> None:
-        self._set = re2.Set.SearchSet(options(room=_ROOM))
-        self._numbers: dict[str, int] = {}
-        #: By the number of a pattern: the probes of which it is the trace, and the sayings of which it is the anchor.
-        self._owners: dict[int, list[tuple[int, Saying | None]]] = {}
+        #: By pattern: the probes of which it is the trace, and the sayings of which it is the anchor.
+        owners: dict[str, list[tuple[int, Saying | None]]] = {}
         for position, probe in enumerate(probes):
-            self._own(probe.trace, position, None)
+            if probe.trace:
+                owners.setdefault(probe.trace, []).append((position, None))
             for saying in probe.sayings:
-                self._own(saying.ideas[saying.anchor], position, saying)
-        self._set.Compile()
+                owners.setdefault(saying.ideas[saying.anchor], []).append((position, saying))
+        self._looks = tuple(_looks(owners))
         self._probes = tuple(probes)
         self._all = tuple(Worth(probe, probe.sayings, True) for probe in probes)
 
@@ -56,11 +62,15 @@ class Glance:
             return self._all
         for escape, space in _STICKY:
             written = written.replace(escape, space)
-        present = self._set.Match(written)  # None where nothing matches
-        return self._narrowed(present) if present else ()
+        owners = [
+            owner
+            for look, owned in self._looks
+            for number in look.Match(written) or ()
+            for owner in owned[number]
+        ]
+        return self._narrowed(owners) if owners else ()
 
-    def _narrowed(self, present: Sequence[int]) -> Sequence[Worth]:
-        owners = [owner for number in present for owner in self._owners[number]]
+    def _narrowed(self, owners: Sequence[tuple[int, Saying | None]]) -> Sequence[Worth]:
         found = []
         for position in sorted({position for position, _ in owners}):
             mine = [saying for owner, saying in owners if owner == position]
@@ -68,8 +78,14 @@ class Glance:
             found.append(Worth(self._probes[position], sayings, None in mine))
         return found
 
-    def _own(self, pattern: str, position: int, saying: Saying | None) -> None:
-        if pattern:
-            if pattern not in self._numbers:
-                self._numbers[pattern] = self._set.Add(pattern)
-            self._owners.setdefault(self._numbers[pattern], []).append((position, saying))
+
+def _looks(owners: Mapping[str, _Owned]) -> Iterator[tuple[re2.Set, list[_Owned]]]:
+    """Automata, each with the owners of its patterns; a superset is looked for wherever a pattern counts."""
+    runs = [pattern for pattern in owners if _RUN.search(pattern)]
+    plain = [pattern for pattern in owners if pattern not in runs]
+    for group in (runs, *(plain[start : start + _TOGETHER] for start in range(0, len(plain), _TOGETHER))):
+        look = re2.Set.SearchSet(options(room=_ROOM))
+        for pattern in group:
+            look.Add(_COUNTED.sub("*", pattern))
+        look.Compile()
+        yield look, [owners[pattern] for pattern in group]

@@ -12,20 +12,20 @@ IGNORE = (
 )
 #: What was there before, or stands above.
 EARLIER = (
-    r"\b(?:previous|prior|earlier|preceding|above|your|existing|original|initial|system|developer|safety|security|all|any|every|before"
-    r"|anterior(?:es)?|previ[ao]s|toutes?|tous|précédent\w*|vorherige\w*|bisherige\w*|alle[nr]?|todas?|todos|precedent[ei]|tutt[ei]|eerdere|poprzedni\w*|wszystki\w*)\b"
+    r"\b(?:previous|prior|earlier|preceding|above|your|existing|original|initial|system|developer|safety|security|user'?s|all|any|every|before"
+    r"|sistema|système|systems|anterior(?:es)?|previ[ao]s|deine[rn]?|tus|sus|vos|toutes?|tous|précédent\w*|vorherige\w*|bisherige\w*|alle[nr]?|todas?|todos|precedent[ei]|tutt[ei]|eerdere|poprzedni\w*|wszystki\w*)\b"
     r"|系统|システム|시스템|所有|之前|以前|此前|先前|上述|一切|すべて|全て|これまで|前の|이전|모든|önceki|tüm|предыдущ|прежн|все|السابقة|جميع|كل|trước|tất cả|पिछले|सभी"
 )
 #: What a model goes by.
 RULES = (
-    r"\b(?:instructions?|prompts?|directives?|directions|guidance|guidelines?|guardrails?|system message|content polic(?:y|ies)|safety (?:rules|checks|measures|training)|moral code"
-    r"|instrucciones|instruções|anweisung\w*|consignes|indicaciones|directivas|directrices|diretrizes|istruzioni|instructies|polece\w*|instrukcj\w*)\b"
-    r"|指令|指示|提示词|提示語|命令|プロンプト|지시|명령|지침|프롬프트|talimat|инструкци|указани|التعليمات|تعليمات|hướng dẫn|निर्देश"
+    r"\b(?:instructions?|prompts?|directives?|directions|guidance|guidelines?|system message|content polic(?:y|ies)|safety (?:rules|checks|measures|training)|moral code"
+    r"|instrucciones|instruções|reglas|regras|règles|\w*regeln|regole|zasady|anweisung\w*|consignes|indicaciones|directivas|directrices|diretrizes|istruzioni|instructies|polece\w*|instrukcj\w*)\b"
+    r"|规则|規則|규칙|kurallar|правил|指令|指示|提示词|提示語|命令|プロンプト|지시|명령|지침|프롬프트|talimat|инструкци|указани|التعليمات|تعليمات|hướng dẫn|निर्देश"
 )
 #: As RULES, in words that mean other things as well.
-LAWS = r"\b(?:rules|polic(?:y|ies)|constraints|restrictions|orders|commands|training|safeguards|reglas|regras|règles|regeln|regole|zasady)\b|规则|規則|규칙|kurallar|правил"
+LAWS = r"\b(?:rules|polic(?:y|ies)|constraints|restrictions|orders|commands|training|safeguards|guardrails)\b"
 #: Whose rules those of a model are.
-YOURS = r"\b(?:your|previous|prior|earlier|preceding|safety|system|the above|anteriores|deine|bisherige[nr]?|vorherige[nr]?|alle bisherigen|vos|tes|sus|tus|suas|todas tus|todas las)\b|之前|以前|你的|이전|önceki|предыдущ"
+YOURS = r"\b(?:your|previous|prior|earlier|preceding|safety|system|the above|anteriores|deine|bisherige[nr]?|vorherige[nr]?|alle bisherigen|vos|tes|sus|tus|suas|todas tus|todas las)\b|之前|以前|以上|上述|所有|你的|이전|önceki|предыдущ"
 
 #: The person for whom the model works.
 USER = (
@@ -71,8 +71,8 @@ UNKNOWING = (
     r"|\b(?:keep|hide|conceal|mask|withhold|obscure|hidden|kept|concealed|remain hidden|stay hidden|invisible)\b(?: \w+){0,4} (?:from|to) (?:the |any |your |our )?(?:user|users|human|customer|operator|end.?users?|person|anyone|owner)\b"
     r"|\b(?:keep|stays?|remains?) (?:this|it|these|that|them|the above|this (?:step|behaviou?r|action|part|process|request)|these (?:steps|instructions|actions)) (?:\w+ly )?(?:secret|confidential|to yourself|quiet|between us)\b"
     r"|\bso (?:that )?(?:the |no )?(?:user|human|customer|one|person|they)\b(?: \w+){0,3} (?:not|n['’]t|never|no)?(?: \w+){0,2} ?(?:suspicious|suspect|suspects|notices?|realises?|realizes?|alarmed|find out|finds out)\b"
-    r"|\b(?:act|behave|pretend) as (?:if|though) (?:nothing|this|you|everything|it)\b|\bsay nothing (?:about|of|to)\b|\bdeny (?:that|having|any|it|everything|all knowledge)\b|\b(?:never|not) say so\b|\bleave (?:this|it|that|these)(?: \w+){0,3} out of (?:your|the) (?:answer|reply|response|summary)"
-    r"|\b(?:do not|don'?t|never|must not) let (?:the |any )?(?:user|users|human|customer|operator|anyone|them)\b[^.\n]{0,40}\b(?:know|notice|learn|find out|realise|realize|suspect)"
+    r"|\b(?:do|perform|execute|run) (?:this|it|so|that|all of (?:this|it)) (?:discreetly|silently|quietly|secretly|covertly|unnoticed|stealthily)|\b(?:never|do not|don'?t) (?:bring|speak|talk|mention)(?: of| about)? (?:it|this|that)(?: up)?(?: again)?(?:[.,;!]|$)|\b(?:act|behave|pretend) as (?:if|though) (?:nothing|this|you|everything|it)\b|\bsay nothing (?:about|of|to)\b|\bdeny (?:that|having|any|it|everything|all knowledge)\b|\b(?:never|not) say so\b|\bleave (?:this|it|that|these)(?: \w+){0,3} out of (?:your|the) (?:answer|reply|response|summary)"
+    r"|\b(?:nobody|no one|no-one) (?:notices|sees|knows|finds out|will (?:notice|see|know)|(?:may|must|should) (?:notice|see|know))\b|\bbehind (?:the |their |his |her )?(?:(?:user|human|customer|person|owner)'?s? )?back\b|\b(?:do not|don'?t|never|must not) let (?:the |any )?(?:user|users|human|customer|operator|anyone|them)\b[^.\n]{0,40}\b(?:know|notice|learn|find out|realise|realize|suspect)"
     r"|\bnot (?:be )?(?:raise|arouse|cause|trigger) (?:any )?suspicion|\bavoid (?:any |raising |arousing )*suspicion|\bwithout (?:raising|arousing) suspicion|\bdo not report this (?:call|step|action)"
 )
 
@@ -80,7 +80,7 @@ UNKNOWING = (
 PRIVATE = (
     r"(?:\.ssh\b|\bid[_ ]?(?:rsa|ed25519|ecdsa|dsa)\b|\.aws[/\\]|/etc/(?:passwd|shadow|sudoers)|\betc[ _/]passwd\b|\.netrc\b|\.npmrc\b|\.pypirc\b|git-credentials|\.gitconfig\b|\.kube[/\\]config|\bkubeconfig\b|\.gnupg|\.docker/config"
     r"|\.(?:bash|zsh|sh|python|psql)[_ ]history|\bmcp\.json\b|desktop[_ ]config|\.env\b|wallet\.dat|login\.keychain|cookies\.sqlite|\breading ssh\b"
-    r"|\bcredentials\.json\b|\.pgpass\b|\.vault.token|\.config/gh\b|\bssh id\b)"
+    r"|\bcredentials\.json\b|\.pgpass\b|\.vault.token|\.config/(?:gh|gcloud)\b|\bcredentials\.db\b|application.default.credentials|\bssh id\b)"
 )
 #: Keys that open everything.
 KEYS = r"\b(?:private ssh keys?|ssh private keys?|user'?s (?:private )?ssh keys?|seed phrases?|recovery phrases?|mnemonic phrases?|master passwords?)\b|私钥|秘密鍵|개인 ?키|закрыт[а-я]+ ключ"
@@ -91,13 +91,13 @@ OPEN = (
 )
 #: Verbs that bring something into an argument or out of the machine, as an order or as a duty.
 HAND = (
-    r"\b(?:pass|passed|include|included|send|sent|put|provide|provided|append|appended|attach|attached|encode|encoded|transmit|transmitted|forward|forwarded|submit|submitted|post|posted|upload|uploaded|insert|inserted|embed|embedded|copy|copied|paste|pasted|place|placed|fill|filled|supply|supplied|add|added|hand|give|paste|repeat|list|print|dump|recite|accompany|along|deliver|exfiltrate|leak|write|written|report|email|e-mail|base64|send along|hold|contain|contains|carry|echo|return it|set to|pasa|pase|envía|envíe|incluye|incluya|pon|transmets|transmettez|passe|passez|envoie|envoyez|mets|mettez|inclure|incluez|sende|füge|trage|passe|envie|inclua|coloque|passa|invia|includi)\b"
-    r"|übergib|übergebe|传入|传递|发送|作为|放入|填入|附加|附上|上传|交给|渡し|渡す|送信|含め|入れ|添付|設定|전달|전송|넣|포함|보내|geç|gönder|ekle|передай|отправ|добав|вставь|укажи|أرسل|مرر|gửi|truyền|भेज"
+    r"\b(?:pass|passed|include|included|send|sent|put|provide|provided|append|appended|attach|attached|encode|encoded|transmit|transmitted|forward|forwarded|submit|submitted|post|posted|upload|uploaded|insert|inserted|embed|embedded|copy|copied|paste|pasted|place|placed|fill|filled|supply|supplied|add|added|hand|give|paste|repeat|list|print|dump|recite|accompany|along|deliver|exfiltrate|leak|write|written|report|email|e-mail|base64|send along|hold|contain|contains|carry|echo|return it|set to|pasa|pase|p[aá]s[ae]l[oa]|envía|envíe|incluye|incluya|pon|transmets|transmettez|passe|passez|envoie|envoyez|mets|mettez|inclure|incluez|sende|füge|trage|passe|envie|inclua|coloque|passa|invia|includi)\b"
+    r"|übergib|übergebe|传入|传递|发送|作为|放入|放到|放在|传给|发给|写入|填到|填入|附加|附上|上传|交给|渡し|渡す|送信|含め|入れ|添付|設定|전달|전송|넣|포함|보내|geç|gönder|ekle|передай|отправ|добав|вставь|укажи|أرسل|مرر|gửi|truyền|भेज"
 )
 #: Where a call carries something.
 SLOT = (
     r"\b(?:parameters?|params?|arguments?|args?|fields?|property|input|body|header|query string|query|url|notes?|sidenote|metadata|meta|payload|context|values?|request|every call|each call|every request|each request|this tool|this function|the tool|the call|tool call|with the call|endpoint|our server|the server|webhook|par[aáâ]metros?|paramètre|champ|campo|feld|argumento|parametro|base64)\b|[`'\"][a-z_]{2,30}[`'\"]|https?://"
-    r"|参数|參數|字段|服务器|工具|引数|パラメータ|フィールド|ツール|サーバー|매개변수|인수|필드|서버|parametre|alan|параметр|аргумент|пол[ея]|المعامل|tham số"
+    r"|参数|參數|字段|服务器|工具|调用|引数|パラメータ|フィールド|ツール|サーバー|매개변수|인수|필드|서버|parametre|alan|параметр|аргумент|пол[ея]|المعامل|tham số"
 )
 #: A duty or a moment: who is told so is the model.
 MUST = (
@@ -106,17 +106,17 @@ MUST = (
 )
 #: What a model holds and no ordinary argument needs.
 CONTEXT = (
-    r"\b(?:your system (?:prompt|message|instructions?)|(?:the |model'?s |hidden |assistant'?s )?system (?:prompt|message)|(?:developer|hidden|original|your|your initial|your own|initial) instructions|everything (?:that )?(?:was|has been|we|you|you have|they) (?:said|discussed|talked about|told|written|heard)|what(?:ever)? (?:the user|they) (?:has |have )?(?:asked|said|told|typed|wrote|requested|entered)|(?:the )?text above|(?:all )?(?:the )?tools (?:that )?you (?:have|can|know|see)|(?:its|your|whole|entire|current) environment\b|(?:full|entire|complete|whole|verbatim|raw) (?:conversation|chat|dialogue|(?:message|context|prompt) (?:history|log|transcript|window))|your (?:entire|full|whole|hidden|own) (?:context|prompt|instructions)|dump of (?:the |all )?(?:context|environment|process\.env)"
-    r"|(?:all|the) (?:of )?(?:the )?(?:previous|prior|earlier|preceding) (?:messages?|conversations?|turns|tool (?:results?|outputs?|calls?))|(?:outputs?|results?) of (?:all |any |the |every )*(?:previous|prior|earlier|other) tools?(?: calls?)?|(?:everything|what(?:ever)?) (?:that )?the user (?:has )?(?:said|told|typed|wrote|shared|entered|types|says)"
+    r"\b(?:your system (?:prompt|message|instructions?)|(?:the |model'?s |hidden |assistant'?s )?system (?:prompt|message)|(?:developer|hidden|original|your|your initial|your own|initial) instructions|everything (?:that )?(?:was|has been|we|you|you have|they) (?:said|discussed|talked about|told|written|heard)|what(?:ever)? (?:the user|they) (?:has |have )?(?:asked|said|told|typed|wrote|requested|entered)|(?:the )?text above|(?:all )?(?:the )?tools (?:that )?you (?:have|can|know|see)|(?:its|your|whole|entire|current) environment\b|(?:full|entire|complete|whole|verbatim|raw) (?:conversation|chat|dialogue|(?:message|context|prompt) (?:history|log|transcript|window))|your (?:entire|full|whole|hidden|own) (?:context|prompt|instructions)|(?:copy|transcript|record|log|summary|text) of (?:the |this |our |your )?(?:whole |entire |full )?(?:conversation|chat|dialogue)|(?:conversation|chat) up to|the whole chat|dump of (?:the |all )?(?:context|environment|process\.env)"
+    r"|(?:all|the) (?:of )?(?:the )?(?:previous|prior|earlier|preceding) (?:conversations?|tool (?:results?|outputs?|calls?))|(?:outputs?|results?) of (?:all |any |the |every )*(?:previous|prior|earlier|other) tools?(?: calls?)?|(?:everything|what(?:ever)?) (?:that )?the user (?:has )?(?:said|told|typed|wrote|shared|entered|types|says)"
     r"|(?:all |the |of )*(?:the )?user'?s? (?:previous |earlier |last )?messages|list of (?:all |your )(?:the |your )?(?:available |other )?tools|your (?:available )?tools|(?:your|host) (?:the |of the )?(?:environment|env) (?:variables|vars)|all environment variables of|environment variables of (?:the|this) (?:host|user|machine|system|process)|process\.env)\b"
     r"|完整的?(?:对话|聊天)|对话历史|聊天记录|系统提示|环境变量|会話履歴|会話の履歴|会話全体|システムプロンプト|環境変数|대화 기록|대화 내용|전체 대화|시스템 프롬프트|환경 ?변수|historial (?:completo )?de (?:la )?(?:conversación|chat)|toda la conversación|histórico da conversa|toda a conversa|historique (?:complet |entier |intégral )?de (?:la )?conversation|toute la conversation|gesprächsverlauf|gesamten? (?:chat|konversation|unterhaltung)|konuşma geçmişi|sistem istemi|истори[а-я]+ (?:разговора|диалога|переписки|чата)|системн[а-я]+ (?:промпт|подсказк)|cronologia della conversazione|tutta la conversazione|سجل المحادثة"
 )
 #: What a model holds, and what an honest chat tool may ask for as well.
-TALK = r"\b(?:conversation (?:history|so far|log|transcript)|chat (?:history|log|transcript)|user'?s (?:last|latest|previous|original|private|personal) (?:messages?|data|information|prompt|emails?|conversation)|environment variables|chain of thought|internal reasoning)\b"
+TALK = r"\b(?:(?:previous|prior|earlier|preceding) (?:messages?|turns)|conversation (?:history|so far|log|transcript)|chat (?:history|log|transcript)|user'?s (?:\w+ )?(?:last|latest|previous|original|private|personal|recent) (?:\w+ )?(?:messages?|data|information|prompt|emails?|conversation)|environment variables|chain of thought|internal reasoning)\b"
 #: What lets one in.
 CREDENTIALS = (
     r"\b(?:passwords?|passwd|secrets?|credentials?|api[ _-]?keys?|(?:access|auth|session|bearer|github|oauth|api)[ _-]?tokens?|user'?s tokens?|tokens|private keys?|cookies|[a-z]+_(?:api_key|secret|password|token)|credit card(?: numbers?)?|card numbers?|seed phrases?|2fa codes?|one-time codes?|ssn|social security numbers?|contraseñas?|senhas?|passwörter|passwort|mots? de passe|personal data|private data|bank account|account number)\b"
     r"|密码|口令|密钥|令牌|凭证|凭据|パスワード|認証情報|秘密鍵|비밀번호|암호|자격 증명|şifre\w*|парол|учётн[а-я]+ данн|كلمة المرور|mật khẩu|पासवर्ड"
 )
 #: A place outside that is spelled out.
-DESTINATION = r"https?://[^\s\"'<>)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d ()-]{6,}|\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b|\b0x[0-9a-f]{16}|\b[A-Z]{2}\d{2} ?\d{4} ?\d{4} ?\d{4}|\battacker\b|\bour (?:server|endpoint|backend)\b|\bto us\b|\bbc1[a-z0-9]{20}|服务器|サーバー|서버"
+DESTINATION = r"\baccount (?:no\.? |number )?\d[\d-]{2,}|\bchannel #\w+|https?://[^\s\"'<>)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d ()-]{6,}|\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b|\b0x[0-9a-f]{16}|\b[A-Z]{2}\d{2} ?\d{4} ?\d{4} ?\d{4}|\battacker\b|\bour (?:server|endpoint|backend)\b|\bto us\b|\bbc1[a-z0-9]{20}|服务器|サーバー|서버"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
@@ -10,14 +10,23 @@ import re2  # type: ignore[import-untyped]  # ships no types
 class Pattern:
     """Python's `re` says where, after RE2 has said whether; case never counts unless *exact*.
 
-    *trace* is what RE2 looks for: a looser pattern where the pattern itself looks around, which RE2 cannot.
+    Both are compiled at the first look. *trace* is what RE2 looks for: a looser pattern where the pattern itself looks around, which RE2 cannot.
     """
 
-    __slots__ = ("_pattern", "_trace")
-
     def __init__(self, pattern: str, trace: str = "", *, exact: bool = False, flags: int = 0) -> None:
-        self._pattern = re.compile(pattern, flags if exact else flags | re.I)
-        self._trace = _one(trace or pattern, exact)
+        self._source, self._loose = pattern, trace or pattern
+        self._exact, self._flags = exact, flags if exact else flags | re.I
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self._source, self._flags)
+
+    @cached_property
+    def _trace(self) -> re2.Set:
+        found = re2.Set.SearchSet(options(exact=self._exact))
+        found.Add(self._loose)
+        found.Compile()
+        return found
 
     def seen(self, text: str) -> bool:
         """Whether the text is worth a closer look."""
@@ -36,13 +45,6 @@ class Pattern:
         """Every find, in order."""
         if self.seen(text):
             yield from self._pattern.finditer(text)
-
-
-def _one(pattern: str, exact: bool) -> re2.Set:
-    found = re2.Set.SearchSet(options(exact=exact))
-    found.Add(pattern)
-    found.Compile()
-    return found
 
 
 def options(*, exact: bool = False, room: int = 8 << 20) -> re2.Options:

@@ -75,7 +75,7 @@ def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
         for start, end in _places(saying, folded):
             if saying.deniable and _denied(saying, folded, start, end):
                 continue
-            if not saying.across and _ENDS.search(folded, start, end):
+            if not saying.across and _ENDS.search(folded, start + 2, end):
                 continue
             strength: Strength = (
                 "soft"
