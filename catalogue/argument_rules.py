@@ -112,6 +112,9 @@ def _urls(parameter: Parameter) -> Iterator[Rule]:
 
 
 def _amounts(parameter: Parameter) -> Iterator[Rule]:
+    bounds = [parameter.schema.get(key) for key in ("minimum", "exclusiveMinimum")]
+    if any(isinstance(bound, int | float) and bound >= 0 for bound in bounds):
+        return  # the server says so itself
     if parameter.types & {"number", "integer"} and "string" not in parameter.types:
         yield Rule(
             conditions=(*_given(parameter), Condition(path=_path(parameter), op="lt", value=0)),

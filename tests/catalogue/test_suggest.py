@@ -228,6 +228,15 @@ def test_arguments_get_rules_where_the_schema_allows_a_good_one(
     )
 
 
+def test_an_amount_that_the_schema_bounds_gets_no_rule() -> None:
+    bounded = {"x": {"type": "integer", "minimum": 1}}
+
+    assert (
+        suggest(entry((tool("t", bounded), verdict(Category.READ, ("takes-amount", "x"))))).tools["t"]
+        == ToolRules()
+    )
+
+
 def test_a_query_is_found_where_only_the_tool_speaks_of_one() -> None:
     """The argument itself is merely called a query, which a search has as well."""
     judged = Verdict(
