@@ -81,6 +81,7 @@ _SAYINGS = (
     Saying(
         message=_MESSAGE,
         ideas=(_ONCE_USED, _CHANGE, _TARGET, _TO_OTHER_ENDS, _OTHER),
+        anchor=3,
         within=190,
         deniable=True,
     ),

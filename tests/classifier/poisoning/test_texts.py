@@ -103,10 +103,16 @@ def test_no_field_hides_a_trick(field: str) -> None:
 
 @pytest.mark.parametrize("text", HONEST)
 def test_an_honest_text_passes(text: str) -> None:
-    for field in ("description", "description of an argument", "enum"):
-        assert not [
-            one for one in poisoning.find_all(Tool.read(in_field(field, text))) if one.strength == "hard"
-        ]
+    found = poisoning.find_all(Tool.read(in_field("description", text)))
+
+    assert [one for one in found if one.strength == "hard"] == []
+
+
+@pytest.mark.parametrize("field", ["description of an argument", "enum", "annotations", "output"])
+def test_honest_texts_pass_in_every_field(field: str) -> None:
+    found = [one for text in HONEST for one in poisoning.find_all(Tool.read(in_field(field, text)))]
+
+    assert [one for one in found if one.strength == "hard"] == []
 
 
 @pytest.mark.parametrize(("code", "text"), OVERT[::7])
