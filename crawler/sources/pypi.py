@@ -44,7 +44,8 @@ class ProjectSerial(msgspec.Struct, frozen=True, gc=False):
     """One line of the index's list."""
 
     name: str
-    serial: int = msgspec.field(name="_last-serial", default=0)
+    #: A number; some mirrors write it as text.
+    serial: int | str = msgspec.field(name="_last-serial", default=0)
 
 
 class ProjectList(msgspec.Struct, frozen=True):

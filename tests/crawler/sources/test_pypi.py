@@ -9,7 +9,7 @@ from crawler.fetch import FetchError
 from crawler.servers import Package, Repository, Server, ServerName
 from crawler.snapshots import SkipReason
 from crawler.sources.leads import Lead, Owed, Reading, Unreadable, owe
-from crawler.sources.pypi import called_like_a_server
+from crawler.sources.pypi import PyPI, called_like_a_server
 
 NOTES = ServerName("pypi", "mcp-notes")
 ASKED = Lead(name=NOTES, asked=True)
@@ -59,6 +59,37 @@ def test_a_listing_says_what_the_release_says(index: Any) -> None:
         released_at="2026-11-20T08:00:00Z",
     )
     assert index.site.paths == ["/simple/mcp-notes/", "/files/mcp_notes-1.2.0-py3-none-any.whl.metadata"]
+
+
+def test_a_conversation_with_an_index_is_understood(listen: Any, cassette: Any, ledger: Any) -> None:
+    """List, project, release metadata; a yanked release, a quarantined project, and a list that did not change."""
+
+    async def crawl(source: PyPI) -> list[tuple[Lead, Reading]]:
+        found = [(lead, await source.read(lead, None)) async for lead in source.leads(ledger)]
+        source.finish(ledger)
+        for lead, _ in found:
+            ledger.mark("pypi", lead.name.name, lead.mark)
+        assert [lead async for lead in source.leads(ledger)] == []
+        return found
+
+    with cassette("pypi.yaml") as played:
+        (notes, told), (seized, silent) = listen(
+            lambda client: PyPI(client, "https://index.example/simple/"), crawl
+        )
+    (server,) = told.servers
+
+    assert [(str(lead.name), lead.mark) for lead in (notes, seized)] == [
+        ("pypi:mcp-notes", "42885886"),
+        ("pypi:mcp-seized", "42885990"),
+    ]
+    assert (server.version, server.description, server.released_at, server.yanked) == (
+        "1.2.0",
+        "Notes for a model",
+        "2026-08-18T16:06:24Z",
+        None,
+    )
+    assert silent.servers == ()
+    assert played.all_played
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
@@ -319,7 +350,7 @@ def test_what_is_owed_is_a_lead_though_the_list_did_not_change(index: Any, ledge
 
 def test_a_debt_ends_after_three_attempts() -> None:
     """Then the item waits for its next change."""
-    marks = [None]
+    marks: list[str | None] = [None]
     for _ in range(4):
         marks.append(owe(marks[-1], "7"))
 
