@@ -6,7 +6,6 @@ same machine. A Go proxy is measured too where TOLLHOUSE_BENCH_GO names its prog
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 INSTANT = [sys.executable, str(HERE / "proxies" / "instant.py")]
 ROUNDS, CALLS = 5, 1500
+#: What takes a hundred times as long is measured by fewer calls.
+SLOW, THRIFT = "built on the SDK", 10
 
 CONDITION = {"conditions": [{"path": "args.text", "op": "regex", "value": "^rm -rf"}], "on_deny": "No."}
 JUDGED = {"version": "1", "default": "deny", "tools": {"echo": {"deny_if": [CONDITION]}}}
@@ -49,6 +50,7 @@ class Way:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
         )
         self.next = 0
+        self.thrift = THRIFT if name == SLOW else 1
         self.times: list[float] = []
         self._write(HELLO)
         self._read(1)
@@ -79,10 +81,6 @@ class Way:
                 sent += room
             got += self._read(1).count(b"\n")
         return count / (time.perf_counter() - started)
-
-    def median(self) -> float:
-        """Microseconds."""
-        return statistics.median(self.times) * 1e6
 
     def memory(self) -> float:
         """Resident megabytes of the first process."""
@@ -133,7 +131,7 @@ def ways(folder: Path) -> dict[str, Callable[[], Way]]:
         "bare relay": [sys.executable, str(HERE / "proxies" / "relay.py"), *INSTANT],
         "conditions and audit": proxy(folder, "judged", JUDGED),
         "and a durable limit": proxy(folder, "limited", LIMITED),
-        "built on the SDK": [sys.executable, str(HERE / "proxies" / "sdk.py"), *INSTANT],
+        SLOW: [sys.executable, str(HERE / "proxies" / "sdk.py"), *INSTANT],
     }
     if go := os.environ.get("TOLLHOUSE_BENCH_GO"):
         commands["Go proxy"] = [*go.split(), *INSTANT]
@@ -146,11 +144,22 @@ def measure(text: str, calls: int, opened: list[Way]) -> None:
         way.times.clear()
     for _ in range(ROUNDS):
         for way in opened:
-            for _ in range(calls):
+            for _ in range(max(1, calls // way.thrift)):
                 way.call(text)
-    direct = opened[0].median()
-    for way in opened:
-        print(f"  {way.name:22} {way.median():9.0f} us {way.median() / direct:7.2f}x")
+    table([(way.name, way.times) for way in opened])
+
+
+def table(measured: list[tuple[str, list[float]]]) -> None:
+    """Medians, and beside them the quickest tenth, which other work on the machine disturbs less; as ratios to the first."""
+    first = [point(measured[0][1], share) for share in (0.5, 0.1)]
+    for name, times in measured:
+        cells = [(point(times, share), base) for share, base in zip((0.5, 0.1), first, strict=True)]
+        print(f"  {name:22}" + "".join(f" {value:9.0f} us {value / base:7.2f}x" for value, base in cells))
+
+
+def point(times: list[float], share: float) -> float:
+    """Microseconds that this share of the calls stayed under."""
+    return sorted(times)[int(len(times) * share)] * 1e6
 
 
 def main() -> None:
@@ -164,13 +173,13 @@ def main() -> None:
             print(
                 f"  {way.name:22} {way.first * 1000:9.0f} ms {(way.first - opened[0].first) * 1000:+7.0f} ms"
             )
-        print("64-byte call, sequential")
+        print("64-byte call, sequential: the median, and the quickest tenth")
         measure("x" * 64, CALLS, opened)
         print("50 kB text, sequential")
         measure("x" * 50_000, CALLS // 10, opened)
         print("64 in flight")
         for way in opened:
-            print(f"  {way.name:22} {way.rate('x' * 64, 20_000, 64):9.0f} calls/s")
+            print(f"  {way.name:22} {way.rate('x' * 64, 20_000 // way.thrift, 64):9.0f} calls/s")
         print("resident memory")
         for way in opened:
             print(f"  {way.name:22} {way.memory():9.1f} MB")

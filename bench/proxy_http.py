@@ -1,8 +1,8 @@
 """What the proxy costs over HTTP, side by side with doing without it: `python bench/proxy_http.py`."""
 
 import json
+import selectors
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from proxy import HERE, JUDGED, LIMITED, ROUNDS, message
+from proxy import HERE, JUDGED, LIMITED, ROUNDS, SLOW, THRIFT, message, table
 
 CALLS = 800
 
@@ -18,29 +18,43 @@ CALLS = 800
 class Wire:
     """One kept connection of one client."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, first: int = 0) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.head = (
             f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\n"
             "accept: application/json, text/event-stream\r\nmcp-protocol-version: 2025-11-25\r\ncontent-length: "
         ).encode()
-        self.next = 0
+        self.next = first
 
-    def call(self, text: str) -> None:
-        """One call and its answer."""
+    def send(self, text: str) -> None:
+        """One call."""
         self.next += 1
         body = message(self.next, text)
         self.socket.sendall(self.head + b"%d\r\n\r\n" % len(body) + body)
+
+    def receive(self) -> None:
+        """Its answer."""
         data = b""
         while b"\r\n\r\n" not in data:
-            data += self.socket.recv(65_536)
+            data += self._read()
         head, _, answer = data.partition(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         while len(answer) < length:
-            answer += self.socket.recv(65_536)
+            answer += self._read()
         if json.loads(answer)["id"] != self.next or b'"text"' not in answer:
             raise SystemExit(f"got {answer[:200]!r}")
+
+    def _read(self) -> bytes:
+        data = self.socket.recv(65_536)
+        if not data:
+            raise SystemExit("the connection was closed")
+        return data
+
+    def call(self, text: str) -> None:
+        """One call and its answer."""
+        self.send(text)
+        self.receive()
 
 
 class Way:
@@ -51,21 +65,45 @@ class Way:
     ) -> None:
         self.name, self.port, self.path, self.process = name, port, path, process
         self.wire = Wire(port, path)
+        self.thrift = THRIFT if name == SLOW else 1
         self.times: list[float] = []
 
     def rate(self, clients: int, calls: int) -> float:
-        """Calls a second of so many clients at once."""
-        wires = [Wire(self.port, self.path) for _ in range(clients)]
-        threads = [
-            threading.Thread(target=lambda wire=wire: [wire.call("x" * 64) for _ in range(calls)])
-            for wire in wires
-        ]
-        started = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return clients * calls / (time.perf_counter() - started)
+        """Calls a second of so many clients at once, all served by one thread, which takes the least from the rest."""
+        wires = [Wire(self.port, self.path, first=number * calls) for number in range(1, clients + 1)]
+        with selectors.DefaultSelector() as ready:
+            for wire in wires:
+                ready.register(wire.socket, selectors.EVENT_READ, wire)
+                wire.call("x")
+            started = time.perf_counter()
+            for wire in wires:
+                wire.send("x" * 64)
+            left = clients * calls
+            while left:
+                for key, _ in ready.select():
+                    key.data.receive()
+                    left -= 1
+                    if left >= clients:
+                        key.data.send("x" * 64)
+            return clients * calls / (time.perf_counter() - started)
+
+    def memory(self) -> float:
+        """Resident megabytes."""
+        assert self.process
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def other(name: str, program: str, upstream: int, folder: Path) -> Way:
+    """Another proxy before the upstream."""
+    with (folder / "words").open("wb") as words:
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / "proxies" / program), str(upstream)],
+            stdout=subprocess.PIPE,
+            stderr=words,
+        )
+    assert process.stdout
+    return Way(name, int(process.stdout.readline()), "/mcp", process)
 
 
 def proxied(folder: Path, name: str, policy: object, upstream: int) -> Way:
@@ -104,14 +142,11 @@ def measure(text: str, calls: int, ways: list[Way]) -> None:
         way.times.clear()
     for _ in range(ROUNDS):
         for way in ways:
-            for _ in range(calls):
+            for _ in range(max(1, calls // way.thrift)):
                 started = time.perf_counter()
                 way.wire.call(text)
                 way.times.append(time.perf_counter() - started)
-    direct = statistics.median(ways[0].times)
-    for way in ways:
-        median = statistics.median(way.times)
-        print(f"  {way.name:22} {median * 1e6:9.0f} us {median / direct:7.2f}x")
+    table([(way.name, way.times) for way in ways])
 
 
 def main() -> None:
@@ -124,15 +159,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ways = [Way("direct", port, "/mcp")]
         try:
+            ways.append(other("bare relay", "relay_http.py", port, Path(folder)))
             ways.append(proxied(Path(folder), "conditions and audit", JUDGED, port))
             ways.append(proxied(Path(folder), "and a durable limit", LIMITED, port))
-            print("64-byte call, sequential")
+            ways.append(other(SLOW, "sdk_http.py", port, Path(folder)))
+            print("64-byte call, sequential: the median, and the quickest tenth")
             measure("x" * 64, CALLS, ways)
             print("50 kB text, sequential")
             measure("x" * 50_000, CALLS // 10, ways)
             print("64 clients at once")
             for way in ways:
-                print(f"  {way.name:22} {way.rate(64, 60):9.0f} calls/s")
+                print(f"  {way.name:22} {way.rate(64, CALLS // 8 // way.thrift):9.0f} calls/s")
+            print("resident memory")
+            for way in ways[1:]:
+                print(f"  {way.name:22} {way.memory():9.1f} MB")
         finally:
             for way in ways[1:]:
                 assert way.process

@@ -32,4 +32,5 @@ def main() -> None:
             os.write(1, b"".join(map(answer, lines)))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,28 +1,29 @@
 """The instant upstream over HTTP; prints its port."""
 
 import asyncio
-import json
 
 import httptools
+import instant
 
 
 class Server(asyncio.Protocol):
     """Answers every POST at once."""
 
     def connection_made(self, transport):
-        self.transport, self.parser, self.body = transport, httptools.HttpRequestParser(self), b""
+        self.transport, self.parser, self.body = transport, httptools.HttpRequestParser(self), []
 
     def data_received(self, data):
         self.parser.feed_data(data)
 
     def on_body(self, data):
-        self.body += data
+        self.body.append(data)
 
     def on_message_complete(self):
-        message, self.body = json.loads(self.body), b""
-        text = message["params"]["arguments"]["text"][:64]
-        result = {"content": [{"type": "text", "text": text}]}
-        answer = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
+        body, self.body = b"".join(self.body), []
+        answer = instant.answer(body)
+        if not answer:
+            self.transport.write(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n")
+            return
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(
             answer
         )

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -53,7 +52,7 @@ class Count(Struct, frozen=True, kw_only=True):
     used: Decimal
 
 
-class _Counter(NamedTuple):
+class _Counter(Struct, frozen=True):
     id: int
     total: Number
     #: The latest time seen, in seconds since the epoch.
