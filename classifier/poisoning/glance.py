@@ -23,7 +23,7 @@ _ROOM = 32 << 20
 #: Probes by position, each with one of its sayings, or with none where its trace is meant.
 _Owned = list[tuple[int, Saying | None]]
 #: Escapes of JSON, and the joint of names, that would stick to a word.
-_STICKY = ((b"\\n", b"  "), (b"\\t", b"  "), (b"_", b" "))
+_STICKY = ((b"\\n", b"  "), (b"\\t", b"  "), (b"\\r", b"  "), (b'\\"', b'"'), (b"_", b" "))
 
 
 class Worth(Struct, frozen=True):

@@ -69,21 +69,27 @@ class Saying(Struct, frozen=True, kw_only=True):
 
 
 def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
-    """The first place of every saying in a text; what is only spoken about is soft."""
+    """The first overt place of every saying in a text, else the first one that is only spoken about or honest."""
     folded = text.folded
     for saying in sayings:
-        for start, end in _places(saying, folded):
-            if saying.deniable and _denied(saying, folded, start, end):
-                continue
-            if not saying.across and _ENDS.search(folded, start + 2, end):
-                continue
-            strength: Strength = (
-                "soft"
-                if _harmless(saying, folded, start, end) or speaks_of_attacks(folded, start, end)
-                else saying.strength
-            )
-            yield strength, saying.message, start, end
-            break
+        found = [
+            (_strength(saying, folded, start, end), saying.message, start, end)
+            for start, end in islice(_places(saying, folded), _MOST)
+            if _stands(saying, folded, start, end)
+        ]
+        yield from sorted(found, key=lambda one: one[0])[:1]
+
+
+def _stands(saying: Saying, text: str, start: int, end: int) -> bool:
+    """Whether a place is neither denied nor cut by the end of a sentence."""
+    if saying.deniable and _denied(saying, text, start, end):
+        return False
+    return saying.across or not _ENDS.search(text, start + 2, end)
+
+
+def _strength(saying: Saying, text: str, start: int, end: int) -> Strength:
+    harmless = _harmless(saying, text, start, end) or speaks_of_attacks(text, start, end)
+    return "soft" if harmless else saying.strength
 
 
 def _harmless(saying: Saying, text: str, start: int, end: int) -> bool:
