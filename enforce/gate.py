@@ -292,8 +292,13 @@ class Gate:
         """Answer calls that have waited long enough for the person at the client; to be called from time to time."""
         self._questions.expire(passage)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is time to write down how calls have ended."""
+        return self._recorder.is_behind
+
     def write_down(self, passage: Passage) -> None:
-        """Record how calls have ended; to be called from time to time, and at the end."""
+        """Record how calls have ended; to be called where the gate is behind, from time to time, and at the end."""
         self._recorder.flush(self._clock(), passage.notes)
 
     # What both have in common.

@@ -12,6 +12,9 @@ from enforce.decisions import Decision, Party
 from enforce.ledger import Open
 from enforce.records import Record
 
+#: Records of outcomes that are worth a write of their own.
+ENDED_TOGETHER = 32
+
 #: Records of outcomes that are kept while the log cannot be written.
 MOST_ENDED = 10_000
 
@@ -37,8 +40,8 @@ class Audit(Protocol):
 class Recorder:
     """Writes for one connection. Times are in seconds since the epoch.
 
-    A decision is written before anything is forwarded. How a call has ended is kept until the next decision, in
-    whose write it goes along, since nothing waits for it.
+    A decision is written before anything is forwarded. How calls have ended is kept until some have, or until the
+    transport has a moment, since nothing waits for it.
     """
 
     def __init__(self, audit: Audit, party: Party, values: Values | None = None) -> None:
@@ -57,12 +60,12 @@ class Recorder:
 
     def decision(self, message: Message, decision: Decision, now: float) -> int:
         """Write a decision down and give its number; raises AuditFailed."""
-        record = self._decision_record(message, decision, now)
-        if not self._ended:
-            return self._audit.write(record)
-        seq = self._audit.write(*self._ended, record)
-        self._ended.clear()
-        return seq
+        return self._audit.write(self._decision_record(message, decision, now))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so many calls have ended that it is time to write that down."""
+        return len(self._ended) >= ENDED_TOGETHER
 
     def approval(self, question: str, outcome: str, by: str, now: float) -> None:
         """Write down what a person answered; raises AuditFailed."""

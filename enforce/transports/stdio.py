@@ -91,7 +91,7 @@ class StdioProxy:
         with self._turn:
             judge(lines, passage)
         self._send(passage)
-        if passage.opened:
+        if self._gate.is_behind:
             self._write_down()
 
     def _send(self, passage: Passage) -> None:
@@ -103,7 +103,7 @@ class StdioProxy:
             self._tell(note)
 
     def _write_down(self) -> None:
-        """Record how earlier calls have ended, while the server works on this one."""
+        """Record how calls have ended, once nobody waits for what was to be passed on."""
         passage = Passage()
         with self._turn:
             self._gate.write_down(passage)
