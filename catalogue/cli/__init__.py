@@ -21,6 +21,7 @@ _FAMILIES = (
     "site",
     "policy",
     "machine",
+    "precheck",
     "review",
     "mcp",
     "service",

@@ -1,19 +1,19 @@
-"""Commands that look at this machine: stack and precheck."""
+"""The command that looks at what is configured on this machine."""
 
 import json
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import structs
 
 from catalogue.cli.opening import record, settings
-from crawler.servers import ServerName
+from catalogue.cli.precheck import Introspect, look_at
+from catalogue.cli.writing import Yes, carry_out
 
 if TYPE_CHECKING:
     from catalogue.clients.configured import Configured, Unreadable
@@ -46,21 +46,12 @@ class FailOn(StrEnum):
 _FOUND = 1
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
-Introspect = Annotated[
-    bool,
-    typer.Option(
-        "--introspect",
-        help="Fetch servers that the catalogue does not know, and list their tools in the sandbox.",
-    ),
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
 Project = Annotated[Path, typer.Option(metavar="DIR", help="The project whose configurations count.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add this family of commands to *app*."""
     app.command()(stack)
-    app.command()(precheck)
 
 
 def stack(
@@ -96,9 +87,9 @@ def stack(
     looked = _places(project, only_project=only_project)
     found = [item for place in looked for item in read_place(place)]
     if introspect:
-        _look_at(launch.server for item in found if (launch := resolve(getattr(item, "command", ()))).server)
+        look_at(launch.server for item in found if (launch := resolve(getattr(item, "command", ()))).server)
     if fix or undo:
-        _carry_out(_plan(found, here, preset, undo=undo), yes=yes)
+        carry_out(_plan(found, here, preset, undo=undo), yes=yes)
         return
     seen = here.state_folder / "stack-seen.json"
     memory, files = read_memory(seen), {str(place.path) for place in looked}
@@ -162,64 +153,6 @@ def _printed(report: "Stack", form: Form, root: Path) -> str:
             return stack_text(report)
 
 
-def precheck(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="NAME...", help="Servers; or install-hook, remove-hook for Claude Code."),
-    ] = None,
-    hook: Annotated[bool, typer.Option("--hook", help="Answer a hook's event on stdin.")] = False,
-    project: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Put the hook into this project, not into your own settings."),
-    ] = None,
-    introspect: Introspect = False,
-    yes: Yes = False,
-    as_json: Json = False,
-) -> None:
-    """Tell whether to add a server: proceed, connect with rules, or ask first; exits with 1 unless all may proceed."""
-    from catalogue.machine import precheck_text
-    from catalogue.plain import plain
-    from catalogue.precheck import Advice
-    from catalogue.registry_tools import check
-
-    if hook:
-        print(_hooked(sys.stdin.read()), end="")
-        return
-    if names in (["install-hook"], ["remove-hook"]):
-        _change_hook(project, install=names == ["install-hook"], yes=yes)
-        return
-    if not names:
-        raise typer.BadParameter("name at least one server")
-    if introspect:
-        _look_at(map(_full_name, names))
-    with record() as store:
-        checks = [check(store, name) for name in names]
-    if as_json:
-        print(json.dumps(plain(checks), indent=2, ensure_ascii=False))
-    else:
-        print("\n\n".join(map(precheck_text, checks)))
-    if any(one.advice is not Advice.PROCEED for one in checks):
-        raise typer.Exit(_FOUND)
-
-
-def _look_at(servers: Iterable[ServerName]) -> None:
-    """Crawl those servers that the record does not know, and judge their tools."""
-    from catalogue.cli.crawl import run_crawl
-    from classifier.verdicts import VERSION, classify_all
-    from crawler.sources.leads import Lead
-
-    with record() as store:
-        unknown = [name for name in dict.fromkeys(servers) if store.entry(name) is None]
-        if unknown:
-            run_crawl(settings(), store, named=[Lead(name=name, asked=True) for name in unknown])
-            store.judge(classify_all, VERSION)
-
-
-def _full_name(name: str) -> ServerName:
-    """A bare name is a package of PyPI, as for `crawl --package`."""
-    return ServerName.parse(name if ":" in name else f"pypi:{name}")
-
-
 def _places(project: Path, *, only_project: bool) -> "list[Place]":
     from catalogue.clients.places import System, places, windows_homes, windows_places
 
@@ -273,71 +206,3 @@ def _proxy() -> str:
         "tollhouse-proxy.exe" if sys.platform == "win32" else "tollhouse-proxy"
     )
     return str(beside) if beside.exists() else "tollhouse-proxy"
-
-
-def _carry_out(plan: "Plan", *, yes: bool) -> None:
-    from catalogue.clients.wrap import apply
-    from catalogue.fix import shown
-
-    for part in shown(plan):
-        print(part.removesuffix("\n"), file=sys.stderr)
-    if not plan.edits:
-        print("There is nothing to change.", file=sys.stderr)
-        return
-    if not _agreed(yes):
-        return
-    for path, text in plan.policies.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for edit in plan.edits:
-        backup = apply(edit, stamp=stamp)
-        kept = f"; it was kept as {backup.name}" if backup else ""
-        print(f"{edit.file} written{kept}", file=sys.stderr)
-
-
-def _agreed(yes: bool) -> bool:
-    """Whether a person said so; without one to ask, nothing is written."""
-    if yes or (sys.stdin.isatty() and typer.confirm("Write this?", err=True)):
-        return True
-    print("Nothing was written; --yes writes without asking.", file=sys.stderr)
-    return False
-
-
-def _hooked(text: str) -> str:
-    from catalogue.errors import CatalogueError
-    from catalogue.hook import answer, wanted
-    from catalogue.registry_tools import check
-
-    try:
-        servers = wanted(json.loads(text))
-    except ValueError:
-        return ""
-    if not servers:
-        return ""
-    try:
-        with record() as store:
-            return answer([check(store, server) for server in servers])
-    except CatalogueError as error:
-        return json.dumps({"systemMessage": f"Tollhouse: precheck skipped: {error}"})
-
-
-def _change_hook(project: Path | None, *, install: bool, yes: bool) -> None:
-    from catalogue import hook
-    from catalogue.clients.wrap import Edit, LeftAlone, source
-    from catalogue.fix import Plan
-
-    file = (project or Path.home()) / ".claude" / "settings.json"
-    before = source(file) if file.exists() or file.is_symlink() else None
-    try:
-        current: Any = json.loads(before or "{}")
-    except ValueError as error:
-        raise LeftAlone(file, str(error)) from error
-    if not isinstance(current, dict):
-        raise LeftAlone(file, "it does not hold an object")
-    changed = hook.install(current) if install else hook.remove(current)
-    if changed == current:
-        print("There is nothing to change.", file=sys.stderr)
-        return
-    edit = Edit(file=file, before=before, after=json.dumps(changed, indent=2, ensure_ascii=False) + "\n")
-    _carry_out(Plan(edits=(edit,)), yes=yes)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.cli import machine
+from catalogue.cli import machine, precheck
 from catalogue.store import Store
 from classifier.verdicts import VERSION, classify_all
 from crawler.servers import Package, Remote, Server, ServerName
@@ -195,7 +195,8 @@ def test_an_unknown_server_is_looked_at_where_it_is_asked_for(
     tollhouse: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
-    monkeypatch.setattr(machine, "_look_at", lambda servers: looked.extend(map(str, servers)))
+    for module in (machine, precheck):
+        monkeypatch.setattr(module, "look_at", lambda servers: looked.extend(map(str, servers)))
 
     tollhouse("precheck", "mail-box", "npm:@a/b", "--introspect")
     tollhouse("stack", "--introspect")

@@ -1,0 +1,42 @@
+"""Shows what would be written to this machine, asks, and writes it."""
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from catalogue.fix import Plan
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
+
+
+def carry_out(plan: "Plan", *, yes: bool) -> None:
+    """Show the whole plan, and write it once somebody has agreed."""
+    from catalogue.clients.wrap import apply
+    from catalogue.fix import shown
+
+    for part in shown(plan):
+        print(part.removesuffix("\n"), file=sys.stderr)
+    if not plan.edits:
+        print("There is nothing to change.", file=sys.stderr)
+        return
+    if not _agreed(yes):
+        return
+    for path, text in plan.policies.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    for edit in plan.edits:
+        backup = apply(edit, stamp=stamp)
+        kept = f"; it was kept as {backup.name}" if backup else ""
+        print(f"{edit.file} written{kept}", file=sys.stderr)
+
+
+def _agreed(yes: bool) -> bool:
+    """Whether a person said so; without one to ask, nothing is written."""
+    if yes or (sys.stdin.isatty() and typer.confirm("Write this?", err=True)):
+        return True
+    print("Nothing was written; --yes writes without asking.", file=sys.stderr)
+    return False
