@@ -37,7 +37,11 @@ class Wire(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and wait for the head of its answer; raises httpx.TransportError."""
         url = request.url
-        origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        origin = (
+            url.scheme,
+            url.raw_host.decode("ascii"),
+            url.port or (443 if url.scheme == "https" else 80),
+        )
         patience: dict[str, float | None] = request.extensions["timeout"]
         message = _head(request) + await request.aread()
         line = self._kept(origin)
