@@ -58,6 +58,8 @@ def _standing(standing: Standing) -> Iterator[str]:
         yield f"    worst: {', '.join(map(_tool, worst))}"
     if item.variables:
         yield f"    variables: {', '.join(map(visible, item.variables))} (values not shown)"
+    if item.headers:
+        yield f"    headers: {', '.join(map(visible, item.headers))} (values not shown)"
     for note in standing.notes:
         yield f"    note: {visible(note)}"
     if standing.changes:
