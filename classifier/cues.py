@@ -94,8 +94,9 @@ class CueBook:
         """By the position of the set, its first find as a half-open range of *words*."""
         found: dict[int, tuple[int, int]] = {}
         entries = self._entries
-        for at, word in enumerate(words):
-            for owner, needed, steps in entries.get(word, ()):
+        heads = entries.keys() & present
+        for at, word in enumerate(words) if heads else ():
+            for owner, needed, steps in entries[word] if word in heads else ():
                 if owner in found or needed.isdisjoint(present):
                     continue
                 end = _follow(words, at + 1, steps)

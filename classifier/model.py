@@ -70,10 +70,15 @@ class Model(Struct, frozen=True):
     #: Weights that were asked for one by one, unpacked; at most as many as there are.
     told: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
 
+    def known(self, features: Iterable[str]) -> list[str]:
+        """Those features that have weights."""
+        weights = self.weights
+        return [feature for feature in features if feature in weights]
+
     def scores(self, features: Iterable[str]) -> tuple[int, ...]:
         """The sum of the weights of all features, one a category and one a signal, in thousandths."""
-        get = self.weights.get
-        total = self.bias + sum([get(feature, 0) for feature in features])
+        weights = self.weights
+        total = self.bias + sum([weights[feature] for feature in features if feature in weights])
         lanes: tuple[int, ...] = _UNPACK((total + _OFFSETS).to_bytes(_BYTES, "little"))
         return tuple([lane - _OFFSET for lane in lanes])
 

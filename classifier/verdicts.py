@@ -77,7 +77,7 @@ def judge(tool: Tool, weights: model.Model) -> Verdict:
     """Judge one tool by the given weights."""
     view = View(tool)
     found = list(hits(view))
-    names = features(view, found)
+    names = weights.known(features(view, found))
     scores = weights.scores(names)
     odds = weights.probabilities(scores)
     category, confidence, why = _weighed(view, found, names, weights, odds)
