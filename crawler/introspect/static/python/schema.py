@@ -149,10 +149,12 @@ def _is_injected(hint: Value, default: Value) -> bool:
 
 
 def _annotated_default(hint: Value) -> bool:
-    """Whether `Annotated[..., Field(default=...)]` brings a default."""
+    """Whether `Annotated[..., Field(default=...)]` brings a default, or makes one."""
     if not isinstance(hint, Generic):
         return False
-    return any(isinstance(part, Made) and "default" in part.kwargs for part in hint.args)
+    return any(
+        isinstance(part, Made) and part.kwargs.keys() & {"default", "default_factory"} for part in hint.args
+    )
 
 
 def _with_default(schema: dict[str, Json], default: Value) -> bool:

@@ -1,6 +1,7 @@
 """How Python servers register tools: decorators, list handlers, factories, tables, classes, mounts."""
 
 from collections.abc import Callable, Mapping
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -403,3 +404,17 @@ def test_descriptions_are_as_the_framework_gives_them(definitions: Read) -> None
     assert described({"s.py": FASTMCP + tool}) == ("One.", "Words.")
     assert described({"s.py": official + tool}) == ("One.\n\n    Args:\n        q: Words.\n    ", None)
     assert described({"s.py": official + tool, **newest}) == ("One.\n\nArgs:\n    q: Words.\n", None)
+
+
+def test_defaults_may_stand_beside_the_type(definitions: Read) -> None:
+    """A default or what makes one, inside `Annotated`."""
+    source = """
+        from typing import Annotated
+        from pydantic import Field
+
+        @mcp.tool
+        def a(b: Annotated[int, Field(default=1)], c: Annotated[list, Field(default_factory=list)], d: Annotated[int, "D."]): ...
+        """
+    files = {"server.py": "from fastmcp import FastMCP\nmcp = FastMCP('x')\n" + dedent(source)}
+
+    assert definitions(files)["a"]["inputSchema"]["required"] == ["d"]
