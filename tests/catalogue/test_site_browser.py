@@ -242,7 +242,7 @@ RULES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("scheme", RULES)
-@pytest.mark.parametrize("path", (*KINDS, EVIL))
+@pytest.mark.parametrize("path", [*KINDS, EVIL])
 def test_axe_finds_no_violation(browser: Any, base: str, scheme: str, path: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
