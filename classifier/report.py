@@ -36,7 +36,8 @@ def _lines(result: Evaluation) -> Iterator[str]:
         yield from (f"  {name:30}{_percent(share):>20}  of {share.of}" for name, share in shares.items())
     yield ""
     yield "servers that fared worst"
-    worst = sorted(result.by_server.items(), key=lambda pair: (pair[1].low, pair[0]))[:_WORST]
+    erred = [pair for pair in result.by_server.items() if pair[1].value < 1]
+    worst = sorted(erred, key=lambda pair: (pair[1].low, pair[0]))[:_WORST]
     yield from (f"  {name:40.40}{_percent(share):>20}  of {share.of}" for name, share in worst)
     yield ""
     yield "signals"
@@ -49,12 +50,12 @@ def _classes(scores: Scores) -> Iterator[str]:
     yield (
         f"{'reader / verdict':16}"
         + "".join(f"{name:>12}" for name in names)
-        + f"{'precision':>12}{'recall':>20}{'F1':>7}"
+        + f"{'precision':>12}{'recall':>24}{'F1':>7}"
     )
     for truth in Category:
         one = scores.categories[truth.value]
         cells = "".join(f"{scores.confusion[truth.value][name]:>12}" for name in names)
-        yield f"{truth:16}{cells}{one.precision.value:>12.3f}{_percent(one.recall):>20}{one.f1:>7.3f}"
+        yield f"{truth:16}{cells}{one.precision.value:>12.3f}{_percent(one.recall):>24}{one.f1:>7.3f}"
 
 
 def _percent(share: Share) -> str:
