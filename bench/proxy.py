@@ -109,19 +109,17 @@ class Way:
         return got
 
 
-def proxy(folder: Path, name: str, policy: object) -> list[str]:
-    """Our proxy with a policy, its state and its log in a folder."""
+def own(folder: Path, name: str, policy: object) -> list[str]:
+    """The options of our proxy: a policy, its state and its log in a folder."""
     path = folder / f"{name}.json"
     path.write_text(json.dumps(policy))
-    own = [
-        "--policy",
-        str(path),
-        "--audit",
-        str(folder / f"{name}.jsonl"),
-        "--state",
-        str(folder / f"{name}.db"),
-    ]
-    return [sys.executable, "-m", "enforce", "stdio", *own, "--", *INSTANT]
+    audit, state = str(folder / f"{name}.jsonl"), str(folder / f"{name}.db")
+    return ["--policy", str(path), "--audit", audit, "--state", state]
+
+
+def proxy(folder: Path, name: str, policy: object) -> list[str]:
+    """Our proxy with a policy."""
+    return [sys.executable, "-m", "enforce", "stdio", *own(folder, name, policy), "--", *INSTANT]
 
 
 def ways(folder: Path) -> dict[str, Callable[[], Way]]:

@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from proxy import HERE, JUDGED, LIMITED, ROUNDS, SLOW, THRIFT, message, table
+from proxy import HERE, JUDGED, LIMITED, ROUNDS, SLOW, THRIFT, message, own, table
 
 CALLS = 800
 
@@ -108,16 +108,6 @@ def other(name: str, program: str, upstream: int, folder: Path) -> Way:
 
 def proxied(folder: Path, name: str, policy: object, upstream: int) -> Way:
     """Our proxy with a policy before the upstream."""
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps(policy))
-    own = [
-        "--policy",
-        str(path),
-        "--audit",
-        str(folder / f"{name}.jsonl"),
-        "--state",
-        str(folder / f"{name}.db"),
-    ]
     command = [
         sys.executable,
         "-m",
@@ -127,7 +117,7 @@ def proxied(folder: Path, name: str, policy: object, upstream: int) -> Way:
         f"http://127.0.0.1:{upstream}/mcp",
         "--listen",
         "127.0.0.1:0",
-        *own,
+        *own(folder, name, policy),
     ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     assert process.stderr

@@ -60,14 +60,9 @@ def _decide_tool(law: Law, call: Call, counters: Counters, now: float, depth: in
         return _deny("(default deny)", _not_allowed(call.tool))
     if tool.guarded and (denied := _at_the_door(tool, call, now)) is not None:
         return denied
-    would: list[Would] = []
-    for clause in tool.clauses:
-        if clause.denies(call.arguments):
-            if not clause.rule.dry_run:
-                return _deny(
-                    clause.pointer, _clause_reason(clause, call), why=clause.rule.why, would=tuple(would)
-                )
-            would.append(_would(clause, call))
+    would = _ask(tool.clauses, call)
+    if isinstance(would, Decision):
+        return would
     if tool.plainly is not None and not would:
         return tool.plainly
     return _allow(law, tool, call, counters, now, would, depth)
@@ -94,6 +89,18 @@ def _allow(
         if full is not None:
             decision = _full(decision, full)
     return replace(decision, would=(*would, *decision.would)) if would else decision
+
+
+def _ask(clauses: Sequence[Clause], call: Call) -> list[Would] | Decision:
+    """The first clause that denies, or what those under `dry_run` would have done."""
+    would: list[Would] = []
+    for clause in clauses:
+        if clause.denies(call.arguments):
+            reason, why = _clause_reason(clause, call), clause.rule.why
+            if not clause.rule.dry_run:
+                return _deny(clause.pointer, reason, why=why, would=tuple(would))
+            would.append(Would(outcome="deny", rule=clause.pointer, reason=reason, why=why))
+    return would
 
 
 def _at_the_door(tool: ToolLaw, call: Call, now: float) -> Decision | None:
@@ -207,14 +214,9 @@ def _decide_method(law: Law, call: Call) -> Decision:
     if not method.allows:
         reason = method.on_deny or f"The method {_short(call.method)} is not allowed by policy."
         return _deny(method.pointer, reason, why=method.why)
-    would: list[Would] = []
-    for clause in method.clauses:
-        if clause.denies(call.arguments):
-            if not clause.rule.dry_run:
-                return _deny(
-                    clause.pointer, _clause_reason(clause, call), why=clause.rule.why, would=tuple(would)
-                )
-            would.append(_would(clause, call))
+    would = _ask(method.clauses, call)
+    if isinstance(would, Decision):
+        return would
     reserved = _reserve(method.quotas, call)
     if isinstance(reserved, Decision):
         return reserved
@@ -256,12 +258,6 @@ def _deny(
 ) -> Decision:
     return Decision(
         outcome="deny", rule=rule, reason=reason, why=why, hidden=hidden, would=would, retry_after=retry_after
-    )
-
-
-def _would(clause: Clause, call: Call) -> Would:
-    return Would(
-        outcome="deny", rule=clause.pointer, reason=_clause_reason(clause, call), why=clause.rule.why
     )
 
 
