@@ -83,16 +83,22 @@ class Package:
         return found[:MOST_CALLERS]
 
     def mentions(self, name: str) -> bool:
-        """Whether any source says the name other than to declare or export it."""
-        word = re.escape(name.encode())
-        plain = re.compile(rb"(?<![\w$])" + word + rb"(?![\w$])")
+        """Whether any source says the name other than to declare or export it; what a file exports by default counts."""
+        word = re.escape(name.encode()) + rb"(?![\w$])"
+        plain = re.compile(rb"(?<![\w$])" + word)
+        default = re.compile(rb"(?:default|module\.exports =) (?:async )?(?:function\*? |class )?" + word)
         empty = re.compile(
-            rb"(?:function\*? |(?:const|let|var|class) |exports\.)" + word + rb"(?![\w$])|= " + word + rb";|"
-            rb"export (?:default " + word + rb"|\{[^}]*\})"
+            rb"(?:function\*? |(?:const|let|var|class) |exports\.)"
+            + word
+            + rb"|= "
+            + word
+            + rb";|export \{[^}]*\}"
         )
         for path in self._sources:
             content = self._files[path]
-            if name.encode() in content and plain.search(empty.sub(b"", content)):
+            if name.encode() in content and (
+                default.search(content) or plain.search(empty.sub(b"", content))
+            ):
                 return True
         return False
 

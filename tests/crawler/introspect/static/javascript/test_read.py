@@ -394,15 +394,16 @@ def test_what_somebody_must_see_to_is_optional(
 def test_functions_that_nobody_mentions_are_optional(
     reading: Callable[[Mapping[str, str]], StaticReading],
 ) -> None:
-    """What is exported and never used may be left over."""
+    """What is exported and never used may be left over; what a file exports by default is found by its folder."""
     files = {
         "used.ts": "export function registerUsed(server) { server.tool('a', 'A.', f); }",
         "unused.ts": "export function registerUnused(server) { server.tool('b', 'B.', f); }",
+        "found.ts": "export default function registerFound(server) { server.tool('c', 'C.', f); }",
         "index.ts": "import { registerUsed } from './used';\nregisterUsed(server);",
     }
     read = reading(files)
 
-    assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
+    assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["c", "a"], ["b"])
 
 
 def test_what_lies_there_a_second_time_is_read_once() -> None:
