@@ -1,6 +1,6 @@
 """How well the classifier judges servers that it has not seen: five folds by family, each judged by weights of the other four.
 
-python bench/unseen.py CORPUS [--out FILE]: prints the table; FILE gets the figures without those of single servers, under the
+python bench/unseen.py CORPUS [--out FILE]: prints the table (nothing is measured without a corpus); FILE gets the figures without those of single servers, under the
 version of the shipped weights, which are trained in the same way on all families.
 """
 
@@ -21,9 +21,12 @@ FOLDS = 5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="?")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
+    if options.corpus is None:
+        print("not measured: name the folder of a labelled corpus")
+        return
     labelled, further = corpus.load(options.corpus), corpus.further(options.corpus)
     verdicts = judged(labelled, further)
     result = compare(labelled, verdicts)
