@@ -30,7 +30,11 @@ class Pattern:
 
     def seen(self, text: str) -> bool:
         """Whether the text is worth a closer look."""
-        return self._trace.Match(text.encode("utf-8", "replace")) is not None
+        return self.seen_in(text.encode("utf-8", "replace"))
+
+    def seen_in(self, raw: bytes) -> bool:
+        """The same, for a text that is encoded already."""
+        return self._trace.Match(raw) is not None
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first find."""

@@ -71,13 +71,28 @@ class Saying(Struct, frozen=True, kw_only=True):
 def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
     """The first overt place of every saying in a text, else the first one that is only spoken about or honest."""
     folded = text.folded
-    for saying in sayings:
+    for saying in _possible(folded, sayings):
         found = [
             (_strength(saying, folded, start, end), saying.message, start, end)
             for start, end in islice(_places(saying, folded), _MOST)
             if _stands(saying, folded, start, end)
         ]
         yield from sorted(found, key=lambda one: one[0])[:1]
+
+
+def _possible(text: str, sayings: Sequence[Saying]) -> Iterator[Saying]:
+    """The sayings of which all ideas are there; an idea that several share is looked for once."""
+    raw = text.encode("utf-8", "replace")
+    seen: dict[str, bool] = {}
+
+    def there(idea: str) -> bool:
+        if idea not in seen:
+            seen[idea] = known(idea).seen_in(raw)
+        return seen[idea]
+
+    for saying in sayings:
+        if there(saying.ideas[saying.anchor]) and all(there(idea) for idea in saying.ideas):
+            yield saying
 
 
 def _stands(saying: Saying, text: str, start: int, end: int) -> bool:
@@ -121,8 +136,6 @@ def _quoted(text: str, start: int, end: int) -> bool:
 def _places(saying: Saying, text: str) -> Iterator[tuple[int, int]]:
     """Where all ideas of a saying stand close enough together."""
     patterns = [known(idea) for idea in saying.ideas]
-    if not patterns[saying.anchor].seen(text) or not all(pattern.seen(text) for pattern in patterns):
-        return
     spans = [[match.span() for match in islice(pattern.finditer(text), _MOST)] for pattern in patterns]
     if not all(spans):
         return
