@@ -5,6 +5,7 @@ import pytest
 from catalogue.attacks import Attack, attacks, fitting
 from classifier.categories import Category
 from classifier.evidence import Evidence, Finding, Signal, Trait
+from classifier.poisoning import PROBES as TRICKS
 from classifier.signals import PROBES
 from classifier.traits import PROBES as TRAITS
 from classifier.verdicts import Verdict
@@ -17,9 +18,14 @@ HERE = Evidence(field="name", quote="x", start=0, end=1)
 def test_a_pattern_is_whole(attack: Attack) -> None:
     assert set(attack.signals) <= {probe.code for probe in PROBES}
     assert set(attack.traits) <= {probe.code for probe in TRAITS}
+    assert set(attack.findings) <= {probe.code for probe in TRICKS}
     assert attack.everything or attack.signals or attack.traits or attack.findings
     assert len(attack.how) >= 3
     assert read_policy(attack.policy, f"{attack.slug}.json").default == "deny"
+
+
+def test_every_trick_belongs_to_a_pattern() -> None:
+    assert {probe.code for probe in TRICKS} <= {code for attack in attacks() for code in attack.findings}
 
 
 def test_there_are_about_thirty() -> None:
