@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
+
 from crawler.introspect.archive import BadArchive
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.build import build_wheel
@@ -71,8 +73,10 @@ def climb_release(
             snapshot, installation = listed
             wide = attempts.widened(snapshot, installation) if widest else None
             return (snapshot, wide) if wide else (snapshot,)
-        read = (_static(release, bench, attempts) or _readme(release, attempts)) if method != "live" else None
-        return (read or attempts.skipped(),)
+        if method == "live":
+            return (attempts.skipped(),)
+        read = _static(release, bench, attempts) or _readme(release, attempts) or (attempts.skipped(),)
+        return read if widest else read[:1]
 
 
 def installable(server: Server) -> Package | None:
@@ -129,18 +133,25 @@ def _install(
         return None
 
 
-def _static(release: Release, bench: Path, attempts: Attempts) -> Snapshot | None:
-    """Read the tools from the source, which shows those that it registers and no more than that."""
+def _static(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, ...]:
+    """Read the tools from the source, which shows those that it registers and no more than that.
+
+    A second snapshot, of the profile `widest`, follows where the source has tools that only a setting brings.
+    """
     try:
         reading = read_tree(release.files)
         tools = reading.tools or _read_elsewhere(reading.dependencies, release, bench, attempts.workshop)
     except BadArchive as refusal:
         attempts.fail("static", refusal.reason, str(refusal))
-        return None
+        return ()
     if not tools:
         attempts.fail("static", SkipReason.NO_TOOLS, "; ".join(reading.doubts), final=False)
-        return None
-    return attempts.read("static", Method.STATIC, release.version, tools)
+        return ()
+    default = attempts.read("static", Method.STATIC, release.version, tools)
+    if not reading.optional:
+        return (default,)
+    wide = replace(default.profile, name="widest")
+    return default, replace(default, profile=wide, tools=(*tools, *reading.optional))
 
 
 def _read_elsewhere(
@@ -158,9 +169,9 @@ def _read_elsewhere(
     return ()
 
 
-def _readme(release: Release, attempts: Attempts) -> Snapshot | None:
+def _readme(release: Release, attempts: Attempts) -> tuple[Snapshot, ...]:
     tools = readme_tools(attempts.server.readme or release.readme)
     if not tools:
         attempts.fail("readme", SkipReason.NO_TOOLS, "", final=False)
-        return None
-    return attempts.read("readme", Method.README, release.version, tools)
+        return ()
+    return (attempts.read("readme", Method.README, release.version, tools),)

@@ -274,6 +274,32 @@ def test_a_server_that_no_help_starts_is_read_statically(index: Any, workshop: W
     )
 
 
+def test_tools_that_only_a_setting_brings_are_in_the_widest_profile(index: Any, workshop: Workshop) -> None:
+    """Read from the source they are kept apart, as they are when the server lists them itself."""
+    source = """
+import os
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("x")
+
+@mcp.tool()
+def look(): ...
+
+if os.environ.get("ALLOW_CHANGES") == "true":
+    @mcp.tool()
+    def change(): ...
+"""
+    index.offer_server("demo-mcp", before="sys.exit('no')", extra={"other.py": source.encode()})
+
+    found = {
+        outcome.profile.name: [tool.name for tool in outcome.tools]
+        for outcome in climb(Server(name=NAME), workshop=workshop, method="static")
+        if isinstance(outcome, Snapshot)
+    }
+
+    assert found == {"default": ["look"], "widest": ["look", "change"]}
+
+
 def test_the_readme_is_the_last_resort_and_marked_as_such(index: Any, workshop: Workshop) -> None:
     """Neither the server nor its source shows a tool, so that the table for people is read."""
     readme = "# Demo\n\n## Tools\n\n| Tool | Description |\n|---|---|\n| `add_note` | Adds a note. |\n| `list_notes` | Lists notes. |\n"
