@@ -6,12 +6,14 @@ from functools import cache
 from importlib.resources import files
 from math import exp, log
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from classifier.categories import Category
 from classifier.errors import ClassifierError
+from classifier.memo import Memo
 from classifier.signals import PROBES
 
 #: Weights are thousandths.
@@ -67,8 +69,8 @@ class Model(Struct, frozen=True):
     weights: Mapping[str, int]
     #: By signal: the score, in thousandths, from which it is believed.
     least: tuple[float, ...]
-    #: Weights that were asked for one by one, unpacked; at most as many as there are.
-    told: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
+    #: What reasons keep of the weights that they asked for, by the positions of the outputs that they compare.
+    told: dict[tuple[int, ...], Memo[str, Any]] = msgspec.field(default_factory=dict)
 
     def known(self, features: Iterable[str]) -> list[str]:
         """Those features that have weights."""
@@ -89,15 +91,11 @@ class Model(Struct, frozen=True):
 
     def worth(self, feature: str) -> tuple[int, ...] | None:
         """The weights of one feature for the five categories, in thousandths; `None` if the model does not know it."""
-        known = self.told.get(feature)
-        if known is None and feature in self.weights:
-            lanes = (self.weights[feature] + _OFFSETS) & _CATEGORY_LANES
-            known = tuple(
-                lane - _OFFSET
-                for lane in _UNPACK_CATEGORIES(lanes.to_bytes(_LANE // 8 * len(CATEGORIES), "little"))
-            )
-            self.told[feature] = known
-        return known
+        if feature not in self.weights:
+            return None
+        lanes = (self.weights[feature] + _OFFSETS) & _CATEGORY_LANES
+        packed = lanes.to_bytes(_LANE // 8 * len(CATEGORIES), "little")
+        return tuple(lane - _OFFSET for lane in _UNPACK_CATEGORIES(packed))
 
     def probabilities(self, scores: Sequence[int]) -> tuple[float, ...]:
         """Of the five categories, in their order."""

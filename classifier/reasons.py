@@ -8,6 +8,7 @@ from classifier.categories import Category
 from classifier.evidence import Evidence
 from classifier.hints import HINTS
 from classifier.lexicon import ACTS, THINGS
+from classifier.memo import Memo
 from classifier.model import CATEGORIES, Model
 from classifier.signals import PROBES
 from classifier.view import View
@@ -18,6 +19,8 @@ _MOST = 4
 _LEAST = 200
 #: A feature that moves less than this is not looked at.
 _HEARD = 80
+#: Features whose part is kept for a pair of categories or an output; a model knows not many more.
+_KEPT = 20_000
 _HINTS = {hint.code: hint.sentence for hint in HINTS}
 _LABELS = {probe.code: probe.label.lower() for probe in PROBES}
 #: Kinds of features that a single word of the name, of the first sentence or of an argument's name stands behind.
@@ -31,8 +34,6 @@ _BY_KIND = {
     **dict.fromkeys(_TEXT_VERB, _TOLD),
     **dict.fromkeys(("p", "P"), _ARGUMENT),
 }
-#: What can be said of the features that a model knows; as many as those.
-_SAYINGS: dict[str, str | int | None] = {}
 _UNTOLD = frozenset(["all", "has", "is", "use", "the", "and", "data", "set", "no"])
 
 
@@ -74,20 +75,34 @@ def _counted(
         f"The name says “{named.verb}”" if named else None,
         f"The description says “{told.verb}”" if told else None,
     )
-    known, sayings = weights.told, _SAYINGS
+    heard = _heard(weights, mine, other)
     for name in names:
-        said = sayings.get(name, "")
-        if said is None or not (worth := known.get(name) or weights.worth(name)):
-            continue
-        lead = worth[mine] - worth[other]
-        if -_HEARD < lead < _HEARD:
-            continue
-        if said == "":
-            said = sayings[name] = _sentence(name)
-        if isinstance(said, int):
-            said = _argument(view, name.partition(":")[2]) if said == _ARGUMENT else verbs[said]
-        if said:
-            yield said, lead
+        if entry := heard[name]:
+            saying, lead = entry
+            if sentence := _told(view, name, saying, verbs):
+                yield sentence, lead
+
+
+def _told(view: View, name: str, saying: str | int, verbs: tuple[str | None, str | None]) -> str | None:
+    """The sentence itself, or the one about what in the definition says it."""
+    if isinstance(saying, str):
+        return saying
+    return _argument(view, name.partition(":")[2]) if saying == _ARGUMENT else verbs[saying]
+
+
+def _heard(weights: Model, mine: int, other: int) -> Memo[str, tuple[str | int, int] | None]:
+    """By feature: what can be said of it, and how far it leads from one category to the other; `None` if too little."""
+
+    def ask(name: str) -> tuple[str | int, int] | None:
+        worth = weights.worth(name)
+        lead = worth[mine] - worth[other] if worth else 0
+        said = _sentence(name) if abs(lead) >= _HEARD else None
+        return None if said is None else (said, lead)
+
+    key = (mine, other)
+    if key not in weights.told:
+        weights.told[key] = Memo(ask, _KEPT)
+    return weights.told[key]
 
 
 def _sentence(name: str) -> str | int | None:
@@ -108,8 +123,12 @@ def _sentence(name: str) -> str | int | None:
 
 def telling(view: View, names: Sequence[str], weights: Model, output: int) -> Evidence:
     """The word that speaks most for one output of the model, quoted where it stands; the name for want of one."""
-    ranked = sorted(((weights.weight(name, output), name) for name in names), reverse=True)
-    places = (_place(view, *name.partition(":")[::2]) for weight, name in ranked if weight > 0)
+    key = (output,)
+    if key not in weights.told:
+        weights.told[key] = Memo(lambda name: weights.weight(name, output), _KEPT)
+    spoken = weights.told[key]
+    ranked = sorted([(weight, name) for name in names if (weight := spoken[name]) > 0], reverse=True)
+    places = (_place(view, *name.partition(":")[::2]) for _, name in ranked)
     return next((place for place in places if place), None) or view.name.whole()
 
 
@@ -119,7 +138,7 @@ def _place(view: View, kind: str, word: str) -> Evidence | None:
     if kind in ("l", "w") and word in view.description.present and _telling(word):
         return view.description.evidence(at := view.description.words.index(word), at + 1)
     if kind == "p":
-        return next((one.name.whole() for one in view.parameters if word in one.words), None)
+        return next((one.whole() for one in view.parameters if word in one.words), None)
     return None
 
 

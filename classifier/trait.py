@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from classifier.categories import Category
 from classifier.cues import Cues
 from classifier.evidence import Evidence, Trait
+from classifier.memo import Memo
 from classifier.view import Parameter, View
 
 #: Types of JSON Schema in which a caller can say anything; an absent type says as much.
 FREE = frozenset({"string", "array", "object"})
-_KNOWN_MAX = 50_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,29 +41,19 @@ def named(
 ) -> Callable[[View, Category], Iterator[Evidence]]:
     """Seek parameters by name, those only that a caller may fill with text unless *fits* says otherwise."""
     accept = fits or takes_text
-    fits_name = named_by(cues)
+    by_name = named_by(cues)
 
     def seek(view: View, _: Category) -> Iterator[Evidence]:
         for parameter in view.parameters:
-            if fits_name(parameter) and accept(parameter):
-                yield parameter.name.whole()
+            if by_name[parameter.words] and accept(parameter):
+                yield parameter.whole()
 
     return seek
 
 
-def named_by(cues: Cues) -> Callable[[Parameter], bool]:
-    """Whether a parameter's name fits the cues; answers are kept, because names repeat."""
-    known: dict[tuple[str, ...], bool] = {}
-
-    def fits_name(parameter: Parameter) -> bool:
-        answer = known.get(parameter.words)
-        if answer is None:
-            if len(known) >= _KNOWN_MAX:
-                known.clear()
-            answer = known[parameter.words] = cues.occurs(parameter.words, frozenset(parameter.words))
-        return answer
-
-    return fits_name
+def named_by(cues: Cues) -> Memo[tuple[str, ...], bool]:
+    """By the words of a parameter's name, whether they fit the cues."""
+    return Memo(lambda words: cues.occurs(words, frozenset(words)), 50_000)
 
 
 def takes_text(parameter: Parameter) -> bool:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from classifier.evidence import Evidence
+from classifier.memo import Memo
 from classifier.words import spans_of_name, spans_of_text, words_of_name, words_of_text
 from crawler.tools import Json, Tool
 
@@ -62,7 +63,7 @@ class Parameter:
         self.depth = depth
         self.required = required
         #: The words of the name.
-        self.words = _words_of_key(key)
+        self.words = _KEYS[key]
 
     @property
     def name(self) -> Segment:
@@ -72,6 +73,10 @@ class Parameter:
     def evidence(self, start: int, end: int) -> Evidence:
         """The quote that covers the words of the name from *start* up to, not including, *end*."""
         return self.name.evidence(start, end)
+
+    def whole(self) -> Evidence:
+        """All of the name as a quote."""
+        return Evidence(field=self.path, quote=self.key, start=0, end=len(self.key))
 
     @property
     def description(self) -> str:
@@ -105,18 +110,8 @@ class View:
         self.parameters = tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
 
 
-#: Parameter names repeat from tool to tool; emptied when full, because crawled names have no end.
-_KEYS: dict[str, tuple[str, ...]] = {}
-_KEYS_MAX = 50_000
-
-
-def _words_of_key(key: str) -> tuple[str, ...]:
-    known = _KEYS.get(key)
-    if known is None:
-        if len(_KEYS) >= _KEYS_MAX:
-            _KEYS.clear()
-        known = _KEYS[key] = tuple(words_of_name(key[:200]))
-    return known
+#: The words of parameters' names.
+_KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:200])), 50_000)
 
 
 def _first_sentence(text: str) -> int:

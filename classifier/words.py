@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from classifier.memo import Memo
+
 #: A word of running text; an identifier such as `delete_file` is one word, so that mentioning a tool is not doing it.
 _TEXT = re.compile(r"\w+")
 #: The parts of an identifier in snake, kebab, dotted, camel or Pascal case.
@@ -79,9 +81,6 @@ _GLUED = re.compile(
 )
 _LONG = 9
 _ES = ("ches", "shes", "sses", "xes", "zzes")
-#: Stems seen, so that a common word is cut once; emptied when full, because crawled text has no end of words.
-_STEMS: dict[str, str] = {}
-_STEMS_MAX = 100_000
 
 
 def fold(text: str) -> str:
@@ -94,12 +93,7 @@ def fold(text: str) -> str:
 
 def stem(word: str) -> str:
     """A lower-case word without plural or third-person ending: `deletes` is `delete`, `queries` is `query`."""
-    known = _STEMS.get(word)
-    if known is None:
-        if len(_STEMS) >= _STEMS_MAX:
-            _STEMS.clear()
-        known = _STEMS[word] = _cut(word)
-    return known
+    return _STEMS[word]
 
 
 def _cut(word: str) -> str:
@@ -112,18 +106,24 @@ def _cut(word: str) -> str:
     return word[:-1]
 
 
+#: Stems seen, so that a common word is cut once.
+_STEMS = Memo(_cut, 100_000)
+#: The same for the parts of identifiers, as they are written.
+_PARTS: Memo[str, str] = Memo(lambda part: _cut(part.lower()), 100_000)
+
+
 def words_of_text(text: str) -> list[str]:
     """The words of running text in order."""
     low = fold(text)
     if low.isascii():
-        return [stem(word) for word in _TEXT.findall(low)]
+        return list(map(_STEMS.__getitem__, _TEXT.findall(low)))
     return [word for word, _, _ in spans_of_text(text)]
 
 
 def words_of_name(name: str) -> list[str]:
     """The words of an identifier in order: `createPR`, `create_pr` and `create-pr` are all `create`, `pr`."""
     if name.isascii() and not _GLUED.match(name):
-        return [stem(word.lower()) for word in _NAME.findall(name)]
+        return list(map(_PARTS.__getitem__, _NAME.findall(name)))
     return [word for word, _, _ in spans_of_name(name)]
 
 

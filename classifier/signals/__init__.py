@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from classifier.cues import CueBook
 from classifier.evidence import Evidence
+from classifier.memo import Memo
 from classifier.probe import IN_LEAD, IN_NAME, IN_PARAMETER, Probe, in_text
 from classifier.signals.bulk_operation import PROBE as BULK_OPERATION
 from classifier.signals.changes_access import PROBE as CHANGES_ACCESS
@@ -76,9 +77,6 @@ class Hit(Struct, frozen=True):
 _IN_NAMES = CueBook(probe.name for probe in PROBES)
 _IN_TEXTS = CueBook(probe.text for probe in PROBES)
 _IN_PARAMETERS = CueBook(probe.parameters for probe in PROBES)
-#: Finds by parameter name, because names repeat; emptied when full.
-_BY_KEY: dict[tuple[str, ...], tuple[tuple[int, int, int], ...]] = {}
-_BY_KEY_MAX = 50_000
 
 
 def hits(view: View) -> Iterator[Hit]:
@@ -90,15 +88,14 @@ def hits(view: View) -> Iterator[Hit]:
     for probe, (start, end) in _IN_TEXTS.find(view.description.words, view.description.present).items():
         yield Hit(probe, in_text(view, start), view.description, start, end)
     for parameter in view.parameters:
-        for probe, start, end in _in_key(parameter.words):
+        for probe, start, end in _BY_KEY[parameter.words]:
             yield Hit(probe, IN_PARAMETER, parameter, start, end)
 
 
 def _in_key(words: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
-    known = _BY_KEY.get(words)
-    if known is None:
-        if len(_BY_KEY) >= _BY_KEY_MAX:
-            _BY_KEY.clear()
-        found = _IN_PARAMETERS.find(words, frozenset(words))
-        known = _BY_KEY[words] = tuple((probe, start, end) for probe, (start, end) in found.items())
-    return known
+    found = _IN_PARAMETERS.find(words, frozenset(words))
+    return tuple((probe, start, end) for probe, (start, end) in found.items())
+
+
+#: Finds by parameter name.
+_BY_KEY = Memo(_in_key, 50_000)

@@ -27,7 +27,7 @@ _QUOTED = re.compile(r"[\"'`“]([A-Za-z][\w-]{1,30})[\"'`”]")
 
 def selectors(view: View) -> Iterator[Parameter]:
     """Parameters that choose what a call does, by their name."""
-    return (parameter for parameter in view.parameters if _selects(parameter))
+    return (parameter for parameter in view.parameters if _selects[parameter.words])
 
 
 def listed(parameter: Parameter) -> tuple[str, ...]:

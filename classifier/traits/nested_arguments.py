@@ -11,7 +11,7 @@ from classifier.view import View
 def _nested(view: View, _: Category) -> Iterator[Evidence]:
     for parameter in view.parameters:
         if parameter.depth >= 2 or (parameter.types == {"object"} and not parameter.schema.get("properties")):
-            yield parameter.name.whole()
+            yield parameter.whole()
             return
 
 

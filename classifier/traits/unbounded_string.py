@@ -18,8 +18,8 @@ _BOUNDS = ("maxLength", "pattern", "format", "enum", "const")
 
 def _unbounded(view: View, _: Category) -> Iterator[Evidence]:
     for parameter in view.parameters:
-        if _free_text(parameter) and _is_open(parameter):
-            yield parameter.name.whole()
+        if _free_text[parameter.words] and _is_open(parameter):
+            yield parameter.whole()
 
 
 def _is_open(parameter: Parameter) -> bool:
