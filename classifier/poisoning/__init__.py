@@ -8,7 +8,7 @@ from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
 from classifier.poisoning.demands_secrets import PROBE as DEMANDS_SECRETS
 from classifier.poisoning.encoded_payload import PROBE as ENCODED_PAYLOAD
 from classifier.poisoning.fake_system_tags import PROBE as FAKE_SYSTEM_TAGS
-from classifier.poisoning.glance import Glance
+from classifier.poisoning.glance import Glance, narrowed
 from classifier.poisoning.hidden_characters import PROBE as HIDDEN_CHARACTERS
 from classifier.poisoning.hidden_markup import PROBE as HIDDEN_MARKUP
 from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
@@ -42,9 +42,12 @@ def _glance() -> Glance:
 
 def find_all(tool: Tool) -> Iterator[Finding]:
     """What every probe suspects in any text of the definition."""
-    worth = _glance().worth(tool)
-    if worth:
-        for text in texts(tool):
+    glimpsed = _glance().worth(tool)
+    if glimpsed:
+        listed = tuple(texts(tool))
+        together = "\n".join([text.folded for text in listed])
+        worth = tuple(narrowed(glimpsed, together))
+        for text in listed if worth else ():
             for one in worth:
                 yield from one.find(text)
 

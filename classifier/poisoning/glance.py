@@ -10,12 +10,12 @@ from msgspec import Struct
 from classifier.evidence import Finding
 from classifier.poisoning.patterns import options
 from classifier.poisoning.probe import PoisoningProbe
-from classifier.poisoning.sayings import Saying
+from classifier.poisoning.sayings import Presence, Saying
 from classifier.poisoning.texts import Text
 from crawler.tools import Tool
 
 #: Patterns to an automaton: of many at once the states multiply, one for each is too many passes.
-_TOGETHER = 12
+_TOGETHER = 32
 #: A stretch of text, or a run, that an automaton would have to count.
 _COUNTED = re.compile(r"\{0,\d+\}")
 _RUN = re.compile(r"\{\d{2,}\}")
@@ -37,6 +37,15 @@ class Worth(Struct, frozen=True):
     def find(self, text: Text) -> Iterator[Finding]:
         """Every suspicion that one text raises."""
         return self.probe.find(text, self.sayings, traced=self.traced)
+
+
+def narrowed(worth: Sequence[Worth], together: str) -> Iterator[Worth]:
+    """Those of *worth* that could still find something in all texts of a definition, given one to a line."""
+    there = Presence(together)
+    for one in worth:
+        sayings = tuple(there.possible(one.sayings))
+        if sayings or one.traced:
+            yield Worth(one.probe, sayings, one.traced)
 
 
 class Glance:

@@ -62,5 +62,5 @@ def options(*, exact: bool = False, room: int = 8 << 20) -> re2.Options:
 
 @cache
 def known(pattern: str) -> Pattern:
-    """One Pattern for one expression, which many sayings share."""
-    return Pattern(pattern)
+    """One Pattern for one expression, which many sayings share; to look at several texts at once, its trace begins at any line."""
+    return Pattern(pattern, trace=f"(?m){pattern}")

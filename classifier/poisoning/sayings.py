@@ -71,7 +71,7 @@ class Saying(Struct, frozen=True, kw_only=True):
 def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
     """The first overt place of every saying in a text, else the first one that is only spoken about or honest."""
     folded = text.folded
-    for saying in _possible(folded, sayings):
+    for saying in Presence(folded).possible(sayings) if sayings else ():
         found = [
             (_strength(saying, folded, start, end), saying.message, start, end)
             for start, end in islice(_places(saying, folded), _MOST)
@@ -80,19 +80,22 @@ def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
         yield from sorted(found, key=lambda one: one[0])[:1]
 
 
-def _possible(text: str, sayings: Sequence[Saying]) -> Iterator[Saying]:
-    """The sayings of which all ideas are there; an idea that several share is looked for once."""
-    raw = text.encode("utf-8", "replace")
-    seen: dict[str, bool] = {}
+class Presence(dict[str, bool]):
+    """Which ideas are in a text, or in any of several that are given one to a line; each is looked for once."""
 
-    def there(idea: str) -> bool:
-        if idea not in seen:
-            seen[idea] = known(idea).seen_in(raw)
-        return seen[idea]
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._raw = text.encode("utf-8", "replace")
 
-    for saying in sayings:
-        if there(saying.ideas[saying.anchor]) and all(there(idea) for idea in saying.ideas):
-            yield saying
+    def __missing__(self, idea: str) -> bool:
+        seen = self[idea] = known(idea).seen_in(self._raw)
+        return seen
+
+    def possible(self, sayings: Sequence[Saying]) -> Iterator[Saying]:
+        """The sayings of which all ideas are there."""
+        for saying in sayings:
+            if self[saying.ideas[saying.anchor]] and all(self[idea] for idea in saying.ideas):
+                yield saying
 
 
 def _stands(saying: Saying, text: str, start: int, end: int) -> bool:
@@ -108,7 +111,7 @@ def _strength(saying: Saying, text: str, start: int, end: int) -> Strength:
 
 
 def _harmless(saying: Saying, text: str, start: int, end: int) -> bool:
-    return bool(saying.unless) and known(saying.unless).seen(text[max(0, start - _BEFORE) : end + _AFTER])
+    return bool(saying.unless) and known(saying.unless).search(text[max(0, start - _BEFORE) : end + _AFTER])
 
 
 def _denied(saying: Saying, text: str, start: int, end: int) -> bool:
