@@ -1,6 +1,6 @@
 """What the verbs of a name or sentence say that a call does, by the guide's words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -426,19 +426,10 @@ NOUNS = frozenset(
 )
 
 
-def actions(words: Sequence[str]) -> Iterator[Action]:
-    """Every verb among *words*, in order."""
-    for at, word in enumerate(words):
-        meanings = MEANINGS.get(word)
-        if meanings:
-            yield Action(meanings[0], word, at, at + 1)
-
-
 def leading(words: Sequence[str]) -> Action | None:
     """The verb that names what the tool does: the first that is no noun, a noun only in front or for want of better."""
-    fallback = None
-    for action in actions(words):
-        if action.verb not in NOUNS or action.start == 0:
-            return action
-        fallback = fallback or action
-    return fallback
+    verbs = [at for at, word in enumerate(words) if word in MEANINGS]
+    if not verbs:
+        return None
+    at = next((at for at in verbs if at == 0 or words[at] not in NOUNS), verbs[0])
+    return Action(MEANINGS[words[at]][0], words[at], at, at + 1)

@@ -95,8 +95,9 @@ class CueBook:
         found: dict[int, tuple[int, int]] = {}
         entries = self._entries
         heads = entries.keys() & present
-        for at, word in enumerate(words) if heads else ():
-            for owner, needed, steps in entries[word] if word in heads else ():
+        places = [at for at, word in enumerate(words) if word in heads] if heads else ()
+        for at in places:
+            for owner, needed, steps in entries[words[at]]:
                 if owner in found or needed.isdisjoint(present):
                     continue
                 end = _follow(words, at + 1, steps)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from classifier import hints
-from classifier.actions import MEANINGS, NOUNS, leading
+from classifier.actions import MEANINGS, NOUNS
 from classifier.lexicon import ACTS, THINGS
 from classifier.signals import PROBES, Hit
 from classifier.traits.action_argument import gravest, listed, selectors
@@ -65,7 +65,7 @@ def _of_name(view: View) -> Iterator[str]:
 def _of_verbs(view: View) -> Iterator[str]:
     """The verb of the name and that of the first sentence, alone, together, and with what they act on."""
     words, lead = view.name.words, view.lead
-    named, told = leading(words), leading(lead[:6]) or leading(lead)
+    named, told = view.named, view.told
     name_verb, name_kind = (named.verb, named.category) if named else ("-", "-")
     lead_verb, lead_kind = (told.verb, told.category) if told else ("-", "-")
     yield "nv:" + name_verb
@@ -179,8 +179,9 @@ def _of_meetings(view: View) -> Iterator[str]:
     words = {word for parameter in view.parameters[:_PARAMETERS] for word in parameter.words}
     kinds = {kind for word in words if word in THINGS for kind in THINGS[word] if kind in _TELLING}
     if kinds:
-        actions = (leading(view.name.words), leading(view.lead[:6]))
-        verbs = {kind for action in actions if action for kind in ACTS.get(action.verb, ())}
+        verbs = {
+            kind for action in (view.named, view.at_once) if action for kind in ACTS.get(action.verb, ())
+        }
         for verb in verbs or ("-",):
             for kind in kinds:
                 yield f"V*P:{verb}*{kind}"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from classifier.actions import MEANINGS, leading
+from classifier.actions import MEANINGS
 from classifier.categories import Category
 from classifier.evidence import Evidence
 from classifier.hints import HINTS
@@ -53,7 +53,8 @@ def reasons(
     counted: dict[str, int] = defaultdict(int)
     for sentence, lead in _counted(view, names, weights, category.gravity, rival.gravity):
         counted[sentence] += lead
-    told = [one for one in sorted(counted, key=lambda one: -counted[one]) if counted[one] >= _LEAST]
+    weighty = [one for one, lead in counted.items() if lead >= _LEAST]
+    told = sorted(weighty, key=counted.__getitem__, reverse=True)
     if claim:
         told.insert(0, claim)
     elif not told:
@@ -70,24 +71,18 @@ def _counted(
     view: View, names: Sequence[str], weights: Model, mine: int, other: int
 ) -> Iterator[tuple[str, int]]:
     """Every feature that a sentence can be said of, with how far it led to one category rather than the other."""
-    named, told = leading(view.name.words), leading(view.lead[:6]) or leading(view.lead)
     verbs = (
-        f"The name says “{named.verb}”" if named else None,
-        f"The description says “{told.verb}”" if told else None,
+        f"The name says “{view.named.verb}”" if view.named else None,
+        f"The description says “{view.told.verb}”" if view.told else None,
     )
     heard = _heard(weights, mine, other)
     for name in names:
         if entry := heard[name]:
             saying, lead = entry
-            if sentence := _told(view, name, saying, verbs):
+            if isinstance(saying, str):
+                yield saying, lead
+            elif sentence := verbs[saying] if saying != _ARGUMENT else _argument(view, name):
                 yield sentence, lead
-
-
-def _told(view: View, name: str, saying: str | int, verbs: tuple[str | None, str | None]) -> str | None:
-    """The sentence itself, or the one about what in the definition says it."""
-    if isinstance(saying, str):
-        return saying
-    return _argument(view, name.partition(":")[2]) if saying == _ARGUMENT else verbs[saying]
 
 
 def _heard(weights: Model, mine: int, other: int) -> Memo[str, tuple[str | int, int] | None]:
@@ -142,8 +137,9 @@ def _place(view: View, kind: str, word: str) -> Evidence | None:
     return None
 
 
-def _argument(view: View, rest: str) -> str | None:
-    """The argument of whose name *rest* is a word, or all words."""
+def _argument(view: View, feature: str) -> str | None:
+    """The argument that a feature is about, by a word of its name or by all of them."""
+    rest = feature.partition(":")[2]
     found = next((one for one in view.parameters if rest in one.words or rest == "_".join(one.words)), None)
     return f"It takes the argument “{found.key}”" if found and len(rest) > 1 else None
 

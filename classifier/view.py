@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from classifier.actions import leading
 from classifier.evidence import Evidence
 from classifier.memo import Memo
 from classifier.words import spans_of_name, spans_of_text, words_of_name, words_of_text
@@ -17,6 +18,8 @@ MAX_WORDS = 250
 #: Keywords by which a schema can limit a text to some values.
 _LIMITING = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "items"})
 MAX_CHARS = 4_000
+#: Words at the front of a sentence among which its verb is looked for first.
+_AT_ONCE = 6
 _SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
 
 
@@ -98,7 +101,7 @@ class Parameter:
 class View:
     """One definition as probes see it."""
 
-    __slots__ = ("description", "lead", "name", "parameters", "title", "tool")
+    __slots__ = ("at_once", "description", "lead", "name", "named", "parameters", "title", "told", "tool")
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
@@ -107,6 +110,10 @@ class View:
         self.description = Segment("description", tool.description or "")
         #: Words of the description's first sentence.
         self.lead = self.description.words[: self.description.lead]
+        #: The verb of the name, that at the front of the first sentence, and that of all of the sentence.
+        self.named = leading(self.name.words)
+        self.at_once = leading(self.lead[:_AT_ONCE])
+        self.told = self.at_once or leading(self.lead)
         self.parameters = tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
 
 

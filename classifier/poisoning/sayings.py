@@ -111,7 +111,8 @@ def _strength(saying: Saying, text: str, start: int, end: int) -> Strength:
 
 
 def _harmless(saying: Saying, text: str, start: int, end: int) -> bool:
-    return bool(saying.unless) and known(saying.unless).search(text[max(0, start - _BEFORE) : end + _AFTER])
+    around = text[max(0, start - _BEFORE) : end + _AFTER]
+    return bool(saying.unless) and known(saying.unless).search(around) is not None
 
 
 def _denied(saying: Saying, text: str, start: int, end: int) -> bool:
