@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from math import exp, log
 from pathlib import Path
 from typing import Any
@@ -188,7 +187,7 @@ def read(text: str) -> Model:
 
 def shipped_file() -> Path:
     """Where the weights lie that come with the package."""
-    return Path(str(files("classifier").joinpath("weights.txt")))
+    return Path(__file__).with_name("weights.txt")
 
 
 @cache

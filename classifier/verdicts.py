@@ -1,22 +1,18 @@
-"""Weighs rules, model and annotations into one verdict; nothing else in the project does."""
+"""What we think of a tool, and how to ask for it; what finds it out is loaded at the first question."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from classifier import model, poisoning, traits
 from classifier.categories import Category, Severity
-from classifier.claims import raised
 from classifier.evidence import Evidence, Finding, Signal, Trait
-from classifier.features import features
-from classifier.reasons import reasons, telling
-from classifier.signals import PROBES, Hit, hits
-from classifier.view import View
 from crawler.tools import Tool
 
-#: Version of the rules; the weights have their own.
-_RULES = "2"
+if TYPE_CHECKING:
+    from classifier.model import Model
+
 #: Identical definitions are judged once, as long as their verdicts are at hand.
 _KEPT = 4096
 
@@ -46,21 +42,30 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
         return any(finding.strength == "hard" for finding in self.findings)
 
 
+# The probes, the model and the patterns take longer to import than most commands take that only read verdicts.
+
+
 def __getattr__(name: str) -> str:
     """`VERSION`: rules and weights together, known once the weights are read."""
     if name == "VERSION":
-        return f"{_RULES}+{model.shipped().version}"
+        from classifier import model, weighing
+
+        return weighing.version(model.shipped())
     raise AttributeError(name)
 
 
 def classify(tool: Tool, *, siblings: Sequence[Tool] = ()) -> Verdict:
     """Judge one tool from its definition; *siblings* are the other tools of the same server."""
+    from classifier import model
+
     del siblings
     return judge(tool, model.shipped())
 
 
 def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
     """Judge many tools in order; identical definitions are judged once, and memory stays flat."""
+    from classifier import model
+
     weights = model.shipped()
     kept: dict[bytes, Verdict] = {}
     for tool in tools:
@@ -73,55 +78,11 @@ def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
         yield verdict
 
 
-def judge(tool: Tool, weights: model.Model) -> Verdict:
+def judge(tool: Tool, weights: "Model") -> Verdict:
     """Judge one tool by the given weights."""
-    view = View(tool)
-    found = list(hits(view))
-    names = weights.known(features(view, found))
-    scores = weights.scores(names)
-    odds = weights.probabilities(scores)
-    category, confidence, why = _weighed(view, found, names, weights, odds)
-    return Verdict(
-        category=category,
-        confidence=round(confidence, 2),
-        signals=tuple(_believed(view, found, names, weights, scores)),
-        traits=tuple(traits.find_all(view, category)),
-        findings=tuple(poisoning.find_all(tool)),
-        why=why,
-        version=f"{_RULES}+{weights.version}",
-    )
+    from classifier.weighing import weigh
 
-
-def _weighed(
-    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, odds: Sequence[float]
-) -> tuple[Category, float, tuple[str, ...]]:
-    """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
-    category = model.CATEGORIES[model.decide(odds)]
-    claim = raised(view, found, category, odds)
-    if claim:
-        why = reasons(view, names, weights, odds, claim.category, claim.reason)
-        return claim.category, claim.confidence, why
-    why = reasons(view, names, weights, odds, category)
-    return category, weights.confidence(odds[category.gravity]), (*why, *_caution(category, odds))
-
-
-def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
-    if odds[category.gravity] < max(odds):
-        yield "The signs are weak, and of what is likely the graver counts."
-
-
-def _believed(
-    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, scores: Sequence[int]
-) -> Iterator[Signal]:
-    """The signals that the model believes, each with the strongest quote: the probe's, else the model's."""
-    best: dict[int, Hit] = {}
-    for hit in found:
-        if hit.probe not in best or hit.weight > best[hit.probe].weight:
-            best[hit.probe] = hit
-    for probe, odds in weights.believed(scores):
-        output = len(model.CATEGORIES) + probe
-        evidence = best[probe].evidence() if probe in best else telling(view, names, weights, output)
-        yield Signal(code=PROBES[probe].code, evidence=evidence, weight=round(odds, 2))
+    return weigh(tool, weights)
 
 
 def _what_counts(tool: Tool) -> bytes:
