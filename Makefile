@@ -78,5 +78,6 @@ system-run:
 	$(call apt_install,bwrap,bubblewrap,servers will be confined by Landlock or read without being run)
 
 system-test: system-run
+	$(call apt_install,podman,podman runc,the third kind of sandbox will not be tested)
 	$(call apt_install,chromium,chromium,browser tests will be skipped)
 	$(call apt_install,java,default-jre-headless,the checker of HTML will not run)

@@ -11,23 +11,28 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
 from subprocess import DEVNULL, Popen
 
+from crawler.introspect import seccomp
 from crawler.introspect.sandbox import HOME, Confinement, Limits, base_environment, spawn
 
 ENGINES = ("podman", "docker")
-IMAGE = "localhost/tollhouse-base:1"
+IMAGE = "localhost/tollhouse-base:2"
 UNDERTAKER = Path(__file__).with_name("container_undertaker.py")
+SHUTTING = Path(__file__).with_name("hooks") / "shutting.py"
 
 #: Where an engine is that is not asked over a socket of this machine; what is bound would be another machine's.
 _ADDRESSES = ("DOCKER_HOST", "CONTAINER_HOST")
 #: Seconds that an engine may take to say whether it has an image, or to take one in.
 _PATIENCE = 30
 _NOBODY = 65534
-_FOLDERS = ("dev", "etc", "home", HOME.lstrip("/"), "proc", "sys", "tmp", "usr")
+_MOST_OF_USER = 4096
+_FOLDERS = ("dev", "etc", "home", "proc", "sys", "usr")
+#: Folders that anybody may write to. podman gives what it mounts there the mode of what it hides.
+_OPEN = ("dev/shm", HOME.lstrip("/"), "tmp")
 _LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
 _FILES = ("/etc/ssl", "/etc/ca-certificates", "/etc/alternatives", "/etc/localtime")
 
@@ -41,6 +46,7 @@ class Container:
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
+        self._filter = seccomp.program()
 
     @classmethod
     def find(cls) -> "Container | None":
@@ -64,15 +70,27 @@ class Container:
             "--log-driver",
             "none",
         ]
-        arguments += itertools.chain(self._shut(), _bounds(confinement.limits), _mounts(confinement))
+        arguments += itertools.chain(
+            self._shut(), _bounds(confinement.limits), _mounts(confinement, self._own())
+        )
         for name, value in base_environment(confinement.environment, HOME).items():
             arguments += ["--env", f"{name}={value}"]
-        arguments += ["--workdir", str(confinement.folder or HOME), IMAGE, *command]
+        arguments += ["--workdir", str(confinement.folder or HOME), IMAGE, *self._shutting(), *command]
         client = spawn([self._engine, *arguments], environment=os.environ)
         # The engine's server would let the container live on when its client is killed.
         burying = [sys.executable, "-I", "-S", str(UNDERTAKER), str(client.pid), self._engine, called]
         subprocess.run(burying, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=True)
         return client
+
+    def _own(self) -> Iterator[Path]:
+        """What the program around the command needs."""
+        return iter((SHUTTING, Path(sys.base_prefix)) if self._filter is not None else ())
+
+    def _shutting(self) -> Iterator[str]:
+        """The words before a command that give it our filter besides the engine's, of which some let namespaces pass."""
+        if self._filter is not None:
+            python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
+            yield from (python, "-I", "-S", str(SHUTTING), self._filter.hex())
 
     def _shut(self) -> Iterator[str]:
         """No network, no privilege, nothing to write to, and nobody's user; or ours, since we have to clean up."""
@@ -82,7 +100,7 @@ class Container:
         yield from ("--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", user)
         if Path(self._engine).name == "podman":
             # Labels would keep it from what is bound, unless that were labelled anew on the machine itself.
-            yield from ("--security-opt", "label=disable")
+            yield from ("--security-opt", "label=disable", "--read-only-tmpfs=false")
             yield from ("--userns", "keep-id") if own else ()
 
 
@@ -95,15 +113,18 @@ def _bounds(limits: Limits) -> Iterator[str]:
         ("data", limits.memory),
         ("fsize", limits.file_size),
         ("nofile", limits.open_files),
+        # This counts all that its user runs anywhere, so --pids-limit is the bound; left out, podman asks for
+        # four millions, which a machine may refuse.
+        ("nproc", _MOST_OF_USER),
     ):
         yield from ("--ulimit", f"{name}={bound}:{bound}")
 
 
-def _mounts(confinement: Confinement) -> Iterator[str]:
-    for folder in ("/tmp", "/dev/shm", HOME):  # noqa: S108 - folders inside the container
-        yield from ("--tmpfs", f"{folder}:rw,nosuid,nodev,mode=1777,size={confinement.limits.scratch}")
+def _mounts(confinement: Confinement, own: Iterable[Path]) -> Iterator[str]:
+    for folder in _OPEN:
+        yield from ("--tmpfs", f"/{folder}:rw,nosuid,nodev,mode=1777,size={confinement.limits.scratch}")
     system = [Path("/usr"), *(path for file in _FILES if (path := Path(file)).exists())]
-    inside = [path for path in confinement.readable if not path.is_relative_to("/usr")]
+    inside = [path for path in (*confinement.readable, *own) if not path.is_relative_to("/usr")]
     for path in dict.fromkeys([*system, *inside]):
         yield from ("--mount", f"type=bind,source={_plain(path)},target={path},readonly")
     for path in dict.fromkeys(confinement.writable):
@@ -142,9 +163,9 @@ def image() -> bytes:
     """The image's only layer, as a tar: empty folders, the links of this machine's root, and who is who."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
-        for folder in _FOLDERS:
+        for folder in (*_FOLDERS, *_OPEN):
             member = tarfile.TarInfo(folder)
-            member.type, member.mode = tarfile.DIRTYPE, 0o755
+            member.type, member.mode = tarfile.DIRTYPE, 0o1777 if folder in _OPEN else 0o755
             archive.addfile(member)
         for name in _LINKS:
             if (link := Path("/", name)).is_symlink():

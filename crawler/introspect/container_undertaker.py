@@ -19,13 +19,12 @@ def main(client: int, engine: str, called: str) -> None:
     else:
         select.select([descriptor], [], [])
     for _ in range(_TIMES):
-        # It succeeds for a container that is not there as well, so that all that can be done is to do it again.
-        subprocess.run(
-            [engine, "rm", "--force", "--volumes", called],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
+        # Removing succeeds for a container that is not there as well, so that all that can be done is to do it again.
+        # By itself podman would first ask kindly, and wait for ten seconds.
+        for words in (["kill"], ["rm", "--force", "--volumes"]):
+            subprocess.run(
+                [engine, *words, called], stdin=subprocess.DEVNULL, capture_output=True, check=False
+            )
         time.sleep(_PAUSE)
 
 

@@ -1,21 +1,24 @@
 """How a container engine is found and asked; a program that writes down its arguments stands for the engine.
 
-No engine runs where these tests were written, so they hold the command line, not what an engine makes of it.
+What podman makes of them is tried in `test_sandbox.py`, beside the other confinements.
 """
 
 import io
 import json
 import os
+import select
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
-from crawler.introspect.container import IMAGE, UNDERTAKER, Container, image
+from crawler.introspect import seccomp
+from crawler.introspect.container import IMAGE, SHUTTING, UNDERTAKER, Container, image
 from crawler.introspect.sandbox import Confinement, Limits
 
 #: Notes each call as a line of JSON; `run` goes on until it is killed or told to end.
@@ -99,9 +102,17 @@ def run(folder: Path, name: str, confinement: Confinement) -> list[str]:
     child = Container(str(folder / name)).start(["/usr/bin/true", "x"], confinement)
     child.communicate(b"")
     assert (folder / "buried").read_text() == "buried"
-    started, removed = calls(folder)[:2]
-    assert removed == ["rm", "--force", "--volumes", started[started.index("--name") + 1]]
+    started, *ended = calls(folder)[:3]
+    called = started[started.index("--name") + 1]
+    assert ended == [["kill", called], ["rm", "--force", "--volumes", called]]
     return started
+
+
+def around() -> list[str]:
+    """The program that shuts doors of the kernel, where our filter knows this machine's numbers."""
+    steps = seccomp.program()
+    python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
+    return [] if steps is None else [python, "-I", "-S", str(SHUTTING), steps.hex()]
 
 
 def values(arguments: list[str], option: str) -> list[str]:
@@ -122,7 +133,8 @@ def test_a_container_gets_nothing_that_was_not_named(engine: Callable[..., Path]
     arguments = run(engine(), "docker", confinement)
     user = "65534:65534" if os.getuid() == 0 else f"{os.getuid()}:{os.getgid()}"
 
-    assert arguments[-3:] == [IMAGE, "/usr/bin/true", "x"]
+    inside = arguments[arguments.index(IMAGE) + 1 :]
+    assert [word for word in inside if word not in around()] == ["/usr/bin/true", "x"]
     assert {"--rm", "--interactive", "--read-only"} <= set(arguments)
     assert {
         option: values(arguments, option) for option in ("--network", "--cap-drop", "--pull", "--user")
@@ -141,14 +153,19 @@ def test_a_container_gets_nothing_that_was_not_named(engine: Callable[..., Path]
         "data=1000:1000",
         "fsize=4000:4000",
         "nofile=30:30",
+        "nproc=4096:4096",
     ]
     assert [mount.partition(":")[0] for mount in values(arguments, "--tmpfs")] == [
-        "/tmp",
         "/dev/shm",
         "/home/u",
+        "/tmp",
     ]
     assert all(mount.endswith("size=5000") for mount in values(arguments, "--tmpfs"))
-    mounts = [mount for mount in values(arguments, "--mount") if "source=/etc/" not in mount]
+    mounts = [
+        mount
+        for mount in values(arguments, "--mount")
+        if "source=/etc/" not in mount and not any(word in mount for word in (str(SHUTTING), sys.base_prefix))
+    ]
     assert mounts == [
         "type=bind,source=/usr,target=/usr,readonly",
         f"type=bind,source={readable},target={readable},readonly",
@@ -184,7 +201,7 @@ def test_killing_the_client_removes_the_container(engine: Callable[..., Path]) -
     child.communicate()
 
     assert (folder / "buried").read_text() == "buried"
-    assert [call[0] for call in calls(folder)][:2] == ["run", "rm"]
+    assert [call[0] for call in calls(folder)][:3] == ["run", "kill", "rm"]
 
 
 def test_a_path_that_an_engine_would_misread_is_refused(engine: Callable[..., Path]) -> None:
@@ -221,3 +238,37 @@ def test_the_undertaker_copes_with_a_client_that_is_gone(engine: Callable[..., P
     )
 
     assert (folder / "buried").read_text() == "buried"
+
+
+@pytest.mark.sandbox
+def test_nothing_outlives_a_real_run() -> None:
+    """Its client is killed, and a process inside that ignores signals is gone soon after."""
+    container = Container.find()
+    if container is None:
+        pytest.skip("no container engine works here")
+    called = f"run-{token_hex(8)}"
+    script = f"trap '' TERM INT HUP; echo started; setsid sleep 600 & sleep 600; : {called}"
+    child = container.start(["/bin/sh", "-c", script], Confinement())
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"started\n"
+    inside = [
+        os.pidfd_open(int(entry.name))
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and int(entry.name) != child.pid and called in words(entry)
+    ]
+    assert inside
+
+    child.kill()
+    child.communicate()
+
+    assert [select.select([process], [], [], 60)[0] for process in inside] == [
+        [process] for process in inside
+    ]
+
+
+def words(process: Path) -> str:
+    """The command line of a process, which may be gone."""
+    try:
+        return (process / "cmdline").read_text(errors="replace")
+    except OSError:
+        return ""

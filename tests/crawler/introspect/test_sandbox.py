@@ -10,6 +10,7 @@ import pytest
 from crawler.introspect import bubblewrap
 from crawler.introspect.bubblewrap import Bubblewrap
 from crawler.introspect.cgroups import new_groups
+from crawler.introspect.container import Container
 from crawler.introspect.landlock import Landlock
 from crawler.introspect.sandbox import Confinement, Limits, Sandbox, find_sandbox
 
@@ -19,7 +20,7 @@ PYTHON = Path(sys.base_prefix)
 SECRET = "the secret of this machine"
 
 
-@pytest.fixture(params=[Bubblewrap, Landlock], ids=["bubblewrap", "landlock"])
+@pytest.fixture(params=[Bubblewrap, Landlock, Container], ids=["bubblewrap", "landlock", "container"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Each confinement that the crawl may choose."""
     found = request.param.find()
