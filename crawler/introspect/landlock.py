@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from subprocess import Popen
 
-from crawler.introspect.sandbox import Confinement, base_environment, spawn
+from crawler.introspect.sandbox import Confinement, Limits, base_environment, spawn
+
+_SETPRIV, _PRLIMIT = _TOOLS = (Path("/usr/bin/setpriv"), Path("/usr/bin/prlimit"))
 
 
 class Landlock:
@@ -21,15 +23,15 @@ class Landlock:
 
     @classmethod
     def find(cls) -> "Landlock | None":
-        """The library, where it is installed and this is Linux."""
+        """The library, where it is installed and this is Linux, with the two tools of util-linux that it is used with."""
         usable = sys.platform == "linux" and importlib.util.find_spec("sandlock") is not None
-        return cls() if usable else None
+        return cls() if usable and all(map(Path.exists, _TOOLS)) else None
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command; the process that is returned removes the run's home when it ends."""
         home = tempfile.mkdtemp(prefix="tollhouse-home-")
         wanted = {
-            "command": [*_dropping(), *command],
+            "command": [*_dropping(), *_limiting(confinement.limits), *command],
             "home": home,
             "folder": str(confinement.folder or home),
             "readable": [str(path) for path in confinement.readable],
@@ -44,8 +46,13 @@ class Landlock:
         return spawn([sys.executable, "-I", str(runner), json.dumps(wanted)])
 
 
+def _limiting(limits: Limits) -> list[str]:
+    """What the library does not bound."""
+    return [str(_PRLIMIT), f"--fsize={limits.file_size}", f"--cpu={limits.processor}", "--core=0"]
+
+
 def _dropping() -> list[str]:
     """Root stays root here, but without any capability."""
     if os.geteuid() != 0:
         return []
-    return ["/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+    return [str(_SETPRIV), "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]

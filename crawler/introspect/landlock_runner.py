@@ -9,7 +9,9 @@ import sys
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
-_SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ssl", "/etc/alternatives", "/dev", "/proc/self")
+_SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ssl", "/etc/alternatives", "/proc/self")
+#: The rest of /dev holds the machine's disks and the shared memory of others.
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
 def main(wanted: dict[str, Any]) -> int:
@@ -17,7 +19,7 @@ def main(wanted: dict[str, Any]) -> int:
     from sandlock import Sandbox  # type: ignore[import-untyped]  # it ships no types
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    readable = [path for path in (*_SYSTEM, *wanted["readable"]) if os.path.exists(path)]  # noqa: PTH110 - starts fast
+    readable = [path for path in (*_SYSTEM, *_DEVICES, *wanted["readable"]) if os.path.exists(path)]  # noqa: PTH110 - starts fast
     if wanted["reach"]:
         readable += ["/etc"]
     sandbox = Sandbox(

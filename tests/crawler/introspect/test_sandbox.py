@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,29 @@ def test_what_a_run_may_use_is_bounded(sandbox: Sandbox, action: str) -> None:
     said = run(sandbox, attempt(action), limits=Limits(memory=400 << 20, processes=40))
 
     assert "done" not in said.splitlines()[:1]
+
+
+def test_one_file_is_bounded(sandbox: Sandbox) -> None:
+    """Whoever writes on into a file that is too large ends by a signal, or is told so."""
+    source = (
+        "import os, resource\n"
+        "print(resource.getrlimit(resource.RLIMIT_FSIZE), resource.getrlimit(resource.RLIMIT_CPU))\n"
+        + attempt("open(os.environ['HOME'] + '/big', 'wb').write(bytes(9 << 20))")
+    )
+    said = run(sandbox, source, limits=Limits(file_size=8 << 20, processor=50))
+
+    assert said.splitlines()[:1] == [f"{(8 << 20, 8 << 20)} (50, 50)"]
+    assert "done" not in said
+
+
+def test_memory_that_others_share_is_out_of_reach(sandbox: Sandbox) -> None:
+    """Nor are the machine's disks."""
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as shared:
+        shared.write(SECRET.encode())
+        shared.flush()
+
+        assert run(sandbox, attempt(f"open({shared.name!r}).read()")) != "done"
+    assert run(sandbox, attempt("os.listdir('/dev/disk') or os.listdir('/dev/block')")) != "done"
 
 
 def test_memory_is_bounded_for_the_whole_run() -> None:
