@@ -38,6 +38,8 @@ class Place:
 
 def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Release:
     """Fetch the source of a place; raises Unavailable or BadArchive."""
+    if ".." in f"{place.repository}/{place.ref}".split("/"):
+        raise Unavailable(SkipReason.NOT_FOUND, f"no repository has a branch or tag {place.ref!r}")
     data = asyncio.run(_fetch(place, workshop))
     files = below_root(read_archive(data, links="skip"))
     if place.folder:
@@ -51,7 +53,7 @@ def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Releas
 
 
 async def _fetch(place: Place, workshop: Workshop) -> bytes:
-    url = f"{workshop.archives}/{quote(place.repository)}/tar.gz/{quote(place.ref, safe='')}"
+    url = f"{workshop.archives}/{quote(place.repository)}/tar.gz/{quote(place.ref)}"
     async with Client(Manners(configured=(workshop.archives,))) as client:
         try:
             return (await client.get(url, most=_MOST_BYTES)).content

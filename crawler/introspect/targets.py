@@ -20,6 +20,7 @@ from crawler.introspect.live import Launch
 from crawler.introspect.mcpb import read_bundle
 from crawler.introspect.release import Release, Unavailable
 from crawler.introspect.remote import ask
+from crawler.introspect.static import StaticReading, read_tree
 from crawler.introspect.tarballs import local_tarball
 from crawler.introspect.wheels import local_wheel
 from crawler.introspect.workshop import Workshop
@@ -130,14 +131,20 @@ def _bundle(data: bytes, path: Path, wish: Wish) -> Outcome:
     """What a bundle lists; it is never run, for it brings its own programs."""
     attempts = Attempts(Server(name=local_name(path.stem)), wish.workshop)
     try:
-        bundle = read_bundle(read_archive(data))
+        files = read_archive(data)
+        bundle = read_bundle(files)
+        unlisted = bundle.incomplete or not bundle.tools
+        reading = read_tree(files) if unlisted else StaticReading()
     except BadArchive as refusal:
         return attempts.skipped(refusal.reason, str(refusal))
     attempts = Attempts(
         Server(name=local_name(bundle.name or path.stem), version=bundle.version), wish.workshop
     )
+    if len(reading.tools) > len(bundle.tools):
+        attempts.fail("manifest", SkipReason.NO_TOOLS, "the bundle's manifest does not list all tools")
+        return attempts.read("static", Method.STATIC, bundle.version, reading.tools)
     if not bundle.tools:
-        return attempts.skipped(SkipReason.NO_TOOLS, "the bundle's manifest lists no tools")
+        return attempts.skipped(SkipReason.NO_TOOLS, "the bundle's manifest lists no tools, nor its source")
     return attempts.read("manifest", Method.MANIFEST, bundle.version, bundle.tools)
 
 

@@ -36,6 +36,7 @@ FILES = {"README.md": "# Tools", "src/time/server.py": "time", "src/fetch/server
         ("ann/tools", None, "/ann/tools/tar.gz/HEAD", FILES),
         ("ann/tools", COMMIT, f"/ann/tools/tar.gz/{COMMIT}", FILES),
         ("ann/tools", "2026-11-20T08:00:00Z", "/ann/tools/tar.gz/HEAD", FILES),
+        ("ann/tools", "feature/one", "/ann/tools/tar.gz/feature/one", FILES),
         ("ann/tools#src/time", COMMIT, f"/ann/tools/tar.gz/{COMMIT}", {"server.py": "time"}),
     ],
 )
@@ -63,6 +64,7 @@ def test_the_named_folder_at_the_named_commit_is_read(
         ("ann/tools#src/none", archive(FILES), SkipReason.NOT_FOUND),
         ("ann/tools", b"no archive", SkipReason.ARCHIVE_REFUSED),
         ("ann/nothing", archive(FILES), SkipReason.NOT_FOUND),
+        ("ann/..", archive(FILES), SkipReason.NOT_FOUND),
     ],
 )
 def test_what_cannot_be_read_says_why(

@@ -116,6 +116,30 @@ def test_a_bundle_is_read_and_never_run(
     assert told(introspect([str(tmp_path / "b.mcpb")], wish)) == expected
 
 
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ({"name": "b"}, (Method.STATIC, ["add", "sub"])),
+        ({"name": "b", "tools": [{"name": "add"}]}, (Method.MANIFEST, ["add"])),
+        ({"name": "b", "tools": [{"name": "add"}], "tools_generated": True}, (Method.STATIC, ["add", "sub"])),
+        ({"name": "b", "tools": [{"name": n} for n in "abc"], "tools_generated": True}, (Method.MANIFEST, ["a", "b", "c"])),
+    ],
+)  # fmt: skip
+def test_a_bundle_that_does_not_list_all_is_read_from_its_source(
+    manifest: Any, expected: Any, index: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """Its own server; what it brings of other people's packages is no part of it."""
+    source = TOOL + b"@mcp.tool()\ndef sub(a: int) -> int:\n    'Subtract.'\n"
+    files = {
+        "manifest.json": json.dumps(manifest).encode(),
+        "server/main.py": source,
+        "server/lib/other/x.py": b"",
+    }
+    write(tmp_path, {"b.mcpb": index.zipped(files)})
+
+    assert told(introspect([str(tmp_path / "b.mcpb")], wish))[2:] == expected
+
+
 def test_a_command_is_started_in_its_folder(index: Any, wish: Wish, tmp_path: Path) -> None:
     """With the arguments that were given, confined like everything else."""
     tmp_path.chmod(0o755)
