@@ -9,7 +9,6 @@ time: on a machine that has other things to do, it says more than the wall clock
 """
 
 import argparse
-import asyncio
 import multiprocessing
 import resource
 import tempfile
@@ -44,6 +43,7 @@ def crawl(index: str, database: str, tools: int, world: World | None, pipe: Conn
     import httpx
 
     from catalogue.store import Store
+    from crawler import loop
     from crawler.fetch import Client, Manners
     from crawler.run import Deps, Ended
     from crawler.run import crawl as crawling
@@ -79,7 +79,7 @@ def crawl(index: str, database: str, tools: int, world: World | None, pipe: Conn
         return count
 
     began, spent = time.perf_counter(), time.process_time()
-    count = asyncio.run(run())
+    count = loop.run(run())
     seconds, processor = time.perf_counter() - began, time.process_time() - spent
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     pipe.send((count, seconds, processor, inside.requests if inside else 0, peak))

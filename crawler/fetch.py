@@ -34,6 +34,8 @@ DEADLINE = 300.0
 #: What stands for a contact where nobody set one.
 NOBODY = "whoever runs this set no contact"
 
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0).as_dict()
+
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -104,12 +106,12 @@ class Client:
         authorities = _authorities(self._manners.certificates)
         self._http = _Http(
             headers={"User-Agent": user_agent(self._manners.contact)},
-            timeout=httpx.Timeout(30.0, connect=10.0),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             verify=authorities,
             # Only httpx's own transport knows proxies.
             transport=transport or (None if getproxies() else Wire(authorities)),
         )
+        self._headers = dict(self._http.headers)
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
@@ -184,9 +186,7 @@ class Client:
             raise FetchError(asked.url, str(error) or type(error).__name__, passing=True) from error
 
     async def _follow(self, asked: _Asked, most: int) -> Answer:
-        request = self._http.build_request(
-            asked.method, asked.url, headers=asked.headers, content=asked.content
-        )
+        request = self._request(asked)
         for _ in range(MOST_REDIRECTS + 1):
             self._refuse_elsewhere(request.url)
             await self._pace(request.url.host)
@@ -198,6 +198,17 @@ class Client:
                 await response.aclose()
             request = response.next_request
         raise FetchError(asked.url, f"redirected more than {MOST_REDIRECTS} times")
+
+    def _request(self, asked: _Asked) -> httpx.Request:
+        """What httpx's client would build, in half the time: it merges addresses, cookies and queries that we have not."""
+        own = {name.lower(): value for name, value in asked.headers.items()}
+        return httpx.Request(
+            asked.method,
+            asked.url,
+            headers=self._headers | own,
+            content=asked.content,
+            extensions={"timeout": _TIMEOUT},
+        )
 
     async def _answer(self, asked: str, response: httpx.Response, most: int) -> Answer:
         good = response.is_success or response.status_code == 304
@@ -226,6 +237,8 @@ class Client:
     def _refuse_elsewhere(self, url: httpx.URL) -> None:
         if _origin(url) in self._origins:
             return
+        if not url.host:
+            raise FetchError(str(url), "no usable address: it names no host")
         if url.scheme != "https":
             raise FetchError(str(url), "only https is fetched, except from a configured index")
         if _inward(url.host):

@@ -1,6 +1,5 @@
 """The command that crawls: from the sources into the record."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -115,6 +114,7 @@ def run_crawl(
 
     from catalogue.cli.progress import watch
     from catalogue.crawling import crawl_deps
+    from crawler import loop
     from crawler.identity import merge
     from crawler.run import crawl as crawling
 
@@ -126,7 +126,7 @@ def run_crawl(
             return await watch(crawling(deps, discover=discover, named=named, limit=limit, jobs=jobs))
 
     try:
-        tally = asyncio.run(run())
+        tally = loop.run(run())
     except KeyboardInterrupt:
         print("interrupted; what was not finished is left for the next crawl", file=sys.stderr, flush=True)
         # Threads that wait for a server would hold the exit back. Nothing is lost: each server is saved by itself.

@@ -6,6 +6,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -184,6 +185,7 @@ def _person(mail: str | None) -> str | None:
     return mail.partition("<")[0].strip(' "') if mail and "<" in mail else None
 
 
+@lru_cache(maxsize=4096)  # half of all servers require the same few packages in the same words
 def required_name(line: str) -> str | None:
     """The normalised name in a requirement, `None` if it is none, or only wanted by an extra."""
     try:
