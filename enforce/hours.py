@@ -15,7 +15,7 @@ def open_at(hours: Sequence[Hours], now: float) -> bool:
 
 
 def _within(stretch: Hours, now: float) -> bool:
-    zone = _zone(stretch.zone)
+    zone = zone_of(stretch.zone)
     if zone is None:
         return False
     try:
@@ -31,7 +31,7 @@ def _within(stretch: Hours, now: float) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> tzinfo | None:
+def zone_of(name: str) -> tzinfo | None:
     """`None` for a zone that this machine does not know: then the tool stays shut."""
     if name == "UTC":
         return UTC

@@ -1,63 +1,116 @@
 """Calls that are likely to tell two policies apart: around every bound and value that either of them names."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice, product
+from math import prod
+from random import Random
 from typing import Any
 
 from crawler.tools import Json
-from enforce import paths
+from enforce import conditions, paths
 from enforce.paths import ABSENT
 from enforce.policy import Condition, MethodRules, Policy, ToolRules
-from enforce.selectors import catches_all, is_glob, speaks_of
+from enforce.samples import telling
+from enforce.selectors import catches_all, is_glob, matches, speaks_of
 
-#: Calls that are tried for one tool.
-MOST = 3000
+#: Calls that are tried for one tool, and for one rule of it where there are too many to try them all.
+MOST, MOST_FOR_A_RULE = 3000, 200
 #: A tool that no policy names.
 STRANGER = "some-other-tool"
 
-_PIECE = re.compile(r"\\([^\w])|\\[dD]|\\w|\\s|\[\^?\]?[^\]]*\]|\(\?[a-z:]*|[\w/:@. -]")
-
 
 def tool_names(policies: Sequence[Policy]) -> list[str]:
-    """Every tool that the policies name, one for each glob, and one that none names."""
+    """Every tool that the policies name, some for the globs, and one that none names."""
     names: dict[str, None] = {}
+    globs: dict[str, None] = {}
     for policy in policies:
         for key in (*policy.tools, *policy.hide):
             if key.startswith("@"):
                 names.update(dict.fromkeys(policy.selectors.get(key, ())))
             elif is_glob(key):
-                names[STRANGER if catches_all(key) else key.replace("*", "other").replace("?", "x")] = None
+                globs[key] = None
+                names[_fitting(key, "other")] = None
             else:
                 names[key] = None
+    for one, other in islice(product(globs, repeat=2), MOST):
+        both = one.replace("?", "x").replace("*", _fitting(other, "x").strip("_-./"), 1).replace("*", "")
+        if one != other and matches(one, both) and matches(other, both):
+            names[both] = None
     names[STRANGER] = None
     return list(names)
 
 
-def arguments_for(policies: Sequence[Policy], tool: str) -> Iterator[Json]:
-    """Arguments worth trying on *tool*, plain ones first."""
-    entries = [
+def _fitting(glob: str, word: str) -> str:
+    return STRANGER if catches_all(glob) else glob.replace("*", word).replace("?", "x")
+
+
+def entries_of(policies: Sequence[Policy], tool: str) -> list[ToolRules]:
+    """Everything that the policies say of *tool*."""
+    return [
         rules for policy in policies for key, rules in policy.tools.items() if speaks_of(policy, key, tool)
     ]
-    yield from _combined(_values(entries), "args")
 
 
-def params_for(rules: Iterable[MethodRules]) -> Iterator[Json]:
+def arguments_for(policies: Sequence[Policy], tool: str) -> Iterator[Json]:
+    """Arguments worth trying on *tool*, plain ones first."""
+    entries = entries_of(policies, tool)
+    values = _values(entries)
+    for inner in (entry.inner for entry in entries if entry.inner):
+        values[inner.tool] = [*tool_names(policies)[:MOST_FOR_A_RULE], ABSENT]
+        if inner.args:
+            values[inner.args] = [{}, ABSENT]
+    yield from _combined(values, entries, "args")
+
+
+def params_for(rules: Sequence[MethodRules]) -> Iterator[Json]:
     """Params worth trying on a method."""
-    yield from _combined(_values(rules), "params")
+    yield from _combined(_values(rules), rules, "params")
 
 
-def _combined(values: dict[str, list[Any]], root: str) -> Iterator[Json]:
-    if not values:
-        yield {}
+def _combined(
+    values: Mapping[str, list[Any]], entries: Sequence[ToolRules | MethodRules], root: str
+) -> Iterator[Json]:
+    if prod(map(len, values.values())) <= MOST:
+        choices = product(*values.values())
+        yield from (_arguments(dict(zip(values, chosen, strict=True)), root) for chosen in choices)
         return
-    for chosen in islice(product(*values.values()), MOST):
-        arguments: dict[str, Json] = {}
-        for path, value in zip(values, chosen, strict=True):
-            if value is not ABSENT:
-                _put(arguments, paths.parse(path, (root,)) or (), value)
-        yield arguments
+    base = {path: _harmless(path, found, entries, root) for path, found in values.items()}
+    yield _arguments(base, root)
+    for asked in _asked(entries):
+        paths_of_one = dict.fromkeys(condition.path for condition in asked)
+        for chosen in islice(product(*(values[path] for path in paths_of_one)), MOST_FOR_A_RULE):
+            yield _arguments({**base, **dict(zip(paths_of_one, chosen, strict=True))}, root)
+    random = Random(0)  # noqa: S311  # the same calls every time, and nothing that anybody must not guess
+    for _ in range(MOST):
+        yield _arguments({path: random.choice(found) for path, found in values.items()}, root)
+
+
+def _harmless(path: str, values: list[Any], entries: Sequence[ToolRules | MethodRules], root: str) -> Any:
+    """The value with which most requirements hold and fewest denials do."""
+    wanted = [
+        (conditions.question(condition), 1 if required else -1)
+        for entry in entries
+        for required, rules in ((True, entry.require), (False, entry.deny_if))
+        for rule in rules
+        for condition in rule.conditions
+        if condition.path == path
+    ]
+
+    def worth(value: Any) -> int:
+        arguments = _arguments({path: value}, root)
+        return sum(weight for ask, weight in wanted if ask(arguments))
+
+    return max(values, key=worth)
+
+
+def _arguments(chosen: Mapping[str, Any], root: str) -> dict[str, Json]:
+    arguments: dict[str, Json] = {}
+    for path, value in chosen.items():
+        if value is not ABSENT:
+            _put(arguments, paths.parse(path, (root,)) or (), value)
+    return arguments
 
 
 def _put(arguments: dict[str, Json], steps: Sequence[str], value: Json) -> None:
@@ -72,22 +125,28 @@ def _put(arguments: dict[str, Json], steps: Sequence[str], value: Json) -> None:
 
 def _values(entries: Iterable[ToolRules | MethodRules]) -> dict[str, list[Any]]:
     """For each path that the entries speak of: values on both sides of whatever is asked of it."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    patterns: dict[str, dict[str, None]] = defaultdict(dict)
     for entry in entries:
         for limit in entry.limits:
             if limit.cost:
-                found.setdefault(limit.cost, {}).update(_keyed([1, ABSENT]))
-        for condition in _conditions(entry):
-            found.setdefault(condition.path, {}).update(_keyed(_around(condition)))
+                found[limit.cost].update(_keyed([1, ABSENT]))
+        for asked in _asked([entry]):
+            for condition in asked:
+                found[condition.path].update(_keyed(_around(condition)))
+                if condition.op == "regex":
+                    patterns[condition.path][condition.value] = None
+    for path, asked_of in patterns.items():
+        found[path] = _keyed(telling(list(asked_of))) | found[path]
     return {path: list(values.values()) for path, values in found.items()}
 
 
-def _conditions(entry: ToolRules | MethodRules) -> Iterator[Condition]:
-    for rule in (*entry.require, *entry.deny_if):
-        yield from rule.conditions
-    if isinstance(entry, ToolRules):
-        for approval in entry.require_approval:
-            yield from approval.conditions
+def _asked(entries: Sequence[ToolRules | MethodRules]) -> Iterator[tuple[Condition, ...]]:
+    """The conditions of every rule."""
+    for entry in entries:
+        yield from (rule.conditions for rule in (*entry.require, *entry.deny_if))
+        if isinstance(entry, ToolRules):
+            yield from (approval.conditions for approval in entry.require_approval)
 
 
 def _keyed(values: Iterable[Any]) -> dict[str, Any]:
@@ -101,7 +160,7 @@ def _around(condition: Condition) -> list[Any]:
     if condition.op in ("in", "not_in"):
         return [*value, *_others(value[0] if value else "x"), ABSENT]
     if condition.op == "regex":
-        return [*samples(value), "", "other", ABSENT, 1]
+        return [ABSENT, 1]
     if condition.op == "contains":
         return [value, [value], f"x{value}x" if isinstance(value, str) else [], "other", [], ABSENT]
     if condition.op == "exists":
@@ -116,27 +175,3 @@ def _others(value: Json) -> list[Any]:
     if isinstance(value, int | Decimal):
         return [value + 1, "other"]
     return ["other", 1]
-
-
-def samples(pattern: str) -> list[str]:
-    """Texts that a pattern of the usual kind matches; whether they do is for the caller to see."""
-    parts = re.split(r"(?<!\\)\|", pattern.replace("(?i)", ""))
-    return [sample for part in parts if (sample := _sample(part))] + [
-        _sample(pattern.split("|")[0]) + "/more"
-    ]
-
-
-def _sample(part: str) -> str:
-    return "".join(_one(piece[0], piece[1]) for piece in _PIECE.finditer(part))
-
-
-def _one(piece: str, escaped: str | None) -> str:
-    if escaped:
-        return escaped
-    if piece.startswith("[^"):
-        return "~"
-    if piece.startswith("["):
-        return piece[1]
-    if piece.startswith("(?"):
-        return ""
-    return {"\\d": "1", "\\D": "x", "\\w": "x", "\\s": " "}.get(piece, piece)

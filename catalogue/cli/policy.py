@@ -188,11 +188,16 @@ def _told(difference: "Difference") -> str:
     import msgspec
 
     subject = difference.tool or difference.method
-    line = f"{subject}: {difference.before} -> {difference.after}"
-    if difference.kind == "outcome":
-        witness = msgspec.json.Encoder(decimal_format="number").encode(difference.witness).decode()
-        return f"{line}\n    with {witness}"
-    return line if difference.kind == "visible" else f"{line} ({difference.kind})"
+    kind = "" if difference.kind in ("outcome", "visible") else f" ({difference.kind})"
+    line = f"{subject}: {difference.before} -> {difference.after}{kind}"
+    if difference.witness is None:
+        return line
+    line += f"\n    with {msgspec.json.Encoder(decimal_format='number').encode(difference.witness).decode()}"
+    if difference.at is not None:
+        line += f" at {difference.at}"
+    if difference.digest is not None:
+        line += f", the definition's digest being {difference.digest}"
+    return line if difference.fits else f"{line}, which the tool's input schema refuses"
 
 
 def _known_format(form: str) -> None:
