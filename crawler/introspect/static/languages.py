@@ -22,8 +22,9 @@ Language = Callable[[Mapping[str, bytes], Sequence[str], Notes], None]
 #: Files looked at; a package of more is a monorepo, of which the folder of one server should be given.
 MOST_FILES = 20_000
 
+_PYTHON = (".py",)
 LANGUAGES: dict[tuple[str, ...], Language] = {
-    (".py",): read_python,
+    _PYTHON: read_python,
     SUFFIXES: read_javascript,
     (".go",): read_go,
     (".rs",): read_rust,
@@ -38,6 +39,9 @@ SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
 
 #: Files that say which distributions a package needs and where its entry points are.
 _MANIFEST = re.compile(r"(?:^|/)(?:package\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml)$")
+
+#: What lies at the root of an unpacked wheel or source archive, and of no repository.
+_WHEEL = re.compile(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO)$")
 
 #: Folders and files that a server does not run: tests, examples, documentation, other people's packages.
 _ASIDE = re.compile(
@@ -74,10 +78,23 @@ def read_sources(
         paths += sorted(_inside(files, f"node_modules/{name}/"))
     if len(paths) > MOST_FILES:
         notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
+    home = _home(files)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the parser warns of odd escapes in other people's source
-        for suffixes, read in LANGUAGES.items():
+        for suffixes, read in sorted(LANGUAGES.items(), key=lambda language: language[0] != home):
             chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffixes)]
             if chosen:
                 read(files, chosen, notes)
+            if home == suffixes and notes.tools:
+                # What it ships in another language is for another program.
+                break
     return notes.reading()
+
+
+def _home(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The suffixes of the language in which a distribution of an index starts; none for a mere source tree."""
+    if any(_WHEEL.search(path) for path in files):
+        return _PYTHON
+    # The manifest at a repository's root names no program, unless the repository is one package.
+    whole = "pyproject.toml" not in files and b'"bin"' in files.get("package.json", b"")
+    return SUFFIXES if whole else ()

@@ -49,9 +49,20 @@ _REGISTERING = re.compile(
     r"\.mount\(|import_server|\bmcp_tool\b|MCPMixin"
 )
 
+#: A file with one of these serves by itself, or is started by its path.
+_SERVES = re.compile(rb"__main__|\b\w*(?:MCP|Server)\(")
+
+#: Importing by a name that is made while the package runs; then any file may be meant.
+_BY_NAME = re.compile(
+    rb"\b(?:import_module|__import__)\(\s*(?![\s\"'])|\b(?:iter_modules|walk_packages|spec_from_file_location|FileSystemProvider|runpy)\b"
+)
+_COMMENT_LINES = re.compile(rb"(?m)^\s*#.*$")
 _BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
 _FASTMCP = re.compile(rb"(?m)^\s*(?:from|import) fastmcp\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+
+#: Files that the reader is given and that lead to no other: what describes the package names everything.
+_NO_LEAD = ("METADATA", "PKG-INFO", "RECORD", ".json")
 
 #: Never a file of the package, whatever lies beside the importing file.
 _OUTSIDE = frozenset(sys.stdlib_module_names) | {"mcp", "fastmcp", "pydantic", "mcp_types"}
@@ -78,6 +89,22 @@ class Package:
                 module = self.module(path)
                 module.lines = lines
                 yield module
+
+    def stray(self, module: Module) -> bool:
+        """Whether nothing in the package leads to this file, so that what it registers is never seen."""
+        name = module.name.rpartition(".")[2].encode()
+        if module.package or _SERVES.search(self._files[module.file]) or self._imports_by_name:
+            return False
+        word = re.compile(rb"\b" + re.escape(name) + rb"\b")
+        return not any(
+            word.search(_COMMENT_LINES.sub(b"", content))
+            for path, content in self._files.items()
+            if path != module.file and not path.endswith(_NO_LEAD) and name in content
+        )
+
+    @cached_property
+    def _imports_by_name(self) -> bool:
+        return any(_BY_NAME.search(self._files[path]) for path in self._sources)
 
     def deriving(self, name: str) -> list[Module]:
         """The modules with a class that derives from one of this name."""

@@ -10,7 +10,7 @@ from crawler.introspect.static.python.externals import understood
 from crawler.introspect.static.python.modules import Package
 from crawler.introspect.static.python.schema import model_schema, schema_of
 from crawler.introspect.static.python.sdk import Sdk
-from crawler.introspect.static.python.statements import Statements, is_marked
+from crawler.introspect.static.python.statements import UNDECIDED, UNSET, Statements, is_marked
 from crawler.introspect.static.python.values import (
     Attribute,
     Class,
@@ -108,13 +108,23 @@ class Reader(Statements):
 
     def read(self, modules: list[Module]) -> None:
         """Read these modules, then the functions in them that register tools and that nothing read so far calls."""
+        strays = [module for module in modules if self.package.stray(module)]
         for module in modules:
+            if module not in strays:
+                with self.guarding(module.file):
+                    self.run_module(module)
+        self._visit_all(strays)
+        for module in strays:
             with self.guarding(module.file):
-                self.run_module(module)
+                self.run_module(module, UNSET)
+        self._visit_all(strays)
+
+    def _visit_all(self, strays: list[Module]) -> None:
         for _ in range(3):
             for function in self._waiting():
                 if not is_marked(function.node):
-                    with self.guarding(function.module.file):
+                    lone = function.module in strays
+                    with self.guarding(function.module.file), self.unsure(UNSET if lone else UNDECIDED):
                         self._visit(function)
 
     @contextmanager
@@ -133,9 +143,8 @@ class Reader(Statements):
             self.notes.doubt(f"{file} nests too deeply to be read")
 
     def _visit(self, function: Function) -> None:
-        with self.unsure(0.9):
-            for receiver in self._receivers(function):
-                self.call_function(function if receiver is None else function.bind(receiver), [], {})
+        for receiver in self._receivers(function):
+            self.call_function(function if receiver is None else function.bind(receiver), [], {})
 
     def _receivers(self, function: Function) -> list[Value]:
         """What the method may be called on: an object of its class, or of each class that derives from it."""

@@ -51,7 +51,7 @@ class Statements(Calls):
     _nesting = 0
     _modules = 0
 
-    def run_module(self, module: Module) -> None:
+    def run_module(self, module: Module, certainty: float = 1.0) -> None:
         """Read a module's body once; a module that is being read already is left alone."""
         if module.executed or self._modules >= DEEPEST_MODULE or self._depth > 100:
             return
@@ -60,12 +60,12 @@ class Statements(Calls):
         if module.tree is None:
             return
         self._modules += 1
-        certainty, self.certainty = self.certainty, 1.0
+        before, self.certainty = self.certainty, certainty
         try:
             self.run_block(module.tree.body, module.scope)
         finally:
             self._modules -= 1
-            self.certainty = certainty
+            self.certainty = before
 
     def run_function(self, function: Function, scope: Scope) -> Value:
         """Read a function's body; what it returns, or the list of what it yields."""

@@ -36,6 +36,26 @@ def test_a_package_is_read_in_the_order_of_its_files() -> None:
     assert reading == StaticReading(tools=(first, GOOD))
 
 
+@pytest.mark.parametrize(
+    ("manifests", "found"),
+    [
+        ({}, {"first", "good"}),
+        ({"demo-1.dist-info/METADATA": b"Name: demo"}, {"good"}),
+        ({"PKG-INFO": b"Name: demo", "package.json": b'{"bin": "a.js"}'}, {"good"}),
+        ({"package.json": b'{"bin": "a.js"}'}, {"first"}),
+        ({"package.json": b'{"private": true}'}, {"first", "good"}),
+        ({"package.json": b'{"bin": "a.js"}', "a.ts": b"start();"}, {"good"}),
+    ],
+)
+def test_a_distribution_is_read_in_the_language_of_its_index(
+    manifests: dict[str, bytes], found: set[str]
+) -> None:
+    """What else it ships is for another program; a source tree, or one that hands over, may be of any language."""
+    files = {"server.py": SERVER, "a.ts": b'server.tool("first", "First.", async () => ({}));', **manifests}
+
+    assert {tool.name for tool in read_tree(files).tools} == found
+
+
 def test_a_package_without_source_starts_nothing() -> None:
     """No process is started for a package that has nothing to parse."""
     assert read_tree({"README.md": b"tool", "data.bin": b"\x00" * 1000}) == StaticReading()

@@ -165,12 +165,41 @@ def test_imports_inside_the_package_are_followed(definitions: Read) -> None:
         "src/pkg/__init__.py": "from .app import mcp\n",
         "src/pkg/app.py": "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n",
         "src/pkg/names.py": "PREFIX = 'notes'\n",
-        "src/pkg/tools/__init__.py": "from .read import *\n",
+        "src/pkg/tools/__init__.py": "from .read import *\nfrom . import write\n",
         "src/pkg/tools/read.py": "from ..app import mcp\nfrom pkg.names import PREFIX\n@mcp.tool(f'{PREFIX}_read')\ndef read(): ...\n",
         "src/pkg/tools/write.py": "import pkg.names as n\nfrom pkg import mcp\n@mcp.tool(n.PREFIX + '_write')\ndef write(): ...\n",
     }
 
     assert definitions(files) == entry("notes_read") | entry("notes_write")
+
+
+STRAY = {
+    "pkg/app.py": "from mcp.server.fastmcp import FastMCP\nimport pkg.tools\nmcp = FastMCP('x')\n",
+    "pkg/tools/__init__.py": "from pkg.tools.read import read\n# from pkg.tools.write import write\n",
+    "pkg/tools/read.py": "from pkg.app import mcp\n@mcp.tool()\ndef read(): ...\n",
+    "pkg/tools/write.py": "from pkg.app import mcp\n@mcp.tool()\ndef write(): ...\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("added", "named"),
+    [
+        ({}, False),
+        ({"pkg/cli.py": "def main():\n    import pkg.tools.write\n"}, True),
+        ({"pkg/cli.py": "import importlib\nimportlib.import_module(f'pkg.{x}')\n"}, True),
+        ({"pkg/cli.py": "import importlib\nimportlib.import_module('json')\n"}, False),
+        ({"pkg/names.py": "MODULES = ['read', 'write']\n"}, True),
+        ({"pkg-1.dist-info/entry_points.txt": "[console_scripts]\nx = pkg.tools.write:main\n"}, True),
+        ({"pkg/tools/write.py": STRAY["pkg/tools/write.py"] + "if __name__ == '__main__': mcp.run()\n"}, True),
+    ],
+)  # fmt: skip
+def test_a_file_that_nothing_leads_to_registers_nothing(
+    added: dict[str, str], named: bool, definitions: Read
+) -> None:
+    """An import that is commented out is none; one inside a function, a name in a table or a script is one."""
+    expected = entry("read") | (entry("write") if named else {})
+
+    assert definitions({**STRAY, **added}) == expected
 
 
 def test_mounted_servers_lend_their_tools_under_a_prefix(definitions: Read) -> None:
