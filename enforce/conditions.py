@@ -1,7 +1,9 @@
 """One comparison of one argument with one value, ready to be made a million times."""
 
+import operator
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import inf
 from typing import Any
 
 from crawler.tools import Json
@@ -61,6 +63,28 @@ def exact(value: Json) -> int | Decimal | None:
     return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
+def _settled(
+    test: Callable[[Any, Any], bool], left: Json, one: int | Decimal, right: Json, other: int | Decimal
+) -> Answer:
+    """The test on two exact numbers; `None` where it comes out differently for a reader that keeps them as doubles."""
+    answer = test(one, other)
+    if _is_rounded(left) or _is_rounded(right):
+        return answer if test(_double(one), _double(other)) is answer else None
+    return answer
+
+
+def _is_rounded(value: Json) -> bool:
+    """Whether a double may not carry the number; the decoder makes a `float` only of what it carries."""
+    return isinstance(value, Decimal) or (isinstance(value, int) and not -(2**53) <= value <= 2**53)
+
+
+def _double(number: int | Decimal) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
+
+
 def kind(value: Json) -> str | None:
     """`bool`, `number`, `text`, `list`, `object` or `null`."""
     return _KINDS.get(type(value))
@@ -73,7 +97,7 @@ def same(left: Json, right: Json) -> Answer:
         return None
     if of == "number":
         one, other = exact(left), exact(right)
-        return None if one is None or other is None else one == other
+        return None if one is None or other is None else _settled(operator.eq, left, one, right, other)
     if of == "list":
         return (
             _all(same(one, other) for one, other in zip(left, right, strict=True))
@@ -123,7 +147,7 @@ def _order(test: Callable[[Any, Any], bool]) -> Callable[[Json], Question]:
 
         def compare(found: Json) -> Answer:
             number = exact(found)
-            return None if number is None else test(number, bound)
+            return None if number is None or bound is None else _settled(test, found, number, value, bound)
 
         return compare
 
@@ -184,10 +208,10 @@ def _equal(value: Json) -> Question:
 _COMPARERS: dict[str, Callable[[Json], Question]] = {
     "eq": _equal,
     "neq": _negated(_equal),
-    "lt": _order(lambda number, bound: number < bound),
-    "lte": _order(lambda number, bound: number <= bound),
-    "gt": _order(lambda number, bound: number > bound),
-    "gte": _order(lambda number, bound: number >= bound),
+    "lt": _order(operator.lt),
+    "lte": _order(operator.le),
+    "gt": _order(operator.gt),
+    "gte": _order(operator.ge),
     "in": _among,
     "not_in": _negated(_among),
     "exists": _exists,

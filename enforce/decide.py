@@ -210,7 +210,11 @@ def _hold(entries: Sequence[Hold], decision: Decision, call: Call, would: list[W
 
 
 def _decide_method(law: Law, call: Call) -> Decision:
-    method = law.method(call.method, call.method in methods.KNOWN, call.method in methods.PASSES)
+    known = call.method in methods.KNOWN
+    if not known and methods.imitates(call.method):
+        reason = f"The method {_short(call.method)} only looks like one of the protocol."
+        return _deny("(look-alike method)", reason)
+    method = law.method(call.method, known, call.method in methods.PASSES)
     if not method.allows:
         reason = method.on_deny or f"The method {_short(call.method)} is not allowed by policy."
         return _deny(method.pointer, reason, why=method.why)

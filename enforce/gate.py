@@ -13,7 +13,8 @@ from enforce.decide import Decision
 from enforce.elicitation import Elicitation
 from enforce.judge import Judge
 from enforce.law import Law
-from enforce.ledger import Ledger, Open
+from enforce.ledger import MOST_OPEN, Ledger, Open
+from enforce.methods import TASK_NEWS
 from enforce.passage import Passage
 from enforce.questions import Questions
 from enforce.recorder import Audit, Recorder, Values
@@ -200,7 +201,8 @@ class Gate:
             self._server_response(message, passage)
         elif message.kind == "notification":
             if self._passes(message, "server", passage):
-                passage.to_client.append(message.encoded)
+                changed = message.method in TASK_NEWS and self._results.edit_status(message.params)
+                passage.to_client.append(encode(message.body) if changed else message.encoded)
         elif message.id is not None:
             self._server_request(message.id, message, passage)
 
@@ -214,8 +216,14 @@ class Gate:
         if result is None:
             self._server_error(id, call, message, passage)
             return
-        if "resultType" in result and (denied := self._results.denied_question(result)) is not None:
+        if ("resultType" in result or "inputRequests" in result) and (
+            denied := self._results.denied_question(result)
+        ) is not None:
             self._turn_down(id, call, denied, passage)
+            return
+        if call.method == "tools/list" and type(result.get("tools")) is not list:
+            self._refuse("server", "its list of tools is none", passage)
+            self._fail(id, "The server's list of tools cannot be read.", passage)
             return
         changed = self._results.edit(call, result, passage)
         passage.to_client.append(encode(message.body) if changed else message.encoded)
@@ -236,8 +244,8 @@ class Gate:
         passage.to_client.append(encode(answer(id, decision)))
 
     def _server_request(self, id: Id, message: Message, passage: Passage) -> None:
-        if not self._handshake or id in self.ledger.asked or self._questions.is_ours(id):
-            reason = "its id is in use" if self._handshake else "servers ask no questions in this revision"
+        reason = self._fault_of_question(id)
+        if reason is not None:
             self._refuse("server", reason, passage)
             passage.tell_server(id, answers.INVALID_REQUEST, f"Refused: {reason}.")
         elif self._passes(message, "server", passage):
@@ -245,6 +253,13 @@ class Gate:
             passage.to_client.append(message.encoded)
         else:
             passage.tell_server(id, answers.DENIED, "Not allowed by policy.")
+
+    def _fault_of_question(self, id: Id) -> str | None:
+        if not self._handshake:
+            return "servers ask no questions in this revision"
+        if id in self.ledger.asked or self._questions.is_ours(id):
+            return "its id is in use"
+        return "too many questions are open" if len(self.ledger.asked) >= MOST_OPEN else None
 
     def from_server_failing(self, line: bytes, asked: Sequence[Id], passage: Passage) -> None:
         """Judge the body of a response whose status says that it failed: only an error passes, also one without an id."""
@@ -322,6 +337,9 @@ class Gate:
         """Whether a notification, or a question of the server, is let through; only denials are written down."""
         if message.method == "tools/call":
             self._refuse(side, "a tool call must be a request", passage)
+            return False
+        if side == "server" and "tools" in message.params and message.method.startswith("notifications/"):
+            self._refuse(side, "a list of tools comes as an answer", passage)
             return False
         now = self._clock()
         decision = self.judge.decide(message, now)

@@ -13,6 +13,7 @@ from enforce.decisions import Party as Party
 from enforce.definitions import Seen
 from enforce.law import Law
 from enforce.lookalikes import Lookalikes
+from enforce.methods import PASSES
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
 
@@ -22,6 +23,10 @@ _DRIFT_WORDS: dict[Drifted, str] = {
     "new": f"The tool was not there when the server was accepted. {_ACCEPT}",
     "shadowing": f"Another server has a tool of this name. {_ACCEPT}",
 }
+
+
+#: What a server may ask in the midst of a call, and the key by which its answer is known.
+_ANSWERS = {"elicitation/create": "action", "sampling/createMessage": "role", "roots/list": "roots"}
 
 
 class Judge:
@@ -60,6 +65,8 @@ class Judge:
         """Judge a message at *now*, in seconds since the epoch; what it draws on is taken."""
         call = self._call(message)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
+        if decision is None and "inputResponses" in message.params:
+            decision = _answers_decision(self.law, message.params["inputResponses"])
         decision = decision or decide(self.law, call, self.counters, now)
         if decision.outcome != "deny" and call.arguments and call.method == "tools/call":
             found = self._lookalikes.find(call.tool, call.arguments)
@@ -96,6 +103,8 @@ class Judge:
                 digest = self._seen.digest(tool) if tool is not None else None
                 if tool is not None and digest is not None and (kind := self._note(tool, digest, entry, now)):
                     words.append(f"{kind} tool: {tool}")
+            if words:
+                self._pins.trim(self.party.server)
         if last:
             self._trusting = False
         return words
@@ -105,16 +114,20 @@ class Judge:
         if not isinstance(text, str):
             return [], False
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self._pins.note(self.party.server, INSTRUCTIONS, digest, text, now, accept=self._trusting)
+        self._pins.note(self.party.server, INSTRUCTIONS, digest, text, now, accept=self._trusts(INSTRUCTIONS))
         if self._pins.drift(self.party.server, INSTRUCTIONS, digest) is None:
             return [], False
         hide = self.law.policy.drift.instructions == "hide" and not self._dry_run
         return ["changed instructions of the server"], hide
 
+    def _trusts(self, tool: str) -> bool:
+        """Whether a definition is accepted unseen: the first one of a server that is new to us, and no other after it."""
+        return self._trusting and not self._pins.is_accepted(self.party.server, tool)
+
     def _note(self, tool: str, digest: str, entry: Json, now: float) -> Drifted | None:
         server = self.party.server
         shadows = self._trusting and self._pins.owner(server, tool) is not None
-        self._pins.note(server, tool, digest, entry, now, accept=self._trusting and not shadows)
+        self._pins.note(server, tool, digest, entry, now, accept=self._trusts(tool) and not shadows)
         kind = self._pins.drift(server, tool, digest)
         if kind is None:
             self._drifted.pop(tool, None)
@@ -191,9 +204,31 @@ class Judge:
         )
 
 
+def _answers_decision(law: Law, responses: Json) -> Decision | None:
+    """What a retry with answers meets: they count only where the policy lets the server ask such questions.
+
+    The question may have been put long ago and by way of another process, so nobody remembers it, and an agent could
+    make up the answer of a person who was never asked.
+    """
+    for answer in responses.values() if isinstance(responses, dict) else (None,):
+        for method in _asked_by(answer):
+            found = law.method(method, known=True, passes=method in PASSES)
+            if not found.allows:
+                words = f"It answers a question that the server may not ask ({method})."
+                return Decision(outcome="deny", rule=found.pointer, reason=words, why=found.why)
+    return None
+
+
+def _asked_by(answer: Json) -> tuple[str, ...]:
+    """The question that an answer belongs to; all of them where its shape does not tell."""
+    shape = answer if isinstance(answer, dict) else {}
+    found = tuple(method for method, key in _ANSWERS.items() if key in shape)
+    return found if len(found) == 1 else tuple(_ANSWERS)
+
+
 def _looks_alike(argument: str, decision: Decision) -> Decision:
     """An argument could be taken for one that the law looked at."""
-    words = f"The argument {argument[:100]!r} differs by case alone from one that the policy looks at."
+    words = f"The argument {argument[:100]!r} differs by case or separators alone from one that the policy looks at."
     return Decision(outcome="deny", rule="(look-alike argument)", reason=words, would=decision.would)
 
 

@@ -150,6 +150,10 @@ class Law:
         self._entries = {key: _key_law(key, rules) for key, rules in policy.tools.items()}
         self._methods = {name: _method(name, rules) for name, rules in policy.methods.items()}
         self._tools: dict[str, ToolLaw] = {}
+        #: What is blanked in the result of a tool that nobody remembers.
+        self.redact_any = Redact(
+            result=_union([entry.rules.redact for entry in self._entries.values()]).result
+        )
 
     def tool(self, name: str) -> ToolLaw:
         """What applies to the tool *name*, whether or not there is such a tool."""

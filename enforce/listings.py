@@ -3,19 +3,32 @@
 from collections.abc import Callable
 from typing import Any
 
-from crawler.mcp.jsonrpc import Id, Json
+from crawler.mcp.jsonrpc import Id, Json, fold
 
 #: Milliseconds for which a client may keep a list, so that a changed policy is soon seen.
 LONGEST_TTL = 60_000
 
+_LISTS = frozenset({"tools", "nextCursor", "resultType", "ttlMs", "cacheScope", "_meta"})
+# fmt: off
+_TOOL_KEYS = frozenset({
+    "name", "title", "description", "inputSchema", "outputSchema", "annotations", "execution", "icons", "_meta",
+})
+# fmt: on
+
 
 def filter_tools(result: dict[str, Any], visible: Callable[[str], bool]) -> list[str]:
-    """Drop tools that are not visible from one page of a list, and entries that are no tools; gives what was dropped."""
+    """Drop tools that are not visible from one page of a list, and entries that are no tools; gives what was dropped.
+
+    So does every key that a reader without regard to case would take for the list itself.
+    """
+    twins = _twins(result, _LISTS)
+    for key in twins:
+        del result[key]
     tools = result.get("tools")
     if not isinstance(tools, list):
-        return []
+        return twins
     kept: list[Any] = []
-    dropped: list[str] = []
+    dropped = twins
     for entry in tools:
         name = _name(entry)
         if name is not None and visible(name):
@@ -60,5 +73,16 @@ def list_changed(subscription: Id | None = None) -> dict[str, Any]:
 
 
 def _name(entry: Any) -> str | None:
-    name = entry.get("name") if isinstance(entry, dict) else None
+    """The name of an entry; `None` for one that is no tool, or that some readers would take for another."""
+    if not isinstance(entry, dict) or _twins(entry, _TOOL_KEYS):
+        return None
+    name = entry.get("name")
     return name if isinstance(name, str) else None
+
+
+def _twins(value: dict[str, Any], known: frozenset[str]) -> list[str]:
+    """Keys that differ by case alone from one that is known."""
+    if known.issuperset(value):
+        return []
+    folded = {fold(key) for key in known}
+    return [key for key in value if key not in known and fold(key) in folded]

@@ -1,5 +1,7 @@
 """The methods of the protocol, every revision together, and which of them a session cannot do without."""
 
+from crawler.mcp.jsonrpc import fold
+
 #: Protocol, list and subscription methods: nothing happens to the world and nothing of the user's is read.
 PASSES = frozenset({
     "initialize", "server/discover", "ping", "logging/setLevel",
@@ -18,4 +20,19 @@ GUARDED = frozenset({
     "tasks/get", "tasks/result", "tasks/list", "tasks/cancel", "tasks/update",
 })  # fmt: skip
 
+#: Notifications that may bring the result of a task.
+TASK_NEWS = frozenset({"notifications/tasks", "notifications/tasks/status"})
+
 KNOWN = PASSES | GUARDED | {"tools/call"}
+
+
+def imitates(method: str) -> bool:
+    """Whether a method that the protocol does not have could be taken for one that it has, such as `Tools/Call`."""
+    return _bare(method) in _BARE
+
+
+def _bare(method: str) -> str:
+    return "".join(filter(str.isalnum, fold(method)))
+
+
+_BARE = frozenset(map(_bare, KNOWN))

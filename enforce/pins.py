@@ -16,6 +16,9 @@ INSTRUCTIONS = ""
 #: Characters of a definition that are kept to show what changed; its digest always covers all of it.
 LONGEST = 100_000
 
+#: Definitions of one server that wait to be accepted.
+MOST_WAITING = 1_000
+
 Drifted = Literal["changed", "new", "shadowing"]
 
 _TABLE = """
@@ -25,6 +28,12 @@ CREATE TABLE IF NOT EXISTS definitions (
 ) WITHOUT ROWID
 """
 _NOTE = "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen = max(seen, excluded.seen)"
+_FORGET = "DELETE FROM definitions WHERE server = ? AND tool = ? AND digest != ? AND NOT accepted"
+_TRIM = """
+DELETE FROM definitions WHERE server = ?1 AND NOT accepted AND (tool, digest) NOT IN (
+  SELECT tool, digest FROM definitions WHERE server = ?1 AND NOT accepted ORDER BY seen DESC LIMIT ?2
+)
+"""
 _LATEST = "SELECT tool, digest, max(seen) FROM definitions WHERE server = ?1 AND (?2 IS NULL OR tool = ?2) GROUP BY tool"
 
 
@@ -79,10 +88,23 @@ class Pins:
         """Whether anything of the server was accepted yet."""
         return bool(self._execute("SELECT 1 FROM definitions WHERE server = ? AND accepted LIMIT 1", server))
 
+    def is_accepted(self, server: str, tool: str) -> bool:
+        """Whether some definition of the tool was accepted."""
+        query = "SELECT 1 FROM definitions WHERE server = ? AND tool = ? AND accepted LIMIT 1"
+        return bool(self._execute(query, server, tool))
+
     def note(self, server: str, tool: str, digest: str, definition: Any, now: float, *, accept: bool) -> None:
         """Remember a definition that was seen; *accept* it where the server is new to us."""
         text = json.dumps(definition, default=str)[:LONGEST]
         self._execute(_NOTE, server, tool, digest, text, now, accept)
+        if (
+            not accept
+        ):  # only the latest waits for a person, so that a server cannot fill the disk with new ones
+            self._execute(_FORGET, server, tool, digest)
+
+    def trim(self, server: str) -> None:
+        """Forget the definitions that have waited longest for a person where a server has too many of them."""
+        self._execute(_TRIM, server, MOST_WAITING)
 
     def drift(self, server: str, tool: str, digest: str) -> Drifted | None:
         """What is wrong with a definition: nothing, where it is the accepted one."""

@@ -16,7 +16,11 @@ from enforce.redaction import blank
 #: The method that opens a connection of the older revisions, in which servers ask questions of their own.
 HANDSHAKE = "initialize"
 
-_NOTHING = Redact()
+#: Tools of one list whose drift is told one by one.
+MOST_TOLD = 100
+
+#: What a result may be, by the protocol and its extension for tasks.
+_KINDS = ("complete", "input_required", "task")
 
 
 class Results:
@@ -39,16 +43,28 @@ class Results:
             self.promised = call.method == HANDSHAKE and listings.promises_tools(result)
             return self._edit_instructions(result, passage)
         if call.method in ("tasks/get", "tasks/result"):
-            redact = self._ledger.tasks.get(str(call.params.get("taskId")), _NOTHING)
+            redact = self._of_task(call.params.get("taskId"))
         if not redact.result:
             return False
         self._ledger.remember_task(result.get("taskId") or _task_of(result), redact)
         nested = blank(result.get("result"), redact.result)  # that of a task, fetched with its status
         return blank(result, redact.result) or nested
 
+    def edit_status(self, params: dict[str, Json]) -> bool:
+        """Blank the result that comes with the news of a task; says whether it changed."""
+        redact = self._of_task(params.get("taskId"))
+        return bool(redact.result) and blank(params.get("result"), redact.result)
+
+    def _of_task(self, task: Json) -> Redact:
+        """What is blanked in the result of a task: where nobody remembers its call, whatever may be of any."""
+        return self._ledger.tasks.get(str(task), self._judge.law.redact_any)
+
     def denied_question(self, result: dict[str, Json]) -> Decision | None:
         """The first question inside of a result that may not be asked; in the new revision servers ask in no other way."""
-        if result.get("resultType") != "input_required":
+        kind = result.get("resultType", "complete")
+        if kind not in _KINDS and self._judge.law.policy.default == "deny":
+            return _STRANGE
+        if kind != "input_required" and "inputRequests" not in result:
             return None
         questions = result.get("inputRequests", {})
         if not isinstance(questions, dict):
@@ -83,11 +99,16 @@ class Results:
 
     def _report(self, words: list[str], passage: Passage) -> None:
         """Tell and record definitions that are not the accepted ones."""
+        if len(words) > MOST_TOLD:
+            words = [*words[:MOST_TOLD], f"{len(words) - MOST_TOLD} more tools"]
         for each in words:
             passage.notes.append(f"drift: {each}")
             self._recorder.drift(each, self._clock())
 
 
+_STRANGE = Decision(
+    outcome="deny", rule="(default deny)", reason="The server answered with an unknown kind of result."
+)
 _UNREADABLE = Decision(outcome="deny", rule="(protocol)", reason="The server's questions cannot be read.")
 
 

@@ -37,6 +37,9 @@ PARAMS_KEYS = frozenset({
 #: Characters of an id; whoever answers has to remember it.
 LONGEST_ID = 1_000
 
+#: The largest integer that is an id: JavaScript takes larger ones for one another, and so would mix up their answers.
+LARGEST_ID = 2**53 - 1
+
 #: The decimal exponent of the smallest double that is not zero.
 SMALLEST_EXPONENT = -324
 
@@ -49,7 +52,7 @@ LINE_ENDS = (
 
 # Outside of a string no quotation mark follows a backslash, so neither pattern finds its id inside a text.
 _MEMBER = rb'\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,'
-_OWN_ID = rb'\s*"id"\s*:\s*(?P<id>-?[1-9]\d{0,17}|0|"[^"\\\x00-\x1f\x7f-\xff]{0,64}")\s*'
+_OWN_ID = rb'\s*"id"\s*:\s*(?P<id>-?[1-9]\d{0,14}|0|"[^"\\\x00-\x1f\x7f-\xff]{0,64}")\s*'
 _ID_FIRST = re.compile(rb"\s*\{(?:" + _MEMBER + rb"){0,2}" + _OWN_ID + rb"[,}]")
 _ID_LAST = re.compile(rb",(?:" + _MEMBER + rb")?" + _OWN_ID + rb"\}\s*$")
 
@@ -279,9 +282,11 @@ def _request(body: dict[str, Json], encoded: bytes) -> Message:
         raise _fault(body, "the method is not a string")
     id = _id(body)
     if id is None and "id" in body:
-        raise Refused(INVALID_REQUEST, "an id must be a short string or an integer")
+        raise Refused(INVALID_REQUEST, "an id must be a short string or an integer below 2**53")
     if "params" in body:
         params = body["params"]
+        if params is None or (type(params) is dict and params.get("arguments", params) is None):
+            return _request(_without_null(body), encode(body))
         if type(params) is not dict:
             raise Refused(INVALID_PARAMS, "params must be an object", id)
         if not PARAMS_KEYS.issuperset(params):
@@ -293,6 +298,15 @@ def _request(body: dict[str, Json], encoded: bytes) -> Message:
     return Message(
         kind="notification" if id is None else "request", id=id, method=method, body=body, encoded=encoded
     )
+
+
+def _without_null(body: dict[str, Json]) -> dict[str, Json]:
+    """The body, in place, without parameters or arguments that are null, which some clients write for none."""
+    if body["params"] is None:
+        del body["params"]
+    else:
+        del body["params"]["arguments"]
+    return body
 
 
 def _check_call(params: dict[str, Json], id: Id | None) -> None:
@@ -324,7 +338,7 @@ def _response(body: dict[str, Json], encoded: bytes) -> Message:
     if ("result" in body) == ("error" in body):
         raise _fault(body, "a response has a result or an error, and not both")
     if id is None and ("result" in body or body.get("id") is not None):
-        raise Refused(INVALID_REQUEST, "an id must be a short string or an integer")
+        raise Refused(INVALID_REQUEST, "an id must be a short string or an integer below 2**53")
     if "result" in body and type(body["result"]) is not dict:
         raise _fault(body, "the result must be an object")
     if "error" in body and not _is_error(body["error"]):
@@ -339,7 +353,9 @@ def _is_error(error: Json) -> bool:
 def _id(body: dict[str, Json]) -> Id | None:
     """The id if it may be one: 1 and "1" are two ids, and true, 1.0, null and very long texts are none."""
     id = body.get("id")
-    return id if type(id) is int or (type(id) is str and len(id) <= LONGEST_ID) else None
+    if type(id) is int:
+        return id if -LARGEST_ID <= id <= LARGEST_ID else None
+    return id if type(id) is str and len(id) <= LONGEST_ID else None
 
 
 def _fault(body: dict[str, Json], reason: str) -> Refused:

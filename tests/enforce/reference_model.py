@@ -1,7 +1,9 @@
 """The decision once more, plainly: reads the written document, compiles nothing, caches nothing, keeps every call ever made."""
 
 import fnmatch
+import operator
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -28,6 +30,12 @@ def number(value: Any) -> Fraction | None:
     return Fraction(str(value))
 
 
+def compared(one: Any, other: Any, op: Callable[[Any, Any], bool]) -> bool | None:
+    """The answer, where a reader that keeps numbers as doubles comes to the same."""
+    answer = op(number(one), number(other))
+    return answer if op(float(one), float(other)) == answer else None
+
+
 def kind(value: Any) -> str:
     return "number" if number(value) is not None else type(value).__name__
 
@@ -36,7 +44,7 @@ def equal(one: Any, other: Any) -> bool | None:
     if kind(one) != kind(other):
         return None
     if kind(one) == "number":
-        return number(one) == number(other)
+        return compared(one, other, operator.eq)
     if isinstance(one, list):
         if len(one) != len(other):
             return False
@@ -67,10 +75,13 @@ def ask(condition: dict[str, Any], arguments: Any) -> bool | None:
             return None
         answers = [equal(item, value) for item in found]
         return True if True in answers else None if None in answers else False
-    left, right = number(found), number(value)
-    if left is None or right is None:
+    if number(found) is None or number(value) is None:
         return None
-    return {"lt": left < right, "lte": left <= right, "gt": left > right, "gte": left >= right}[op]
+    return compared(
+        found,
+        value,
+        {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}[op],
+    )
 
 
 def all_hold(rule: dict[str, Any], arguments: Any, unsure: bool) -> bool:

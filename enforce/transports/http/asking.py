@@ -18,6 +18,9 @@ KEEP = 4.0
 #: Seconds to wait for a connection.
 PATIENCE = 10.0
 
+#: Pieces of a body: so many chunks of a few bytes would cost many times what they carry.
+MOST_PIECES = 100_000
+
 #: Bytes that may wait unread before the upstream has to wait too.
 MOST_UNREAD = 262_144
 
@@ -87,10 +90,12 @@ class Response:
         pieces, size = [], 0
         while piece := await self.piece():
             size += len(piece)
-            if size > limit:
-                self.close()
-                raise UpstreamFailed(f"the upstream's answer is larger than {limit} bytes")
             pieces.append(piece)
+            if size > limit or len(pieces) > MOST_PIECES:
+                self.close()
+                raise UpstreamFailed(
+                    f"the upstream's answer is larger than {limit} bytes, or in too many pieces"
+                )
         return b"".join(pieces)
 
     def close(self) -> None:
@@ -162,7 +167,8 @@ class _Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
         self._headers: Headers = []
-        self._size = 0
+        #: Bytes of headers, and bytes that came in before the head was whole.
+        self._size = self._unheaded = 0
         self._pieces: deque[bytes] = deque()
         self._unread = 0
         self._complete = self._keep_alive = False
@@ -220,6 +226,12 @@ class _Connection(asyncio.Protocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._fail(f"the upstream does not speak HTTP: {error}")
             self.abort()
+            return
+        if hasattr(self, "head") and not self.head.done():
+            self._unheaded += len(data)
+            if self._unheaded > LARGEST_HEAD:  # the parser keeps a header until it has all of it
+                self._fail("the upstream's headers are too long")
+                self.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._complete or not hasattr(self, "head"):

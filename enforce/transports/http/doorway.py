@@ -64,8 +64,12 @@ class Doorway:
 
     def check_place(self, request: Request) -> None:
         """Raise Turned where a request names another host, or comes from a foreign page."""
-        for name in request.repeated & SINGLE:
-            raise Turned(400, f"the header {name.decode()} occurs twice")
+        for name in request.repeated:
+            if _is_read(name):
+                raise Turned(400, f"the header {name.decode()} occurs twice")
+        for name in request.fields.get(b"connection", b"").lower().split(b","):
+            if _is_read(name.strip()):
+                raise Turned(400, "a header that must be passed on is said to concern this connection alone")
         host = request.header(b"host")
         if host is None or host.lower() not in self._hosts:
             raise Turned(421, "this host is not served here")
@@ -74,10 +78,21 @@ class Doorway:
             raise Turned(403, "this origin is not allowed")
 
 
+def _is_read(name: bytes) -> bool:
+    return name in SINGLE or name.startswith(b"mcp-")
+
+
 def is_json(request: Request) -> bool:
-    """Whether the body is declared to be JSON, and not encoded on top."""
-    kind = request.fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return kind == b"application/json" and b"content-encoding" not in request.fields
+    """Whether the body is declared to be JSON in UTF-8, and not encoded on top."""
+    kind, *parameters = request.fields.get(b"content-type", b"").lower().split(b";")
+    charsets = [
+        value.strip(b' "')
+        for part in parameters
+        for name, _, value in (part.partition(b"="),)
+        if name.strip() == b"charset"
+    ]
+    is_utf8 = all(charset in (b"utf-8", b"utf8") for charset in charsets)
+    return kind.strip() == b"application/json" and is_utf8 and b"content-encoding" not in request.fields
 
 
 def is_modern(request: Request) -> bool:

@@ -31,50 +31,52 @@ class Events:
     """Collects bytes and gives whole events. Lines end with LF, CR or both, as the standard says."""
 
     def __init__(self) -> None:
-        self._rest = b""
-        self._lines: list[bytes] = []
-        self._size = 0
+        self._rest = bytearray()
+        #: The last line ended with CR, so that LF as the very next byte belongs to its end.
+        self._half_ended = False
+        self._begin()
 
     def feed(self, data: bytes) -> list[Event]:
-        """The events that *data* completes."""
-        text = self._rest + data
-        # A CR at the very end may be half of a line's end.
-        held = text[-1:] if text.endswith(b"\r") else b""
-        *lines, rest = (
-            text[: len(text) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        )
-        self._rest = rest + held
-        events = [event for line in lines if (event := self._line(line)) is not None]
+        """The events that *data* completes; an event without its blank line is none."""
+        if self._half_ended and data.startswith(b"\n"):
+            data = data[1:]
+        self._half_ended = data.endswith(b"\r")
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        first, *more = data.split(b"\n")
+        self._rest += first
+        events: list[Event] = []
+        if more:
+            lines, self._rest = [bytes(self._rest), *more[:-1]], bytearray(more[-1])
+            events = [event for line in lines if (event := self._line(line)) is not None]
         if self._size + len(self._rest) > LARGEST:
             raise TooLong
         return events
 
-    def end(self) -> list[Event]:
-        """The events that the end of the stream completes; one without its blank line is none."""
-        return self.feed(b"\n") if self._rest.endswith(b"\r") else []
+    def _begin(self) -> None:
+        self._data: list[bytes] = []
+        self._fields: dict[bytes, bytes] = {}
+        self._size = 0
+        self._begun = False
 
     def _line(self, line: bytes) -> Event | None:
-        if line:
-            self._lines.append(line)
-            self._size += len(line)
-            return None
-        lines, self._lines, self._size = self._lines, [], 0
-        return _event(lines) if lines else None
-
-
-def _event(lines: list[bytes]) -> Event:
-    data: list[bytes] = []
-    fields: dict[bytes, bytes] = {}
-    for line in lines:
+        if not line:
+            event = self._event() if self._begun else None
+            self._begin()
+            return event
+        self._begun = True
         name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
         if name == b"data":
-            data.append(value)
+            self._size += len(line)
+            self._data.append(value.removeprefix(b" "))
         elif name in (b"id", b"event", b"retry"):
-            fields[name] = value
-    return Event(
-        data=b"\n".join(data) if data else None,
-        id=fields.get(b"id"),
-        event=fields.get(b"event"),
-        retry=fields.get(b"retry"),
-    )
+            self._fields[name] = value.removeprefix(b" ")
+        return None
+
+    def _event(self) -> Event:
+        return Event(
+            data=b"\n".join(self._data) if self._data else None,
+            id=self._fields.get(b"id"),
+            event=self._fields.get(b"event"),
+            retry=self._fields.get(b"retry"),
+        )

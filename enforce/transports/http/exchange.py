@@ -10,15 +10,12 @@ from enforce.ledger import Open
 from enforce.passage import Passage
 from enforce.transports.http.asking import Response, UpstreamFailed
 from enforce.transports.http.booth import Booth
-from enforce.transports.http.doorway import RESUMED, SESSION
+from enforce.transports.http.doorway import RESUMED, SESSION, is_modern
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, Request, passed_on, single
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply
 from enforce.transports.http.streams import JSON, event
-
-#: Headers of an upstream's answer that its body, which is encoded anew, makes wrong.
-_REMADE = frozenset({b"content-encoding", b"content-type", b"etag", b"content-md5", b"digest"})
 
 
 class Way(Protocol):
@@ -79,7 +76,9 @@ class Exchange:
                 raise
 
     async def _bring_back(self, response: Response, sent: Passage) -> None:
-        headers = [(key, value) for key, value in passed_on(response.headers) if key not in _REMADE]
+        headers = passed_on(response.headers)
+        if is_modern(self._request):
+            headers = [(key, value) for key, value in headers if key != SESSION]
         self._note_session(response)
         if 300 <= response.status < 400:
             response.close()
@@ -139,8 +138,6 @@ class Exchange:
                     await self._event(event)
                 if self._resumable and self._reply.gone:
                     break  # what is still to come, the upstream keeps for the stream that takes up this one
-            for event in events.end():
-                await self._event(event)
         finally:
             self._booth.leaves(self._say)
             response.close()

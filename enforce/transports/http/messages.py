@@ -12,12 +12,13 @@ Headers = list[tuple[bytes, bytes]]
 #: Bytes that the headers of a message may take.
 LARGEST_HEAD = 65_536
 
-#: Headers that speak of one hop, or of who is on it, and so are never passed on.
-OF_ONE_HOP = frozenset(
-    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
-    | {b"content-length", b"host", b"origin", b"expect", b"accept-encoding"}
-    | {b"authorization", b"proxy-authorization", b"proxy-authenticate", b"cookie", b"set-cookie"}
-)
+#: Headers that concern the other side too, beside those of the protocol. All others stay behind: they speak of one hop,
+#: or could steer what stands before a server, such as `X-Original-URL`, or be credentials that were meant for us.
+_PASSED_ON = frozenset({
+    b"accept", b"accept-language", b"user-agent", b"traceparent", b"tracestate", b"baggage",
+    b"allow", b"cache-control", b"retry-after", b"x-accel-buffering",
+})  # fmt: skip
+_PROTOCOL = b"mcp-"
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -50,11 +51,8 @@ def single(headers: Headers, name: bytes) -> bytes | None:
 
 
 def passed_on(headers: Headers) -> Headers:
-    """The headers that concern the other side too; those that `Connection` names are of one hop."""
-    named = {
-        word.strip().lower() for key, value in headers if key == b"connection" for word in value.split(b",")
-    }
-    return [(key, value) for key, value in headers if key not in OF_ONE_HOP and key not in named]
+    """The headers that concern the other side too."""
+    return [(key, value) for key, value in headers if key in _PASSED_ON or key.startswith(_PROTOCOL)]
 
 
 def head(first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -1,12 +1,13 @@
 """Requests through the gate to an HTTP upstream, and its answers back, whole or as streams of events."""
 
-from crawler.mcp.jsonrpc import Message
+from crawler.mcp.jsonrpc import Message, Refused, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
+from enforce.results import HANDSHAKE
 from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.credentials import Credentials
-from enforce.transports.http.doorway import SESSION, check_headers, is_modern
+from enforce.transports.http.doorway import RESUMED, SESSION, check_headers, is_modern
 from enforce.transports.http.exchange import Exchange
 from enforce.transports.http.messages import Request, passed_on
 from enforce.transports.http.peer import Tell
@@ -99,18 +100,20 @@ class HttpRelay:
 
     async def _ask(self, request: Request, body: bytes) -> Response:
         credentials = await self._credentials.headers()
-        taken = {key for key, _ in credentials}
-        headers = [(key, value) for key, value in passed_on(request.headers) if key not in taken]
+        kept_back = {key for key, _ in credentials}
+        if is_modern(request):  # it has no sessions, and one that is named could be somebody else's
+            kept_back.add(SESSION)
+        headers = [(key, value) for key, value in passed_on(request.headers) if key not in kept_back]
+        if body:
+            headers += JSON
+        elif request.method == "GET" and (event := request.header(RESUMED)) is not None:
+            headers.append((RESUMED, event))
         return await self._upstream.ask(request.method, [*headers, *credentials], body)
 
     async def answer_server(self, request: Request, bodies: list[bytes]) -> None:
         """Tell the upstream what the gate has to say to its questions."""
-        headers = [
-            (key, value)
-            for key, value in request.headers
-            if key not in (b"accept", b"content-type", b"last-event-id")
-        ]
-        headers += [(b"accept", b"application/json, text/event-stream"), *JSON]
+        headers = [(key, value) for key, value in request.headers if key != b"accept"]
+        headers.append((b"accept", b"application/json, text/event-stream"))
         post = Request(method="POST", path=request.path, headers=headers, fields=dict(headers), body=b"")
         for body in bodies:
             try:
@@ -140,7 +143,17 @@ def _gate_for(booth: Booth, request: Request, modern: bool) -> Gate | None:
     session = request.header(SESSION)
     if session is not None:
         return booth.session(session)
-    return booth.opening() if b'"initialize"' in request.body else booth.gate_without_session()
+    return booth.opening() if _is_handshake(request.body) else booth.gate_without_session()
+
+
+def _is_handshake(body: bytes) -> bool:
+    """Whether a body is a handshake, and not one that only speaks of it."""
+    if b'"initialize"' not in body:
+        return False
+    try:
+        return parse(body).method == HANDSHAKE
+    except Refused:
+        return False
 
 
 _NO_SESSION = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Session not found"}}'

@@ -92,7 +92,7 @@ async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | N
     stopped = asyncio.Event()
     _on_signals(loop, stopped)
     service.ready(server.sockets[0].getsockname()[1])
-    ticking = loop.create_task(_tick(service))
+    ticking = loop.create_task(_tick(service, connections))
     await stopped.wait()
     ticking.cancel()
     server.close()
@@ -104,10 +104,13 @@ async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | N
     await service.stop()
 
 
-async def _tick(service: Service) -> None:
+async def _tick(service: Service, connections: set[Connection]) -> None:
     while True:
         await asyncio.sleep(TICK)
         service.tick()
+        now = asyncio.get_running_loop().time()
+        for connection in list(connections):
+            connection.close_if_unused(now)
 
 
 async def _until_empty(connections: set[Connection]) -> None:

@@ -11,8 +11,17 @@ from enforce.transports.http.messages import LARGEST_HEAD, Headers, Request, hea
 #: Bytes of a body; JSON that is larger would be refused all the same.
 LARGEST_BODY = 10_000_000
 
+#: Pieces of a body: so many chunks of a few bytes would cost many times what they carry.
+MOST_PIECES = 100_000
+
+#: Bytes that surround a body, such as sizes of chunks, beyond one for each of its own.
+MOST_AROUND = 524_288
+
 #: Seconds in which a request must have come in whole.
 PATIENCE = 60.0
+
+#: Seconds for which a connection may stand without a request.
+IDLE = 120.0
 
 Handler = Callable[[Request, "Reply"], Coroutine[Any, Any, None]]
 
@@ -88,6 +97,7 @@ class Connection(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._refused = False
+        self._idle_since = 0.0
         self.drained = asyncio.Event()
         self.drained.set()
         self.closed = False
@@ -100,16 +110,20 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop has classes of its own
         self._connections.add(self)
+        self._idle_since = asyncio.get_running_loop().time()
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408)
+        self._wire += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._refuse(400)
+        if self._wire - 2 * self._size > MOST_AROUND:  # the parser keeps a header until it has all of it
+            self._refuse(431)
 
     def connection_lost(self, _: Exception | None) -> None:
         self.closed = True
@@ -131,27 +145,34 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._headed or self._refused:  # trailers are of no use to anybody
+            return
         self._size += len(name) + len(value) + 4
-        if not self._headed:  # trailers are of no use to anybody
-            name = name.lower()
-            self._headers.append((name, value))
-            self._fields.setdefault(name, value)
+        if self._size > LARGEST_HEAD:
+            self._refuse(431)
+        name = name.lower()
+        self._headers.append((name, value))
+        self._fields.setdefault(name, value)
 
     def on_headers_complete(self) -> None:
         self._headed = True
         if self._size + len(self._url) > LARGEST_HEAD:
             self._refuse(431)
+        elif self._fields.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
+            self._refuse(400)  # the parser takes any list that ends with chunked, and undoes no other coding
         elif self._fields.get(b"expect", b"").lower() == b"100-continue":
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:
         self._size += len(data)
-        if self._size > LARGEST_BODY + LARGEST_HEAD:
+        if self._size > LARGEST_BODY + LARGEST_HEAD or len(self._body) >= MOST_PIECES:
             self._refuse(413)
         else:
             self._body.append(data)
 
     def on_message_complete(self) -> None:
+        if self._parser.should_upgrade():
+            self._refuse(400)
         if self._refused:
             return
         self._stop_timer()
@@ -178,6 +199,12 @@ class Connection(asyncio.Protocol):
         """Close without saying more."""
         if self._transport is not None:
             self._transport.abort()
+
+    def close_if_unused(self, now: float) -> None:
+        """Close a connection that has stood without a request for long; *now* is the loop's time."""
+        unused = self._task is None and self._timer is None and now - self._idle_since > IDLE
+        if unused and self._transport is not None:
+            self._transport.close()
 
     def close_when_idle(self) -> None:
         """Close now, or after the reply that is under way, where that has an end."""
@@ -206,6 +233,7 @@ class Connection(asyncio.Protocol):
         finally:
             self.on_close = None
             self._task = None
+            self._idle_since = asyncio.get_running_loop().time()
             self.listens = False
             if not reply.started:
                 reply.send(500)
@@ -234,5 +262,6 @@ class Connection(asyncio.Protocol):
         self._headers: Headers = []
         self._fields: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
-        self._size = 0
+        #: Bytes that came in, and those of them that are headers or body.
+        self._wire = self._size = 0
         self._headed = False

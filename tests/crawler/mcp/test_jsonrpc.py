@@ -86,7 +86,7 @@ INVALID_REQUESTS = [
     b'{"jsonrpc":"2.0","id":1,"method":""}',
     *(
         b'{"jsonrpc":"2.0","id":%s,"method":"ping"}' % id
-        for id in (b"null", b"true", b"1.0", b"1e3", b"[]", b"{}")
+        for id in (b"null", b"true", b"1.0", b"1e3", b"[]", b"{}", b"9007199254740992", b"-9007199254740992")
     ),
     b'{"jsonrpc":"2.0","id":"%s","method":"ping"}' % (b"x" * 1001),
     b'{"jsonrpc":"2.0","id":1,"method":"tools/call","result":{},"params":{"name":"a"}}',
@@ -132,7 +132,6 @@ INVALID_PARAMS = [
     call("{}"),
     call('{"name":1}'),
     call('{"name":["a"]}'),
-    call('{"name":"a","arguments":null}'),
     call('{"name":"a","arguments":"{}"}'),
     call('{"name":"a","arguments":[]}'),
     call('{"name":"danger","NAME":"safe"}'),
@@ -154,6 +153,19 @@ def test_what_two_readers_could_read_differently_is_refused(code: int, line: byt
     with pytest.raises(Refused) as refused:
         parse(line)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("line", "encoded"),
+    [
+        (call('{"arguments":null,"name":"a"}'), call('{"name":"a"}')),
+        (b'{"jsonrpc":"2.0","method":"x","params":null,"id":1}', b'{"jsonrpc":"2.0","method":"x","id":1}'),
+        (b'{"jsonrpc":"2.0","method":"x","params":{}}', b'{"jsonrpc":"2.0","method":"x","params":{}}'),
+    ],
+)
+def test_null_is_no_arguments(line: bytes, encoded: bytes) -> None:
+    """Some clients write null where they have none; the server gets none."""
+    assert parse(line).encoded == encoded
 
 
 def test_a_refused_request_keeps_its_id() -> None:

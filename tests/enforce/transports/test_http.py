@@ -172,6 +172,7 @@ def post(headers: str, body: bytes = b"{}") -> bytes:
 
 
 GOOD = "host: localhost:PORT\ncontent-type: application/json\ncontent-length: {length}\n"
+CHUNKED = GOOD.replace("content-length: {length}", "transfer-encoding: chunked")
 
 
 @pytest.mark.parametrize(
@@ -185,10 +186,19 @@ GOOD = "host: localhost:PORT\ncontent-type: application/json\ncontent-length: {l
         (415, post(GOOD.replace("application/json", "text/plain"))),
         (415, post(GOOD.replace("content-type: application/json\n", ""))),
         (415, post(GOOD + "content-encoding: gzip\n")),
+        (415, post(GOOD.replace("json", "json; charset=utf-16"))),
+        (415, post(GOOD.replace("json", "json;Charset='UTF-7'"))),
         (400, post(GOOD + "host: localhost:PORT\n")),
         (400, post(GOOD + "mcp-session-id: a\nMcp-Session-Id: b\n")),
         (400, post(GOOD + "mcp-name: a\nmcp-name: a\n")),
+        (400, post(GOOD + "mcp-param-city: a\nMcp-Param-City: b\n")),
+        (400, post(GOOD + "connection: close, Mcp-Protocol-Version\nmcp-protocol-version: 2026-07-28\n")),
+        (400, post(GOOD + "connection: upgrade\nupgrade: h2c\n")),
+        (400, b"CONNECT localhost:PORT HTTP/1.1\r\nhost: localhost:PORT\r\n\r\n"),
         (400, post(GOOD + "transfer-encoding: chunked\n")),
+        (400, post(CHUNKED.replace("chunked", "gzip, chunked"), b"2\r\n{}\r\n0\r\n\r\n")),
+        (400, post(CHUNKED.replace("chunked", "chunked, identity"), b"2\r\n{}\r\n0\r\n\r\n")),
+        (400, post(CHUNKED, b"2\n{}\n0\n\n")),
         (400, post(GOOD + "content-length: 2\n")),
         (400, post(GOOD + "x: a\n b\n")),
         (400, post(GOOD.replace("host:", "host :"))),
@@ -196,8 +206,15 @@ GOOD = "host: localhost:PORT\ncontent-type: application/json\ncontent-length: {l
         (400, b"GET / HTTP/9.9\r\n\r\n"),
         (400, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         (431, post(GOOD + "x: " + "y" * 70_000 + "\n")),
+        (431, post(GOOD + "x: y\n" * 20_000)),
         (413, post(GOOD, b"x" * 10_100_000)),
         (404, post(GOOD).replace(b"/mcp", b"/other")),
+        (404, post(GOOD).replace(b"/mcp", b"/MCP")),
+        (404, post(GOOD).replace(b"/mcp", b"/mcp/")),
+        (404, post(GOOD).replace(b"/mcp", b"/%6dcp")),
+        (404, post(GOOD).replace(b"/mcp", b"/x/../mcp")),
+        (404, post(GOOD).replace(b"/mcp", b"//mcp")),
+        (404, post(GOOD).replace(b"/mcp", b"http://evil.example/mcp")),
         (404, post(GOOD + "mcp-session-id: stolen\n")),
         (405, b"PUT /mcp HTTP/1.1\r\nhost: localhost:PORT\r\n\r\n"),
         (400, post(GOOD, b"not json")),
@@ -243,32 +260,67 @@ def test_headers_that_differ_from_the_body_are_refused(gate: Callable[..., Proxy
         assert answer.json()["error"]["code"] == -32020
 
 
-def test_credentials_and_hops_are_not_passed_on(gate: Callable[..., Proxy], upstream: Upstream) -> None:
-    """The upstream gets what concerns it, and nothing that was meant for us."""
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"POST /mcp HTTP/1.1\r\nx: ", b"y" * 60_000),
+        (b"POST /", b"y" * 60_000),
+        (b"POST /mcp HTTP/1.1\r\n", b"x: y\r\n" * 10_000),
+        (b"POST /mcp HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", b"2\r\n{}\r\n" * 9_000),
+        (b"POST /mcp HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n2;", b"y" * 60_000),
+        (b"POST /mcp HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n" * 10_000),
+    ],
+)
+def test_a_request_without_an_end_is_cut_off(gate: Callable[..., Proxy], head: bytes, piece: bytes) -> None:
+    """A stranger who never comes to the point, with a name, a header, chunks or trailers, fills no memory."""
+    browser = gate("http://127.0.0.1:1/mcp").browser()
+
+    def flood() -> None:
+        browser.socket.sendall(head)
+        for _ in range(1_000):  # 60 MB, of which a twentieth is taken
+            browser.socket.sendall(piece)
+
+    with pytest.raises(ConnectionError):
+        flood()
+
+
+def test_only_what_the_protocol_knows_is_passed_on(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """The upstream gets what concerns it: nothing that was meant for us, and nothing that steers what stands before it."""
     proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
     browser = proxy.browser()
     upstream.say = lambda message: ok(
         {"jsonrpc": "2.0", "id": message["id"], "result": {}},
         set_cookie="a=b",
-        x_kept="1",
-        connection="x-named",
-        x_named="1",
+        retry_after="1",
+        alt_svc="h2=evil.example:443",
+        access_control_allow_origin="*",
+        www_authenticate="Bearer resource_metadata=https://evil.example",
     )
     answer = browser.post(
         CALL, authorization="Bearer t0p", cookie="a=b", connection="x-hop", x_hop="1", mcp_param_city="Ulm",
         accept="application/json", accept_encoding="gzip", origin=f"http://127.0.0.1:{proxy.port}",
+        content_type="application/json; charset=UTF-8", x_original_url="/admin", x_api_key="k", last_event_id="1",
+        x_http_method_override="DELETE", traceparent="00-1-1-00",
     )  # fmt: skip
     _, headers, message = upstream.seen[0]
     assert message == CALL
     assert headers == {
         "host": f"127.0.0.1:{upstream.port}", "content-type": "application/json", "mcp-param-city": "Ulm",
-        "accept": "application/json", "content-length": headers["content-length"],
+        "accept": "application/json", "content-length": headers["content-length"], "traceparent": "00-1-1-00",
     }  # fmt: skip
-    assert (answer.headers["x-kept"], "set-cookie" in answer.headers, "x-named" in answer.headers) == (
-        "1",
-        False,
-        False,
+    assert answer.headers.keys() == {"content-type", "content-length", "retry-after"}
+
+
+def test_a_request_of_the_new_revision_has_no_session(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+    """An upstream that keeps sessions all the same must not be led into somebody else's by it."""
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    upstream.say = lambda message: ok(
+        {"jsonrpc": "2.0", "id": message["id"], "result": {}}, mcp_session_id="s-2"
     )
+    answer = browser.post(CALL, mcp_protocol_version="2026-07-28", mcp_session_id="s-1", last_event_id="7")
+    _, headers, _ = upstream.seen[0]
+    assert headers.keys().isdisjoint({"mcp-session-id", "last-event-id"})
+    assert (answer.status, "mcp-session-id" in answer.headers) == (200, False)
 
 
 TOOLS = {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "echo"}, {"name": "delete_notes"}]}}
