@@ -344,15 +344,16 @@
   var ready = start();
   ready.catch(function () { /* told below */ });
 
+  // The form stands above this script and is filled in before anything below it is there to be moved.
+  form = document.getElementById("search");
+  field = form.querySelector("input[type=search]");
+  extra = form.querySelector("details");
+  fill();
+
   document.addEventListener("DOMContentLoaded", function () {
-    form = document.getElementById("search");
-    field = form.querySelector("input[type=search]");
     list = document.getElementById("results");
     status = document.getElementById("status");
     more = document.getElementById("more");
-    extra = form.querySelector("details");
-    form.hidden = false;
-    fill();
     field.addEventListener("input", function () { shown = SHOWN; run(); });
     form.addEventListener("change", function (event) { if (event.target !== field) { shown = SHOWN; run(); } });
     form.addEventListener("submit", function (event) { event.preventDefault(); run(); });

@@ -1,9 +1,13 @@
 """The site in a real browser: searching, filtering, copying, themes, keys, phones, no JavaScript, hostile text."""
 
+import queue
+import re
 import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -14,7 +18,9 @@ from tests.catalogue.sample_entries import entries, hostile
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-pytestmark = pytest.mark.browser
+#: A browser on a machine that is busy with other things is slow, not wrong.
+PATIENCE = 300_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(2 * PATIENCE / 1000)]
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,7 +54,9 @@ def base(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        launched = running.chromium.launch(
+            executable_path="/usr/bin/chromium", args=ARGUMENTS, timeout=PATIENCE
+        )
         yield launched
         launched.close()
 
@@ -56,17 +64,23 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """A page that fails its test when a script fails, a policy is violated or a file is missing."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    opened = context.new_page()
+    context = opened(browser, viewport={"width": 1200, "height": 900})
+    shown = context.new_page()
     faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    opened.on(
+    shown.on("pageerror", lambda error: faults.append(str(error)))
+    shown.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    shown.on(
         "requestfailed", lambda request: None if "ABORTED" in request.failure else faults.append(request.url)
     )
-    yield opened
+    yield shown
     context.close()
     assert faults == []
+
+
+def opened(browser: Any, **options: Any) -> Any:
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def results(page: Any) -> list[str]:
@@ -148,7 +162,7 @@ def test_the_search_of_every_page_leads_to_the_results(page: Any, base: str) -> 
 
 
 def test_a_policy_is_copied_whole(browser: Any, base: str, folder: Path) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context = opened(browser, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(base + SERVER)
     page.click("button.copy >> nth=0")
@@ -190,7 +204,7 @@ def test_the_theme_changes_and_stays(page: Any, base: str) -> None:
 
 
 def test_without_javascript_everything_but_search_is_there(browser: Any, base: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = opened(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(base + SERVER)
     shown = page.inner_text("main")
@@ -206,7 +220,7 @@ def test_without_javascript_everything_but_search_is_there(browser: Any, base: s
 
 @pytest.mark.parametrize("path", ["", SERVER, TOOL, "statistics/", "search/?q=delete", "methodology/"])
 def test_everything_fits_a_phone(browser: Any, base: str, path: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2)
+    context = opened(browser, viewport={"width": 360, "height": 740}, device_scale_factor=2)
     page = context.new_page()
     page.goto(base + path)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -245,7 +259,7 @@ RULES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("path", [*KINDS, EVIL])
 def test_axe_finds_no_violation(browser: Any, base: str, scheme: str, path: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    context = opened(browser, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(base + path)
     if path.startswith("search"):
@@ -256,16 +270,113 @@ def test_axe_finds_no_violation(browser: Any, base: str, scheme: str, path: str)
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in violations] == []
 
 
-def test_nothing_shifts_while_a_page_loads(page: Any, base: str) -> None:
-    page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(one => window.shift += one.value))"
-        ".observe({type: 'layout-shift', buffered: true})"
-    )
+#: Adds up what moved although nobody touched anything.
+WATCH = (
+    "window.shifts = []; window.watch = new PerformanceObserver(list => window.shifts.push(...list.getEntries()));"
+    "window.watch.observe({type: 'layout-shift', buffered: true})"
+)
+MOVED = (
+    "window.shifts.concat(window.watch.takeRecords()).flatMap(one => one.sources.map(source => "
+    "[source.node && (source.node.id || source.node.className || source.node.nodeName), JSON.stringify(source.previousRect), JSON.stringify(source.currentRect)]))"
+)
+
+
+def painted(page: Any) -> None:
+    """Wait until what is there has been drawn."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+SCREENS = {"desk": (1200, 900), "phone": (360, 740), "wall": (2400, 1500)}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_shifts_while_a_page_loads(browser: Any, base: str, screen: str) -> None:
+    width, height = SCREENS[screen]
+    context = opened(browser, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(WATCH)
     shifts = {}
     for path in KINDS:
         page.goto(base + path)
-        if path.startswith("search"):
-            results(page)
-        shifts[path] = page.evaluate("window.shift")
+        painted(page)
+        shifts[path] = page.evaluate(MOVED)
+    context.close()
 
-    assert shifts == dict.fromkeys(KINDS, 0)
+    assert shifts == {path: [] for path in KINDS}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(
+    "state",
+    ["", "?q=delete", "?q=wipe+vid", "?q=zzzzzz", "?kind=read&signal=moves-money", "?from=npm&grade=none"],
+)
+def test_nothing_shifts_however_late_the_index_comes(
+    browser: Any, base: str, state: str, screen: str
+) -> None:
+    width, height = SCREENS[screen]
+    context = opened(browser, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    held: list[Any] = []
+    page.route(re.compile(r"/search/.+\.(json|bin)"), lambda route: held.append(route))
+    page.goto(base + "search/" + state)
+    while not page.evaluate("document.getElementById('results').dataset.ready"):
+        painted(page)
+        for route in held:
+            route.continue_()
+        held.clear()
+    painted(page)
+    shifts = page.evaluate(MOVED)
+    context.close()
+
+    assert shifts == []
+
+
+class _InPieces(SimpleHTTPRequestHandler):
+    """Hands out each page in pieces, the next one only when there is a turn for it."""
+
+    PIECES = 8
+    turns: ClassVar[queue.Queue[None]] = queue.Queue()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        content = source.read()
+        head, main, rest = (
+            content.partition(b"<main") if content.startswith(b"<!doctype") else (content, b"", b"")
+        )
+        # A browser draws nothing before it has the whole head, so that comes at once.
+        outputfile.write(head + main)
+        size = -(-len(rest) // self.PIECES)
+        for start in range(0, len(rest), size or 1):
+            outputfile.write(rest[start : start + size])
+            outputfile.flush()
+            self.turns.get()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def slow(folder: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_InPieces, directory=str(folder))) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+
+
+@pytest.mark.parametrize("screen", ["desk", "phone"])
+@pytest.mark.parametrize("path", KINDS)
+def test_nothing_shifts_while_a_page_comes_in_pieces(browser: Any, slow: str, path: str, screen: str) -> None:
+    width, height = SCREENS[screen]
+    context = opened(browser, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(slow + path, wait_until="commit")
+    for _ in range(_InPieces.PIECES):
+        painted(page)
+        _InPieces.turns.put(None)
+    page.wait_for_load_state()
+    painted(page)
+    shifts = page.evaluate(MOVED)
+    context.close()
+
+    assert shifts == []
