@@ -12,6 +12,7 @@ from crawler.introspect.watch import Watch
 from crawler.introspect.widening import combinations, opens_doors, widenings
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import MODERN_VERSION
+from crawler.mcp.stdio import Patience
 from crawler.servers import Server
 from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
@@ -82,7 +83,7 @@ class Attempts:
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
             self._failed(step, heard)
-            late = (self.workshop.clock() - started).total_seconds() > _MOST_SECONDS
+            late = (self.workshop.clock() - started).total_seconds() > _MOST_SECONDS * self.workshop.load()
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
             if hopeless or late or len(self.errors) >= _MOST_LAUNCHES:
                 return None
@@ -147,7 +148,12 @@ class Attempts:
         if any(rung.outcome == SkipReason.TIMEOUT for rung in self.rungs):
             # Who was silent once for long seldom speaks up later.
             patience = replace(patience, total=min(patience.total, _SECOND_PATIENCE))
-        return listen(launch, installation, sandbox=self.workshop.sandbox, patience=patience)
+        return listen(launch, installation, sandbox=self.workshop.sandbox, patience=self._stretched(patience))
+
+    def _stretched(self, patience: Patience) -> Patience:
+        """As much longer as the machine is slower now, so that a busy one lists the same servers."""
+        load = self.workshop.load()
+        return replace(patience, total=patience.total * load, after_traceback=patience.after_traceback * load)
 
     def _again(self, launch: Launch, installation: Installation, version: str | None) -> Heard:
         """A second launch: whether the definitions are the same, and what the server does besides."""
@@ -159,7 +165,7 @@ class Attempts:
                 launch,
                 installation,
                 sandbox=sandbox,
-                patience=self.workshop.patience,
+                patience=self._stretched(self.workshop.patience),
                 modern=modern,
                 watch=watch if sandbox.watches else None,
             )

@@ -1,9 +1,10 @@
 """Where and with what servers are introspected: a folder, a sandbox, a clock, the package indexes."""
 
+import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,14 @@ from crawler.introspect.sweeping import cache_of, sweep
 from crawler.introspect.unconfined import Unconfined
 from crawler.mcp.stdio import Patience
 from crawler.sources.index import Index, configured_index
+
+#: Beyond this a machine counts as too busy to wait for.
+_BUSIEST = 3.0
+
+
+def busy() -> float:
+    """How many programs want each processor of this machine; at least one, which is us."""
+    return min(_BUSIEST, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +41,8 @@ class Workshop:
     archives: str = "https://codeload.github.com"
     patience: Patience = field(default_factory=Patience)
     clock: Clock = utc_now
+    #: How many times longer everything takes than on a machine that has nothing else to do.
+    load: Callable[[], float] = busy
 
     @classmethod
     def open(

@@ -232,6 +232,7 @@ def make_workshop(folder: Path, index: PackageIndex) -> MakeWorkshop:
             "sandbox": find_sandbox(),
             "index": Index(url=index.url),
             "patience": Patience(total=20, after_traceback=1),
+            "load": lambda: 1.0,
             "clock": lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
         }
         return Workshop(**{**defaults, **options})

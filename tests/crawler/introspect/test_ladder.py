@@ -7,6 +7,7 @@ import pytest
 
 from crawler.introspect.ladder import climb
 from crawler.introspect.workshop import Workshop
+from crawler.mcp.stdio import Patience
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
@@ -106,6 +107,19 @@ def test_the_least_help_that_suffices_is_found(
     assert [rung.outcome for rung in outcome.rungs] == outcomes
     assert outcome.rungs[-1].step == profile["step"]
     assert outcome.tools == (ECHO,)
+
+
+@pytest.mark.parametrize(("load", "seen"), [(1.0, Skipped), (6_000.0, Snapshot)])
+def test_a_busy_machine_waits_as_much_longer(
+    load: float, seen: type[Skipped | Snapshot], index: Any, make_workshop: Any
+) -> None:
+    """Where everything takes longer, a server that is slow to start is listed all the same."""
+    index.offer_server("demo-mcp")
+    workshop = make_workshop(patience=Patience(total=0.01), load=lambda: load)
+
+    outcome, *_ = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, seen), outcome
 
 
 def test_a_snapshot_says_all_that_is_known(index: Any, workshop: Workshop) -> None:
