@@ -142,8 +142,9 @@ def _names(policy: Policy, tools: dict[str, JudgedTool], *, sure: bool) -> Itera
 
 def _one_tool(policy: Policy, law: Law, one: JudgedTool) -> Iterator[Finding]:
     name, category = one.tool.name, one.verdict.category
-    where = pointer(("tools", name)) if name in policy.tools else ""
     found = law.tool(name)
+    listing = found.allowed if found.allowed and found.allowed.startswith("/") else "/default"
+    where = pointer(("tools", name)) if name in policy.tools else listing
     if found.hidden is not None:
         return
     for at, pin in found.pins:

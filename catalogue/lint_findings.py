@@ -88,7 +88,7 @@ class Checked(Struct, frozen=True, kw_only=True):
 def as_table(checked: Checked) -> str:
     """A line each; whoever reads a broken policy has been told in sentences."""
     return "\n".join(
-        f"{place.line}:{place.column}  {finding.level:7}  {finding.code:16}  {finding.message}"
+        f"{checked.file}:{place.line}:{place.column}  {finding.level:7}  {finding.code:16}  {finding.message}"
         for finding, place in checked.placed
         if finding.code != "broken-policy"
     )

@@ -261,7 +261,7 @@ def _report(checked: "list[Checked]", form: str) -> None:
     for one in checked if form in ("table", "github") else ():
         text = shown.as_annotations(one) if form == "github" else shown.as_table(one)
         if text:
-            print(f"{one.file}:\n{text}" if form == "table" and len(checked) > 1 else text)
+            print(text)
 
 
 def _entry(server: str) -> "Entry":

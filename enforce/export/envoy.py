@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from enforce.conditions import holds
 from enforce.export.cel import Cel
 from enforce.export.expressions import ALWAYS, NEVER, permission
 from enforce.export.losses import Losses
 from enforce.export.outline import default_without_globs, law_of, losses_of_all, names
+from enforce.law import ToolLaw
 from enforce.policy import Policy
 from enforce.yamltext import dumped
 
@@ -37,7 +39,24 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
 def permissions(policy: Policy, losses: Losses) -> dict[str, str | None]:
     """For every tool that the policy names: when it may be called, in CEL."""
     law, dialect = law_of(policy), Cel(ARGUMENTS, losses)
-    return {name: permission(law.tool(name), dialect, losses) for name in names(policy)}
+    return {
+        name: _listed(law.tool(name), permission(law.tool(name), dialect, losses), losses)
+        for name in names(policy)
+    }
+
+
+def _listed(tool: ToolLaw, expression: str | None, losses: Losses) -> str | None:
+    """Lists are filtered by the same rules, asked without arguments: for which a call without any has to pass."""
+    if not expression:
+        return expression
+    if any(clause.denies({}) for clause in tool.clauses) or any(
+        holds(hold.questions, {}, True) for hold in tool.holds
+    ):
+        losses.stricter(
+            tool.allowed or "", "the tool is not listed, since a call without arguments would not pass"
+        )
+        return expression
+    return f"!has({ARGUMENTS}) || ({expression})"
 
 
 def _rules(standings: dict[str, str | None], server: str, default: str) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
     document: dict[str, Any] = {"mcpServers": {server: keys}}
     if found.default == "deny" and not usable:
         document["mcp"] = {"excluded": [server]}  # an empty list could be taken for no list at all
+    if found.named("ask"):
+        document["security"] = {"disableYoloMode": True}  # in which nobody is asked
     if found.named("ask") and found.named("allow"):
         losses.stricter("", "every tool is asked about, since a server is trusted whole or not at all")
     return json.dumps(document, indent=2) + "\n"

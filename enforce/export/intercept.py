@@ -5,11 +5,12 @@ from typing import Any
 from crawler.tools import Json
 from enforce import conditions
 from enforce.export.losses import Losses
-from enforce.export.outline import limit_words, losses_of_all
+from enforce.export.outline import limit_words, losses_of_all, restricts
+from enforce.export.outline import names as names_of
 from enforce.paths import pointer
 from enforce.policy import Condition, Limit, Policy, Rule, ToolRules
 from enforce.policywrite import yaml_text
-from enforce.selectors import is_glob
+from enforce.selectors import is_glob, speaks_of
 
 _OPPOSITE = {
     "eq": "neq", "neq": "eq", "lt": "gte", "gte": "lt", "gt": "lte", "lte": "gt", "in": "not_in", "not_in": "in",
@@ -45,6 +46,10 @@ def _hidden(policy: Policy, losses: Losses) -> list[str]:
     for index, key in enumerate(policy.hide):
         if key.startswith("@"):
             names.update(dict.fromkeys(policy.selectors.get(key, ())))
+        elif is_glob(key) and key != "*" and (policy.default == "deny" or policy.list == "listed"):
+            # What is not named is denied anyway.
+            losses.looser(pointer(("hide", index)), "tools that fit it are denied, yet stay in lists")
+            names.update(dict.fromkeys(name for name in names_of(policy) if speaks_of(policy, key, name)))
         elif is_glob(key) and key != "*":
             losses.stricter(pointer(("hide", index)), "it has no globs, so everything is hidden")
             names["*"] = None
@@ -62,7 +67,7 @@ def _tools(policy: Policy, losses: Losses) -> dict[str, list[Json]]:
                 losses.stricter(
                     pointer(("tools", key)), f"tools that fit {key} are denied unless named by themselves"
                 )
-            targets = [] if policy.default == "deny" and not _restricts(rules) else ["*"]
+            targets = [] if policy.default == "deny" and not restricts(rules) else ["*"]
             if targets:
                 losses.stricter(
                     pointer(("tools", key)), "it has no globs, so these rules hold for every tool"
@@ -81,10 +86,6 @@ def _tools(policy: Policy, losses: Losses) -> dict[str, list[Json]]:
     if everywhere:
         found["*"] = found.get("*", []) + everywhere
     return found
-
-
-def _restricts(rules: ToolRules) -> bool:
-    return bool(rules.require or rules.deny_if or rules.require_approval or rules.hours or rules.inner)
 
 
 def _rules(at: tuple[str, ...], rules: ToolRules, losses: Losses) -> list[Json]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from enforce.export.losses import Losses
 from enforce.law import Law, ToolLaw
 from enforce.paths import pointer
-from enforce.policy import Effect, Limit, Policy
+from enforce.policy import Effect, Limit, Policy, ToolRules
 from enforce.selectors import catches_all, is_glob
 
 Standing = Literal["allow", "ask", "deny"]
@@ -97,7 +97,7 @@ def default_without_globs(policy: Policy, losses: Losses) -> Effect:
             losses.stricter(
                 pointer(("tools", key)), f"tools that fit {key} are denied unless named by themselves"
             )
-        elif rules.require or rules.deny_if or rules.require_approval or rules.inner or rules.hours:
+        elif restricts(rules):
             closed = True
             losses.stricter(
                 pointer(("tools", key)), "only tools named by themselves are allowed, since it has no globs"
@@ -109,6 +109,11 @@ def default_without_globs(policy: Policy, losses: Losses) -> Effect:
                 pointer(("hide", index)), "only tools named by themselves are allowed, since it has no globs"
             )
     return "deny" if closed else "allow"
+
+
+def restricts(rules: ToolRules) -> bool:
+    """Whether some call that the default lets through may not pass under *rules*."""
+    return bool(rules.require or rules.deny_if or rules.require_approval or rules.hours or rules.inner)
 
 
 def standing(tool: ToolLaw, losses: Losses, *, can_ask: bool) -> Standing:

@@ -1,4 +1,12 @@
-"""ToolHive: Cedar policies whose conditions all stand on permits, since a policy that errs is passed over."""
+"""ToolHive: Cedar policies whose conditions all stand on permits, since what errs there is denied.
+
+An argument is an attribute of the tool: texts and truth values as they are, numbers as decimals of four places. A number
+too large for that is left out as if it had not been given, and of lists, objects and null only that they are there is
+told (https://github.com/stacklok/toolhive, pkg/authz/authorizers/cedar). So absence proves nothing about a number.
+"""
+
+import re
+from decimal import Decimal
 
 from crawler.tools import Json
 from enforce import conditions
@@ -9,13 +17,17 @@ from enforce.policy import Condition, Policy
 from enforce.yamltext import dumped
 
 _CALL = 'principal, action == Action::"call_tool", resource'
-_ORDER = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-#: Expressions that are true of a value of the kind and an error for any other.
+_ORDER = {"lt": "lessThan", "lte": "lessThanOrEqual", "gt": "greaterThan", "gte": "greaterThanOrEqual"}
+#: Expressions that are true of a value of the kind and an error for any other; the number 2**63 / 10**4 wraps around.
 _GUARDS = {
     "text": '({} like "*")',
-    "number": "({} >= 0 || true)",
+    "number": '({}.greaterThan(decimal("-922337203685477.5808")))',
     "bool": "({} || true)",
 }
+#: Up to here a number of JSON times ten thousand is exact.
+_LARGEST = 2**53 // 10**4
+#: Texts that may be part of how a number is written.
+_NUMERIC = re.compile(r"[0-9eE.+-]*")
 
 
 def write(policy: Policy, server: str, losses: Losses) -> str:
@@ -49,55 +61,86 @@ def policies(policy: Policy, losses: Losses) -> list[str]:
         if expression is not NEVER:
             condition = "" if expression == ALWAYS else f" when {{ {expression} }}"
             written.append(f"permit({_CALL} == {_tool(name)}){condition};")
-    return written
+    return written or ["forbid(principal, action, resource);"]  # without any policy it does not start
 
 
 class Cedar:
-    """The dialect. Cedar has whole numbers and no regular expressions, and an argument is an attribute of the tool."""
+    """The dialect: no regular expressions, and numbers to four places after the point."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
 
     def ask(self, condition: Condition, unsure: bool) -> str | None:
-        """See `Dialect`; what cannot be compared is an error, for which the whole permit is passed over: denied either way."""
+        """See `Dialect`; a value of another kind is an error, for which the call is denied either way."""
         steps = member_steps(condition)
         if steps is None or len(steps) != 1:
             return None
-        name = quoted(f"arg_{steps[0]}")
-        there, value = f"resource has {name}", f"resource[{name}]"
+        name = f"arg_{steps[0]}"
+        there = f"resource has {quoted(name)}"
         if condition.op == "exists":
-            return there if condition.value else f"!({there})"
-        comparison = _comparison(condition, value)
+            return self._given(condition, there, unsure)
+        comparison = _comparison(condition, f"resource[{quoted(name)}]")
         if comparison is None:
             return None
-        if unsure:
-            self._losses.stricter(
-                "",
-                "where one condition of a denial cannot be compared, the call is denied even if another does not hold",
-            )
-        if condition.op in ("neq", "not_in"):
-            return f"!({there}) || ({comparison})"
-        return f"{there} && ({comparison})"
+        guard, holds = comparison
+        if _kind_of(condition) == "number":
+            self._losses.looser("", "numbers are compared to four places after the point")
+        if not unsure:
+            self._needs(condition)
+            return f"{there} && {guard} && ({holds})"
+        self._losses.stricter(
+            "",
+            "where one condition of a denial cannot be compared, the call is denied even if another does not hold",
+        )
+        if condition.op not in ("neq", "not_in") and _is_plain_text(condition):
+            return f"resource has {quoted(f'{name}_present')} || {there} && {guard} && ({holds})"
+        self._needs(condition)
+        return f"!({there} && {guard} && !({holds}))"
+
+    def _given(self, condition: Condition, there: str, unsure: bool) -> str:
+        """Only a yes can be relied upon: what is not seen may be a large number, a list or an object."""
+        self._needs(condition)
+        if condition.value:
+            return "true" if unsure else there
+        return f"!({there})" if unsure else "false"
+
+    def _needs(self, condition: Condition) -> None:
+        self._losses.stricter(
+            "",
+            f"a call without {condition.path} is denied, and the tool is not listed, since it lists what may be called without arguments",
+        )
 
 
-def _comparison(condition: Condition, value: str) -> str | None:
+def _kind_of(condition: Condition) -> str | None:
+    """The one kind of all values of a condition."""
+    values = condition.value if condition.op in ("in", "not_in") else [condition.value]
+    kinds = {conditions.kind(item) for item in values}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _is_plain_text(condition: Condition) -> bool:
+    """Whether no number could be taken for what is compared with, however it is written."""
+    values = condition.value if condition.op == "in" else [condition.value]
+    return all(isinstance(value, str) and not _NUMERIC.fullmatch(value) for value in values)
+
+
+def _comparison(condition: Condition, value: str) -> tuple[str, str] | None:
+    """A guard that errs for values of another kind, and what is asked behind it."""
     op, wanted = condition.op, condition.value
     if op in _ORDER:
         bound = _literal(wanted)
-        return None if bound is None else f"{value} {_ORDER[op]} {bound}"
+        return None if bound is None else (_GUARDS["number"].format(value), f"{value}.{_ORDER[op]}({bound})")
     if op == "contains" and isinstance(wanted, str):
-        return f'{value} like "*{_escaped(wanted, stars=True)}*"'
-    if op in ("contains", "regex"):
+        return _GUARDS["text"].format(value), f'{value} like "*{_escaped(wanted, stars=True)}*"'
+    kind = _kind_of(condition)
+    if op in ("contains", "regex") or kind not in _GUARDS:
         return None
     values = wanted if op in ("in", "not_in") else [wanted]
-    kinds = {conditions.kind(item) for item in values}
     literals = [_literal(item) for item in values]
-    if None in literals or len(kinds) != 1 or not kinds <= set(_GUARDS):
-        return None
+    if None in literals or any(isinstance(item, Decimal) for item in values):
+        return None  # 0.29 times ten thousand falls short of 2900, so fractions are never equal for certain
     equal = f"[{', '.join(text or '' for text in literals)}].contains({value})"
-    return (
-        f"{_GUARDS[kinds.pop() or ''].format(value)} && {f'!({equal})' if op in ('neq', 'not_in') else equal}"
-    )
+    return _GUARDS[kind].format(value), f"!({equal})" if op in ("neq", "not_in") else equal
 
 
 def _literal(value: Json) -> str | None:
@@ -105,9 +148,11 @@ def _literal(value: Json) -> str | None:
         return quoted(value)
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int) and abs(value) < 2**63:
-        return str(value)
-    return None
+    number = conditions.exact(value)
+    if number is None or not -_LARGEST <= number <= _LARGEST or number * 10**4 % 1:
+        return None
+    whole, _, places = format(number, "f").partition(".")
+    return f'decimal("{whole}.{places.rstrip("0") or "0"}")'
 
 
 def _tool(name: str) -> str:

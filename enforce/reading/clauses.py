@@ -6,7 +6,7 @@ from decimal import Decimal
 from enforce import windows
 from enforce.policy import Approval, Condition, Hours, Inner, Limit, Number, Redact, Rule
 from enforce.reading import keys
-from enforce.reading.cursor import Cursor
+from enforce.reading.cursor import Cursor, meant, nearest
 from enforce.reading.optional import choice, flag, items, path, text
 from enforce.regex import compile_pattern
 
@@ -42,7 +42,7 @@ def condition(at: Cursor, root: str) -> Condition:
     for key in ("path", "op"):
         if key not in members and isinstance(at.value, dict):
             at.fault(f"{key} is required")
-    operator = members["op"].choice(keys.OPERATORS) if "op" in members else "eq"
+    operator = members["op"].choice(keys.OPERATORS, keys.OTHER_OPERATORS) if "op" in members else "eq"
     value: object = True
     if "value" in members:
         value = members["value"].json()
@@ -70,8 +70,9 @@ def limits(at: Cursor | None, root: str, extra: tuple[Limit, ...] = ()) -> tuple
     """Read a list of limits; *extra* ones come first."""
     found = list(extra)
     for item in items(at):
+        before = len(item.faults)
         limit = _limit(item, root)
-        if any(
+        if len(item.faults) == before and any(
             (limit.counter, limit.window, limit.scope) == (old.counter, old.window, old.scope)
             for old in found
         ):
@@ -106,9 +107,19 @@ def window(at: Cursor) -> int:
     if length is None:
         at.fault(
             f"must be one of {', '.join(windows.SECONDS)}, several of them such as '5 minutes', "
-            f"or whole seconds, up to 366 days"
+            f"or whole seconds, up to 366 days{_length_meant(value)}"
         )
     return length or 1
+
+
+def _length_meant(value: object) -> str:
+    """The length that a misspelt one is most like."""
+    parts = re.fullmatch(r"(\d*)[ _-]*([A-Za-z]+)", value.strip()) if isinstance(value, str) else None
+    unit = nearest(parts[2].removesuffix("s"), windows.SECONDS) if parts else None
+    if parts is None or unit is None:
+        return ""
+    length = unit if parts[1] in ("", "1") else f"{parts[1]} {unit}s"
+    return f"; did you mean {length!r}?" if windows.seconds(length) else ""
 
 
 def _maximum(at: Cursor, is_cost: bool) -> Number:
@@ -159,7 +170,9 @@ def hours(at: Cursor) -> Hours:
 def _minutes(at: Cursor) -> int:
     match = _TIME.fullmatch(at.value) if isinstance(at.value, str) else None
     if match is None:
-        at.fault('must be a time of day such as "09:30"')
+        padded = f"0{at.value}"
+        near = f"; did you mean {padded!r}?" if _TIME.fullmatch(padded) else ""
+        at.fault(f'must be a time of day such as "09:30"{near}')
         return 0
     return int(match[1]) * 60 + int(match[2]) if match[1] else 1440
 
@@ -171,7 +184,9 @@ def _zone(at: Cursor) -> str:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        at.fault(f"{name!r} is no time zone known on this machine")
+        at.fault(
+            f"{name!r} is no time zone known on this machine{meant(name, zoneinfo.available_timezones())}"
+        )
     return name
 
 

@@ -1,7 +1,8 @@
 """A place in the text of a policy from which values are read; whatever is wrong is noted and reading goes on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from crawler.tools import Json
 from enforce.policy import Number
@@ -76,12 +77,12 @@ class Cursor:
             return ""
         return str(self.value)
 
-    def choice(self, options: Sequence[str]) -> str:
-        """One of *options*; the first where it is none of them."""
+    def choice(self, options: Sequence[str], others: Mapping[str, str] = MappingProxyType({})) -> str:
+        """One of *options*; the first where it is none of them. *others* says what other words are meant for."""
         if isinstance(self.value, str) and self.value in options:
             return self.value
         listed = ", ".join(options[:-1]) + f" or {options[-1]}" if len(options) > 1 else options[0]
-        near = meant(self.value, options) if isinstance(self.value, str) else ""
+        near = meant(self.value, options, others) if isinstance(self.value, str) else ""
         self.fault(self._mismatch(listed) + near)
         return options[0]
 
@@ -110,12 +111,19 @@ class Cursor:
         return f"must be {wanted}, not {_shown(self.value)}"
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def meant(word: str, known: Iterable[str], others: Mapping[str, str] = MappingProxyType({})) -> str:
     """`; did you mean 'x'?`, or nothing."""
+    near = others.get(word.lower()) or nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of *known* that is most like *word*, whatever its case; `None` where none is."""
     import difflib  # only a policy with a mistake pays for loading it
 
-    near = difflib.get_close_matches(word.lower()[:100], list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    by_small = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower()[:100], list(by_small), n=1, cutoff=0.6)
+    return by_small[near[0]] if near else None
 
 
 def _shown(value: Json) -> str:

@@ -15,6 +15,7 @@ def policy(at: Cursor) -> Policy:
     """Read the whole document."""
     members = at.members(keys.KEYS["policy"])
     selectors = _selectors(members.get("selectors"))
+    text(members.get("$schema"))  # for editors alone, but it has to be one
     return Policy(
         default=_default(at, members),  # type: ignore[arg-type]  # `choice` gives one of the options
         version=_version(at, members.get("version")),  # type: ignore[arg-type]
@@ -93,6 +94,10 @@ def _tools(at: Cursor | None, selectors: dict[str, tuple[str, ...]]) -> dict[str
 
 
 def _tool(at: Cursor, name: str) -> ToolRules:
+    if isinstance(at.value, str) and at.value in keys.EFFECTS:
+        words = "{}" if at.value == "allow" else '{"action": "deny"}'
+        at.fault(f"must be an object, not {at.value!r}; write {words}")
+        return ToolRules()
     members = at.members(keys.KEYS["tool"])
     if "rules" in members:
         return intercept.tool(at, name)

@@ -26,6 +26,16 @@ KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 OPERATORS = ("eq", "neq", "lt", "lte", "gt", "gte", "in", "not_in", "exists", "regex", "contains")
+#: What other languages call the operators.
+OTHER_OPERATORS = {
+    "=": "eq", "==": "eq", "===": "eq", "is": "eq", "equals": "eq", "equal": "eq",
+    "!=": "neq", "<>": "neq", "ne": "neq", "not_equals": "neq", "is_not": "neq",
+    "<": "lt", "less_than": "lt", "lessthan": "lt", "<=": "lte", "le": "lte", "at_most": "lte", "max": "lte",
+    ">": "gt", "greater_than": "gt", "greaterthan": "gt", "more_than": "gt", ">=": "gte", "ge": "gte", "at_least": "gte", "min": "gte",
+    "one_of": "in", "any_of": "in", "notin": "not_in", "not in": "not_in", "none_of": "not_in", "nin": "not_in",
+    "present": "exists", "given": "exists", "has": "exists", "matches": "regex", "match": "regex", "pattern": "regex", "~": "regex",
+    "=~": "regex", "includes": "contains", "include": "contains", "like": "contains",
+}  # fmt: skip
 SCOPES = ("grant", "session", "identity", "server", "global")
 EFFECTS = ("allow", "deny")
 REACTIONS = ("report", "hold", "hide", "deny")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from enforce import paths
-from enforce.reading.cursor import Cursor
+from enforce.reading.cursor import Cursor, nearest
 
 
 def named(at: Cursor | None) -> dict[str, Cursor]:
@@ -35,5 +35,14 @@ def path(at: Cursor | None, root: str) -> str:
         return f"{root}.?"
     path = at.text()
     if path and paths.parse(path, (root,)) is None:
-        at.fault(f"{path!r} is no path; write {root}.NAME, with dots for what lies deeper")
+        at.fault(
+            f"{path!r} is no path; write {root}.NAME, with dots for what lies deeper{_path_meant(path, root)}"
+        )
     return path
+
+
+def _path_meant(path: str, root: str) -> str:
+    """The same below the root, in place of a misspelt root or none."""
+    first, dot, rest = path.partition(".")
+    below = f"{root}.{rest}" if dot and nearest(first, (root,)) else f"{root}.{path}"
+    return f"; did you mean {below!r}?" if paths.parse(below, (root,)) else ""

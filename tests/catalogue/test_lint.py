@@ -120,11 +120,14 @@ def test_planted_mistakes_are_found() -> None:
     """Each by its line, with what was perhaps meant; the tool that is left open too."""
     table = as_table(_checked()).splitlines()
 
-    assert (
-        "1:1  error    dangerous-open    'delete_note' is destructive, and nothing but a limit stands before it."
-        in table
+    by_default = "p.yaml:2:1 "
+    open_by_default = (
+        "error    dangerous-open    'delete_note' is destructive, and nothing but a limit stands before it."
     )
-    assert "\n".join(line for line in table if not line.startswith("1:1")) == FOUND
+    assert f"{by_default} {open_by_default}" in table
+    assert [line for line in table if not line.startswith(by_default)] == [
+        f"p.yaml:{line}" for line in FOUND.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("preset", ["recommended", "strict"])

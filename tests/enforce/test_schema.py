@@ -1,5 +1,7 @@
 """The published schema and the documentation know every word that the reader knows."""
 
+import importlib.util
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,12 @@ from enforce.policyfile import PolicyErrors, read_policy
 from enforce.reading import keys
 from enforce.schema import policy_schema
 from enforce.windows import SECONDS
+
+spec = importlib.util.spec_from_file_location("documents", Path(__file__).with_name("documents.py"))
+assert spec is not None
+assert spec.loader is not None
+documents = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(documents)
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/policy-language.md").read_text(encoding="utf-8")
 SCHEMA = policy_schema()
@@ -133,3 +141,38 @@ def test_the_schema_refuses_what_the_reader_refuses(text: str) -> None:
         read_policy(text, "bad.yaml")
 
     assert not VALIDATOR.is_valid(yaml.safe_load(text))
+
+
+#: What a JSON Schema has no words for.
+BEYOND_A_SCHEMA = (
+    "the selector ",
+    "is no regular expression that RE2 reads",
+    "is no time zone known on this machine",
+    "with this window and scope is here twice",
+    "digits on one side of the point",
+    "is here twice",
+    "names another counter than the state beside it",
+    "leaves room for nothing",
+    "must be one of second, minute, hour",  # 400 days in hours
+)
+
+
+def test_the_schema_and_the_reader_agree_on_thousands_of_policies() -> None:
+    """Over whole ones and ones with mistakes; what only the reader refuses is on a short list."""
+    only_schema, only_reader, both = [], [], {True: 0, False: 0}
+    for seed in range(2000):
+        document = documents.Source(seed).mistaken()
+        faults: list[str] = []
+        try:
+            read_policy(json.dumps(document), "p.json")
+        except PolicyErrors as errors:
+            faults = [fault.message for fault in errors.faults]
+        if VALIDATOR.is_valid(document) is not bool(faults):
+            both[not faults] += 1
+        elif not faults:
+            only_schema.append(document)
+        elif not all(any(words in fault for words in BEYOND_A_SCHEMA) for fault in faults):
+            only_reader.append((faults, document))
+
+    assert (only_schema, only_reader) == ([], [])
+    assert min(both.values()) > 400

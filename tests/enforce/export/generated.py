@@ -21,6 +21,7 @@ class Source:
         whole: bool = False,
         escapes: bool = True,
         by_name: bool = False,
+        given: bool = False,
     ) -> None:
         self.random = Random(seed)
         self.operators = operators
@@ -30,6 +31,8 @@ class Source:
         self.whole = whole
         #: Whether nothing but a tool's name decides.
         self.by_name = by_name
+        #: Whether every call has every argument.
+        self.given = given
         self.texts = TEXTS if escapes else [text for text in TEXTS if text.isascii() and text.isalnum()]
 
     def number(self) -> Any:
@@ -46,10 +49,12 @@ class Source:
         draw = self.random.random()
         if self.whole or draw < 0.75:
             return self.scalar()
+        if draw < 0.77:
+            return self.random.choice([1e15, -1e300, 922337203685477.5807, 1e30])
         return None if draw < 0.8 else [self.scalar() for _ in range(self.random.randint(0, 2))]
 
     def arguments(self) -> dict[str, Any]:
-        return {name: self.argument() for name in ("n", "s-x") if self.random.random() < 0.8}
+        return {name: self.argument() for name in ("n", "s-x") if self.given or self.random.random() < 0.8}
 
     def condition(self) -> dict[str, Any]:
         op = self.random.choice(self.operators)

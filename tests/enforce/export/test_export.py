@@ -48,12 +48,15 @@ def parsed(form: str, text: str) -> Any:
     return text if form in ("docker", "rego") else json.loads(text)
 
 
+NEVER_UNASKED = {"disableBypassPermissionsMode": "disable", "disableAutoMode": "disable"}
+
 EXPECTED: dict[str, Any] = {
     "claude-code": {
         "permissions": {
             "deny": ["mcp__mcp-pay__wipe", "mcp__mcp-pay__drop_all"],
             "ask": ["mcp__mcp-pay__refund", "mcp__mcp-pay__pay"],
-            "allow": ["mcp__mcp-pay__list_x", "mcp__mcp-pay__create_x"],
+            "allow": ["mcp__mcp-pay__list_x", "mcp__mcp-pay__create_x", "mcp__mcp-pay__get_*"],
+            **NEVER_UNASKED,
         }
     },
     "codex": {
@@ -77,7 +80,8 @@ EXPECTED: dict[str, Any] = {
                 "includeTools": ["list_x", "create_x", "refund", "pay"],
                 "excludeTools": ["wipe", "drop_all"],
             }
-        }
+        },
+        "security": {"disableYoloMode": True},
     },
     "cursor": {
         "permissions": {
@@ -140,8 +144,8 @@ def test_a_rich_policy_in_the_words_of_each_target(form: str) -> None:
 
 
 LOSSES = {
-    "claude-code": 7, "codex": 7, "gemini": 7, "cursor": 7, "vscode": 0, "zed": 7, "copilot": 7, "docker": 7,
-    "agentgateway": 6, "toolhive": 5, "envoy": 4, "intercept": 6, "rego": 3,
+    "claude-code": 6, "codex": 7, "gemini": 7, "cursor": 7, "vscode": 0, "zed": 7, "copilot": 7, "docker": 7,
+    "agentgateway": 6, "toolhive": 8, "envoy": 4, "intercept": 6, "rego": 3,
 }  # fmt: skip
 
 
@@ -171,12 +175,62 @@ TRAPS: list[tuple[str, str, Any]] = [
     (
         "claude-code",
         'default: deny\nhide: ["x(y)"]\ntools: {a: {}}',
-        {"permissions": {"deny": ["mcp__server"], "allow": ["mcp__server__a"]}},
+        {"permissions": {"deny": ["mcp__server"], "allow": ["mcp__server__a"], **NEVER_UNASKED}},
     ),
     (
         "claude-code",
         "default: deny\nhide: [a.b]\ntools: {c: {}}",
-        {"permissions": {"deny": ["mcp__server__a.b", "mcp__server__a_b"], "allow": ["mcp__server__c"]}},
+        {
+            "permissions": {
+                "deny": ["mcp__server__a.b", "mcp__server__a_b"],
+                "allow": ["mcp__server__c"],
+                **NEVER_UNASKED,
+            }
+        },
+    ),
+    # A glob holds there as well, with what restricts every tool; one that it cannot say closes the rest.
+    (
+        "claude-code",
+        'default: allow\nhide: ["debug_*"]\ntools: {"del*": {action: deny}, "*": {require_approval: true}}',
+        {
+            "permissions": {
+                "deny": ["mcp__server__del*", "mcp__server__debug_*"],
+                "ask": ["mcp__server__*"],
+                "allow": ["mcp__server__*"],
+                **NEVER_UNASKED,
+            }
+        },
+    ),
+    (
+        "claude-code",
+        'default: deny\ntools: {"get_*": {}, "*": {require_approval: true}}',
+        {"permissions": {"ask": ["mcp__server__get_*"], **NEVER_UNASKED}},
+    ),
+    (
+        "claude-code",
+        'default: allow\nhide: ["x?"]\ntools: {a: {}}',
+        {"permissions": {"allow": ["mcp__server__a"], **NEVER_UNASKED}},
+    ),
+    # Without any policy it does not start.
+    (
+        "toolhive",
+        "default: deny",
+        {
+            "version": "1.0",
+            "type": "cedarv1",
+            "cedar": {"policies": ["forbid(principal, action, resource);"], "entities_json": "[]"},
+        },
+    ),
+    # A glob that hides closes nothing that is not closed anyway.
+    (
+        "intercept",
+        'default: deny\nhide: ["d*"]\ntools: {a: {}, drop: {}}',
+        {
+            "version": "1",
+            "default": "deny",
+            "hide": ["drop"],
+            "tools": {"a": {"rules": []}, "drop": {"rules": []}},
+        },
     ),
     # An empty allow-list could be read as none.
     (
