@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -40,24 +40,30 @@ class _Card(Struct, frozen=True, kw_only=True):
     place: Place | None
     mcp_name: str | None
     packages: frozenset[ServerName]
+    #: The repository that GitHub says it is now, where it was renamed.
+    moved: str | None = None
 
 
 def merge(listings: Iterable[Server]) -> list[Merged]:
     """Every server once, in name order.
 
     Two listings are one server only if each claims the other: a registry entry lists a package that names the
-    entry, a package points at a repository whose manifest names the package, and so on. No server has two
-    listings of one ecosystem, whatever they claim.
+    entry, a package points at a repository whose manifest names the package, and so on. Listings that name
+    different packages of one ecosystem, or different entries, are different servers, whatever they claim.
     """
     book = _Book(listings)
-    claims = {(claim.claimant, claim.claimed): claim for claim in book.claims()}
+    claims: dict[tuple[ServerName, ServerName], _Claim] = {}
+    for claim in book.claims():
+        claims.setdefault((claim.claimant, claim.claimed), claim)
     groups = _Groups(book.cards)
-    for one, other in sorted(pair for pair in claims if pair[0] < pair[1] and pair[::-1] in claims):
+    mutual = [pair for pair in claims if pair[0] < pair[1] and pair[::-1] in claims]
+    # Who is named comes before who is only owned.
+    for one, other in sorted(mutual, key=lambda pair: ("owns" in _verbs(claims, pair), pair)):
         groups.unite(one, other)
     conflicts: dict[ServerName, list[str]] = defaultdict(list)
-    for (claimant, claimed), claim in sorted(claims.items()):
-        if claim.verb != "owns" and not groups.together(claimant, claimed):
-            conflicts[claimant].append(str(claim))
+    for pair, claim in sorted(claims.items()):
+        if claim.verb != "owns" and not groups.together(*pair):
+            conflicts[claim.claimant].append(claim.sentence(confirmed=pair[::-1] in claims))
     for claimant, place in book.unanswered():
         conflicts[claimant].append(f"{claimant} points at {place.repository}, where no server names it")
     return [_merged(members, conflicts) for members in groups.all()]
@@ -88,8 +94,10 @@ class _Claim(Struct, frozen=True, kw_only=True):
     #: `lists`, `calls itself`, `points at` or `owns`.
     verb: str
 
-    def __str__(self) -> str:
-        return f"{self.claimant} {self.verb} {self.claimed}, which does not confirm it"
+    def sentence(self, *, confirmed: bool) -> str:
+        """What is claimed, and why it is not believed."""
+        why = "but they name different packages or entries" if confirmed else "which does not confirm it"
+        return f"{self.claimant} {self.verb} {self.claimed}, {why}"
 
 
 class _Book:
@@ -99,14 +107,20 @@ class _Book:
         self.cards = {server.name: _card(server) for server in listings}
         #: Repository to folder to the server in it.
         self._folders: dict[str, dict[str, ServerName]] = defaultdict(dict)
+        #: A repository's old name to its new one.
+        self._moved = {
+            card.place.repository: card.moved for card in self.cards.values() if card.place and card.moved
+        }
         for card in self.cards.values():
-            if card.name.ecosystem == "github" and card.place is not None:
+            if card.moved is None and card.name.ecosystem == "github" and card.place is not None:
                 self._folders[card.place.repository][card.place.folder] = card.name
 
     def claims(self) -> Iterator[_Claim]:
         """Every claim whose other end is listed as well."""
         owned: dict[ServerName, list[ServerName]] = defaultdict(list)
         for card in self.cards.values():
+            if card.moved is not None:
+                continue
             for claimed in self._packages(card):
                 yield _Claim(claimant=card.name, claimed=claimed, verb="lists")
             if (entry := self._entry(card)) is not None:
@@ -125,7 +139,7 @@ class _Book:
         """Listings that point into a repository whose servers we know, at none of them."""
         for card in self.cards.values():
             place = card.place
-            if place is None or card.name.ecosystem == "github" or place.repository not in self._folders:
+            if place is None or card.name.ecosystem == "github" or not self._servers_in(place):
                 continue
             if self._source(card) is None:
                 yield card.name, place
@@ -141,48 +155,87 @@ class _Book:
         """The server in the listing's repository: the one that names the listing, else the one in its folder."""
         if card.place is None or card.name.ecosystem == "github":
             return None
-        folders = self._folders.get(card.place.repository, {})
+        folders = self._servers_in(card.place)
         naming = [name for name in folders.values() if self._names(self.cards[name], card.name)]
         return naming[0] if len(naming) == 1 else folders.get(card.place.folder)
+
+    def _servers_in(self, place: Place) -> Mapping[str, ServerName]:
+        """Folder to server, of the repository under the name that it has now."""
+        return self._folders.get(self._moved.get(place.repository, place.repository), {})
 
     def _names(self, card: _Card, other: ServerName) -> bool:
         return other in card.packages or self._entry(card) == other
 
 
-class _Groups:
-    """Which listings are together; never two of one ecosystem."""
+class _Group:
+    """Listings that are one server: one an ecosystem, and no two that contradict each other."""
 
-    def __init__(self, names: Iterable[ServerName]) -> None:
-        self._group = {name: {name.ecosystem: name} for name in names}
+    def __init__(self, card: _Card) -> None:
+        self.listings = {card.name.ecosystem: card.name}
+        #: Ecosystem to the names in it that this server may have, by all that its listings say of it.
+        self._names: dict[str, frozenset[ServerName]] = {}
+        for name in card.packages:
+            self._names[name.ecosystem] = self._names.get(name.ecosystem, frozenset()) | {name}
+        if card.mcp_name is not None:
+            self._names["registry"] = frozenset({ServerName("registry", card.mcp_name)})
+        self._names[card.name.ecosystem] = frozenset({card.name})
+
+    def contradicts(self, other: "_Group") -> bool:
+        """Whether both name something in an ecosystem, and not the same."""
+        shared = self._names.keys() & other._names.keys()
+        return any(self._names[key].isdisjoint(other._names[key]) for key in shared)
+
+    def take(self, other: "_Group") -> None:
+        """Be one with it."""
+        self.listings |= other.listings
+        for key, names in other._names.items():
+            self._names[key] = self._names.get(key, names) & names
+
+
+class _Groups:
+    """Which listings are together."""
+
+    def __init__(self, cards: Mapping[ServerName, _Card]) -> None:
+        self._cards = cards
+        #: Only of those that anything was tried with: most servers are listed once.
+        self._group: dict[ServerName, _Group] = {}
 
     def unite(self, one: ServerName, other: ServerName) -> None:
         """Put two groups together, unless that would make two servers one."""
-        mine, theirs = self._group[one], self._group[other]
-        if mine is theirs or mine.keys() & theirs.keys():
+        mine, theirs = (self._group.setdefault(name, _Group(self._cards[name])) for name in (one, other))
+        if mine is theirs or mine.contradicts(theirs):
             return
-        mine |= theirs
-        for name in theirs.values():
+        mine.take(theirs)
+        for name in theirs.listings.values():
             self._group[name] = mine
 
     def together(self, one: ServerName, other: ServerName) -> bool:
         """Whether both are one server."""
-        return self._group[one] is self._group[other]
+        return one in self._group and self._group[one] is self._group.get(other)
 
     def all(self) -> list[list[ServerName]]:
         """Each group once, its leading listing first, by that one's name."""
-        groups = {id(group): group for group in self._group.values()}
+        groups = {id(group): group.listings for group in self._group.values()}
         ordered = [[group[key] for key in _PRECEDENCE if key in group] for group in groups.values()]
-        return sorted(ordered)
+        return sorted(ordered + [[name] for name in self._cards if name not in self._group])
+
+
+def _verbs(
+    claims: Mapping[tuple[ServerName, ServerName], _Claim], pair: tuple[ServerName, ServerName]
+) -> set[str]:
+    return {claims[pair].verb, claims[pair[::-1]].verb}
 
 
 def _card(server: Server) -> _Card:
-    name = server.name
+    name, said = server.name, place_of(server.repository)
+    own = _own_place(name) if name.ecosystem == "github" else None
     packages = {f"{package.registry_type}:{package.identifier}" for package in server.packages}
     return _Card(
         name=name,
-        place=_own_place(name) if name.ecosystem == "github" else place_of(server.repository),
+        place=own or said,
         mcp_name=server.mcp_name,
         packages=frozenset(filter(None, map(_parsed, packages))),
+        moved=said.repository if own and said and own.repository != said.repository else None,
     )
 
 

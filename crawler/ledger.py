@@ -54,6 +54,9 @@ class Ledger(Protocol):
     def knows(self, server: ServerName) -> bool:
         """Whether any source ever said more of this server than its name, however its attempts ended."""
 
+    def parts(self, repository: ServerName) -> Sequence[ServerName]:
+        """The servers in this repository and its folders that were found once and are not known to be gone."""
+
     def done(self, server: ServerName, release: str | None) -> bool:
         """Whether this release already ended as a Snapshot, or as Skipped for a reason that will not pass by itself."""
 

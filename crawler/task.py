@@ -1,7 +1,7 @@
 """One lead on its way from its source into the ledger: the body of every crawl task, in this process or on a queue."""
 
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -172,6 +172,8 @@ class Task:
             await self._end(server, "listed")
         for server in reading.servers:
             await self._introspect(server)
+        if reading.whole:
+            await self._lose("no longer in the repository", but={server.name for server in reading.servers})
         if reading.unchanged and self._ledger.knows(self._lead.name):
             self._results = [Result(server=self._lead.name, release=reading.release, state="known")]
         self._seen = reading.seen
@@ -180,6 +182,10 @@ class Task:
         """The listing could not be read: a value if anybody knows the server, else only a fault."""
         known = self._ledger.knows(self._lead.name)
         reason, self.further = _why(error, known=known)
+        if isinstance(error, Unreadable) and error.repository is not None:
+            self._server = Server(name=self._lead.name, repository=error.repository)
+        if reason in {SkipReason.GONE, SkipReason.NOT_FOUND}:
+            await self._lose(str(error), but={self._lead.name})
         if self._lead.asked or known:
             await self._skip(reason, str(error))
         elif reason is SkipReason.TIMEOUT:
@@ -203,6 +209,13 @@ class Task:
         else:
             self._server = server
             await self._end(server, "new", tuple(await self._deps.introspect(server)))
+
+    async def _lose(self, why: str, *, but: Collection[ServerName]) -> None:
+        """The servers in the repository and its folders, *but* those, are gone."""
+        for name in self._ledger.parts(self._lead.name):
+            if name not in but:
+                part = Server(name=name)
+                await self._end(part, "new", (skipped(part, SkipReason.GONE, why, self._deps.now()),))
 
     async def _skip(self, reason: SkipReason, detail: str) -> None:
         outcome = skipped(self._server, reason, detail, self._deps.now(), release=self._lead.release)

@@ -110,6 +110,11 @@ class Store:
         with self._reading() as connection:
             return remembering.knows(connection, server)
 
+    def parts(self, repository: ServerName) -> Sequence[ServerName]:
+        """The servers in this repository and its folders that were found once and are not known to be gone."""
+        with self._reading() as connection:
+            return remembering.parts(connection, repository)
+
     def done(self, server: ServerName, release: str | None) -> bool:
         """Whether the newest attempt was at this release and ended for good."""
         with self._reading() as connection:
@@ -220,13 +225,21 @@ class Store:
 
     def changes(self, since: str | None = None, server: ServerName | None = None) -> Iterator[Change]:
         """Changes oldest first, seen at *since* (RFC 3339, or the beginning of one) or later."""
-        after = 0
+        return (change for _, change in self._changes(0, since, server))
+
+    def changes_after(self, number: int) -> Iterator[tuple[int, Change]]:
+        """What was written down after the change of that number, each with its own."""
+        return self._changes(number)
+
+    def _changes(
+        self, after: int, since: str | None = None, server: ServerName | None = None
+    ) -> Iterator[tuple[int, Change]]:
         while True:
             with self._reading() as connection:
                 batch = telling.changes_after(connection, after, since, server)
             if not batch:
                 return
-            yield from (change for _, change in batch)
+            yield from batch
             after = batch[-1][0]
 
     # What is thought of it.

@@ -3,19 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from catalogue.models import CursorRow, LatestRow, MarkRow, OutcomeRow, ServerRow, ValidatorRow
 from catalogue.store.codec import dump, load, plain, sha256
 from catalogue.store.writing import put, run
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName
-from crawler.snapshots import PASSING
+from crawler.snapshots import PASSING, SkipReason
 
 _VALIDATORS = select(ValidatorRow.body).where(ValidatorRow.url == bindparam("url"))
 _CURSOR = select(CursorRow.cursor).where(CursorRow.source == bindparam("source"))
 _MARKS = select(MarkRow.item, MarkRow.mark).where(MarkRow.source == bindparam("source"))
 _LISTING = select(ServerRow.listing).where(ServerRow.name == bindparam("name"))
+_PARTS = (
+    select(ServerRow.name, OutcomeRow.skipped)
+    .outerjoin(LatestRow, LatestRow.server_id == ServerRow.id)
+    .outerjoin(OutcomeRow, OutcomeRow.id == LatestRow.outcome_id)
+    .where(
+        or_(
+            ServerRow.name == bindparam("name"),
+            and_(ServerRow.name > bindparam("first"), ServerRow.name < bindparam("end")),
+        )
+    )
+    .order_by(ServerRow.name)
+)
 _NEWEST = (
     select(OutcomeRow.release, OutcomeRow.skipped)
     .join(LatestRow, LatestRow.outcome_id == OutcomeRow.id)
@@ -60,6 +72,14 @@ def knows(connection: Connection, server: ServerName) -> bool:
     """Whether any source ever said more of this server than its name."""
     row = run(connection, _LISTING, {"name": str(server)}).fetchone()
     return row is not None and load(row[0], Server) != Server(name=server)
+
+
+def parts(connection: Connection, repository: ServerName) -> list[ServerName]:
+    """The servers in this repository and its folders that are not known to be gone."""
+    # All that begins with its name and `#` lies before the next character, which is `$`.
+    bounds = {"name": str(repository), "first": f"{repository}#", "end": f"{repository}$"}
+    found = run(connection, _PARTS, bounds).fetchall()
+    return [ServerName.parse(name) for name, skipped in found if skipped != SkipReason.GONE]
 
 
 def done(connection: Connection, server: ServerName, release: str | None) -> bool:

@@ -15,7 +15,7 @@ from crawler.snapshots import SkipReason
 from crawler.sources.github_api import GitHubApi
 from crawler.sources.github_graph import repository_facts
 from crawler.sources.github_search import BEGINNING, Repo, Window, search
-from crawler.sources.leads import Lead, Owed, Reading, Unreadable
+from crawler.sources.leads import GONE, Lead, Owed, Reading, Unreadable
 from crawler.sources.manifests import FILES, Manifest, read_manifest
 from crawler.sources.metadata import plain, web_address
 from crawler.sources.serverjson import package_names
@@ -63,6 +63,8 @@ class Tree(msgspec.Struct, frozen=True):
     """All paths of a repository, as far as GitHub gives them."""
 
     tree: list[TreeEntry]
+    #: Whether there are more.
+    truncated: bool = False
 
 
 class GitHub:
@@ -86,7 +88,12 @@ class GitHub:
         self._began = self._clock()
         cursor = ledger.cursor(self.name)
         batch: list[Repo] = []
+        names = {mark.rpartition(" ")[2]: name for name, mark in marks.items() if mark != GONE}
         async for repo in self._found(cursor):
+            before = names.get(str(repo.id), repo.full_name) if repo.id else repo.full_name
+            if before != repo.full_name:
+                # What it was called leads to a look that finds it renamed.
+                yield Lead(name=ServerName("github", before), mark=GONE, previous=marks[before])
             if marks.get(repo.full_name) != _mark(repo):
                 batch.append(repo)
             if len(batch) == BATCH:
@@ -118,15 +125,17 @@ class GitHub:
             repo, seen = answer.read(Repo), answer.seen
         if repo.full_name.lower() != path.lower():
             moved = Lead(name=ServerName("github", repo.full_name), asked=lead.asked)
-            raise Unreadable(SkipReason.GONE, f"renamed to {repo.full_name}", (moved,))
+            repository = Repository(url=repo.html_url, source="github")
+            raise Unreadable(SkipReason.GONE, f"renamed to {repo.full_name}", (moved,), repository)
         facts = Facts(
             repo=repo, commit=await self._commit(repo), files=await self._files(repo.full_name, "HEAD", "")
         )
         reading = msgspec.structs.replace(await self._reading(facts, asked=lead.asked), seen=seen)
         if not folder:
             return reading
-        own = tuple(server for server in reading.servers if server.name == lead.name)
-        return msgspec.structs.replace(reading, servers=own)
+        wanted = lead.name.name.lower()
+        own = tuple(server for server in reading.servers if server.name.name.lower() == wanted)
+        return msgspec.structs.replace(reading, servers=own, whole=False)
 
     async def _found(self, cursor: str | None) -> AsyncIterator[Repo]:
         """Every repository once, without forks and templates, which are copies of servers that have their own page."""
@@ -182,28 +191,32 @@ class GitHub:
         """The root's server, and those of its folders where the root is none or says that it has some."""
         root = read_manifest(facts.files)
         servers = [_server(facts, "", root)] if root.speaks_mcp else []
+        whole = True
         if not root.speaks_mcp or root.workspaces:
-            servers += [server async for server in self._folders(facts)]
+            below, whole = await self._folders(facts)
+            servers += below
         if not servers and asked:
             servers = [_server(facts, "", root)]
         further = {name: Lead(name=name) for server in servers for name in package_names(server)}
-        return Reading(servers=tuple(servers), further=tuple(further.values()))
+        return Reading(servers=tuple(servers), further=tuple(further.values()), whole=whole)
 
-    async def _folders(self, facts: Facts) -> AsyncIterator[Server]:
-        """Servers below the root of a repository of several."""
+    async def _folders(self, facts: Facts) -> tuple[list[Server], bool]:
+        """Servers below the root of a repository of several, and whether these are all."""
         ref = facts.commit or "HEAD"
         answer = await self._api.rest(f"/repos/{facts.repo.full_name}/git/trees/{ref}?recursive=1")
-        paths: dict[str, list[str]] = {}
-        for entry in answer.read(Tree).tree:
+        tree, paths = answer.read(Tree), dict[str, list[str]]()
+        for entry in tree.tree:
             folder, _, file = entry.path.rpartition("/")
             if entry.type == "blob" and folder and file in FILES:
                 paths.setdefault(folder, []).append(file)
         likely = [folder for folder, files in paths.items() if _MANIFESTS & set(files) and _is_place(folder)]
+        servers = []
         for folder in likely[:MOST_FOLDERS]:
             files = await self._files(facts.repo.full_name, ref, folder, paths[folder])
             manifest = read_manifest(files)
             if manifest.speaks_mcp:
-                yield _server(facts, folder, manifest)
+                servers.append(_server(facts, folder, manifest))
+        return servers, len(likely) <= MOST_FOLDERS and not tree.truncated
 
     async def _files(self, name: str, ref: str, folder: str, files: Sequence[str] = FILES) -> dict[str, str]:
         texts = {file: await self._api.file(name, ref, f"{folder}/{file}".lstrip("/")) for file in files}
@@ -219,7 +232,8 @@ class GitHub:
 
 
 def _mark(repo: Repo) -> str:
-    return repo.pushed_at or "never"
+    """What changes with each push, and the number by which a repository is known under a new name."""
+    return f"{repo.pushed_at or 'never'} {repo.id}"
 
 
 def _is_place(folder: str) -> bool:

@@ -28,6 +28,8 @@ class Repo(msgspec.Struct, frozen=True):
 
     full_name: str
     html_url: str
+    #: Stays when the repository is renamed.
+    id: int = 0
     description: str | None = None
     homepage: str | None = None
     fork: bool = False

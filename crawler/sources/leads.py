@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from crawler.errors import CrawlerError
 from crawler.ledger import Ledger, Validators
-from crawler.servers import Server, ServerName
+from crawler.servers import Repository, Server, ServerName
 from crawler.snapshots import SkipReason
 
 #: The mark of an item that its source no longer lists.
@@ -41,6 +41,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     listings: tuple[Server, ...] = ()
     #: Other places where the same server, or the same item under its new name, is found.
     further: tuple[Lead, ...] = ()
+    #: Whether these are all servers of the item: others that were ever found in it are gone.
+    whole: bool = False
     #: Nothing changed since the ledger last saw it; `release` is the one that it has, where the source told.
     unchanged: bool = False
     release: str | None = None
@@ -51,12 +53,20 @@ class Reading(Struct, frozen=True, kw_only=True):
 class Unreadable(CrawlerError):
     """An item whose listing cannot be read or trusted, for a reason of the closed list."""
 
-    def __init__(self, reason: SkipReason, detail: str, further: tuple[Lead, ...] = ()) -> None:
+    def __init__(
+        self,
+        reason: SkipReason,
+        detail: str,
+        further: tuple[Lead, ...] = (),
+        repository: Repository | None = None,
+    ) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
         #: Where it is found instead.
         self.further = further
+        #: The repository that it is now, where it was renamed.
+        self.repository = repository
 
     def __str__(self) -> str:
         return self.detail

@@ -286,6 +286,20 @@ def test_a_crawl_finds_its_memory_again(store: Store) -> None:
     assert (store.knows(SORA), store.done(SORA, "1.0")) == (False, False)
 
 
+def test_the_servers_of_a_repository_are_its_own_and_those_of_its_folders(store: Store) -> None:
+    """As long as they are not gone; names that only begin alike are others."""
+    names = [
+        ServerName("github", text)
+        for text in ("ann/a", "ann/a#src/b", "ann/a#z", "ann/a-b", "ann/a.b#c", "bob/a")
+    ]
+    for name in names:
+        store.save(Server(name=name), [said(server=name)])
+    store.save(Server(name=names[2]), [skipped(SkipReason.GONE, server=names[2], taken_at=LATER)])
+
+    assert store.parts(names[0]) == names[:2]
+    assert store.parts(names[1]) == names[1:2]
+
+
 def test_entries_come_in_the_order_of_code_points(store: Store) -> None:
     """Every database lists in the same order, whatever language it was installed in."""
     names = [ServerName("npm", name) for name in ("Zeta", "_a", "a-b", "a.b", "aB", "ab", "@x/y")]

@@ -12,7 +12,7 @@ import stamina
 
 from crawler.ledger import Settled, Validators
 from crawler.servers import Server, ServerName
-from crawler.snapshots import PASSING, Outcome, Snapshot
+from crawler.snapshots import PASSING, Outcome, Skipped, SkipReason, Snapshot
 
 
 class MemoryLedger:
@@ -45,6 +45,14 @@ class MemoryLedger:
 
     def knows(self, server: ServerName) -> bool:
         return self.listings.get(server, Server(name=server)) != Server(name=server)
+
+    def parts(self, repository: ServerName) -> Sequence[ServerName]:
+        names = (name for name in self.listings if f"{name}#".startswith(f"{repository}#"))
+        return sorted(name for name in names if not self.gone(name))
+
+    def gone(self, server: ServerName) -> bool:
+        last = self.outcomes.get(server, [None])[-1]
+        return isinstance(last, Skipped) and last.reason is SkipReason.GONE
 
     def done(self, server: ServerName, release: str | None) -> bool:
         return any(

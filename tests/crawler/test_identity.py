@@ -147,6 +147,83 @@ def test_a_server_never_has_two_listings_of_one_ecosystem() -> None:
     assert len(merged[0].conflicts) == len(merged[1].conflicts) == 1
 
 
+@pytest.mark.parametrize(
+    ("listings", "groups"),
+    [
+        # The owner's only entry is of another package than the repository.
+        (
+            [
+                listing("registry:io.github.ann/b", repository=REPOSITORY, packages=("pypi:b",)),
+                listing("pypi:b", mcp_name="io.github.ann/b"),
+                listing("pypi:a", repository=REPOSITORY),
+                listing("github:ann/notes", packages=("pypi:a",)),
+            ],
+            [["pypi:a", "github:ann/notes"], ["pypi:b", "registry:io.github.ann/b"]],
+        ),
+        # The repository names another entry than the owner's only listed one.
+        (
+            [
+                listing("registry:io.github.ann/b", repository=REPOSITORY),
+                listing("github:ann/notes", mcp_name="io.github.ann/a"),
+            ],
+            [["github:ann/notes"], ["registry:io.github.ann/b"]],
+        ),
+        # Two packages of one repository that call themselves differently.
+        (
+            [
+                listing("pypi:a", repository=REPOSITORY, mcp_name="io.github.ann/a"),
+                listing("npm:b", repository=REPOSITORY, mcp_name="io.github.ann/b"),
+                listing("github:ann/notes", packages=("pypi:a", "npm:b")),
+            ],
+            [["npm:b", "github:ann/notes"], ["pypi:a"]],
+        ),
+        # Two packages that take the same name; the entry lists one of them.
+        (
+            [
+                listing("pypi:a", mcp_name="com.ann/x"),
+                listing("pypi:b", mcp_name="com.ann/x"),
+                listing("registry:com.ann/x", packages=("pypi:b",)),
+            ],
+            [["pypi:a"], ["pypi:b", "registry:com.ann/x"]],
+        ),
+        # A fork with the manifest of what it was forked from.
+        (
+            [PYPI, SOURCE, listing("github:eve/notes", packages=("pypi:mcp-notes",), mcp_name="io.github.ann/notes")],
+            [["github:eve/notes"], ["pypi:mcp-notes", "github:ann/notes"]],
+        ),
+    ],
+)  # fmt: skip
+def test_listings_that_name_different_things_are_different_servers(
+    listings: list[Server], groups: list[list[str]]
+) -> None:
+    """Though each of the claims between them may be confirmed; in whichever order they come."""
+    assert together(*listings) == groups
+    assert together(*reversed(listings)) == groups
+
+
+def test_what_is_confirmed_and_yet_kept_apart_says_why() -> None:
+    """A reader would look for the missing confirmation otherwise."""
+    entry = listing("registry:io.github.ann/b", repository=REPOSITORY, packages=("pypi:b",))
+    (_, merged) = merge([entry, SOURCE])
+
+    assert merged.conflicts == (
+        "registry:io.github.ann/b points at github:ann/notes, but they name different packages or entries",
+    )
+
+
+def test_a_repository_that_was_renamed_is_found_by_its_old_address() -> None:
+    """As GitHub leads there; what stands under the old name is no server and claims nothing."""
+    old = listing("github:ann/was", repository=REPOSITORY, packages=("pypi:mcp-notes",))
+    package = listing("pypi:mcp-notes", repository="https://github.com/ann/was")
+    merged = merge([old, package, SOURCE])
+
+    assert [[str(name) for name in group.listings] for group in merged] == [
+        ["github:ann/was"],
+        ["pypi:mcp-notes", "github:ann/notes"],
+    ]
+    assert [group.conflicts for group in merged] == [(), ()]
+
+
 def test_of_several_entries_of_an_owner_nobody_guesses_one() -> None:
     """Two registry entries for one repository are two servers of it."""
     entries = [listing(f"registry:io.github.ann/{name}", repository=REPOSITORY) for name in ("a", "b")]

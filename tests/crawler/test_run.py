@@ -10,7 +10,7 @@ import pytest
 from crawler.fetch import FetchError
 from crawler.ledger import Ledger, Validators
 from crawler.run import NOWHERE, Deps, Ended, Event, Found, Result, SourceFailed, crawl
-from crawler.servers import Server, ServerName
+from crawler.servers import Repository, Server, ServerName
 from crawler.snapshots import Method, Outcome, Skipped, SkipReason, Snapshot
 from crawler.sources.leads import GONE, Lead, Reading, Unreadable
 from crawler.tools import Tool
@@ -237,6 +237,44 @@ def test_a_withdrawn_server_is_not_started(ledger: Any) -> None:
         snapshot("x"),
         skipped("x", SkipReason.GONE, "withdrawn: malware", release="1.0"),
     ]
+
+
+MOVED = Repository(url="https://github.com/ann/new")
+
+
+@pytest.mark.parametrize(
+    ("found", "ended"),
+    [
+        (
+            Reading(servers=(Server(name=name("x#b"), version="2"),), whole=True),
+            [("new", "live"), ("new", "gone"), ("new", "gone")],
+        ),
+        (Reading(servers=(Server(name=name("x#b"), version="2"),)), [("new", "live")]),
+        (Reading(whole=True), [("new", "gone")] * 3),
+        (Unreadable(SkipReason.GONE, "renamed to new", (), MOVED), [("new", "gone")] * 3),
+        (FetchError("https://x/", "answered 404", status=404), [("new", "gone")] * 3),
+        (FetchError("https://x/", "answered 500", status=500, passing=True), [("new", "timeout")]),
+    ],
+)
+def test_what_is_no_longer_in_a_repository_is_gone(
+    ledger: Any, found: Any, ended: list[tuple[str, str]]
+) -> None:
+    """The servers of its folders too, once it was read as a whole or is there no longer; and only once."""
+    for item in ("x", "x#a", "x#b", "xy"):
+        ledger.save(listed(item).servers[0], [snapshot(item)])
+    first, second = (states(run(Shelf({"x": (mark, found)}), ledger))["x"] for mark in ("1", "2"))
+
+    assert first == ended
+    assert len(second) <= 1
+    assert ledger.listings[name("xy")] == listed("xy").servers[0]
+
+
+def test_a_renamed_repository_keeps_where_it_went(ledger: Any) -> None:
+    """So that what points at its old address is found to be the same server."""
+    ledger.save(listed("x").servers[0], [snapshot("x")])
+    run(Shelf({"x": ("1", Unreadable(SkipReason.GONE, "renamed to new", (), MOVED))}), ledger)
+
+    assert ledger.listings[name("x")] == Server(name=name("x"), repository=MOVED)
 
 
 def test_gone_stays_gone(ledger: Any) -> None:

@@ -20,7 +20,7 @@ from crawler.snapshots import SkipReason
 from crawler.sources.github import GitHub
 from crawler.sources.github_api import GitHubApi
 from crawler.sources.github_search import Window, search
-from crawler.sources.leads import Lead, Reading, Unreadable, owe
+from crawler.sources.leads import GONE, Lead, Reading, Unreadable, owe
 from crawler.sources.manifests import Manifest, read_manifest
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -81,13 +81,16 @@ def test_a_search_and_one_query_tell_of_every_server(listen: Any, cassette: Any,
     assert found == [
         Lead(
             name=NOTES.name,
-            mark=PUSHED,
-            reading=Reading(servers=(NOTES,), further=(Lead(name=ServerName("pypi", "mcp-notes")),)),
+            mark=f"{PUSHED} 9000",
+            reading=Reading(
+                servers=(NOTES,), further=(Lead(name=ServerName("pypi", "mcp-notes")),), whole=True
+            ),
         ),
         Lead(
             name=ServerName("github", "ann/tools"),
-            mark=PUSHED,
+            mark=f"{PUSHED} 9100",
             reading=Reading(
+                whole=True,
                 servers=(TIME, FETCH),
                 further=(
                     Lead(name=ServerName("pypi", "mcp-time")),
@@ -95,8 +98,12 @@ def test_a_search_and_one_query_tell_of_every_server(listen: Any, cassette: Any,
                 ),
             ),
         ),
-        Lead(name=ServerName("github", "bob/gone"), mark=PUSHED),
-        Lead(name=ServerName("github", "bob/minecraft-mcp"), mark=PUSHED, reading=Reading()),
+        Lead(name=ServerName("github", "bob/gone"), mark=f"{PUSHED} 8000"),
+        Lead(
+            name=ServerName("github", "bob/minecraft-mcp"),
+            mark=f"{PUSHED} 17000",
+            reading=Reading(whole=True),
+        ),
     ]
     assert played.all_played
     assert ledger.cursors == {"github": "2026-11-23T11:30:00Z"}
@@ -113,6 +120,7 @@ def test_a_repository_that_was_renamed_is_followed(listen: Any, cassette: Any) -
         "renamed to ann/notes",
         (Lead(name=NOTES.name, asked=True),),
     )
+    assert caught.value.repository == Repository(url="https://github.com/ann/notes", source="github")
 
 
 def test_a_repository_that_went_between_list_and_look_is_missing(listen: Any, cassette: Any) -> None:
@@ -170,6 +178,7 @@ class Hub:
         self.asked: list[tuple[str, int]] = []
         self.incomplete: set[int] = set()
         self.vanish_after_first_page: str | None = None
+        self.ids: dict[str, int] = {}
         site.put("/search/repositories", self.answer)
 
     def answer(self, ask: Any) -> dict[str, Any]:
@@ -189,7 +198,10 @@ class Hub:
         body = {
             "total_count": len(names),
             "incomplete_results": len(self.asked) in self.incomplete,
-            "items": [{"full_name": name, "html_url": f"https://github.com/{name}"} for name in shown],
+            "items": [
+                {"full_name": name, "html_url": f"https://github.com/{name}", "id": self.ids.get(name, 0)}
+                for name in shown
+            ],
         }
         return {"body": json.dumps(body).encode()}
 
@@ -255,16 +267,32 @@ def test_a_list_that_shrinks_while_it_is_paged_is_looked_at_twice(
 def test_later_crawls_ask_for_pushes_only(listen: Any, site: Any, ledger: Any) -> None:
     """And for what they owe; what kept its mark is no lead."""
     ledger.advance("github", "2026-11-22T11:30:00Z")
-    ledger.mark("github", "ann/r0", "never")
+    ledger.mark("github", "ann/r0", "never 0")
     ledger.mark("github", "ann/slow", owe(None, PUSHED))
     hub = Hub(site, 2)
     found = listen(github(None, api=site.url), lambda source: leads(source, ledger), site.url)
 
     assert found == [
-        Lead(name=ServerName("github", "ann/r1"), mark="never"),
+        Lead(name=ServerName("github", "ann/r1"), mark="never 0"),
         Lead(name=ServerName("github", "ann/slow"), mark=PUSHED, previous=f"owed 1 {PUSHED}"),
     ]
     assert hub.asked[0][0].startswith(f"{QUERY} pushed:>=2026-11-22T11:30:00Z created:")
+
+
+def test_a_repository_with_a_new_name_is_looked_for_under_its_old_one(
+    listen: Any, site: Any, ledger: Any
+) -> None:
+    """By its number, which stays; so the old name does not stand in the catalogue for ever."""
+    hub = Hub(site, 2)
+    hub.ids = {"ann/r0": 7, "ann/r1": 8}
+    ledger.mark("github", "ann/was", f"{PUSHED} 7")
+    ledger.mark("github", "ann/r1", "never 8")
+    found = listen(github(None, api=site.url), lambda source: leads(source, ledger), site.url)
+
+    assert found == [
+        Lead(name=ServerName("github", "ann/was"), mark=GONE, previous=f"{PUSHED} 7"),
+        Lead(name=ServerName("github", "ann/r0"), mark="never 7"),
+    ]
 
 
 def rest(listen: Any, site: Any, *paths: str, token: str | None = None) -> tuple[list[Any], list[float]]:
