@@ -75,12 +75,16 @@ def word_differences(before: str, after: str) -> tuple[Piece, ...]:
     old, new = _words(before), _words(after)
     if max(len(old), len(new)) > _WORDS:
         old, new = [before], [after]
-    pieces = []
+    pieces, went, came = list[Piece](), "", ""
     for kind, start, end, from_, to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(old[start:end])))
+        removed, added = "".join(old[start:end]), "".join(new[from_:to])
+        if kind == "equal" and not (removed.isspace() and went and came):
+            pieces += [Piece("removed", went), Piece("added", came), Piece("same", removed)]
+            went = came = ""
         else:
-            pieces += [Piece("removed", "".join(old[start:end])), Piece("added", "".join(new[from_:to]))]
+            # Space between two words that were replaced was replaced with them.
+            went, came = went + removed, came + added
+    pieces += [Piece("removed", went), Piece("added", came)]
     return tuple(piece for piece in pieces if piece.text)
 
 

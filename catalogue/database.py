@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
 from catalogue.errors import CatalogueError
 
@@ -44,6 +44,18 @@ class DatabaseUnreachable(CatalogueError):
         return f"cannot open the database {self.url}: {self.why}"
 
 
+class DatabaseFailed(CatalogueError):
+    """The database failed in the middle of the work: its disk is full, or its server went away."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(url, why)
+        self.url = url
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the database {self.url} failed: {self.why}; what was saved is kept, and the next run does the rest"
+
+
 class NewerDatabase(CatalogueError):
     """The database was written by a later release of Tollhouse than this one."""
 
@@ -76,6 +88,13 @@ def connect(url: str) -> Engine:
             raise DatabaseUnreachable(shown(engine.url), str(error.orig).strip()) from error
         stack.pop_all()
     return engine
+
+
+def driver_faults() -> tuple[type[Exception], ...]:
+    """What is raised when a database fails, by SQLAlchemy or by a driver itself."""
+    import psycopg
+
+    return DBAPIError, sqlite3.Error, psycopg.Error
 
 
 def open_engine(url: str) -> Engine:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from catalogue.render import BuildReport
 
 
+#: Under this name the record keeps the number of the last change that a report told.
+TOLD = "report"
+
+
 class Night(Struct, frozen=True, kw_only=True):
     """What a run did."""
 
@@ -34,26 +38,31 @@ class Night(Struct, frozen=True, kw_only=True):
 def run_night(
     store: Store, crawl: Callable[[], "Tally"], build: Callable[[], "BuildReport"], reports: Path
 ) -> Night:
-    """One run; raises AlreadyRunning. Killed anywhere and started again, it does what is left."""
+    """One run; raises AlreadyRunning. Killed anywhere and started again, it does what is left.
+
+    The report tells what changed since the last report, so that nothing of a night that was killed goes untold.
+    """
     with store.alone():
         started = store.now()
         tally = crawl()
         judged = store.judge(classify_all, VERSION)
         built = build()
         report = reports / f"{started.replace(':', '')}.txt"
-        changes = _write(report, store.changes(started))
+        told = int(store.cursor(TOLD) or 0)
+        changes, newest = _write(report, store.changes_after(told))
+        store.advance(TOLD, str(newest or told))
         wanting = sum(1 for _ in outdated(store))
     return Night(tally=tally, judged=judged, built=built, changes=changes, report=report, outdated=wanting)
 
 
-def _write(file: Path, changes: Iterable[Change]) -> int:
-    """Write the report, so that it is there whole or not at all; returns the number of changes."""
-    number = 0
+def _write(file: Path, changes: Iterable[tuple[int, Change]]) -> tuple[int, int]:
+    """Write the report, so that it is there whole or not at all; how many changes, and the newest one's number."""
+    count = newest = 0
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".unfinished")
     with unfinished.open("w", encoding="utf-8") as stream:
-        for change in changes:
+        for number, change in changes:
             stream.write(change_text(change) + "\n")
-            number += 1
+            count, newest = count + 1, number
     unfinished.replace(file)
-    return number
+    return count, newest

@@ -1,5 +1,6 @@
 """Records as a person reads them in a terminal, and as a script reads them."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -15,8 +16,12 @@ from crawler.snapshots import Skipped
 from crawler.tools import Tool
 
 _WIDTH = 100
-#: Characters of a difference that a line of `changes` shows.
-_SHORT = 160
+#: Characters of a line of `changes`: of all differences, of words that came or went together, and of those that
+#: stayed on either side of them.
+_SHORT, _PIECE, _AROUND = 400, 160, 40
+
+
+_MARKS = {"removed": "[-{}-]", "added": "{{+{}+}}"}
 
 
 class UnknownTool(CatalogueError):
@@ -114,21 +119,45 @@ def tool_text(entry: Entry, name: str) -> str:
 def change_text(change: Change) -> str:
     """A change on one line, words that went as [-so-] and words that came as {+so+}."""
     what = " ".join(plain(part) for part in (str(change.server), change.tool) if part)
-    shown = textwrap.shorten(plain(_difference(change)), _SHORT, placeholder=" ...")
+    shown = _cut(_difference(change), _SHORT)
     return f"{change.seen_at}  {change.kind:<13}  {what}  {shown}".rstrip()
 
 
 def _difference(change: Change) -> str:
+    if change.kind == "server_added":
+        return change.release or ""
     if change.kind == "tool_added" or change.before is None:
         return change.after or ""
     if change.after is None:
         return change.before
     if change.kind in {"released", "tool_renamed", "verdict_moved"}:
         return f"{change.before} -> {change.after}" + (f" ({change.why})" if change.why else "")
-    marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    if change.kind in {"reschemaed", "reannotated"}:
+        # These are lines, and only those that differ.
+        return "".join(
+            _MARKS[kind].format(_cut(lines.replace("\n", ", "), _PIECE))
+            for kind, lines in (("removed", change.before), ("added", change.after))
+        )
+    pieces = word_differences(change.before, change.after)
     return "".join(
-        marks[piece.kind].format(piece.text) for piece in word_differences(change.before, change.after)
+        _around(piece.text, before=number > 0, after=number + 1 < len(pieces))
+        if piece.kind == "same"
+        else _MARKS[piece.kind].format(_cut(piece.text, _PIECE))
+        for number, piece in enumerate(pieces)
     )
+
+
+def _around(text: str, *, before: bool, after: bool) -> str:
+    """Words that stayed, as far as they stand beside some *before* or *after* them that did not."""
+    if len(text) <= _AROUND * (before + after):
+        return text
+    return f"{text[:_AROUND] if before else ''} ... {text[-_AROUND:] if after else ''}"
+
+
+def _cut(text: str, length: int) -> str:
+    """On one line, with nothing hidden, and no longer than that."""
+    shown = re.sub(r"[ \t\r\n]+", " ", plain(text))
+    return shown if len(shown) <= length else shown[: length - 4] + " ..."
 
 
 def _summary(entry: Entry) -> dict[str, Any]:

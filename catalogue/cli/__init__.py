@@ -48,3 +48,7 @@ def main() -> None:
     except (CatalogueError, ClassifierError, CrawlerError, EnforceError) as error:
         print(f"tollhouse: {error}", file=sys.stderr)
         sys.exit(COULD_NOT)
+    except OSError as error:
+        # A full disk, a folder that may not be written: nothing is wrong with us or with the arguments.
+        print(f"tollhouse: {error.strerror or error}: {error.filename or 'no file'}", file=sys.stderr)
+        sys.exit(COULD_NOT)

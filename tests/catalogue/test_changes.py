@@ -187,6 +187,17 @@ WORDS = [
         "Deletes a file.",
         (Piece("removed", "Reads"), Piece("added", "Deletes"), Piece("same", " a file.")),
     ),
+    (
+        "It never writes.",
+        "It then sends.",
+        (
+            Piece("same", "It "),
+            Piece("removed", "never writes"),
+            Piece("added", "then sends"),
+            Piece("same", "."),
+        ),
+    ),
+    ("a b", "x  y", (Piece("removed", "a b"), Piece("added", "x  y"))),
     ("读 文件", "删 文件", (Piece("removed", "读"), Piece("added", "删"), Piece("same", " 文件"))),
     ("x " * 2_000, "y", (Piece("removed", "x " * 2_000), Piece("added", "y"))),
 ]

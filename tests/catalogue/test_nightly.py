@@ -51,6 +51,24 @@ def test_a_night_crawls_then_judges_then_builds_then_reports(
     assert sorted((tmp_path / "reports").iterdir()) == sorted([first.report, second.report])
 
 
+def test_what_a_killed_night_saw_is_in_the_next_report(store: Store, tmp_path: Path, clock: Any) -> None:
+    """And in that one alone, as is what another crawl brought in between."""
+
+    def dies() -> BuildReport:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_night(store, lambda: save(store, "1", "Makes a video."), dies, tmp_path)
+    clock.pass_days(1)
+    save(store, "2", "Makes a film.")
+    nights = [run_night(store, Tally, lambda: BUILT, tmp_path / name) for name in ("next", "last")]
+
+    assert [night.changes for night in nights] == [3, 0]
+    assert [line.split()[1] for line in nights[0].report.read_text().splitlines()] == [
+        "server_added", "released", "reworded",
+    ]  # fmt: skip
+
+
 def test_a_night_with_nothing_new_says_so(store: Store, tmp_path: Path) -> None:
     """An empty report, and no second judgement."""
     save(store, "1", "Makes a video.")

@@ -1,6 +1,7 @@
 """How the nightly command ends: well though servers were skipped, with 1 if a source failed, with 3 if it could not run."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from threading import Thread
 import pytest
 from typer.testing import CliRunner
 
-from catalogue.cli import application, service
+from catalogue.cli import application, main, service
 from catalogue.crawling import Tally
 from catalogue.store import Store
 from crawler.run import SourceFailed
@@ -82,3 +83,35 @@ def test_a_night_that_cannot_begin_ends_with_3(index: str, tmp_path: Path) -> No
     assert (locked.returncode, unreachable.returncode) == (3, 3)
     assert "another nightly run is working on this catalogue" in locked.stderr
     assert "cannot open the database" in unreachable.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            sqlite3.OperationalError("database or disk is full"),
+            "tollhouse.db failed: database or disk is full",
+        ),
+        (OSError(28, "No space left on device", "/srv/public"), "No space left on device: /srv/public"),
+    ],
+)
+def test_a_night_whose_disk_is_full_ends_with_3(
+    error: Exception,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a sentence, and with the code of what could not be done: 1 would say that a source failed."""
+
+    def crawl(*_: object, **__: object) -> Tally:
+        raise error
+
+    monkeypatch.setattr(service, "run_crawl", crawl)
+    monkeypatch.setenv("TOLLHOUSE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["tollhouse", "nightly", "--starter", "--out", str(tmp_path / "public")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 3
+    assert said in capsys.readouterr().err
