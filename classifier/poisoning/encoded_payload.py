@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
 from classifier.poisoning.demands_secrets import PROBE as DEMANDS_SECRETS
+from classifier.poisoning.disguises import undone
 from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
 from classifier.poisoning.patterns import Pattern
 from classifier.poisoning.probe import PoisoningProbe, graded
@@ -40,6 +41,10 @@ _ORDER = re.compile(
     r"\b(?:ignore|disregard|rules|previous|send|read|pass|exfiltrat|password|secret|instruction|user|system|curl|bash|wget|http|\.ssh|api.?key|execute|tool|always|must|never|token|credential|rm -rf|eval|import os|subprocess|powershell)",
     re.I,
 )
+
+
+#: What speaks in words.
+_WORDY = (INSTRUCTS_MODEL, CONCEALS_FROM_USER, DEMANDS_SECRETS, SHADOWS_TOOL)
 
 
 def _base64(text: str) -> str:
@@ -77,6 +82,28 @@ def _payloads(text: Text) -> Iterator[Suspicion]:
                 )
 
 
+def _disguised(text: Text) -> Iterator[Suspicion]:
+    for bare in undone(text.text):
+        if _says_worse(Text("undone", bare.plain), text):
+            message = f"A disguised text that reads: {bare.plain[bare.start : bare.start + 120]!r}"
+            yield "hard", message, bare.start, bare.end
+            return
+
+
+def _suspicions(text: Text) -> Iterator[Suspicion]:
+    yield from _payloads(text)
+    yield from _disguised(text)
+
+
+def _says_worse(plain: Text, worn: Text) -> bool:
+    """Whether a text that is bare of its disguise says what it did not say in it."""
+    return _overt(plain) and not _overt(worn)
+
+
+def _overt(text: Text) -> bool:
+    return any(finding.strength == "hard" for probe in _WORDY for finding in probe.find(text))
+
+
 def _decoded(decoder: Callable[[str], str], text: str) -> str | None:
     try:
         return decoder(text)
@@ -93,12 +120,7 @@ def _reads_like_text(plain: str) -> bool:
 
 
 def _is_hostile(plain: str) -> bool:
-    inner = Text("decoded", plain)
-    probes = (INSTRUCTS_MODEL, CONCEALS_FROM_USER, DEMANDS_SECRETS, SHADOWS_TOOL)
-    return (
-        any(finding.strength == "hard" for probe in probes for finding in probe.find(inner))
-        or len(set(_ORDER.findall(plain.lower()))) >= 2
-    )
+    return _overt(Text("decoded", plain)) or len(set(_ORDER.findall(plain.lower()))) >= 2
 
 
 PROBE = PoisoningProbe(
@@ -109,6 +131,8 @@ PROBE = PoisoningProbe(
     matters="A model can decode it and obey; a person and most filters pass over it.",
     advice="Decode it and judge what it says; honest examples are short and harmless.",
     sayings=_SAYINGS,
-    trace=r"[a-z0-9+]{28}|%[0-9a-f]{2}%|%20|&#x?[0-9a-f]|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]",
-    suspect=_payloads,
+    trace=r"[a-z0-9+]{28}|%[0-9a-f]{2}%|%20|&#x?[0-9a-f]|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]"
+    r"|\b(?:[a-z][ .*-]{1,3}){6}[a-z]\b|\b(?:[a-z]*[013457@$]+[a-z][a-z013457@$]*\W+){2}[a-z]*[013457@$]|\x{ad}|%[0-9a-f]{2}"
+    r"|(?:ignore|disregard|forget|override|bypass)(?:all|any|every|previous|prior|earlier|your|the|user|system|safety)|(?:dont|donot|never|without)(?:tell|inform|mention|reveal|notify|ask)|(?:send|steal|leak|read|get)(?:all|the|user)?(?:secrets|password|token|credential|privatekey|ssh)|systemprompt",
+    suspect=_suspicions,
 )

@@ -10,18 +10,18 @@ from classifier.poisoning.texts import Text
 
 #: Marks of chat formats; no definition needs them.
 _MARKS = Pattern(
-    r"<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|eot_id|start_header_id|end_header_id)\|?>|\[/?INST\]|<</?SYS>>|<start_of_turn>|<(?:function_results|tool_results?|function_calls)>|\bend of (?:the )?(?:tool )?(?:description|documentation|definition)\b|\bnew system (?:message|prompt|instructions?)\b"
-    r"|</?(?:system|assistant|developer)[_-]?(?:prompt|message|instructions?|reminder|override|note)?>|\b(?:begin|start of|end of|end) system (?:message|prompt|instructions?)\b"
+    r"<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|eot_id|start_header_id|end_header_id)\|?>|\[/?INST\]|<</?SYS>>|<start_of_turn>|</?(?:function_results|tool_results?|tool_response|function_calls|function_response)>|\bend of (?:the )?(?:tool )?(?:description|documentation|definition)\b|\bnew system (?:message|prompt|instructions?)\b"
+    r"|</?(?:system|assistant|developer)[_-]?(?:prompt|message|instructions?|reminder|override|note)?>|[{,] ?[\"']role[\"'] ?: ?[\"'](?:system|developer)[\"'] ?, ?[\"']content[\"']|\[\[(?:admin|system|developer|root)\]\]|\bnotes? (?:for|to) (?:the )?(?:llms?|ais?|models?|assistants?|agents?)(?: only)?\b[^.\n]{0,12}\b(?:humans?|users?|people)\b[^.\n]{0,30}\b(?:skip|ignore|not)\b|\b(?:begin|start of|end of|end) system (?:message|prompt|instructions?)\b"
 )
 #: A line that begins as if the system spoke, and goes on with what it would say.
 _SPEAKERS = Pattern(
     r"(?:^|\n)\s*(?:#{1,4} ?|\*\*|\[)?(?-i:SYSTEM|System|ADMIN|Admin|DEVELOPER|Developer)(?: (?:PROMPT|MESSAGE|OVERRIDE|NOTE|NOTICE|UPDATE|INSTRUCTIONS?|ALERT))?(?:\*\*|\])?\s*:\s*"
     r"(?=\S*(?:you|the|ignore|all|from|this|always|never|do|before|user|new|please|assistant)\b)"
-    r"|\[ ?(?:SYSTEM|ADMIN|DEVELOPER) (?:PROMPT|MESSAGE|OVERRIDE|NOTE|NOTICE|UPDATE|INSTRUCTIONS?|ALERT) ?\]"
+    r"|\[ ?(?:SYSTEM|ADMIN|DEVELOPER) (?:PROMPT|MESSAGE|OVERRIDE|NOTE|NOTICE|UPDATE|INSTRUCTIONS?|ALERT) ?\]|(?:^|\n)\s*\[(?-i:SYSTEM|ADMIN|DEVELOPER)\] ?:?\s*\n\s*\w"
     r"|(?:^|\s)#{2,4} ?(?:SYSTEM|ASSISTANT|INSTRUCTIONS?|RESPONSE|HUMAN)(?: prompt| message)?: *\n\s*(?=[A-Z])"
     r"|#{2,4} ?instructions?: [^#]{1,400}#{2,4} ?response:"
     r"|\n\s*Human ?: ?\S[^\n]*\n\s*(?:\n\s*)?Assistant ?:",
-    trace=r"(?:system|admin|developer)(?: \w+)?[\])*]*\s*:|\[ ?(?:system|admin|developer) |#+ ?\w+[\w ]*:|human ?:",
+    trace=r"(?:system|admin|developer)(?: \w+)?[\])*]*\s*:|\[ ?(?:system|admin|developer)[ \]]|#+ ?\w+[\w ]*:|human ?:",
 )
 #: The same in the middle of a line, where only capitals tell.
 _SHOUTED = Pattern(
@@ -45,7 +45,7 @@ _ORDERS = Pattern(
 )
 #: Tools for prompts and templates explain chat formats.
 _DOCUMENTS = Pattern(
-    r"chat (?:template|format|markup)|(?:prompt|llama|jinja\w*|model|mistral) template|special tokens?|tokeni[sz]|\brole\b|chatml|message format|you are an? (?:helpful|expert)|default system prompt"
+    r"chat (?:template|format|markup)|(?:prompt|llama|jinja\w*|model|mistral) template|special tokens?|tokeni[sz]|\brole\b|chatml|message format|you are an? (?:helpful|expert)|default system prompt|<examples?>|\bxml (?:such as|like|documents?|elements?|tags?|format|files?)\b"
 )
 
 
@@ -75,7 +75,7 @@ PROBE = PoisoningProbe(
     advice="Do not connect the server; report it.",
     suspect=_pretends,
     trace=(
-        r"<\||\[/?inst\]|<</?sys>>|<start.of.turn>|<(?:function.results|tool.result|function.calls)|end of (?:the )?(?:tool )?(?:descr|docum|defin)|</?(?:system|assistant|developer|important|critical|secret|hidden|admin|mandatory|urgent|instruction|override|note.to|ai|llm|model|agent)"
+        r"\brole\W{1,3} ?:|\[\[(?:admin|system|developer|root)\]|notes? (?:for|to) (?:the )?(?:llm|ai|model|assistant|agent)|<\||\[/?inst\]|<</?sys>>|<start.of.turn>|</?(?:function.res|tool.res|function.calls)|\[(?:system|admin|developer)\]|end of (?:the )?(?:tool )?(?:descr|docum|defin)|</?(?:system|assistant|developer|important|critical|secret|hidden|admin|mandatory|urgent|instruction|override|note.to|ai|llm|model|agent)"
         r"|</(?:tool|function|description|available)|system (?:message|prompt|instruction)|(?:  |\"|#|\*|\[|[.!?>] ) ?(?:system|admin|developer)(?: [a-z]+)?[\])*]* *:|# ?(?:system|assistant|instruction|response|human)|\[ ?(?:system|admin|developer) |  human ?:"
     ),
 )

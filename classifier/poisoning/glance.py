@@ -8,10 +8,11 @@ import re2  # type: ignore[import-untyped]  # ships no types
 from msgspec import Struct
 
 from classifier.evidence import Finding
+from classifier.poisoning.ideas import SLOT
 from classifier.poisoning.patterns import options
 from classifier.poisoning.probe import PoisoningProbe
 from classifier.poisoning.sayings import Presence, Saying
-from classifier.poisoning.texts import Text
+from classifier.poisoning.texts import ODD_FORMS, Text
 from crawler.tools import Tool
 
 #: Patterns to an automaton: of many at once the states multiply, one for each is too many passes.
@@ -41,7 +42,7 @@ class Worth(Struct, frozen=True):
 
 def narrowed(worth: Sequence[Worth], together: str) -> Iterator[Worth]:
     """Those of *worth* that could still find something in all texts of a definition, given one to a line."""
-    there = Presence(together)
+    there = Presence(together, (SLOT,))
     for one in worth:
         sayings = tuple(there.possible(one.sayings))
         if sayings or one.traced:
@@ -68,6 +69,8 @@ class Glance:
         try:
             written = msgspec.json.encode((tool.name, tool.title, tool.description, tool.definition))
         except (UnicodeEncodeError, RecursionError):
+            return self._all
+        if not written.isascii() and ODD_FORMS.search(written.decode()):
             return self._all
         for escape, space in _STICKY:
             written = written.replace(escape, space)

@@ -41,7 +41,13 @@ def _unseen(text: Text) -> Iterator[Suspicion]:
             )
             break
     if styled := _INVISIBLE.search(text.text):
-        yield "hard", "Text that is styled to be invisible.", styled.start(), styled.end()
+        shown = text.text[styled.end() - 1 : styled.end() + 400].partition("<")[0]
+        yield (
+            graded(_TO_MODEL.search(shown) is not None),
+            "Text that is styled to be invisible.",
+            styled.start(),
+            styled.end(),
+        )
     if padding := _PADDING.search(text.text):
         rest = text.text[padding.end() :]
         yield (

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from classifier.poisoning.probe import PoisoningProbe, graded
-from classifier.poisoning.sayings import Suspicion
-from classifier.poisoning.texts import Text
+from classifier.poisoning.sayings import Suspicion, speaks_of_attacks
+from classifier.poisoning.texts import ODD_LATIN, Text
 
 #: Cyrillic and Greek letters that look like Latin ones in most fonts.
 _TWINS = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁһӏԛԝкмтгпЗбαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
@@ -15,6 +15,7 @@ _MIXED = re.compile(
 _ODD_LATIN = re.compile(
     r"[\uff21-\uff3a\uff41-\uff5a]{2,}|[\U0001d400-\U0001d6a3]{3,}|[\u24b6-\u24e9]{3,}|[\U0001f130-\U0001f149]{3,}"
 )
+_ODD_IN_NAME = re.compile(f"[{ODD_LATIN}]+")
 _FOREIGN_IN_NAME = re.compile(rf"[{_TWINS}]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -32,14 +33,16 @@ def _twins(text: Text) -> Iterator[Suspicion]:
         return
     mixed = [match for match in _MIXED.finditer(text.text) if _is_mixed(match.group())]
     if mixed:
-        overt = len(mixed) > 1 or len(mixed[0].group()) > _SHORT
+        overt = (len(mixed) > 1 or len(mixed[0].group()) > _SHORT) and not speaks_of_attacks(
+            text.text, *mixed[0].span()
+        )
         yield (
             graded(overt),
             "A word of letters from two alphabets that look alike.",
             mixed[0].start(),
             mixed[0].end(),
         )
-    if match := _ODD_LATIN.search(text.text):
+    if match := (_ODD_IN_NAME if text.identifier else _ODD_LATIN).search(text.text):
         yield (
             "soft" if not text.identifier else "hard",
             "Latin letters in a form that filters do not see.",

@@ -1,12 +1,13 @@
 """A saying: ideas that stand close together and mean something that no honest definition says."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
 
+from classifier.poisoning.ideas import SLOT
 from classifier.poisoning.patterns import known
 from classifier.poisoning.texts import Text
 
@@ -20,15 +21,15 @@ _DENIED = re.compile(
     re.I,
 )
 #: Where one sentence ends and another begins.
-_ENDS = re.compile(r"[.!?][\"'`)]?\s+[A-Z#*-]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
+_ENDS = re.compile(r"[.!?][\"'`)]?\s+[A-Z#*-]|[.!?]\s+[^\x00-\x7f]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
 #: What texts about attacks are about ...
 _ATTACKS = re.compile(
-    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked)\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
+    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked|hidden instructions|zero.width|ansi escapes?|homoglyphs?|look-?alikes?|confusables?|spoof\w*|untrusted|as (?:plain |mere |untrusted )?data|instructions (?:that are |which are )?(?:found|contained|embedded) (?:in|there|inside|within))\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
     re.I,
 )
 #: ... and what they do with them.
 _STUDIES = re.compile(
-    r"\b(?:detect\w*|scan(?:s|ner|ning)?|checks?|checking|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|識別|识别|扫描|検出|탐지|detecta|erkennt|détecte|обнаруж",
+    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|識別|识别|扫描|検出|탐지|detecta|erkennt|détecte|обнаруж",
     re.I,
 )
 #: Somebody else's words, told.
@@ -43,6 +44,10 @@ _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), (
 _AROUND = 200
 #: Where an exception is looked for.
 _BEFORE, _AFTER = 25, 60
+#: Somebody or something of the person's, not the person.
+_OF_HIS = re.compile(r"['’]s? (?!knowledge|consent|permission|approval|awareness|attention)", re.I)
+#: Ideas that the description of an argument holds without saying them.
+_SAID_BY_PLACE = frozenset({SLOT})
 #: Addresses say nothing about what a text speaks of.
 _ADDRESSES = re.compile(r"\S*(?:@|://|\w\.\w)\S*")
 
@@ -70,11 +75,11 @@ class Saying(Struct, frozen=True, kw_only=True):
 
 def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
     """The first overt place of every saying in a text, else the first one that is only spoken about or honest."""
-    folded = text.folded
-    for saying in Presence(folded).possible(sayings) if sayings else ():
+    folded, given = text.folded, _SAID_BY_PLACE if text.argument else frozenset()
+    for saying in Presence(folded, given).possible(sayings) if sayings else ():
         found = [
             (_strength(saying, folded, start, end), saying.message, start, end)
-            for start, end in islice(_places(saying, folded), _MOST)
+            for start, end in islice(_places(saying, folded, given), _MOST)
             if _stands(saying, folded, start, end)
         ]
         yield from sorted(found, key=lambda one: one[0])[:1]
@@ -83,8 +88,8 @@ def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
 class Presence(dict[str, bool]):
     """Which ideas are in a text, or in any of several that are given one to a line; each is looked for once."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
+    def __init__(self, text: str, given: Iterable[str] = ()) -> None:
+        super().__init__(dict.fromkeys(given, True))
         self._raw = text.encode("utf-8", "replace")
 
     def __missing__(self, idea: str) -> bool:
@@ -111,8 +116,10 @@ def _strength(saying: Saying, text: str, start: int, end: int) -> Strength:
 
 
 def _harmless(saying: Saying, text: str, start: int, end: int) -> bool:
+    if not saying.unless:
+        return False
     around = text[max(0, start - _BEFORE) : end + _AFTER]
-    return bool(saying.unless) and known(saying.unless).search(around) is not None
+    return _OF_HIS.match(text, end) is not None or known(saying.unless).search(around) is not None
 
 
 def _denied(saying: Saying, text: str, start: int, end: int) -> bool:
@@ -137,9 +144,9 @@ def _quoted(text: str, start: int, end: int) -> bool:
     return any(left in before and right in after for left, right in _QUOTES)
 
 
-def _places(saying: Saying, text: str) -> Iterator[tuple[int, int]]:
-    """Where all ideas of a saying stand close enough together."""
-    patterns = [known(idea) for idea in saying.ideas]
+def _places(saying: Saying, text: str, given: Container[str] = ()) -> Iterator[tuple[int, int]]:
+    """Where all ideas of a saying but those that are *given* stand close enough together."""
+    patterns = [known(idea) for idea in saying.ideas if idea not in given]
     spans = [[match.span() for match in islice(pattern.finditer(text), _MOST)] for pattern in patterns]
     if not all(spans):
         return

@@ -17,6 +17,8 @@ _SHORT = 60
 _NAMING = ("properties", "$defs", "definitions", "patternProperties", "dependentRequired", "dependentSchemas")
 #: Latin letters in another form: full width, mathematical, circled.
 ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f130-\U0001f149"
+#: As much of them as a word needs.
+ODD_FORMS = re.compile(f"[{ODD_LATIN}]{{2}}")
 _ODD = re.compile(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
 _JOINTS = str.maketrans("_-", "  ")
 
@@ -28,6 +30,11 @@ class Text(Struct, frozen=True):
     text: str
     #: Whether it is an identifier: the tool's name, or a property's.
     identifier: bool = False
+
+    @property
+    def argument(self) -> bool:
+        """Whether it speaks of one argument, so that it need not say in words where something is to be put."""
+        return ".properties." in self.field and not self.identifier and self.field.startswith("inputSchema")
 
     @property
     def folded(self) -> str:
