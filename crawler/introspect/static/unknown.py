@@ -16,6 +16,10 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
+#: A key under which an item of a list notes how sure it is that it is one.
+SURE = "\0sure"
+
+
 class Setting(Unknown):
     """A value from the environment: unknown, but the source says what it is when nobody sets it."""
 

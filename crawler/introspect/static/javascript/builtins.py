@@ -14,9 +14,11 @@ from crawler.introspect.static.javascript.values import (
     Getter,
     Instance,
     Namespace,
+    kept,
     plain,
+    sureness,
 )
-from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
 Arguments = list[Value]
 
@@ -55,7 +57,11 @@ def list_method(reader: Expressions, owner: list[Value], name: str, args: Argume
 
 
 def _map(use: Use) -> Value:
-    return [use.reader.call(use.first, [item, number]) for number, item in enumerate(use.owner)]
+    found = []
+    for number, item in enumerate(use.owner):
+        with use.reader.unsure(sureness(item)):
+            found.append(kept(use.reader.call(use.first, [item, number]), sureness(item)))
+    return found
 
 
 def _flat_map(use: Use) -> Value:
@@ -99,13 +105,13 @@ def _reduce(use: Use) -> Value:
 
 def _push(use: Use) -> Value:
     if len(use.owner) < 20_000:
-        use.owner.extend(use.args)
+        use.owner.extend(kept(arg, use.reader.certainty) for arg in use.args)
     return UNKNOWN
 
 
 def _add(use: Use) -> Value:
     if use.first not in use.owner and len(use.owner) < 20_000:
-        use.owner.extend(use.args)
+        use.owner.extend(kept(arg, use.reader.certainty) for arg in use.args)
     return use.owner
 
 
@@ -273,7 +279,7 @@ def properties(reader: Expressions, value: Value) -> dict[str, Value] | None:
     """The properties of an object; `None` if the source does not show them."""
     value = plain(value)
     if isinstance(value, dict):
-        return {key: reader.get(value, key) for key in list(value) if key != OPEN}
+        return {key: reader.get(value, key) for key in list(value) if key not in (OPEN, SURE)}
     if isinstance(value, list):
         return {str(number): item for number, item in enumerate(value)}
     if isinstance(value, Namespace):

@@ -3,6 +3,7 @@
 import re
 from abc import abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from ast_grep_py import SgNode
 
@@ -21,7 +22,7 @@ from crawler.introspect.static.javascript.values import (
     Scope,
     plain,
 )
-from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
 #: Expressions nested deeper are unknown.
 DEEPEST_EXPRESSION = 100
@@ -44,6 +45,10 @@ class Expressions(Names):
     """Evaluates expressions; nothing is run, unknown parts stay unknown."""
 
     _depth = 0
+
+    @abstractmethod
+    def unsure(self, factor: float, *, unlikely: bool = False) -> AbstractContextManager[None]:
+        """Lower the certainty of what happens inside."""
 
     @abstractmethod
     def evaluate_call(self, node: SgNode, scope: Scope) -> Value:
@@ -133,7 +138,7 @@ class Expressions(Names):
         if isinstance(value, list):
             return value[:MOST_ITEMS]
         if isinstance(value, dict):  # a Map
-            return [[key, self.force(value, key)] for key in list(value) if key != OPEN]
+            return [[key, self.force(value, key)] for key in list(value) if key not in (OPEN, SURE)]
         return None
 
     def truth(self, value: Value) -> bool | None:
@@ -330,6 +335,9 @@ class Expressions(Names):
         if truth is (sign != "&&"):
             return left
         right = self.evaluate(node.field("right"), scope)
+        if sign == "||" and isinstance(left, Setting) and type(right) is Unknown:
+            # What a setting or something unknown opens is shut as long as nobody sets anything.
+            return left
         return (
             Setting(plain(right))
             if isinstance(left, Setting) and not isinstance(right, dict | list)

@@ -15,6 +15,7 @@ from crawler.introspect.static.javascript.values import (
     Made,
     Zod,
     plain,
+    sureness,
     text,
 )
 from crawler.introspect.static.javascript.zod import input_schema, json_of
@@ -158,7 +159,9 @@ class Sdk:
                 )
             return MISSING
         made = Made(Attribute(call.owner, "tool"), [])
-        made.names["__found__"] = self.note({**self._entry(words), "name": known}, call.file, call.line)
+        made.names["__found__"] = self.note(
+            {**self._entry(words), "name": known}, call.file, call.line, sureness(words)
+        )
         return made
 
     def _disable(self, call: Registration) -> Value:
@@ -206,7 +209,7 @@ class Sdk:
             name = text(self._reader.get(item, "name")) if isinstance(item, dict | Instance) else None
             complete = complete and name is not None
             if name:
-                self.note({**self._entry(item), "name": name}, file, line)
+                self.note({**self._entry(item), "name": name}, file, line, sureness(item))
         return complete
 
     def class_tool(self, instance: Instance, file: str, line: int) -> None:

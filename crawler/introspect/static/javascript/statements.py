@@ -24,6 +24,7 @@ from crawler.introspect.static.javascript.values import (
     Part,
     Scope,
     plain,
+    sureness,
 )
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
@@ -375,7 +376,7 @@ class Statements(Calls):
         for item in [UNKNOWN] if items is None else items:
             inner = Scope(scope.module, scope, {}, scope.part)
             self.bind(node.field("left"), item, inner)
-            with self.unsure(UNDECIDED if isinstance(item, Unknown) else 1.0):
+            with self.unsure(UNDECIDED if isinstance(item, Unknown) else sureness(item)):
                 flow = self._branch(node.field("body"), inner)
             if flow is Flow.RETURN and items is not None:
                 return flow

@@ -7,7 +7,8 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.unknown import Setting, Value
+from crawler.introspect.static.reading import CONDITIONAL
+from crawler.introspect.static.unknown import SURE, Setting, Value
 from crawler.tools import Json
 
 #: A key under which an object literal notes that it was spread from something unknown.
@@ -262,6 +263,16 @@ MISSING: Any = _Missing()
 def plain(value: Value) -> Value:
     """A setting as its default; other values as they are."""
     return plain(value.default) if isinstance(value, Setting) else value
+
+
+def kept(value: Value, certainty: float) -> Value:
+    """A value as an item of a list, that knows how sure it is to be one where that hangs on a setting."""
+    return {**value, SURE: certainty} if certainty <= CONDITIONAL and isinstance(value, dict) else value
+
+
+def sureness(value: Value) -> float:
+    """How sure an item of a list is to be one."""
+    return value.get(SURE, 1.0) if isinstance(value, dict) else 1.0
 
 
 def text(value: Value) -> str | None:

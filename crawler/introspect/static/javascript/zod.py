@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from crawler.introspect.static.javascript.values import MISSING, OPEN, Instance, Zod, plain
-from crawler.introspect.static.unknown import Unknown, Value
+from crawler.introspect.static.javascript.values import MISSING, OPEN, External, Instance, Zod, plain
+from crawler.introspect.static.unknown import SURE, Setting, Unknown, Value
 from crawler.tools import Json
 
 _SIMPLE: dict[str, dict[str, Json]] = {
@@ -65,7 +65,9 @@ def _object(args: list[Value]) -> Zod | None:
 
 def object_of(shape: dict[str, Value], **more: Json) -> Zod:
     """The schema of an object with these properties."""
-    known = {name: value for name, value in shape.items() if isinstance(name, str) and name != OPEN}
+    known = {
+        name: value for name, value in shape.items() if isinstance(name, str) and name not in (OPEN, SURE)
+    }
     properties = {name: value.schema if isinstance(value, Zod) else {} for name, value in known.items()}
     required = [name for name, value in known.items() if not (isinstance(value, Zod) and value.optional)]
     schema: dict[str, Json] = {"type": "object", "properties": properties, **more}
@@ -144,6 +146,8 @@ def schema_of(value: Value) -> dict[str, Json]:
 def method(zod: Zod, name: str, args: list[Value]) -> Value:
     """What `zod.name(...)` gives: another schema, the same one where the method only checks."""
     first = plain(args[0]) if args else None
+    if isinstance(first, External) and first.path == "process.env" and zod.shape is not None:
+        return _of_environment(zod.shape, name)
     match name:
         case "describe" | "meta":
             return _described(zod, first)
@@ -187,6 +191,15 @@ def method(zod: Zod, name: str, args: list[Value]) -> Value:
         ):
             return Zod(zod.schema | _checked(name), optional=zod.optional)
     return zod
+
+
+def _of_environment(shape: dict[str, Value], name: str) -> Value:
+    """What checking the environment by a schema gives where nobody sets anything."""
+    items = {key: item for key, item in shape.items() if isinstance(item, Zod)}
+    unset = {key: Setting(item.schema.get("default")) for key, item in items.items()}
+    if not name.startswith("safe"):
+        return unset
+    return {"success": Setting(all(item.optional for item in items.values())), "data": unset}
 
 
 def _described(zod: Zod, given: Value) -> Zod:
@@ -244,7 +257,7 @@ def _json(value: Value, depth: int, room: list[int]) -> Json:
     if isinstance(value, Instance):
         value = value.names
     if isinstance(value, dict):
-        shown = {key: item for key, item in value.items() if key != OPEN and item is not None}
+        shown = {key: item for key, item in value.items() if key not in (OPEN, SURE) and item is not None}
         parts = {key: _json(item, depth + 1, room) for key, item in shown.items()}
         return {key: item for key, item in parts.items() if item is not MISSING}
     return MISSING

@@ -21,6 +21,7 @@ from crawler.introspect.static.python.values import (
     Partial,
     Scope,
     Super,
+    kept,
     plain,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Value
@@ -236,13 +237,11 @@ class Calls(Expressions):
         if len(owner) > 20_000:
             return UNKNOWN
         match name, args:
-            case (("append" | "add"), [item]):
-                owner.append(item)
-            case "insert", [_, item]:
-                owner.append(item)
+            case (("append" | "add"), [item]) | ("insert", [_, item]):
+                owner.append(kept(item, self.certainty))
             case (("extend" | "update"), [more]):
                 found = self.items(more)
-                owner.extend([UNKNOWN] if found is None else found)
+                owner.extend([UNKNOWN] if found is None else [kept(item, self.certainty) for item in found])
             case (("copy" | "union"), _):
                 extra = [item for more in args for item in self.items(more) or [UNKNOWN]]
                 return [*owner, *extra]

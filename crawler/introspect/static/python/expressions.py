@@ -17,8 +17,11 @@ from crawler.introspect.static.python.values import (
     Member,
     Module,
     Scope,
+    kept,
     plain,
+    sureness,
 )
+from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Expressions nested deeper are unknown; the parser itself allows a few hundred.
@@ -52,7 +55,7 @@ class Expressions(Names):
         match target:
             case ast.Name():
                 home = scope.module.scope if target.id in scope.globals else scope
-                home.names[target.id] = value
+                home.names[target.id] = self._grown(home.names.get(target.id), value)
             case ast.Tuple() | ast.List():
                 self._unpack(target.elts, value, scope)
             case ast.Attribute():
@@ -63,6 +66,13 @@ class Expressions(Names):
                 key = plain(self.evaluate(target.slice, scope))
                 if isinstance(container, dict) and constants.is_key(key):
                     container[key] = value
+
+    def _grown(self, before: Value, value: Value) -> Value:
+        """A list that a branch makes longer which only a setting opens: what it adds is no surer than the branch."""
+        if self.certainty > CONDITIONAL or not (isinstance(before, list) and isinstance(value, list)):
+            return value
+        known = set(map(id, before))
+        return [item if id(item) in known else kept(item, self.certainty) for item in value]
 
     def assign_attribute(self, owner: Value, name: str, value: Value) -> None:
         """Set an attribute of something that can carry one."""
@@ -267,7 +277,8 @@ class Expressions(Names):
         complete = True
         for inner, known in self._rounds(node.generators, scope):
             complete = complete and known
-            found.append(self.evaluate(node.elt, inner))
+            sure = min((sureness(inner.names[name]) for name in inner.names), default=1.0)
+            found.append(kept(self.evaluate(node.elt, inner), sure))
         return found if complete else [*found, UNKNOWN]
 
     def _dict_comprehension(self, node: ast.DictComp, scope: Scope) -> Value:

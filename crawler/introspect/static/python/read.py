@@ -7,7 +7,7 @@ from crawler.introspect.static.python.definitions import entry_of
 from crawler.introspect.static.python.modules import Package
 from crawler.introspect.static.python.reader import Reader
 from crawler.introspect.static.python.sdk import Server, listed
-from crawler.introspect.static.python.values import Function
+from crawler.introspect.static.python.values import Function, sureness
 from crawler.introspect.static.reading import Notes
 
 
@@ -37,7 +37,8 @@ def _answer_one(reader: Reader, server: Server, handler: Function) -> None:
     items = listed(reader.call_function(handler, [], {}))
     shown = [item for item in items if entry_of(reader, item, {}, place) is not None]
     for item in shown:
-        reader.sdk.add(server, item, {}, place)
+        with reader.unsure(sureness(item)):
+            reader.sdk.add(server, item, {}, place)
     if len(shown) < len(items):
         _complete(reader, server, handler)
 

@@ -17,7 +17,7 @@ from crawler.introspect.static.python.values import (
     Scope,
     plain,
 )
-from crawler.introspect.static.unknown import UNKNOWN, Setting, Value
+from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Value
 from crawler.tools import Json
 
 #: Types inside types; a model that holds itself ends here.
@@ -332,6 +332,10 @@ def _json(value: Value, depth: int, room: list[int]) -> Json:
     if isinstance(value, Instance):
         value = {key: item for key, item in value.names.items() if not key.startswith("__")}
     if isinstance(value, dict):
-        parts = {key: _json(item, depth + 1, room) for key, item in value.items() if isinstance(key, str)}
+        parts = {
+            key: _json(item, depth + 1, room)
+            for key, item in value.items()
+            if isinstance(key, str) and key != SURE
+        }
         return {key: item for key, item in parts.items() if item is not MISSING}
     return MISSING

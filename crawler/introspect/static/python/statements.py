@@ -18,6 +18,7 @@ from crawler.introspect.static.python.values import (
     Module,
     Scope,
     plain,
+    sureness,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
@@ -177,7 +178,7 @@ class Statements(Calls):
         known = items is not None
         for item in [UNKNOWN] if items is None else items:
             self.bind(node.target, item, scope)
-            with self.unsure(1.0 if known and not isinstance(item, Unknown) else UNDECIDED):
+            with self.unsure(sureness(item) if known and not isinstance(item, Unknown) else UNDECIDED):
                 flow = self.run_block(node.body, scope)
             if flow is Flow.RETURN and known:
                 return flow

@@ -2,8 +2,10 @@
 
 import ast
 from collections.abc import Callable
+from copy import copy
 
-from crawler.introspect.static.unknown import Setting, Value
+from crawler.introspect.static.reading import CONDITIONAL
+from crawler.introspect.static.unknown import SURE, Setting, Value
 
 
 class External:
@@ -225,6 +227,26 @@ def plain(value: Value) -> Value:
     if isinstance(value, Setting):
         return plain(value.default)
     return value.value if isinstance(value, Member) else value
+
+
+def kept(value: Value, certainty: float) -> Value:
+    """A value as an item of a list, that knows how sure it is to be one where that hangs on a setting."""
+    if certainty > CONDITIONAL:
+        return value
+    if isinstance(value, dict):
+        return {**value, SURE: certainty}
+    if isinstance(value, Made | Instance):
+        item = copy(value)
+        item.names = {**value.names, SURE: certainty}
+        return item
+    return value
+
+
+def sureness(value: Value) -> float:
+    """How sure an item of a list is to be one."""
+    names = value.names if isinstance(value, Made | Instance) else value
+    sure: float = names.get(SURE, 1.0) if isinstance(names, dict) else 1.0
+    return sure
 
 
 def text(value: Value) -> str | None:

@@ -391,6 +391,40 @@ def test_what_somebody_must_see_to_is_optional(
     assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "process.env.X",
+        "process.env.X === 'true'",
+        "process.env.X || unknown()",
+        "Settings.parse(process.env).key",
+        "configured()",
+    ],
+)
+@pytest.mark.parametrize(
+    "more", ["tools.push(...B.filter((one) => one.name));", "for (const one of B) tools.push(one);"]
+)
+def test_what_a_setting_adds_to_a_list_is_no_part_of_it(condition: str, more: str, reading: Any) -> None:
+    """The table that it comes from may be whole; only an ordinary start counts."""
+    source = f"""
+        const A = [{{name: 'a'}}], B = [{{name: 'b'}}];
+        const Settings = z.object({{url: z.string().url().optional(), key: z.string().optional()}});
+        function configured() {{
+          const checked = Settings.safeParse(process.env);
+          if (!checked.success || !checked.data.url) return null;
+          return {{url: checked.data.url}};
+        }}
+        server.setRequestHandler(ListToolsRequestSchema, async () => {{
+          let tools = [...A];
+          if ({condition}) {{ {more} }}
+          return {{tools: tools.map((one) => ({{...one, inputSchema: {{type: 'object'}}}}))}};
+        }});
+    """
+    read = reading({"a.js": "import {z} from 'zod';" + source})
+
+    assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
+
+
 def test_functions_that_nobody_mentions_are_optional(
     reading: Callable[[Mapping[str, str]], StaticReading],
 ) -> None:

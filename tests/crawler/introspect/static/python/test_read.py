@@ -152,6 +152,27 @@ def test_list_handlers_are_asked_what_they_return(source: str, definitions: Read
     assert definitions({"server.py": LOW_LEVEL + source}) == entry("a", "D")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "tools.append(B[0])",
+        "tools.extend(B)",
+        "tools += B",
+        "tools = tools + B",
+        "tools.append(Tool(name='b'))",
+        "tools.extend([{'name': 'b'}])",
+    ],
+)
+def test_what_a_setting_adds_to_a_list_is_no_part_of_it(more: str, reading: Any) -> None:
+    """The table that it comes from may be whole; only an ordinary start counts."""
+    source = f"A, B = [Tool(name='a')], [Tool(name='b')]\n@server.list_tools()\nasync def f():\n    tools = list(A)\n    if os.environ.get('X'):\n        {more}\n    return [one for one in tools]"
+
+    found = reading({"server.py": "import os\n" + LOW_LEVEL + source})
+
+    assert [tool.name for tool in found.tools] == ["a"]
+    assert [tool.name for tool in found.optional] == ["b"]
+
+
 def test_a_list_that_is_not_shown_falls_back_to_the_tools_that_are_made(definitions: Read) -> None:
     """What a handler loads at run time stays unknown; tool objects of the package are the next best."""
     source = "A = Tool(name='a', description='D', inputSchema={'type': 'object', 'properties': {}})\n@server.list_tools()\nasync def f():\n    return load(A)"
