@@ -11,7 +11,7 @@ from enforce.decisions import Call, Decision, Definitions, Would
 from enforce.law import Clause, Hold, Holder, Law, Quota, ToolLaw
 from enforce.policy import Inner, Redact
 
-__all__ = ["Call", "Decision", "Definitions", "Would", "decide", "settle", "visible"]
+__all__ = ["Call", "Decision", "Definitions", "Would", "call_inside", "decide", "settle", "visible"]
 
 #: How many calls may lie inside each other.
 DEEPEST_CALL = 4
@@ -153,13 +153,10 @@ def _inside(
     depth: int,
 ) -> Decision:
     """The outer decision joined with that on the call inside."""
-    name = paths.look_up(call.arguments, paths.parse(inner.tool, ("args",)) or ())
-    arguments = paths.look_up(call.arguments, paths.parse(inner.args, ("args",)) or ()) if inner.args else {}
-    if arguments is paths.ABSENT:
-        arguments = {}
-    if not isinstance(name, str) or not isinstance(arguments, dict) or depth <= 1:
+    inside = call_inside(inner, call)
+    if inside is None or depth <= 1:
         return _deny(pointer, "The call inside this call cannot be read.")
-    decision = _decide_tool(law, replace(call, tool=name, arguments=arguments), counters, now, depth - 1)
+    decision = _decide_tool(law, inside, counters, now, depth - 1)
     if decision.outcome == "deny":
         return replace(decision, hidden=False)
     return replace(
@@ -174,6 +171,17 @@ def _inside(
         would=outer.would + decision.would,
         redact=_join_redact(outer.redact, decision.redact, inner),
     )
+
+
+def call_inside(inner: Inner, call: Call) -> Call | None:
+    """The call that lies inside *call*; `None` where it names no tool, or its arguments are no object."""
+    name = paths.look_up(call.arguments, paths.parse(inner.tool, ("args",)) or ())
+    arguments = paths.look_up(call.arguments, paths.parse(inner.args, ("args",)) or ()) if inner.args else {}
+    if arguments is paths.ABSENT:
+        arguments = {}
+    if not isinstance(name, str) or not isinstance(arguments, dict):
+        return None
+    return replace(call, tool=name, arguments=arguments)
 
 
 def _join(one: tuple[Reservation, ...], other: tuple[Reservation, ...]) -> tuple[Reservation, ...]:

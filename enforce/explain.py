@@ -8,7 +8,7 @@ from msgspec import Struct
 from crawler.tools import Json
 from enforce import conditions, hours, paths, windows
 from enforce.counters import Counters, Reservation, StoreFailed
-from enforce.decide import Call, Decision, decide, settle
+from enforce.decide import DEEPEST_CALL, Call, Decision, call_inside, decide, settle
 from enforce.law import Clause, Hold, Holder, Law, Quota, ToolLaw
 from enforce.policy import Condition
 
@@ -55,7 +55,9 @@ def _conclusion(decision: Decision) -> Step:
     return Step(rule=decision.rule, verdict=verdict[decision.outcome], text=text)
 
 
-def _tool_steps(law: Law, call: Call, counters: Counters, now: float) -> Iterator[Step]:
+def _tool_steps(
+    law: Law, call: Call, counters: Counters, now: float, depth: int = DEEPEST_CALL
+) -> Iterator[Step]:
     tool = law.tool(call.tool)
     if tool.hidden is not None:
         yield Step(rule=tool.hidden, verdict="denies", text=f"The tool {call.tool!r} is hidden.")
@@ -70,6 +72,14 @@ def _tool_steps(law: Law, call: Call, counters: Counters, now: float) -> Iterato
         yield _clause_step(clause, call.arguments)
     for quota in tool.quotas:
         yield _quota_step(quota, call, counters, now)
+    for pointer, inner in tool.inner:
+        inside = call_inside(inner, call) if depth > 1 else None
+        if inside is None:
+            yield Step(rule=pointer, verdict="denies", text="The call inside cannot be read.")
+            continue
+        text = f"The call inside, of the tool {inside.tool!r}, is judged as well:"
+        yield Step(rule=pointer, verdict="passes", text=text)
+        yield from _tool_steps(law, inside, counters, now, depth - 1)
     for hold in tool.holds:
         yield _hold_step(hold, call.arguments)
 
@@ -88,9 +98,6 @@ def _door_steps(tool: ToolLaw, call: Call, now: float) -> Iterator[Step]:
         fault = seen.fault(call.tool, call.arguments) if seen else "the schema is not known here"
         text = f"The arguments and the input schema: {fault or 'they fit'}."
         yield Step(rule=pointer, verdict="denies" if fault else "passes", text=text)
-    for pointer, inner in tool.inner:
-        text = f"The call inside, named by {inner.tool}, is judged as well."
-        yield Step(rule=pointer, verdict="passes", text=text)
 
 
 def _clause_step(clause: Clause, arguments: Json) -> Step:

@@ -1,4 +1,4 @@
-"""What a policy would have said to calls that were made before: from an audit log, or from a recorded session."""
+"""What a policy would have said to requests that were made before: from an audit log, or from a recorded session."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,11 +7,13 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from crawler.mcp.jsonrpc import Message, Refused, parse
 from crawler.tools import Json
+from enforce import methods
 from enforce.conditions import holds
 from enforce.counters import Counters
 from enforce.decide import Call, Decision, decide, settle
-from enforce.law import Law, ToolLaw
+from enforce.law import Law, MethodLaw, ToolLaw
 
 
 class Unknown:
@@ -25,7 +27,7 @@ UNKNOWN = Unknown()
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """One call that was made."""
+    """One request that was made."""
 
     #: Its number in the log, or its line in the session.
     seq: int
@@ -34,6 +36,8 @@ class Recorded(Struct, frozen=True, kw_only=True):
     call: Call
     #: `allow`, `deny` or `hold`; `None` where nobody judged it.
     was: str | None = None
+    #: Why it could not be read at all: the gate lets nothing through that it cannot read.
+    fault: str | None = None
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
@@ -69,9 +73,11 @@ def replay(law: Law, recorded: Iterable[Recorded], counters: Counters) -> Iterat
 
 def _judge(law: Law, one: Recorded, counters: Counters) -> tuple[Decision, str]:
     """The decision, and the rule that makes it unsure, if any does."""
-    now = one.time or 0.0
-    decision = decide(law, one.call, counters, now)
-    unsure = _unsure(law.tool(one.call.tool), decision, one.call.arguments) if _is_partial(one.call) else ""
+    if one.fault is not None:
+        return Decision(outcome="deny", rule="(protocol)", reason=one.fault), ""
+    now, call = one.time or 0.0, one.call
+    decision = decide(law, call, counters, now)
+    unsure = _unsure(_law_of(law, call), decision, call.arguments) if _is_partial(call) else ""
     if decision.outcome == "allow" and one.time is not None:
         decision = settle(decision, counters, now)
     return decision, unsure
@@ -81,45 +87,62 @@ def _is_partial(call: Call) -> bool:
     return isinstance(call.arguments, dict) and UNKNOWN in call.arguments.values()
 
 
-def _unsure(tool: ToolLaw, decision: Decision, arguments: Json) -> str:
+def _law_of(law: Law, call: Call) -> ToolLaw | MethodLaw:
+    if call.method == "tools/call":
+        return law.tool(call.tool)
+    return law.method(call.method, call.method in methods.KNOWN, call.method in methods.PASSES)
+
+
+def _unsure(found: ToolLaw | MethodLaw, decision: Decision, arguments: Json) -> str:
     """The rule that decided only because an unknown value cannot be compared; empty where none did."""
-    for clause in tool.clauses:
+    for clause in found.clauses:
         if clause.pointer == decision.rule:
             # Asked the other way round: whether it would decide so whatever the values are.
             sure = holds(clause.questions, arguments, clause.required) is not clause.required
             return "" if sure else decision.rule
-    for hold in tool.holds:
+    spends = any(quota.pointer == decision.rule and quota.steps for quota in found.quotas)
+    if isinstance(found, MethodLaw):
+        return decision.rule if spends else ""
+    for hold in found.holds:
         if hold.pointer == decision.rule:
             return "" if holds(hold.questions, arguments, False) else decision.rule
-    spends = any(quota.pointer == decision.rule and quota.steps for quota in tool.quotas)
-    judged_by_schema = decision.rule in tool.validates
-    return decision.rule if spends or judged_by_schema else ""
+    return decision.rule if spends or decision.rule in found.validates else ""
 
 
 def from_audit(records: Iterable[dict[str, Any]]) -> Iterator[Recorded]:
-    """The tool calls of an audit log, whose records name arguments and not their values."""
+    """The requests of an audit log, whose records name arguments and not their values."""
     for record in records:
-        tool = record.get("gen_ai.tool.name")
-        if record.get("event") != "decision" or not isinstance(tool, str):
+        if record.get("event") != "decision":
             continue
-        call = Call(tool=tool, arguments=dict.fromkeys(record.get("keys", ()), UNKNOWN))
         who = {name: str(record.get(name, "")) for name in ("server", "grant", "session", "identity")}
-        was = record.get("outcome")
-        yield Recorded(seq=record["seq"], time=_time(record.get("time")), call=replace(call, **who), was=was)
+        call = Call(
+            tool=str(record.get("gen_ai.tool.name", "")),
+            method=str(record.get("mcp.method.name", "tools/call")),
+            arguments=dict.fromkeys(record.get("keys", ()), UNKNOWN),
+        )
+        time, was = _time(record.get("time")), record.get("outcome")
+        yield Recorded(seq=record["seq"], time=time, call=replace(call, **who), was=was)
 
 
-def from_session(messages: Iterable[Json]) -> Iterator[Recorded]:
-    """The tool calls among the messages that a client sent, one JSON-RPC object each."""
-    for seq, message in enumerate(messages, 1):
-        params = message.get("params") if isinstance(message, dict) else None
-        if (
-            isinstance(params, dict)
-            and message.get("method") == "tools/call"
-            and isinstance(params.get("name"), str)
-        ):
-            yield Recorded(
-                seq=seq, time=None, call=Call(tool=params["name"], arguments=params.get("arguments") or {})
-            )
+def from_session(lines: Iterable[bytes]) -> Iterator[Recorded]:
+    """The requests among the messages that a client sent, one a line, as the gate would read them."""
+    for seq, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            message = parse(line)
+        except Refused as refused:
+            yield Recorded(seq=seq, time=None, call=Call(method="(unreadable)"), fault=str(refused))
+            continue
+        if message.kind == "request":
+            yield Recorded(seq=seq, time=None, call=_call(message))
+
+
+def _call(message: Message) -> Call:
+    if message.method != "tools/call":
+        return Call(method=message.method, arguments=message.params)
+    arguments = message.params.get("arguments", {})
+    return Call(tool=str(message.params["name"]), arguments=arguments)
 
 
 def _time(text: Json) -> float | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from crawler.mcp.jsonrpc import Refused, parse
 from enforce.audit.files import chains
-from enforce.cli import FINE, FOUND, USAGE
+from enforce.cli import COULD_NOT, FINE, FOUND, USAGE
 from enforce.clocks import steady_clock
 from enforce.counters.memory import MemoryCounters
 from enforce.decide import Call
@@ -68,9 +68,14 @@ def replay(options: argparse.Namespace) -> int:
     law = _law(options.file)
     if law is None:
         return FOUND
-    lines = _lines(Path(options.audit))
-    is_log = any("event" in line for line in lines)
-    replayed = list(replay_calls(law, from_audit(lines) if is_log else from_session(lines), MemoryCounters()))
+    try:
+        lines = _lines(Path(options.audit))
+    except OSError as error:
+        print(f"{options.audit}: {error.strerror or error}", file=sys.stderr)
+        return COULD_NOT
+    records = [record for line in lines if (record := _record(line)) is not None]
+    recorded = from_audit(records) if records else from_session(lines)
+    replayed = list(replay_calls(law, recorded, MemoryCounters()))
     told = [one for one in replayed if one.differs or (one.was is None and one.becomes != "allow")]
     for one in told:
         line = f"{one.seq}: {one.name}: {one.was or 'not judged'} -> {one.becomes} by {one.rule}"
@@ -78,15 +83,28 @@ def replay(options: argparse.Namespace) -> int:
     unknown = sum(one.becomes == "unknown" for one in replayed)
     if unknown:
         print(
-            f"{unknown} of {len(replayed)} calls depend on argument values, which the log does not hold",
+            f"{unknown} of {len(replayed)} requests depend on argument values, which the log does not hold",
             file=sys.stderr,
         )
     return FOUND if told else FINE
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    texts = [line for files in chains(path) for file in files for line in file.read_bytes().splitlines()]
-    return [msgspec.json.decode(text, type=dict[str, Any]) for text in texts]
+def _lines(path: Path) -> list[bytes]:
+    files = [file for chain in chains(path) for file in chain] or [path]
+    return [line for file in files for line in file.read_bytes().splitlines()]
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    """A record of an audit log; `None` for any other line."""
+    try:
+        record = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return (
+        record
+        if isinstance(record, dict) and "event" in record and isinstance(record.get("seq"), int)
+        else None
+    )
 
 
 def _law(path: str) -> Law | None:

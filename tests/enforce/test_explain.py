@@ -89,3 +89,21 @@ def test_a_full_limit_says_how_much_is_taken() -> None:
         in steps
     )
     assert steps[-1].text == "Limit reached: at most 150 in sum per day. Room again in 86000 s."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rules"),
+    [
+        ({"name": "b", "with": {"n": 2}}, ["/tools/a", "/tools/a/inner", "/tools/b", "/tools/b/deny_if/0", "/tools/b/deny_if/0"]),
+        ({"name": "b"}, ["/tools/a", "/tools/a/inner", "/tools/b", "/tools/b/deny_if/0", "/tools/a"]),
+        ({"name": "c"}, ["/tools/a", "/tools/a/inner", "(default deny)", "(default deny)"]),
+        ({}, ["/tools/a", "/tools/a/inner", "/tools/a/inner"]),
+    ],
+)  # fmt: skip
+def test_a_call_inside_is_explained_as_well(arguments: Json, rules: list[str]) -> None:
+    """Its own steps follow the one that leads to it."""
+    text = 'version: "1"\ndefault: deny\ntools:\n  a: {inner: {tool: args.name, args: args.with}}\n  b: {deny_if: [{conditions: [{path: args.n, op: gt, value: 1}]}]}'
+    law = Law(read_policy(text, "p.yaml"))
+    steps = explain(law, Call(tool="a", arguments=arguments), MemoryCounters(), 0.0)
+
+    assert [step.rule for step in steps] == rules

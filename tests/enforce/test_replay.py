@@ -1,5 +1,6 @@
 """Replaying calls: what is known for certain, and what depends on values that nobody kept."""
 
+import json
 from typing import Any
 
 import pytest
@@ -76,17 +77,45 @@ def test_a_session_is_judged_with_its_values() -> None:
     """Every tool call among the client's messages; without times there are no limits."""
     law = Law(read_policy(POLICY, "p.yaml"))
     messages: list[Any] = [
-        {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+        {"method": "tools/list"},
         {"method": "tools/call", "params": {"name": "pay", "arguments": {"to": "a", "amount": 101}}},
         {"method": "tools/call", "params": {"name": "pay", "arguments": {"to": "a", "amount": 100}}},
         *[{"method": "tools/call", "params": {"name": "free"}}] * 3,
         {"method": "tools/call", "params": {"name": 5}},
-        "nonsense",
+        {"method": "resources/read", "params": {"uri": "file:///a"}},
     ]
-    replayed = list(replay(law, from_session(messages), MemoryCounters()))
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": id, **message}).encode() for id, message in enumerate(messages, 1)
+    ]
+    lines += [b"nonsense", b"", b'{"jsonrpc": "2.0", "id": 5, "result": {}}']
+    replayed = list(replay(law, from_session(lines), MemoryCounters()))
 
-    assert replayed[:2] == [
+    assert replayed[:3] == [
+        Replayed(seq=1, name="tools/list", was=None, becomes="allow", rule="(protocol)"),
         Replayed(seq=2, name="pay", was=None, becomes="deny", rule="/tools/pay/deny_if/0"),
         Replayed(seq=3, name="pay", was=None, becomes="allow", rule="/tools/pay"),
     ]
-    assert [one.becomes for one in replayed[2:]] == ["allow"] * 3
+    assert [one.becomes for one in replayed[3:6]] == ["allow"] * 3
+    assert replayed[6:] == [
+        Replayed(seq=7, name="(unreadable)", was=None, becomes="deny", rule="(protocol)"),
+        Replayed(seq=8, name="resources/read", was=None, becomes="deny", rule="(default deny)"),
+        Replayed(seq=9, name="(unreadable)", was=None, becomes="deny", rule="(protocol)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "keys", "becomes"),
+    [
+        ("resources/read", ["uri"], "unknown"),
+        ("resources/read", [], "deny"),
+        ("prompts/get", ["name"], "deny"),
+        ("ping", [], "allow"),
+    ],
+)
+def test_a_log_of_other_methods_is_judged_by_their_rules(method: str, keys: list[str], becomes: str) -> None:
+    """Rules for methods need values as well."""
+    text = 'version: "1"\ndefault: deny\nmethods: {resources/read: {require: [{conditions: [{path: params.uri, op: regex, value: a}]}]}}'
+    law = Law(read_policy(text, "p.yaml"))
+    log = [{"seq": 1, "event": "decision", "mcp.method.name": method, "keys": keys, "outcome": "allow"}]
+
+    assert [one.becomes for one in replay(law, from_audit(log), MemoryCounters())] == [becomes]
