@@ -20,7 +20,9 @@ MATCHER = "Bash|Write|Edit|MultiEdit"
 
 #: Flags of `claude mcp add` and its like that take a value.
 _VALUED = {"-e", "--env", "-s", "--scope", "-t", "--transport", "-H", "--header"}
-_ADDS = re.compile(r"\bmcp\s+(?:add|install|add-json)\b")
+_ADDS = re.compile(
+    r"\bmcp\s+(?:add|install|add-json)\b|\s--add-mcp\s|\bsmithery(?:/cli)?\S*\s+(?:mcp\s+)?(?:add|install)\s"
+)
 _CONFIGURATIONS = {
     Path(name).name
     for client in CLIENTS
@@ -90,17 +92,22 @@ def _edits(given: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _in_command(command: str) -> list[str]:
     if not _ADDS.search(command):
-        return []
+        # A configuration that is written by the shell; its quotes may be escaped there.
+        written = any(name in command for name in _CONFIGURATIONS)
+        return _in_configuration(command.replace('\\"', '"')) if written else []
     try:
         words = shlex.split(command)
     except ValueError:
         return []
-    if "add-json" in words:
+    if "add-json" in words or "--add-mcp" in words:
         return [name for word in words for name in _in_configuration(word) if word.startswith("{")]
     if "--" in words:
         return _started(tuple(words[words.index("--") + 1 :]))
     verb = next((at for at, word in enumerate(words) if word in ("add", "install")), len(words))
-    return _started(tuple(positional(tuple(words[verb + 1 :]), _VALUED)[1:]))
+    named = positional(tuple(words[verb + 1 :]), _VALUED)
+    if any("smithery" in word for word in words[:verb]):
+        return named[:1]
+    return _started(tuple(named[1:]))
 
 
 def _started(words: tuple[str, ...]) -> list[str]:

@@ -272,6 +272,7 @@ QUESTIONS: tuple[Question, ...] = (
         properties={
             "since": {
                 "type": "string",
+                "pattern": r"^\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?$",
                 "maxLength": 40,
                 "description": "RFC 3339 time or date, such as 2026-11-01.",
             },

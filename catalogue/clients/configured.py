@@ -71,6 +71,8 @@ def read_place(place: Place) -> Iterator[Configured | Unreadable]:
             return
         document = load(place.path.read_text(encoding="utf-8-sig"), place.client.format)
     except (FileNotFoundError, NotADirectoryError):
+        if place.path.is_symlink():
+            yield _unreadable(place, "it is a link that leads nowhere")
         return
     except (OSError, UnicodeDecodeError, BadJsonc, tomllib.TOMLDecodeError) as error:
         yield _unreadable(place, str(error))

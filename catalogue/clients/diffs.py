@@ -39,7 +39,7 @@ def _line(line: str) -> str:
 
 
 def _pair(match: re.Match[str]) -> str:
-    key = match["key"].strip('"')
+    key = match["key"].strip('"').lstrip("-")  # a dash may be the sign of a line that goes
     text = match["text"] if key in _SHOWN_KEYS else f'"{SHOWN}"'
     return f"{match['key']}{match['sign']}{text}"
 

@@ -25,9 +25,19 @@ def named(connection: Connection, text: str) -> list[ServerName]:
 def near(connection: Connection, text: str, limit: int = 3) -> list[ServerName]:
     """Servers whose names look like *text*, best first: what the person may have meant."""
     names = dict(connection.execute(select(ServerRow.name, ServerRow.bare)).all())
-    meant = text.rpartition(":")[2].rpartition("/")[2].lower()
-    close = get_close_matches(meant, set(names.values()), n=limit, cutoff=0.7)
-    return [ServerName.parse(name) for bare in close for name in sorted(names) if names[name] == bare][:limit]
+    spelled: dict[str, list[str]] = {}
+    for name in sorted(names):
+        for spelling in dict.fromkeys((names[name], _with_owner(name))):
+            spelled.setdefault(spelling, []).append(name)
+    meant = dict.fromkeys((text.rpartition("/")[2].rpartition(":")[2].lower(), _with_owner(text)))
+    close = [match for word in meant for match in get_close_matches(word, spelled, n=limit, cutoff=0.7)]
+    found = dict.fromkeys(name for match in close for name in spelled[match])
+    return [ServerName.parse(name) for name in found][:limit]
+
+
+def _with_owner(name: str) -> str:
+    """A name as people run owner and package together: `@paypal/mcp` is `paypal-mcp`."""
+    return name.rpartition(":")[2].lower().removeprefix("@").replace("/", "-")
 
 
 def offering(connection: Connection, address: str) -> list[ServerName]:

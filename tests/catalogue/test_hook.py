@@ -85,6 +85,28 @@ def test_the_hook_is_put_in_once_and_taken_out_whole(
             [],
         ),
         ("Read", {"file_path": "/p/.mcp.json"}, []),
+        (
+            "Bash",
+            {
+                "command": 'echo "{\\"mcpServers\\":{\\"a\\":{\\"command\\":\\"uvx\\",\\"args\\":[\\"mcp-sora\\"]}}}" > .mcp.json'
+            },
+            ["pypi:mcp-sora"],
+        ),
+        (
+            "Bash",
+            {
+                "command": 'cat > ~/.cursor/mcp.json <<E\n{"mcpServers": {"a": {"url": "https://x.example/mcp"}}}\nE'
+            },
+            ["https://x.example/mcp"],
+        ),
+        ("Bash", {"command": "cat .mcp.json"}, []),
+        (
+            "Bash",
+            {"command": """code --add-mcp '{"name": "a", "command": "uvx", "args": ["mcp-sora"]}'"""},
+            ["pypi:mcp-sora"],
+        ),
+        ("Bash", {"command": "npx -y @smithery/cli install @a/b --client claude"}, ["@a/b"]),
+        ("Bash", {"command": "smithery mcp add @a/b"}, ["@a/b"]),
     ],
 )
 def test_the_servers_that_a_tool_use_would_add(tool: str, given: dict[str, Any], servers: list[str]) -> None:

@@ -94,6 +94,7 @@ def test_the_official_client_lists_and_calls_it(home: Path, mode: Literal["legac
         ("check_tool", {"server": "mail-box", "tool": "x", "more": 1}, "do not fit"),
         ("suggest_policy", {"server": "mail-box", "preset": "lax"}, "do not fit"),
         ("check_stack", {"servers": []}, "do not fit"),
+        ("list_changes", {"since": "yesterday"}, "do not fit"),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(

@@ -381,10 +381,13 @@ def test_a_server_is_found_by_what_a_person_types(store: Store, text: str, names
 
 def test_a_misspelt_name_brings_what_is_near(store: Store) -> None:
     """The likeliest names come first."""
-    for name in (SORA, TIME):
+    paypal = ServerName.parse("npm:@paypal/mcp")
+    for name in (SORA, TIME, paypal):
         store.save(Server(name=name), [])
 
     assert store.near("mcp-sorra") == [SORA]
+    assert store.near("paypall-mcp") == store.near("npm:@paypall/mcp") == [paypal]
+    assert store.near("pypi:mcp-sorra") == [SORA]
     assert store.near("xyz") == []
 
 

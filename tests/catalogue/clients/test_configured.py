@@ -121,3 +121,11 @@ def test_a_shape_of_another_version_is_told(tmp_path: Path, entry: str, strange:
 
     assert isinstance(item, Configured)
     assert item.strange == strange
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    """Somebody meant a configuration to be there."""
+    link = tmp_path / "mcp.json"
+    link.symlink_to(tmp_path / "gone.json")
+
+    assert _read(link) == [Unreadable(client="Cursor", file=link, reason="it is a link that leads nowhere")]
