@@ -1,12 +1,12 @@
 """What calling something gives in the symbolic reader's world."""
 
 import ast
-import re
 from abc import abstractmethod
 from collections.abc import Callable
 
 from crawler.introspect.static.python import constants
 from crawler.introspect.static.python.expressions import Expressions
+from crawler.introspect.static.python.names import SETTINGS
 from crawler.introspect.static.python.values import (
     Action,
     Attribute,
@@ -54,9 +54,6 @@ class Call:
 
 #: A function outside the package that the reader understands.
 Understood = Callable[[Call], Value]
-
-
-_SETTINGS = re.compile(r"(?:Settings|Config|Configuration|Options)$")
 
 
 class Calls(Expressions):
@@ -127,7 +124,7 @@ class Calls(Expressions):
             hint = argument.annotation
             if (
                 isinstance(hint, ast.Name)
-                and _SETTINGS.search(hint.id)
+                and SETTINGS.search(hint.id)
                 and scope.names[argument.arg] is UNKNOWN
             ):
                 cls = self.evaluate(hint, function.scope)

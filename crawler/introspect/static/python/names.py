@@ -1,6 +1,7 @@
 """Looking up names and attributes in the symbolic reader's world."""
 
 import builtins
+import re
 from abc import ABC, abstractmethod
 
 from crawler.introspect.static.budget import Budget
@@ -22,6 +23,9 @@ from crawler.introspect.static.python.values import (
 )
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+
+#: Classes whose fields are what they are by default where the source does not show what a run gives them.
+SETTINGS = re.compile(r"(?:Settings|Config|Configuration|Options)$")
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -122,15 +126,17 @@ class Names(ABC):
 
     def instance_attribute(self, owner: Instance, name: str) -> Value:
         """An attribute of an object: its own, else its class's, bound."""
-        if name in owner.names:
-            return owner.names[name]
+        unset = bool(owner.cls.fields) and SETTINGS.search(owner.cls.name) is not None
+        given = owner.names.get(name, UNKNOWN)
+        if name in owner.names and not (unset and isinstance(given, Unknown | Made)):
+            return given
         if name == "__class__":
             return owner.cls
         value = self.class_attribute(owner.cls, name, owner)
         assumed = "__assumed__" in owner.names or owner.cls.derives_from("BaseSettings")
-        if assumed and _is_constant(value):
+        if (assumed or name in owner.names) and _is_constant(value):
             return Setting(value)
-        return value
+        return given if name in owner.names else value
 
     def class_attribute(self, cls: Class, name: str, receiver: Value, after: Class | None = None) -> Value:
         """The attribute as the nearest class has it; `after` starts behind that class, as `super()` does."""

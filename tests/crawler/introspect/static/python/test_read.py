@@ -173,6 +173,38 @@ def test_what_a_setting_adds_to_a_list_is_no_part_of_it(more: str, reading: Any)
     assert [tool.name for tool in found.optional] == ["b"]
 
 
+def test_a_field_of_a_configuration_that_is_read_at_run_time_has_its_default(reading: Any) -> None:
+    """Where the source does not show what the environment's reader gives."""
+    source = """
+        import os
+        from dataclasses import dataclass
+        from mcp.server.fastmcp import FastMCP
+
+        @dataclass
+        class NotesConfig:
+            url: str
+            dangerous: bool = False
+            friendly: bool = True
+
+        def flag(name):
+            raw = os.getenv(name)
+            return translated(raw)
+
+        config = NotesConfig(url=flag('URL'), dangerous=flag('DANGEROUS'), friendly=flag('FRIENDLY'))
+        mcp = FastMCP('x')
+        if config.friendly:
+            @mcp.tool()
+            def a(): ...
+        if config.dangerous:
+            @mcp.tool()
+            def b(): ...
+    """
+    found = reading({"server.py": source})
+
+    assert [tool.name for tool in found.tools] == ["a"]
+    assert [tool.name for tool in found.optional] == ["b"]
+
+
 def test_a_list_that_is_not_shown_falls_back_to_the_tools_that_are_made(definitions: Read) -> None:
     """What a handler loads at run time stays unknown; tool objects of the package are the next best."""
     source = "A = Tool(name='a', description='D', inputSchema={'type': 'object', 'properties': {}})\n@server.list_tools()\nasync def f():\n    return load(A)"
