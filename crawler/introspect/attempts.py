@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from msgspec.structs import replace as replace_struct
 
 from crawler.introspect import diagnosis
+from crawler.introspect.configuration import configurations
 from crawler.introspect.install import Installation, source_text
 from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
 from crawler.introspect.steps import launches
 from crawler.introspect.watch import Watch
-from crawler.introspect.widening import combinations, opens_doors, widenings
+from crawler.introspect.widening import combinations, credentials, opens_doors, widenings
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import MODERN_VERSION
 from crawler.mcp.stdio import Patience
@@ -24,6 +25,8 @@ _MOST_SECONDS = 240.0
 #: Seconds for the launches after one that ended in silence.
 _SECOND_PATIENCE = 25.0
 _DETAIL = 300
+#: How a profile says that a server was not started whole, where its step may be another.
+_LEFT_OUT = {"native": ("without compiled modules that are not there",)}
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Attempts:
     errors: list[str] = field(default_factory=list)
     _reason: SkipReason = SkipReason.NO_TOOLS
     _detail: str = "no way of finding its tools was tried"
+    #: The launch after which it listed tools.
+    _succeeded: Launch | None = None
 
     @property
     def said(self) -> str:
@@ -91,17 +96,22 @@ class Attempts:
 
     def widened(self, default: Snapshot, installation: Installation) -> Snapshot | None:
         """The widest profile; `None` where nothing brings more tools than the default."""
-        plain = Launch(command=default.profile.command, environment=default.profile.environment)
+        plain = self._succeeded or Launch(
+            command=default.profile.command, environment=default.profile.environment
+        )
         readme = self.server.readme or installation.readme
         asked = opens_doors(source_text(installation.code, installation.files))
         parts = widenings(self._help(plain, installation) if asked else "", readme)
+        shown = configurations(readme, installation.name, installation.scripts)
         best: tuple[Launch, Heard] | None = None
-        for part in combinations(parts):
+        for part in dict.fromkeys([*combinations(parts), *credentials(shown)]):
             launch = replace(
                 plain,
                 command=(*plain.command, *part.arguments),
                 environment={**plain.environment, **dict(part.environment)},
             )
+            if launch == plain:
+                continue
             heard = self._listen(launch, installation)
             if len(heard.tools) > len(best[1].tools if best else default.tools):
                 best = launch, heard
@@ -179,6 +189,7 @@ class Attempts:
     def _listed(self, step: str, launch: Launch, installation: Installation, heard: Heard) -> Snapshot:
         assert heard.listing is not None and self.workshop.sandbox is not None  # noqa: S101, PT018 - it listed
         self.rungs.append(Rung(step=step, outcome="listed"))
+        self._succeeded = launch
         again = self._again(launch, installation, heard.listing.protocol_version)
         return Snapshot(
             server=self.server.name,
@@ -188,7 +199,7 @@ class Attempts:
                 command=launch.command,
                 environment=dict(launch.environment),
                 step=step,
-                repairs=installation.repairs,
+                repairs=(*installation.repairs, *_LEFT_OUT.get(launch.crutch, ())),
                 sandbox=self.workshop.sandbox.name,
             ),
             tools=heard.tools,

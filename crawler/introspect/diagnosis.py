@@ -19,6 +19,14 @@ _DRIFT = re.compile(
 _BROKEN = re.compile(
     r"^(ImportError|ModuleNotFoundError|SyntaxError)\b|ERR_MODULE_NOT_FOUND|Cannot find module", re.MULTILINE
 )
+#: A compiled part that install scripts would have made or fetched, and nobody lets them run.
+_NOT_COMPILED = re.compile(
+    r"Cannot find module '[^'\n]*\.node'|Could not locate the bindings file|No native build was found|[\w.-]+\.node: cannot open"
+)
+_NODE, _NODE_ERROR = (
+    re.compile(r"Node\.js v[\d.]+"),
+    re.compile(r"(?:\[?\w*Error\b|Uncaught ).*\S: \S|\w*Error: "),
+)
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _WANTS = re.compile(
     r"environment variable|env(ironment)? var|api[ _-]?key|token|credential|password|secret|not set|must be set"
@@ -45,6 +53,11 @@ def drifted(errors: str) -> bool:
 def broken(errors: str) -> bool:
     """Whether the code does not even load, so that no arguments or variables help."""
     return bool(_BROKEN.search(errors))
+
+
+def wants_compiled(errors: str) -> bool:
+    """Whether a compiled module of Node.js is missing, which an install script would have made or fetched."""
+    return bool(_NOT_COMPILED.search(errors))
 
 
 def wants_configuration(errors: str) -> bool:
@@ -94,4 +107,7 @@ def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
 def last_words(errors: str) -> str:
     """The last line of stderr that says something; frames drawn around it are no words."""
     lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t")]
+    if lines and _NODE.fullmatch(lines[-1]):
+        # After a crash Node.js tells its own version last, and what happened farther up.
+        lines = [line for line in lines if _NODE_ERROR.match(line)] or lines
     return lines[-1].strip("│ ") if lines else ""

@@ -37,7 +37,7 @@ REASONS: dict[type[ConversationFailed], SkipReason] = {
 #: For a program that is only asked for its help.
 _BRIEF = Patience(total=20, line=100_000, output=200_000)
 _HOOKS = Path(__file__).with_name("hooks")
-LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
+LIFESPAN, STUB, NATIVE = _HOOKS / "lifespan", _HOOKS / "stub.py", _HOOKS / "native.cjs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,8 @@ class Launch:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     #: `lifespan`: the server forgets what it does before it serves. `stub`: a service on loopback answers it.
-    crutch: Literal["", "lifespan", "stub"] = ""
+    #: `native`: compiled modules that are not there do nothing.
+    crutch: Literal["", "lifespan", "stub", "native"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +142,9 @@ def confined(
     elif launch.crutch == "stub":
         command = [str(Path(sys._base_executable).resolve()), "-I", "-S", str(STUB), *command]  # type: ignore[attr-defined]
         readable += (STUB, Path(sys.base_prefix))
+    elif launch.crutch == "native":
+        environment["NODE_OPTIONS"] = f"--require={NATIVE}"
+        readable += (NATIVE,)
     return command, Confinement(
         readable=readable, environment=environment, folder=installation.started_in, control=control
     )

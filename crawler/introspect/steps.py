@@ -31,13 +31,17 @@ def launches(
     readme = server.readme or installation.readme
     shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
     yield ("repair" if installation.repairs else "bare"), Launch(command=(script,))
+    plain = Launch(command=(script,))
+    if installation.ecosystem == "npm" and diagnosis.wants_compiled("\n".join(errors)):
+        plain = replace(plain, crutch="native")
+        yield "native", plain
     for arguments in dict.fromkeys(configuration.arguments for configuration in shown):
         if arguments:
-            yield "readme_args", Launch(command=(script, *arguments))
+            yield "readme_args", replace(plain, command=(script, *arguments))
     configured = [configuration for configuration in (*shown, _declared(server)) if configuration.environment]
     for configuration in configured:
-        yield "readme_env", _launch(script, configuration)
-    best = _launch(script, configured[0] if configured else Configuration())
+        yield "readme_env", _configured(plain, configuration)
+    best = _configured(plain, configured[0] if configured else Configuration())
     for asked in _asked(best, installation, errors):
         best = asked
         yield "stderr_env", asked
@@ -79,5 +83,9 @@ def _declared(server: Server) -> Configuration:
     )
 
 
-def _launch(script: str, configuration: Configuration) -> Launch:
-    return Launch(command=(script, *configuration.arguments), environment=dict(configuration.environment))
+def _configured(plain: Launch, configuration: Configuration) -> Launch:
+    return replace(
+        plain,
+        command=(*plain.command, *configuration.arguments),
+        environment=dict(configuration.environment),
+    )

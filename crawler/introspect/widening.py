@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crawler.introspect.configuration import Configuration
+
 _WIDE = re.compile(
     r"caps$|capabilit|tool-?sets?|tools?$|categor|(^|-)(all|full)(-|$)|enable|unsafe|dangerous|destructive|experimental"
     r"|modules?$|groups?$|features?$|(^|-)(allow|with|enable)-?(write|delete|admin|all|exec|edit|destructive|unsafe)|read-?write$",
@@ -27,6 +29,7 @@ _CHOICES = re.compile(
 _WINDOW = 400
 _MOST = 24
 _FEW = 4
+_MOST_ACCOUNTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,12 @@ def combinations(parts: tuple[Widening, ...]) -> tuple[Widening, ...]:
     variables = _together([part for part in parts if part.environment])
     tried = (flags, variables, _together([flags, variables]), *(parts if len(parts) < _FEW else ()))
     return tuple(part for part in dict.fromkeys(tried) if part != Widening())
+
+
+def credentials(shown: Sequence[Configuration]) -> tuple[Widening, ...]:
+    """The variables of a README's configurations: some servers list more tools to who has an account."""
+    found = dict.fromkeys(configuration.environment for configuration in shown if configuration.environment)
+    return tuple(Widening(environment=environment) for environment in found)[:_MOST_ACCOUNTS]
 
 
 def _together(parts: Sequence[Widening]) -> Widening:

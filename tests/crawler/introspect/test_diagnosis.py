@@ -61,6 +61,10 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
     [
         ("a\nb\n\n", "b"),
         ("╭─ Error ─╮\n│ No key. │\n╰─────────╯\n", "No key."),
+        (
+            "x.js:1\n  throw new Error(m);\n  ^\n\nTypeError: no key\n    at x (y.js:1)\n}\n\nNode.js v20.20.2\n",
+            "TypeError: no key",
+        ),
         ("", ""),
     ],
 )

@@ -15,9 +15,11 @@ from crawler.snapshots import Method, Profile, Skipped, SkipReason, Snapshot
 pytestmark = [pytest.mark.sandbox, pytest.mark.node]
 
 NAME = ServerName("npm", "@scope/demo-mcp")
+TOOLS = "[{name: 'echo', inputSchema: {type: 'object'}}]"
+LAZY = "throw new Error('Could not locate the bindings file. Tried: x')"
 SERVER = """#!/usr/bin/env node
 const lines = require('readline').createInterface({input: process.stdin})
-const tools = [{name: 'echo', inputSchema: {type: 'object'}}]
+const tools = TOOLS
 lines.on('line', (line) => {
   const request = JSON.parse(line)
   if (request.id === undefined) return
@@ -35,14 +37,30 @@ def registry(index: Any, workshop: Workshop) -> Any:
     return index
 
 
-def offer(registry: Any, *, integrity: str = "", **manifest: Any) -> None:
+def offer(
+    registry: Any,
+    *,
+    integrity: str = "",
+    before: str = "",
+    tools: str = TOOLS,
+    readme: str = "",
+    **manifest: Any,
+) -> None:
+    """Offer the server; *before* is what it does first, *tools* what it lists."""
     package = {
         "name": NAME.name,
         "version": "1.2.3",
         "bin": {"demo-mcp": "server.js", "setup": "setup.js"},
         **manifest,
     }
-    files = {"package.json": json.dumps(package), "server.js": SERVER, "setup.js": "process.exit(9)"}
+    source = SERVER.replace("\n", f"\n{before}\n", 1).replace("TOOLS", tools)
+    files = {
+        "package.json": json.dumps(package),
+        "server.js": source,
+        "lazy.js": LAZY,
+        "setup.js": "process.exit(9)",
+        "README.md": readme,
+    }
     tarball = registry.tarred({f"package/{path}": text.encode() for path, text in files.items()})
     digest = base64.b64encode(hashlib.sha512(tarball).digest()).decode()
     origin = registry.url.replace("/simple/", "")
@@ -73,6 +91,50 @@ def test_scripts_of_a_package_do_not_run(registry: Any, workshop: Workshop) -> N
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
 
     assert isinstance(outcome, Snapshot), outcome
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "const { open } = require('./build/Release/thing.node'); new (open('x').Handle)(`${open}`).on('y', () => 0);",
+        "require('./lazy');",
+    ],
+)
+def test_a_module_that_an_install_script_would_compile_does_nothing(
+    before: str, registry: Any, workshop: Workshop
+) -> None:
+    """Install scripts never run, and what does not need it is listed all the same; the profile says so."""
+    offer(registry, before=before)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile == Profile(
+        command=("demo-mcp",),
+        step="native",
+        repairs=("without compiled modules that are not there",),
+        sandbox=workshop.sandbox.name,  # type: ignore[union-attr]
+    )
+    assert [rung.outcome for rung in outcome.rungs] == ["exited", "listed"]
+
+
+def test_tools_for_who_has_an_account_are_a_profile_of_their_own(registry: Any, workshop: Workshop) -> None:
+    """A README that shows a key shows how to have more tools."""
+    block = {"mcpServers": {"d": {"command": "npx", "args": [NAME.name], "env": {"DEMO_KEY": "your-key"}}}}
+    offer(
+        registry,
+        before="setTimeout(() => 0, 0); const more = process.env.DEMO_KEY ? [{name: 'more', inputSchema: {type: 'object'}}] : [];",
+        readme=f"```json\n{json.dumps(block)}\n```",
+        tools="[...more, {name: 'echo', inputSchema: {type: 'object'}}]",
+    )
+
+    default, widest = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(default, Snapshot)
+    assert isinstance(widest, Snapshot)
+    assert [tool.name for tool in default.tools] == ["echo"]
+    assert [tool.name for tool in widest.tools] == ["more", "echo"]
+    assert (widest.profile.name, list(widest.profile.environment)) == ("widest", ["DEMO_KEY"])
 
 
 @pytest.mark.parametrize(
