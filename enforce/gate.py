@@ -118,11 +118,12 @@ class Gate:
             self._client_response(message, passage)
 
     def _client_request(self, id: Id, message: Message, passage: Passage) -> None:
-        if id in self.ledger.calls or (self._asks and self._questions.holds(id)):
+        calls = self.ledger.calls
+        if id in calls or (self._asks and self._questions.holds(id)):
             self._refuse("client", "its id is in use", passage)
             passage.tell_client(id, answers.INVALID_REQUEST, "This id is already in use.")
             return
-        if self.ledger.is_full():
+        if len(calls) >= MOST_OPEN and self.ledger.is_full():
             self._refuse("client", "too many requests are open", passage)
             passage.tell_client(id, answers.DENIED, "Too many requests are open.")
             return
@@ -140,7 +141,7 @@ class Gate:
             if message.method == HANDSHAKE:
                 self._handshake = True
                 self._questions.note_handshake(message)
-            self.ledger.calls[id] = Open(
+            calls[id] = Open(
                 method=message.method,
                 params=_kept(message.params),
                 seq=seq,

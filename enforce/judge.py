@@ -67,15 +67,17 @@ class Judge:
         decision = self._drift_decision(call) if self._drifted or self._strict else None
         if decision is None and "inputResponses" in message.params:
             decision = _answers_decision(self.law, message.params["inputResponses"])
-        decision = decision or decide(self.law, call, self.counters, now)
-        if decision.outcome != "deny" and call.arguments and call.method == "tools/call":
+        if decision is None:
+            decision = decide(self.law, call, self.counters, now)
+        if decision.outcome != "deny" and call.method == "tools/call":
             found = self._lookalikes.find(call.tool, call.arguments)
             if found is not None:
                 decision = _looks_alike(found, decision)
-        if decision.outcome == "hold" and decision.approval is not None:
+        if decision.outcome == "allow":
+            if decision.reservations or decision.shadow:
+                decision = settle(decision, self.counters, now)
+        elif decision.outcome == "hold" and decision.approval is not None:
             decision = self._ask(call, decision, decision.approval, now)
-        elif decision.outcome == "allow" and (decision.reservations or decision.shadow):
-            decision = settle(decision, self.counters, now)
         return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
 
     def is_visible(self, tool: str) -> bool:
@@ -190,12 +192,15 @@ class Judge:
 
     def _call(self, message: Message) -> Call:
         params: dict[str, Any] = message.params
-        tool = message.method == "tools/call"
-        party = self.party
+        method, party = message.method, self.party
+        if method == "tools/call":
+            tool, arguments = params["name"], params.get("arguments", {})
+        else:
+            tool, arguments = "", params
         return Call(
-            tool=params["name"] if tool else "",
-            arguments=params.get("arguments", {}) if tool else params,
-            method=message.method,
+            tool=tool,
+            arguments=arguments,
+            method=method,
             server=party.server,
             grant=party.grant,
             session=party.session,

@@ -33,6 +33,8 @@ class _Step(Struct, frozen=True):
 class _Watched(Struct, frozen=True):
     paths: tuple[tuple[_Step, ...], ...]
     inner: tuple[Inner, ...]
+    #: The names that are looked at, where all of them lie at the top: arguments with no other name look like none of them.
+    plain: frozenset[str]
 
 
 class Lookalikes:
@@ -49,6 +51,8 @@ class Lookalikes:
             watched = _watched(self._law.tool(tool))
             if len(self._watched) < REMEMBERED:
                 self._watched[tool] = watched
+        if type(arguments) is dict and watched.plain.issuperset(arguments):
+            return None
         for steps in watched.paths:
             found = _beside(arguments, steps)
             if found is not None:
@@ -67,6 +71,7 @@ class Lookalikes:
 
 def _watched(tool: ToolLaw) -> _Watched:
     parsed = sorted(filter(None, {paths.parse(path, ("args",)) for path in _paths(tool)}))
+    lie_at_top = not tool.inner and all(len(steps) == 1 for steps in parsed)
     return _Watched(
         tuple(
             tuple(
@@ -80,6 +85,7 @@ def _watched(tool: ToolLaw) -> _Watched:
             for steps in parsed
         ),
         tuple(inner for _, inner in tool.inner),
+        frozenset(name for (name,) in parsed) if lie_at_top else frozenset(),
     )
 
 

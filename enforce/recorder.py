@@ -23,6 +23,9 @@ MOST_ENDED = 10_000
 MOST_REFUSED = 100
 
 
+#: How a call ended, not put into words yet: the number of its decision, the status, when, after how many seconds, the code.
+_End = tuple[int, str, float, float, int | None]
+
 #: Makes digests of the arguments of a call, by the tool's name and the arguments.
 Values = Callable[[str, dict[str, Json]], dict[str, str]]
 
@@ -49,7 +52,8 @@ class Recorder:
         self._values = values
         self._stamp = stamp()
         self._party = party
-        self._ended: list[Record] = []
+        #: How calls have ended, and other records that nothing waits for.
+        self._ended: list[Record | _End] = []
         #: When the minute began in which refusals are counted, and how many there were.
         self._minute = float("-inf")
         self._refused = 0
@@ -100,8 +104,7 @@ class Recorder:
 
     def end(self, call: Open, status: str, now: float, code: int | None = None) -> None:
         """How a call ended."""
-        status = "cancelled" if call.cancelled else status
-        self._ended.append(records.outcome_record(self._stamp(now), call.seq, status, now - call.since, code))
+        self._ended.append((call.seq, "cancelled" if call.cancelled else status, now, now - call.since, code))
 
     def drift(self, words: str, now: float) -> None:
         """A definition that is not the accepted one."""
@@ -114,6 +117,12 @@ class Recorder:
         if self._ended:
             self._try(notes)
 
+    def _in_words(self, ended: "Record | _End") -> Record:
+        if not isinstance(ended, tuple):
+            return ended
+        seq, status, now, seconds, code = ended
+        return records.outcome_record(self._stamp(now), seq, status, seconds, code)
+
     def _decision_record(self, message: Message, decision: Decision, now: float) -> Record:
         values = None
         if self._values is not None and message.method == "tools/call":
@@ -123,7 +132,7 @@ class Recorder:
     def _try(self, notes: list[str], *later: Record) -> None:
         """Write what has happened already, or is not let through: a failing log changes nothing about it."""
         try:
-            self._audit.write(*self._ended, *later)
+            self._audit.write(*map(self._in_words, self._ended), *later)
             self._ended.clear()
         except AuditFailed as fault:
             del self._ended[:-MOST_ENDED]

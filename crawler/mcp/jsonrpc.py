@@ -40,6 +40,9 @@ LONGEST_ID = 1_000
 #: The largest integer that is an id: JavaScript takes larger ones for one another, and so would mix up their answers.
 LARGEST_ID = 2**53 - 1
 
+#: Bytes up to which counting one of them is quicker than replacing it.
+SHORT = 1_000
+
 #: The decimal exponent of the smallest double that is not zero.
 SMALLEST_EXPONENT = -324
 
@@ -201,8 +204,10 @@ def _check_duplicates(data: bytes, encoded: bytes, body: dict[str, Json]) -> Non
     The decoder keeps the last of two equal keys, and so loses a colon that the received bytes had; a colon is
     never lost otherwise, unless it was written as an escape.
     """
-    if b"\\" in data and b"\\u003" in data:
+    if b"\\u003" in data:
         duplicated = _has_duplicates(data)
+    elif len(data) < SHORT:
+        duplicated = data.count(b":") != encoded.count(b":")
     else:
         duplicated = _count(data, b":") != _count(encoded, b":")
     if duplicated:
@@ -236,7 +241,7 @@ def _keys(data: bytes) -> int:
 
 def _count(data: bytes, character: bytes) -> int:
     """How often the character occurs; over a long text, replacing it is ten times as fast as counting it."""
-    return data.count(character) if len(data) < 1000 else len(data) - len(data.replace(character, b""))
+    return data.count(character) if len(data) < SHORT else len(data) - len(data.replace(character, b""))
 
 
 def _without_strings(data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """One line of the audit log, and the hash that ties it to the line before."""
 
-import hashlib
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -39,9 +39,9 @@ class Link(Struct, frozen=True, kw_only=True):
 def seal(seq: int, prev: str, record: Any) -> tuple[bytes, str]:
     """The record, a dict or a struct, as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
     text = _encoder.encode(record)
-    body = b'{"seq":%d,%s,"prev":"%s"' % (seq, text[1:-1], prev.encode())
-    digest = hashlib.sha256(body + b"}").hexdigest()
-    return b'%s,"hash":"%s"}\n' % (body, digest.encode()), digest
+    body = b'{"seq":%d,%b,"prev":"%b"}' % (seq, text[1:-1], prev.encode())
+    digest = sha256(body).hexdigest()
+    return b'%b,"hash":"%b"}\n' % (body[:-1], digest.encode()), digest
 
 
 def read(line: bytes) -> Link:
@@ -54,6 +54,6 @@ def read(line: bytes) -> Link:
         seq, prev, digest = record["seq"], record["prev"], record["hash"]
     except (ValueError, KeyError) as error:
         raise BadLine("it is not a record") from error
-    if tail != digest.encode() + b'"}' or hashlib.sha256(body + b"}").hexdigest() != digest:
+    if tail != digest.encode() + b'"}' or sha256(body + b"}").hexdigest() != digest:
         raise BadLine("its hash is not that of its text: the line was changed")
     return Link(seq=seq, prev=prev, hash=digest, record=record)

@@ -71,7 +71,7 @@ class AuditLog:
             lines.append(line)
             seq += 1
         if self._held is None:
-            self._append(lines[0] if len(lines) == 1 else b"".join(lines))
+            self._append(b"".join(lines))
         else:
             self._held += lines
         self.seq, self.head = seq, head
