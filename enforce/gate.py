@@ -44,10 +44,12 @@ class Gate:
         bounds: Bounds = DEFAULT_BOUNDS,
         elicitation: Elicitation | None = None,
         values: Values | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.judge = judge
         self.ledger = Ledger()
-        self._recorder = Recorder(audit, judge.party, values)
+        self._audit = audit
+        self._recorder = recorder or Recorder(audit, judge.party, values)
         self._results = Results(judge, self.ledger, self._recorder, clock)
         self._clock = clock
         self._bounds = bounds
@@ -63,6 +65,17 @@ class Gate:
     def is_opening(self) -> bool:
         """Whether a handshake of the older revisions was let through, and not refused."""
         return self._handshake
+
+    def beside(self) -> "Gate":
+        """A gate at the same place for a request that stands alone: nothing is open there, and both write into one record."""
+        return Gate(
+            self.judge,
+            self._audit,
+            clock=self._clock,
+            bounds=self._bounds,
+            elicitation=Elicitation() if self._asks else None,
+            recorder=self._recorder,
+        )
 
     def follow(self, earlier: "Gate") -> None:
         """Stand after the same handshake as *earlier*, without what is open there: for a server that keeps no sessions."""

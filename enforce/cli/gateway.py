@@ -28,7 +28,7 @@ from enforce.transports.http.gateway import LOCAL, Door, Gateway
 from enforce.transports.http.messages import Request
 from enforce.transports.http.metadata import Metadata
 from enforce.transports.http.running import listen
-from enforce.transports.http.serving import Reply
+from enforce.transports.http.serving import Reply, Rest
 
 #: On these a gate asks for no token, since only programs of this machine can reach them.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -134,10 +134,9 @@ class Service:
         for path in self._doors:
             tell(f"listening on {scheme}://{config.host}:{port}{path}")
 
-    async def handle(self, request: Request, reply: Reply) -> None:
+    def handle(self, request: Request, reply: Reply) -> Rest:
         """Answer one request."""
-        if self._gateway is not None:
-            await self._gateway.handle(request, reply)
+        return self._gateway.handle(request, reply) if self._gateway is not None else None
 
     def tick(self) -> None:
         """Take over changed policies, and identities that came, changed or went."""
@@ -150,6 +149,7 @@ class Service:
             tell(words)
         if self._certificate is not None and (words := self._certificate.reread()):
             tell(words)
+        self._write_down()
 
     @property
     def tls(self) -> ssl.SSLContext | None:
@@ -160,6 +160,13 @@ class Service:
         """End what the relays hold."""
         for each in self._relays.values():
             await each.stop()
+        self._write_down()
+
+    def _write_down(self) -> None:
+        """Record how calls have ended, which nothing waits for."""
+        for door in self._doors.values():
+            for words in door.write_down():
+                tell(words)
 
     def _door(self, server: Behind) -> Door:
         shared = self._shared

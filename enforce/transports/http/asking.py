@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Callable
 from typing import Self, cast
 from urllib.parse import urlsplit
 
@@ -81,6 +82,15 @@ class Response:
         self.status = status
         self.headers = headers
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it is still to come."""
+        return self._connection.is_whole
+
+    def at_hand(self) -> bytes:
+        """The body of a response that is whole, which is then done with."""
+        return self._connection.take_all()
+
     async def piece(self) -> bytes:
         """The next piece of the body, empty at its end; raises UpstreamFailed where the body is cut off."""
         return await self._connection.piece()
@@ -103,6 +113,10 @@ class Response:
         self._connection.release()
 
 
+#: Takes a response with what has come of its body, or hears why there is none.
+Then = Callable[[Response | UpstreamFailed], None]
+
+
 class Upstream:
     """Connections to one address."""
 
@@ -110,19 +124,34 @@ class Upstream:
         self.address = address
         self.context = (context or ssl.create_default_context()) if address.tls else None
         self._idle: deque[tuple[float, _Connection]] = deque()
+        self._host = (b"host", address.host_header)
 
     async def ask(self, method: str, headers: Headers, body: bytes) -> Response:
         """Send a request and wait for the head of the response; raises UpstreamFailed. Nothing is sent twice."""
         connection = self._reuse() or await self._connect()
-        first = f"{method} {self.address.path} HTTP/1.1".encode()
-        length = [(b"content-length", b"%d" % len(body))] if body or method == "POST" else []
-        connection.send(head(first, [(b"host", self.address.host_header), *headers, *length]) + body)
+        connection.send(self._request(method, headers, body))
         try:
-            status, found = await connection.head
+            await connection.headed()
         except asyncio.CancelledError:
             connection.abort()
             raise
-        return Response(connection, status, found)
+        return Response(connection, connection.status, connection.headers)
+
+    def ask_now(self, method: str, headers: Headers, body: bytes, then: Then) -> Callable[[], None] | None:
+        """Send a request over a connection that is open already, and call *then* once its response begins.
+
+        Gives what ends the request early, or `None` where no connection is open, and so nothing was sent.
+        """
+        connection = self._reuse()
+        if connection is not None:
+            connection.send(self._request(method, headers, body), then)
+            return connection.forget
+        return None
+
+    def _request(self, method: str, headers: Headers, body: bytes) -> bytes:
+        length = [(b"content-length", b"%d" % len(body))] if body or method == "POST" else []
+        first = f"{method} {self.address.path} HTTP/1.1".encode()
+        return head(first, [self._host, *headers, *length]) + body
 
     def close(self) -> None:
         """Close what is idle."""
@@ -166,51 +195,78 @@ class _Connection(asyncio.Protocol):
 
     def _begin(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
-        self._headers: Headers = []
+        #: The status of the response, 0 until its head has come.
+        self.status = 0
+        self.headers: Headers = []
         #: Bytes of headers, and bytes that came in before the head was whole.
         self._size = self._unheaded = 0
         self._pieces: deque[bytes] = deque()
         self._unread = 0
-        self._complete = self._keep_alive = False
+        self._asked = self._paused = False
+        self.is_whole = self._keep_alive = False
         self._broken: str | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self.head: asyncio.Future[tuple[int, Headers]]
+        self._then: Then | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether another request can be sent."""
         return self._transport is not None and not self._transport.is_closing() and self._broken is None
 
-    def send(self, data: bytes) -> None:
-        """Start a request."""
+    def send(self, data: bytes, then: Then | None = None) -> None:
+        """Start a request. Whoever passes no *then* waits for the head."""
         self._begin()
-        self.head = asyncio.get_running_loop().create_future()
+        self._asked, self._then = True, then
         if self._transport is not None:
             self._transport.write(data)
+
+    async def headed(self) -> None:
+        """Wait until the head has come."""
+        while not self.status:
+            await self._more()
 
     async def piece(self) -> bytes:
         """The next piece of the body."""
         while not self._pieces:
-            if self._complete:
+            if self.is_whole:
                 self.release()
                 return b""
-            if self._broken is not None:
-                raise UpstreamFailed(self._broken)
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
+            await self._more()
         piece = self._pieces.popleft()
         self._unread -= len(piece)
-        if self._unread < MOST_UNREAD and self._transport is not None:
+        if self._paused and self._unread < MOST_UNREAD and self._transport is not None:
+            self._paused = False
             self._transport.resume_reading()
         return piece
 
+    def take_all(self) -> bytes:
+        """The body of a whole response."""
+        body = b"".join(self._pieces)
+        self._pieces.clear()
+        self.release()
+        return body
+
+    async def _more(self) -> None:
+        """Wait for something to happen; raises UpstreamFailed where nothing more will."""
+        if self._broken is not None:
+            raise UpstreamFailed(self._broken)
+        self._waiter = asyncio.get_running_loop().create_future()
+        await self._waiter
+
     def release(self) -> None:
-        """The response is done with."""
-        if self._complete and self._keep_alive and self.is_open:
-            self._complete = False
+        """The response is done with; to say so twice is fine, since the connection may serve another by then."""
+        if not self._asked:
+            return
+        if self.is_whole and self._keep_alive and self.is_open:
+            self._asked = False
             self._owner.keep(self)
         else:
             self.abort()
+
+    def forget(self) -> None:
+        """Nobody waits for the response any more."""
+        self._then = None
+        self.abort()
 
     def abort(self) -> None:
         """Close at once."""
@@ -221,65 +277,74 @@ class _Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop has classes of its own
 
     def data_received(self, data: bytes) -> None:
+        if not self._asked:  # an answer to nothing, which must not become that to the next request
+            self._broken = "the upstream answers what nobody asked"
+            self.abort()
+            return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._fail(f"the upstream does not speak HTTP: {error}")
+            self._broken = f"the upstream does not speak HTTP: {error}"
             self.abort()
-            return
-        if hasattr(self, "head") and not self.head.done():
+        if not self.status:
             self._unheaded += len(data)
             if self._unheaded > LARGEST_HEAD:  # the parser keeps a header until it has all of it
-                self._fail("the upstream's headers are too long")
+                self._broken = self._broken or "the upstream's headers are too long"
                 self.abort()
+        self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._complete or not hasattr(self, "head"):
+        if self.is_whole or not self._asked:
             return
         # A body without a length ends with the connection; nothing that is signed or counted depends on its end.
         if self._ends_with_connection():
-            self._complete, self._broken = True, None
-            self._wake()
-        self._fail(f"the upstream closed the connection{f': {error}' if error else ''}")
+            self.is_whole = True
+        self._broken = self._broken or f"the upstream closed the connection{f': {error}' if error else ''}"
+        self._wake()
+
+    def on_message_begin(self) -> None:
+        if self.is_whole:
+            raise httptools.HttpParserError("it answers twice")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._size += len(name) + len(value)
         if self._size > LARGEST_HEAD:
             raise httptools.HttpParserError("its headers are too long")
-        if not self.head.done():
-            self._headers.append((name.lower(), value))
+        if not self.status:
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         if status < 200:  # an interim response
-            self._headers.clear()
-        elif not self.head.done():
-            self.head.set_result((status, self._headers))
+            self.headers.clear()
+        elif not self.status:
+            self.status = status
 
     def on_body(self, data: bytes) -> None:
         self._pieces.append(data)
         self._unread += len(data)
         if self._unread > MOST_UNREAD and self._transport is not None:
+            self._paused = True
             self._transport.pause_reading()
-        self._wake()
 
     def on_message_complete(self) -> None:
         if self._parser.get_status_code() >= 200:
-            self._complete = True
+            self.is_whole = True
             self._keep_alive = self._parser.should_keep_alive()  # the parser knows it only now
-            self._wake()
 
     def _ends_with_connection(self) -> bool:
-        if not self.head.done():
+        if not self.status:
             return False
-        return not any(key in (b"content-length", b"transfer-encoding") for key, _ in self._headers)
-
-    def _fail(self, words: str) -> None:
-        self._broken = words
-        if not self.head.done():
-            self.head.set_exception(UpstreamFailed(words))
-        self._wake()
+        return not any(key in (b"content-length", b"transfer-encoding") for key, _ in self.headers)
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
+        """Tell whoever waits that something has happened."""
+        then = self._then
+        if then is not None and self.status:
+            self._then = None
+            then(Response(self, self.status, self.headers))
+        elif then is not None and self._broken is not None:
+            self._then = None
+            then(UpstreamFailed(self._broken))
+        elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)

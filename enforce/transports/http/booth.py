@@ -29,6 +29,8 @@ class Booth:
         self._make_judge = judge
         self._make_gate = gate
         self._sessions: OrderedDict[bytes, Gate] = OrderedDict()
+        #: Gates of sessions that have ended, which may still have something to write down.
+        self._ended: list[Gate] = []
         #: Streams on which clients hear what nobody asked for, and the gates that they belong to.
         self._listening: dict[Say, Gate] = {}
         #: Requests of the new revision stand alone; all share what was listed, and the older ones without a session too.
@@ -37,11 +39,11 @@ class Booth:
 
     def gate(self) -> Gate:
         """A gate for one request of the new revision."""
-        return self._make_gate(self._judge)
+        return self._without.beside()
 
     def gate_without_session(self) -> Gate:
         """A gate for one request of an older revision to a server that keeps no sessions: its clients choose ids alike."""
-        gate = self._make_gate(self._judge)
+        gate = self._without.beside()
         gate.follow(self._without)
         return gate
 
@@ -56,7 +58,7 @@ class Booth:
             return
         self._sessions[session] = gate
         if len(self._sessions) > MOST_SESSIONS:
-            self._sessions.popitem(last=False)
+            self._ended.append(self._sessions.popitem(last=False)[1])
 
     def session(self, session: bytes) -> Gate | None:
         """The gate of a session that was opened here."""
@@ -67,7 +69,17 @@ class Booth:
 
     def close(self, session: bytes) -> None:
         """Forget a session."""
-        self._sessions.pop(session, None)
+        gate = self._sessions.pop(session, None)
+        if gate is not None:
+            self._ended.append(gate)
+
+    def write_down(self) -> list[str]:
+        """Record how calls have ended; to be called from time to time, and at the end. Gives words about what went wrong."""
+        passage = Passage()
+        for gate in (self._without, *self._sessions.values(), *self._ended):
+            gate.write_down(passage)
+        self._ended.clear()
+        return passage.notes
 
     def listens(self, gate: Gate, say: Say) -> None:
         """A client listens from now on."""

@@ -34,6 +34,9 @@ _FORM: Headers = [
 class Credentials(Protocol):
     """Headers that are added to every request to one upstream."""
 
+    def at_hand(self) -> Headers | None:
+        """The headers as they are now; `None` where getting them takes time."""
+
     async def headers(self) -> Headers:
         """The headers as they are now; raises UpstreamFailed where there can be none."""
 
@@ -43,6 +46,9 @@ class Credentials(Protocol):
 
 class NoCredentials:
     """For an upstream that asks for none."""
+
+    def at_hand(self) -> Headers:
+        return []
 
     async def headers(self) -> Headers:
         return []
@@ -58,6 +64,9 @@ class HeaderFile:
         self._path = path
         self._mark = _mark(path)
         self._headers = read_headers(path)
+
+    def at_hand(self) -> Headers:
+        return self._headers
 
     async def headers(self) -> Headers:
         return self._headers
@@ -98,11 +107,18 @@ class OAuthToken:
         self._mark = _mark(path)
         self._token = _read(path)
 
-    async def headers(self) -> Headers:
+    def at_hand(self) -> Headers | None:
         ends = self._token.expires_at
         if ends is not None and self._now() > ends - EARLY:
-            await self._renew(self._token.access_token)
+            return None
         return [(b"authorization", b"Bearer " + self._token.access_token.encode())]
+
+    async def headers(self) -> Headers:
+        known = self.at_hand()
+        if known is None:
+            await self._renew(self._token.access_token)
+            known = [(b"authorization", b"Bearer " + self._token.access_token.encode())]
+        return known
 
     async def renew(self) -> bool:
         used = self._token.access_token

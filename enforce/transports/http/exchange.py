@@ -1,6 +1,7 @@
 """One request to an HTTP upstream and what comes of it, whole or as a stream of events."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -8,13 +9,13 @@ from crawler.mcp.jsonrpc import Id, Refused, parse
 from enforce.gate import Gate
 from enforce.ledger import Open
 from enforce.passage import Passage
-from enforce.transports.http.asking import Response, UpstreamFailed
+from enforce.transports.http.asking import Response, Then, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import RESUMED, SESSION, is_modern
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, Request, passed_on, single
 from enforce.transports.http.peer import Tell
-from enforce.transports.http.serving import LARGEST_BODY, Reply
+from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
 from enforce.transports.http.streams import JSON, event
 
 
@@ -23,8 +24,11 @@ class Way(Protocol):
 
     tell: Tell
 
-    async def ask(self, request: Request, body: bytes) -> Response:
-        """Send a message with the headers of *request* that concern the upstream."""
+    def ask_now(self, request: Request, body: bytes, then: Then) -> Callable[[], None] | None:
+        """Send a message where that needs no waiting; what ends the request early, or `None` where it was not sent."""
+
+    async def ask(self, request: Request, body: bytes, begun: Response | None = None) -> Response:
+        """Send a message with the headers of *request* that concern the upstream, unless the response has *begun*."""
 
     async def answer_server(self, request: Request, bodies: list[bytes]) -> None:
         """Tell the upstream what the gate has to say to its questions."""
@@ -59,26 +63,72 @@ class Exchange:
         #: The client was shown a question first, so that its reply is a stream already.
         self._is_held = reply.started
 
-    async def run(self, sent: Passage) -> None:
-        """Send what was let through, and bring back the answer."""
+    def begin(self, sent: Passage) -> Rest:
+        """Send what was let through. Most answers come in one piece, and are brought back without a task of their own."""
+
+        def then(response: Response | UpstreamFailed) -> None:
+            self._reply.end_with(_nothing)
+            if isinstance(response, UpstreamFailed):
+                self._fail(response, sent)
+                self._reply.done()
+            elif response.status == 200 and response.is_whole and not _is_stream(response):
+                self._bring_back_now(response, sent)
+            else:
+                self._reply.go_on(self.run(sent, response))
+
+        forget = self._relay.ask_now(self._request, b"".join(sent.to_server), then)
+        if forget is None:
+            return self.run(sent)
+        self._reply.later()
+        if self._ends_with_client:
+
+            def leave() -> None:
+                forget()
+                self._give_up(sent, "The client has left.")
+                self._reply.done()
+
+            self._reply.end_with(leave)
+        return None
+
+    async def run(self, sent: Passage, begun: Response | None = None) -> None:
+        """Send what was let through, unless the response has *begun*, and bring back the answer."""
         task = asyncio.current_task()
         if self._ends_with_client and task is not None:
             self._reply.end_with(task.cancel)
         try:
-            response = await self._relay.ask(self._request, b"".join(sent.to_server))
+            response = await self._relay.ask(self._request, b"".join(sent.to_server), begun)
             await self._bring_back(response, sent)
         except (UpstreamFailed, TooLong) as failure:
-            self._relay.tell(str(failure) or "an event of the upstream is too long")
-            self._give_up(sent, "The server cannot be reached.")
+            self._fail(failure, sent)
         except asyncio.CancelledError:
             self._give_up(sent, "The client has left.")
             if not self._reply.gone:
                 raise
 
-    async def _bring_back(self, response: Response, sent: Passage) -> None:
+    def _fail(self, failure: UpstreamFailed | TooLong, sent: Passage) -> None:
+        self._relay.tell(str(failure) or "an event of the upstream is too long")
+        self._give_up(sent, "The server cannot be reached.")
+
+    def _bring_back_now(self, response: Response, sent: Passage) -> None:
+        """Bring back an answer that is here as a whole."""
+        try:
+            headers = self._headers(response)
+        except UpstreamFailed as failure:
+            self._fail(failure, sent)
+            self._reply.done()
+            return
+        passage = self._pass_on(response.status, headers, response.at_hand(), sent)
+        self._relay.finish(self._gate, passage)
+        if passage.to_server:
+            self._reply.go_on(self._relay.answer_server(self._request, passage.to_server))
+        else:
+            self._reply.done()
+
+    def _headers(self, response: Response) -> Headers:
+        """The headers that are passed on; raises UpstreamFailed for a response that cannot be."""
         headers = passed_on(response.headers)
         if is_modern(self._request):
-            headers = [(key, value) for key, value in headers if key != SESSION]
+            headers = [pair for pair in headers if pair[0] != SESSION]
         self._note_session(response)
         if 300 <= response.status < 400:
             response.close()
@@ -89,8 +139,11 @@ class Exchange:
         if any(key == b"content-encoding" and value != b"identity" for key, value in response.headers):
             response.close()
             raise UpstreamFailed("the upstream compresses its answer, though it was asked not to")
-        kind = (single(response.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
-        if kind == b"text/event-stream" and response.status == 200:
+        return headers
+
+    async def _bring_back(self, response: Response, sent: Passage) -> None:
+        headers = self._headers(response)
+        if _is_stream(response) and response.status == 200:
             self._asked = {
                 id: self._gate.ledger.calls[id] for id in sent.opened if not self._ends_with_client
             }
@@ -100,26 +153,27 @@ class Exchange:
                 self._settle(sent, lost)
                 await self._aside(lost)
         else:
-            await self._whole(response, headers, sent)
+            body = await response.body(LARGEST_BODY)
+            await self._aside(self._pass_on(response.status, headers, body, sent))
 
-    async def _whole(self, response: Response, headers: Headers, sent: Passage) -> None:
+    def _pass_on(self, status: int, headers: Headers, body: bytes, sent: Passage) -> Passage:
         """A body in one piece, whatever it calls itself: it is read as a message, or not passed on."""
-        body = await response.body(LARGEST_BODY)
         passage = Passage()
-        if body.strip():
-            if response.status >= 300:
+        if body and not body.isspace():
+            if status >= 300:
                 self._gate.from_server_failing(body, sent.opened, passage)
             else:
                 self._gate.from_server(body, passage)
         self._settle(sent, passage)
         back = b"".join(passage.to_client[:1])
-        status = response.status if back or not sent.opened or response.status >= 300 else 502
+        if not back and sent.opened and status < 300:
+            status = 502
         if self._is_held:
             self._reply.put(event(back))
             self._reply.finish()
         else:
-            self._reply.send(status, [*headers, *(JSON if back else [])], back)
-        await self._aside(passage)
+            self._reply.send(status, headers + JSON if back else headers, back)
+        return passage
 
     async def _stream(self, response: Response, headers: Headers) -> None:
         """A stream of events, each of them judged before it is passed on."""
@@ -193,13 +247,12 @@ class Exchange:
 
     def _note_session(self, response: Response) -> None:
         """A handshake may have opened a session, whose name the client will repeat."""
-        session = single(response.headers, SESSION)
         if (
             self._request.method == "POST"
             and self._request.header(SESSION) is None
             and not self._ends_with_client
         ):
-            self._booth.open(session, self._gate)
+            self._booth.open(single(response.headers, SESSION), self._gate)
 
     def _settle(self, sent: Passage, passage: Passage) -> None:
         """A request whose answer was not among what came back is not answered any more."""
@@ -218,3 +271,12 @@ class Exchange:
         else:
             self._reply.send(502, JSON if passage.to_client else [], b"".join(passage.to_client[:1]))
         self._relay.finish(self._gate, passage)
+
+
+def _is_stream(response: Response) -> bool:
+    kind = single(response.headers, b"content-type") or b""
+    return kind.partition(b";")[0].strip().lower() == b"text/event-stream"
+
+
+def _nothing() -> None:
+    """Whoever leaves now ends nothing."""

@@ -10,7 +10,7 @@ from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway, Turned, sentence
 from enforce.transports.http.messages import Headers, Request
 from enforce.transports.http.metadata import WELL_KNOWN, Metadata
-from enforce.transports.http.serving import Reply
+from enforce.transports.http.serving import Reply, Rest
 
 #: The identity of whoever asks where no tokens are needed, which is on loopback alone.
 LOCAL = "local"
@@ -22,7 +22,7 @@ _TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 class Relay(Protocol):
     """A way to one server."""
 
-    async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
+    def serve(self, booth: Booth, request: Request, reply: Reply) -> Rest:
         """Answer one request that the doorway let in."""
 
     async def stop(self) -> None:
@@ -47,11 +47,15 @@ class Door:
             self._booths[identity] = self._make(law, identity)
         return self._booths[identity]
 
+    def write_down(self) -> list[str]:
+        """Record how calls have ended; words about what went wrong."""
+        return [words for booth in self._booths.values() for words in booth.write_down()]
+
     def grant(self, laws: Mapping[str, Law]) -> None:
         """These may come from now on, and nobody else; their sessions end with a grant."""
         self._laws = dict(laws)
         for identity in set(self._booths) - set(laws):
-            del self._booths[identity]
+            self._booths.pop(identity).write_down()
         for identity, booth in self._booths.items():
             booth.adopt(laws[identity])
 
@@ -81,29 +85,35 @@ class Gateway:
         self._metrics = metrics
         self._metadata = metadata
 
-    async def handle(self, request: Request, reply: Reply) -> None:
+    def handle(self, request: Request, reply: Reply) -> Rest:
         """Let a request in, or say why not."""
         try:
-            if request.path == "/healthz" and request.method == "GET":
-                reply.send(200, _TEXT, b"ok\n")
-                return
+            if request.method == "GET" and (page := self._page(request)) is not None:
+                reply.send(200, *page)
+                return None
             self._doorway.check(request)
-            if self.identities and request.path.startswith(WELL_KNOWN) and request.method == "GET":
-                reply.send(200, _JSON, self._metadata.document(request))
-                return
             identity = self._identity(request)
-            if request.path == "/metrics" and request.method == "GET":
-                reply.send(200, _TEXT, self._metrics().encode())
-                return
             door = self.doors.get(request.path)
             booth = _booth(door, identity)
         except Turned as turned:
             challenge = (b"www-authenticate", self._metadata.challenge(request))
             headers = [*_JSON, challenge] if turned.status == 401 else _JSON
             reply.send(turned.status, headers, sentence(turned.words))
-            return
-        if door is not None:
-            await door.relay.serve(booth, request, reply)
+            return None
+        return door.relay.serve(booth, request, reply) if door is not None else None
+
+    def _page(self, request: Request) -> tuple[Headers, bytes] | None:
+        """What the gateway says of itself; raises Turned where it says that not to everybody."""
+        if request.path == "/healthz":
+            return _TEXT, b"ok\n"
+        if self.identities and request.path.startswith(WELL_KNOWN):
+            self._doorway.check(request)
+            return _JSON, self._metadata.document(request)
+        if request.path == "/metrics":
+            self._doorway.check(request)
+            self._identity(request)
+            return _TEXT, self._metrics().encode()
+        return None
 
     def _identity(self, request: Request) -> str:
         """Every request shows its token anew."""

@@ -1,17 +1,19 @@
 """Requests through the gate to an HTTP upstream, and its answers back, whole or as streams of events."""
 
+from collections.abc import Callable
+
 from crawler.mcp.jsonrpc import Message, Refused, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.results import HANDSHAKE
-from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
+from enforce.transports.http.asking import Response, Then, Upstream, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.credentials import Credentials
 from enforce.transports.http.doorway import RESUMED, SESSION, check_headers, is_modern
 from enforce.transports.http.exchange import Exchange
-from enforce.transports.http.messages import Request, passed_on
+from enforce.transports.http.messages import Headers, Request, passed_on
 from enforce.transports.http.peer import Tell
-from enforce.transports.http.serving import LARGEST_BODY, Reply
+from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
 from enforce.transports.http.streams import EVENTS, JSON, event
 from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import check_parameters
@@ -26,14 +28,14 @@ class HttpRelay:
         self._waiting = Waiting()
         self.tell = tell
 
-    async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
+    def serve(self, booth: Booth, request: Request, reply: Reply) -> Rest:
         """Answer one request that the doorway let in."""
         if request.method == "POST":
-            await self._post(booth, request, reply)
-        elif request.method in ("GET", "DELETE"):
-            await self._session_request(booth, request, reply)
-        else:
-            reply.send(405, [(b"allow", b"GET, POST, DELETE")])
+            return self._post(booth, request, reply)
+        if request.method in ("GET", "DELETE"):
+            return self._session_request(booth, request, reply)
+        reply.send(405, [(b"allow", b"GET, POST, DELETE")])
+        return None
 
     async def stop(self) -> None:
         """Close what is idle."""
@@ -41,12 +43,12 @@ class HttpRelay:
 
     # Messages of the client.
 
-    async def _post(self, booth: Booth, request: Request, reply: Reply) -> None:
+    def _post(self, booth: Booth, request: Request, reply: Reply) -> Rest:
         modern = is_modern(request)
         gate = _gate_for(booth, request, modern)
         if gate is None:
             reply.send(404, JSON, _NO_SESSION)
-            return
+            return None
         passage = Passage()
         check = (lambda message: _check(gate, request, message)) if modern else None
         gate.from_client(request.body, passage, check)
@@ -55,14 +57,14 @@ class HttpRelay:
             self._waiting.resume(gate, passage)
             self.finish(gate, passage)
         elif passage.held is not None:
-            await self._hold(booth, gate, request, reply, passage)
+            return self._hold(booth, gate, request, reply, passage)
         elif not passage.to_server:
             status = (400 if passage.malformed else 200) if passage.to_client else 202
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
             self.finish(gate, passage)
         else:
-            exchange = Exchange(self, booth, gate, request, reply, ends_with_client=modern)
-            await exchange.run(passage)
+            return Exchange(self, booth, gate, request, reply, ends_with_client=modern).begin(passage)
+        return None
 
     async def _hold(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:
         """Show the client a question on the way back of its call, which goes on once it is answered."""
@@ -90,9 +92,16 @@ class HttpRelay:
         if request.method == "DELETE" and session is not None:
             booth.close(session)
 
-    async def ask(self, request: Request, body: bytes) -> Response:
-        """Send a message to the upstream with the headers of *request* that concern it."""
-        response = await self._ask(request, body)
+    def ask_now(self, request: Request, body: bytes, then: Then) -> Callable[[], None] | None:
+        """Send a message, as far as that needs no waiting, and call *then* once the response begins; see `Upstream.ask_now`."""
+        credentials = self._credentials.at_hand()
+        if credentials is None:
+            return None
+        return self._upstream.ask_now(request.method, _joined(request, body, credentials), body, then)
+
+    async def ask(self, request: Request, body: bytes, begun: Response | None = None) -> Response:
+        """Send a message to the upstream with the headers of *request* that concern it, unless the response has *begun*."""
+        response = begun or await self._ask(request, body)
         if response.status == 401 and await self._credentials.renew():
             response.close()
             return await self._ask(request, body)
@@ -100,15 +109,7 @@ class HttpRelay:
 
     async def _ask(self, request: Request, body: bytes) -> Response:
         credentials = await self._credentials.headers()
-        kept_back = {key for key, _ in credentials}
-        if is_modern(request):  # it has no sessions, and one that is named could be somebody else's
-            kept_back.add(SESSION)
-        headers = [(key, value) for key, value in passed_on(request.headers) if key not in kept_back]
-        if body:
-            headers += JSON
-        elif request.method == "GET" and (event := request.header(RESUMED)) is not None:
-            headers.append((RESUMED, event))
-        return await self._upstream.ask(request.method, [*headers, *credentials], body)
+        return await self._upstream.ask(request.method, _joined(request, body, credentials), body)
 
     async def answer_server(self, request: Request, bodies: list[bytes]) -> None:
         """Tell the upstream what the gate has to say to its questions."""
@@ -123,9 +124,25 @@ class HttpRelay:
                 self.tell(str(failure))
 
     def finish(self, gate: Gate, passage: Passage) -> None:
-        gate.write_down(passage)
+        if gate.is_behind:
+            gate.write_down(passage)
         for note in passage.notes:
             self.tell(note)
+
+
+def _joined(request: Request, body: bytes, credentials: Headers) -> Headers:
+    """What of the client's headers is passed on, and the credentials, which take the place of any of the same name."""
+    kept_back = {key for key, _ in credentials}
+    if is_modern(request):  # it has no sessions, and one that is named could be somebody else's
+        kept_back.add(SESSION)
+    headers = passed_on(request.headers)
+    if kept_back:
+        headers = [pair for pair in headers if pair[0] not in kept_back]
+    if body:
+        headers += JSON
+    elif request.method == "GET" and (event := request.header(RESUMED)) is not None:
+        headers.append((RESUMED, event))
+    return headers + credentials
 
 
 def _check(gate: Gate, request: Request, message: Message) -> None:

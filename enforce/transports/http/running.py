@@ -10,7 +10,7 @@ from typing import Protocol
 
 from enforce.errors import EnforceError
 from enforce.transports.http.messages import Request
-from enforce.transports.http.serving import Connection, Reply
+from enforce.transports.http.serving import Connection, Reply, Rest
 
 #: Seconds that replies under way get when we are asked to end.
 PATIENCE = 5.0
@@ -38,7 +38,7 @@ class CannotListen(EnforceError):
 class Service(Protocol):
     """What is served on a port."""
 
-    async def handle(self, request: Request, reply: Reply) -> None:
+    def handle(self, request: Request, reply: Reply) -> Rest:
         """Answer one request."""
 
     def ready(self, port: int) -> None:

@@ -23,7 +23,9 @@ PATIENCE = 60.0
 #: Seconds for which a connection may stand without a request.
 IDLE = 120.0
 
-Handler = Callable[[Request, "Reply"], Coroutine[Any, Any, None]]
+#: What is still to be waited for before a request is answered; `None` where that is nothing, or `Reply.later` was called.
+Rest = Coroutine[Any, Any, None] | None
+Handler = Callable[[Request, "Reply"], Rest]
 
 
 class Reply:
@@ -33,14 +35,26 @@ class Reply:
         self._connection = connection
         #: The client asked for the head alone, and would take a body for the next answer.
         self._headless = headless
-        self._keep_alive = keep_alive
-        self._chunked = False
+        self.keep_alive = keep_alive
         self.started = False
+        self.is_later = False
 
     @property
     def gone(self) -> bool:
         """Whether the client has left."""
         return self._connection.closed
+
+    def later(self) -> None:
+        """Whoever handles the request has gone, and will call `done` or `go_on`."""
+        self.is_later = True
+
+    def done(self) -> None:
+        """All has been said after all."""
+        self._connection.end(self)
+
+    def go_on(self, rest: Coroutine[Any, Any, None]) -> None:
+        """There is more to be waited for."""
+        self._connection.wait_for(rest, self)
 
     def end_with(self, client: Callable[[], object]) -> None:
         """Call back should the client leave before the reply is whole."""
@@ -59,7 +73,7 @@ class Reply:
 
     def start(self, status: int, headers: Headers) -> None:
         """The head of a reply that comes in pieces."""
-        self.started = self._chunked = True
+        self.started = True
         whole = [*headers, (b"transfer-encoding", b"chunked"), *self._closing()]
         self._connection.write(head(status_line(status), whole))
 
@@ -82,7 +96,7 @@ class Reply:
         self._connection.abort()
 
     def _closing(self) -> Headers:
-        return [] if self._keep_alive else [(b"connection", b"close")]
+        return [] if self.keep_alive else [(b"connection", b"close")]
 
 
 class Connection(asyncio.Protocol):
@@ -94,9 +108,11 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiting: list[tuple[Request, bool]] = []
+        #: The reply that is under way.
+        self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._refused = False
+        self._refused = self._paused = self._starting = False
         self._idle_since = 0.0
         self.drained = asyncio.Event()
         self.drained.set()
@@ -115,8 +131,6 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408)
         self._wire += len(data)
         try:
             self._parser.feed_data(data)
@@ -124,6 +138,9 @@ class Connection(asyncio.Protocol):
             self._refuse(400)
         if self._wire - 2 * self._size > MOST_AROUND:  # the parser keeps a header until it has all of it
             self._refuse(431)
+        if self._begun and self._timer is None and not self._refused:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408)
+        self._next()
 
     def connection_lost(self, _: Exception | None) -> None:
         self.closed = True
@@ -140,6 +157,9 @@ class Connection(asyncio.Protocol):
         self.drained.set()
 
     # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        self._begun = True
 
     def on_url(self, url: bytes) -> None:
         self._url += url
@@ -186,7 +206,6 @@ class Connection(asyncio.Protocol):
         )
         self._waiting.append((request, self._parser.should_keep_alive()))
         self._reset()
-        self._next()
 
     # The rest.
 
@@ -202,52 +221,72 @@ class Connection(asyncio.Protocol):
 
     def close_if_unused(self, now: float) -> None:
         """Close a connection that has stood without a request for long; *now* is the loop's time."""
-        unused = self._task is None and self._timer is None and now - self._idle_since > IDLE
+        unused = self._reply is None and self._timer is None and now - self._idle_since > IDLE
         if unused and self._transport is not None:
             self._transport.close()
 
     def close_when_idle(self) -> None:
         """Close now, or after the reply that is under way, where that has an end."""
         self._refused = True
-        if (self._task is None or self.listens) and self._transport is not None:
+        if (self._reply is None or self.listens) and self._transport is not None:
             self._transport.close()
+
+    def wait_for(self, rest: Coroutine[Any, Any, None], reply: Reply) -> None:
+        """The reply is whole once *rest* has run."""
+        self._task = asyncio.get_running_loop().create_task(self._run(rest, reply))
+
+    def end(self, reply: Reply) -> None:
+        """The reply is whole, as far as it will ever be."""
+        self._reply = self._task = self.on_close = None
+        self._idle_since = asyncio.get_running_loop().time()
+        self.listens = False
+        if not reply.started:
+            reply.send(500)
+        if not reply.keep_alive and self._transport is not None:
+            self._transport.close()
+        elif not self.closed:
+            self._next()
 
     def _next(self) -> None:
         """Handle requests one at a time; a client that sends ahead has to wait."""
-        if self._transport is None:
+        if self._transport is None or self._starting:
             return
-        if self._task is not None:
-            self._transport.pause_reading()
-        elif self._waiting:
-            request, keep_alive = self._waiting.pop(0)
-            self._task = asyncio.get_running_loop().create_task(self._handle(request, keep_alive))
-        elif self._refused:
-            self._transport.close()
-        else:
-            self._transport.resume_reading()
-
-    async def _handle(self, request: Request, keep_alive: bool) -> None:
-        reply = Reply(self, keep_alive, headless=request.method == "HEAD")
+        self._starting = True
         try:
-            await self._handler(request, reply)
+            while self._waiting and self._reply is None and not self.closed:
+                self._start(*self._waiting.pop(0))
         finally:
-            self.on_close = None
-            self._task = None
-            self._idle_since = asyncio.get_running_loop().time()
-            self.listens = False
-            if not reply.started:
-                reply.send(500)
-            if not keep_alive and self._transport is not None:
-                self._transport.close()
-            elif not self.closed:
-                self._next()
+            self._starting = False
+        if self._reply is None and self._refused:
+            self._transport.close()
+        elif self._paused is not bool(self._waiting):
+            self._paused = not self._paused
+            (self._transport.pause_reading if self._paused else self._transport.resume_reading)()
+
+    def _start(self, request: Request, keep_alive: bool) -> None:
+        reply = self._reply = Reply(self, keep_alive, headless=request.method == "HEAD")
+        rest = None
+        try:
+            rest = self._handler(request, reply)
+        finally:
+            if rest is not None:
+                self.wait_for(rest, reply)
+            elif not reply.is_later:
+                self.end(reply)
+
+    async def _run(self, rest: Coroutine[Any, Any, None], reply: Reply) -> None:
+        try:
+            await rest
+        finally:
+            self.end(reply)
 
     def _refuse(self, status: int) -> None:
         """A request that cannot be read ends the connection."""
         if not self._refused:
             self._refused = True
             self._stop_timer()
-            if self._task is None:
+            self._waiting.clear()
+            if self._reply is None:
                 self.write(head(status_line(status), [(b"content-length", b"0"), (b"connection", b"close")]))
             if self._transport is not None:
                 self._transport.close()
@@ -264,4 +303,4 @@ class Connection(asyncio.Protocol):
         self._body: list[bytes] = []
         #: Bytes that came in, and those of them that are headers or body.
         self._wire = self._size = 0
-        self._headed = False
+        self._begun = self._headed = False
