@@ -1,7 +1,7 @@
 """The proxy's brain, without any I/O of its own: a message in, and what goes on to either side out."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol, runtime_checkable
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse, salvaged_id
@@ -98,15 +98,24 @@ class Gate:
             self.from_client(lines[0], passage)
             return
         try:
-            with self._recorder.together(), _together(self.judge.counters):
+            with self.together():
                 for line in lines:
                     self.from_client(line, passage)
         except (StoreFailed, AuditFailed) as fault:
-            passage.notes.append(str(fault))
-            self._deny_all(passage)
+            self.deny_all(passage, fault)
 
-    def _deny_all(self, passage: Passage) -> None:
-        """Nothing that was let through may go on after all."""
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Count all messages of a block in one transaction and record them in one write, also those of gates beside this one.
+
+        Nothing that was let through in it may go on before its end, where StoreFailed and AuditFailed are raised.
+        """
+        with self._recorder.together(), _together(self.judge.counters):
+            yield
+
+    def deny_all(self, passage: Passage, fault: Exception) -> None:
+        """Nothing that was let through may go on after all, for want of what *fault* names."""
+        passage.notes.append(str(fault))
         passage.to_server.clear()
         for id in passage.opened:
             del self.ledger.calls[id]

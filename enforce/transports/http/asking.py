@@ -125,6 +125,8 @@ class Upstream:
         self.context = (context or ssl.create_default_context()) if address.tls else None
         self._idle: deque[tuple[float, _Connection]] = deque()
         self._host = (b"host", address.host_header)
+        #: Requests by `ask_now` whose response has not begun.
+        self.in_flight = 0
 
     async def ask(self, method: str, headers: Headers, body: bytes) -> Response:
         """Send a request and wait for the head of the response; raises UpstreamFailed. Nothing is sent twice."""
@@ -144,6 +146,7 @@ class Upstream:
         """
         connection = self._reuse()
         if connection is not None:
+            self.in_flight += 1
             connection.send(self._request(method, headers, body), then)
             return connection.forget
         return None
@@ -190,11 +193,12 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, owner: Upstream) -> None:
         self._owner = owner
+        #: Kept as long as the connection, which is used again only where a response was read to its end.
+        self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._begin()
 
     def _begin(self) -> None:
-        self._parser = httptools.HttpResponseParser(self)
         #: The status of the response, 0 until its head has come.
         self.status = 0
         self.headers: Headers = []
@@ -265,7 +269,7 @@ class _Connection(asyncio.Protocol):
 
     def forget(self) -> None:
         """Nobody waits for the response any more."""
-        self._then = None
+        self._take_then()
         self.abort()
 
     def abort(self) -> None:
@@ -339,12 +343,18 @@ class _Connection(asyncio.Protocol):
 
     def _wake(self) -> None:
         """Tell whoever waits that something has happened."""
-        then = self._then
-        if then is not None and self.status:
-            self._then = None
-            then(Response(self, self.status, self.headers))
-        elif then is not None and self._broken is not None:
-            self._then = None
-            then(UpstreamFailed(self._broken))
+        if self._then is not None:
+            if self.status:
+                self._take_then()(Response(self, self.status, self.headers))
+            elif self._broken is not None:
+                self._take_then()(UpstreamFailed(self._broken))
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def _take_then(self) -> Then:
+        """Whoever is to be called, and is not called twice."""
+        then, self._then = self._then, None
+        if then is None:
+            return lambda _: None
+        self._owner.in_flight -= 1
+        return then

@@ -1,8 +1,14 @@
 """Requests through the gate to an HTTP upstream, and its answers back, whole or as streams of events."""
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
+
+from msgspec import Struct, field
 
 from crawler.mcp.jsonrpc import Message, Refused, parse
+from enforce.audit.log import AuditFailed
+from enforce.counters import StoreFailed
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.results import HANDSHAKE
@@ -19,6 +25,21 @@ from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import check_parameters
 
 
+class _Asked(Struct, kw_only=True):
+    """A message of a client and what the gate says of it."""
+
+    booth: Booth
+    gate: Gate
+    request: Request
+    reply: Reply
+    modern: bool
+    passage: Passage = field(default_factory=Passage)
+
+    def judge(self) -> None:
+        check = (lambda message: _check(self.gate, self.request, message)) if self.modern else None
+        self.gate.from_client(self.request.body, self.passage, check)
+
+
 class HttpRelay:
     """Relays for one server. What the upstream asks for as credentials is added here and comes from nowhere else."""
 
@@ -26,6 +47,8 @@ class HttpRelay:
         self._upstream = upstream
         self._credentials = credentials
         self._waiting = Waiting()
+        #: Requests that came in at once and are to be judged together.
+        self._turn: list[_Asked] = []
         self.tell = tell
 
     def serve(self, booth: Booth, request: Request, reply: Reply) -> Rest:
@@ -49,21 +72,57 @@ class HttpRelay:
         if gate is None:
             reply.send(404, JSON, _NO_SESSION)
             return None
-        passage = Passage()
-        check = (lambda message: _check(gate, request, message)) if modern else None
-        gate.from_client(request.body, passage, check)
+        asked = _Asked(booth=booth, gate=gate, request=request, reply=reply, modern=modern)
+        if (
+            self._upstream.in_flight
+        ):  # so there is nothing to lose by waiting for others that came at the same time
+            if not self._turn:
+                asyncio.get_running_loop().call_soon(self._take_turn)
+            self._turn.append(asked)
+            reply.later()
+            return None
+        asked.judge()
+        return self._proceed(asked)
+
+    def _take_turn(self) -> None:
+        """Judge all requests that came in at once, at the price of one."""
+        turn, self._turn = self._turn, []
+        try:
+            with turn[0].gate.together():
+                for asked in turn:
+                    asked.judge()
+        except (StoreFailed, AuditFailed) as fault:
+            for asked in turn:
+                asked.gate.deny_all(asked.passage, fault)
+        turn.reverse()
+        self._proceed_with(turn)
+
+    def _proceed_with(self, turn: "list[_Asked]") -> None:
+        """Take the last first; a request that fails keeps none of the others waiting."""
+        try:
+            while turn:
+                asked = turn.pop()
+                asked.reply.proceed(partial(self._proceed, asked))
+        finally:
+            if turn:
+                asyncio.get_running_loop().call_soon(self._proceed_with, turn)
+
+    def _proceed(self, asked: "_Asked") -> Rest:
+        """Pass on what was let through, or say what was not."""
+        gate, request, reply, passage = asked.gate, asked.request, asked.reply, asked.passage
         if passage.resumed is not None:
             reply.send(202)
             self._waiting.resume(gate, passage)
             self.finish(gate, passage)
         elif passage.held is not None:
-            return self._hold(booth, gate, request, reply, passage)
+            return self._hold(asked.booth, gate, request, reply, passage)
         elif not passage.to_server:
             status = (400 if passage.malformed else 200) if passage.to_client else 202
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
             self.finish(gate, passage)
         else:
-            return Exchange(self, booth, gate, request, reply, ends_with_client=modern).begin(passage)
+            exchange = Exchange(self, asked.booth, gate, request, reply, ends_with_client=asked.modern)
+            return exchange.begin(passage)
         return None
 
     async def _hold(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:

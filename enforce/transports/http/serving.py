@@ -48,6 +48,10 @@ class Reply:
         """Whoever handles the request has gone, and will call `done` or `go_on`."""
         self.is_later = True
 
+    def proceed(self, handle: Callable[[], Rest]) -> None:
+        """Handle the request now, after `later`."""
+        self._connection.proceed(self, handle)
+
     def done(self) -> None:
         """All has been said after all."""
         self._connection.end(self)
@@ -265,9 +269,14 @@ class Connection(asyncio.Protocol):
 
     def _start(self, request: Request, keep_alive: bool) -> None:
         reply = self._reply = Reply(self, keep_alive, headless=request.method == "HEAD")
+        self.proceed(reply, lambda: self._handler(request, reply))
+
+    def proceed(self, reply: Reply, handle: Callable[[], Rest]) -> None:
+        """Let a request be handled, as far as that needs no waiting."""
+        reply.is_later = False
         rest = None
         try:
-            rest = self._handler(request, reply)
+            rest = handle()
         finally:
             if rest is not None:
                 self.wait_for(rest, reply)
