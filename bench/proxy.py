@@ -1,11 +1,12 @@
-"""What the proxy costs, side by side with doing without it: `python bench/proxy.py`.
+"""What the proxy costs, side by side with doing without it: `python bench/proxy.py [WAY]...`.
 
 Latency is the median of sequential calls, in rounds that alternate between the ways so that all of them meet the
-same machine. A Go proxy is measured too where TOLLHOUSE_BENCH_GO names its program.
+same machine. The Go proxy of the peer is measured too where TOLLHOUSE_BENCH_GO names its program.
 """
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -13,9 +14,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from proxies import rivals
+from proxies.processes import forget_peak, peak, resident
+
 HERE = Path(__file__).parent
 INSTANT = [sys.executable, str(HERE / "proxies" / "instant.py")]
-ROUNDS, CALLS = 5, 1500
+ROUNDS, CALLS = 20, 400
+STARTS = 7
 #: What takes a hundred times as long is measured by fewer calls.
 SLOW, THRIFT = "built on the SDK", 10
 
@@ -25,10 +30,21 @@ LIMIT = {"counter": "n", "window": "hour", "max": 1_000_000_000}
 LIMITED = {"version": "1", "default": "deny", "tools": {"echo": {"deny_if": [CONDITION], "limits": [LIMIT]}}}
 
 
-def message(id: int, text: str) -> bytes:
+def message(id: int, text: str, **more: object) -> bytes:
     """A call of the tool echo."""
-    params = {"name": "echo", "arguments": {"text": text}}
+    params = {"name": "echo", "arguments": {"text": text, **more}}
     return json.dumps({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}).encode() + b"\n"
+
+
+LARGE = "8 MB with more values than may be, 7 MB with as many as may be, 99,000 keys, 10 MB of text"
+
+
+def large() -> list[bytes]:
+    """Calls that take much memory, the smaller takers first, since what was taken may be used again."""
+    refused = message(-1, "x", last=["xx"] * 1_400_000)
+    values = message(-2, "x", last=[12345] * 990_000)
+    keys = message(-3, "x", **{f"k{number}": 1 for number in range(99_000)})
+    return [refused, values, keys, message(-4, "x" * 9_900_000)]
 
 
 CLIENT = {
@@ -51,6 +67,8 @@ class Way:
         )
         self.next = 0
         self.thrift = THRIFT if name == SLOW else 1
+        #: Whether it takes messages of 10 MB.
+        self.takes_much = name not in (SLOW, *rivals.RULES)
         self.times: list[float] = []
         self._write(HELLO)
         self._read(1)
@@ -69,6 +87,14 @@ class Way:
             raise SystemExit(f"{self.name} gave {answer[:200]!r}")
         self.times.append(time.perf_counter() - started)
 
+    def growth(self, call: bytes) -> float:
+        """Megabytes that one call takes while it is passed on, or refused."""
+        before = resident(self.process.pid)
+        forget_peak(self.process.pid)
+        self._write(call)
+        self._read(1)
+        return peak(self.process.pid) - before
+
     def rate(self, text: str, count: int, in_flight: int) -> float:
         """Calls a second with so many in flight."""
         started = time.perf_counter()
@@ -84,8 +110,7 @@ class Way:
 
     def memory(self) -> float:
         """Resident megabytes of the first process."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+        return resident(self.process.pid)
 
     def close(self) -> None:
         """End the way."""
@@ -131,8 +156,8 @@ def ways(folder: Path) -> dict[str, Callable[[], Way]]:
         "and a durable limit": proxy(folder, "limited", LIMITED),
         SLOW: [sys.executable, str(HERE / "proxies" / "sdk.py"), *INSTANT],
     }
-    if go := os.environ.get("TOLLHOUSE_BENCH_GO"):
-        commands["Go proxy"] = [*go.split(), *INSTANT]
+    if rivals.PROGRAM:
+        commands |= {name: [*rivals.options(folder, name), "--", *INSTANT] for name in rivals.RULES}
     return {name: lambda name=name, command=command: Way(name, command) for name, command in commands.items()}
 
 
@@ -160,27 +185,51 @@ def point(times: list[float], share: float) -> float:
     return sorted(times)[int(len(times) * share)] * 1e6
 
 
+def start(makers: dict[str, Callable[[], Way]], times: int) -> list[Way]:
+    """Start every way so many times, in turns; print how long it took to the first answer, and keep the last of each."""
+    found: dict[str, list[float]] = {name: [] for name in makers}
+    for turn in range(times):
+        opened = []
+        for name, make in makers.items():
+            way = make()
+            found[name].append(way.first * 1000)
+            if turn < times - 1:
+                way.close()
+            opened.append(way)
+    print("start to first answer: the median, and the quickest, each beside what it takes directly")
+    first = next(iter(found.values()))
+    for name, took in found.items():
+        cells = [(of(took), of(took) - of(first)) for of in (statistics.median, min)]
+        print(f"  {name:22}" + "".join(f" {value:7.0f} ms {more:+6.0f} ms" for value, more in cells))
+    return opened
+
+
+def memory(opened: list[Way]) -> None:
+    """Print what is resident, and how much a large message adds while it is passed on."""
+    print(f"resident memory, and what is added by {LARGE}")
+    for way in opened:
+        cells = [way.memory(), *(way.growth(call) for call in large() if way.takes_much)]
+        print(f"  {way.name:22}" + "".join(f" {cell:+9.1f} MB" for cell in cells))
+
+
 def main() -> None:
     """Print the tables."""
     with tempfile.TemporaryDirectory() as folder:
         makers = ways(Path(folder))
         only = sys.argv[1:]
-        opened = [make() for name, make in makers.items() if not only or name in only or name == "direct"]
-        print("start to first answer")
-        for way in opened:
-            print(
-                f"  {way.name:22} {way.first * 1000:9.0f} ms {(way.first - opened[0].first) * 1000:+7.0f} ms"
-            )
+        opened = start(
+            {name: make for name, make in makers.items() if not only or name in only or name == "direct"},
+            STARTS,
+        )
         print("64-byte call, sequential: the median, and the quickest tenth")
         measure("x" * 64, CALLS, opened)
         print("50 kB text, sequential")
         measure("x" * 50_000, CALLS // 10, opened)
-        print("64 in flight")
+        print("64 in flight, the best of three")
         for way in opened:
-            print(f"  {way.name:22} {way.rate('x' * 64, 20_000 // way.thrift, 64):9.0f} calls/s")
-        print("resident memory")
-        for way in opened:
-            print(f"  {way.name:22} {way.memory():9.1f} MB")
+            best = max(way.rate("x" * 64, 10_000 // way.thrift, 64) for _ in range(3))
+            print(f"  {way.name:22} {best:9.0f} calls/s")
+        memory(opened)
         for way in opened:
             way.close()
 

@@ -3,16 +3,35 @@
 import json
 import selectors
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from proxy import HERE, JUDGED, LIMITED, ROUNDS, SLOW, THRIFT, message, own, table
+from proxies import rivals
+from proxies.processes import forget_peak, peak, resident
+from proxy import (
+    HELLO,
+    HERE,
+    JUDGED,
+    LARGE,
+    LIMITED,
+    ROUNDS,
+    SLOW,
+    STARTS,
+    THRIFT,
+    large,
+    message,
+    own,
+    table,
+)
 
-CALLS = 800
+CALLS = 200
+SESSIONS = 1000
 
 
 class Wire:
@@ -30,20 +49,32 @@ class Wire:
     def send(self, text: str) -> None:
         """One call."""
         self.next += 1
-        body = message(self.next, text)
+        self.post(message(self.next, text))
+
+    def post(self, body: bytes) -> None:
+        """One message."""
         self.socket.sendall(self.head + b"%d\r\n\r\n" % len(body) + body)
 
     def receive(self) -> None:
-        """Its answer."""
+        """The answer to the last call."""
+        answer = self.answer()
+        if json.loads(answer)["id"] != self.next or b'"text"' not in answer:
+            raise SystemExit(f"got {answer[:200]!r}")
+
+    def answer(self) -> bytes:
+        """The next answer's body."""
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._read()
         head, _, answer = data.partition(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        while len(answer) < length:
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        if not length:  # it comes in pieces
+            while not answer.endswith(b"0\r\n\r\n"):
+                answer += self._read()
+            return b"".join(answer.split(b"\r\n")[1::2])
+        while len(answer) < int(length):
             answer += self._read()
-        if json.loads(answer)["id"] != self.next or b'"text"' not in answer:
-            raise SystemExit(f"got {answer[:200]!r}")
+        return answer
 
     def _read(self) -> bytes:
         data = self.socket.recv(65_536)
@@ -61,11 +92,14 @@ class Way:
     """One way to the upstream."""
 
     def __init__(
-        self, name: str, port: int, path: str, process: subprocess.Popen[bytes] | None = None
+        self, name: str, port: int, path: str, process: subprocess.Popen[bytes], started: float
     ) -> None:
         self.name, self.port, self.path, self.process = name, port, path, process
         self.wire = Wire(port, path)
+        self.wire.call("x")
+        self.first = time.perf_counter() - started
         self.thrift = THRIFT if name == SLOW else 1
+        self.is_ours = name in OURS
         self.times: list[float] = []
 
     def rate(self, clients: int, calls: int) -> float:
@@ -89,41 +123,98 @@ class Way:
 
     def memory(self) -> float:
         """Resident megabytes."""
-        assert self.process
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+        return resident(self.process.pid)
+
+    def with_sessions(self) -> float:
+        """Resident megabytes while many clients have a session and a connection, and say nothing."""
+        wires = [Wire(self.port, self.path) for _ in range(SESSIONS)]
+        for wire in wires:
+            wire.post(HELLO)
+            wire.answer()
+        taken = resident(self.process.pid)
+        for wire in wires:
+            wire.socket.close()
+        return taken
+
+    def growth(self, call: bytes) -> float:
+        """Megabytes that one call takes while it is passed on, or refused."""
+        before = resident(self.process.pid)
+        forget_peak(self.process.pid)
+        self.wire.post(call)
+        self.wire.answer()
+        return peak(self.process.pid) - before
+
+    def close(self) -> None:
+        """End the way."""
+        self.wire.socket.close()
+        self.process.terminate()
+        self.process.wait()
 
 
-def other(name: str, program: str, upstream: int, folder: Path) -> Way:
-    """Another proxy before the upstream."""
-    with (folder / "words").open("wb") as words:
-        process = subprocess.Popen(
-            [sys.executable, str(HERE / "proxies" / program), str(upstream)],
-            stdout=subprocess.PIPE,
-            stderr=words,
-        )
+def printing(name: str, program: str, *arguments: str) -> Way:
+    """A program of the bench, which prints its port."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "proxies" / program), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     assert process.stdout
-    return Way(name, int(process.stdout.readline()), "/mcp", process)
+    return Way(name, int(process.stdout.readline()), "/mcp", process, started)
 
 
 def proxied(folder: Path, name: str, policy: object, upstream: int) -> Way:
     """Our proxy with a policy before the upstream."""
-    command = [
-        sys.executable,
-        "-m",
-        "enforce",
-        "http",
-        "--upstream",
-        f"http://127.0.0.1:{upstream}/mcp",
-        "--listen",
-        "127.0.0.1:0",
-        *own(folder, name, policy),
-    ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    place = ["--upstream", f"http://127.0.0.1:{upstream}/mcp", "--listen", "127.0.0.1:0"]
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "enforce", "http", *place, *own(folder, name, policy)], stderr=subprocess.PIPE
+    )
     assert process.stderr
     line = process.stderr.readline().decode()
     threading.Thread(target=process.stderr.read, daemon=True).start()
-    return Way(name, int(line.rpartition(":")[2].partition("/")[0]), "/mcp", process)
+    return Way(name, int(line.rpartition(":")[2].partition("/")[0]), "/mcp", process, started)
+
+
+def rival(folder: Path, name: str, upstream: int) -> Way:
+    """The Go proxy, which is told its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    place = [
+        "--transport",
+        "http",
+        "--upstream",
+        f"http://127.0.0.1:{upstream}/mcp",
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    started = time.perf_counter()
+    process = subprocess.Popen([*rivals.options(folder, name), *place], stderr=subprocess.DEVNULL)
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            time.sleep(0.001)
+        else:
+            return Way(name, port, rivals.PATH, process, started)
+
+
+OURS = {"conditions and audit": JUDGED, "and a durable limit": LIMITED}
+
+
+def makers(folder: Path, upstream: int) -> dict[str, Callable[[], Way]]:
+    """Everything that is compared with going directly."""
+    return {
+        "bare relay": lambda: printing("bare relay", "relay_http.py", str(upstream)),
+        **{
+            name: lambda name=name, policy=policy: proxied(folder, name, policy, upstream)
+            for name, policy in OURS.items()
+        },
+        SLOW: lambda: printing(SLOW, "sdk_http.py", str(upstream)),
+        **{name: lambda name=name: rival(folder, name, upstream) for name in rivals.RULES if rivals.PROGRAM},
+    }
 
 
 def measure(text: str, calls: int, ways: list[Way]) -> None:
@@ -141,35 +232,39 @@ def measure(text: str, calls: int, ways: list[Way]) -> None:
 
 def main() -> None:
     """Print the tables."""
-    upstream = subprocess.Popen(
-        [sys.executable, str(HERE / "proxies" / "instant_http.py")], stdout=subprocess.PIPE
-    )
-    assert upstream.stdout
-    port = int(upstream.stdout.readline())
     with tempfile.TemporaryDirectory() as folder:
-        ways = [Way("direct", port, "/mcp")]
+        ways = [printing("direct", "instant_http.py")]
         try:
-            ways.append(other("bare relay", "relay_http.py", port, Path(folder)))
-            ways.append(proxied(Path(folder), "conditions and audit", JUDGED, port))
-            ways.append(proxied(Path(folder), "and a durable limit", LIMITED, port))
-            ways.append(other(SLOW, "sdk_http.py", port, Path(folder)))
+            print("start to first answer, beside an upstream that is up: the median, and the quickest")
+            for name, make in makers(Path(folder), ways[0].port).items():
+                took = []
+                for _ in range(STARTS - 1):
+                    way = make()
+                    took.append(way.first * 1000)
+                    way.close()
+                ways.append(make())
+                took.append(ways[-1].first * 1000)
+                print(f"  {name:22} {statistics.median(took):7.0f} ms {min(took):7.0f} ms")
             print("64-byte call, sequential: the median, and the quickest tenth")
             measure("x" * 64, CALLS, ways)
             print("50 kB text, sequential")
             measure("x" * 50_000, CALLS // 10, ways)
-            print("64 clients at once")
+            print("64 clients at once, the best of three")
             for way in ways:
-                print(f"  {way.name:22} {way.rate(64, CALLS // 8 // way.thrift):9.0f} calls/s")
-            print("resident memory")
+                best = max(way.rate(64, 100 // way.thrift) for _ in range(3))
+                print(f"  {way.name:22} {best:9.0f} calls/s")
+            print(f"resident memory, and what is added by {LARGE}")
             for way in ways[1:]:
-                print(f"  {way.name:22} {way.memory():9.1f} MB")
+                cells = [way.memory(), *(way.growth(call) for call in large() if way.is_ours)]
+                print(f"  {way.name:22}" + "".join(f" {cell:+9.1f} MB" for cell in cells))
+            print(f"resident memory with {SESSIONS} idle sessions, of a proxy that has done nothing else")
+            for name in OURS:
+                way = makers(Path(folder), ways[0].port)[name]()
+                ways.append(way)
+                print(f"  {way.name:22} {way.with_sessions():9.1f} MB")
         finally:
-            for way in ways[1:]:
-                assert way.process
-                way.process.terminate()
-                way.process.wait()
-            upstream.kill()
-            upstream.wait()
+            for way in reversed(ways):
+                way.close()
 
 
 if __name__ == "__main__":

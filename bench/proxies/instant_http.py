@@ -1,9 +1,12 @@
 """The instant upstream over HTTP; prints its port."""
 
 import asyncio
+from itertools import count
 
 import httptools
 import instant
+
+sessions = count(1)
 
 
 class Server(asyncio.Protocol):
@@ -24,10 +27,9 @@ class Server(asyncio.Protocol):
         if not answer:
             self.transport.write(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n")
             return
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(
-            answer
-        )
-        self.transport.write(head + answer)
+        session = b"mcp-session-id: %d\r\n" % next(sessions) if b'"initialize"' in body else b""
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n%bcontent-length: %d\r\n\r\n"
+        self.transport.write(head % (session, len(answer)) + answer)
 
 
 async def main():
