@@ -95,7 +95,8 @@ class Gate:
     def from_client_all(self, lines: Sequence[bytes], passage: Passage) -> None:
         """Judge several messages at the price of one: they are counted in one transaction and recorded in one write."""
         if len(lines) == 1:
-            self.from_client(lines[0], passage)
+            self._check = None
+            self._guarded(self._read_client, lines[0], passage)
             return
         try:
             with self.together():
@@ -210,7 +211,7 @@ class Gate:
     def from_server_all(self, lines: Sequence[bytes], passage: Passage) -> None:
         """Judge several messages of the server."""
         for line in lines:
-            self.from_server(line, passage)
+            self._guarded(self._read_server, line, passage)
 
     def _read_server(self, line: bytes, passage: Passage) -> None:
         try:

@@ -63,10 +63,11 @@ class Judge:
 
     def decide(self, message: Message, now: float) -> Decision:
         """Judge a message at *now*, in seconds since the epoch; what it draws on is taken."""
-        call = self._call(message)
+        params = message.params
+        call = self._call(message.method, params)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
-        if decision is None and "inputResponses" in message.params:
-            decision = _answers_decision(self.law, message.params["inputResponses"])
+        if decision is None and "inputResponses" in params:
+            decision = _answers_decision(self.law, params["inputResponses"])
         if decision is None:
             decision = decide(self.law, call, self.counters, now)
         if decision.outcome != "deny" and call.method == "tools/call":
@@ -190,9 +191,8 @@ class Judge:
             return replace(decision, outcome="deny", reason="The approval was used already.")
         return replace(settled, rule=f"{decision.rule} (approved: {question})")
 
-    def _call(self, message: Message) -> Call:
-        params: dict[str, Any] = message.params
-        method, party = message.method, self.party
+    def _call(self, method: str, params: dict[str, Any]) -> Call:
+        party = self.party
         if method == "tools/call":
             tool, arguments = params["name"], params.get("arguments", {})
         else:
