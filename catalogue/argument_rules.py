@@ -14,16 +14,18 @@ from classifier.words import words_of_name
 from enforce.paths import spell
 from enforce.policy import Approval, Condition, Rule, ToolRules
 
-#: A step up in a path, whichever way the slashes lean.
-CLIMBS = r"(^|[/\\])\.\.([/\\]|$)"
-#: Addresses of this machine, its private networks and the cloud's metadata, and schemes that read files.
+#: A step up in a path, whichever way the slashes lean, also where it is percent-encoded.
+CLIMBS = r"(?i)(^|[/\\]|%2f|%5c)(\.|%2e){2}([/\\]|%2f|%5c|$)"
+#: Addresses of this machine, its private networks and the cloud's metadata, with or without a scheme, and schemes that read files.
 INTERNAL = (
     r"(?i)^\s*(file|ftp|gopher|dict|ldap|data):"
-    r"|//([^/?#]*@)?(localhost|0\.0\.0\.0|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\.|\[|[0-9]+([:/?#]|$)|0x)"
-    r"|//([^/?#]*@)?[^/?#:]*\.(internal|local|localhost)\.?([:/?#]|$)"
+    r"|(^\s*|[/\\]{2}([^/\\?#]*@)?)(localhost|0\.0\.0\.0|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\.|\[|0x|0[0-9]+\.)"
+    r"|[/\\]{2}([^/\\?#]*@)?([0-9]+|[^/\\?#:]*\.(internal|local|localhost)\.?)([:/\\?#]|$)"
 )
-#: Words with which a statement changes something.
-CHANGES = r"(?i)\b(insert|update|delete|drop|alter|truncate|create|replace|merge|grant|revoke|call|exec|execute|set|copy|attach|vacuum|into)\b"
+#: Words with which a statement of SQL, Cypher or GraphQL changes something.
+CHANGES = r"(?i)\b(insert|update|delete|drop|alter|truncate|create|replace|merge|grant|revoke|call|exec|execute|set|copy|attach|detach|vacuum|into|remove|rename|mutation)\b"
+#: A number below zero, written as text.
+NEGATIVE = r"^\s*-"
 #: More than one address in one text.
 SEVERAL = r"@[^@]*[,;\s][^@]*@"
 
@@ -84,7 +86,7 @@ def add(view: View, verdict: Verdict, rules: ToolRules) -> ToolRules:
             denials += _DENIALS.get(code, _nothing)(parameter)
         if "takes-query" in codes or _is_query(parameter, verdict):
             approvals += _queries(parameter, verdict)
-        if "takes-recipient" in codes:
+        if "takes-recipient" in codes and verdict.category is not Category.READ:
             approvals += _recipients(parameter, rules)
     return replace(rules, deny_if=tuple(denials), require_approval=tuple(approvals))
 
@@ -115,12 +117,17 @@ def _amounts(parameter: Parameter) -> Iterator[Rule]:
     bounds = [parameter.schema.get(key) for key in ("minimum", "exclusiveMinimum")]
     if any(isinstance(bound, int | float) and bound >= 0 for bound in bounds):
         return  # the server says so itself
-    if parameter.types & {"number", "integer"} and "string" not in parameter.types:
-        yield Rule(
-            conditions=(*_given(parameter), Condition(path=_path(parameter), op="lt", value=0)),
-            on_deny=f"{parameter.name.text} must not be negative.",
-            why="A negative amount turns the direction of a payment.",
-        )
+    if _is_text(parameter):
+        conditions = _matching(parameter, NEGATIVE)
+    elif parameter.types & {"number", "integer"} and "string" not in parameter.types:
+        conditions = (*_given(parameter), Condition(path=_path(parameter), op="lt", value=0))
+    else:
+        return
+    yield Rule(
+        conditions=conditions,
+        on_deny=f"{parameter.name.text} must not be negative.",
+        why="A negative amount turns the direction of a payment.",
+    )
 
 
 def _is_query(parameter: Parameter, verdict: Verdict) -> bool:
@@ -130,14 +137,19 @@ def _is_query(parameter: Parameter, verdict: Verdict) -> bool:
 
 
 def _recipients(parameter: Parameter, rules: ToolRules) -> list[Approval]:
-    if rules.require_approval or not _is_text(parameter):
+    if rules.require_approval:
         return []
     why = "One message to many is how a slip or a trick spreads."
-    return [Approval(conditions=_matching(parameter, SEVERAL), why=why)]
+    if _is_text(parameter):
+        return [Approval(conditions=_matching(parameter, SEVERAL), why=why)]
+    if parameter.types - {"null"} == {"array"}:
+        second = Condition(path=f"{_path(parameter)}.1", op="exists", value=True)
+        return [Approval(conditions=(second,), why=why)]
+    return []
 
 
 def _queries(parameter: Parameter, verdict: Verdict) -> list[Approval]:
-    if verdict.category is not Category.EXECUTE or not _is_text(parameter):
+    if verdict.category not in (Category.EXECUTE, Category.READ) or not _is_text(parameter):
         return []
     why = "A statement that changes something is worth a person's look."
     return [Approval(conditions=_matching(parameter, CHANGES), why=why)]

@@ -198,18 +198,21 @@ def test_a_tool_of_several_actions_is_judged_by_the_action(
 @pytest.mark.parametrize(
     ("code", "category", "schema", "good", "bad"),
     [
-        ("takes-path", Category.READ, {"type": "string"}, ["a/b", "/srv/x..y", "..x/y"], ["../x", "a/../b", "a\\..\\b", ".."]),
+        ("takes-path", Category.READ, {"type": "string"}, ["a/b", "/srv/x..y", "..x/y"], ["../x", "a/../b", "a\\..\\b", "..", "a/%2e%2E/b", "..%2fetc"]),
         (
             "takes-url",
             Category.READ,
             {"type": "string"},
             ["https://example.com/a", "http://example.com:80/?u=file:x", "https://10things.example/", "example.com"],
             ["http://localhost/", "http://127.0.0.1:9", "https://user@10.0.0.1/", "file:///etc/passwd", "FILE:/x",
-             "http://169.254.169.254/latest", "http://[::1]/", "http://2130706433/", "http://db.internal/", "http://172.20.1.1"],
+             "http://169.254.169.254/latest", "http://[::1]/", "http://2130706433/", "http://db.internal/", "http://172.20.1.1",
+             "localhost:8080/x", " 127.0.0.1", "http:\\\\127.0.0.1\\x", "http://0177.0.0.1/", "http://a@b@localhost/", "//10.1.1.1/x", "http://x.local\\y"],
         ),
         ("takes-path", Category.READ, {"anyOf": [{"type": "string"}, {"type": "null"}]}, ["a", None], ["../x"]),
         ("takes-amount", Category.WRITE, {"type": "number"}, [0, 5.5], [-0.01, "5"]),
+        ("takes-amount", Category.WRITE, {"type": "string"}, ["0", "5.5", "1-2"], ["-1", " -0.5"]),
         ("takes-recipient", Category.WRITE, {"type": "string"}, ["a@b.example", "Doe, Jane <jane@b.example>"], ["a@b.example, c@d.example"]),
+        ("takes-query", Category.READ, {"type": "string"}, ["SELECT 1"], ["DROP TABLE x", "mutation { removeUser(id: 1) }"]),
         ("takes-query", Category.EXECUTE, {"type": "string"}, ["SELECT 1", "select created from t"], ["DROP TABLE x", "select 1; delete from t"]),
     ],
 )  # fmt: skip
@@ -226,6 +229,26 @@ def test_arguments_get_rules_where_the_schema_allows_a_good_one(
     assert {value: outcome(value) for value in bad} == dict.fromkeys(
         bad, "hold" if code in ("takes-query", "takes-recipient") else "deny"
     )
+
+
+@pytest.mark.parametrize(
+    ("category", "schema", "outcomes"),
+    [
+        (Category.WRITE, {"type": "array", "items": {"type": "string"}}, ["allow", "allow", "hold"]),
+        (Category.WRITE, {"anyOf": [{"type": "array"}, {"type": "null"}]}, ["allow", "allow", "hold"]),
+        # Whoever only reads sends nothing: `to` is as likely the end of a stretch of time.
+        (Category.READ, {"type": "array"}, ["allow", "allow", "allow"]),
+    ],
+)
+def test_a_message_to_many_in_a_list_is_asked_about(
+    category: Category, schema: dict[str, Any], outcomes: list[str]
+) -> None:
+    """One recipient is no list to worry about."""
+    sending = (tool("t", {"to": schema}), verdict(category, ("takes-recipient", "to")))
+    law = Law(suggest(entry(sending)))
+    calls = [Call(tool="t", arguments=given) for given in ({}, {"to": ["a@b.c"]}, {"to": ["a@b.c", "d@e.f"]})]
+
+    assert [decide(law, call, Unlimited(), 0.0).outcome for call in calls] == outcomes
 
 
 def test_an_amount_that_the_schema_bounds_gets_no_rule() -> None:
