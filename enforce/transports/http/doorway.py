@@ -67,9 +67,9 @@ class Doorway:
         for name in request.repeated:
             if _is_read(name):
                 raise Turned(400, f"the header {name.decode()} occurs twice")
-        for name in request.fields.get(b"connection", b"").lower().split(b","):
-            if _is_read(name.strip()):
-                raise Turned(400, "a header that must be passed on is said to concern this connection alone")
+        named = request.fields.get(b"connection")
+        if named is not None and any(_is_read(name.strip()) for name in named.lower().split(b",")):
+            raise Turned(400, "a header that must be passed on is said to concern this connection alone")
         host = request.header(b"host")
         if host is None or host.lower() not in self._hosts:
             raise Turned(421, "this host is not served here")
@@ -84,7 +84,10 @@ def _is_read(name: bytes) -> bool:
 
 def is_json(request: Request) -> bool:
     """Whether the body is declared to be JSON in UTF-8, and not encoded on top."""
-    kind, *parameters = request.fields.get(b"content-type", b"").lower().split(b";")
+    said = request.fields.get(b"content-type", b"")
+    if said == b"application/json":  # as most say it
+        return b"content-encoding" not in request.fields
+    kind, *parameters = said.lower().split(b";")
     charsets = [
         value.strip(b' "')
         for part in parameters

@@ -47,7 +47,10 @@ class Request(Struct, frozen=True, kw_only=True):
 
 def single(headers: Headers, name: bytes) -> bytes | None:
     """The last value of a header."""
-    return next((value for key, value in reversed(headers) if key == name), None)
+    for key, value in reversed(headers):
+        if key == name:
+            return value
+    return None
 
 
 def passed_on(headers: Headers) -> Headers:
@@ -57,7 +60,7 @@ def passed_on(headers: Headers) -> Headers:
 
 def head(first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The bytes of a message's head."""
-    return b"".join([first, b"\r\n", *(b"%s: %s\r\n" % pair for pair in headers), b"\r\n"])
+    return b"".join([first, b"\r\n", *[b"%b: %b\r\n" % pair for pair in headers], b"\r\n"])
 
 
 @cache
