@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from enforce.policy import Policy
     from enforce.policyfile import Reading
 
-_FOUND, _USAGE = 1, 2
+_FOUND, _USAGE, _COULD_NOT = 1, 2, 3
 
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A policy in JSON or YAML; - reads standard input.")
@@ -26,6 +26,7 @@ Format = Annotated[str, typer.Option("--format", help="json, yaml, or one of the
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", help="Write to this file instead of standard output.")
 ]
+ReplaceOption = Annotated[bool, typer.Option("--yes", help="Replace a file that holds something else.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 KeyOption = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="The server's name in the target's configuration.")
@@ -48,6 +49,7 @@ def suggest(
     preset: Annotated[str, typer.Option(help="recommended, strict or permissive.")] = "recommended",
     form: Format = "json",
     out: OutOption = None,
+    yes: ReplaceOption = False,
     key: KeyOption = None,
 ) -> None:
     """Suggest a policy for a server, each rule with the words of the tools that call for it."""
@@ -62,7 +64,7 @@ def suggest(
     policy = suggested(entry, preset)
     if policy.description:
         print(policy.description, file=sys.stderr)
-    _deliver(_written(policy, form, key), out)
+    _deliver(_written(policy, form, key), out, yes=yes)
 
 
 def check(
@@ -124,6 +126,7 @@ def export(
         bool, typer.Option("--losses", help="Write nothing; tell what each format cannot express.")
     ] = False,
     out: OutOption = None,
+    yes: ReplaceOption = False,
     key: KeyOption = None,
 ) -> None:
     """Write a policy in the words of another client or gateway, and say what those words cannot express."""
@@ -139,7 +142,7 @@ def export(
         print(f"{file}: lost: {loss}", file=sys.stderr)
     if exported.losses and strict:
         raise typer.Exit(_FOUND)
-    _deliver(exported, out)
+    _deliver(exported, out, yes=yes)
 
 
 def _tell_losses(policy: "Policy", *, strict: bool) -> None:
@@ -159,9 +162,10 @@ def import_(
     file: FileArgument,
     form: Annotated[Literal["json", "yaml"], typer.Option("--format", help="json or yaml.")] = "json",
     out: OutOption = None,
+    yes: ReplaceOption = False,
 ) -> None:
     """Read a policy of Intercept, or one in older spellings, and write it in ours."""
-    _deliver(_written(_read(_source(file), file).policy, form, None), out)
+    _deliver(_written(_read(_source(file), file).policy, form, None), out, yes=yes)
 
 
 def diff(
@@ -209,20 +213,34 @@ def _known_format(form: str) -> None:
 
 
 def _written(policy: "Policy", form: str, key: str | None) -> "Exported":
-    from enforce.export import Exported, export_policy
+    from enforce.export import Exported, export_policy, server_key
     from enforce.policywrite import write_policy
 
     if form in ("json", "yaml"):
         return Exported(text=write_policy(policy, "json" if form == "json" else "yaml"), losses=())
+    if form == "vscode":
+        own = f".vscode/{key or server_key(policy)}.policy.json"
+        print(
+            f"the server starts once the policy itself is saved as {own}, by --format json -o {own}",
+            file=sys.stderr,
+        )
     return export_policy(policy, form, key)
 
 
-def _deliver(exported: "Exported", out: Path | None) -> None:
+def _deliver(exported: "Exported", out: Path | None, *, yes: bool) -> None:
+    """Print it or write it; a file that holds something else is somebody's, and replaced only with *yes*."""
     if out is None:
         print(exported.text, end="")
-    else:
+        return
+    try:
+        if not yes and out.exists() and out.read_text(encoding="utf-8") != exported.text:
+            print(f"{out} holds something else; name another file, or replace it with --yes", file=sys.stderr)
+            raise typer.Exit(_COULD_NOT)
         out.write_text(exported.text, encoding="utf-8")
-        print(f"wrote {out}", file=sys.stderr)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{out} cannot be written: {error}", file=sys.stderr)
+        raise typer.Exit(_COULD_NOT) from None
+    print(f"wrote {out}", file=sys.stderr)
 
 
 def _source(file: str) -> str:

@@ -68,6 +68,19 @@ def test_suggest_in_another_format_and_into_a_file(filled: Run, tmp_path: Path) 
     assert json.loads(file.read_text())["permissions"]["ask"] == ["mcp__notes__delete_note"]
 
 
+def test_a_file_of_somebody_is_not_replaced_unasked(filled: Run, tmp_path: Path) -> None:
+    """The same text again is no harm; where nothing can be written, a sentence says so."""
+    file = tmp_path / "settings.json"
+    file.write_text("{}")
+    words = ("policy", "suggest", "mcp-notes", "-o")
+
+    assert filled(*words, str(file))[0] == 3
+    assert file.read_text() == "{}"
+    assert [filled(*words, str(file), *more)[0] for more in (["--yes"], [])] == [0, 0]
+    code, _, err = filled(*words, str(tmp_path / "none" / "x.json"))
+    assert (code, "cannot be written" in err) == (3, True)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "out"),
     [
