@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from classifier.categories import Category
-from classifier.model import CATEGORIES
 from classifier.signals import PROBES, Hit
-from classifier.traits.action_argument import gravest, selectors
+from classifier.traits.action_argument import gravest, listed, selectors
 from classifier.view import View
-from classifier.words import stem
+from classifier.words import stem, words_of_name
 
 #: Words by which a text itself speaks of removing, replacing or overwriting.
 _REMOVING = frozenset(
@@ -64,6 +63,11 @@ _EMPTY = frozenset(
 )
 #: Below this share, a claim or a list of actions weighs more than the words' being those of a reading tool.
 _DOUBTED = 0.85
+#: So many times likelier than without it is reading where the author declares it, and less likely where the author denies
+#: it: of 461 tools of the corpus that were declared read-only readers found 458 to be so, of 335 others 14.
+_WORD = 10.0
+#: Choosing to overwrite is writing: what may replace a file's content is no removal yet.
+_REPLACING = frozenset({"overwrite", "replace"})
 
 
 class Raised(Struct, frozen=True):
@@ -74,15 +78,29 @@ class Raised(Struct, frozen=True):
     reason: str
 
 
-def raised(view: View, hits: Sequence[Hit], category: Category, odds: Sequence[float]) -> Raised | None:
-    """The gravest of what annotations and lists of actions claim; `None` if the words are as sure of as much."""
+def heard(view: View, odds: Sequence[float]) -> Sequence[float]:
+    """The odds of the words once what the author declares of reading is weighed with them."""
+    read_only = view.tool.annotations.read_only
+    if read_only is None:
+        return odds
+    reading = odds[Category.READ.gravity] * (_WORD if read_only else 1 / _WORD)
+    whole = reading + sum(odds) - odds[Category.READ.gravity]
+    return [reading / whole, *(odd / whole for odd in odds[1:])]
+
+
+def raised(
+    view: View, hits: Sequence[Hit], category: Category, odds: Sequence[float], weighed: Sequence[float]
+) -> Raised | None:
+    """The gravest of what annotations and lists of actions claim; `None` if the words are as sure of as much.
+
+    *odds* are those of the words alone, *weighed* those that have heard the author.
+    """
     claims = (
-        _declared_destructive(view, hits, category, odds),
-        _declared_change(view, odds),
+        _declared_destructive(view, hits, category, weighed),
         _listed(view, odds, category),
         _silent(view),
     )
-    graver = [claim for claim in claims if claim and _adds(claim, category, odds)]
+    graver = [claim for claim in claims if claim and _adds(claim, category, weighed)]
     return max(graver, key=lambda claim: claim.category.gravity, default=None)
 
 
@@ -119,18 +137,11 @@ def _spoken(view: View) -> str | None:
     return next((word for words in texts for word in words if word in _REMOVING), None)
 
 
-def _declared_change(view: View, odds: Sequence[float]) -> Raised | None:
-    if view.tool.annotations.read_only is not False or odds[Category.READ.gravity] >= _DOUBTED:
-        return None
-    likeliest = max(CATEGORIES[1:], key=lambda category: odds[category.gravity])
-    return Raised(likeliest, 0.6, "Its author declares that it does not only read")
-
-
 def _listed(view: View, odds: Sequence[float], category: Category) -> Raised | None:
     if category is Category.READ and odds[category.gravity] >= _DOUBTED:
         return None
     for parameter in selectors(view):
-        members = parameter.members
+        members = [one for one in listed(parameter) if _REPLACING.isdisjoint(words_of_name(one))]
         worst = gravest(members) if len(members) > 1 else None
         if worst and worst[1] is Category.DESTRUCTIVE and _METHODS.isdisjoint(map(str.lower, members)):
             return Raised(worst[1], 0.8, f"The argument “{parameter.key}” allows “{worst[0]}”")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from classifier import model, poisoning, traits
 from classifier.categories import Category
-from classifier.claims import raised
+from classifier.claims import heard, raised
 from classifier.evidence import Signal
 from classifier.features import features
 from classifier.reasons import reasons, telling
@@ -14,7 +14,8 @@ from classifier.view import View
 from crawler.tools import Tool
 
 #: Version of the rules; the weights have their own.
-_RULES = "2"
+_RULES = "3"
+_CHANGES = "Its author declares that it does not only read"
 
 
 def version(weights: model.Model) -> str:
@@ -45,13 +46,15 @@ def _weighed(
     view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, odds: Sequence[float]
 ) -> tuple[Category, float, tuple[str, ...]]:
     """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
-    category = model.CATEGORIES[model.decide(odds)]
-    claim = raised(view, found, category, odds)
+    spoken = model.CATEGORIES[model.decide(odds)]
+    weighed = heard(view, odds)
+    category = max(spoken, model.CATEGORIES[model.decide(weighed)], key=lambda one: one.gravity)
+    claim = raised(view, found, category, odds, weighed)
     if claim:
         why = reasons(view, names, weights, odds, claim.category, claim.reason)
         return claim.category, claim.confidence, why
-    why = reasons(view, names, weights, odds, category)
-    return category, weights.confidence(odds[category.gravity]), (*why, *_caution(category, odds))
+    why = reasons(view, names, weights, odds, category, _CHANGES if category is not spoken else None)
+    return category, weights.confidence(weighed[category.gravity]), (*why, *_caution(category, weighed))
 
 
 def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
