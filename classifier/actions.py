@@ -29,6 +29,8 @@ _VERBS: dict[Category, str] = {
         explore visualize visualise plot geocode subtract multiply divide answer determine echo exchange research solve
         gather observe confirm capture chat optimize optimise enrich derive translate guide access interpret survey
         glob cat hash diagnose introspect lookup locate collect gather watch is has return returns provides
+        investigate assess probe judge brainstorm reason reflect infer consult advise forecast combine transform decompose
+        whois greet autocomplete appraise benchmark inventory triage outline attest cite
     """,
     Category.WRITE: """
         create add update set edit patch rename move archive unarchive write put post send upload insert append
@@ -46,6 +48,9 @@ _VERBS: dict[Category, str] = {
         hide unhide expand collapse watermark compress convert resize encrypt decrypt transcribe upscale concatenate
         stage unstage cherrypick checkout tokenize anonymize redact subscribe reply place take perform optimize draw
         allow deny permit ban kick timeout unban transition relate correlate align arrange attach pick choose book reserve
+        authorize authorise renew relocate allocate resubscribe refine trim overlay protect unprotect uncomplete equip design
+        dispute settle finish repost redeliver engage broadcast rewrite refactor amend paste prepend mkdir touch
+        zip unzip reassign reschedule postpone unshare restrict reclassify reprioritize nudge remind ack contribute
     """,
     Category.EXECUTE: """
         run execute exec eval evaluate invoke call trigger launch start stop restart reboot deploy build compile
@@ -54,6 +59,7 @@ _VERBS: dict[Category, str] = {
         dial provision load fill interact automate kick handle process submit fire boot suspend hibernate
         initiate begin perform rebuild redeploy recycle continue step attach inject disconnect force power cycle follow
         focus zoom wake sleep print drive fly land activate call proxy orchestrate simulate mine
+        unpause reload drain isolate quarantine cordon uncordon recreate reprocess reinstall relaunch replay
     """,
     Category.DESTRUCTIVE: """
         delete remove destroy drop purge wipe erase truncate uninstall revoke terminate kill clear reset
@@ -422,6 +428,20 @@ NOUNS = frozenset(
         "reverse",
         "void",
         "kick",
+        "design",
+        "overlay",
+        "forecast",
+        "benchmark",
+        "inventory",
+        "outline",
+        "dispute",
+        "broadcast",
+        "reason",
+        "touch",
+        "zip",
+        "probe",
+        "judge",
+        "advise",
     ]
 )
 

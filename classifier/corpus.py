@@ -17,6 +17,8 @@ _NAMES = ("labelled.jsonl.gz", "labelled.jsonl")
 _REST = ("unlabelled.jsonl.gz", "unlabelled.jsonl")
 #: Labels that were added later, for tools of the corpus that came without one.
 _FURTHER = "further_labels.txt"
+#: Stands for signals that were looked for and not found.
+_NONE = "-"
 #: So many letters of a digest tell a definition.
 _SHORT = 16
 #: One family in so many is held out of training and only evaluated.
@@ -69,11 +71,12 @@ def further(place: Path) -> list[Labelled]:
             server=item.server,
             family=str(item.entry.get("family") or item.server),
             tool=item.tool,
-            category=category,
+            category=label[0],
+            signals=label[1],
             drawn="further",
         )
         for item in items
-        if (category := told.get(item.tool.digest[:_SHORT]))
+        if (label := told.get(item.tool.digest[:_SHORT]))
     ]
 
 
@@ -90,11 +93,14 @@ def _lines(file: Path) -> list[bytes]:
     return data.splitlines()
 
 
-def _further_labels() -> dict[str, Category]:
-    """By the first letters of a definition's digest: its category."""
+def _further_labels() -> dict[str, tuple[Category, frozenset[str] | None]]:
+    """By the first letters of a definition's digest: its category, and its signals where they were looked for."""
     text = files("classifier").joinpath(_FURTHER).read_text(encoding="utf-8")
-    pairs = (line.split() for line in text.splitlines() if not line.startswith("#"))
-    return {digest: Category(category) for digest, category in pairs}
+    rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    return {
+        digest: (Category(category), frozenset(signals) - {_NONE} if signals else None)
+        for digest, category, *signals in rows
+    }
 
 
 def _rows(place: str, lines: list[bytes]) -> Iterator[Labelled]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from classifier import hints
 from classifier.actions import MEANINGS, NOUNS
 from classifier.lexicon import ACTS, THINGS
+from classifier.memo import Memo
 from classifier.signals import PROBES, Hit
 from classifier.traits.action_argument import gravest, listed, selectors
-from classifier.view import View
+from classifier.view import Parameter, View
 from classifier.words import words_of_name
 
 _PLACES = {1.0: "n", 0.9: "l", 0.7: "p", 0.5: "t"}
@@ -30,7 +31,17 @@ _TELLING = frozenset(
         "message",
         "web",
         "collection",
+        "path",
     ]
+)
+_PATHS = frozenset(["path", "file", "dir", "directory", "folder", "filename", "filepath"])
+_ADDRESSES = frozenset(["url", "uri", "link", "website", "host", "hostname", "domain", "endpoint", "address"])
+#: Types whose arguments take one plain value.
+_PLAIN = ("string", "integer", "number", "boolean")
+#: Tells that an argument takes many values.
+_MANY = "arr"
+_FORMATS = frozenset(
+    ["uri", "uri-reference", "email", "date", "date-time", "uuid", "binary", "byte", "password", "hostname"]
 )
 _FRONT = 14
 _PARAMETERS = 40
@@ -42,6 +53,7 @@ def features(view: View, hits: Sequence[Hit]) -> list[str]:
     names += _of_description(view)
     names += _of_parameters(view)
     names += _of_meetings(view)
+    names += _of_reach(view, many=_MANY in names)
     names += _of_probes(hits)
     return list(dict.fromkeys(names))
 
@@ -140,6 +152,8 @@ def _of_description(view: View) -> list[str]:
 def _of_parameters(view: View) -> Iterator[str]:
     for parameter in view.parameters[:_PARAMETERS]:
         yield from _of_key(parameter.words)
+        if parameter.schema.get("type") not in _PLAIN or "format" in parameter.schema:
+            yield from _of_shape(parameter)
         for member in parameter.members[:15]:
             yield "e:" + member.lower()
             for word in words_of_name(member[:40])[:3]:
@@ -155,6 +169,38 @@ def _of_parameters(view: View) -> Iterator[str]:
     yield f"np:{count if count < 4 else '4-6' if count < 7 else '7+'}"
 
 
+def _of_shape(parameter: Parameter) -> Iterator[str]:
+    """Whether an argument takes many values or a whole object, and the format that its text must have."""
+    stated = parameter.schema.get("type")
+    types = (stated,) if isinstance(stated, str) else parameter.types
+    if "array" in types:
+        yield _MANY
+        if parameter.words:
+            yield "Ty:array:" + parameter.words[-1]
+    elif "object" in types:
+        yield "obj"
+    form = parameter.schema.get("format")
+    if isinstance(form, str) and form in _FORMATS:
+        yield "fmt:" + form
+
+
+def _of_reach(view: View, *, many: bool) -> Iterator[str]:
+    """What the call does, with whether it takes a place on the disk, an address or many things at once."""
+    reached = {kind for parameter in view.parameters[:_PARAMETERS] for kind in _REACHED[parameter.words]}
+    if many:
+        reached.add(_MANY)
+    for category in {action.category for action in (view.named, view.at_once) if action} or ("-",):
+        for kind in reached or ("0",):
+            yield f"cp:{category}*{kind}"
+
+
+#: By the words of an argument's name: whether it is a place on the disk or an address.
+_REACHED: Memo[tuple[str, ...], tuple[str, ...]] = Memo(
+    lambda words: tuple(
+        kind for kind, telling in (("path", _PATHS), ("url", _ADDRESSES)) if not telling.isdisjoint(words)
+    ),
+    20_000,
+)
 #: What argument names come to, because they repeat; emptied when full.
 _KEYS: dict[tuple[str, ...], tuple[str, ...]] = {}
 _KEYS_MAX = 20_000

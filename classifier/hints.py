@@ -433,6 +433,89 @@ HINTS: tuple[Hint, ...] = (
         ),
     ),
     Hint(
+        "places-call",
+        "It places a call",
+        Cues(
+            "make|place|start|initiate|create|dial ~3 phone|outbound|voice|telephone call",
+            "phonecall",
+            "call ~2 phone number",
+        ),
+        Cues("make|place|create|start|initiate|dial ~2 call|phonecall", "phone call", "call ~1 phone|number"),
+    ),
+    Hint(
+        "types-or-submits",
+        "It types or submits something in a window",
+        Cues(
+            "send ~2 keys|key|keystroke",
+            "press ~3 key|enter|button",
+            "submit ~2 form",
+            "type ~3 text ~4 element|field|page|input|terminal",
+            "focus|activate ~4 tab|window|element",
+        ),
+        Cues("send|press|type ~1 key|text", "submit form", "activate|focus|switch ~1 tab|window"),
+    ),
+    Hint(
+        "asks-for-payment",
+        "It asks for a payment or takes one",
+        Cues(
+            "payment|checkout|pay ~1 link|session|intent|page|request",
+            "accept|collect|capture|process ~2 payment|funds",
+            "charge ~4 card|customer|authorization|authorized|account",
+            "send|finalize|finalise|issue ~3 invoice",
+        ),
+        Cues(
+            "payment|checkout|pay ~1 link|session|intent|order",
+            "charge|capture|debit|partial ~2 payment|card|authorization|intent|debit",
+            "initialize|initiate|process ~1 transaction|payment",
+            "send|finalize|finalise|issue ~1 invoice",
+        ),
+    ),
+    Hint(
+        "moves-tokens",
+        "It moves value on a chain",
+        Cues(
+            "approve|claim|collect|withdraw|redeem|unstake|harvest|mint|burn|swap|bridge|launch|wrap|unwrap|repay|borrow|supply ~5 token|nft|reward|fee|earnings|earning|collateral|liquidity|allowance|spender",
+            "deploy|create|launch ~4 token|nft|coin|memecoin ~6 chain|blockchain|solana|ethereum|network|contract",
+            "transfer|send ~5 eth|sol|usdc|usdt|btc|token|erc20|nft|sats|xrp|nano|apt|mana",
+        ),
+        Cues(
+            "approve|claim|collect|harvest|mint|burn|deploy|launch|transfer|send|wrap|unwrap|supply|repay|borrow|remove|add ~3 token|erc|nft|fee|reward|earning|collateral|liquidity|eth|sol|usdc|btc|allowance|mana|spender",
+            "create ~2 token|nft ~1 mint|pump|fun|collection",
+        ),
+    ),
+    Hint(
+        "changes-machine",
+        "It changes something that runs",
+        Cues(
+            "resize|upgrade|scale|reload|patch|promote|redeploy|rebuild|failover|resume|pause|suspend ~4 instance|volume|database|cluster|droplet|server|deployment|node|app|application|service|machine|release|project",
+            "apply ~3 update|patch|upgrade|migration ~4 instance|database|cluster|server|branch",
+        ),
+        Cues(
+            "resize|upgrade|scale|reload|patch|promote|redeploy|rebuild|failover|unpause|power ~3 instance|volume|database|cluster|droplet|server|deployment|node|app|service|machine|pipeline|project|version|state",
+            "apply|complete|run ~2 migration|migrations",
+        ),
+    ),
+    Hint(
+        "schedules-run",
+        "It sets up something that runs by itself",
+        Cues(
+            "create|schedule|add|set ~4 cron|job|automation|scheduled|recurring ~6 run|execute|notebook|script|command|schedule",
+        ),
+        Cues("create|add|schedule ~2 job|cron|automation|command"),
+    ),
+    Hint(
+        "many-at-once",
+        "It acts on many things in one call",
+        Cues(
+            "multiple|several|batch|bulk|many|up to ~3 item|record|message|file|user|task|row|object|contact|document|issue|product|member|post|note|email|entity|event",
+            "in ~1 batch|bulk",
+            "all ~2 item|record|message|file|user|task|row|object|contact|document|issue|product|member|post|note|email|entry|entity|event|project",
+            "one or more|multiple",
+            "at once",
+        ),
+        Cues("bulk|batch|multiple|many|all|mass"),
+    ),
+    Hint(
         "fetches",
         "It fetches and reports",
         Cues(

@@ -11,42 +11,42 @@ _ACTS: dict[str, str] = {
         obter recuperar exibir retorna obtém recupera getir listele göster listeler getirir gösterir getirme listeleme""",
     "search": """search find query discover locate grep glob explore match identify research suche suchen durchsucht
         buscar busca encuentra encontrar pesquisar pesquisa chercher recherche rechercher ara arar arama""",
-    "check": """check validate verify inspect lint audit diagnose assert monitor watch ping trace profile debug review
+    "check": """investigate probe judge whois triage appraise check validate verify inspect lint audit diagnose assert monitor watch ping trace profile debug review
         test_connection examine assess exists analyse analyze analiza analizar analyser vérifier vérifie prüfen prüft
         überprüft verificar verifica comprobar validar kontrol doğrula""",
-    "compute": """calculate compute convert parse format encode decode hash compare diff count sum estimate measure
+    "compute": """combine autocomplete calculate compute convert parse format encode decode hash compare diff count sum estimate measure
         summarize summarise translate classify detect extract score rank predict forecast transform normalize tokenize
         aggregate average sort filter evaluate interpret multiply divide subtract decompose prettify beautify minify
         lint correlate infer derive simplify embed solve integrate differentiate calcular calcula convertir berechnet
         berechnen calcule hesapla hesaplar plot chart visualize visualise render cluster
         randomize roll generate_uuid compile_report""",
     "wait": "wait poll await esperar attendre warten bekle",
-    "think": "think reason reflect brainstorm suggest recommend explain help guide advise understand learn ponder sequential",
+    "think": "infer consult think reason reflect brainstorm suggest recommend explain help guide advise understand learn ponder sequential",
     "capture": "screenshot snapshot capture",
     "preview": "preview simulate dryrun dry simulation quote estimate plan mock proposal propose prepare",
-    "create": """create add new insert make register define compose append introduce open_issue crear crea añade añadir
+    "create": """design allocate mkdir touch create add new insert make register define compose append introduce open_issue crear crea añade añadir
         agregar agrega criar cria adiciona adicionar créer crée ajouter ajoute erstellt erstellen hinzufügen fügt
         anlegen oluştur ekle ekler oluşturur oluşturma ekleme build_list spawn_entity draft scaffold compose""",
     "generate": "generate gen produce synthesize design draw paint imagine generieren generar genera gerar gera générer génère üret üretir",
-    "update": """update edit modify change patch alter revise amend adjust customize tweak fix correct refactor
+    "update": """refine trim overlay rewrite amend transform prepend paste reprioritize update edit modify change patch alter revise amend adjust customize tweak fix correct refactor
         actualizar actualiza modificar modifica editar edita atualizar atualiza modifier modifie aktualisiert
         aktualisieren bearbeitet ändert ändern güncelle günceller güncelleme düzenle düzenler rewrite transform_file""",
-    "set": "set put configure toggle enable disable mark activate deactivate setup adjust fijar establecer establece definir setzt ayarla ayarlar lock unlock mute unmute hide unhide",
+    "set": "authorize authorise protect unprotect allow deny permit restrict set put configure toggle enable disable mark activate deactivate setup adjust fijar establecer establece definir setzt ayarla ayarlar lock unlock mute unmute hide unhide",
     "move": "move rename archive unarchive reorder restore undelete unpublish relocate transition swap_rows reorganize sort_list undo redo revert duplicate copy clone fork mover renombrar déplacer verschieben taşı",
-    "attach": "assign unassign attach detach link unlink tag untag label unlabel pin unpin star unstar like unlike react follow unfollow vote upvote downvote bookmark favorite unfavorite associate disassociate join leave watch_repo unwatch untrash unblock dismiss unstage stage ignore snooze",
-    "send": """send post reply forward notify email message comment tweet publish share invite announce broadcast push_message
+    "attach": "equip uncomplete reassign assign unassign attach detach link unlink tag untag label unlabel pin unpin star unstar like unlike react follow unfollow vote upvote downvote bookmark favorite unfavorite associate disassociate join leave watch_repo unwatch untrash unblock dismiss unstage stage ignore snooze",
+    "send": """broadcast repost redeliver nudge remind greet send post reply forward notify email message comment tweet publish share invite announce broadcast push_message
         respond mention dm sms mail retweet unsend ask_user enviar envía envia responder envoyer envoie senden sendet versenden gönder
         gönderir publicar publica publier veröffentlicht paylaş yayınla""",
     "save": """save store write upload import download backup sync record log track export persist memorize remember
         ingest index snapshot_save commit push pull checkout guardar guarda salvar salva enregistrer speichern speichert
         hochladen herunterladen subir descargar baixar kaydet kaydeder yükle indir remember""",
     "session": "login logout signin signout authenticate authorize connect select switch use init initialize initialise reconnect auth",
-    "settle": "close resolve complete approve reject accept decline submit finish finalize acknowledge reopen merge apply confirm escalate",
+    "settle": "dispute settle renew resubscribe close resolve complete approve reject accept decline submit finish finalize acknowledge reopen merge apply confirm escalate",
     "run": """run execute exec eval evaluate_code invoke call trigger perform process orchestrate dispatch delegate rerun retry
         ejecutar ejecuta executar executa exécuter exécute ausführen führt çalıştır çalıştırır çalıştırma""",
-    "start": "start launch boot spawn begin initiate resume iniciar inicia démarrer démarre startet starten başlat başlatır activate_device wake",
-    "stop": "stop pause restart reboot halt suspend abort shutdown hibernate quit exit disconnect detener parar arrêter stoppt stoppen durdur interrupt cancel_job",
-    "deploy": "deploy build compile install upgrade migrate scale provision rollback redeploy release rollout bootstrap instalar installer installiert rebuild reinstall promote train finetune desplegar compile test benchmark",
+    "start": "unpause reload relaunch replay start launch boot spawn begin initiate resume iniciar inicia démarrer démarre startet starten başlat başlatır activate_device wake",
+    "stop": "drain isolate quarantine cordon stop pause restart reboot halt suspend abort shutdown hibernate quit exit disconnect detener parar arrêter stoppt stoppen durdur interrupt cancel_job",
+    "deploy": "recreate reinstall reprocess deploy build compile install upgrade migrate scale provision rollback redeploy release rollout bootstrap instalar installer installiert rebuild reinstall promote train finetune desplegar compile test benchmark",
     "interact": """click type press tap swipe scroll hover drag navigate goto fill doubleclick keypress hotkey focus
         reload refresh_page back_page interact unfocus blur rightclick typetext input_text handle_dialog""",
     "operate": "turn control play speak say print move_robot dial beep skip vibrate dim flash rotate_device open_door drive fly land takeoff",
@@ -73,7 +73,7 @@ _ACTS: dict[str, str] = {
 _THINGS: dict[str, str] = {
     "money": "payment charge payout invoice refund fund money balance remittance disbursement payroll salary bill billing debt loan credit deposit withdrawal bounty donation tip pago pagamento",
     "order": "order trade position bid bet offer purchase checkout cart_order option_contract",
-    "crypto": "token coin eth sol nft wallet erc20 tx transaction btc usdc blockchain onchain ethereum solana bitcoin swap liquidity pool defi aave uniswap contract gas sui aptos xrp hbar near ton lightning lamport spl stake validator",
+    "crypto": "erc bep trc dex amm usdt dai weth matic polygon base58 avax bnb doge collateral perp margin leverage airdrop faucet sats satoshi crypto cryptocurrency onramp offramp escrow token coin eth sol nft wallet erc20 tx transaction btc usdc blockchain onchain ethereum solana bitcoin swap liquidity pool defi aave uniswap contract gas sui aptos xrp hbar near ton lightning lamport spl stake validator",
     "booking": "flight hotel booking reservation ticket_booking ride appointment room",
     "subscription": "subscription plan membership_plan",
     "query": "query sql cypher graphql statement soql kql cql dsl dax mdx sparql dml ddl select transaction_sql procedure gql aql nrql esql hogql jq flux ksql",
@@ -113,6 +113,17 @@ _THINGS: dict[str, str] = {
         influx dgraph oracle mssql redshift athena trino presto cassandra couchbase dynamodb supabase neon mariadb hologres
         databricks spark hive db2 sap firebird cockroach surrealdb redis elasticsearch kusto grail logfire""",
     "outfile": "output savepath outputpath outfile destination outputdir saveto filename savedir outdir dest",
+    "path": "path file directory folder filename filepath dir",
+    "people": """user member employee customer contact lead patient candidate attendee guest student player passenger prospect
+        person people profile follower following friend applicant participant staff worker payee client colleague manager owner
+        teacher parent child family resident donor voter driver rider traveler traveller author artist influencer creator
+        connection username nickname me whoami identity persona assignee reviewer collaborator organizer host speaker
+        recipient sender beneficiary householder borrower""",
+    "theirs": """news article post comment review tweet video transcript subtitle caption paper issue pull thread page website webpage
+        feed blog wiki story discussion forum podcast web reddit youtube twitter hackernews scholar arxiv pubmed wikipedia
+        bluesky mastodon linkedin instagram tiktok facebook xiaohongshu weibo zhihu bilibili quora medium substack stackoverflow
+        headline abstract publication comment reply conversation inbox email mail chat message ticket feedback html markdown
+        serp google bing duckduckgo brave tavily exa perplexity firecrawl searxng baidu kagi rss trending crawl scrape""",
     "git": "commit branch repo repository git merge pr pull rebase stash worktree remote tag",
 }  # fmt: skip
 

@@ -20,6 +20,8 @@ _LIMITING = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "items"})
 MAX_CHARS = 4_000
 #: Words at the front of a sentence among which its verb is looked for first.
 _AT_ONCE = 6
+#: So many words behind a first sentence without a verb may hold the verb instead.
+_HEADING = 16
 _SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
 
 
@@ -114,7 +116,17 @@ class View:
         self.named = leading(self.name.words)
         self.at_once = leading(self.lead[:_AT_ONCE])
         self.told = self.at_once or leading(self.lead)
+        if self.told is None:
+            self._read_on()
         self.parameters = tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
+
+    def _read_on(self) -> None:
+        """Count what follows as the first sentence where that is only a heading, a tag or the name once more."""
+        longer = self.description.words[: self.description.lead + _HEADING]
+        self.told = leading(longer)
+        if self.told:
+            self.lead = longer
+            self.description.lead = len(longer)
 
 
 #: The words of parameters' names.

@@ -9,6 +9,7 @@ import pytest
 
 from classifier import corpus, model
 from classifier.categories import Category
+from classifier.signals import PROBES
 from classifier.verdicts import judge
 from crawler.tools import Tool
 
@@ -91,14 +92,25 @@ def test_labels_of_later_are_found_by_digest(tmp_path: Path, monkeypatch: pytest
     lines = f"{json.dumps(told)}\n{json.dumps(untold)}\n"
     (tmp_path / "unlabelled.jsonl").write_text(lines, encoding="utf-8")
     digest = Tool.read(told).digest[:16]
-    monkeypatch.setattr(corpus, "_further_labels", lambda: {digest: Category.WRITE})
+    labels = {digest: (Category.WRITE, frozenset({"writes-files"}))}
+    monkeypatch.setattr(corpus, "_further_labels", lambda: labels)
 
     rows = corpus.further(tmp_path)
 
-    assert [(row.tool.name, row.family, row.category, row.drawn) for row in rows] == [
-        ("a", "f", "write", "further")
+    assert [(row.tool.name, row.family, row.category, row.signals, row.drawn) for row in rows] == [
+        ("a", "f", "write", {"writes-files"}, "further")
     ]
     assert corpus.further(tmp_path / "nowhere") == []
+
+
+def test_labels_of_later_tell_no_signals_from_none_looked_for() -> None:
+    """A dash stands for none; without one, nobody looked."""
+    told = corpus._further_labels()
+
+    assert any(signals is None for _, signals in told.values())
+    assert any(signals == frozenset() for _, signals in told.values())
+    codes = {probe.code for probe in PROBES}
+    assert all(signals is None or signals <= codes for _, signals in told.values())
 
 
 BAD = [
