@@ -207,7 +207,7 @@ def _check_duplicates(data: bytes, encoded: bytes, body: dict[str, Json]) -> Non
     The decoder keeps the last of two equal keys, and so loses a colon that the received bytes had; a colon is
     never lost otherwise, unless it was written as an escape.
     """
-    if b"\\u003" in data:
+    if b"\\" in data and b"\\u003" in data:  # one character is found far sooner than six
         duplicated = _has_duplicates(data)
     elif len(data) < SHORT:
         duplicated = data.count(b":") != encoded.count(b":")
