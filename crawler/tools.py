@@ -5,6 +5,7 @@ import json
 from functools import cached_property
 from typing import Any, Self
 
+import msgspec
 from msgspec import Struct
 
 from crawler.errors import CrawlerError
@@ -17,6 +18,10 @@ SET_KEYWORDS = frozenset({"required", "enum", "type", "dependentRequired"})
 
 _NESTED = (dict, list)
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+_encode_quickly = msgspec.json.Encoder(order="sorted").encode
+#: Where one of these stands, the quick encoder may have written something otherwise: a number that is none, a
+#: control character, an exponent or what may need one.
+_OTHERWISE = (b"null", b"\x7f", b".0000", *(b"%de" % digit for digit in range(10)))
 
 
 class BadTool(CrawlerError):
@@ -114,6 +119,13 @@ def canonical_json(value: Json) -> bytes:
 
     A number that no double holds, which the strict parser reads as a Decimal, is spelled out as text.
     """
+    try:
+        quick = _encode_quickly(value)
+    except (TypeError, ValueError, OverflowError):
+        # Lone surrogates, numbers beyond 64 bits, and what is no JSON at all.
+        return _encode(value).encode("ascii")
+    if quick.isascii() and not any(map(quick.__contains__, _OTHERWISE)):
+        return quick
     return _encode(value).encode("ascii")
 
 
