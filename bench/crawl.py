@@ -45,6 +45,7 @@ def crawl(index: str, database: str, tools: int, world: World | None, pipe: Conn
     from catalogue.store import Store
     from crawler import loop
     from crawler.fetch import Client, Manners
+    from crawler.identity import merge
     from crawler.run import Deps, Ended
     from crawler.run import crawl as crawling
     from crawler.servers import Server
@@ -76,6 +77,7 @@ def crawl(index: str, database: str, tools: int, world: World | None, pipe: Conn
             deps = Deps(sources=sources, introspect=introspect, ledger=store, clock=lambda: MOMENT)
             async for event in crawling(deps, discover=["pypi"], jobs=8):
                 count += len(event.results) if isinstance(event, Ended) else 0
+        store.regroup(merge(store.listings()))
         return count
 
     began, spent = time.perf_counter(), time.process_time()
