@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from catalogue.paging import weight
 from catalogue.register import Register
 from classifier.categories import Category
 
@@ -86,6 +87,11 @@ def changes(register: Register, rest: str) -> list[ListedChange]:
         ListedChange(server=s, path=p, seen_at=t, kind=k, tool=tool, release=r, before=b, after=a)
         for s, p, t, k, tool, r, b, a in register.rows(question)
     ]
+
+
+def weighed(tool: Listed) -> int:
+    """About how many bytes the tool takes in a list."""
+    return weight(tool.server[:90], tool.path, tool.name[:90], tool.says)
 
 
 def counts(register: Register) -> dict[str, int]:

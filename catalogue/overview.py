@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from catalogue import legend, lists
-from catalogue.paging import numbered, paged
+from catalogue.paging import numbered, paged, weight
 from catalogue.press import File, Press
 from catalogue.register import Register
 
 #: Servers and changes on one page.
-SERVERS, CHANGES = 150, 60
-#: The list of changes ends after so many pages; each server's own page has all of its changes.
-MOST_PAGES = 20
+SERVERS, CHANGES = 100, 60
+#: The list of changes ends after so many; each server's own page has all of its changes.
+MOST_CHANGES = 1200
 
+#: Of a group of tools the gravest, the surest, the first; where `max` is asked for, SQLite takes the row that has it.
+_GRAVEST = "max(gravity + confidence / 2 - position * 1e-9)"
 NEWEST = "ORDER BY change.seen_at DESC, change.server, change.number"
 
 
@@ -32,8 +34,8 @@ def _home(press: Press, register: Register) -> Iterator[File]:
             "SELECT count(*) FROM server WHERE gravest IN ('destructive', 'financial')"
         ),
     }
-    gravest = "WHERE NOT poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 9"
-    suspected = "WHERE poisoned ORDER BY gravity DESC, confidence DESC, server, position LIMIT 5"
+    gravest = f"WHERE NOT poisoned GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 9"
+    suspected = f"WHERE poisoned GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 5"
     worst = lists.tools(register, gravest)
     found = {
         "gravest": worst,
@@ -55,8 +57,9 @@ def _home(press: Press, register: Register) -> Iterator[File]:
 
 def _servers(press: Press, register: Register) -> Iterator[File]:
     total = register.one("SELECT count(*) FROM server")
-    for pages, offset in paged("servers/", total, SERVERS):
-        found = lists.servers(register, f"ORDER BY name LIMIT {SERVERS} OFFSET {offset}")
+    weights = (weight(*texts) for texts in register.rows("SELECT name, path, says FROM server ORDER BY name"))
+    for pages, rows in paged("servers/", weights, SERVERS):
+        found = lists.servers(register, f"ORDER BY name LIMIT {rows.stop - rows.start} OFFSET {rows.start}")
         yield from press.sheet(
             "servers.html",
             numbered("servers/", pages.number),
@@ -68,15 +71,19 @@ def _servers(press: Press, register: Register) -> Iterator[File]:
 
 
 def _changes(press: Press, register: Register) -> Iterator[File]:
-    total = register.one("SELECT count(*) FROM change")
-    for pages, offset in paged("changes/", total, CHANGES, MOST_PAGES):
-        found = lists.changes(register, f"{NEWEST} LIMIT {CHANGES} OFFSET {offset}")
+    newest = lists.changes(register, f"{NEWEST} LIMIT {MOST_CHANGES}")
+    for pages, rows in paged("changes/", map(_weight, newest), CHANGES):
         yield from press.sheet(
             "changes.html",
             numbered("changes/", pages.number),
-            {"changes": found},
+            {"changes": newest[rows]},
             pages=pages,
             changed=legend.CHANGES,
             title="Changes",
             summary="What has changed on MCP servers: new and withdrawn servers, releases, tools and their definitions.",
         )
+
+
+def _weight(change: lists.ListedChange) -> int:
+    texts = (change.tool, change.release, change.before, change.after)
+    return weight(change.server, change.path, *(text[:80] for text in texts if text))

@@ -1,8 +1,15 @@
-"""Cuts long lists into pages, the first of which keeps the list's own address."""
+"""Cuts long lists into pages by what their rows take, the first of which keeps the list's own address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+
+from catalogue.visible import visible
+
+#: Bytes that the rows of one page take; head, foot and what stands above a list take the rest of what a page may have.
+ROOM = 40_000
+#: Bytes of a row beside its texts: tags, a chip with its icon.
+TAGS = 400
 
 
 class Pages(Struct, frozen=True, kw_only=True):
@@ -20,11 +27,28 @@ def numbered(folder: str, number: int) -> str:
     return folder if number == 1 else f"{folder}{number}/"
 
 
-def paged(folder: str, total: int, size: int, most: int | None = None) -> Iterator[tuple[Pages, int]]:
-    """Each page of a list of *total*, *size* on a page and *most* pages, with its offset; there is always a first."""
-    count = max(1, -(-total // size))
-    count = min(count, most) if most else count
-    for number in range(1, count + 1):
+def weight(*texts: str) -> int:
+    """About how many bytes a row of these texts takes on a page, and never fewer."""
+    return TAGS + sum(len(visible(text).encode()) for text in texts)
+
+
+def paged(folder: str, weights: Iterable[int], size: int) -> Iterator[tuple[Pages, slice]]:
+    """Each page of a list whose rows have these weights, with the rows on it; there is always a first.
+
+    A page has *size* rows, or fewer where they would take more than `ROOM`.
+    """
+    rows = list(_rows(weights, size))
+    for number, row in enumerate(rows, 1):
         before = numbered(folder, number - 1) if number > 1 else None
-        after = numbered(folder, number + 1) if number < count else None
-        yield Pages(number=number, count=count, before=before, after=after), (number - 1) * size
+        after = numbered(folder, number + 1) if number < len(rows) else None
+        yield Pages(number=number, count=len(rows), before=before, after=after), row
+
+
+def _rows(weights: Iterable[int], size: int) -> Iterator[slice]:
+    start, end, filled = 0, 0, 0
+    for end, one in enumerate(weights):
+        if end > start and (end - start == size or filled + one > ROOM):
+            yield slice(start, end)
+            start, filled = end, 0
+        filled += one
+    yield slice(start, end + 1)

@@ -10,6 +10,7 @@ import msgspec
 
 from catalogue import fingerprints, legend
 from catalogue.addresses import Addresses
+from catalogue.folding import folded
 from catalogue.pages import VERSION
 from catalogue.templates import environment
 from catalogue.visible import plain
@@ -57,12 +58,12 @@ class Press:
         varying = encoded([words.get("pages"), words.get("title"), words.get("summary")])
         stamp = fingerprints.of_bytes(self._made_by + content + varying)
         labels = legend.labels()
-        yield (
-            folder + "index.html",
-            Late(
-                stamp, lambda: self.render(template, path=folder, twin=twin, labels=labels, **data, **words)
-            ),
-        )
+
+        def print_() -> bytes:
+            html = self.render(template, path=folder, twin=twin, labels=labels, **data, **words)
+            return folded(html, self.addresses.link(twin))
+
+        yield folder + "index.html", Late(stamp, print_)
         yield twin, content
 
     def wrong(self, subject: str, path: str) -> str:

@@ -13,8 +13,8 @@ from classifier.poisoning.probe import PoisoningProbe
 from classifier.probe import Probe
 from classifier.signals import PROBES
 
-#: Tools on one page of a list, and pages of one list; the search has the rest.
-TOOLS, MOST_PAGES = 80, 10
+#: Tools on one page of a list, and in one list; the search has the rest.
+TOOLS, MOST = 80, 800
 #: Tools that the page of an attack pattern names.
 VICTIMS = 12
 
@@ -85,13 +85,14 @@ def _category(press: Press, register: Register, category: Category, count: int) 
     folder = f"categories/{category}/"
     words = legend.CATEGORIES[category]
     order = "WHERE category = ? ORDER BY poisoned DESC, confidence DESC, server, position LIMIT ?"
-    found = lists.tools(register, order, category.value, TOOLS * MOST_PAGES)
-    for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
+    found = lists.tools(register, order, category.value, MOST)
+    for pages, rows in paged(folder, map(lists.weighed, found), TOOLS):
         yield from press.sheet(
             "category.html",
             numbered(folder, pages.number),
-            {"category": category, "count": count, "tools": found[offset : offset + TOOLS]},
+            {"category": category, "count": count, "tools": found[rows]},
             pages=pages,
+            most=MOST,
             words=words,
             attacks=[attack for attack in attacks() if category in attack.categories],
             title=f"{category.capitalize()} tools",
@@ -114,18 +115,19 @@ def _signals(press: Press, counts: dict[str, int], shown: Shown) -> Iterator[Fil
 
 def _shown(register: Register) -> Shown:
     order = "JOIN signal USING (server, position) WHERE code = ? ORDER BY gravity DESC, confidence DESC, server, position LIMIT ?"
-    return {probe.code: lists.tools(register, order, probe.code, TOOLS * MOST_PAGES) for probe in PROBES}
+    return {probe.code: lists.tools(register, order, probe.code, MOST) for probe in PROBES}
 
 
 def _signal(press: Press, probe: Probe, count: int, found: list[lists.Listed]) -> Iterator[File]:
     folder = f"signals/{probe.code}/"
     said = {name: getattr(probe, name) for name in _SAID}
-    for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
+    for pages, rows in paged(folder, map(lists.weighed, found), TOOLS):
         yield from press.sheet(
             "signal.html",
             numbered(folder, pages.number),
-            {**said, "count": count, "tools": found[offset : offset + TOOLS]},
+            {**said, "count": count, "tools": found[rows]},
             pages=pages,
+            most=MOST,
             probe=probe,
             attacks=[attack for attack in attacks() if probe.code in attack.signals],
             title=probe.label,
@@ -151,14 +153,15 @@ def _suspicions(press: Press, register: Register) -> Iterator[File]:
 def _suspicion(press: Press, register: Register, trick: PoisoningProbe, count: int) -> Iterator[File]:
     folder = f"suspicions/{trick.code}/"
     order = "JOIN finding USING (server, position) WHERE code = ? ORDER BY poisoned DESC, gravity DESC, server, position LIMIT ?"
-    found = lists.tools(register, order, trick.code, TOOLS * MOST_PAGES)
+    found = lists.tools(register, order, trick.code, MOST)
     said = {name: getattr(trick, name) for name in _SAID}
-    for pages, offset in paged(folder, count, TOOLS, MOST_PAGES):
+    for pages, rows in paged(folder, map(lists.weighed, found), TOOLS):
         yield from press.sheet(
             "suspicion.html",
             numbered(folder, pages.number),
-            {**said, "count": count, "tools": found[offset : offset + TOOLS]},
+            {**said, "count": count, "tools": found[rows]},
             pages=pages,
+            most=MOST,
             probe=trick,
             attacks=[attack for attack in attacks() if trick.code in attack.findings],
             title=trick.label,

@@ -14,8 +14,8 @@ from catalogue.feeds import server_feed
 from catalogue.folding import folded
 from catalogue.install import snippets
 from catalogue.judged import judged, only_widest
-from catalogue.pages import Link, ServerPage, ToolPage
-from catalogue.paging import Pages, numbered, paged
+from catalogue.pages import Link, Row, ServerPage, ToolPage
+from catalogue.paging import Pages, numbered, paged, weight
 from catalogue.policy_files import PolicyFiles, policy_files, tool_policy
 from catalogue.policy_words import explained
 from catalogue.press import File, Press, encoded
@@ -29,6 +29,8 @@ from crawler.servers import Server
 Similar = Mapping[str, tuple[Link, ...]]
 #: Rows of a server's list of tools on one page.
 ROWS = 75
+#: Bytes that the chip of a signal takes in such a row.
+CHIP = 60
 #: A longer policy is cut on the server's page, left out of a tool's, and whole in its file.
 LONGEST_POLICY = 10_000
 
@@ -116,8 +118,8 @@ def _own_files(
         "formats": legend.FORMATS,
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
     }
-    for pages, offset in paged(page.path + "tools/", len(page.tools), ROWS):
-        rows = page.tools[offset : offset + ROWS]
+    for pages, place in paged(page.path + "tools/", map(_weight, page.tools), ROWS):
+        rows = page.tools[place]
         if pages.number == 1:
             html = press.environment.get_template("server.html").render(
                 shared | _words(press, page, server, policies), rows=rows, pages=_from(page, pages)
@@ -165,6 +167,10 @@ def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
     }
+
+
+def _weight(row: Row) -> int:
+    return weight(row.name[:90], row.path, row.says) + CHIP * len(row.signals)
 
 
 def _from(page: ServerPage, pages: Pages) -> Pages:

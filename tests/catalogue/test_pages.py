@@ -13,13 +13,14 @@ from catalogue.assets import folder
 from catalogue.entries import Entry
 from catalogue.judged import judged
 from catalogue.model_card import ModelCard
-from catalogue.paging import Pages, paged
+from catalogue.paging import ROOM, Pages, paged, weight
 from catalogue.policy_words import explained
 from catalogue.press import Press
 from catalogue.register import Register
 from catalogue.server_files import server_files, told_once
 from catalogue.server_page import first_sentence
 from catalogue.survey import key
+from catalogue.visible import visible
 from classifier.categories import Category
 from classifier.corpus import Labelled
 from classifier.evaluate import evaluate
@@ -143,15 +144,28 @@ def test_names_of_one_kind_have_one_key(name: str, server: str, expected: str) -
 
 
 def test_lists_are_paged_without_gaps() -> None:
-    found = list(paged("a/", 25, 10))
+    found = list(paged("a/", [500] * 25, 10))
 
     assert found == [
-        (Pages(number=1, count=3, before=None, after="a/2/"), 0),
-        (Pages(number=2, count=3, before="a/", after="a/3/"), 10),
-        (Pages(number=3, count=3, before="a/2/", after=None), 20),
+        (Pages(number=1, count=3, before=None, after="a/2/"), slice(0, 10)),
+        (Pages(number=2, count=3, before="a/", after="a/3/"), slice(10, 20)),
+        (Pages(number=3, count=3, before="a/2/", after=None), slice(20, 25)),
     ]
-    assert [pages.count for pages, _ in paged("a/", 0, 10)] == [1]
-    assert len(list(paged("a/", 1000, 10, 4))) == 4
+    assert [pages.count for pages, _ in paged("a/", [], 10)] == [1]
+
+
+def test_rows_that_take_much_room_are_fewer_on_a_page() -> None:
+    half = ROOM // 2
+    weights = [half, half, half, ROOM, 3 * ROOM, 1, 1]
+
+    assert [rows for _, rows in paged("a/", weights, 10)] == [
+        slice(0, 2), slice(2, 3), slice(3, 4), slice(4, 5), slice(5, 7)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "plain", "<&>", "\u200b" * 100, "\u4e00" * 50])
+def test_a_row_weighs_what_it_takes(text: str) -> None:
+    assert weight(text) - weight("") == len(visible(text).encode())
 
 
 def test_every_category_method_and_reason_has_words() -> None:

@@ -326,6 +326,47 @@ def test_no_text_makes_a_page_too_large(tmp_path: Path) -> None:
     assert max(sizes.values()) < 400_000
 
 
+def loud(number: int, tools: int = 1) -> Entry:
+    """A server whose every row in a list is as long as a row can be."""
+    text = "\u200b&" * 200
+    entry = ordinary(number, tools=1)
+    name = ServerName("github", f"{number:03d}{text[:150]}/{text[:150]}")
+    verdict = Verdict(
+        category=Category.DESTRUCTIVE, confidence=0.9, version="rules-1",
+        signals=tuple(Signal(code=probe.code, evidence=Evidence(field="name", quote=text[:2], start=0, end=2)) for probe in PROBES),
+        findings=(Finding(code="hidden-characters", strength="hard", message=text, evidence=Evidence(field="name", quote=text[:2], start=0, end=2)),),
+    )  # fmt: skip
+    made = [
+        Tool.read({"name": f"{text}{one}", "description": text, "inputSchema": {}}) for one in range(tools)
+    ]
+    assert entry.snapshot
+    snapshot = structs.replace(entry.snapshot, server=name, release=text, tools=tuple(made))
+    return structs.replace(
+        entry, server=Server(name=name, title=text, description=text), listings=(), outcome=snapshot, snapshot=snapshot,
+        verdicts={tool.digest: verdict for tool in made},
+        changes=tuple(Change(server=name, kind="verdict_moved", seen_at="2026-11-01T00:00:00Z", tool=text, release=text, before=text, after=text[1:])
+                      for _ in range(2)),
+    )  # fmt: skip
+
+
+def test_no_number_of_long_rows_makes_a_page_too_large(tmp_path: Path) -> None:
+    made([*(loud(number) for number in range(60)), loud(60, tools=40)], tmp_path / "public")
+    pages = {path: page for path, page in contents(tmp_path / "public").items() if path.endswith(".html")}
+
+    assert {path: len(page) for path, page in pages.items() if len(page) > 60_000} == {}
+    assert (
+        sum(page.count(b'class="name"') for path, page in pages.items() if path.startswith("servers/")) == 61
+    )
+    assert (
+        sum(
+            page.count(b'<li><a class="code"')
+            for path, page in pages.items()
+            if path.startswith("categories/")
+        )
+        == 100
+    )
+
+
 def test_what_another_program_remembered_is_not_relied_upon(tmp_path: Path) -> None:
     site = tmp_path / "public"
     made(list(entries(2)), site)
@@ -346,3 +387,15 @@ def test_a_site_that_stepped_aside_for_one_that_never_came_is_back(tmp_path: Pat
 
     assert made(list(entries(2)), site).written == 0
     assert contents(site) == before
+
+
+def test_home_names_one_tool_of_a_server(tmp_path: Path) -> None:
+    made([*entries(30), *hostile()], tmp_path / "public")
+    home = json.loads((tmp_path / "public/index.json").read_bytes())
+
+    for part, most in (("gravest", 9), ("suspected", 5)):
+        found = [tool["server"] for tool in home[part]]
+        assert len(found) == len(set(found)) == most
+    gravities = [Category(tool["category"]).gravity for tool in home["gravest"]]
+    assert gravities == sorted(gravities, reverse=True)
+    assert gravities[0] == max(category.gravity for category in Category)
