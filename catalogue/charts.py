@@ -39,9 +39,10 @@ def bars(
     values: Sequence[tuple[str, int]],
     tones: dict[str, str] | None = None,
     paths: dict[str, str] | None = None,
+    of: int | None = None,
 ) -> list[Bar]:
-    """Horizontal bars in the order given, one for each pair of label and number."""
-    total = sum(value for _, value in values) or 1
+    """Horizontal bars in the order given, one for each pair of label and number; *of* how many in all, if not their sum."""
+    total = of or sum(value for _, value in values) or 1
     longest = max((value for _, value in values), default=0) or 1
     return [
         Bar(

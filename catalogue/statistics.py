@@ -73,13 +73,13 @@ def _charts(numbers: dict[str, Any]) -> dict[str, list[charts.Bar]]:
     return {
         "categories": charts.bars(numbers["categories"], categories, paths),
         "gravest": charts.bars(numbers["gravest"], categories, paths),
-        "signals": charts.bars(signals, paths=to_signals),
+        "signals": charts.bars(signals, paths=to_signals, of=numbers["tools"]),
         "grades": charts.bars(numbers["grades"]),
         "methods": charts.bars([(legend.METHODS[Method(name)], count) for name, count in numbers["methods"]]),
         "silent": charts.bars(
             [(legend.SILENCES[SkipReason(name)][0], count) for name, count in numbers["silent"]]
         ),
-        "verbs": charts.bars(numbers["verbs"]),
+        "verbs": charts.bars(numbers["verbs"], of=numbers["tools"]),
     }
 
 
