@@ -40,6 +40,10 @@ SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
 #: Files that say which distributions a package needs and where its entry points are.
 _MANIFEST = re.compile(r"(?:^|/)(?:package\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml)$")
 
+_TOOLING = re.compile(
+    r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$"
+)
+
 #: What lies at the root of an unpacked wheel or source archive, and of no repository.
 _WHEEL = re.compile(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO)$")
 
@@ -50,6 +54,11 @@ _ASIDE = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$",
     re.IGNORECASE,
 )
+
+
+def is_data(path: str) -> bool:
+    """Whether a file may hold a table that source reads while it starts."""
+    return path.endswith(".json") and not _ASIDE.search(path) and not _TOOLING.search(path)
 
 
 def is_source(path: str) -> bool:

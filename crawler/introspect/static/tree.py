@@ -7,17 +7,20 @@ from collections.abc import Mapping
 
 import msgspec
 
-from crawler.introspect.static.languages import is_source
+from crawler.introspect.static.languages import is_data, is_source
 from crawler.introspect.static.reading import StaticReading
 
 #: Bytes of source of one package; what comes beyond is left out.
 LARGEST_TREE = 150_000_000
 
+#: Bytes of a table that source may read.
+LARGEST_TABLE = 2_000_000
+
 #: How often reading starts again without the file that broke it.
 MOST_STARTS = 4
 
 #: Seconds of processor time for a package, and more for each megabyte.
-PATIENCE, SECONDS_A_MEGABYTE = 12.0, 1.0
+PATIENCE, SECONDS_A_MEGABYTE = 20.0, 1.0
 
 #: How many times as long the clock on the wall may run, because other programs want the processor too.
 BUSY = 6
@@ -48,8 +51,10 @@ def _chosen(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
     chosen: dict[str, bytes] = {}
     room = LARGEST_TREE
     for path in sorted(files):
-        if is_source(path):
+        if is_source(path) or is_data(path):
             content = files[path]
+            if len(content) > LARGEST_TABLE and not is_source(path):
+                continue
             room -= len(content)
             if room < 0:
                 return chosen, [f"more than {LARGEST_TREE} bytes of source; the rest was not read"]

@@ -1,6 +1,7 @@
 """What the methods of JavaScript's own values do, as far as tool tables and registries use them."""
 
 import json
+import re
 from collections.abc import Callable
 
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -124,7 +125,38 @@ def _slice(use: Use) -> Value:
     return use.owner[slice(*(bounds or [None]))] if all(isinstance(one, int) for one in bounds) else use.owner
 
 
+def _wanted(use: Use) -> tuple[str, str] | None:
+    """Key and value by which `(item) => item.key === value` looks for an item; tables are gone through in one go."""
+    function = use.first
+    body = function.node.field("body") if isinstance(function, Function) else None
+    taken = (
+        function.node.field("parameters") or function.node.field("parameter") if body is not None else None
+    )
+    if body is None or body.kind() != "binary_expression" or taken is None:
+        return None
+    left, operator, right = (body.field(name) for name in ("left", "operator", "right"))
+    if left is None or right is None or operator is None or operator.text() not in ("===", "=="):
+        return None
+    name = taken.text().strip("()")
+    owner, key = left.field("object"), left.field("property")
+    if (
+        owner is None
+        or key is None
+        or owner.text() != name
+        or re.search(rf"\b{re.escape(name)}\b", right.text())
+    ):
+        return None
+    value = plain(use.reader.evaluate(right, function.scope))
+    return (key.text(), value) if isinstance(value, str) else None
+
+
 def _find(use: Use) -> Value:
+    wanted = _wanted(use)
+    if wanted is not None:
+        keys = [plain(use.reader.get(item, wanted[0])) for item in use.owner]
+        if wanted[1] in keys:
+            return use.owner[keys.index(wanted[1])]
+        return UNKNOWN if any(isinstance(key, Unknown | Attribute) for key in keys) else None
     for item in use.owner:
         if use.reader.truth(use.reader.call(use.first, [item])) is True:
             return item
@@ -358,14 +390,18 @@ def _set_of(use: Use) -> Value:
     return list(use.reader.items(use.first) or [])
 
 
-def _parsed(use: Use) -> Value:
-    source = plain(use.first)
-    if not isinstance(source, str) or len(source) > LONGEST_TEXT:
+def parsed(source: Value) -> Value:
+    """The value of a text of JSON."""
+    if not isinstance(source, str):
         return UNKNOWN
     try:
         return json.loads(source)
     except (ValueError, RecursionError):
         return UNKNOWN
+
+
+def _parsed(use: Use) -> Value:
+    return parsed(plain(use.first))
 
 
 def _is_array(use: Use) -> Value:

@@ -29,6 +29,8 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Calls within each other, and of one function in all.
 DEEPEST_CALL = 20
 MOST_RUNS = 300
+#: Characters of a function that may be called more often, such as what looks for one item in a table.
+SMALL, MOST_RUNS_OF_SMALL = 200, 200_000
 
 #: Characters of a function without a word that has to do with tools, in a bundle and elsewhere, and how far they
 #: are followed into each other.
@@ -74,6 +76,8 @@ class Calls(Expressions):
             case "identifier" if callee.text() == "require":
                 return self._imported(given, scope)
         value = self.evaluate(callee, scope)
+        if _reads_file(value):
+            return self._file(self.arguments(given, scope), scope)
         if isinstance(value, External) and "zod" in value.package:
             made = zod.make(value.last, self.arguments(given, scope))
             if made is not None:
@@ -107,8 +111,16 @@ class Calls(Expressions):
             return UNKNOWN
         return self.import_of(string_of(specifier), scope)
 
+    def _file(self, args: list[Value], scope: Scope) -> Value:
+        """What reading a file gives, where the source shows enough of its path."""
+        path = _shown_path(args[0]) if args else ""
+        content = self.package.data(path, scope.module) if path else None
+        return UNKNOWN if content is None else content
+
     def import_of(self, specifier: str, scope: Scope) -> Value:
         """What importing a module gives."""
+        if specifier.endswith(".json"):
+            return builtins.parsed(self.package.data(specifier, scope.module))
         found = self.package.find(specifier, scope.module)
         if found is None:
             return External(specifier, "")
@@ -125,6 +137,8 @@ class Calls(Expressions):
         owner = self.evaluate(owner_node, scope)
         name = self._method_name(callee, scope)
         args = self.arguments(given, scope)
+        if isinstance(owner, External) and _reads_file(self.get(owner, name)):
+            return self._file(args, scope)
         if name.startswith("__") and (found := compiled(self, name, args)) is not MISSING:
             return found
         made = self._schema(owner, name, args)
@@ -219,7 +233,8 @@ class Calls(Expressions):
     def call_function(self, function: Function, args: list[Value]) -> Value:
         """Read a function of the package with these arguments; unknown where that goes too deep."""
         body = function.body
-        if self._calls >= DEEPEST_CALL or body.runs >= MOST_RUNS or self._depth > 85:
+        most = MOST_RUNS if body.size > SMALL else MOST_RUNS_OF_SMALL
+        if self._calls >= DEEPEST_CALL or body.runs >= most or self._depth > 85:
             return UNKNOWN
         helper = not body.triggered and self._calls >= self._wanted
         whole = len(function.scope.module.parts) < 2
@@ -381,3 +396,27 @@ def _unwrapped(node: SgNode) -> SgNode:
 def _is_rest(pattern: SgNode) -> bool:
     target = pattern.field("pattern") if pattern.kind() == "required_parameter" else None
     return target is not None and target.kind() == "rest_pattern"
+
+
+def _reads_file(value: Value) -> bool:
+    """Whether a function of Node.js gives the content of a file."""
+    return (
+        isinstance(value, External)
+        and value.last in {"readFileSync", "readFile"}
+        and value.package.removeprefix("node:").partition("/")[0] == "fs"
+    )
+
+
+def _shown_path(value: Value) -> str:
+    """The end of a path that is joined of parts, as far back as the source shows it."""
+    value = plain(value)
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Made) or not value.args:
+        return ""
+    parts: list[str] = []
+    for arg in value.args:
+        part = _shown_path(arg)
+        parts = [*parts, part] if part and isinstance(plain(arg), str) else [part] if part else []
+    # `new URL("./x.json", import.meta.url)` names the file first.
+    return "/".join(parts) or (plain(value.args[0]) if isinstance(plain(value.args[0]), str) else "")

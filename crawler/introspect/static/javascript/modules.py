@@ -144,6 +144,14 @@ class Package:
             return self._at("src/" + specifier[2:]) or self._at(specifier[2:])
         return self._in_dependency(specifier) or self._at(specifier)
 
+    def data(self, path: str, importer: Module) -> str | None:
+        """The text of a JSON file of the package that a path means inside `importer`, or from the package's root."""
+        for place in (posixpath.join(posixpath.dirname(importer.file), path), path):
+            name = posixpath.normpath(place)
+            if name.endswith(".json") and name in self._paths:
+                return self._files[name].decode("utf-8", "replace")
+        return None
+
     def _in_dependency(self, specifier: str) -> Module | None:
         """A file of another package, where the caller brought it along under `node_modules`."""
         parts = specifier.split("/")

@@ -30,7 +30,7 @@ from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Steps in all, and on one file or function.
-MOST_STEPS, MOST_STEPS_AT_ONCE = 400_000, 120_000
+MOST_STEPS, MOST_STEPS_AT_ONCE = 1_500_000, 600_000
 
 
 _GLOBALS = frozenset(
@@ -187,7 +187,9 @@ class Names(ABC):
             case External():
                 return self._external_get(owner, name)
             case Made():
-                return owner.names.get(name, Attribute(owner, name))
+                return owner.names.get(
+                    name, Setting(None) if _is_command_line(owner) else Attribute(owner, name)
+                )
             case Zod() if name == "shape":
                 return owner.shape if owner.shape is not None else UNKNOWN
             case Zod() if name in {"options", "enum", "Enum", "value"}:
@@ -249,6 +251,13 @@ class Names(ABC):
 _DICT_METHODS = frozenset(
     {"hasOwnProperty", "toString", "get", "set", "has", "values", "keys", "entries", "forEach"}
 )
+
+
+def _is_command_line(made: Made) -> bool:
+    """Whether it is what `program.opts()` gives, in which a flag is absent that nobody types."""
+    return isinstance(made.what, External | Attribute) and made.what.last in {"opts", "optsWithGlobals"}
+
+
 _INDEX = re.compile(r"\d{1,6}")
 
 

@@ -13,6 +13,8 @@ SMALLEST_PART = 2_000
 _HEAD = re.compile(
     r"[\n;}](?:export (?:default )?)?(?:async )?(?:function\*? ?|class |const |let |(var )|(?:const )?enum )([\w$]+)"
 )
+_IMPORT = re.compile(r"[\n;}]import ?([\w$*{][^;\"'()]{0,5000}?)\s*from ?[\"']")
+_IMPORTED = re.compile(r"([\w$]+)\s*(?:[,}]|$)")
 _DECLARED = re.compile(r"(?:^|[,\s])([\w$]+)(?=\s*(?:[,;=]|$))")
 
 #: Strings, comments, regular expressions and brackets: all that decides where a statement ends. Parentheses with
@@ -109,6 +111,10 @@ def index(module: Module) -> None:
             end = source.find(";", match.end(), match.end() + 5_000)
             for name in _DECLARED.findall(source, match.end(), max(end, match.end())):
                 module.heads.setdefault(name, number)
+    for match in _IMPORT.finditer(source):
+        number = bisect_right(starts, match.start()) - 1
+        for name in _IMPORTED.findall(match[1]):
+            module.heads.setdefault(name, number)
 
 
 def parts_with(module: Module, word: str) -> list[Part]:

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.calls import Calls
 from crawler.introspect.static.javascript.expressions import elements, string_of
 from crawler.introspect.static.javascript.modules import Package
@@ -174,7 +175,9 @@ class Statements(Calls):
     def _import_names(self, node: SgNode, specifier: str, target: Module | None, scope: Scope) -> None:
         match node.kind():
             case "identifier":
-                imported = ImportName(target, "default") if target else External(specifier, "default")
+                table = self.package.data(specifier, scope.module) if specifier.endswith(".json") else None
+                imported: Value = ImportName(target, "default") if target else External(specifier, "default")
+                imported = imported if table is None else builtins.parsed(table)
                 scope.names[node.text()] = imported
             case "namespace_import":
                 name = node.children()[-1].text()
@@ -290,6 +293,11 @@ class Statements(Calls):
             if self._open and (not current or current is UNKNOWN) and isinstance(value, str | bool):
                 value = UNKNOWN  # a flag or message that is set only if something unknown holds
         super()._rebind(name, value, scope)
+
+    def put(self, owner: Value, name: Value, value: Value) -> None:
+        """Assign to a property, unless it is a flag that only an unlikely branch sets."""
+        if not (self._unlikely and isinstance(value, bool | str | int)):
+            super().put(owner, name, value)
 
     def _block(self, node: SgNode, scope: Scope) -> Flow:
         statements = elements(node) if node.kind() == "statement_block" else [node]

@@ -224,6 +224,11 @@ class Attribute:
         self.owner = owner
         self.name = name
 
+    @property
+    def last(self) -> str:
+        """The property's name."""
+        return self.name
+
 
 class Made:
     """The result of calling something unknown."""

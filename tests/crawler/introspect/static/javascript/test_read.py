@@ -425,6 +425,46 @@ def test_what_a_setting_adds_to_a_list_is_no_part_of_it(condition: str, more: st
     assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
 
 
+def test_a_table_that_is_shipped_as_json_is_looked_up(reading: Any) -> None:
+    """Read with the file system, required or imported; what it is filtered by is found in it."""
+    files = {
+        "dist/a.js": """
+            import { readFileSync } from "node:fs";
+            import path from "path";
+            import more from "../data/more.json" with { type: "json" };
+            import { Command } from "commander";
+            const here = path.dirname(fileURLToPath(import.meta.url));
+            const known = JSON.parse(readFileSync(path.join(here, "table.json"), "utf8"));
+            const options = new Command().option("--all").parse().opts();
+            if (process.env.READ_ONLY === "true") options.readOnly = true;
+            for (const one of [...known, ...more]) {
+              const limits = more.find((item) => item.name === one.name);
+              if (options.readOnly && one.writes) continue;
+              if (!options.all && limits && limits.work) continue;
+              server.registerTool(one.name, { description: one.description, inputSchema: {} }, run);
+            }
+        """,
+        "dist/table.json": '[{"name": "read", "description": "R"}, {"name": "write", "writes": true}]',
+        "data/more.json": '[{"name": "work", "work": true}, {"name": "play"}]',
+    }
+    read = reading(files)
+
+    assert [tool.name for tool in read.tools] == ["play", "read", "write"]
+    assert [tool.name for tool in read.optional] == ["work"]
+
+
+def test_a_large_file_uses_what_it_imports(reading: Any) -> None:
+    """Of a file that is read in parts, the part with the imports as well."""
+    filler = "\n".join(f"function helper{n}(value) {{\n  return value + {n};\n}}" for n in range(6_000))
+    files = {
+        "a.js": f"import {{ made as wrap, other }} from './b.js';\n{filler}\nconst table = wrap([{{name: 'a'}}]);\nexport {{ table }};\n",
+        "b.js": "export function made(items) { return items.map((one) => ({ ...one, description: 'D' })); }\n",
+        "c.js": "import { table } from './a.js';\nfor (const one of table) server.addTool({ ...one, execute: run });\n",
+    }
+
+    assert [(tool.name, tool.description) for tool in reading(files).tools] == [("a", "D")]
+
+
 def test_functions_that_nobody_mentions_are_optional(
     reading: Callable[[Mapping[str, str]], StaticReading],
 ) -> None:
