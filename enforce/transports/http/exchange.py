@@ -247,11 +247,9 @@ class Exchange:
 
     def _note_session(self, response: Response) -> None:
         """A handshake may have opened a session, whose name the client will repeat."""
-        if (
-            self._request.method == "POST"
-            and self._request.header(SESSION) is None
-            and not self._ends_with_client
-        ):
+        if self._ends_with_client:
+            return
+        if self._request.method == "POST" and self._request.header(SESSION) is None:
             self._booth.open(single(response.headers, SESSION), self._gate)
 
     def _settle(self, sent: Passage, passage: Passage) -> None:

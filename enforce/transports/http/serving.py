@@ -71,8 +71,10 @@ class Reply:
     def send(self, status: int, headers: Headers = [], body: bytes = b"") -> None:  # noqa: B006 - never changed
         """A whole reply."""
         self.started = True
-        length = [] if status in (204, 304) else [(b"content-length", b"%d" % len(body))]
-        data = head(status_line(status), [*headers, *length, *self._closing()])
+        whole = headers + self._closing()
+        if status not in (204, 304):
+            whole.append((b"content-length", b"%d" % len(body)))
+        data = head(status_line(status), whole)
         self._connection.write(data if self._headless else data + body)
 
     def start(self, status: int, headers: Headers) -> None:
@@ -105,6 +107,9 @@ class Reply:
 
 class Connection(asyncio.Protocol):
     """One client's connection."""
+
+    #: The first value of each header of the request that is coming in.
+    _fields: dict[bytes, bytes]
 
     def __init__(self, handler: Handler, connections: "set[Connection]") -> None:
         self._handler = handler
@@ -174,12 +179,11 @@ class Connection(asyncio.Protocol):
         self._size += len(name) + len(value) + 4
         if self._size > LARGEST_HEAD:
             self._refuse(431)
-        name = name.lower()
-        self._headers.append((name, value))
-        self._fields.setdefault(name, value)
+        self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         self._headed = True
+        self._fields = dict(reversed(self._headers))  # of those that occur twice, the first
         if self._size + len(self._url) > LARGEST_HEAD:
             self._refuse(431)
         elif self._fields.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
@@ -308,7 +312,7 @@ class Connection(asyncio.Protocol):
     def _reset(self) -> None:
         self._url = b""
         self._headers: Headers = []
-        self._fields: dict[bytes, bytes] = {}
+        self._fields = {}
         self._body: list[bytes] = []
         #: Bytes that came in, and those of them that are headers or body.
         self._wire = self._size = 0
