@@ -104,7 +104,7 @@ class Attempts:
         parts = widenings(self._help(plain, installation) if asked else "", readme)
         shown = configurations(readme, installation.name, installation.scripts)
         best: tuple[Launch, Heard] | None = None
-        for part in dict.fromkeys([*combinations(parts), *credentials(shown)]):
+        for part in dict.fromkeys([*combinations(parts), *credentials(readme, shown)]):
             launch = replace(
                 plain,
                 command=(*plain.command, *part.arguments),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.introspect.configuration import Configuration
+from crawler.introspect.dummies import dummy
 
 _WIDE = re.compile(
     r"caps$|capabilit|tool-?sets?|tools?$|categor|(^|-)(all|full)(-|$)|enable|unsafe|dangerous|destructive|experimental"
@@ -26,6 +27,7 @@ _CHOICES = re.compile(
     rf"(?<![\w-])({_WORD}(?:(?:\s*,\s*(?:and |or )?|\|){_WORD})+)",
     re.IGNORECASE,
 )
+_NEEDED = re.compile(r"\btools?\b[^.\n]{0,80}\b(?:require|need)s?\b[^.\n]{0,200}", re.IGNORECASE)
 _WINDOW = 400
 _MOST = 24
 _FEW = 4
@@ -61,10 +63,12 @@ def combinations(parts: tuple[Widening, ...]) -> tuple[Widening, ...]:
     return tuple(part for part in dict.fromkeys(tried) if part != Widening())
 
 
-def credentials(shown: Sequence[Configuration]) -> tuple[Widening, ...]:
-    """The variables of a README's configurations: some servers list more tools to who has an account."""
-    found = dict.fromkeys(configuration.environment for configuration in shown if configuration.environment)
-    return tuple(Widening(environment=environment) for environment in found)[:_MOST_ACCOUNTS]
+def credentials(readme: str, shown: Sequence[Configuration]) -> tuple[Widening, ...]:
+    """The variables that a README says tools need, or shows: some servers list more to who has an account."""
+    said = [name for match in _NEEDED.finditer(readme) for name in _VARIABLE.findall(match[0])]
+    named = tuple((name, dummy(name)) for name in dict.fromkeys(said[:_MOST]))
+    found = dict.fromkeys([named, *(configuration.environment for configuration in shown)])
+    return tuple(Widening(environment=environment) for environment in found if environment)[:_MOST_ACCOUNTS]
 
 
 def _together(parts: Sequence[Widening]) -> Widening:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from crawler.introspect.widening import Widening, combinations, widenings
+from crawler.introspect.configuration import Configuration
+from crawler.introspect.dummies import SECRET
+from crawler.introspect.widening import Widening, combinations, credentials, widenings
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,13 @@ def test_they_are_tried_together_before_each_alone() -> None:
 
     assert combinations((one, two)) == (one, two, Widening(arguments=("--a",), environment=(("B", "true"),)))
     assert combinations(()) == ()
+
+
+def test_what_a_readme_says_that_tools_need_is_tried() -> None:
+    """Once by what it says, once by what it shows."""
+    readme = "These tools require `DEMO_URL` and `DEMO_KEY`. Other tools are free. `DEMO_LOG` is a level."
+    shown = (Configuration(environment=(("DEMO_KEY", "x"),)), Configuration(arguments=("--a",)))
+    said = Widening(environment=(("DEMO_URL", "http://127.0.0.1:9"), ("DEMO_KEY", SECRET)))
+
+    assert credentials(readme, shown) == (said, Widening(environment=(("DEMO_KEY", "x"),)))
+    assert credentials("Tools are listed.", ()) == ()
