@@ -1,6 +1,5 @@
 """Hands a crawl to the queue, and works on what others have handed over."""
 
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -56,6 +55,8 @@ def run_queued(
         tally.outcomes["queued"] = count
         tally.failed.extend(failed)
 
+    import asyncio  # commands that await nothing need not wait for it
+
     asyncio.run(run())
     if wait:
         store.regroup(merge(store.listings()))
@@ -85,6 +86,8 @@ def run_worker(
         ):
             print(f"taking tasks, {jobs} at a time, until interrupted", file=sys.stderr)
             await queue.work(app, deps, jobs=jobs)
+
+    import asyncio
 
     asyncio.run(run())
 

@@ -205,7 +205,7 @@ def _state(command: argparse.ArgumentParser) -> None:
 
 
 def _check(commands: _Commands) -> None:
-    check = _command(commands, "check", "rules:check", "Read a policy and name every mistake with its line.")
+    check = _command(commands, "check", "check:check", "Read a policy and name every mistake with its line.")
     check.add_argument("file", metavar="FILE", help="the policy")
 
 

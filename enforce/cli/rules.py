@@ -1,4 +1,4 @@
-"""The commands about the law alone: check, explain, replay."""
+"""The commands that judge calls by a policy: explain, replay."""
 
 import argparse
 import sys
@@ -15,25 +15,9 @@ from enforce.counters.memory import MemoryCounters
 from enforce.decide import Call
 from enforce.explain import explain as explain_call
 from enforce.law import Law
-from enforce.policyfile import PolicyErrors, examine, load_policy, read_source
+from enforce.policyfile import PolicyErrors, load_policy
 from enforce.replay import from_audit, from_session
 from enforce.replay import replay as replay_calls
-
-
-def check(options: argparse.Namespace) -> int:
-    """Say everything that is wrong with a policy, or how much it rules."""
-    try:
-        reading = examine(read_source(options.file), options.file)
-    except PolicyErrors as error:
-        print(error, file=sys.stderr)
-        return FOUND
-    for warning in reading.warnings:
-        print(f"{options.file}: warning: {warning}", file=sys.stderr)
-    policy = reading.policy
-    print(
-        f"{options.file}: fine; default {policy.default}, {len(policy.tools)} tools, {len(policy.hide)} hidden"
-    )
-    return FINE
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -1,0 +1,23 @@
+"""The command that reads a policy; alone in its file, since whoever checks judges nothing and need not load what does."""
+
+import argparse
+import sys
+
+from enforce.cli import FINE, FOUND
+from enforce.policyfile import PolicyErrors, examine, read_source
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say everything that is wrong with a policy, or how much it rules."""
+    try:
+        reading = examine(read_source(options.file), options.file)
+    except PolicyErrors as error:
+        print(error, file=sys.stderr)
+        return FOUND
+    for warning in reading.warnings:
+        print(f"{options.file}: warning: {warning}", file=sys.stderr)
+    policy = reading.policy
+    print(
+        f"{options.file}: fine; default {policy.default}, {len(policy.tools)} tools, {len(policy.hide)} hidden"
+    )
+    return FINE
