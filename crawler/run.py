@@ -85,6 +85,9 @@ class _Run:
         self._jobs = jobs
         self._limit = limit
         self._seen: set[ServerName] = set()
+        #: Sources of which anything could be read; and of the others why the last thing could not be.
+        self._answered: set[str] = set()
+        self._silence: dict[str, str] = {}
         self._leads: asyncio.Queue[Lead | None] = asyncio.Queue(maxsize=jobs * 2)
         self._steps: asyncio.Queue[Step | None] = asyncio.Queue(maxsize=MOST_STEPS)
         self.events: asyncio.Queue[Event | None] = asyncio.Queue(maxsize=jobs * 4)
@@ -99,6 +102,9 @@ class _Run:
                 await self._steps.put(None)
             for source in whole:
                 source.finish(self._deps.ledger)
+            for name, why in self._silence.items():
+                if name not in self._answered:
+                    await self.events.put(SourceFailed(source=name, fault=f"nothing could be read: {why}"))
         except ExceptionGroup as group:
             fault = _first(group)
         await self.events.put(None)
@@ -133,7 +139,16 @@ class _Run:
             keep(steps, self._deps.ledger)
             for step in steps:
                 if step.is_last:
-                    await self.events.put(step.task.ended)
+                    await self._end(step.task.ended)
+
+    async def _end(self, ended: Ended) -> None:
+        """Tell that the lead ended."""
+        ecosystem = ended.lead.name.ecosystem
+        if ended.unread is None:
+            self._answered.add(ecosystem)
+        else:
+            self._silence[ecosystem] = ended.unread
+        await self.events.put(ended)
 
     async def _next_steps(self) -> list[Step]:
         """Empty once the workers are done."""
@@ -156,6 +171,8 @@ class _Run:
         if source is None:
             await self.events.put(SourceFailed(source=name, fault=NOWHERE))
             return None
+        # Whether it can be read, its list tells.
+        self._answered.add(source.name)
         try:
             async for lead in source.leads(self._deps.ledger):
                 if count == self._limit:

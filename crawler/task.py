@@ -57,6 +57,8 @@ class Ended(Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     #: Why the listing of a candidate could not be read this time.
     fault: str | None = None
+    #: The same also where it ended as a value, since somebody asked for it or knows it.
+    unread: str | None = None
     #: What to work on as well.
     further: tuple[Lead, ...] = ()
 
@@ -112,6 +114,7 @@ class Task:
         self._source: Source | None = deps.sources.get(lead.name.ecosystem)
         self._results: list[Result] = []
         self._fault: str | None = None
+        self._unread: str | None = None
         self._seen: tuple[tuple[str, Validators], ...] = ()
         #: What to work on as well.
         self.further: tuple[Lead, ...] = ()
@@ -134,7 +137,9 @@ class Task:
     def ended(self) -> Ended:
         """How the lead ended."""
         results = tuple(self._results)
-        return Ended(lead=self._lead, results=results, fault=self._fault, further=self.further)
+        return Ended(
+            lead=self._lead, results=results, fault=self._fault, unread=self._unread, further=self.further
+        )
 
     @property
     def settled(self) -> Settled:
@@ -182,6 +187,7 @@ class Task:
         """The listing could not be read: a value if anybody knows the server, else only a fault."""
         known = self._ledger.knows(self._lead.name)
         reason, self.further = _why(error, known=known)
+        self._unread = str(error) if reason is SkipReason.TIMEOUT else None
         if isinstance(error, Unreadable) and error.repository is not None:
             self._server = Server(name=self._lead.name, repository=error.repository)
         if reason in {SkipReason.GONE, SkipReason.NOT_FOUND}:

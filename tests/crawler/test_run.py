@@ -298,6 +298,32 @@ def test_a_failing_source_is_told_and_what_it_listed_is_worked_on(ledger: Any) -
     assert shelf.finished == 0
 
 
+DOWN = ("1", DOWN_FAULT)
+
+
+@pytest.mark.parametrize(
+    ("items", "listed_too", "failed"),
+    [
+        ({"a": DOWN, "b": DOWN}, False, True),
+        ({"a": DOWN, "b": ("1", listed("b"))}, False, False),
+        ({"a": DOWN, "b": ("1", GONE_FAULT)}, False, False),
+        ({"a": DOWN}, True, False),
+        ({}, False, False),
+    ],
+)
+def test_a_source_of_which_nothing_can_be_read_has_failed(
+    ledger: Any, items: dict[str, Any], *, listed_too: bool, failed: bool
+) -> None:
+    """Who asks only for servers by name would take an index that is out of reach for slow servers."""
+    leads = [Lead(name=name(item), asked=True) for item in items]
+    events = run(Shelf(items), ledger, discover=["pypi"] if listed_too else [], named=leads)
+    fault = "nothing could be read: https://index.example/x/: answered 500"
+
+    assert [event for event in events if isinstance(event, SourceFailed)] == (
+        [SourceFailed(source="pypi", fault=fault)] if failed else []
+    )
+
+
 def test_a_limit_leaves_the_rest_for_another_crawl(ledger: Any) -> None:
     """Marks of the source move only when its list was worked through."""
     shelf = Shelf({item: ("1", listed(item)) for item in "abcde"})
