@@ -10,6 +10,9 @@ from enforce import windows
 from enforce.policy import Approval, Hours, Limit, MethodRules, Policy, ToolRules, said
 from enforce.reading.trees import Syntax, reads_as_itself
 
+#: Characters of a line of JSON, where it can be kept to that.
+WIDTH = 128
+
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -35,8 +38,29 @@ def write_policy(policy: Policy, syntax: Syntax = "json") -> str:
     """The policy as text with a newline at its end."""
     document = policy_document(policy)
     if syntax == "json":
-        return msgspec.json.format(_ENCODER.encode(document), indent=2).decode() + "\n"
+        return _laid_out(document, "", 0) + "\n"
     return yaml_text(document)
+
+
+def _laid_out(value: Json, indent: str, taken: int) -> str:
+    """JSON in which whatever fits on its line stands on one; *taken* is how much of the line the key takes."""
+    flat = _on_one_line(value)
+    if len(flat) <= WIDTH - len(indent) - taken or not value or not isinstance(value, dict | list | tuple):
+        return flat
+    inside = indent + "  "
+    if isinstance(value, dict):
+        keys = [f"{_on_one_line(key)}: " for key in value]
+        parts = [
+            key + _laid_out(part, inside, len(key)) for key, part in zip(keys, value.values(), strict=True)
+        ]
+    else:
+        parts = [_laid_out(part, inside, 0) for part in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n{inside}" + f",\n{inside}".join(parts) + f"\n{indent}{closing}"
+
+
+def _on_one_line(value: Json) -> str:
+    return msgspec.json.format(_ENCODER.encode(value), indent=0).decode()
 
 
 def yaml_text(document: Json) -> str:

@@ -347,3 +347,16 @@ def test_a_text_that_looks_like_something_else_is_written_in_quotes(text: str) -
     policy = Policy(default="deny", description=text, tools={text: ToolRules(why=text)})
 
     assert read_policy(write_policy(policy, "yaml"), "p.yaml") == policy
+
+
+def test_what_fits_on_a_line_stands_on_one() -> None:
+    """A policy is read by people: a rule is a line where it can be, and no line is longer than it has to be."""
+    limit = Limit(counter="c", window=60, max=30, why="Enough.")
+    long = Rule(conditions=(Condition(path="args.a", op="regex", value="x" * 200),), why="w")
+    text = write_policy(
+        Policy(default="deny", tools={"a": ToolRules(), "b": ToolRules(limits=(limit,), deny_if=(long,))})
+    )
+
+    assert '    "a": {},\n' in text
+    assert '      "limits": [{"counter": "c", "window": "minute", "max": 30, "why": "Enough."}]\n' in text
+    assert [line.strip() for line in text.splitlines() if len(line) > 128] == [f'"value": "{"x" * 200}"']
