@@ -16,6 +16,7 @@ from crawler.snapshots import Snapshot
 #: Longer descriptions and longer lists are cut on the page and whole in its JSON twin.
 LONGEST_TEXT = 6000
 LONGEST_NAME = 160
+LONGEST_ROW = 600
 MOST_ROWS = 40
 
 
@@ -113,8 +114,9 @@ def marked(page: ToolPage, labels: dict[str, str]) -> Marked:
 def _row(parameter: Parameter, quotes: Sequence[tuple[Evidence, str]], page: ToolPage) -> ParameterRow:
     path = parameter.field
     risks = dict.fromkeys(one.code for one in _seen(page) if _concerns(one.evidence.field, path))
-    text = pieces(parameter.description, _within(quotes, f"{path}.description"), 600)
-    return ParameterRow(parameter=parameter, pieces=text, risks=tuple(risks))
+    text = pieces(parameter.description, _within(quotes, f"{path}.description"), LONGEST_ROW)
+    cut = [Piece("…")] if len(parameter.description) > LONGEST_ROW else []
+    return ParameterRow(parameter=parameter, pieces=[*text, *cut], risks=tuple(risks))
 
 
 def _seen(page: ToolPage) -> list[Signal | Trait | Finding]:
