@@ -55,7 +55,7 @@ def decode(line: bytes) -> Json:
     try:
         return msgspec.json.decode(line)
     except msgspec.DecodeError:
-        return json.loads(line)
+        return json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(str(error)) from error
 

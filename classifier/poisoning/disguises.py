@@ -12,7 +12,7 @@ _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_·-]{1,3}){6,}[^\W\d_](?![^\W_]
 _JOINT = re.compile(r"(?<=[^\W_])[ .*_·-](?=[^\W_](?![^\W_]))")
 #: Words with figures for letters: `1gn0r3 4ll`.
 _FIGURED = re.compile(
-    r"(?:(?<![^\W_])(?=[a-z]*[013457@$])(?=[013457@$]*[a-z])[a-z013457@$]{3,}(?![^\W_])\W*){3,}", re.I
+    r"(?:(?<![^\W_])(?=[a-z]*[013457@$])(?=[013457@$]*[a-z])[a-z013457@$]{3,}(?![^\W_])[ ,.;:!?]*){3,}", re.I
 )
 _FIGURES = str.maketrans("013457@$", "oieastas")
 #: A name of several words, each begun by a capital: `IgnoreAllPrevious`.

@@ -31,6 +31,19 @@ _PERCENT = Pattern(
 )
 _ENTITIES = Pattern(r"(?:&#x?[0-9A-F]{2,6};){8,1000}", trace=r"(?:&#x?[0-9A-F]{2,6};){8}")
 _UNICODE = Pattern(r"(?:\\{1,2}u[0-9A-F]{4}){8,1000}", trace=r"(?:\\+u[0-9A-F]{4}){8}")
+#: Whether any of these is worth a try, and whether any disguise is.
+_ENCODED = Pattern("|".join(each.trace for each in (_BASE64, _HEX, _PERCENT, _ENTITIES, _UNICODE)))
+_WORN = Pattern(
+    r"\b(?:[a-z][ .*_-]{1,3}){6}[a-z]\b|\b(?:[a-z]*[013457@$]+[a-z][a-z013457@$]*[ ,.;:!?]+){2}[a-z]*[013457@$]|\x{ad}"
+    r"|%[0-9a-f]{2}[^%]*%[0-9a-f]{2}[^%]*%[0-9a-f]{2}|&#x?[0-9a-f][^&]*&#x?[0-9a-f]|\\+[ux][0-9a-f]{2}"
+    r"|(?:ignore|disregard|forget|override|bypass)(?:all|any|every|previous|prior|earlier|your|the|user|system|safety)"
+    r"|(?:dont|donot|never|without)(?:tell|inform|mention|reveal|notify|ask)|(?:send|steal|leak)(?:all|the|user)?(?:secrets|password|token|credential|privatekey|ssh)"
+)
+#: The same over a whole definition, as JSON writes it.
+_TRACE = (
+    r"[a-z0-9+]{28}|%[0-9a-f]{2}%|%20|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]|"
+    + _WORN.trace
+)
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _DECODE = r"\b(?:decode|decoded|decrypt|rot-?13|base64|hexadecimal|hex|backwards?|reversed?|morse|caesar|cipher)\b|解码|デコード|디코딩|decodifica|décode|dekodier"
 _OBEY = r"\b(?:follow|obey|do what (?:it|they) says?|execute (?:it|them|the (?:instructions?|commands?|result))|carry (?:it |them )?out|comply|act on (?:it|them)|as (?:your )?instructions)\b|执行|実行|따르|sigue|suis|befolge"
@@ -91,8 +104,10 @@ def _disguised(text: Text) -> Iterator[Suspicion]:
 
 
 def _suspicions(text: Text) -> Iterator[Suspicion]:
-    yield from _payloads(text)
-    yield from _disguised(text)
+    if _ENCODED.seen(text.text):
+        yield from _payloads(text)
+    if _WORN.seen(text.text):
+        yield from _disguised(text)
 
 
 def _says_worse(plain: Text, worn: Text) -> bool:
@@ -131,8 +146,6 @@ PROBE = PoisoningProbe(
     matters="A model can decode it and obey; a person and most filters pass over it.",
     advice="Decode it and judge what it says; honest examples are short and harmless.",
     sayings=_SAYINGS,
-    trace=r"[a-z0-9+]{28}|%[0-9a-f]{2}%|%20|&#x?[0-9a-f]|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]"
-    r"|\b(?:[a-z][ .*-]{1,3}){6}[a-z]\b|\b(?:[a-z]*[013457@$]+[a-z][a-z013457@$]*\W+){2}[a-z]*[013457@$]|\x{ad}|%[0-9a-f]{2}"
-    r"|(?:ignore|disregard|forget|override|bypass)(?:all|any|every|previous|prior|earlier|your|the|user|system|safety)|(?:dont|donot|never|without)(?:tell|inform|mention|reveal|notify|ask)|(?:send|steal|leak|read|get)(?:all|the|user)?(?:secrets|password|token|credential|privatekey|ssh)|systemprompt",
+    trace=_TRACE,
     suspect=_suspicions,
 )

@@ -8,7 +8,8 @@ from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
 _COMMENT = re.compile(
-    r"<!--(.{3,2000}?)-->|\[//\]: ?#? ?\(([^)]{3,500})\)|^\[comment\]: ?<> ?\(([^)]{3,500})\)", re.S | re.M
+    r"<!--((?:(?!-->|<!--).){3,2000}+)-->|\[//\]: ?#? ?\(([^)]{3,500})\)|^\[comment\]: ?<> ?\(([^)]{3,500})\)",
+    re.S | re.M,
 )
 _TO_MODEL = re.compile(
     r"\b(?:you|assistant|model|ai|llm|agent|user|tool|must|always|never|ignore|secret|password|credentials?|send|read|pass|include|call|execute|instructions?|before|silently|forward|key|token|override|system)\b",
@@ -23,7 +24,8 @@ _INVISIBLE = re.compile(
     re.I,
 )
 #: More space than any layout needs: what follows is pushed out of sight.
-_PADDING = re.compile(r"(?:[ \t\u00a0\u3000]{120,}|(?:[ \t]*\n){25,})(?=\s*\S)")
+#: It begins where text ends, and gives nothing back, so that it is looked at once however long it is.
+_PADDING = re.compile(r"(?<!\s)(?:[ \t\u00a0\u3000]{120,}+|(?:[ \t]*+\n){25,}+)(?=\s*+\S)")
 _LOADED = re.compile(
     r"!\[[^\]]{0,80}\]\(https?://[^)\s]{1,200}[?&/=][^)\s]{0,100}(?:\{\{?|<|\$\{?|%s|\[)(?:\w+)", re.I
 )

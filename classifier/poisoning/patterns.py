@@ -14,7 +14,7 @@ class Pattern:
     """
 
     def __init__(self, pattern: str, trace: str = "", *, exact: bool = False, flags: int = 0) -> None:
-        self._source, self._loose = pattern, trace or pattern
+        self._source, self.trace = pattern, trace or pattern
         self._exact, self._flags = exact, flags if exact else flags | re.I
 
     @cached_property
@@ -22,9 +22,9 @@ class Pattern:
         return re.compile(self._source, self._flags)
 
     @cached_property
-    def _trace(self) -> re2.Set:
+    def _seen(self) -> re2.Set:
         found = re2.Set.SearchSet(options(exact=self._exact))
-        found.Add(self._loose)
+        found.Add(self.trace)
         found.Compile()
         return found
 
@@ -34,7 +34,7 @@ class Pattern:
 
     def seen_in(self, raw: bytes) -> bool:
         """The same, for a text that is encoded already."""
-        return self._trace.Match(raw) is not None
+        return self._seen.Match(raw) is not None
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first find."""

@@ -20,6 +20,8 @@ _DENIED = re.compile(
     r"(?:\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|avoid|without|cannot|can'?t|not to|no need to|does not|doesn'?t|won'?t|will not|nor|not)|不要|请勿|切勿|勿|不得)[ \"'`]*(?:\w+ ){0,2}[\"'`]?$",
     re.I,
 )
+#: Shorter texts are no sentence; most names and values of a definition are.
+_LEAST = 10
 #: Where one sentence ends and another begins.
 _ENDS = re.compile(r"[.!?][\"'`)]?\s+[A-Z#*-]|[.!?]\s+[^\x00-\x7f]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
 #: What texts about attacks are about ...
@@ -75,6 +77,8 @@ class Saying(Struct, frozen=True, kw_only=True):
 
 def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
     """The first overt place of every saying in a text, else the first one that is only spoken about or honest."""
+    if len(text.text) < _LEAST:
+        return
     folded, given = text.folded, _SAID_BY_PLACE if text.argument else frozenset()
     for saying in Presence(folded, given).possible(sayings) if sayings else ():
         found = [

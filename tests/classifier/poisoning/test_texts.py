@@ -192,5 +192,11 @@ def test_a_hostile_text_cannot_make_reading_slow_or_fail() -> None:
         "<important>" * 20_000,
         "\ud800 do not tell the user",
         "A1b2" * 40_000,
+        " " * 200_000,
+        "x" + " \n" * 100_000,
+        "<!--" * 50_000,
+        "a\u00ad" * 50_000,
+        "%41" * 60_000,
+        "1gn0r3 " * 30_000,
     ):
         list(poisoning.find_all(Tool.read(in_field("description", text))))
