@@ -3,9 +3,13 @@
 from typing import Any
 
 from crawler.tools import BadTool, Json, Tool
+from enforce.effort import Effort
 
 #: Tools that are remembered of one server; what comes after them counts as never listed.
 MOST_TOOLS = 10_000
+
+#: Steps of a check up to which its fault is put into words.
+MOST_TOLD = 1_000
 
 
 class Seen:
@@ -14,7 +18,7 @@ class Seen:
     def __init__(self) -> None:
         self._tools: dict[str, Tool] = {}
         self._digests: dict[str, str] = {}
-        self._validators: dict[str, Any] = {}
+        self._validators: dict[str, _Validator | str] = {}
 
     def note(self, entry: Json) -> str | None:
         """Remember one entry of a list, and give its name; the newest definition of a name counts."""
@@ -49,27 +53,44 @@ class Seen:
         if tool not in self._validators:
             self._validators[tool] = _validator(self._tools[tool].input_schema)
         validator = self._validators[tool]
-        return validator if isinstance(validator, str) else _first_error(validator, arguments)
+        return validator if isinstance(validator, str) else validator.fault(arguments)
 
 
-def _validator(schema: Json) -> Any:
+class _Validator:
+    """Checks arguments, where that takes a bounded time."""
+
+    def __init__(self, validator: Any, effort: Effort) -> None:
+        self._validator = validator
+        self._effort = effort
+
+    def fault(self, arguments: Json) -> str | None:
+        """What the schema has against the arguments; `None` for nothing."""
+        steps = self._effort.steps(arguments)
+        if steps is None:
+            return "checking them would take too long"
+        if self._validator.is_valid(arguments):
+            return None
+        if steps > MOST_TOLD:  # finding words for a fault takes far longer than finding it
+            return "they are not what it describes"
+        error = next(self._validator.iter_errors(arguments))
+        place = "/".join(str(step) for step in error.instance_path)
+        return f"{place or 'the arguments'}: {error.message[:200]}"
+
+
+def _validator(schema: Json) -> _Validator | str:
     """A validator, or the reason why there is none: the schema may be as hostile as its server."""
     import jsonschema_rs  # only a policy that validates pays for loading it
 
     if schema is None:
         return "the tool has no input schema"
+    effort = Effort(schema)
+    if effort.fault is not None:
+        return f"the tool's input schema cannot be used: {effort.fault}"
     try:
         # Patterns run in linear time, and no reference is ever fetched.
-        return jsonschema_rs.validator_for(
+        validator = jsonschema_rs.validator_for(
             schema, pattern_options=jsonschema_rs.RegexOptions(), offline=True, mask="..."
         )
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         return f"the tool's input schema cannot be used: {str(error)[:200]}"
-
-
-def _first_error(validator: Any, arguments: Json) -> str | None:
-    error = next(validator.iter_errors(arguments), None)
-    if error is None:
-        return None
-    place = "/".join(str(step) for step in error.instance_path)
-    return f"{place or 'the arguments'}: {error.message[:200]}"
+    return _Validator(validator, effort)

@@ -1,0 +1,103 @@
+"""How many steps a schema takes, and that no schema takes more than are worth waiting for."""
+
+from typing import Any
+
+import pytest
+
+from enforce.definitions import Seen
+from enforce.effort import MOST_PARTS, MOST_REFERENCES, Effort
+
+TREE = {
+    "type": "object",
+    "properties": {"left": {"$ref": "#"}, "right": {"$ref": "#"}},
+    "additionalProperties": False,
+}
+TWICE = {"anyOf": [{"$ref": "#/$defs/node"}, {"$ref": "#/$defs/node"}]}
+BRANCHING = {"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "properties": {"next": TWICE}}}}
+
+
+def doubling(depth: int) -> dict[str, Any]:
+    """Each part says the next one twice."""
+    parts = {f"p{n}": {"anyOf": [{"$ref": f"#/$defs/p{n + 1}"}] * 2} for n in range(depth)}
+    return {"$ref": "#/$defs/p0", "$defs": {**parts, f"p{depth}": {"type": "string"}}}
+
+
+def chain(length: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(length):
+        value = {"next": value}
+    return value
+
+
+def around(count: int) -> dict[str, Any]:
+    """Each part says all others."""
+    names = [f"p{n}" for n in range(count)]
+    parts = {name: {"anyOf": [{"$ref": f"#/$defs/{other}"} for other in names]} for name in names}
+    return {"$ref": "#/$defs/p0", "$defs": parts}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "steps"),
+    [
+        ({}, {}, 1),
+        (True, {"a": 1}, 1),
+        ({"properties": {"a": {"type": "string"}, "b": {}}}, {"a": "x"}, 2),
+        ({"items": {"type": "string"}}, ["a", "b"], 3),
+        ({"prefixItems": [{}, {}, {}]}, ["a"], 2),
+        ({"patternProperties": {"a": {}, "b": {}}, "propertyNames": {}}, {"x": 1, "y": 2}, 7),
+        ({"allOf": [{}, {"not": {}}], "if": True, "dependentSchemas": {"a": {}}}, {}, 6),
+        ({"$ref": "#here", "$defs": {"a": {"$anchor": "here", "type": "object"}}}, {}, 2),
+        ({"$ref": "#/$defs/a~1b%20", "$defs": {"a/b ": {"not": {}}}}, {}, 3),
+        (TREE, {"left": {"left": {}}, "right": {}}, 10),
+        (doubling(10), "x", 4094),
+        (BRANCHING, chain(5), 157),
+        (doubling(40), "x", None),
+        (BRANCHING, chain(60), None),
+        (around(12), {}, None),
+        ({"$ref": "#"}, {}, None),
+        ({"$ref": "other.json"}, {}, None),
+        ({"$ref": "#/$defs/none"}, {}, None),
+        ({"items": {}}, [1] * 600_000, None),
+    ],
+)
+def test_steps_are_counted(schema: Any, value: Any, steps: int | None) -> None:
+    """What is worked out once is counted as often as it is taken."""
+    assert Effort(schema).steps(value) == steps
+
+
+@pytest.mark.parametrize(
+    ("schema", "fault"),
+    [
+        ({"$id": "https://a.example/", "$defs": {"a": {"$id": "b"}}}, "a part of it has an $id of its own"),
+        ({"allOf": [{}] * (MOST_PARTS + 1)}, "it is too large"),
+        ({"allOf": [{"$ref": "#/$defs/a"}] * (MOST_REFERENCES + 1)}, "it is too large"),
+        (BRANCHING, None),
+    ],
+)
+def test_some_schemas_cannot_be_used(schema: Any, fault: str | None) -> None:
+    """Since references would mean something else in them, or because of their size alone."""
+    assert Effort(schema).fault == fault
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments", "fault"),
+    [
+        (TREE, {"left": {"right": {}}}, None),
+        (TREE, {"left": {"up": {}}}, "left: Additional properties are not allowed ('up' was unexpected)"),
+        ({"properties": {"a": doubling(12)}}, {"a": 1}, "the tool's input schema cannot be used"),
+        (
+            {"properties": {"a": {"$ref": "#/$defs/p0"}}, **doubling(12)},
+            {"a": 1},
+            "they are not what it describes",
+        ),
+        (doubling(60), {}, "checking them would take too long"),
+        (around(12), {}, "checking them would take too long"),
+        ({"allOf": [{}] * (MOST_PARTS + 1)}, {}, "the tool's input schema cannot be used: it is too large"),
+    ],
+)
+def test_a_hostile_schema_holds_up_nobody(schema: Any, arguments: Any, fault: str | None) -> None:
+    """What would take hours is refused at once; the fault of what takes long has no words."""
+    seen = Seen()
+    seen.note({"name": "t", "inputSchema": schema})
+    found = seen.fault("t", arguments)
+    assert (found is None) if fault is None else (found is not None and found.startswith(fault))
