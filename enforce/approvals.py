@@ -4,7 +4,8 @@ import hmac
 import json
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -107,7 +108,7 @@ class Approvals:
         if recent >= MOST_AN_HOUR or len(self.waiting(now, call.identity)) >= MOST_WAITING:
             return Asked(id=None, state="waiting")
         id = os.urandom(4).hex()
-        arguments = json.dumps(blank_arguments(call.arguments, redact.args), default=str)[:LONGEST]
+        arguments = _shown(blank_arguments(call.arguments, redact.args))
         owner = (call.server, call.identity, call.tool)
         self._execute(
             _ASK, id, digest, *owner, arguments, approval.why, now, now + approval.timeout, approval.timeout
@@ -127,6 +128,17 @@ class Approvals:
             )
         )
         return Asked(id=id, state="waiting")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Change nothing after all where the block ends with an error."""
+        self._execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._execute("ROLLBACK")
+            raise
+        self._execute("COMMIT")
 
     def use(self, id: str, now: float) -> bool:
         """Spend an approval; false where it was spent or has expired meanwhile."""
@@ -161,6 +173,14 @@ class Approvals:
             return self._state.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise ApprovalsFailed(str(error)) from error
+
+
+def _shown(arguments: Any) -> str:
+    """The arguments for a person, who must see where something is left out."""
+    text = json.dumps(arguments, default=str)
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}... AND {len(text) - LONGEST} MORE CHARACTERS THAT ARE NOT SHOWN"
 
 
 def _question(row: tuple[Any, ...]) -> Question:

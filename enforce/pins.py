@@ -123,12 +123,12 @@ class Pins:
         rows = self._execute(query, tool, server)
         return rows[0][0] if rows else None
 
-    def accept(self, server: str, tool: str | None = None) -> int:
-        """Accept the latest definition of one tool of a server, or of all; says how many changed."""
-        accepted = 0
+    def accept(self, server: str, tool: str | None = None, digest_start: str = "") -> list[tuple[str, str]]:
+        """Accept the latest definition of one tool of a server, or of all, where its digest starts so; those that changed."""
+        accepted = []
         for name, digest, _ in self._execute(_LATEST, server, tool):
-            if self.drift(server, name, digest) is not None:
-                accepted += 1
+            if digest.startswith(digest_start) and self.drift(server, name, digest) is not None:
+                accepted.append((name, digest))
                 self._execute(
                     "UPDATE definitions SET accepted = 0 WHERE server = ? AND tool = ?", server, name
                 )

@@ -29,8 +29,10 @@ class Desk(Struct, frozen=True, kw_only=True):
         """Answer one; false where no such question waits. Raises AuditFailed, and then nothing was answered."""
         now = steady_clock()()
         with closing(AuditLog(self.audit)) as audit, closing(open_state(self.state)) as state:
-            if not Approvals(state, load_key(self.key)).answer(question, outcome, by, now):
-                return False
-            record = {"event": "approval", "question": question, "outcome": outcome, "by": by}
-            audit.write({"time": stamp()(now), **record})
+            approvals = Approvals(state, load_key(self.key))
+            with approvals.together():  # an answer that is not on record is none
+                if not approvals.answer(question, outcome, by, now):
+                    return False
+                record = {"event": "approval", "question": question, "outcome": outcome, "by": by}
+                audit.write({"time": stamp()(now), **record})
         return True

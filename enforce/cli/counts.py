@@ -30,11 +30,12 @@ def reset(options: argparse.Namespace) -> int:
     """Empty one counter, or all."""
     key = None if options.all else options.key
     with closing(AuditLog(audit_file(options.audit))) as audit:  # what cannot be recorded is not emptied
-        emptied = open_counters(options.state or state_file(None)).reset(key)
-        if emptied == 0 and not options.all:
+        counters, now = open_counters(options.state or state_file(None)), steady_clock()()
+        if key is not None and key not in {count.key for count in counters.counts(now)}:
             tell("there is no such counter")
             return COULD_NOT
         record = {"event": "reset", "counter": key or "*", "by": options.by or getpass.getuser()}
-        audit.write({"time": stamp()(steady_clock()()), **record})
+        audit.write({"time": stamp()(now), **record})
+        emptied = counters.reset(key)
     print(f"{emptied} emptied")
     return FINE

@@ -21,6 +21,9 @@ from enforce.clocks import stamp, steady_clock
 from enforce.pins import Pin, Pins
 from enforce.state import open_state
 
+#: Digits of a digest that are shown, and with which it is accepted.
+SHOWN = 12
+
 
 def pins_list(options: argparse.Namespace) -> int:
     """List every definition, with the difference where it is not the accepted one."""
@@ -39,19 +42,27 @@ def pins_accept(options: argparse.Namespace) -> int:
     if not any(pin.server == options.server and options.tool in (None, pin.tool) for pin in pins.listing()):
         tell("nothing of that name was ever seen")
         return COULD_NOT
-    with closing(AuditLog(audit_file(options.audit))) as audit:  # what cannot be recorded is not accepted
-        accepted = pins.accept(options.server, options.tool)
+    with (
+        closing(AuditLog(audit_file(options.audit))) as audit,
+        pins.together(),
+    ):  # unrecorded, nothing is accepted
+        accepted = pins.accept(options.server, options.tool, options.digest)
         audit.write(
             {
                 "time": stamp()(steady_clock()()),
                 "event": "accepted",
                 "server": options.server,
                 "tool": options.tool or "*",
-                "definitions": accepted,
+                "definitions": len(accepted),
                 "by": options.by or getpass.getuser(),
             }
         )
-    print(f"{accepted} accepted")
+    for tool, digest in accepted:
+        print(plain(f"{digest[:SHOWN]}  {tool or '(instructions)'}"))
+    print(f"{len(accepted)} accepted")
+    if options.digest and not accepted:
+        tell("the definition that was last seen is another one; see `pins list`")
+        return COULD_NOT
     return FINE
 
 
@@ -99,11 +110,11 @@ def _pin_lines(pin: Pin) -> list[str]:
     if not pin.drifted:
         return [f"accepted  {pin.server}  {name}"]
     if pin.accepted_definition is None:
-        return [f"new       {pin.server}  {name}", *_pretty(pin.definition)]
+        return [f"new       {pin.server}  {name}  {pin.digest[:SHOWN]}", *_pretty(pin.definition)]
     changes = difflib.unified_diff(
         _pretty(pin.accepted_definition), _pretty(pin.definition), "accepted", "now", n=1, lineterm=""
     )
-    return [f"changed   {pin.server}  {name}", *changes]
+    return [f"changed   {pin.server}  {name}  {pin.digest[:SHOWN]}", *changes]
 
 
 def _pretty(definition: str) -> list[str]:

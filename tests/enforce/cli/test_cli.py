@@ -8,7 +8,7 @@ import pytest
 
 from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
-from enforce.audit.log import AuditLog
+from enforce.audit.log import AuditFailed, AuditLog
 from enforce.cli import main
 from enforce.counters import Reservation
 from enforce.counters.opening import open_counters
@@ -184,11 +184,20 @@ def test_pins_show_the_difference_and_are_accepted(run: Any, home: Path) -> None
     assert (code, out.splitlines()[0]) == (0, "accepted  notes  same")
     assert '-  "description": "old",' in out.splitlines()
     assert '+  "description": "new\\u001b[2J",' in out.splitlines()
-    assert "new       notes  z" in out.splitlines()
+    assert "new       notes  z  c" in out.splitlines()
     assert run("pins", "accept", "nobody")[0] == 3
-    assert run("pins", "accept", "notes", "t", "--by", "ann") == (0, "1 accepted\n", "")
-    assert run("pins", "accept", "notes", "--by", "bob") == (0, "1 accepted\n", "")
-    assert noted(home, "accepted", "tool", "definitions", "by") == [["t", 1, "ann"], ["*", 1, "bob"]]
+    assert run("pins", "accept", "notes", "t", "--digest", "a", "--by", "ann")[:2] == (3, "0 accepted\n")
+    assert run("pins", "accept", "notes", "t", "--digest", "b", "--by", "ann") == (
+        0,
+        "b  t\n1 accepted\n",
+        "",
+    )
+    assert run("pins", "accept", "notes", "--by", "bob") == (0, "c  z\n1 accepted\n", "")
+    assert noted(home, "accepted", "tool", "definitions", "by") == [
+        ["t", 0, "ann"],
+        ["t", 1, "ann"],
+        ["*", 1, "bob"],
+    ]
     code, out, _ = run("pins", "list", "--json")
     assert [pin["digest"] == pin["accepted"] for pin in json.loads(out)] == [True, True, True]
 
@@ -209,6 +218,31 @@ def test_approvals_are_listed_and_answered_in_another_terminal(run: Any, home: P
     assert [(each["state"], each["answered_by"]) for each in json.loads(out)] == [("approved", "ann")]
     record = json.loads((home / "audit.jsonl").read_text().splitlines()[-1])
     assert (record["event"], record["question"], record["by"]) == ("approval", asked.id, "ann")
+
+
+def test_nothing_that_a_person_does_counts_unless_it_is_on_record(
+    run: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk must not let an answer, an acceptance or a reset pass in silence."""
+    state = open_state(home / "state.db")
+    Pins(state).note("notes", "z", "c", {"name": "z"}, 2, accept=False)
+    open_counters("state.db").reserve([Reservation(key="k", window=10**9, max=5, amount=2)], 1.8e9)
+    approvals = Approvals(state, load_key(home / "audit.key"))
+    asked = approvals.ask(Call(tool="drop", server="notes"), Approval(), Redact(), "law", 4e9)
+
+    def full(log: AuditLog, *_: Any) -> int:
+        raise AuditFailed(log.path, "the disk is full")
+
+    monkeypatch.setattr(AuditLog, "write", full)
+    for command in (
+        ["pins", "accept", "notes"],
+        ["counters", "reset", "--all"],
+        ["approvals", "approve", asked.id],
+    ):
+        assert run(*command)[0] == 3
+    assert [pin.accepted for pin in Pins(state).listing()] == [None]
+    assert [each.state for each in approvals.listing()] == ["waiting"]
+    assert "k" in run("counters", "list")[1]
 
 
 @pytest.mark.parametrize("arguments", [[], ["nothing"], ["stdio"], ["audit"], ["counters", "reset"]])
