@@ -44,7 +44,8 @@ def unfinished_call(id: Id, decision: Decision) -> dict[str, Any]:
 
 def denied_request(id: Id, decision: Decision) -> dict[str, Any]:
     """The answer to any other request that was not let through."""
-    return error(id, DENIED, f"Blocked by policy: {decision.reason}", _facts(decision))
+    words = f"Blocked by policy: {decision.reason} {_advice(decision)} (rule: {decision.rule})"
+    return error(id, DENIED, words, _facts(decision))
 
 
 def cancelled(id: Id) -> dict[str, Any]:
@@ -69,9 +70,9 @@ def _words(decision: Decision) -> str:
 
 
 def _advice(decision: Decision) -> str:
-    if decision.retry_after is None:
-        return "The same call will be blocked again, so do not retry it."
-    return f"It may be tried again in {math.ceil(decision.retry_after)} seconds."
+    if decision.retry_after is not None:
+        return f"It may be tried again in {math.ceil(decision.retry_after)} seconds."
+    return decision.advice or "The same call will be blocked again, so do not retry it."
 
 
 def _facts(decision: Decision) -> dict[str, Any]:

@@ -16,6 +16,11 @@ __all__ = ["Call", "Decision", "Definitions", "Would", "call_inside", "decide", 
 #: How many calls may lie inside each other.
 DEEPEST_CALL = 4
 
+#: What an agent can do about a denial that is not for good.
+LIST_FIRST = "List the tools, then call again."
+OTHER_ARGUMENTS = "The same arguments will be blocked again; others may pass."
+LATER = "It may be tried again later; if it keeps failing, the person who runs the gate has to look at it."
+
 
 def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
     """Judge *call* at *now*, seconds since the epoch. Takes no reservation: `settle` does, once the call may go."""
@@ -109,18 +114,21 @@ def _at_the_door(tool: ToolLaw, call: Call, now: float) -> Decision | None:
     for pointer, pin in tool.pins:
         digest = seen.digest(call.tool) if seen else None
         if digest is None:
-            return _deny(
-                pointer, "The tool's definition has not been seen yet. List the tools, then try again."
-            )
+            return _deny(pointer, "The tool's definition has not been seen yet.", advice=LIST_FIRST)
         if digest != pin:
             return _deny(pointer, "The tool's definition is not the one that was accepted.")
     for pointer, stretches in tool.hours:
         if not hours.open_at(stretches, now):
-            return _deny(pointer, "The tool may not be used at this time.")
+            wait = hours.until_open(stretches, now)
+            return _deny(pointer, "The tool may not be used at this time.", retry_after=wait)
     for pointer in tool.validates:
-        fault = seen.fault(call.tool, call.arguments) if seen else "the tool has not been listed yet"
+        if seen is None or seen.digest(call.tool) is None:
+            return _deny(pointer, "The tool's input schema has not been seen yet.", advice=LIST_FIRST)
+        fault = seen.fault(call.tool, call.arguments)
         if fault is not None:
-            return _deny(pointer, f"The arguments do not fit the tool's input schema: {fault}")
+            return _deny(
+                pointer, f"The arguments do not fit the tool's input schema: {fault}", advice=OTHER_ARGUMENTS
+            )
     return None
 
 
@@ -256,7 +264,8 @@ def _limit_reason(full: Full) -> str:
 
 
 def _store_failed() -> Decision:
-    return _deny("(counters unavailable)", "The call cannot be counted right now, so it is not allowed.")
+    reason = "The call cannot be counted right now, so it is not allowed."
+    return _deny("(counters unavailable)", reason, advice=LATER)
 
 
 def _deny(
@@ -267,9 +276,17 @@ def _deny(
     hidden: bool = False,
     would: tuple[Would, ...] = (),
     retry_after: float | None = None,
+    advice: str = "",
 ) -> Decision:
     return Decision(
-        outcome="deny", rule=rule, reason=reason, why=why, hidden=hidden, would=would, retry_after=retry_after
+        outcome="deny",
+        rule=rule,
+        reason=reason,
+        why=why,
+        hidden=hidden,
+        would=would,
+        retry_after=retry_after,
+        advice=advice,
     )
 
 

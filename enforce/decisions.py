@@ -67,8 +67,10 @@ class Decision(Struct, frozen=True, kw_only=True):
     reservations: tuple[Reservation, ...] = ()
     #: Reservations of limits under `dry_run`, each taken by itself.
     shadow: tuple[Reservation, ...] = ()
-    #: Seconds after which the same call may pass; `None` where waiting does not help.
+    #: Seconds after which the same call may pass; `None` where waiting does not help, or nobody knows how long.
     retry_after: float | None = None
+    #: What the agent can do so that the call may pass; empty where it can do nothing.
+    advice: str = ""
     #: The question to put to a person, where the call is held.
     approval: Approval | None = None
     #: The number of the question that was put about a held call.

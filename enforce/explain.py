@@ -51,7 +51,7 @@ def _conclusion(decision: Decision) -> Step:
     verdict: dict[str, Verdict] = {"allow": "allows", "deny": "denies", "hold": "holds"}
     text = decision.reason or "The call is forwarded."
     if decision.retry_after is not None:
-        text += f" Room again in {decision.retry_after:.0f} s."
+        text += f" It may pass in {decision.retry_after:.0f} s."
     return Step(rule=decision.rule, verdict=verdict[decision.outcome], text=text)
 
 

@@ -9,7 +9,7 @@ from enforce import answers, listings
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock
 from enforce.counters import Counters, StoreFailed
-from enforce.decide import Decision
+from enforce.decide import LATER, Decision
 from enforce.elicitation import Elicitation
 from enforce.judge import Judge
 from enforce.law import Law
@@ -22,6 +22,13 @@ from enforce.results import HANDSHAKE, Results
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
 Check = Callable[[Message], None]
+
+
+#: Seconds that a server has for an answer, unless the operator says otherwise.
+PATIENCE = 3600.0
+
+#: What stays open for as long as its client listens.
+LISTENS = "subscriptions/listen"
 
 
 @runtime_checkable
@@ -45,7 +52,10 @@ class Gate:
         elicitation: Elicitation | None = None,
         values: Values | None = None,
         recorder: Recorder | None = None,
+        patience: float = PATIENCE,
     ) -> None:
+        #: Seconds after which a call without an answer gets one of ours.
+        self.patience = patience
         self.judge = judge
         self.ledger = Ledger()
         self._audit = audit
@@ -75,12 +85,14 @@ class Gate:
             bounds=self._bounds,
             elicitation=Elicitation() if self._asks else None,
             recorder=self._recorder,
+            patience=self.patience,
         )
 
     def follow(self, earlier: "Gate") -> None:
         """Stand after the same handshake as *earlier*, without what is open there: for a server that keeps no sessions."""
         self._handshake = earlier._handshake
         self.ledger.asked = earlier.ledger.asked
+        self.ledger.events = earlier.ledger.events
 
     # What the client says.
 
@@ -324,11 +336,21 @@ class Gate:
         if self._results.promised:
             passage.to_client.append(encode(listings.list_changed()))
         for id, call in self.ledger.calls.items():
-            if call.method == "subscriptions/listen" and listings.wants_tools(call.params):
+            if call.method == LISTENS and listings.wants_tools(call.params):
                 passage.to_client.append(encode(listings.list_changed(id)))
 
     def expire(self, passage: Passage) -> None:
-        """Answer calls that have waited long enough for the person at the client; to be called from time to time."""
+        """Answer calls that have waited long enough, for the person at the client or for the server; to be called from time to time."""
+        self.expire_questions(passage)
+        oldest = self._clock() - self.patience
+        for id, call in list(self.ledger.calls.items()):
+            if call.since > oldest:
+                break  # calls stand in the order in which they came
+            if call.method != LISTENS:
+                self.give_up(id, f"The server gave no answer within {self.patience:g} seconds.", passage)
+
+    def expire_questions(self, passage: Passage) -> None:
+        """Answer only those that have waited for the person at the client."""
         self._questions.expire(passage)
 
     @property
@@ -401,6 +423,7 @@ _NOT_RECORDED = Decision(
     outcome="deny",
     rule="(audit unavailable)",
     reason="The decision cannot be written down, so the call is not allowed.",
+    advice=LATER,
 )
 
 

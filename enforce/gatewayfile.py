@@ -152,8 +152,10 @@ class _Reader:
         if "headers_file" in members and "oauth_file" in members:
             members["oauth_file"].fault("name either headers_file or oauth_file")
         path = members["path"].text() if "path" in members else f"/{name}/mcp"
-        if not _PATH.fullmatch(path):
+        if not _PATH.fullmatch(path) or {".", ".."}.intersection(path.split("/")):
             members.get("path", at).fault("must be a path such as /notes/mcp")
+        if path.startswith("/.well-known/") or path in ("/healthz", "/metrics"):
+            members.get("path", at).fault("the gateway itself answers there")
         return Behind(
             name=name,
             path=path,

@@ -1,6 +1,6 @@
 """Whether a moment falls into the hours of a policy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -12,6 +12,27 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def open_at(hours: Sequence[Hours], now: float) -> bool:
     """Whether *now*, in seconds since the epoch, falls into one of the stretches."""
     return any(_within(stretch, now) for stretch in hours)
+
+
+def until_open(hours: Sequence[Hours], now: float) -> float | None:
+    """Seconds until the next stretch starts; `None` where none does."""
+    starts = [start - now for stretch in hours for start in _starts(stretch, now) if start > now]
+    return min(starts, default=None)
+
+
+def _starts(stretch: Hours, now: float) -> Iterator[float]:
+    """When the stretch starts in the next days, a whole week of which has every weekday."""
+    zone = zone_of(stretch.zone)
+    if zone is None:
+        return
+    try:
+        midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        for days in range(8):
+            day = midnight + timedelta(days=days)
+            if _DAYS[day.weekday()] in stretch.days:
+                yield (day + timedelta(minutes=stretch.start)).timestamp()
+    except (OverflowError, OSError, ValueError):
+        return
 
 
 def _within(stretch: Hours, now: float) -> bool:

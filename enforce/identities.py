@@ -7,6 +7,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+#: The identity of whoever asks where no tokens are needed, which is on loopback alone.
+LOCAL = "local"
+
 #: Longer tokens are none of ours.
 LONGEST_TOKEN = 512
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from crawler.mcp.jsonrpc import Json, Message
 from enforce.approvals import Approvals, ApprovalsFailed
 from enforce.counters import Counters
-from enforce.decide import Call, Decision, Would, decide, settle, visible
+from enforce.decide import LATER, LIST_FIRST, Call, Decision, Would, decide, settle, visible
 from enforce.decisions import Party as Party
 from enforce.definitions import Seen
 from enforce.law import Law
@@ -18,6 +18,7 @@ from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
 
 _ACCEPT = "A person has to accept it: tollhouse-proxy pins accept."
+_ACCEPTED = "Do not retry it before that."
 _DRIFT_WORDS: dict[Drifted, str] = {
     "changed": f"The tool's definition is not the one that was accepted. {_ACCEPT}",
     "new": f"The tool was not there when the server was accepted. {_ACCEPT}",
@@ -143,15 +144,18 @@ class Judge:
         if call.method != "tools/call" or self.law.tool(call.tool).hidden is not None:
             return None
         if self._strict and self._seen.digest(call.tool) is None:
-            words = "The tool has not been listed on this connection. List the tools, then try again."
-            return Decision(outcome="deny", rule="/drift", reason=words)
+            words = "The tool has not been listed on this connection."
+            return Decision(outcome="deny", rule="/drift", reason=words, advice=LIST_FIRST)
         kind = self._drifted.get(call.tool)
         reaction = getattr(self.law.policy.drift, kind) if kind else "report"
         if kind is None or reaction == "report" or self._is_accepted_now(call.tool):
             return None
         outcome: Literal["deny", "hold"] = "hold" if reaction == "hold" else "deny"
         reason = f"Unknown tool: {call.tool}" if reaction == "hide" else _DRIFT_WORDS[kind]
-        return Decision(outcome=outcome, rule=f"/drift/{kind}", reason=reason, hidden=reaction == "hide")
+        rule = f"/drift/{kind}"
+        return Decision(
+            outcome=outcome, rule=rule, reason=reason, hidden=reaction == "hide", advice=_ACCEPTED
+        )
 
     def _is_accepted_now(self, tool: str) -> bool:
         """Whether a person has accepted the definition since it was listed."""
@@ -168,7 +172,8 @@ class Judge:
             if asked.id is not None and asked.state == "approved":
                 return self._let_go(asked.id, decision, now)
         except ApprovalsFailed as fault:
-            return replace(decision, outcome="deny", rule="(approvals unavailable)", reason=f"{fault}.")
+            rule, reason = "(approvals unavailable)", "A person cannot be asked right now."
+            return replace(decision, outcome="deny", rule=rule, reason=reason, why=str(fault), advice=LATER)
         if asked.id is None:
             return replace(
                 decision,

@@ -13,6 +13,9 @@ MOST_OPEN = 10_000
 #: Answered requests of which a client that takes up a broken stream may hear once more.
 MOST_ANSWERED = 1_000
 
+#: Events of streams that a client can ask to go on from, and bytes of an event's name.
+MOST_EVENTS, LONGEST_EVENT = 10_000, 1_000
+
 #: Tasks whose results must still be redacted.
 MOST_TASKS = 10_000
 
@@ -42,6 +45,8 @@ class Ledger:
         self.asked: dict[Id, str] = {}
         #: Requests answered in streams that can be taken up again.
         self.answered: dict[Id, Open] = {}
+        #: The names of events that the client has seen; it may go on from no other, which could be somebody else's.
+        self.events: dict[bytes, None] = {}
         #: What must be blanked in the result of a task, by the task's id.
         self.tasks: dict[str, Redact] = {}
 
@@ -58,6 +63,13 @@ class Ledger:
             del self.answered[next(iter(self.answered))]
         self.answered[id] = call
 
+    def note_event(self, name: bytes) -> None:
+        """The client is shown an event."""
+        if len(self.events) >= MOST_EVENTS:
+            del self.events[next(iter(self.events))]
+        if len(name) <= LONGEST_EVENT:
+            self.events[name] = None
+
     def reopen(self, id: Id) -> None:
         """Expect the answer of a request once more, where it was kept."""
         call = self.answered.get(id)
@@ -70,6 +82,7 @@ class Ledger:
         self.calls.clear()
         self.asked.clear()
         self.answered.clear()
+        self.events.clear()
         self.tasks.clear()
 
     def remember_task(self, task: Any, redact: Redact) -> None:

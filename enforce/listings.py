@@ -37,9 +37,15 @@ def filter_tools(result: dict[str, Any], visible: Callable[[str], bool]) -> list
             dropped.append(name or "(no tool)")
     if dropped:
         tools[:] = kept
-        if "cacheScope" in result:
-            result["cacheScope"] = "private"  # another agent may be allowed to see more
     return dropped
+
+
+def keep_private(result: dict[str, Any]) -> bool:
+    """Keep a list from agents that may be allowed to see less or more; says whether the result changed."""
+    if result.get("cacheScope", "private") == "private":
+        return False
+    result["cacheScope"] = "private"
+    return True
 
 
 def shorten_ttl(result: dict[str, Any]) -> bool:

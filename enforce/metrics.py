@@ -1,6 +1,7 @@
 """Numbers for a monitoring system: what was decided and how it ended, in the text format that Prometheus reads."""
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 
 from enforce.recorder import Audit
@@ -41,13 +42,15 @@ class Meter:
         """As the log does."""
         return self._audit.together()
 
-    def text(self) -> str:
-        """All numbers, one a line, after what each of them means."""
+    def text(self, servers: Collection[str] | None = None) -> str:
+        """The numbers, one a line, after what each of them means: all, or those of *servers* alone."""
         values: list[tuple[str, str, float]] = [
             (name, _labels(**dict(zip(_LABELS[name], found, strict=False))), count)
             for (name, *found), count in self._counts.items()
+            if servers is None or ("server" in _LABELS[name] and found[0] in servers)
         ]
-        values.append(("tollhouse_request_seconds_total", "", round(self._seconds, 6)))
+        if servers is None:
+            values.append(("tollhouse_request_seconds_total", "", round(self._seconds, 6)))
         lines = []
         for name, words in _HELP.items():
             lines += [f"# HELP {name} {words}", f"# TYPE {name} counter"]

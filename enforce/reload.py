@@ -15,12 +15,13 @@ class PolicyFile:
     def __init__(self, path: str) -> None:
         self._path = Path(path)
         self._mark = self._look()
+        self._seen: _Mark | None = None
         self.law = Law(load_policy(path))
 
     def reread(self) -> tuple[Law | None, str | None]:
         """The new law where there is one, and words for the person who runs the proxy; both `None` where nothing changed."""
         mark = self._look()
-        if mark == self._mark:
+        if mark == self._mark or mark != self._settled(mark):
             return None, None
         self._mark = mark
         try:
@@ -31,6 +32,11 @@ class PolicyFile:
             return None, None
         self.law = law
         return law, f"the policy has changed: {self._path}"
+
+    def _settled(self, mark: _Mark) -> _Mark | None:
+        """The mark at the look before: half of a file that is still being written could be a law of its own."""
+        before, self._seen = self._seen, mark
+        return before
 
     def _look(self) -> _Mark:
         try:

@@ -6,6 +6,7 @@ from crawler.mcp.jsonrpc import Json, Message
 from enforce import listings, records
 from enforce.clocks import Clock
 from enforce.decide import Decision
+from enforce.identities import LOCAL
 from enforce.judge import Judge
 from enforce.ledger import Ledger, Open
 from enforce.passage import Passage
@@ -88,7 +89,9 @@ class Results:
         dropped = listings.filter_tools(result, self._judge.is_visible)
         if dropped:
             passage.notes.append(f"taken out of the list of tools: {', '.join(map(records.cut, dropped))}")
-        return listings.shorten_ttl(result) or bool(dropped)
+        alone = not dropped and self._judge.party.identity in ("", LOCAL)
+        private = not alone and listings.keep_private(result)
+        return listings.shorten_ttl(result) or private or bool(dropped)
 
     def _edit_instructions(self, result: dict[str, Json], passage: Passage) -> bool:
         words, hide = self._judge.note_instructions(result.get("instructions"), self._clock())

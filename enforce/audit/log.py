@@ -125,7 +125,9 @@ class AuditLog:
         self._torn = False
 
     def _rotate(self) -> None:
-        full = self.path.with_name(f"{self.path.name}.{len(rotated(self.path)) + 1}")
+        earlier = rotated(self.path)  # some of them may have been put away elsewhere
+        number = int(earlier[-1].suffix[1:]) + 1 if earlier else 1
+        full = self.path.with_name(f"{self.path.name}.{number}")
         self._torn = True
         os.close(self._file)  # before the renaming, since some systems rename no open file
         self._file = _CLOSED

@@ -114,7 +114,11 @@ def _http(commands: _Commands) -> None:
     )
     http.add_argument("--upstream", metavar="URL", help="the server, such as http://127.0.0.1:9000/mcp")
     http.add_argument(
-        "--listen", type=_address, default="127.0.0.1:8700", metavar="HOST:PORT", help="a loopback address"
+        "--listen",
+        type=_address,
+        default="127.0.0.1:8700",
+        metavar="HOST:PORT",
+        help="a loopback address; by default 127.0.0.1:8700",
     )
     _upstream(http)
     _gate(http, policy_required=False)
@@ -138,6 +142,16 @@ def _address(text: str) -> tuple[str, int]:
     if not host or not port.isdigit() or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no address such as 127.0.0.1:8700")
     return host.strip("[]"), int(port)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
 
 
 def _grants(commands: _Commands) -> None:
@@ -187,6 +201,13 @@ def _gate(command: argparse.ArgumentParser, *, policy_required: bool = True) -> 
     )
     command.add_argument(
         "--dry-run", action="store_true", help="let everything through and record what would have been denied"
+    )
+    command.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=3600.0,
+        metavar="SECONDS",
+        help="after which a call without an answer is answered with an error; by default an hour",
     )
     command.add_argument(
         "--webhook", metavar="URL", help="tell this address of each call that waits for a person"
@@ -297,6 +318,12 @@ def _pins(commands: _Commands) -> None:
     )
     accept.add_argument("server", metavar="SERVER", help="as `pins list` prints it")
     accept.add_argument("tool", nargs="?", metavar="TOOL", help="this one only")
+    accept.add_argument(
+        "--digest",
+        default="",
+        metavar="HEX",
+        help="only the definition that `pins list` showed with these digits, and none that came after it",
+    )
     _answering(accept)
 
 

@@ -17,7 +17,7 @@ from enforce.counters.opening import is_redis, open_counters
 from enforce.counters.sqlite import SqliteCounters
 from enforce.elicitation import Elicitation
 from enforce.fingerprints import Fingerprints
-from enforce.gate import Gate
+from enforce.gate import PATIENCE, Gate
 from enforce.judge import Judge, Party
 from enforce.law import Law
 from enforce.pins import Pins
@@ -41,6 +41,8 @@ class Equipment(Struct, frozen=True, kw_only=True):
     ask_client: bool = False
     #: Makes the digests of argument values in the log; empty where only their names are recorded.
     values_key: bytes = b""
+    #: Seconds that a server has for an answer.
+    patience: float = PATIENCE
 
     def judge(self, law: Law, party: Party) -> Judge:
         """A judge for one connection."""
@@ -50,7 +52,14 @@ class Equipment(Struct, frozen=True, kw_only=True):
         """A gate for one connection."""
         elicitation = Elicitation() if self.ask_client else None
         values = Fingerprints(self.values_key, judge).of if self.values_key else None
-        return Gate(judge, self.audit, clock=self.clock, elicitation=elicitation, values=values)
+        return Gate(
+            judge,
+            self.audit,
+            clock=self.clock,
+            elicitation=elicitation,
+            values=values,
+            patience=self.patience,
+        )
 
 
 def equipment(options: argparse.Namespace) -> Equipment:
@@ -68,6 +77,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
         clock=clock,
         dry_run=options.dry_run,
         ask_client=options.ask_client,
+        patience=options.timeout,
         values_key=hmac.digest(key, b"values", "sha256") if options.audit_values == "hashed" else b"",
     )
 

@@ -1,6 +1,7 @@
 """The command `http`: one server by the command line, or many by a gateway's file."""
 
 import argparse
+import hashlib
 import os
 import ssl
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from enforce.cli.relay import server_name
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
-from enforce.identities import Identities
+from enforce.identities import LOCAL, Identities
 from enforce.keysets import KeySet
 from enforce.law import Law
 from enforce.metrics import Meter
@@ -24,7 +25,7 @@ from enforce.reload import PolicyFile
 from enforce.transports.http.asking import Address
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway
-from enforce.transports.http.gateway import LOCAL, Door, Gateway
+from enforce.transports.http.gateway import Door, Gateway
 from enforce.transports.http.messages import Request
 from enforce.transports.http.metadata import Metadata
 from enforce.transports.http.running import listen
@@ -140,6 +141,8 @@ class Service:
 
     def tick(self) -> None:
         """Take over changed policies, and identities that came, changed or went."""
+        for each in self._relays.values():
+            each.tick()
         changed = self._files.changed()
         self._adopt(changed)
         if self._path is not None and _mark(self._path) != self._mark:
@@ -247,7 +250,9 @@ def _counted_as(server: Behind, law: Law) -> str:
     if server.command:
         return server_name(law.policy, server.command)
     address = Address.read(server.upstream)
-    return law.policy.server or f"{address.host}:{address.port}{address.path}"
+    path, query, secret = address.path.partition("?")
+    mark = f"#{hashlib.sha256(secret.encode()).hexdigest()[:8]}" if query else ""
+    return law.policy.server or f"{address.host}:{address.port}{path}{mark}"
 
 
 def _keys(config: GatewayConfig) -> KeySet | None:

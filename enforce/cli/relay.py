@@ -87,7 +87,8 @@ def server_name(policy: Policy, command: Sequence[str]) -> str:
     Without one in the policy, the program's name and a digest of its command line, which may hold secrets.
     """
     digest = hashlib.sha256("\0".join(command).encode()).hexdigest()
-    return policy.server or f"{Path(command[0]).name}#{digest[:8]}"
+    name = Path(command[0].partition("?")[0]).name  # what follows in an address may be a secret too
+    return policy.server or f"{name}#{digest[:8]}"
 
 
 def _policy(path: str) -> PolicyFile | None:

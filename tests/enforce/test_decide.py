@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crawler.tools import Json
 from enforce.counters import StoreFailed
 from enforce.counters.memory import MemoryCounters
-from enforce.decide import Call, Decision, Would, decide, settle, visible
+from enforce.decide import LATER, Call, Decision, Would, decide, settle, visible
 from enforce.definitions import Seen
 from enforce.law import Law
 from enforce.policy import Policy, Redact
@@ -389,7 +389,7 @@ def test_a_store_that_fails_denies() -> None:
         "default: deny\ntools: {t: {limits: [{counter: c, window: day, max: 1}]}, h: {require_approval: true, limits: [{counter: c, window: day, max: 1}]}}"
     )
     reason = "The call cannot be counted right now, so it is not allowed."
-    denied = Decision(outcome="deny", rule="(counters unavailable)", reason=reason)
+    denied = Decision(outcome="deny", rule="(counters unavailable)", reason=reason, advice=LATER)
 
     assert decide(made, Call(tool="h"), Broken(), NOW) == denied
     assert settle(decide(made, Call(tool="t"), Broken(), NOW), Broken(), NOW) == denied

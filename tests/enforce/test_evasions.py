@@ -143,6 +143,36 @@ def test_the_result_of_a_task_is_redacted_on_every_way() -> None:
         assert wire.server(news)[1] == [{**news, "params": {"taskId": "t", "result": blanked}}]
 
 
+@pytest.mark.parametrize(
+    ("rules", "advice"),
+    [
+        ({"validate": "schema"}, "List the tools, then call again."),
+        ({"pin": "0" * 64}, "List the tools, then call again."),
+        ({"hours": [{"from": "09:00", "to": "17:00"}]}, "It may be tried again in 31400 seconds."),
+        (
+            {"hours": [{"days": ["mon"], "from": "00:16", "to": "17:00"}]},
+            "It may be tried again in 345560 seconds.",
+        ),
+        (
+            {"limits": [{"counter": "c", "window": "minute", "max": 1, "cost": "args.n"}]},
+            "so do not retry it.",
+        ),
+    ],
+)
+def test_a_denial_says_what_can_be_done_about_it(rules: dict[str, Any], advice: str) -> None:
+    """Whether to call again, when, and what to do before."""
+    wire = Wire({**STRICT, "tools": {"t": rules}})
+    assert advice in text(wire.client(call(1, "t"))[1][0])
+
+
+def test_a_person_sees_where_arguments_are_cut() -> None:
+    """What is approved unseen must at least be known to be there."""
+    wire = Wire(STRICT)
+    wire.client(call(1, "drop", text="x" * 20_000, hidden="rm -rf"))
+    (question,) = wire.approvals.waiting(wire.now)
+    assert question.arguments.endswith("MORE CHARACTERS THAT ARE NOT SHOWN")
+
+
 def test_a_server_cannot_ask_without_an_end() -> None:
     """What nobody answers is remembered, so there is a bound."""
     wire = Wire({**ALLOW})

@@ -88,7 +88,7 @@ def test_a_full_limit_says_how_much_is_taken() -> None:
         )
         in steps
     )
-    assert steps[-1].text == "Limit reached: at most 150 in sum per day. Room again in 86000 s."
+    assert steps[-1].text == "Limit reached: at most 150 in sum per day. It may pass in 86000 s."
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from enforce.approvals import Approvals
 from enforce.audit.log import AuditFailed
 from enforce.counters import Counters, StoreFailed
 from enforce.counters.memory import MemoryCounters
-from enforce.gate import Gate
+from enforce.gate import PATIENCE, Gate
 from enforce.judge import Judge, Party
 from enforce.law import Law
 from enforce.passage import Passage
@@ -173,7 +173,7 @@ def test_an_allowed_call_passes_and_both_ends_are_recorded() -> None:
         ),
         (
             request(1, "resources/read", uri="file:///etc/passwd"),
-            error(1, 1403, "Blocked by policy: The method resources/read is not allowed by policy.", data={"outcome": "deny", "rule": "(default deny)", "reason": "The method resources/read is not allowed by policy."}),
+            error(1, 1403, f"Blocked by policy: The method resources/read is not allowed by policy. {AGAIN} (rule: (default deny))", data={"outcome": "deny", "rule": "(default deny)", "reason": "The method resources/read is not allowed by policy."}),
         ),
     ],
 )  # fmt: skip
@@ -210,6 +210,22 @@ def test_look_alikes_are_found_on_the_whole_way_to_a_judged_argument() -> None:
         ]
     ):
         assert bool(wire.client(call(id, "pay", **arguments))[0]) is passes
+
+
+def test_a_call_without_an_answer_gets_one_in_the_end() -> None:
+    """The server's own, should it come later, is one that nobody asked for; who listens is left alone."""
+    wire = Wire(ALLOW)
+    wire.client(request(1, "subscriptions/listen"))
+    wire.client(call(2, "echo"))
+    wire.now += PATIENCE
+    wire.client(call(3, "echo"))
+    passage = Passage()
+    wire.gate.expire(passage)
+    (line,) = map(json.loads, passage.to_client)
+    assert (line["id"], line["error"]["message"]) == (2, "The server gave no answer within 3600 seconds.")
+    assert wire.server(result(2)) == ([], [])
+    assert wire.server(result(3))[1] == [result(3)]
+    assert [each for each in wire.events if each[0] == "outcome"] == [("outcome", "lost"), ("outcome", "ok")]
 
 
 def test_a_limit_says_when_to_come_back() -> None:
@@ -468,7 +484,7 @@ def test_arguments_are_checked_against_the_listed_schema() -> None:
         to_server, to_client = wire.client(call(len(wire.trail.records) + 1, "strict", **arguments))
         return None if to_server else to_client[0]["result"]["_meta"]["tollhouse/decision"]["reason"]
 
-    assert reason(n=1) == "The arguments do not fit the tool's input schema: the tool has not been listed yet"
+    assert reason(n=1) == "The tool's input schema has not been seen yet."
     schema = {"type": "object", "properties": {"n": {"type": "integer", "maximum": 5}}, "required": ["n"]}
     wire.client(request("l", "tools/list"))
     wire.server(result("l", tools=[{"name": "strict", "inputSchema": schema}]))
@@ -667,7 +683,7 @@ def test_a_changed_tool_meets_the_reaction_of_the_policy(reaction: str, visible:
     assert bool(to_server) is passes
     if said:
         assert said in json.dumps(to_client)
-        assert wire.pins.accept("notes", "t") == 1
+        assert len(wire.pins.accept("notes", "t")) == 1
         assert wire.client(call(2, "t"))[0]
         assert listed(wire, NEW) == ["t"]
 

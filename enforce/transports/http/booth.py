@@ -24,7 +24,8 @@ class Booth:
 
     def __init__(self, law: Law, server: str, identity: str, judge: MakeJudge, gate: MakeGate) -> None:
         self._law = law
-        self._server = server
+        #: The name under which calls of the server are counted.
+        self.server = server
         self._identity = identity
         self._make_judge = judge
         self._make_gate = gate
@@ -107,5 +108,5 @@ class Booth:
                     say(line)
 
     def _new_judge(self, session: str) -> Judge:
-        party = Party(server=self._server, grant=self._identity, session=session, identity=self._identity)
+        party = Party(server=self.server, grant=self._identity, session=session, identity=self._identity)
         return self._make_judge(self._law, party)

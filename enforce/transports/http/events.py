@@ -69,7 +69,7 @@ class Events:
         if name == b"data":
             self._size += len(line)
             self._data.append(value.removeprefix(b" "))
-        elif name in (b"id", b"event", b"retry"):
+        elif name in (b"event", b"retry") or (name == b"id" and b"\0" not in value):
             self._fields[name] = value.removeprefix(b" ")
         return None
 

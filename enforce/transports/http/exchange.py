@@ -16,7 +16,11 @@ from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, Request, passed_on, single
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
-from enforce.transports.http.streams import JSON, event
+from enforce.transports.http.streams import JSON
+from enforce.transports.http.streams import event as event_of
+
+#: Statuses that have no body, and so no room for an answer.
+_BODILESS = (204, 205, 304)
 
 
 class Way(Protocol):
@@ -35,6 +39,9 @@ class Way(Protocol):
 
     def finish(self, gate: Gate, passage: Passage) -> None:
         """Record and tell what does not go to the client."""
+
+    def over(self, exchange: "Exchange") -> None:
+        """It needs no more watching."""
 
 
 class Exchange:
@@ -60,6 +67,12 @@ class Exchange:
         #: The client may take up the stream again after the last event that it has seen.
         self._resumable = False
         self._asked: dict[Id, Open] = {}
+        self._began = asyncio.get_running_loop().time()
+        #: What was let through; and what stops waiting for its answer, while no task does.
+        self._sent = Passage()
+        self._forget: Callable[[], None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._is_late = False
         #: The client was shown a question first, so that its reply is a stream already.
         self._is_held = reply.started
 
@@ -68,6 +81,7 @@ class Exchange:
 
         def then(response: Response | UpstreamFailed) -> None:
             self._reply.end_with(_nothing)
+            self._forget = None
             if isinstance(response, UpstreamFailed):
                 self._fail(response, sent)
                 self._reply.done()
@@ -76,7 +90,8 @@ class Exchange:
             else:
                 self._reply.go_on(self.run(sent, response))
 
-        forget = self._relay.ask_now(self._request, b"".join(sent.to_server), then)
+        self._sent = sent
+        forget = self._forget = self._relay.ask_now(self._request, b"".join(sent.to_server), then)
         if forget is None:
             return self.run(sent)
         self._reply.later()
@@ -84,6 +99,7 @@ class Exchange:
 
             def leave() -> None:
                 forget()
+                self._forget = None
                 self._give_up(sent, "The client has left.")
                 self._reply.done()
 
@@ -92,7 +108,7 @@ class Exchange:
 
     async def run(self, sent: Passage, begun: Response | None = None) -> None:
         """Send what was let through, unless the response has *begun*, and bring back the answer."""
-        task = asyncio.current_task()
+        self._task = task = asyncio.current_task()
         if self._ends_with_client and task is not None:
             self._reply.end_with(task.cancel)
         try:
@@ -101,9 +117,26 @@ class Exchange:
         except (UpstreamFailed, TooLong) as failure:
             self._fail(failure, sent)
         except asyncio.CancelledError:
-            self._give_up(sent, "The client has left.")
-            if not self._reply.gone:
+            self._give_up(sent, self._late_words() if self._is_late else "The client has left.")
+            if not (self._reply.gone or self._is_late):
                 raise
+        finally:
+            self._relay.over(self)
+
+    def end_if_late(self, now: float) -> None:
+        """Give up a server that has said nothing for too long; *now* is the loop's time."""
+        if now - self._began <= self._gate.patience or self._is_endless():
+            return
+        self._is_late = True
+        if self._task is not None:
+            self._task.cancel()
+        elif self._forget is not None:
+            self._forget()
+            self._give_up(self._sent, self._late_words())
+            self._reply.done()
+
+    def _late_words(self) -> str:
+        return f"The server gave no answer within {self._gate.patience:g} seconds."
 
     def _fail(self, failure: UpstreamFailed | TooLong, sent: Passage) -> None:
         self._relay.tell(str(failure) or "an event of the upstream is too long")
@@ -147,13 +180,13 @@ class Exchange:
             self._asked = {
                 id: self._gate.ledger.calls[id] for id in sent.opened if not self._ends_with_client
             }
-            await self._stream(response, headers)
-            if self._ends_with_client:
-                lost = Passage()
-                self._settle(sent, lost)
-                await self._aside(lost)
+            await self._stream(response, headers, sent)
         else:
-            body = await response.body(LARGEST_BODY)
+            try:
+                body = await response.body(LARGEST_BODY)
+            except asyncio.CancelledError:
+                response.close()
+                raise
             await self._aside(self._pass_on(response.status, headers, body, sent))
 
     def _pass_on(self, status: int, headers: Headers, body: bytes, sent: Passage) -> Passage:
@@ -166,16 +199,17 @@ class Exchange:
                 self._gate.from_server(body, passage)
         self._settle(sent, passage)
         back = b"".join(passage.to_client[:1])
-        if not back and sent.opened and status < 300:
+        if (not back and sent.opened and status < 300) or (back and status in _BODILESS):
             status = 502
         if self._is_held:
-            self._reply.put(event(back))
+            self._reply.put(event_of(back))
             self._reply.finish()
         else:
             self._reply.send(status, headers + JSON if back else headers, back)
+        self._relay.over(self)
         return passage
 
-    async def _stream(self, response: Response, headers: Headers) -> None:
+    async def _stream(self, response: Response, headers: Headers, sent: Passage) -> None:
         """A stream of events, each of them judged before it is passed on."""
         events = Events()
         if not self._reply.started:
@@ -195,6 +229,12 @@ class Exchange:
         finally:
             self._booth.leaves(self._say)
             response.close()
+        if self._ends_with_client or not self._resumable:  # else the answer may still come in another stream
+            lost = Passage()
+            self._settle(sent, lost)
+            for line in lost.to_client:
+                self._reply.put(event_of(line))
+            await self._aside(lost)
         self._reply.finish()
 
     def _is_endless(self) -> bool:
@@ -217,11 +257,13 @@ class Exchange:
             self._gate.from_server(event.data, passage)
         else:
             passage.to_client.append(b"")
+        # By any other name an event would be none that clients take for a message, as the gate has just done.
+        kind = event.event if event.event == b"message" else None
         for line in passage.to_client:
             data = line if event.data else event.data
-            await self._reply.write(
-                Event(data=data, id=event.id, event=event.event, retry=event.retry).encode()
-            )
+            if event.id:
+                self._gate.ledger.note_event(event.id)
+            await self._reply.write(Event(data=data, id=event.id, event=kind, retry=event.retry).encode())
         await self._aside(passage)
 
     def _keep(self) -> None:
@@ -261,14 +303,15 @@ class Exchange:
         passage = Passage()
         for id in sent.opened:
             self._gate.give_up(id, words, passage)
-        if self._is_held and passage.to_client:
-            self._reply.put(event(passage.to_client[0]))
+        if (self._is_held or (self._is_late and self._reply.started)) and passage.to_client:
+            self._reply.put(event_of(passage.to_client[0]))
             self._reply.finish()
         elif self._reply.started:
             self._reply.abort()
         else:
             self._reply.send(502, JSON if passage.to_client else [], b"".join(passage.to_client[:1]))
         self._relay.finish(self._gate, passage)
+        self._relay.over(self)
 
 
 def _is_stream(response: Response) -> bool:

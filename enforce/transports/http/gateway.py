@@ -1,19 +1,16 @@
 """Many servers, identities and policies behind one port: who asks, at which door, by which law."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from enforce.clocks import Clock
-from enforce.identities import Identities
+from enforce.identities import LOCAL, Identities
 from enforce.law import Law
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway, Turned, sentence
 from enforce.transports.http.messages import Headers, Request
 from enforce.transports.http.metadata import WELL_KNOWN, Metadata
 from enforce.transports.http.serving import Reply, Rest
-
-#: The identity of whoever asks where no tokens are needed, which is on loopback alone.
-LOCAL = "local"
 
 _JSON: Headers = [(b"content-type", b"application/json")]
 _TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
@@ -24,6 +21,9 @@ class Relay(Protocol):
 
     def serve(self, booth: Booth, request: Request, reply: Reply) -> Rest:
         """Answer one request that the doorway let in."""
+
+    def tick(self) -> None:
+        """Give up what has not been answered for too long."""
 
     async def stop(self) -> None:
         """No more requests will come."""
@@ -75,7 +75,7 @@ class Gateway:
         identities: Identities,
         doorway: Doorway,
         clock: Clock,
-        metrics: Callable[[], str],
+        metrics: Callable[[Collection[str] | None], str],
         metadata: Metadata,
     ) -> None:
         self.doors = doors
@@ -111,9 +111,15 @@ class Gateway:
             return _JSON, self._metadata.document(request)
         if request.path == "/metrics":
             self._doorway.check(request)
-            self._identity(request)
-            return _TEXT, self._metrics().encode()
+            return _TEXT, self._metrics(self._reached(self._identity(request))).encode()
         return None
+
+    def _reached(self, identity: str) -> Collection[str] | None:
+        """The servers of which an identity may know; `None` for all."""
+        if not self.identities:
+            return None
+        booths = [door.booth(identity) for door in self.doors.values()]
+        return None if None not in booths else {booth.server for booth in booths if booth is not None}
 
     def _identity(self, request: Request) -> str:
         """Every request shows its token anew."""

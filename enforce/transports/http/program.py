@@ -30,6 +30,11 @@ class ProgramRelay:
             self._tell(str(failure))
             reply.send(502, JSON, sentence("The server cannot be started."))
 
+    def tick(self) -> None:
+        """Give up what has not been answered for too long."""
+        self._sessions.tick()
+        self._sharing.tick()
+
     async def stop(self) -> None:
         """End every child."""
         await self._sessions.stop()

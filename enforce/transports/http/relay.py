@@ -49,6 +49,7 @@ class HttpRelay:
         self._waiting = Waiting()
         #: Requests that came in at once and are to be judged together.
         self._turn: list[_Asked] = []
+        self._exchanges: set[Exchange] = set()
         self.tell = tell
 
     def serve(self, booth: Booth, request: Request, reply: Reply) -> Rest:
@@ -59,6 +60,12 @@ class HttpRelay:
             return self._session_request(booth, request, reply)
         reply.send(405, [(b"allow", b"GET, POST, DELETE")])
         return None
+
+    def tick(self) -> None:
+        """Give up what the upstream has not answered for too long."""
+        now = asyncio.get_running_loop().time()
+        for exchange in list(self._exchanges):
+            exchange.end_if_late(now)
 
     async def stop(self) -> None:
         """Close what is idle."""
@@ -122,6 +129,7 @@ class HttpRelay:
             self.finish(gate, passage)
         else:
             exchange = Exchange(self, asked.booth, gate, request, reply, ends_with_client=asked.modern)
+            self._exchanges.add(exchange)
             return exchange.begin(passage)
         return None
 
@@ -133,6 +141,7 @@ class HttpRelay:
         resumed = await self._waiting.until_answered(gate, passage.held)
         if resumed.to_server:
             exchange = Exchange(self, booth, gate, request, reply, ends_with_client=False)
+            self._exchanges.add(exchange)
             await exchange.run(resumed)
         else:
             for line in resumed.to_client:
@@ -145,6 +154,10 @@ class HttpRelay:
         gate = booth.session(session) if session is not None else booth.gate_without_session()
         if gate is None:
             reply.send(404, JSON, _NO_SESSION)
+            return
+        event = request.header(RESUMED)
+        if event is not None and event not in gate.ledger.events:
+            reply.send(400, JSON, _NO_EVENT)
             return
         exchange = Exchange(self, booth, gate, request, reply, ends_with_client=request.method == "GET")
         await exchange.run(Passage())
@@ -181,6 +194,9 @@ class HttpRelay:
                 await response.body(LARGEST_BODY)
             except UpstreamFailed as failure:
                 self.tell(str(failure))
+
+    def over(self, exchange: Exchange) -> None:
+        self._exchanges.discard(exchange)
 
     def finish(self, gate: Gate, passage: Passage) -> None:
         if gate.is_behind:
@@ -232,4 +248,5 @@ def _is_handshake(body: bytes) -> bool:
         return False
 
 
+_NO_EVENT = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"This event is not known here, or no more"}}'
 _NO_SESSION = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Session not found"}}'

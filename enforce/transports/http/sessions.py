@@ -23,9 +23,6 @@ MOST_STREAMS = 100
 #: Seconds after which a session that nobody uses is ended; its client may open another.
 IDLE = 3600.0
 
-#: Seconds between looks whether a call has waited long enough for a person.
-TICK = 1.0
-
 _EVENT = re.compile(rb"([0-9]{1,9})-([0-9]{1,9})")
 
 
@@ -73,29 +70,24 @@ class Session:
         """Show the client a question on the way back of its call, which goes on once it is answered."""
         stream = self._expect(id)
         stream.put(passage.to_client[-1])
-        expiring = asyncio.create_task(self._expire(id))
-        try:
-            await stream.send(request, reply, [(SESSION, self.name)])
-        finally:
-            expiring.cancel()
+        await stream.send(request, reply, [(SESSION, self.name)])
 
     async def resume(self, passage: Passage) -> None:
         """A call that waited goes on, or is answered."""
         if passage.opened:
             self._know_token(passage.opened[0])
             await self._peer.write(passage.to_server)
-        elif (stream := self._streams.pop(passage.resumed or 0, None)) is not None:
+        elif passage.resumed is not None and (stream := self._streams.pop(passage.resumed, None)) is not None:
             for line in passage.to_client:
                 stream.put(line, last=True)
             passage.to_client.clear()
         self._deliver(passage)
 
-    async def _expire(self, id: Id) -> None:
-        while id in self._streams:
-            await asyncio.sleep(TICK)
-            passage = Passage()
-            self.gate.expire(passage)
-            self._deliver(passage)
+    def expire(self) -> None:
+        """Answer calls that have waited for too long, for a person or for the child."""
+        passage = Passage()
+        self.gate.expire(passage)
+        self._deliver(passage)
 
     async def listen(self, request: Request, reply: Reply) -> None:
         """What the child says by itself, one listener at a time; or the rest of a stream that broke."""
@@ -221,6 +213,11 @@ class SessionRelay:
             self._forget(booth, session.name)
             await session.stop()
             reply.send(200)
+
+    def tick(self) -> None:
+        """Give up what has not been answered for too long."""
+        for session in list(self._sessions.values()):
+            session.expire()
 
     async def stop(self) -> None:
         """End every child."""

@@ -51,7 +51,8 @@ class SharedChild:
         """Pass on one request that the gate let through, and answer when the child has."""
         message = parse(line)
         ours = next(self._ids)
-        waiting = _Waiting(id=message.id or 0, token=_token(message), gate=gate, stream=Stream())
+        id: Id = 0 if message.id is None else message.id
+        waiting = _Waiting(id=id, token=_token(message), gate=gate, stream=Stream())
         self._waiting[ours] = waiting
         task = asyncio.current_task()
         reply.end_with(task.cancel if task else lambda: None)
@@ -71,6 +72,15 @@ class SharedChild:
             passage = Passage()
             gate.give_up(waiting.id, "The client has left.", passage)
             gate.write_down(passage)
+
+    def expire(self) -> None:
+        """Answer what the child has not answered for too long."""
+        for waiting in list(self._waiting.values()):
+            passage = Passage()
+            waiting.gate.expire(passage)
+            for said in passage.to_client:
+                waiting.stream.put(said, last=True)
+            waiting.gate.write_down(passage)
 
     async def stop(self) -> None:
         """End the child."""
@@ -133,6 +143,11 @@ class SharingRelay:
             self._tell(note)
         if passage.opened:
             await self._ask(booth, gate, passage, request, reply)
+
+    def tick(self) -> None:
+        """Give up what has not been answered for too long."""
+        for child in self._children.values():
+            child.expire()
 
     async def stop(self) -> None:
         """End every child."""

@@ -26,7 +26,7 @@ class Waiting:
             while not future.done():
                 await asyncio.wait({future}, timeout=TICK)
                 late = Passage()
-                gate.expire(late)
+                gate.expire_questions(late)
                 for line in late.to_client:
                     self._settle(gate, msgspec.json.decode(line)["id"], Passage(to_client=[line]))
             return future.result()

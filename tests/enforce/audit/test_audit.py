@@ -192,6 +192,10 @@ def test_a_full_log_continues_in_a_new_file(tmp_path: Path) -> None:
     assert (len(names) > 5, verify(path).records, verify(path).damages) == (True, 18, ())
     (tmp_path / "audit.jsonl.2").unlink()
     assert faults(path)[0][0] == "audit.jsonl.3"
+    written(path, 9, rotate_at=500)  # what was put away elsewhere leaves no name that is used again
+    after = {file.name for file in tmp_path.iterdir() if not file.name.endswith(".lock")}
+    assert after > set(names) - {"audit.jsonl.2"}
+    assert "audit.jsonl.2" not in after
 
 
 def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,13 @@ def test_clients_of_the_new_revision_share_a_program_and_not_their_answers(
             assert json.loads(message["result"]["content"][0]["text"]) == {"me": me, "round": round}
 
 
+def test_any_id_is_answered_under_itself(gateway: Callable[..., Running]) -> None:
+    """Also one that is empty, or zero, or a number as a text."""
+    browser = gateway(None, *RAW).browser()
+    for id in ("", 0, "0", -1, "x" * 1000):
+        assert browser.post(call(id, "echo"), **MODERN).json()["id"] == id
+
+
 def test_a_program_that_dies_is_started_anew(gateway: Callable[..., Running]) -> None:
     """Who waited is told; the next request finds a new one."""
     browser = gateway(None, *RAW).browser()
@@ -279,6 +286,31 @@ def test_a_session_of_one_identity_is_no_other_s(gateway: Callable[..., Running]
     )
 
 
+def test_an_identity_learns_nothing_of_servers_that_it_may_not_reach(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """Not by the numbers, not by a list that is kept for others; and no secret of an address is in the log."""
+    (tmp_path / "web.headers").write_text("")
+    config = configuration(
+        upstream.port,
+        ann=identity("a-token", raw="policy.json"),
+        bob=identity("b-token", raw="policy.json", web="policy.json"),
+    )
+    config["servers"]["web"]["upstream"] += "?key=s3cret"
+    running = gateway(config)
+    browser, listed = (
+        running.browser(),
+        {"resultType": "complete", "tools": [], "ttlMs": 0, "cacheScope": "public"},
+    )
+    upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": message["id"], "result": listed})
+    ann, bob = {"authorization": "Bearer a-token"}, {"authorization": "Bearer b-token"}
+    asking = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    answer = browser.post(asking, "/web/mcp", **bob, **MODERN).json()
+    assert answer["result"]["cacheScope"] == "private"
+    for given, told in ((ann, False), (bob, True)):
+        browser.send(b"", "/metrics", method="GET", content_type="", **given)
+        assert (f"127.0.0.1:{upstream.port}" in browser.answer().body.decode()) is told
+    assert "s3cret" not in running.end() + running.audit.read_text()
+
+
 def test_a_token_can_be_taken_back_while_the_gateway_runs(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
     """Identities are read again when the file changes; a broken file changes nothing."""
     (tmp_path / "web.headers").write_text("")
@@ -341,6 +373,8 @@ def test_an_sdk_client_passes_with_its_token(gateway: Callable[..., Running], up
         ({"servers": {}, "identities": {"a": identity("t"), "b": identity("t")}}, "two identities have the token"),
         ({"servers": {}, "identities": {"a": identity("t", "soon")}}, "must be a date such as"),
         ({"servers": {"a": {"path": "x", "command": ["x"]}}}, "must be a path such as"),
+        ({"servers": {"a": {"path": "/a/../b", "command": ["x"]}}}, "must be a path such as"),
+        ({"servers": {"a": {"path": "/metrics", "command": ["x"]}}}, "the gateway itself answers there"),
         ({}, "servers is required"),
     ],
 )  # fmt: skip

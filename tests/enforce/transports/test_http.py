@@ -22,7 +22,7 @@ SERVERS = Path(__file__).parents[1] / "servers"
 class Proxy:
     """A running `tollhouse-proxy http`."""
 
-    def __init__(self, folder: Path, policy: Any, upstream: str) -> None:
+    def __init__(self, folder: Path, policy: Any, upstream: str, *options: str) -> None:
         self.audit = folder / "audit.jsonl"
         (folder / "policy.json").write_text(json.dumps(policy))
         own = [
@@ -44,6 +44,7 @@ class Proxy:
                 "--listen",
                 "127.0.0.1:0",
                 *own,
+                *options,
             ],
             stderr=subprocess.PIPE,
         )
@@ -73,8 +74,8 @@ def gate(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
     """Starts proxies before an upstream."""
     started: list[Proxy] = []
 
-    def start(upstream: str, policy: Any = ALLOW) -> Proxy:
-        started.append(Proxy(tmp_path, policy, upstream))
+    def start(upstream: str, policy: Any = ALLOW, *options: str) -> Proxy:
+        started.append(Proxy(tmp_path, policy, upstream, *options))
         return started[-1]
 
     yield start
@@ -379,6 +380,38 @@ def test_an_answer_that_cannot_be_checked_becomes_an_error(gate: Callable[..., P
     assert proxy.records()[-1]["event"] in ("outcome", "refused")
 
 
+@pytest.mark.parametrize("headers", [{}, {"mcp_protocol_version": "2026-07-28"}])
+@pytest.mark.parametrize(
+    ("reply", "status"),
+    [
+        (stream(b""), 200),
+        (stream(b"data: " + BODY), 200),
+        (stream(b"data: " + BODY.replace(b'"id": 1', b'"id": "1"') + b"\n\n"), 200),
+        (stream(b"\xef\xbb\xbfdata: " + BODY + b"\n\n"), 200),
+        (b"HTTP/1.1 204 x\r\nconnection: close\r\n\r\n", 502),
+        (b"HTTP/1.1 304 x\r\nconnection: close\r\n\r\n", 502),
+        (b"HTTP/1.1 101 x\r\nupgrade: x\r\nconnection: upgrade, close\r\n\r\n" + BODY, 502),
+    ],
+)
+def test_an_answer_that_does_not_come_is_an_error(
+    gate: Callable[..., Proxy], upstream: Upstream, headers: dict[str, str], reply: bytes, status: int
+) -> None:
+    """A stream that ends without an answer, a status without a body, another protocol: nobody is left waiting."""
+    upstream.say = lambda _: reply
+    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(CALL, **headers)
+    body = answer.body.rpartition(b"data: ")[2].strip()
+    assert (answer.status, json.loads(body)["error"]["code"]) == (status, -32603)
+
+
+def test_an_event_by_another_name_is_a_message_or_nothing(
+    gate: Callable[..., Proxy], upstream: Upstream
+) -> None:
+    """Old clients would take an `endpoint` for the place to send messages to; a name with NUL is none."""
+    upstream.say = lambda _: stream(b"event: endpoint\nid: a\0b\ndata: " + BODY + b"\n\n")
+    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(CALL)
+    assert answer.body == b"data: " + json.dumps(TOOLS, separators=(",", ":")).encode() + b"\n\n"
+
+
 def test_a_failed_status_passes_only_errors(gate: Callable[..., Proxy], upstream: Upstream) -> None:
     """Clients find out the era by the error in a 400; a result has no business there."""
     browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
@@ -432,6 +465,18 @@ def test_an_unreachable_upstream_is_an_error(gate: Callable[..., Proxy]) -> None
     """Nobody listens there."""
     answer = gate("http://127.0.0.1:1/mcp").browser().post(CALL)
     assert (answer.status, answer.json()["error"]["message"]) == (502, "The server cannot be reached.")
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 x\r\n", response(200, "application/json", b"{")[:-1], stream(b":\n\n").replace(b"connection: close\r\n", b"")])  # fmt: skip
+def test_an_upstream_that_never_answers_is_given_up(gate: Callable[..., Proxy], upstream: Upstream, said: bytes) -> None:  # fmt: skip
+    """In the time that the operator allows, wherever it stops; the client hears so under its own id."""
+    upstream.say = lambda _: said
+    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp", ALLOW, "--timeout", "0.1")
+    answer = proxy.browser().post(CALL)
+    body = answer.body.partition(b"data: ")[2].strip() or answer.body
+    assert json.loads(body)["error"]["message"] == "The server gave no answer within 0.1 seconds."
+    proxy.end()
+    assert proxy.records()[-1]["status"] == "lost"
 
 
 def test_sessions_belong_to_who_opened_them(gate: Callable[..., Proxy], upstream: Upstream) -> None:

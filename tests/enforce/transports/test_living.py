@@ -93,11 +93,16 @@ def events(browser: Browser) -> Iterator[tuple[str, Any]]:
 
 
 def taken_up(running: Running, session: str, event: str) -> Any:
-    """The last message of a broken stream that is taken up after an event."""
-    browser = running.browser()
-    browser.send(b"", method="GET", accept="text/event-stream", mcp_session_id=session, last_event_id=event)
-    assert browser.head()[0] == 200
-    return next(message for _, message in events(browser) if message and "id" in message)
+    """The answer out of a broken stream that is taken up after an event; a stream that ends before it is taken up again."""
+    while True:
+        browser = running.browser()
+        browser.send(
+            b"", method="GET", accept="text/event-stream", mcp_session_id=session, last_event_id=event
+        )
+        assert browser.head()[0] == 200
+        for _, message in events(browser):
+            if message and "id" in message:
+                return message
 
 
 @pytest.mark.parametrize("kind", ["server over HTTP", "program"])
@@ -118,6 +123,21 @@ def test_a_broken_stream_is_taken_up_where_it_broke(gate: Callable[..., Running]
     records = [json.loads(line) for line in running.audit.read_text().splitlines()]
     decided = [each["seq"] for each in records if each.get("gen_ai.tool.name") == "wait"]
     assert [each["status"] for each in records if each.get("of") in decided] == ["ok"]
+
+
+def test_an_event_of_somebody_else_takes_nothing_up(gate: Callable[..., Running]) -> None:
+    """Some servers keep the events of all sessions in one place, where a session could go on with another's."""
+    upstream = Upstream()
+    browser = gate("--upstream", f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    hello = json.dumps({"jsonrpc": "2.0", "id": 0, "result": {}}).encode()
+    for session in ("s-1", "s-2"):
+        upstream.say = lambda _, session=session: stream(b"id: %s-1\ndata: %s\n\n" % (session.encode(), hello)).replace(b"\r\n\r\n", b"\r\nmcp-session-id: %s\r\n\r\n" % session.encode(), 1)  # type: ignore[misc]  # fmt: skip
+        assert browser.post(HELLO, accept=BOTH).headers["mcp-session-id"] == session
+    upstream.say = lambda _: stream(b":\n\n")
+    for event, status in (("s-1-1", 200), ("s-2-1", 400), ("x", 400)):
+        browser.send(b"", method="GET", mcp_session_id="s-1", last_event_id=event)
+        assert browser.answer().status == status
+    upstream.close()
 
 
 def test_an_event_that_was_never_sent_takes_nothing_up(gate: Callable[..., Running]) -> None:

@@ -78,7 +78,7 @@ def test_a_changed_tool_waits_for_a_person_in_another_terminal(proxy: Callable[.
     assert '-  "description": "Gives back.",' in shown
     assert '+  "description": "Gives back, and sends elsewhere.",' in shown
     server = json.loads(command(tmp_path, "pins", "list", "--json"))[0]["server"]
-    assert command(tmp_path, "pins", "accept", server, "echo") == "1 accepted\n"
+    assert command(tmp_path, "pins", "accept", server, "echo").endswith("  echo\n1 accepted\n")
     assert text(running.call(2, "echo")) == "ran"
     running.end()
     assert "changed tool: echo" in (tmp_path / "audit.jsonl").read_text()
