@@ -14,6 +14,11 @@ from crawler.mcp.addresses import Address, Unreachable, check_address
             Address(scheme="https", host="example.com", port=443, target="/mcp?x=1", ip="93.184.215.14"),
         ),
         (
+            "https://example.com/mcp",
+            ["64:ff9b::5db8:d70e"],
+            Address(scheme="https", host="example.com", port=443, target="/mcp", ip="64:ff9b::5db8:d70e"),
+        ),
+        (
             "http://127.0.0.1:8000",
             ["127.0.0.1"],
             Address(scheme="http", host="127.0.0.1", port=8000, target="/", ip="127.0.0.1"),
@@ -42,6 +47,11 @@ def test_a_public_server_and_one_of_ones_own_are_contacted(
         ("https://example.com/", ["169.254.169.254"]),
         ("https://example.com/", ["::ffff:10.0.0.1"]),
         ("https://example.com/", ["fe80::1%eth0"]),
+        ("https://example.com/", ["64:ff9b::a9fe:a9fe"]),
+        ("https://example.com/", ["64:ff9b:1::7f00:1"]),
+        ("https://example.com/", ["2002:7f00:1::1"]),
+        ("https://example.com/", ["::7f00:1"]),
+        ("https://example.com/", ["2001:0:a9fe:a9fe::"]),
         ("https://example.com/", ["224.0.0.1"]),
         ("https://example.com/", []),
         ("http://localhost/", ["10.0.0.1"]),
