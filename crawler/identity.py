@@ -3,15 +3,38 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from crawler.servers import BadServerName, Repository, Server, ServerName
+from crawler.servers import BadServerName, Package, Repository, ServerName
 
 #: Of one server's listings this one stands for it: the form that people install comes first.
 _PRECEDENCE = ("pypi", "npm", "registry", "github")
 _TREE = re.compile(r"(?:tree|blob)/[^/]+/(?P<folder>.+)")
+
+
+class Listing(Protocol):
+    """What identity looks at in a listing; a `Server` has it, and so has a `Claims`."""
+
+    @property
+    def name(self) -> ServerName: ...
+    @property
+    def repository(self) -> Repository | None: ...
+    @property
+    def packages(self) -> tuple[Package, ...]: ...
+    @property
+    def mcp_name(self) -> str | None: ...
+
+
+class Claims(Struct, frozen=True, kw_only=True):
+    """A `Server` without what says nothing of who it is: READMEs are most of a catalogue."""
+
+    name: ServerName
+    repository: Repository | None = None
+    packages: tuple[Package, ...] = ()
+    mcp_name: str | None = None
 
 
 class Place(Struct, frozen=True, order=True):
@@ -44,7 +67,7 @@ class _Card(Struct, frozen=True, kw_only=True):
     moved: str | None = None
 
 
-def merge(listings: Iterable[Server]) -> list[Merged]:
+def merge(listings: Iterable[Listing]) -> list[Merged]:
     """Every server once, in name order.
 
     Two listings are one server only if each claims the other: a registry entry lists a package that names the
@@ -103,7 +126,7 @@ class _Claim(Struct, frozen=True, kw_only=True):
 class _Book:
     """All listings, and under what each of them is found."""
 
-    def __init__(self, listings: Iterable[Server]) -> None:
+    def __init__(self, listings: Iterable[Listing]) -> None:
         self.cards = {server.name: _card(server) for server in listings}
         #: Repository to folder to the server in it.
         self._folders: dict[str, dict[str, ServerName]] = defaultdict(dict)
@@ -226,7 +249,7 @@ def _verbs(
     return {claims[pair].verb, claims[pair[::-1]].verb}
 
 
-def _card(server: Server) -> _Card:
+def _card(server: Listing) -> _Card:
     name, said = server.name, place_of(server.repository)
     own = _own_place(name) if name.ecosystem == "github" else None
     packages = {f"{package.registry_type}:{package.identifier}" for package in server.packages}

@@ -24,7 +24,7 @@ from catalogue.store.counting import Counts
 from catalogue.store.judging import ClassifyAll
 from classifier.categories import Category
 from crawler.clock import Clock, rfc3339, utc_now
-from crawler.identity import Merged
+from crawler.identity import Claims, Merged
 from crawler.ledger import Settled, Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Outcome, Snapshot
@@ -144,9 +144,9 @@ class Store:
 
     # Which listings are one server.
 
-    def listings(self) -> Iterator[Server]:
-        """Every listing in name order, whichever server it belongs to."""
-        after, batch = "", list[Server]()
+    def listings(self) -> Iterator[Claims]:
+        """What every listing says of who it is, in name order, whichever server it belongs to."""
+        after, batch = "", list[Claims]()
         while True:
             with self._reading() as connection:
                 batch = grouping.listings_after(connection, after, _SERVERS)

@@ -6,14 +6,14 @@ from sqlalchemy import Connection, or_, select, update
 
 from catalogue.models import ServerRow
 from catalogue.store.codec import dump, load
-from crawler.identity import Merged
-from crawler.servers import Server, ServerName
+from crawler.identity import Claims, Merged
+from crawler.servers import ServerName
 
 
-def listings_after(connection: Connection, name: str, limit: int) -> list[Server]:
+def listings_after(connection: Connection, name: str, limit: int) -> list[Claims]:
     """The next listings in name order."""
     query = select(ServerRow.listing).where(ServerRow.name > name).order_by(ServerRow.name).limit(limit)
-    return [load(listing, Server) for listing in connection.execute(query).scalars()]
+    return [load(listing, Claims) for listing in connection.execute(query).scalars()]
 
 
 def group(
