@@ -14,7 +14,7 @@ from catalogue.store import Counts, Store
 from classifier.categories import Category
 from classifier.evidence import Evidence, Signal
 from classifier.verdicts import Verdict
-from crawler.identity import Merged
+from crawler.identity import Merged, merge
 from crawler.ledger import Validators
 from crawler.servers import Package, Repository, Server, ServerName
 from crawler.snapshots import Method, Observation, Outcome, Profile, Rung, Skipped, SkipReason, Snapshot
@@ -343,6 +343,17 @@ def test_several_listings_are_one_entry(store: Store) -> None:
     assert store.find("registry:io.github.x/sora") == [SORA]
     store.regroup([Merged(server=SORA, listings=(SORA,)), Merged(server=REGISTRY, listings=(REGISTRY,))])
     assert [(one.listings, one.conflicts) for one in store.entries()] == [((lead,), ())]
+
+
+def test_listings_are_merged_as_they_were_saved(store: Store) -> None:
+    """What the record gives of each is enough to tell who it is."""
+    source = Server(name=ServerName("github", "ann/sora"), packages=FULL.packages, mcp_name="com.ann/sora")
+    package = msgspec.structs.replace(FULL, repository=Repository(url="https://github.com/ann/sora"))
+    for server in (source, package):
+        store.save(server, [])
+
+    assert merge(store.listings()) == merge([source, package])
+    assert len(merge(store.listings())) == 1
 
 
 def test_a_listing_that_brought_tools_speaks_for_those_that_brought_none(store: Store) -> None:
