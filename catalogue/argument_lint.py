@@ -8,7 +8,7 @@ from crawler.tools import Json, Tool
 from enforce import conditions, paths
 from enforce.paths import pointer
 from enforce.policy import Approval, Condition, Policy, Rule, ToolRules
-from enforce.selectors import speaks_of
+from enforce.selectors import keys_for
 
 _ORDER = ("lt", "lte", "gt", "gte")
 _TYPES: dict[str, tuple[str, ...]] = {
@@ -19,17 +19,17 @@ _TYPES: dict[str, tuple[str, ...]] = {
 _HOPS = 8
 
 
-def lint_arguments(policy: Policy, tool: Tool) -> Iterator[Finding]:
-    """Every condition and spend cap that speaks of *tool*."""
+def lint_arguments(policy: Policy, wide: Sequence[str], tool: Tool) -> Iterator[Finding]:
+    """Every condition and spend cap that speaks of *tool*; *wide* are the policy's globs and selectors."""
     if tool.input_schema is None:
         return
-    for key, rules in policy.tools.items():
-        if speaks_of(policy, key, tool.name):
-            for at, condition in conditions_of(rules, ("tools", key)):
-                yield from _condition(tool, tool.input_schema, condition, at)
-            for index, limit in enumerate(rules.limits):
-                if limit.cost is not None:
-                    yield from _cost(tool, limit.cost, pointer(("tools", key, "limits", index, "cost")))
+    for key in keys_for(policy, wide, tool.name):
+        rules = policy.tools[key]
+        for at, condition in conditions_of(rules, ("tools", key)):
+            yield from _condition(tool, tool.input_schema, condition, at)
+        for index, limit in enumerate(rules.limits):
+            if limit.cost is not None:
+                yield from _cost(tool, limit.cost, pointer(("tools", key, "limits", index, "cost")))
 
 
 def conditions_of(rules: ToolRules, at: tuple[str, ...]) -> Iterator[tuple[str, Condition]]:

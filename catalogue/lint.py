@@ -12,7 +12,7 @@ from crawler.snapshots import Method, Snapshot
 from enforce.law import Law
 from enforce.paths import pointer
 from enforce.policy import Policy, ToolRules
-from enforce.selectors import catches_all, is_glob, speaks_of
+from enforce.selectors import catches_all, is_glob, speaks_of, wide_keys
 
 #: Ways of reading after which a tool that is not there is really not there.
 _WHOLE = frozenset({Method.LIVE, Method.REMOTE})
@@ -98,10 +98,10 @@ def _dead_patterns(rules: ToolRules, at: tuple[str, ...]) -> Iterator[Finding]:
 def _against(policy: Policy, entry: Entry, snapshot: Snapshot) -> Iterator[Finding]:
     tools = {one.tool.name: one for one in judged_tools(entry)}
     yield from _names(policy, tools, sure=snapshot.method in _WHOLE)
-    law = Law(policy)
+    law, wide = Law(policy), wide_keys(policy.tools)
     for one in tools.values():
         yield from _one_tool(policy, law, one)
-        yield from lint_arguments(policy, one.tool)
+        yield from lint_arguments(policy, wide, one.tool)
     if policy.release is not None and snapshot.release not in (None, policy.release):
         text = f"The policy was written for release {policy.release}; the catalogue knows {snapshot.release}."
         yield Finding.note("other-release", "/release", text)

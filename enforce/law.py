@@ -148,6 +148,7 @@ class Law:
         self.digest = policy.digest
         self.all_tools = _quotas(policy.all_tools.limits, ("all_tools",), "limits")
         self._entries = {key: _key_law(key, rules) for key, rules in policy.tools.items()}
+        self._wide = selectors.wide_keys(policy.tools)
         self._methods = {name: _method(name, rules) for name, rules in policy.methods.items()}
         self._tools: dict[str, ToolLaw] = {}
         #: What is blanked in the result of a tool that nobody remembers.
@@ -185,10 +186,7 @@ class Law:
         return MethodLaw(pointer=f"(default {default})", allows=default == "allow")
 
     def _work_out(self, name: str) -> ToolLaw:
-        keys = [key for key in self._entries if selectors.speaks_of(self.policy, key, name)]
-        keys.sort(
-            key=lambda key: key != name
-        )  # the exact name speaks first, the rest in the order of the file
+        keys = selectors.keys_for(self.policy, self._wide, name)
         entries = [self._entries[key] for key in keys]
         listing = next((key for key in keys if not selectors.catches_all(key)), None)
         tool = ToolLaw(

@@ -1,5 +1,7 @@
 """Which tools a key of a policy speaks of: an exact name, a glob, or an `@selector`."""
 
+from collections.abc import Iterable
+
 from enforce.policy import Policy
 
 #: A longer tool name matches nothing but itself; a glob must not cost what a hostile server makes it cost.
@@ -40,3 +42,14 @@ def speaks_of(policy: Policy, key: str, name: str) -> bool:
     if key.startswith("@"):
         return name in policy.selectors.get(key, ())
     return is_glob(key) and len(name) <= LONGEST_NAME and matches(key, name)
+
+
+def wide_keys(keys: Iterable[str]) -> list[str]:
+    """Those of *keys* that may speak of other tools than the one that they spell."""
+    return [key for key in keys if key.startswith("@") or is_glob(key)]
+
+
+def keys_for(policy: Policy, wide: Iterable[str], name: str) -> list[str]:
+    """The keys of `tools` that speak of *name*: its own first, then those of *wide*, in the order of the file."""
+    own = [name] if name in policy.tools and not name.startswith("@") else []
+    return own + [key for key in wide if key != name and speaks_of(policy, key, name)]
