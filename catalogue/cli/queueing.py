@@ -57,6 +57,12 @@ def run_queued(
 
     import asyncio  # commands that await nothing need not wait for it
 
+    if wait:
+        print(
+            "handing over tasks, then waiting until `tollhouse worker` has done them",
+            file=sys.stderr,
+            flush=True,
+        )
     asyncio.run(run())
     if wait:
         store.regroup(merge(store.listings()))
