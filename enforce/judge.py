@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from crawler.mcp.jsonrpc import Json, Message
+from enforce import selectors
 from enforce.approvals import Approvals, ApprovalsFailed
 from enforce.counters import Counters
 from enforce.decide import LATER, LIST_FIRST, Call, Decision, Would, decide, settle, visible
@@ -14,6 +15,7 @@ from enforce.definitions import Seen
 from enforce.law import Law
 from enforce.lookalikes import Lookalikes
 from enforce.methods import PASSES
+from enforce.names import Names
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
 
@@ -58,6 +60,7 @@ class Judge:
         """Judge by another law from now on."""
         self.law = law
         self._lookalikes = Lookalikes(law)
+        self._names = Names(_exact_names(law))
         drift = law.policy.drift
         #: A definition that nobody has looked at on this connection may not be used.
         self._strict = {drift.changed, drift.new, drift.shadowing} != {"report"}
@@ -104,6 +107,8 @@ class Judge:
         with self._pins.together():
             for entry in tools:
                 tool = self._seen.note(entry)
+                if tool is not None and (doubt := self._names.doubt(tool)):
+                    words.append(doubt)
                 digest = self._seen.digest(tool) if tool is not None else None
                 if tool is not None and digest is not None and (kind := self._note(tool, digest, entry, now)):
                     words.append(f"{kind} tool: {tool}")
@@ -212,6 +217,12 @@ class Judge:
             identity=party.identity,
             definitions=self._seen,
         )
+
+
+def _exact_names(law: Law) -> list[str]:
+    """The tools that a policy names, in order to rule on them or to hide them."""
+    keys = [*law.policy.tools, *law.policy.hide]
+    return [key for key in keys if not selectors.is_glob(key) and not key.startswith("@")]
 
 
 def _answers_decision(law: Law, responses: Json) -> Decision | None:

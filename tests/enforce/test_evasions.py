@@ -183,6 +183,23 @@ def test_a_server_cannot_ask_without_an_end() -> None:
     assert (told[0]["error"]["message"], passed) == ("Refused: too many questions are open.", [])
 
 
+def test_a_name_that_could_be_taken_for_another_is_told_once() -> None:
+    """Names are judged as they are; that two of them look alike is for a person to know."""
+    wire = Wire({**ALLOW, "tools": {"pay": {}, "pay_*": {}}, "hide": ["delete_notes"]})
+    for id in (1, 2):
+        wire.client(request(id, "tools/list"))
+        names = ("pay", "Pay", "deleteNotes", "echo", "e-cho", "\u0440ay", "list")
+        wire.server(result(id, tools=[{"name": name} for name in names]))
+    assert wire.notes == [
+        "drift: look-alike tool: Pay beside pay",
+        "drift: look-alike tool: deleteNotes beside delete_notes",
+        "drift: look-alike tool: e-cho beside echo",
+        "drift: tool with letters that may look like others: '\\u0440ay'",
+    ]
+    assert [record["event"] for record in wire.trail.records].count("drift") == 4
+    assert wire.client(call(3, "deleteNotes"))[0] != []
+
+
 def test_only_the_first_sight_of_a_tool_is_trusted() -> None:
     """A list that never ends must not let a new server change what it has shown."""
     wire = Wire({**ALLOW, "drift": {"changed": "deny"}})
