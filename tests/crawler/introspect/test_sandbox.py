@@ -13,7 +13,7 @@ from crawler.introspect.bubblewrap import Bubblewrap
 from crawler.introspect.cgroups import new_groups
 from crawler.introspect.container import Container
 from crawler.introspect.landlock import Landlock
-from crawler.introspect.sandbox import Confinement, Limits, Sandbox, find_sandbox
+from crawler.introspect.sandbox import Confinement, Limits, Sandbox
 
 pytestmark = pytest.mark.sandbox
 
@@ -179,20 +179,29 @@ def test_a_run_cannot_fill_the_disk() -> None:
     assert run(sandbox, attempt(action), limits=Limits(scratch=8 << 20)) == "OSError"
 
 
-def test_nothing_outlives_the_run() -> None:
-    """Killing it ends also what left its session and ignores signals."""
-    sandbox = find_sandbox()
+LASTING = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+reader, writer = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.write(writer, b'x')
+    time.sleep(600)
+os.read(reader, 1); print('started', flush=True); time.sleep(600)
+"""
+STORM = "import os\nprint('started', flush=True)\nwhile True:\n    try: os.fork()\n    except OSError: pass\n"
+
+
+@pytest.mark.parametrize("box", [Bubblewrap, Landlock])
+@pytest.mark.parametrize(
+    "source", [LASTING, STORM], ids=["deaf and in a session of its own", "a storm of forks"]
+)
+def test_nothing_outlives_the_run(box: type[Bubblewrap | Landlock], source: str) -> None:
+    """Killing it ends also what left its session, ignores signals, or multiplies."""
+    sandbox = box.find()
     assert sandbox is not None
-    source = (
-        "import os, signal, time\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "reader, writer = os.pipe()\n"
-        "if os.fork() == 0:\n"
-        "    os.setsid()\n"
-        "    os.write(writer, b'x')\n"
-        "    time.sleep(600)\n"
-        "os.read(reader, 1); print('started', flush=True); time.sleep(600)"
-    )
     program = str(Path(sys._base_executable))  # type: ignore[attr-defined]
     child = sandbox.start([program, "-I", "-S", "-c", source], Confinement(readable=(PYTHON,)))
     assert child.stdout is not None
@@ -201,7 +210,7 @@ def test_nothing_outlives_the_run() -> None:
     child.kill()
 
     # Every process of the run holds the pipe's other end; its end means that none is left.
-    assert child.stdout.read() == b""
+    assert child.stdout.read().replace(b"started\n", b"") == b""
     child.communicate()
 
 
