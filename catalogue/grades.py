@@ -4,8 +4,9 @@
   0, medium 0.25, high 0.6, critical 1.
 * **definitions**, 25: how well the tools say what they do: described at all, parameters described, parameters typed,
   hints declared.
-* **integrity**, 25: nothing hidden or contradictory: a suspicion costs 5, an overt fault all 25, a tool whose
-  definition changes from start to start 5, a contradiction between listings 5.
+* **integrity**, 25: nothing hidden or contradictory, in the tools or in the server's instructions: a suspicious
+  passage costs 5, an overt fault all 25, a tool whose definition changes from start to start 5, a contradiction
+  between listings 5.
 * **evidence**, 10: how the tools were seen: 10 from the running server, 8 from a list in the package, 5 read from the
   source or imported, 0 from the README.
 
@@ -20,6 +21,8 @@ from catalogue.entries import Entry, Grade, GradePart
 from catalogue.judged import judged
 from catalogue.parameters import parameters
 from classifier.categories import Severity
+from classifier.evidence import Finding
+from classifier.poisoning import find_in_instructions
 from classifier.verdicts import Verdict
 from crawler.snapshots import Method, Snapshot
 from crawler.tools import Tool
@@ -50,15 +53,15 @@ def grade(entry: Entry, verdicts: Sequence[Verdict] | None = None) -> Grade | No
         verdicts = [one.verdict for one in judged(snapshot, entry.verdicts)]
     if not verdicts:
         return None
+    said = tuple(find_in_instructions(snapshot.instructions)) if snapshot.instructions else ()
     parts = (
         severity_part([verdict.severity for verdict in verdicts]),
         definitions_part(snapshot.tools),
-        integrity_part(entry, snapshot, verdicts),
+        integrity_part(entry, snapshot, verdicts, said),
         evidence_part(snapshot.method),
     )
     points = round(sum(part.points for part in parts), 1)
-    overt = any(verdict.poisoned for verdict in verdicts)
-    return Grade(letter="F" if overt else letter(points), points=points, parts=parts)
+    return Grade(letter="F" if _overt(verdicts, said) else letter(points), points=points, parts=parts)
 
 
 def letter(points: float) -> Letter:
@@ -88,12 +91,18 @@ def definitions_part(tools: Sequence[Tool]) -> GradePart:
     return GradePart(name="definitions", points=round(25 * sum(scores) / len(scores), 1), why=why)
 
 
-def integrity_part(entry: Entry, snapshot: Snapshot, verdicts: Sequence[Verdict]) -> GradePart:
-    """25 points less 5 for each suspicion, unstable tool and contradiction; none left where a fault is overt."""
-    soft = sum(len(verdict.findings) for verdict in verdicts)
+def integrity_part(
+    entry: Entry, snapshot: Snapshot, verdicts: Sequence[Verdict], said: Sequence[Finding] = ()
+) -> GradePart:
+    """25 points less 5 for each suspicious passage, unstable tool and contradiction; none left where a fault is overt.
+
+    *said* is what is suspected in the server's instructions.
+    """
+    soft = sum(_passages(findings) for findings in (said, *(verdict.findings for verdict in verdicts)))
     unstable, conflicts = len(snapshot.unstable), len(entry.conflicts)
-    if any(verdict.poisoned for verdict in verdicts):
-        return GradePart(name="integrity", points=0, why="A definition shows an overt sign of tampering.")
+    if _overt(verdicts, said):
+        where = "A definition shows" if _overt(verdicts, ()) else "The server's instructions show"
+        return GradePart(name="integrity", points=0, why=f"{where} an overt sign of tampering.")
     why = "Nothing hidden, contradictory or unstable was found."
     if soft or unstable or conflicts:
         why = (
@@ -124,6 +133,15 @@ def has_description(tool: Tool) -> bool:
 
 def _hinted(tool: Tool) -> bool:
     return tool.annotations.read_only is not None or tool.annotations.destructive is not None
+
+
+def _overt(verdicts: Sequence[Verdict], said: Sequence[Finding]) -> bool:
+    return any(verdict.poisoned for verdict in verdicts) or any(one.strength == "hard" for one in said)
+
+
+def _passages(findings: Sequence[Finding]) -> int:
+    """How many passages are suspected, however many sayings a probe heard in one."""
+    return len({(one.code, one.evidence.field) for one in findings})
 
 
 def _count(number: int, noun: str) -> str:

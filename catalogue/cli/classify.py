@@ -93,6 +93,12 @@ def evaluate(
     if not rows:
         print(f"tollhouse: {file} holds no labelled tools", file=sys.stderr)
         raise typer.Exit(_COULD_NOT)
+    if held_out and weights is None:
+        print(
+            "tollhouse: the package's own weights have learned these families too; for figures on unseen servers "
+            "run `tollhouse train CORPUS --held-out --out FILE` first and give --weights FILE",
+            file=sys.stderr,
+        )
     used = model.shipped() if weights is None else model.read(weights.read_text(encoding="utf-8"))
     result = evaluate.evaluate(rows, lambda tool: judge(tool, used))
     print(msgspec.json.format(msgspec.json.encode(result)).decode() if as_json else report.table(result))

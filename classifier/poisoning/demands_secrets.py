@@ -24,7 +24,7 @@ _WHOSE = r"\b(?:user'?s?|their|all|any|every|saved|stored|found|model'?s?|your|h
 _STEAL = r"\b(?:exfiltrate|steal|siphon(?: off)?)\b"
 _TRIGGER = r"\b(?:(?:when(?:ever)?|if|each time|every time) the user (?:says|types|writes|mentions|thanks|greets|sends)|after (?:every|each) (?:message|reply|answer|turn|user)|at the (?:start|end|beginning) of (?:every|each) (?:conversation|chat|session|reply|answer))\b"
 _ALWAYS = r"\b(?:must|always|every|each|also|please|additionally|before calling|be sure to|make sure|remember to|in addition|whenever|has to|have to|required|verbatim|word for word|entire|whole|complete|full|attach)\b|请|必须|完整|必ず|반드시|siempre|toujours|immer|sempre|todo|toute?|gesamte"
-_IMAGE = r"!\[[^\]\n]*\]\(|\b(?:render|include|append|add|embed|show|insert|display|load|fetch|open|visit)\b[^.\n]{0,40}\b(?:image|picture|link|url|pixel|img)\b|\bappend (?:the|all|any)\b"
+_IMAGE = r"!\[[^\]\n]*\]\(|\b(?:render|reply|answer|end|include|append|add|embed|show|insert|display|load|fetch|open|visit)\b[^.\n]{0,40}\b(?:image|picture|link|url|pixel|img)\b|\bappend (?:the|all|any)\b"
 _LOADED = r"https?://[^\s\"')\]]+[?/&=][^\s\"')\]]*(?:\{\w|<[a-z]|\[[a-z]|\$\{?\w|%s)|https?://[^\s\"')\]]+[?&]\w+= ?(?:\)|followed by|and|$)|https?://[^\s\"')\]]+[?&]\w+=\W{0,2}(?:conversation|chat|messages?|history|prompt|user_?data|secrets?|passwords?|api_?keys?)\b|\bwhose (?:url|address|query|path) (?:contains|holds|carries|includes)"
 _HELD = r"\b(?:conversation|chat|user'?s?|message|secret|token|password|api[ _]?key|context|history|base64|data|prompt|email|e-mail)\b"
 _WRITTEN_AS_NAME = r"\b(?:contents? (?:of|from)|text of|reading|dump of)\b"

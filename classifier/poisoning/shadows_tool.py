@@ -20,7 +20,7 @@ _DISPARAGED = r"\b(?:is|are|has been|have been|they are|it is|was|were)(?: now)?
 _OF_OTHERS = r"\b(?:other (?:servers?|tools?|mcp)|from (?:another|other|the \w+) servers?|of the \w+ server|all other|any other|every other|built-?in)\b"
 _USE_THIS = r"\b(?:use|call|using|prefer|choose) (?:only )?(?:this|mine|our)\b|\bonly use this\b|\binstead\b"
 _PREFIX = r"\b(?:prefix|prepend|start|begin|precede|append|add|insert|include|end)\b"
-_EVERY_COMMAND = r"\b(?:shell|terminal|bash|any|every|all|each) (?:shell |terminal |bash )?(?:commands?|scripts?|files?(?: you (?:write|create|edit))?|sql quer(?:y|ies)|queries|code)\b|\bwrite_file\b|\btop of the file\b|\bbefore (?:running|executing) (?:any )?(?:shell )?commands?\b"
+_EVERY_COMMAND = r"\b(?:shell|terminal|bash|any|every|all|each) (?:shell |terminal |bash )?(?:commands?|scripts?|files?(?: you (?:write|create|edit))?|sql (?:quer(?:y|ies)|statements?)|queries|statements?|code)\b|\bwrite_file\b|\btop of the file\b|\bbefore (?:running|executing) (?:any )?(?:shell )?commands?\b"
 _WITH_CODE = r"`[^`\n]{3,}`|\bchmod\b|\bcurl\b|\bimport \w+|\bsudo\b|\bexport \w+="
 _SIDE = r"\bside.?effects? (?:apply|applies|of this)|\bside.?effects?: ?in|\bin (?:the )?presence of (?:other|another|the \w+) tools?\b|\bchanges? how [`'\"]?[a-z]+[_a-z]*[`'\"]? (?:works?|behaves?|is used)\b|\bmodif(?:y|ies) the behaviou?r of (?:other|another|the [`'\"]?[a-z_]+) (?:tools?|function)"
 _ABOVE_OTHERS = r"\balways (?:use|prefer|choose|call|pick|select) this (?:tool |function |one )?(?:instead of|over|rather than|before)\b|\b(?:do not|don'?t|never) (?:use|call|invoke|trust) (?:any )?other (?:tools?|servers?)\b|\b(?:best|only) (?:tool|choice)\b[^.\n]{0,40}\b(?:always|never)\b"
@@ -73,6 +73,8 @@ _SO_USE = r"\b(?:(?:choose|use|prefer|pick) (?:only )?(?:me|us|ours)|only ours|d
 _WRITES_CODE = r"\b(?:when(?:ever)?|each time|every time|always)\b[^.\n]{0,10}\b(?:you |the (?:assistant|model|agent) )?(?:write|generate|create|produce|edit|suggest|output)s? (?:\w+ )?(?:code|scripts?|files?|a dockerfile|dockerfiles?|programs?|html|sql|python|javascript|configs?|tests?)\b"
 _SLIP_IN = r"\b(?:add|include|insert|base|import|use|put|embed|append|prepend)\b"
 _UNSEEN = r"\b(?:import \w+|never comment|instead of|without (?:comment\w*|mention\w*|tell\w*|explain\w*)|do not (?:comment|mention|explain)|https?://|curl|backdoor|first line|hidden|on every)\b"
+_CALL_ME = r"\bcall this (?:tool|function) (?:\w+ )?(?:after|before|whenever|each time|every time) (?:\w+ ){0,3}[`'\"]?(?:[a-z]+_[a-z_]+|e-?mail|message|payment|command)"
+_WITH_THEIRS = r"\bwith (?:the|its|their|all|his) (?:\w+ )?(?:text|arguments?|results?|contents?|output|recipient|message|body|parameters)\b"
 _REPLACES_ALL = (
     r"\b(?:replaces?|supersedes?|substitutes?) (?:all|every|any)(?: of the)? other (?:tools?|servers?)\b"
 )
@@ -134,6 +136,12 @@ _SAYINGS = (
         message="Wants something slipped into what the model writes.",
         ideas=(_WRITES_CODE, _SLIP_IN, _UNSEEN),
         within=140,
+        deniable=True,
+    ),
+    Saying(
+        message="Wants to see what passes through other tools.",
+        ideas=(_CALL_ME, _WITH_THEIRS),
+        within=90,
         deniable=True,
     ),
     Saying(message="Wants to be used instead of all other tools.", ideas=(_REPLACES_ALL,)),
