@@ -191,11 +191,12 @@ def test_long_answers_come_in_pages(tmp_path: Path) -> None:
             found = _ask(server, "tools/call", name=tool, arguments={**given, "offset": offset})["result"][
                 "structuredContent"
             ]
-            sizes.append(len(found[key]))
+            sizes.append(len(found["policy"]["tools"] if key == "policy" else found[key]))
             offset = found["next_offset"]
         return sizes
 
     assert pages("check_server", "rules", server="mail-0") == [50, 50, 20]
     assert pages("search_servers", "servers", words="mail") == [50, 10]
     assert sum(pages("list_changes", "changes")) >= 60
+    assert pages("suggest_policy", "policy", server="mail-0") == [100, 20]
     store.close()
