@@ -10,6 +10,8 @@ from enforce.regex import compile_pattern
 MOST = 24
 #: Repetitions that are written out; a pattern that wants more is not sampled.
 LONGEST_RUN = 40
+#: Groups inside groups; a deeper pattern is not sampled.
+DEEPEST = 100
 #: A longer text has too many neighbours.
 LONGEST = 60
 
@@ -34,7 +36,10 @@ def telling(patterns: Sequence[str]) -> list[str]:
 def samples(pattern: str) -> list[str]:
     """Texts that a pattern of the usual kind matches; whether they do is for the caller to see."""
     reader = _Reader(pattern)
-    texts = reader.alternatives()
+    try:
+        texts = reader.alternatives()
+    except _TooDeep:
+        return []
     return list(dict.fromkeys(texts)) if reader.at_end else []
 
 
@@ -48,12 +53,17 @@ def _neighbours(text: str) -> Iterator[str]:
             yield text[:at] + other + text[at + 1 :]
 
 
+class _TooDeep(Exception):
+    """Groups inside groups beyond what any person writes."""
+
+
 class _Reader:
     """Reads a pattern from left to right, into the texts that each part stands for."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
+        self._depth = 0
 
     @property
     def at_end(self) -> bool:
@@ -77,8 +87,11 @@ class _Reader:
             self._at = flags.end()
             return [""]
         if group := _GROUP.match(self._pattern, self._at):
-            self._at = group.end()
+            if self._depth == DEEPEST:
+                raise _TooDeep
+            self._at, self._depth = group.end(), self._depth + 1
             found = self.alternatives()
+            self._depth -= 1
             self._takes(")")
             return found
         character = self._take()
