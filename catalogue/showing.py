@@ -126,19 +126,18 @@ def change_text(change: Change) -> str:
 def _difference(change: Change) -> str:
     if change.kind == "server_added":
         return change.release or ""
-    if change.kind == "tool_added" or change.before is None:
-        return change.after or ""
-    if change.after is None:
-        return change.before
-    if change.kind in {"released", "tool_renamed", "verdict_moved"}:
-        return f"{change.before} -> {change.after}" + (f" ({change.why})" if change.why else "")
     if change.kind in {"reschemaed", "reannotated"}:
         # These are lines, and only those that differ.
         return "".join(
             _MARKS[kind].format(_cut(lines.replace("\n", ", "), _PIECE))
             for kind, lines in (("removed", change.before), ("added", change.after))
+            if lines
         )
-    pieces = word_differences(change.before, change.after)
+    if change.kind not in {"reworded", "released", "tool_renamed", "verdict_moved"}:
+        return change.after or change.before or ""
+    if change.kind != "reworded" and change.before and change.after:
+        return f"{change.before} -> {change.after}" + (f" ({change.why})" if change.why else "")
+    pieces = word_differences(change.before or "", change.after or "")
     return "".join(
         _around(piece.text, before=number > 0, after=number + 1 < len(pieces))
         if piece.kind == "same"

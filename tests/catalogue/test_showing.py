@@ -30,7 +30,10 @@ LONG = "Reads a file from the disk and gives its content. " * 10
             "properties.a.type: number\nproperties.b.type: string",
             "[-properties.a.type: string-]{+properties.a.type: number, properties.b.type: string+}",
         ),
-        ("reannotated", "annotations.readOnlyHint: true", None, "annotations.readOnlyHint: true"),
+        ("reannotated", "annotations.readOnlyHint: true", None, "[-annotations.readOnlyHint: true-]"),
+        ("reworded", None, "Makes a film.", "{+Makes a film.+}"),
+        ("tool_removed", "Makes a film.", None, "Makes a film."),
+        ("released", None, "2", "{+2+}"),
     ],
 )
 def test_a_change_is_told_on_one_line(
