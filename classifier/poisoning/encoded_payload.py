@@ -41,7 +41,7 @@ _WORN = Pattern(
 )
 #: The same over a whole definition, as JSON writes it.
 _TRACE = (
-    r"[a-z0-9+]{28}|%[0-9a-f]{2}%|%20|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]|"
+    r"[a-z0-9+]{34}|%[0-9a-f]{2}%|%20|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]|"
     + _WORN.trace
 )
 _WORDS = re.compile(r"[A-Za-z]{2,}")
