@@ -6,6 +6,7 @@ from catalogue.entries import Change, Grade, Review
 from catalogue.parameters import Parameter
 from classifier.categories import Category, Severity
 from classifier.evidence import Finding, Signal, Trait
+from classifier.startup import StartupSignal
 from crawler.snapshots import Method, Observation, Profile, Rung, SkipReason
 from crawler.tools import Annotations, Json
 
@@ -119,6 +120,8 @@ class Started(Struct, frozen=True, kw_only=True):
     profile: Profile
     rungs: tuple[Rung, ...]
     observations: tuple[Observation, ...]
+    #: What those say of the server.
+    signals: tuple[StartupSignal, ...]
     resolved: dict[str, str]
     server_info: dict[str, Json]
     instructions: str | None

@@ -15,6 +15,7 @@ from catalogue.policy_files import PolicyFiles
 from catalogue.tool_page import provenance
 from classifier.categories import Category
 from classifier.poisoning import find_in_instructions
+from classifier.startup import startup_signals
 from crawler.servers import Server
 from crawler.snapshots import Skipped, Snapshot
 
@@ -113,6 +114,7 @@ def _started(snapshot: Snapshot) -> Started:
         profile=snapshot.profile,
         rungs=snapshot.rungs,
         observations=snapshot.observations,
+        signals=startup_signals(snapshot.observations),
         resolved=snapshot.resolved,
         server_info=snapshot.server_info,
         instructions=snapshot.instructions,
