@@ -35,10 +35,14 @@ class PoisoningProbe:
     def find(
         self, text: Text, sayings: Sequence[Saying] | None = None, *, traced: bool = True
     ) -> Iterator[Finding]:
-        """Every suspicion that one text raises; of *sayings* only where they are given, of `suspect` only where *traced*."""
+        """Every suspicion that one text raises, each sentence once; of *sayings* only where they are given, of `suspect` only where *traced*."""
+        told: set[tuple[Strength, str]] = set()
         for strength, message, start, end in self._suspicions(
             text, self.sayings if sayings is None else sayings, traced
         ):
+            if (strength, message) in told:
+                continue
+            told.add((strength, message))
             end = min(end, start + _QUOTE)
             quote = text.text[start:end]
             evidence = Evidence(field=text.field, quote=quote, start=start, end=end)
