@@ -275,9 +275,12 @@ WATCH = (
     "window.shifts = []; window.watch = new PerformanceObserver(list => window.shifts.push(...list.getEntries()));"
     "window.watch.observe({type: 'layout-shift', buffered: true})"
 )
+#: Space between words has no ink, and Chromium gives a collapsed one the place of its whole line.
 MOVED = (
-    "window.shifts.concat(window.watch.takeRecords()).flatMap(one => one.sources.map(source => "
-    "[source.node && (source.node.id || source.node.className || source.node.nodeName), JSON.stringify(source.previousRect), JSON.stringify(source.currentRect)]))"
+    "(seen => "
+    "window.shifts.concat(window.watch.takeRecords()).flatMap(one => one.sources.filter(seen).map(source => "
+    "[source.node && (source.node.id || source.node.className || source.node.nodeName), JSON.stringify(source.previousRect), JSON.stringify(source.currentRect)])))"
+    "(source => !source.node || source.node.nodeType !== Node.TEXT_NODE || source.node.data.trim())"
 )
 
 
