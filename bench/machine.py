@@ -112,10 +112,10 @@ def _command(home: Path, program: str, *arguments: str, forget: bool = False) ->
 
 
 def _stack(home: Path) -> Times:
-    from catalogue.clients.configured import read_place
-    from catalogue.clients.places import places
-    from catalogue.known import Answers, Recorded
-    from catalogue.stack import survey
+    from catalogue.machine.clients.configured import read_place
+    from catalogue.machine.clients.places import places
+    from catalogue.machine.known import Answers, Recorded
+    from catalogue.machine.stack import survey
     from catalogue.store import Store
 
     knowledge = Recorded(lambda: Store.open(f"sqlite:///{home / 'tollhouse.db'}"), Answers())

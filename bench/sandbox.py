@@ -10,11 +10,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from crawler.introspect.command import command_installation
-from crawler.introspect.install import Installation
 from crawler.introspect.live import Launch, listen
-from crawler.introspect.sandbox import Confinement, Sandbox, find_sandbox
-from crawler.introspect.unconfined import Unconfined
-from crawler.introspect.watch import SETTLE, Watch
+from crawler.introspect.packages.install import Installation
+from crawler.introspect.sandboxes.sandbox import Confinement, Sandbox, find_sandbox
+from crawler.introspect.sandboxes.unconfined import Unconfined
+from crawler.introspect.sandboxes.watch import SETTLE, Watch
 from crawler.mcp.stdio import Patience
 
 #: Starts that are timed, and lists.

@@ -22,8 +22,8 @@ from typing import Any
 from msgspec import structs
 
 from catalogue.entries import Entry
-from catalogue.render import build
-from catalogue.staging import write
+from catalogue.website.render import build
+from catalogue.website.staging import write
 from crawler.servers import ServerName
 from tests.catalogue.sample_entries import ordinary
 

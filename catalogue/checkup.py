@@ -13,7 +13,7 @@ from msgspec import Struct
 from catalogue.database import connect, current_revision, shown
 from catalogue.errors import CatalogueError
 from catalogue.settings import Settings
-from crawler.introspect.sandbox import find_sandbox
+from crawler.introspect.sandboxes.sandbox import find_sandbox
 
 
 class Check(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from typing import Literal
 
 from catalogue.entries import Entry, Grade, GradePart
 from catalogue.judged import judged
-from catalogue.parameters import parameters
+from catalogue.website.parameters import parameters
 from classifier.categories import Severity
 from classifier.evidence import Finding
 from classifier.poisoning import find_in_instructions

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from catalogue.entries import Entry
-from catalogue.slugs import numbered
+from catalogue.website.slugs import numbered
 from classifier.verdicts import Verdict
 from crawler.snapshots import Snapshot
 from crawler.tools import Tool

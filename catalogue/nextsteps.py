@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from catalogue.entries import Entry
-from catalogue.visible import plain
+from catalogue.website.visible import plain
 from crawler.snapshots import Method, Snapshot
 
 

@@ -14,7 +14,7 @@ from classifier.verdicts import VERSION, classify_all
 
 if TYPE_CHECKING:
     from catalogue.crawling import Tally
-    from catalogue.render import BuildReport
+    from catalogue.website.render import BuildReport
 
 
 #: Under this name the record keeps the number of the last change that a report told.

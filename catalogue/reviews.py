@@ -10,7 +10,7 @@ from catalogue.errors import CatalogueError
 from catalogue.showing import tool_named, tools_of
 from catalogue.store import Store
 from catalogue.store.codec import dump, load_definition
-from catalogue.visible import plain
+from catalogue.website.visible import plain
 from classifier.categories import Category
 from crawler.errors import CrawlerError
 from crawler.servers import ServerName

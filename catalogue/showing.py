@@ -10,7 +10,7 @@ from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
 from catalogue.grades import grade
 from catalogue.store.codec import dump
-from catalogue.visible import plain
+from catalogue.website.visible import plain
 from classifier.judged import as_json
 from crawler.snapshots import Skipped
 from crawler.tools import Tool

@@ -16,13 +16,13 @@ from catalogue.cli.precheck import Introspect, look_at
 from catalogue.cli.writing import Yes, carry_out
 
 if TYPE_CHECKING:
-    from catalogue.clients.configured import Configured, Unreadable
-    from catalogue.clients.places import Place
     from catalogue.entries import Entry
-    from catalogue.fix import Plan
-    from catalogue.known import Answers
+    from catalogue.machine.clients.configured import Configured, Unreadable
+    from catalogue.machine.clients.places import Place
+    from catalogue.machine.fix import Plan
+    from catalogue.machine.known import Answers
+    from catalogue.machine.stack import Stack
     from catalogue.settings import Settings
-    from catalogue.stack import Stack
     from catalogue.store import Store
 
 
@@ -73,11 +73,11 @@ def stack(
     as_json: Json = False,
 ) -> None:
     """Show what the agents on this machine can reach; shows no secret, and starts nothing unless told to introspect."""
-    from catalogue.clients.configured import read_place
-    from catalogue.clients.launchers import resolve
-    from catalogue.known import Recorded
-    from catalogue.stack import survey
-    from catalogue.stack_memory import read_memory, write_memory
+    from catalogue.machine.clients.configured import read_place
+    from catalogue.machine.clients.launchers import resolve
+    from catalogue.machine.known import Recorded
+    from catalogue.machine.stack import survey
+    from catalogue.machine.stack_memory import read_memory, write_memory
 
     if fix and undo:
         raise typer.BadParameter("--fix and --undo exclude each other")
@@ -108,7 +108,7 @@ def stack(
 def _fails(report: "Stack", fail_on: FailOn) -> bool:
     if fail_on is FailOn.NEVER:
         return False
-    from catalogue.stack_findings import findings
+    from catalogue.machine.stack_findings import findings
 
     levels = ("error", "warning") if fail_on is FailOn.WARNING else ("error",)
     return any(finding.level in levels for finding in findings(report))
@@ -122,7 +122,7 @@ def _open() -> "Store":
 
 def _still_good(answers: "Answers", here: "Settings") -> "Answers":
     """The answers of the last look, unless the record has changed since; reading it again takes most of the time."""
-    from catalogue.known import Answers
+    from catalogue.machine.known import Answers
 
     return answers if answers.mark and answers.mark == _mark(here) else Answers()
 
@@ -138,9 +138,9 @@ def _mark(here: "Settings") -> str | None:
 
 
 def _printed(report: "Stack", form: Form, root: Path) -> str:
-    from catalogue.machine import stack_text
+    from catalogue.machine.stack_findings import as_markdown, as_sarif, findings
+    from catalogue.machine.words import stack_text
     from catalogue.plain import plain
-    from catalogue.stack_findings import as_markdown, as_sarif, findings
 
     match form:
         case Form.JSON:
@@ -154,7 +154,7 @@ def _printed(report: "Stack", form: Form, root: Path) -> str:
 
 
 def _places(project: Path, *, only_project: bool) -> "list[Place]":
-    from catalogue.clients.places import System, places, windows_homes, windows_places
+    from catalogue.machine.clients.places import System, places, windows_homes, windows_places
 
     systems: dict[str, System] = {"darwin": "macos", "win32": "windows"}
     system = systems.get(sys.platform, "linux")
@@ -184,8 +184,8 @@ def _now() -> str:
 
 
 def _plan(found: "list[Configured | Unreadable]", here: "Settings", preset: str, *, undo: bool) -> "Plan":
-    from catalogue.fix import plan_fix, plan_undo
-    from catalogue.suggest import PRESETS, suggest
+    from catalogue.machine.fix import plan_fix, plan_undo
+    from catalogue.policies.suggest import PRESETS, suggest
     from enforce.policywrite import write_policy
 
     if undo:

@@ -9,7 +9,7 @@ import typer
 from catalogue.cli.opening import record
 
 if TYPE_CHECKING:
-    from catalogue.registry_server import RegistryServer
+    from catalogue.mcp.server import RegistryServer
 
 #: Names of this machine for itself, as a person writes them.
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -27,7 +27,7 @@ def mcp(
     ] = None,
 ) -> None:
     """Serve the catalogue as an MCP server over stdin and stdout, or over HTTP; read-only, for agents that choose servers."""
-    from catalogue.registry_server import RegistryServer
+    from catalogue.mcp.server import RegistryServer
 
     address = None if http is None else _address(http)
     with record() as store:
@@ -45,7 +45,7 @@ def _by_lines(server: "RegistryServer") -> None:
 
 
 def _by_http(server: "RegistryServer", address: tuple[str, int]) -> None:
-    from catalogue.registry_http import RegistryService
+    from catalogue.mcp.http import RegistryService
     from enforce.transports.http.running import listen
 
     listen(*address, RegistryService(server, lambda words: print(words, file=sys.stderr, flush=True)))

@@ -11,7 +11,7 @@ from catalogue.cli.opening import entry_named, record
 
 if TYPE_CHECKING:
     from catalogue.entries import Entry
-    from catalogue.lint_findings import Checked
+    from catalogue.policies.lint_findings import Checked
     from enforce.compare import Difference
     from enforce.export import Exported
     from enforce.policy import Policy
@@ -53,8 +53,8 @@ def suggest(
     key: KeyOption = None,
 ) -> None:
     """Suggest a policy for a server, each rule with the words of the tools that call for it."""
-    from catalogue.suggest import PRESETS
-    from catalogue.suggest import suggest as suggested
+    from catalogue.policies.suggest import PRESETS
+    from catalogue.policies.suggest import suggest as suggested
 
     if preset not in PRESETS:
         raise typer.BadParameter(f"there is no preset {preset!r}; there are {', '.join(PRESETS)}")
@@ -91,8 +91,8 @@ def check(
 
 def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
     """One policy with what is to be said of it; what makes it unreadable is a finding too."""
-    from catalogue.lint import lint
-    from catalogue.lint_findings import Checked, Finding
+    from catalogue.policies.lint import lint
+    from catalogue.policies.lint_findings import Checked, Finding
     from enforce.policyfile import PolicyErrors, examine, locate, read_source
     from enforce.reading.trees import Place
 
@@ -270,7 +270,7 @@ def _read(text: str, file: str) -> "Reading":
 def _report(checked: "list[Checked]", form: str) -> None:
     from importlib.metadata import version
 
-    from catalogue import lint_findings as shown
+    from catalogue.policies import lint_findings as shown
 
     if form == "json":
         print(shown.as_json(checked))

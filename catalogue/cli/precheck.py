@@ -44,10 +44,10 @@ def precheck(
     as_json: Json = False,
 ) -> None:
     """Tell whether to add a server: proceed, connect with rules, or ask first; exits with 1 unless all may proceed."""
-    from catalogue.machine import precheck_text
+    from catalogue.machine.precheck import Advice
+    from catalogue.machine.words import precheck_text
+    from catalogue.mcp.tools import check
     from catalogue.plain import plain
-    from catalogue.precheck import Advice
-    from catalogue.registry_tools import check
 
     if hook:
         print(_hooked(sys.stdin.read()), end="")
@@ -89,8 +89,8 @@ def _full_name(name: str) -> ServerName:
 
 def _hooked(text: str) -> str:
     from catalogue.errors import CatalogueError
-    from catalogue.hook import answer, wanted
-    from catalogue.registry_tools import check
+    from catalogue.machine.hook import answer, wanted
+    from catalogue.mcp.tools import check
 
     try:
         servers = wanted(json.loads(text))
@@ -106,9 +106,9 @@ def _hooked(text: str) -> str:
 
 
 def _change_hook(project: Path | None, *, install: bool, yes: bool) -> None:
-    from catalogue import hook
-    from catalogue.clients.wrap import Edit, LeftAlone, source
-    from catalogue.fix import Plan
+    from catalogue.machine import hook
+    from catalogue.machine.clients.wrap import Edit, LeftAlone, source
+    from catalogue.machine.fix import Plan
 
     file = (project or Path.home()) / ".claude" / "settings.json"
     before = source(file) if file.exists() or file.is_symlink() else None

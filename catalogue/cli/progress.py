@@ -13,7 +13,7 @@ from rich.text import Text
 
 from catalogue.crawling import MOST_ROWS, Tally, ending, tools_of
 from catalogue.store import Store
-from catalogue.visible import plain
+from catalogue.website.visible import plain
 from classifier.categories import Category
 from crawler.run import Ended, Event, Found, Result, SourceFailed
 from crawler.snapshots import Skipped

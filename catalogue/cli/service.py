@@ -15,9 +15,9 @@ from catalogue.cli.site import HERE, Out
 if TYPE_CHECKING:
     from catalogue.crawling import Tally
     from catalogue.nightly import Night
-    from catalogue.render import BuildReport
     from catalogue.settings import Settings
     from catalogue.store import Store
+    from catalogue.website.render import BuildReport
 
 _FOUND = 1
 
@@ -113,7 +113,7 @@ def doctor(as_json: Json = False) -> None:
 
 def _night(own: "Settings", store: "Store", crawl: Callable[[], "Tally"], site: _Site) -> "Night":
     from catalogue.nightly import run_night
-    from catalogue.render import build
+    from catalogue.website.render import build
 
     def print_site() -> "BuildReport":
         return build(

@@ -9,7 +9,7 @@ import typer
 from catalogue.cli.opening import record
 
 if TYPE_CHECKING:
-    from catalogue.render import Progress
+    from catalogue.website.render import Progress
 
 #: Where a preview answers, and what a site is built for unless a person says otherwise.
 PORT = 8000
@@ -32,7 +32,7 @@ def build(
     ] = None,
 ) -> None:
     """Build the static site over the whole catalogue; only what changed is written."""
-    from catalogue import render
+    from catalogue.website import render
 
     with record() as store, _progress() as progress:
         report = render.build(
@@ -51,7 +51,7 @@ def serve(
     ] = PORT,
 ) -> None:
     """Preview the site on this machine until interrupted."""
-    from catalogue.preview import server
+    from catalogue.website.preview import server
 
     with server(out, port) as running:
         print(f"Serving {out} at http://127.0.0.1:{running.server_port}/ until interrupted", file=sys.stderr)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from catalogue.fix import Plan
+    from catalogue.machine.fix import Plan
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
 
 
 def carry_out(plan: "Plan", *, yes: bool) -> None:
     """Show the whole plan, and write it once somebody has agreed."""
-    from catalogue.clients.wrap import apply
-    from catalogue.fix import shown
+    from catalogue.machine.clients.wrap import apply
+    from catalogue.machine.fix import shown
 
     for part in shown(plan):
         print(part.removesuffix("\n"), file=sys.stderr)

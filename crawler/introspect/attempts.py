@@ -6,10 +6,10 @@ from msgspec.structs import replace as replace_struct
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import configurations
-from crawler.introspect.install import Installation, source_text
 from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
+from crawler.introspect.packages.install import Installation, source_text
+from crawler.introspect.sandboxes.watch import Watch
 from crawler.introspect.steps import launches
-from crawler.introspect.watch import Watch
 from crawler.introspect.widening import combinations, credentials, opens_doors, widenings
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import MODERN_VERSION

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crawler.introspect.install import Installation
-from crawler.introspect.release import Unavailable
+from crawler.introspect.packages.install import Installation
+from crawler.introspect.packages.release import Unavailable
 from crawler.snapshots import SkipReason
 
 #: They fetch what they start, which a sandbox without a network cannot.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from crawler.introspect.install import Installation, source_text
+from crawler.introspect.packages.install import Installation, source_text
 
 #: A package written for the first generation of the official SDK, started with the second.
 _OLD_SDK = re.compile(

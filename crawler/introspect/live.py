@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from crawler.introspect.install import Installation
-from crawler.introspect.sandbox import Confinement, Sandbox
-from crawler.introspect.watch import Watch
+from crawler.introspect.packages.install import Installation
+from crawler.introspect.sandboxes.sandbox import Confinement, Sandbox
+from crawler.introspect.sandboxes.watch import Watch
 from crawler.mcp.session import (
     Closed,
     ConversationFailed,

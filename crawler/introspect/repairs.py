@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.introspect import diagnosis
-from crawler.introspect.archive import BadArchive
-from crawler.introspect.build import build_wheel
-from crawler.introspect.install import Installation, NotInstalled
-from crawler.introspect.install_node import install_node
-from crawler.introspect.install_python import install_python
-from crawler.introspect.release import Release, Unavailable
-from crawler.introspect.wheels import fetch_wheel
+from crawler.introspect.packages.archive import BadArchive
+from crawler.introspect.packages.build import build_wheel
+from crawler.introspect.packages.install import Installation, NotInstalled
+from crawler.introspect.packages.install_node import install_node
+from crawler.introspect.packages.install_python import install_python
+from crawler.introspect.packages.release import Release, Unavailable
+from crawler.introspect.packages.wheels import fetch_wheel
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 

@@ -8,8 +8,8 @@ from crawler.introspect.configuration import Configuration, configurations
 from crawler.introspect.dummies import dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
-from crawler.introspect.install import Installation
 from crawler.introspect.live import Launch
+from crawler.introspect.packages.install import Installation
 from crawler.servers import Server
 
 #: Times that stderr may ask for further variables.

@@ -11,18 +11,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.errors import CrawlerError
-from crawler.introspect.archive import BadArchive, below_root, read_archive
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.command import command_installation
-from crawler.introspect.folder import FolderFiles, pack
 from crawler.introspect.ladder import Fetch, Way, climb, climb_release
 from crawler.introspect.live import Launch
-from crawler.introspect.mcpb import read_bundle
-from crawler.introspect.release import Release, Unavailable
+from crawler.introspect.packages.archive import BadArchive, below_root, read_archive
+from crawler.introspect.packages.folder import FolderFiles, pack
+from crawler.introspect.packages.mcpb import read_bundle
+from crawler.introspect.packages.release import Release, Unavailable
+from crawler.introspect.packages.tarballs import local_tarball
+from crawler.introspect.packages.wheels import local_wheel
 from crawler.introspect.remote import ask
 from crawler.introspect.static import StaticReading, read_tree
-from crawler.introspect.tarballs import local_tarball
-from crawler.introspect.wheels import local_wheel
 from crawler.introspect.workshop import Workshop
 from crawler.servers import BadServerName, Package, Remote, Server, ServerName
 from crawler.snapshots import Method, Outcome, SkipReason

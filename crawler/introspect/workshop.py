@@ -13,9 +13,9 @@ from pathlib import Path
 import platformdirs
 
 from crawler.clock import Clock, rfc3339, utc_now
-from crawler.introspect.sandbox import Sandbox, find_sandbox
-from crawler.introspect.sweeping import cache_of, sweep
-from crawler.introspect.unconfined import Unconfined
+from crawler.introspect.packages.sweeping import cache_of, sweep
+from crawler.introspect.sandboxes.sandbox import Sandbox, find_sandbox
+from crawler.introspect.sandboxes.unconfined import Unconfined
 from crawler.mcp.stdio import Patience
 from crawler.sources.index import Index, configured_index
 

@@ -10,8 +10,8 @@ import pytest
 from catalogue.alone import AlreadyRunning
 from catalogue.crawling import Tally
 from catalogue.nightly import run_night
-from catalogue.render import BuildReport
 from catalogue.store import Store
+from catalogue.website.render import BuildReport
 from classifier.verdicts import VERSION
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Snapshot

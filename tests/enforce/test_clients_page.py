@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalogue.clients.places import CLIENTS
+from catalogue.machine.clients.places import CLIENTS
 from enforce.cli import parser
 
 PAGE = (Path(__file__).parents[2] / "docs" / "clients.md").read_text("utf-8")

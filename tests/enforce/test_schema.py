@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from catalogue.lint_findings import CODES
+from catalogue.policies.lint_findings import CODES
 from enforce.export import FORMATS
 from enforce.policyfile import PolicyErrors, read_policy
 from enforce.reading import keys

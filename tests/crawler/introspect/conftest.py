@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from crawler.introspect.sandbox import find_sandbox
+from crawler.introspect.sandboxes.sandbox import find_sandbox
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
 from crawler.sources.index import Index

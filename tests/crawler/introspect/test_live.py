@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from crawler.introspect.install import Installation
 from crawler.introspect.live import Heard, Launch, listen, unstable
-from crawler.introspect.sandbox import find_sandbox
+from crawler.introspect.packages.install import Installation
+from crawler.introspect.sandboxes.sandbox import find_sandbox
 from crawler.mcp.stdio import Patience
 from crawler.snapshots import SkipReason
 from crawler.tools import Tool

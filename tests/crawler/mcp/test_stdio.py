@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from crawler.introspect.sandbox import spawn
+from crawler.introspect.sandboxes.sandbox import spawn
 from crawler.mcp.session import Closed, ConversationFailed, Silent, TooMuch
 from crawler.mcp.stdio import Patience, StdioChannel
 

@@ -1,0 +1,1 @@
+"""What is configured on this machine: read, looked up, weighed together, and put behind the gate."""

@@ -1,0 +1,1 @@
+"""The catalogue as an MCP server, for agents that want to know before they call."""

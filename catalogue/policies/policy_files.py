@@ -1,0 +1,79 @@
+"""The policies of one server as files: each preset, and the recommended one in every export format."""
+
+from msgspec import Struct
+
+from catalogue.entries import Entry
+from catalogue.policies.shared_rules import SHARED
+from catalogue.policies.suggest import suggest_each
+from catalogue.website.pages import PolicyExport
+from crawler.tools import Json
+from enforce.export import FORMATS, export_policy
+from enforce.policywrite import policy_document, write_policy
+
+RECOMMENDED = "recommended"
+
+#: How the file of a format is called, where it is not `.json`.
+_ENDINGS = {
+    "codex": "toml",
+    "docker": "sh",
+    "agentgateway": "yaml",
+    "toolhive": "yaml",
+    "envoy": "yaml",
+    "intercept": "yaml",
+    "rego": "rego",
+}
+
+
+class PolicyFiles(Struct, frozen=True, kw_only=True):
+    """What the catalogue suggests for one server."""
+
+    #: The recommended policy as plain values.
+    document: dict[str, Json]
+    #: The recommended policy as text.
+    text: str
+    #: File name below the server's page, by preset.
+    presets: dict[str, str]
+    #: The recommended policy in other formats.
+    exports: tuple[PolicyExport, ...]
+    #: Content by file name.
+    contents: dict[str, bytes]
+
+
+def policy_files(entry: Entry) -> PolicyFiles | None:
+    """The files for the server of *entry*; `None` where no tool of it is known."""
+    if entry.snapshot is None or not entry.verdicts:
+        return None
+    policies = suggest_each(entry)
+    presets = {preset: write_policy(policy) for preset, policy in policies.items()}
+    exports = {form: export_policy(policies[RECOMMENDED], form) for form in FORMATS}
+    return PolicyFiles(
+        document=policy_document(policies[RECOMMENDED]),
+        text=presets[RECOMMENDED],
+        presets={preset: f"policies/{preset}.json" for preset in presets},
+        exports=tuple(
+            PolicyExport(
+                format=form, file=_export_name(form), losses=tuple(str(loss) for loss in exported.losses)
+            )
+            for form, exported in exports.items()
+        ),
+        contents={f"policies/{preset}.json": text.encode() for preset, text in presets.items()}
+        | {_export_name(form): exported.text.encode() for form, exported in exports.items()},
+    )
+
+
+def tool_policy(files: PolicyFiles, tool: str) -> dict[str, Json] | None:
+    """A whole policy that speaks of *tool* alone; `None` where no rule can name the tool."""
+    document = files.document
+    rules = document["tools"].get(tool)
+    if rules is None:
+        return None
+    for selector, names in document.get("selectors", {}).items():
+        if tool in names:
+            also = document["tools"].get(selector, {})
+            rules = {**rules, **{key: [*also[key], *rules.get(key, ())] for key in SHARED if key in also}}
+    hide = {"hide": [tool]} if tool in document.get("hide", ()) else {}
+    return {"version": document["version"], "default": document["default"], **hide, "tools": {tool: rules}}
+
+
+def _export_name(form: str) -> str:
+    return f"policies/{form}.{_ENDINGS.get(form, 'json')}"

@@ -1,0 +1,58 @@
+"""Which tools of other servers are of the same kind: those whose names say the same."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from catalogue.website.pages import Link
+from catalogue.website.register import Register
+from classifier.categories import Category
+
+#: Neighbours that a tool's page names.
+MOST = 6
+
+_SHARED = """
+SELECT key, server, name, path, category FROM tool
+WHERE key <> '' AND key IN (SELECT key FROM tool GROUP BY key HAVING count(DISTINCT server) > 1)
+ORDER BY key, gravity DESC, server, position
+"""
+
+
+class Neighbours:
+    """The neighbours of every tool in a register, a few for each kind."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._kinds = dict(_kinds(register))
+
+    def of(self, server: str) -> dict[str, tuple[Link, ...]]:
+        """For each tool of *server*, by the path of its page, up to `MOST` tools of its kind on other servers."""
+        rows = self._register.rows("SELECT path, key FROM tool WHERE server = ?", server)
+        return {
+            path: tuple(link for link in self._kinds[key] if link.server != server)[:MOST]
+            for path, key in rows
+            if key in self._kinds
+        }
+
+    def digests(self) -> dict[str, bytes]:
+        """For each server with neighbours a digest that changes when they do."""
+        kinds = {
+            key: hashlib.blake2b(repr(links).encode(), digest_size=16).digest()
+            for key, links in self._kinds.items()
+        }
+        found: dict[str, bytes] = {}
+        for server, rows in groupby(self._register.rows("SELECT server, key FROM tool"), itemgetter(0)):
+            found[server] = hashlib.blake2b(
+                b"".join(kinds.get(key, b"-") for _, key in rows), digest_size=16
+            ).digest()
+        return found
+
+
+def _kinds(register: Register) -> Iterator[tuple[str, tuple[Link, ...]]]:
+    for key, rows in groupby(register.rows(_SHARED), itemgetter(0)):
+        links: dict[str, Link] = {}
+        for _, server, name, path, category in rows:
+            if server not in links and len(links) <= MOST:
+                links[server] = Link(server=server, name=name, category=Category(category), path=path)
+        yield key, tuple(links.values())

@@ -1,0 +1,54 @@
+"""Cuts long lists into pages by what their rows take, the first of which keeps the list's own address."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from catalogue.website.visible import visible
+
+#: Bytes that the rows of one page take; head, foot and what stands above a list take the rest of what a page may have.
+ROOM = 40_000
+#: Bytes of a row beside its texts: tags, a chip with its icon.
+TAGS = 400
+
+
+class Pages(Struct, frozen=True, kw_only=True):
+    """Which page of a list this is, and where the ones beside it are."""
+
+    number: int
+    count: int
+    #: Folder of the page before and after, `None` at the ends.
+    before: str | None = None
+    after: str | None = None
+
+
+def numbered(folder: str, number: int) -> str:
+    """Folder of one page of a list, counted from 1."""
+    return folder if number == 1 else f"{folder}{number}/"
+
+
+def weight(*texts: str) -> int:
+    """About how many bytes a row of these texts takes on a page, and never fewer."""
+    return TAGS + sum(len(visible(text).encode()) for text in texts)
+
+
+def paged(folder: str, weights: Iterable[int], size: int) -> Iterator[tuple[Pages, slice]]:
+    """Each page of a list whose rows have these weights, with the rows on it; there is always a first.
+
+    A page has *size* rows, or fewer where they would take more than `ROOM`.
+    """
+    rows = list(_rows(weights, size))
+    for number, row in enumerate(rows, 1):
+        before = numbered(folder, number - 1) if number > 1 else None
+        after = numbered(folder, number + 1) if number < len(rows) else None
+        yield Pages(number=number, count=len(rows), before=before, after=after), row
+
+
+def _rows(weights: Iterable[int], size: int) -> Iterator[slice]:
+    start, end, filled = 0, 0, 0
+    for end, one in enumerate(weights):
+        if end > start and (end - start == size or filled + one > ROOM):
+            yield slice(start, end)
+            start, filled = end, 0
+        filled += one
+    yield slice(start, end + 1)

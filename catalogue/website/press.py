@@ -1,0 +1,86 @@
+"""Prints pages from templates and data from structs; every file of a site goes through here."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+
+from catalogue.website import fingerprints, legend
+from catalogue.website.addresses import Addresses
+from catalogue.website.folding import folded
+from catalogue.website.pages import VERSION
+from catalogue.website.templates import environment
+from catalogue.website.visible import plain
+
+
+class Late(NamedTuple):
+    """A page that is printed only if what it is made from has changed."""
+
+    #: Stands for all that the page is made from.
+    stamp: bytes
+    print: Callable[[], bytes]
+
+
+#: Path below the site's root, and content; what is large comes in pieces, what takes long comes late.
+File = tuple[str, bytes | Iterable[bytes] | Late]
+
+_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+
+
+class Press:
+    """Prints for the site at *base_url*; make one a process, since templates are compiled only once.
+
+    *issues_url* is where an issue is opened, such as `https://github.com/OWNER/NAME/issues/new`; *compiled* a folder in
+    which this program keeps compiled templates for the next press.
+    """
+
+    def __init__(self, base_url: str, issues_url: str | None = None, compiled: Path | None = None) -> None:
+        self.addresses = Addresses(base_url)
+        self._issues_url = issues_url
+        #: Stands for the program and its settings.
+        self._made_by = fingerprints.of_program() + f"{base_url} {issues_url}".encode()
+        self.environment = environment(self.addresses, compiled)
+
+    def render(self, template: str, **words: Any) -> bytes:
+        """One page of the whole, from a template and what it is to say."""
+        return self.environment.get_template(template).render(words).encode()
+
+    def sheet(self, template: str, folder: str, data: dict[str, Any], **words: Any) -> Iterator[File]:
+        """A page of the whole and its JSON twin; the template sees *data*, which the twin holds, and *words*.
+
+        Whatever can differ between two builds by one program must stand in *data*, or be `pages`, `title` or `summary`.
+        """
+        twin = folder + "index.json"
+        content = encoded({"schema": VERSION, **data})
+        varying = encoded([words.get("pages"), words.get("title"), words.get("summary")])
+        stamp = fingerprints.of_bytes(self._made_by + content + varying)
+        labels = legend.labels()
+
+        def print_() -> bytes:
+            html = self.render(template, path=folder, twin=twin, labels=labels, **data, **words)
+            return folded(html, self.addresses.link(twin))
+
+        yield folder + "index.html", Late(stamp, print_)
+        yield twin, content
+
+    def wrong(self, subject: str, path: str) -> str:
+        """Where a person says that a page is wrong: a new issue with its title and address filled in, or how to."""
+        if self._issues_url is None:
+            return self.addresses.link("about/#wrong")
+        asked = {"title": plain(f"Wrong: {subject}"[:200]), "body": f"{self.addresses.whole(path)}\n\n"}
+        return f"{self._issues_url}?{urlencode(asked)}"
+
+    def schema(self, kind: str) -> str:
+        """Address of the schema of a kind of JSON twin."""
+        return self.addresses.whole(f"schemas/{kind}-{VERSION}.json")
+
+
+def encoded(page: Any) -> bytes:
+    """A page's data as JSON; the lone surrogates of hostile text survive as escapes."""
+    try:
+        return _encode(page)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(page), ensure_ascii=True, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,90 @@
+"""The jobs of a build that can run in any process: survey an entry, print an entry into the staging folder."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from catalogue.entries import Entry
+from catalogue.website import downloads, fingerprints, staging
+from catalogue.website.press import File, Late, Press
+from catalogue.website.server_files import Similar, server_files
+from catalogue.website.survey import ServerFacts, survey
+
+
+class Task(NamedTuple):
+    """One server to print."""
+
+    entry: Entry
+    name: str
+    similar: Similar
+    #: Digest by path of the files that are there already.
+    known: Mapping[str, bytes]
+
+
+class Pages(NamedTuple):
+    """The files of one owner."""
+
+    #: What stands for the content, by path.
+    digests: dict[str, bytes]
+    #: How many of them were written because they are new or changed.
+    written: int
+
+
+class _Workshop:
+    """What a process makes ready once."""
+
+    press: Press
+    folder: Path
+
+
+def prepare(base_url: str, issues_url: str | None, folder: Path, compiled: Path) -> None:
+    """Make this process ready to print pages of a site at *base_url* into *folder*, with templates kept in *compiled*."""
+    _Workshop.press = Press(base_url, issues_url, compiled)
+    _Workshop.folder = folder
+
+
+def survey_entry(item: tuple[Entry, bytes]) -> tuple[ServerFacts, bytes, bytes]:
+    """The facts of an entry, its stamp as given, and its part of the download."""
+    entry, stamp = item
+    return survey(entry), stamp, downloads.member(entry)
+
+
+def print_entry(task: Task) -> tuple[str, Pages]:
+    """Print one server; its name and its files."""
+    return task.name, put(
+        _Workshop.folder, server_files(_Workshop.press, task.entry, task.similar), task.known
+    )
+
+
+def put(folder: Path, files: Iterable[File], known: Mapping[str, bytes]) -> Pages:
+    """Write into *folder* those files that are not already known."""
+    digests: dict[str, bytes] = {}
+    written = 0
+    for path, content in files:
+        before = known.get(path)
+        if isinstance(content, Late):
+            now, new = content.stamp, content.stamp != before
+            if new:
+                staging.write(folder, path, content.print())
+        elif isinstance(content, bytes):
+            now = fingerprints.of_bytes(content)
+            new = now != before
+            if new:
+                staging.write(folder, path, content)
+        else:
+            now, new = _put_large(folder, path, content, before)
+        digests[path] = now
+        written += new
+    return Pages(digests, written)
+
+
+def _put_large(folder: Path, path: str, pieces: Iterable[bytes], known: bytes | None) -> tuple[bytes, bool]:
+    """Write a file piece by piece, and take it back if it is known after all."""
+    digest = fingerprints.start()
+    with (folder / path).open("wb") as file:
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
+    if digest.digest() == known:
+        (folder / path).unlink()
+    return digest.digest(), digest.digest() != known

@@ -1,0 +1,160 @@
+"""What a build remembers of the last one, and what lists are made from: one SQLite file beside the site."""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from catalogue.website.survey import ServerFacts
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS server (
+  name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL,
+  gravest TEXT NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, printed BLOB
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS member (server TEXT PRIMARY KEY, line BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS tool (
+  server TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, category TEXT NOT NULL,
+  gravity INTEGER NOT NULL, confidence REAL NOT NULL, poisoned INTEGER NOT NULL, says TEXT NOT NULL, key TEXT NOT NULL,
+  name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, signals TEXT NOT NULL, PRIMARY KEY (server, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signal (
+  code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finding (
+  code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS change (
+  server TEXT NOT NULL, number INTEGER NOT NULL, seen_at TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT, release TEXT,
+  before TEXT, after TEXT, PRIMARY KEY (server, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS page (path TEXT PRIMARY KEY, owner TEXT NOT NULL, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS page_owner ON page (owner);
+"""
+
+#: Changes when the tables do; a file of other tables is of no use.
+_FORMAT = zlib.crc32(_TABLES.encode()) >> 1
+
+
+def readable(path: Path) -> bool:
+    """Whether there is a register at *path* with the tables that this program knows."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            return bool(database.execute("PRAGMA user_version").fetchone()[0] == _FORMAT)
+        except sqlite3.DatabaseError:
+            return False
+
+
+class Register:
+    """One build's hold on the file at *path*; everything is one transaction until `commit`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;" + _TABLES)
+        self._database.execute(f"PRAGMA user_version={_FORMAT}")
+        self._database.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Keep what this build has found."""
+        self._database.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is forgotten."""
+        self._database.close()
+
+    def about(self, key: str) -> str | None:
+        """A remark left by the last build."""
+        row = self._database.execute("SELECT value FROM about WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def remark(self, key: str, value: str) -> None:
+        """Leave a remark for the next build."""
+        self._database.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, value))
+
+    def stamps(self) -> dict[str, bytes]:
+        """What each known server looked like, by name."""
+        return dict(self._database.execute("SELECT name, stamp FROM server"))
+
+    def put(self, facts: ServerFacts, stamp: bytes, member: bytes) -> None:
+        """Keep the facts of one server, and its part of the download, in place of what was known of it."""
+        self.drop(facts.name)
+        insert = self._database.execute
+        insert(
+            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
+            (
+                facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.method,
+                facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
+                facts.name_terms, facts.text_terms, stamp,
+            ),
+        )  # fmt: skip
+        insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
+        many = self._database.executemany
+        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
+        many("INSERT INTO signal VALUES (?,?,?)", _code_rows(facts, "signals"))
+        many("INSERT INTO finding VALUES (?,?,?)", _code_rows(facts, "findings"))
+        many("INSERT INTO change VALUES (?,?,?,?,?,?,?,?)", _change_rows(facts))
+
+    def drop(self, name: str) -> None:
+        """Forget a server; its pages stay known until they are removed."""
+        self._database.execute("DELETE FROM server WHERE name = ?", (name,))
+        for table in ("member", "tool", "signal", "finding", "change"):
+            self._database.execute(f"DELETE FROM {table} WHERE server = ?", (name,))  # noqa: S608  # from the line above
+
+    def mark_printed(self, name: str, fingerprint: bytes) -> None:
+        """Remember what a server's pages were printed from."""
+        self._database.execute("UPDATE server SET printed = ? WHERE name = ?", (fingerprint, name))
+
+    def pages(self, owner: str) -> dict[str, bytes]:
+        """Path and digest of each page of *owner*: a server's name, or `site`."""
+        return dict(self._database.execute("SELECT path, digest FROM page WHERE owner = ?", (owner,)))
+
+    def drop_orphans(self) -> list[str]:
+        """Forget the pages whose server is gone; their paths."""
+        where = "FROM page WHERE owner <> 'site' AND owner NOT IN (SELECT name FROM server)"
+        paths = [path for (path,) in self.rows(f"SELECT path {where}")]
+        self._database.execute(f"DELETE {where}")
+        return paths
+
+    def keep_pages(self, owner: str, pages: Mapping[str, bytes], gone: Iterable[str]) -> None:
+        """Remember the pages of *owner* and forget those that are gone."""
+        self._database.executemany("DELETE FROM page WHERE path = ?", ((path,) for path in gone))
+        rows = ((path, owner, digest) for path, digest in pages.items())
+        self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
+
+    def members(self) -> Iterator[bytes]:
+        """The servers' parts of the download, by name."""
+        return (line for (line,) in self.rows("SELECT line FROM member ORDER BY server"))
+
+    def rows(self, question: str, *values: Any) -> sqlite3.Cursor:
+        """The rows that answer a question in SQL."""
+        return self._database.execute(question, values)
+
+    def one(self, question: str, *values: Any) -> Any:
+        """The single value that answers a question in SQL."""
+        return self._database.execute(question, values).fetchone()[0]
+
+
+def _tool_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:
+    for position, tool in enumerate(facts.tools):
+        yield (
+            facts.name, position, tool.name, tool.path, tool.category, tool.gravity, tool.confidence, tool.poisoned,
+            tool.says, tool.key, tool.name_terms, tool.text_terms, " ".join(tool.signals),
+        )  # fmt: skip
+
+
+def _code_rows(facts: ServerFacts, kind: str) -> Iterator[tuple[str, str, int]]:
+    for position, tool in enumerate(facts.tools):
+        yield from ((code, facts.name, position) for code in getattr(tool, kind))
+
+
+def _change_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:
+    for number, change in enumerate(facts.changes):
+        yield (
+            facts.name, number, change.seen_at, change.kind, change.tool, change.release, change.before, change.after,
+        )  # fmt: skip

@@ -1,0 +1,214 @@
+"""Writes the search index: small files that a browser fetches as it needs them, ranked by risk beforehand.
+
+Documents are numbered by rank: pages of the reference, then servers, then tools from the gravest category to the
+lightest. So a list of numbers in ascending order is a ranked result, and category and kind are ranges that cost nothing.
+Terms are spread over files by their first letters: a *leaf* holds all terms that begin with its prefix; a prefix with too
+many for one file is an *inner* node, which holds the documents of all of them together, and has longer prefixes below it.
+"""
+
+import hashlib
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+
+import msgspec
+from msgspec import Struct
+
+from catalogue.website.postings import encode, merged, varint
+from catalogue.website.press import File
+from catalogue.website.register import Register
+from catalogue.website.terms import STOP, name_terms, text_terms
+from catalogue.website.visible import plain
+from classifier.categories import Category
+
+FOLDER = "search/"
+#: Documents whose records lie in one file.
+BLOCK = 32
+#: Bytes up to which terms share a file.
+LEAF = 24_000
+#: Characters of a record's text.
+SAYS = 120
+VERSION = 1
+
+_TOOLS = """
+SELECT tool.name, tool.path, server.name, tool.says, tool.poisoned, tool.name_terms, tool.text_terms, tool.category, server.grade, tool.signals
+FROM tool JOIN server ON server.name = tool.server
+ORDER BY gravity DESC, poisoned DESC, confidence DESC, tool.name, tool.server, tool.position
+"""
+_SERVERS = """
+SELECT name, path, title, says, name_terms, text_terms, grade, gravest FROM server
+ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools DESC, name
+"""
+
+#: Path of a file, and its content.
+Written = tuple[str, bytes]
+#: Name hits and text hits of one term.
+Hits = tuple["array[int]", "array[int]"]
+#: By term, the documents that have it.
+Postings = defaultdict[str, "array[int]"]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A page of the reference that the search finds too."""
+
+    title: str
+    path: str
+    kind: str
+    says: str
+
+
+class _Index:
+    """Collects documents in the order of their rank."""
+
+    def __init__(self) -> None:
+        self._names: Postings = defaultdict(partial(array, "I"))
+        self._texts: Postings = defaultdict(partial(array, "I"))
+        self.facets: dict[str, array[int]] = {}
+        self.ranges: list[tuple[str, int]] = []
+        self.count = 0
+        self._block: list[list[object]] = []
+
+    def add(
+        self, kind: str, record: list[object], name: Iterable[str], text: Iterable[str], facets: Iterable[str]
+    ) -> Iterator[Written]:
+        """Number one document; gives back the file of its block once that is full."""
+        if not self.ranges or self.ranges[-1][0] != kind:
+            self.ranges.append((kind, self.count))
+        for term in name:
+            self._names[term].append(self.count)
+        for term in text:
+            self._texts[term].append(self.count)
+        for facet in facets:
+            self.facets.setdefault(facet, array("I")).append(self.count)
+        self.count += 1
+        self._block.append(record)
+        if len(self._block) == BLOCK:
+            yield self.flush()
+
+    def flush(self) -> tuple[str, bytes]:
+        """The file of the documents since the last full block."""
+        number = (self.count - 1) // BLOCK
+        content = msgspec.json.encode(self._block)
+        self._block = []
+        return f"{FOLDER}d/{number}.json", content
+
+    def terms(self) -> dict[str, Hits]:
+        """Every term with the documents that have it in their names, and in their texts."""
+        none = array("I")
+        return {
+            term: (self._names.get(term, none), self._texts.get(term, none))
+            for term in self._names.keys() | self._texts.keys()
+        }
+
+    @property
+    def pending(self) -> bool:
+        """Whether some documents are in no file yet."""
+        return bool(self._block)
+
+
+def index_files(register: Register, pages: Sequence[Page]) -> Iterator[File]:
+    """Every file of the index over *pages* and all that the register knows; the one that is read first comes last."""
+    index = _Index()
+    leaves: list[str] = []
+    stamp = hashlib.blake2b(digest_size=6)
+    for path, content in _files(index, register, pages, leaves):
+        stamp.update(content)
+        yield path, content
+    about = {
+        "version": VERSION,
+        #: Keeps a browser from mixing files of two builds.
+        "stamp": stamp.hexdigest(),
+        "count": index.count,
+        "block": BLOCK,
+        "ranges": index.ranges,
+        "facets": {facet: len(numbers) for facet, numbers in sorted(index.facets.items())},
+        "stop": " ".join(sorted(STOP)),
+        "leaves": " ".join(leaves),
+    }
+    yield f"{FOLDER}index.json", msgspec.json.encode(about)
+
+
+def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: list[str]) -> Iterator[Written]:
+    yield from _pages(index, pages)
+    yield from _servers(index, register)
+    yield from _tools(index, register)
+    if index.pending:
+        yield index.flush()
+    for prefix, content, leaf in nodes(index.terms()):
+        if leaf:
+            leaves.append(prefix)
+        yield f"{FOLDER}t/{file_name(prefix)}", content
+    for facet, numbers in sorted(index.facets.items()):
+        yield f"{FOLDER}f/{facet}.bin", encode(numbers)
+
+
+def nodes(terms: Mapping[str, Hits]) -> Iterator[tuple[str, bytes, bool]]:
+    """Every node of the tree of prefixes: its prefix, its content, and whether it is a leaf; in order of prefix."""
+    written = [(term, _entry(term, *terms[term])) for term in sorted(terms)]
+    for letter, group in groupby(written, lambda pair: pair[0][0]):
+        yield from _node(letter, list(group), terms)
+
+
+def file_name(prefix: str) -> str:
+    """Name of a node's file, such as `-del.bin`; other characters than a-z and 0-9 become `_e9_`."""
+    return "-" + "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" for c in prefix) + ".bin"
+
+
+def _node(
+    prefix: str, entries: list[tuple[str, bytes]], terms: Mapping[str, Hits]
+) -> Iterator[tuple[str, bytes, bool]]:
+    size = sum(len(content) for _, content in entries)
+    if size <= LEAF or len(entries) == 1:
+        yield prefix, b"".join(content for _, content in entries), True
+        return
+    below = entries
+    own = b""
+    if entries[0][0] == prefix:
+        own, below = entries[0][1], entries[1:]
+    yield prefix, _union([term for term, _ in entries], terms) + own, False
+    for longer, group in groupby(below, lambda pair: pair[0][: len(prefix) + 1]):
+        yield from _node(longer, list(group), terms)
+
+
+def _union(group: Sequence[str], terms: Mapping[str, Hits]) -> bytes:
+    """An entry with an empty term: the documents of all terms that begin with the prefix."""
+    names = merged(terms[term][0] for term in group)
+    return _entry("", names, merged((terms[term][1] for term in group), without=names))
+
+
+def _entry(term: str, names: Sequence[int], texts: Sequence[int]) -> bytes:
+    spelled = term.encode()
+    return varint(len(spelled)) + spelled + encode(names) + encode(texts)
+
+
+def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
+    for page in pages:
+        name = name_terms(page.title)
+        record: list[object] = [page.title, page.path, page.kind, page.says[:SAYS], 0]
+        yield from index.add("page", record, name, text_terms([page.says], name), ())
+
+
+def _servers(index: _Index, register: Register) -> Iterator[Written]:
+    for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
+        record: list[object] = [plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest]
+        yield from index.add("server", record, names.split(), texts.split(), _facets(name, grade, ""))
+
+
+def _tools(index: _Index, register: Register) -> Iterator[Written]:
+    for name, path, server, says, poisoned, names, texts, category, grade, signals in register.rows(_TOOLS):
+        record: list[object] = [plain(name)[:120], path, plain(server), plain(says)[:SAYS], poisoned]
+        facets = _facets(server, grade, signals)
+        yield from index.add(
+            category, record, names.split(), texts.split(), [*facets, *(["suspected"] if poisoned else [])]
+        )
+
+
+def _facets(server: str, grade: str, signals: str) -> list[str]:
+    ecosystem = server.partition(":")[0]
+    return [f"from-{ecosystem}", f"grade-{grade or 'none'}", *(f"signal-{code}" for code in signals.split())]
+
+
+#: Kinds in the order of their rank.
+KINDS = ("page", "server", *(category.value for category in reversed(Category)))

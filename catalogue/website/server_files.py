@@ -1,0 +1,273 @@
+"""Prints the files of one server: its page, the pages of its tools, their JSON twins, policies, feed and badge."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from catalogue.entries import Entry
+from catalogue.judged import judged, only_widest
+from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
+from catalogue.website import badge, legend, linked
+from catalogue.website.addresses import server_path
+from catalogue.website.attacks import attacks, fitting
+from catalogue.website.feeds import server_feed
+from catalogue.website.folding import folded
+from catalogue.website.install import snippets
+from catalogue.website.pages import Link, Row, ServerPage, ToolPage
+from catalogue.website.paging import Pages, numbered, paged, weight
+from catalogue.website.policy_words import explained
+from catalogue.website.press import File, Press, encoded
+from catalogue.website.questions import questions
+from catalogue.website.server_page import first_sentence, server_page
+from catalogue.website.tool_page import LONGEST_NAME, Surroundings, marked, tool_page
+from classifier.evidence import Finding
+from crawler.servers import Server
+
+#: Tools of the same kind elsewhere, by the path of a tool's page.
+Similar = Mapping[str, tuple[Link, ...]]
+#: Rows of a server's list of tools on one page.
+ROWS = 75
+#: Bytes that the chip of a signal takes in such a row.
+CHIP = 60
+#: A longer policy is cut on the server's page, left out of a tool's, and whole in its file.
+LONGEST_POLICY = 10_000
+
+_exact = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One signal of a tool as its page shows it, with every quote that shows it."""
+
+    code: str
+    label: str
+    meaning: str
+    evidence: list[Any]
+
+
+def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]:
+    """Every file of the server, its own page first."""
+    path = server_path(entry.server.name)
+    tools = judged(entry.snapshot, entry.verdicts)
+    wider = only_widest(entry, tools)
+    policies = policy_files(entry)
+    page = server_page(entry, tools, path, press.schema("server"), policies, wider)
+    yield from _own_files(press, page, entry.server, policies)
+    for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
+        if snapshot is None:
+            continue
+        for one in group:
+            around = Surroundings(
+                server_path=path,
+                schema=press.schema("tool"),
+                policy=tool_policy(policies, one.tool.name) if policies else None,
+                attacks=tuple(attack.slug for attack in fitting(one.verdict)),
+                similar=similar.get(f"{path}t/{one.slug}/", ()),
+            )
+            yield from _tool_files(press, tool_page(entry, snapshot, one, around))
+
+
+def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
+    labels = legend.labels()
+    policy = _policy_block(page)
+    asked = questions(page, [says for _, says in policy["lines"]])
+    known = {attack.slug: attack for attack in attacks()}
+    fits = [known[slug] for slug in page.attacks]
+    name = page.name if len(page.name) <= LONGEST_NAME else page.name[: LONGEST_NAME - 1] + "…"
+    html = press.environment.get_template("tool.html").render(
+        page=page,
+        path=page.path,
+        twin=page.path + "index.json",
+        title=f"{name} of {page.server}",
+        summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
+        marked=marked(page, labels),
+        meaning=legend.CATEGORIES[page.category],
+        signals=signal_rows(page),
+        labels=labels,
+        tricks=legend.tricks(),
+        says=first_sentence(page.description),
+        suspicions=told_once(page.findings),
+        alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
+        hints=hints(page),
+        policy=policy,
+        attacks=fits,
+        questions=asked,
+        method=legend.METHODS[page.provenance.method],
+        changed=legend.CHANGES,
+        wrong=press.wrong(f"{page.name} of {page.server}", page.path),
+        linked=linked.tool(press.addresses, page),
+    )
+    yield page.path + "index.html", _fitting(press, html, page.path)
+    yield page.path + "index.json", encoded(page)
+
+
+def _fitting(press: Press, html: str, path: str) -> bytes:
+    return folded(html.encode(), press.addresses.link(path + "index.json"))
+
+
+def _own_files(
+    press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None
+) -> Iterator[File]:
+    shared = {
+        "page": page,
+        "twin": page.path + "index.json",
+        "labels": legend.labels(),
+        "tricks": legend.tricks(),
+        "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
+        "formats": legend.FORMATS,
+        "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
+    }
+    for pages, place in paged(page.path + "tools/", map(_weight, page.tools), ROWS):
+        rows = page.tools[place]
+        if pages.number == 1:
+            html = press.environment.get_template("server.html").render(
+                shared | _words(press, page, server, policies), rows=rows, pages=_from(page, pages)
+            )
+            yield page.path + "index.html", _fitting(press, html, page.path)
+            continue
+        folder = numbered(page.path + "tools/", pages.number)
+        title = f"Tools of {page.listing.name}, page {pages.number}"
+        html = press.environment.get_template("server_tools.html").render(
+            shared,
+            rows=rows,
+            path=folder,
+            pages=_from(page, pages),
+            title=title,
+            summary=f"{title} of {pages.count}.",
+        )
+        yield folder + "index.html", html.encode()
+    yield page.path + "index.json", encoded(page)
+    yield server_feed(press, page)
+    yield page.path + "badge.svg", press.render("badge.svg", **badge.words(page.counts))
+    for name, content in policies.contents.items() if policies else ():
+        yield page.path + name, content
+
+
+def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None) -> dict[str, Any]:
+    needs = [variable for package in server.packages for variable in package.environment]
+    command = page.started.profile.command if page.started else ()
+    return {
+        "path": page.path,
+        "title": page.listing.name,
+        "summary": _summary(page),
+        "silence": _silence(page),
+        "poisoned": sum(row.poisoned for row in page.tools),
+        "most": legend.GRADE_PARTS,
+        "did": legend.OBSERVED,
+        "changed": legend.CHANGES,
+        "facts": facts(page),
+        "needs": needs,
+        "policy": policies.text[:LONGEST_POLICY] if policies else "",
+        "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
+        "identity": identity(page),
+        "badge": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
+        "suspicions": told_once(page.started.findings) if page.started else [],
+        "snippets": snippets(server, command, needs),
+        "wrong": press.wrong(page.listing.name, page.path),
+        "linked": linked.server(press.addresses, page),
+    }
+
+
+def _weight(row: Row) -> int:
+    return weight(row.name[:90], row.path, row.says) + CHIP * len(row.signals)
+
+
+def _from(page: ServerPage, pages: Pages) -> Pages:
+    """The first page of a server's tools is the server's own page."""
+    return structs.replace(pages, before=page.path) if pages.number == 2 else pages
+
+
+def _summary(page: ServerPage) -> str:
+    counted = ", ".join(f"{count} {category}" for category, count in reversed(page.counts.items()) if count)
+    mark = f"Grade {page.grade.letter}. " if page.grade else ""
+    return f"{mark}What the tools of {page.listing.name} can do ({counted or 'none known'}), and a policy for them."
+
+
+def _policy_block(page: ToolPage) -> dict[str, Any]:
+    if page.policy is None:
+        lead = "No rule can name this tool, so under a policy that denies by default it cannot be called."
+        return {"lead": lead, "text": "", "lines": []}
+    hide = (
+        [("hide", "Left out of the list of tools, and refused when called by name.")]
+        if "hide" in page.policy
+        else []
+    )
+    text = msgspec.json.format(_exact(page.policy), indent=2).decode()
+    if len(text) > LONGEST_POLICY:
+        lead = "Its rules are too long for this page; the server's policy file has them."
+        return {"lead": lead, "text": "", "lines": []}
+    return {
+        "lead": "Everything that the policy does not name is denied. For this tool it says:",
+        "text": text,
+        "lines": [*hide, *explained(page.policy["tools"][page.name])],
+    }
+
+
+def signal_rows(page: ToolPage) -> list[SignalRow]:
+    """The signals of a tool, one row a code, strongest first."""
+    rows: dict[str, SignalRow] = {}
+    labels, meanings = legend.labels(), legend.meanings()
+    for signal in sorted(page.signals, key=lambda signal: -signal.weight):
+        fresh = SignalRow(
+            code=signal.code,
+            label=labels.get(signal.code, signal.code),
+            meaning=meanings.get(signal.code, ""),
+            evidence=[],
+        )
+        rows.setdefault(signal.code, fresh).evidence.append(signal.evidence)
+    return list(rows.values())
+
+
+def told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for each trick and quote, the overt ones first."""
+    told: dict[tuple[str, ...], Finding] = {}
+    for one in sorted(findings, key=lambda finding: finding.strength == "soft"):
+        told.setdefault((one.code, one.evidence.field, one.evidence.quote), one)
+    return list(told.values())
+
+
+def hints(page: ToolPage) -> list[str]:
+    """What the author declares of the tool, in words."""
+    words = {
+        "read_only": ("it only reads", "it changes things"),
+        "destructive": ("it may destroy", "it does not destroy"),
+        "idempotent": ("calling it twice is like calling it once", "calling it twice does it twice"),
+        "open_world": ("it reaches the outside world", "it stays within its own world"),
+    }
+    values = ((getattr(page.annotations, name), pair) for name, pair in words.items())
+    return [pair[0] if value else pair[1] for value, pair in values if value is not None]
+
+
+def facts(page: ServerPage) -> list[tuple[str, str]]:
+    """The plain facts about a server for the side of its page; what is not known is left out."""
+    seen = page.provenance
+    listing = page.listing
+    pairs = (
+        ("Newest release", listing.version),
+        ("Published", listing.released_at and listing.released_at[:10]),
+        ("Withdrawn", listing.yanked),
+        ("Looked at", seen and seen.release),
+        ("Seen by", seen and legend.METHODS[seen.method]),
+        ("Taken", seen and seen.taken_at[:10]),
+        ("Protocol", seen and seen.protocol_version),
+        ("Licence", listing.license),
+        ("Author", listing.author),
+        ("First seen", page.first_seen[:10]),
+        ("Last seen", page.last_seen[:10]),
+    )
+    return [(label, value) for label, value in pairs if value]
+
+
+def identity(page: ServerPage) -> str:
+    """What is known of who the server is, in a sentence: how many listings claim one another."""
+    if len(page.listings) > 1:
+        agreed = f"{len(page.listings)} listings name each other, so they are taken for one server."
+    else:
+        agreed = "One listing speaks of it, and no other confirms what that claims."
+    return agreed if not page.conflicts else f"{agreed} Some claims stand alone:"
+
+
+def _silence(page: ServerPage) -> dict[str, str]:
+    title, says = legend.SILENCES[page.silence.reason] if page.silence else ("", "")
+    return {"title": title, "says": says}

@@ -1,0 +1,128 @@
+"""Makes the page of one server out of its entry."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from catalogue.entries import Entry
+from catalogue.grades import grade
+from catalogue.judged import Judged
+from catalogue.plain import plain
+from catalogue.policies.policy_files import PolicyFiles
+from catalogue.website.pages import Listing, Row, ServerPage, Silence, Started
+from catalogue.website.phantoms import phantoms
+from catalogue.website.tool_page import provenance
+from classifier.categories import Category
+from classifier.poisoning import find_in_instructions
+from classifier.startup import startup_signals
+from crawler.servers import Server
+from crawler.snapshots import Skipped, Snapshot
+
+#: A rough but steady measure: tool lists in JSON come to about four bytes a token.
+BYTES_A_TOKEN = 4
+
+
+def server_page(
+    entry: Entry,
+    tools: Sequence[Judged],
+    path: str,
+    schema: str,
+    policies: PolicyFiles | None,
+    only_widest: Sequence[Judged] = (),
+) -> ServerPage:
+    """The page as data. *tools* are those of the default profile, *only_widest* those that the widest one adds."""
+    snapshot = entry.snapshot
+    counts = Counter(one.verdict.category for one in (*tools, *only_widest))
+    return ServerPage(
+        schema=schema,
+        path=path,
+        listing=_listing(entry.server),
+        listings=tuple(_listing(server) for server in entry.listings),
+        conflicts=entry.conflicts,
+        packages=tuple(plain(package) for package in entry.server.packages),
+        remotes=tuple(plain(remote) for remote in entry.server.remotes),
+        grade=grade(entry, [one.verdict for one in tools]),
+        counts={category.value: counts[category] for category in Category},
+        tools=rows((*tools, *only_widest), path),
+        widest=tuple(one.tool.name for one in only_widest),
+        phantoms=phantoms(str(entry.server.name), snapshot),
+        tokens=tokens(snapshot) if snapshot else None,
+        started=_started(snapshot) if snapshot else None,
+        provenance=provenance(snapshot) if snapshot else None,
+        silence=_silence(entry.outcome) if isinstance(entry.outcome, Skipped) else None,
+        policies=policies.presets if policies else {},
+        exports=policies.exports if policies else (),
+        changes=entry.changes,
+        first_seen=entry.first_seen,
+        last_seen=entry.last_seen,
+    )
+
+
+def rows(tools: Sequence[Judged], path: str) -> tuple[Row, ...]:
+    """The tools as their server's list shows them, gravest first, then by name."""
+    ordered = sorted(tools, key=lambda one: (-one.verdict.category.gravity, one.tool.name, one.slug))
+    return tuple(_row(one, path) for one in ordered)
+
+
+def first_sentence(text: str | None, longest: int = 160) -> str:
+    """The beginning of a description on one line, cut at a sentence or a word."""
+    line = " ".join((text or "")[: 4 * longest].split())
+    if len(line) > longest:
+        line = line[:longest].rpartition(" ")[0] + "…"
+    sentence, stop, rest = line.partition(". ")
+    return sentence + "." if stop and rest and len(sentence) > 20 else line
+
+
+def tokens(snapshot: Snapshot) -> int:
+    """About how many tokens the list of tools takes of a model's context."""
+    return len(msgspec.json.encode([tool.definition for tool in snapshot.tools])) // BYTES_A_TOKEN
+
+
+def _row(one: Judged, path: str) -> Row:
+    verdict = one.verdict
+    return Row(
+        name=one.tool.name,
+        path=f"{path}t/{one.slug}/",
+        category=verdict.category,
+        severity=verdict.severity,
+        confidence=verdict.confidence,
+        signals=tuple(dict.fromkeys(signal.code for signal in verdict.signals)),
+        poisoned=verdict.poisoned,
+        says=first_sentence(one.tool.description),
+    )
+
+
+def _listing(server: Server) -> Listing:
+    return Listing(
+        name=str(server.name),
+        title=server.title,
+        description=server.description,
+        version=server.version,
+        released_at=server.released_at,
+        repository=server.repository.url if server.repository else None,
+        homepage=server.homepage,
+        license=server.license,
+        author=server.author,
+        mcp_name=server.mcp_name,
+        yanked=server.yanked,
+    )
+
+
+def _started(snapshot: Snapshot) -> Started:
+    return Started(
+        profile=snapshot.profile,
+        rungs=snapshot.rungs,
+        observations=snapshot.observations,
+        signals=startup_signals(snapshot.observations),
+        resolved=snapshot.resolved,
+        server_info=snapshot.server_info,
+        instructions=snapshot.instructions,
+        findings=tuple(find_in_instructions(snapshot.instructions)) if snapshot.instructions else (),
+    )
+
+
+def _silence(skipped: Skipped) -> Silence:
+    return Silence(
+        reason=skipped.reason, detail=skipped.detail, release=skipped.release, taken_at=skipped.taken_at
+    )

@@ -1,0 +1,1 @@
+"""Releases and archives: fetched, checked, read and installed, without running any of them."""

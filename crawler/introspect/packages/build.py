@@ -1,0 +1,122 @@
+"""Building a wheel from source: in a sandbox without a network, by a backend that was installed beforehand."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from uv import find_uv_bin
+
+from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
+from crawler.introspect.packages.install_python import environment
+from crawler.introspect.packages.pythons import Python, pythons
+from crawler.introspect.packages.record import read_wheel
+from crawler.introspect.packages.release import Release
+from crawler.introspect.sandboxes.sandbox import Confinement
+from crawler.introspect.workshop import Workshop
+from crawler.snapshots import SkipReason
+from crawler.tools import Json
+
+#: What a project without a `[build-system]` means.
+_DEFAULT_BACKEND = ("setuptools>=68", "wheel")
+_MOST_REQUIREMENTS = 20
+
+
+def build_wheel(
+    files: Mapping[str, bytes], *, workshop: Workshop, bench: Path, python: Python | None = None
+) -> Release:
+    """Build the project whose source tree this is; raises NotInstalled or BadArchive.
+
+    The build is code of the project, so it sees the tree, the backend and nothing else.
+    """
+    project = _project(files)
+    python = python or _suitable(project)
+    for folder in (bench, source := bench / "source", out := bench / "out"):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)
+    write_tree(files, source)
+    backend = environment(_requirements(project), python, workshop=workshop, folder=bench / "backend")
+    command = [
+        find_uv_bin(),
+        "build",
+        "--wheel",
+        "--no-build-isolation",
+        "--offline",
+        "--no-config",
+        "--quiet",
+    ]
+    command += ["--no-cache", "--python", str(backend / "bin/python"), "--out-dir", str(out), str(source)]
+    confinement = Confinement(
+        readable=(Path(command[0]), python.home, backend),
+        writable=(source, out),
+        # The tree has no history from which a version could be told.
+        environment={"SETUPTOOLS_SCM_PRETEND_VERSION": "0.0.0", "PATH": f"{backend}/bin:/usr/bin:/bin"},
+        limits=INSTALLING,
+    )
+    status, errors = finish(workshop, command, confinement)
+    wheels = sorted(out.glob("*.whl"))
+    if status != 0 or len(wheels) != 1:
+        raise NotInstalled(
+            SkipReason.NO_WHEEL, f"no wheel could be built of its source: {errors.strip()[-800:]}"
+        )
+    return _built(wheels[0], python)
+
+
+def write_tree(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files of a strictly read archive below a fresh folder that another user must be able to change."""
+    for path, content in files.items():
+        target = folder / path
+        for parent in reversed(target.parents):
+            if parent.is_relative_to(folder) and not parent.exists():
+                parent.mkdir()
+                parent.chmod(0o777)
+        target.write_bytes(content)
+        target.chmod(0o666)
+
+
+def _built(wheel: Path, python: Python) -> Release:
+    if wheel.is_symlink() or not wheel.is_file():
+        raise NotInstalled(SkipReason.ARCHIVE_REFUSED, "the build left something else than a wheel")
+    name, version = wheel.name.split("-")[:2]
+    return Release(
+        name=name, version=version, files=read_wheel(wheel.read_bytes()), archive=wheel, python=python
+    )
+
+
+def _project(files: Mapping[str, bytes]) -> dict[str, Json]:
+    if "pyproject.toml" not in files and "setup.py" not in files:
+        raise NotInstalled(SkipReason.NO_WHEEL, "the source has neither pyproject.toml nor setup.py")
+    try:
+        return tomllib.loads(files.get("pyproject.toml", b"").decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise NotInstalled(SkipReason.NO_WHEEL, f"pyproject.toml cannot be read: {error}") from error
+
+
+def _suitable(project: dict[str, Json]) -> Python:
+    section = project.get("project")
+    wanted = section.get("requires-python", "") if isinstance(section, dict) else ""
+    try:
+        specifier = SpecifierSet(wanted if isinstance(wanted, str) else "")
+    except InvalidSpecifier:
+        specifier = SpecifierSet()
+    for python in pythons():
+        if specifier.contains(f"{python.version[0]}.{python.version[1]}.99", prereleases=True):
+            return python
+    raise NotInstalled(SkipReason.NO_WHEEL, f"no interpreter here is Python {specifier}")
+
+
+def _requirements(project: dict[str, Json]) -> Sequence[str]:
+    """What the build asks for, but nothing that names a URL or a file."""
+    section = project.get("build-system")
+    wanted = section.get("requires") if isinstance(section, dict) else None
+    if not isinstance(wanted, list):
+        return _DEFAULT_BACKEND
+    try:
+        parsed = [Requirement(str(text)) for text in wanted[:_MOST_REQUIREMENTS]]
+    except InvalidRequirement as error:
+        raise NotInstalled(SkipReason.NO_WHEEL, f"its build asks for {error}") from error
+    if any(requirement.url for requirement in parsed):
+        raise NotInstalled(SkipReason.NO_WHEEL, "its build asks for something that is not on the index")
+    names = [str(requirement) for requirement in parsed]
+    return [*names, "wheel"] if any(requirement.name == "setuptools" for requirement in parsed) else names

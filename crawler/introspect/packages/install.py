@@ -1,0 +1,104 @@
+"""What an installed package is, and how installers are run: in a sandbox that holds nothing but what they install."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from secrets import token_hex
+
+from crawler.errors import CrawlerError
+from crawler.introspect.hooks.relay import PORT
+from crawler.introspect.sandboxes.outlet import Outlet
+from crawler.introspect.sandboxes.sandbox import Confinement, Limits, Sandbox
+from crawler.introspect.workshop import Workshop
+from crawler.snapshots import SkipReason
+
+_SECONDS = 300
+_SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
+#: Characters of source that are searched.
+_MOST_SOURCE = 4_000_000
+RELAY = Path(__file__).parent.with_name("hooks") / "relay.py"
+_PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), f"http://127.0.0.1:{PORT}")
+INSTALLING = Limits(
+    memory=4 << 30, processes=2048, open_files=8192, file_size=2 << 30, scratch=1 << 30, processor=600
+)
+
+
+class NotInstalled(CrawlerError):
+    """A release that could not be installed."""
+
+    def __init__(self, reason: SkipReason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """One package in an environment of its own, read-only from now on."""
+
+    name: str
+    version: str
+    folder: Path
+    programs: Path
+    #: Where the package's own code lies.
+    code: Path
+    #: Console scripts or bins of the package itself.
+    scripts: tuple[str, ...]
+    readme: str = ""
+    #: Folders that a run must be able to read.
+    readable: tuple[Path, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    resolved: dict[str, str] = field(default_factory=dict)
+    repairs: tuple[str, ...] = ()
+    ecosystem: str = "pypi"
+    #: Where it is started; `None` means the fresh home of the run.
+    started_in: Path | None = None
+    #: Paths of the package's own files below `code`.
+    files: tuple[str, ...] = ()
+
+
+def finish(workshop: Workshop, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
+    """Run a program to its end in the sandbox; its exit status and what it said on stderr. Raises NotInstalled."""
+    assert workshop.sandbox is not None  # noqa: S101 - the ladder looked
+    if not (confinement.reach and workshop.sandbox.own_network):
+        return _finish(workshop.sandbox, command, confinement)
+    with Outlet(workshop.pool / f"out-{token_hex(4)}", confinement.reach) as outlet:
+        python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
+        through = replace(
+            confinement,
+            readable=(*confinement.readable, RELAY, outlet.path, Path(sys.base_prefix)),
+            environment={**confinement.environment, **_PROXY},
+        )
+        relayed = [python, "-I", "-S", str(RELAY), str(outlet.path), *command]
+        return _finish(workshop.sandbox, relayed, through)
+
+
+def _finish(sandbox: Sandbox, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
+    with sandbox.start(command, confinement) as child:
+        try:
+            _, errors = child.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise NotInstalled(SkipReason.TIMEOUT, f"installing took more than {_SECONDS} s") from None
+    return child.returncode, errors.decode("utf-8", "replace")
+
+
+def source_text(code: Path, files: Sequence[str]) -> str:
+    """The package's own source files one after the other, as far as they are not too much; hostile text."""
+    parts: list[str] = []
+    left = _MOST_SOURCE
+    for file in files:
+        if not file.endswith(_SOURCE_SUFFIXES) or left <= 0:
+            continue
+        try:
+            with (code / file).open("rb") as source:
+                parts.append(source.read(left).decode("utf-8", "replace"))
+        except OSError:
+            continue
+        left -= len(parts[-1])
+    return "\n".join(parts)

@@ -1,0 +1,157 @@
+"""Installing one wheel with its dependencies into an environment of its own, without running any of it."""
+
+from collections.abc import Sequence
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from uv import find_uv_bin
+
+from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish
+from crawler.introspect.packages.pythons import Python
+from crawler.introspect.packages.release import Release
+from crawler.introspect.packages.wheels import index_hosts
+from crawler.introspect.sandboxes.sandbox import Confinement, Limits
+from crawler.introspect.workshop import Workshop
+from crawler.snapshots import SkipReason
+
+#: More distributions than any tool server needs.
+MOST_DISTRIBUTIONS = 400
+COMPILER = Path(__file__).parent.with_name("hooks") / "compiler.py"
+#: A constraint that is no requirement: nothing uploaded later than the date that follows.
+BEFORE = "before "
+#: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
+_TELLING = ("mcp", "fastmcp", "pydantic")
+
+#: How uv says that there is something, but no wheel of it.
+_NO_WHEEL = (
+    "no usable wheels",
+    "has no wheels",
+    "no wheels with a matching",
+    "building source distributions is disabled",
+)
+
+
+def install_python(
+    release: Release,
+    *,
+    workshop: Workshop,
+    bench: Path,
+    constraints: Sequence[str] = (),
+    built: Sequence[Release] = (),
+) -> Installation:
+    """Install exactly this wheel; raises NotInstalled.
+
+    Its dependencies come from wheels, of which some may have been *built* here. *constraints* are requirements
+    such as `mcp<2`, and `before DATE` for nothing that was uploaded later.
+    """
+    assert release.archive is not None and release.python is not None  # noqa: S101, PT018 - the ladder looked
+    python, folder = release.python, bench / "environment"
+    wheels = [str(wheel.archive) for wheel in built]
+    environment([str(release.archive), *wheels, *constraints], python, workshop=workshop, folder=folder)
+    _compile(workshop, python, folder)
+    made = tuple(f"{wheel.name} {wheel.version} built from source" for wheel in built)
+    return _describe(release, folder, python, (*constraints, *made))
+
+
+def environment(wanted: Sequence[str], python: Python, *, workshop: Workshop, folder: Path) -> Path:
+    """A fresh virtual environment with these requirements, from wheels alone; raises NotInstalled."""
+    _run(_uv(workshop, ["venv", "--quiet", "--python", str(python.program), str(folder)]), python, workshop)
+    if wanted:
+        _run(
+            _uv(workshop, _installing(workshop, folder, wanted)),
+            python,
+            workshop,
+            reach=index_hosts(workshop),
+        )
+    return folder
+
+
+def _uv(workshop: Workshop, arguments: Sequence[str]) -> list[str]:
+    uv = find_uv_bin()
+    shared = ["--no-config", "--no-progress", "--color", "never", "--cache-dir", str(workshop.cache / "uv")]
+    return [uv, *shared, *arguments]
+
+
+def _installing(workshop: Workshop, folder: Path, wanted: Sequence[str]) -> list[str]:
+    index = ["--default-index", workshop.index.url]
+    for constraint in [word for word in wanted if word.startswith(BEFORE)]:
+        index += ["--exclude-newer", constraint.removeprefix(BEFORE)]
+    wanted = [word for word in wanted if not word.startswith(BEFORE)]
+    return [
+        "pip",
+        "install",
+        "--quiet",
+        "--no-build",
+        *index,
+        "--python",
+        str(folder / "bin/python"),
+        *wanted,
+    ]
+
+
+def _run(command: Sequence[str], python: Python, workshop: Workshop, *, reach: tuple[str, ...] = ()) -> None:
+    """Run uv, which runs no code of what it installs from wheels, in a sandbox that holds nothing but the pool."""
+    certificates = Path(workshop.index.certificates) if workshop.index.certificates else None
+    confinement = Confinement(
+        readable=(Path(command[0]), python.home, *([certificates] if certificates else [])),
+        writable=(workshop.pool,),
+        environment={"SSL_CERT_FILE": str(certificates)}
+        if certificates
+        else {"SSL_CERT_DIR": "/etc/ssl/certs"},
+        reach=reach,
+        limits=INSTALLING,
+    )
+    status, errors = finish(workshop, command, confinement)
+    if status != 0:
+        raise _refused(errors)
+
+
+def _refused(errors: str) -> NotInstalled:
+    """What uv's words mean; it wraps lines, so white space is first made even."""
+    text = " ".join(errors.replace("│", " ").split())
+    reason = SkipReason.NOT_FOUND
+    if any(words in text for words in _NO_WHEEL):
+        reason = SkipReason.NO_WHEEL
+    elif "hash mismatch" in text.lower():
+        reason = SkipReason.HASH_MISMATCH
+    return NotInstalled(reason, text[-1000:])
+
+
+def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
+    """Write byte code once, so that no launch has to."""
+    cache = str(workshop.cache / "uv")
+    command = [str(python.program), "-I", "-S", str(COMPILER), str(folder / "lib"), cache]
+    limits = Limits(memory=2 << 30, scratch=64 << 20)
+    confinement = Confinement(readable=(python.home, COMPILER), writable=(workshop.pool,), limits=limits)
+    finish(workshop, command, confinement)
+
+
+def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str, ...]) -> Installation:
+    site = folder / "lib" / f"python{python.version[0]}.{python.version[1]}" / "site-packages"
+    installed = {canonicalize_name(dist.name): dist for dist in distributions(path=[str(site)])}
+    if len(installed) > MOST_DISTRIBUTIONS:
+        raise NotInstalled(SkipReason.DEPS_TOO_MANY, f"it brings {len(installed)} distributions")
+    own = installed.get(canonicalize_name(release.name))
+    if own is None:
+        raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
+    return Installation(
+        name=release.name,
+        version=own.version,
+        folder=folder,
+        programs=folder / "bin",
+        code=site,
+        scripts=_scripts(own),
+        readme=release.readme,
+        readable=(folder, python.home),
+        environment={"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin", "VIRTUAL_ENV": str(folder)},
+        resolved={
+            key: installed[key].version for key in map(canonicalize_name, _TELLING) if key in installed
+        },
+        repairs=repairs,
+        files=tuple(str(file) for file in own.files or ()),
+    )
+
+
+def _scripts(own: Distribution) -> tuple[str, ...]:
+    return tuple(sorted(entry.name for entry in own.entry_points if entry.group == "console_scripts"))

@@ -1,0 +1,57 @@
+"""One release of a package as it may be installed and read: its checked archive, of which nothing has run."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from packaging.metadata import parse_email
+
+from crawler.errors import CrawlerError
+from crawler.introspect.packages.pythons import Python
+from crawler.snapshots import SkipReason
+
+
+class Unavailable(CrawlerError):
+    """A release that cannot be had in a form that may be installed."""
+
+    def __init__(self, reason: SkipReason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A release whose archive was read strictly; nothing of it has run."""
+
+    ecosystem: Literal["pypi", "npm"] = "pypi"
+    name: str
+    version: str
+    #: The package's files, for static reading.
+    files: Mapping[str, bytes]
+    #: What an installer may install; `None` where there is only source.
+    archive: Path | None = None
+    #: The interpreter that it fits; `None` for what is not Python.
+    python: Python | None = None
+    #: A wheel may be built of its source, because a person named the source.
+    buildable: bool = False
+    #: RFC 3339 time of its upload.
+    released_at: str | None = None
+    #: `HOST:PORT` where its index keeps files.
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def readme(self) -> str:
+        """The README as it ships: the body of a wheel's metadata, or the file itself."""
+        for path in self.files:
+            if re.fullmatch(r"(?i)readme(\.(md|rst|txt|markdown))?", path):
+                return self.files[path].decode("utf-8", "replace")
+            if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
+                raw, _ = parse_email(self.files[path])
+                return raw.get("description", "")
+        return ""

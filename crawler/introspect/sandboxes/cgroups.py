@@ -1,0 +1,57 @@
+"""Control groups for runs started by root: bounds on what all processes of one run use together."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from crawler.introspect.sandboxes.sandbox import Limits
+
+_ROOT = Path("/sys/fs/cgroup")
+_PREFIX = "tollhouse-"
+_numbers = itertools.count()
+
+
+def new_groups(limits: Limits, root: Path = _ROOT) -> list[Path]:
+    """Fresh groups with these bounds, whose `cgroup.procs` a run writes itself into; none where there may be none.
+
+    Groups of runs that have ended are removed on this occasion, for nobody else does.
+    """
+    name = f"{_PREFIX}{os.getpid()}-{next(_numbers)}"
+    made = []
+    for parent, bounds in _hierarchies(limits, root):
+        try:
+            _sweep(parent)
+            group = parent / name
+            group.mkdir()
+            for file, value in bounds.items():
+                (group / file).write_text(str(value))
+        except OSError:
+            continue
+        made.append(group)
+    return made
+
+
+def joining(groups: list[Path]) -> list[str]:
+    """The words before a command that make it a member of the groups, and the first to go where memory runs out."""
+    script = "echo 1000 > /proc/self/oom_score_adj; "
+    script += "".join(f'echo 0 > "${number}"; ' for number in range(1, len(groups) + 1))
+    files = [str(group / "cgroup.procs") for group in groups]
+    return ["/bin/sh", "-c", f'{script}shift {len(groups)}; exec "$@"', "sh", *files]
+
+
+def _hierarchies(limits: Limits, root: Path) -> Iterator[tuple[Path, dict[str, int]]]:
+    """Where groups are made, and what is written into their files; the second version of the kernel's interface, or the first."""
+    if (root / "cgroup.controllers").exists():
+        yield root, {"memory.max": limits.memory, "memory.swap.max": 0, "pids.max": limits.processes}
+        return
+    yield root / "memory", {"memory.limit_in_bytes": limits.memory}
+    yield root / "pids", {"pids.max": limits.processes}
+
+
+def _sweep(parent: Path) -> None:
+    for group in parent.glob(f"{_PREFIX}*"):
+        # One that still has members, or that somebody else removed meanwhile, stays or is gone.
+        with suppress(OSError):
+            group.rmdir()

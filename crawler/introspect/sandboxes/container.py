@@ -1,0 +1,188 @@
+"""Confinement by a container engine, docker or podman: third choice, since it starts slowly and needs one to be running.
+
+The container has no system of its own: its image holds nothing but the links that the machine has at its root, and
+`/usr` is bound into it, so that what was installed with the machine's interpreters runs with them.
+"""
+
+import io
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from secrets import token_hex
+from subprocess import DEVNULL, Popen
+
+from crawler.introspect.sandboxes import seccomp
+from crawler.introspect.sandboxes.sandbox import HOME, Confinement, Limits, base_environment, spawn
+
+ENGINES = ("podman", "docker")
+IMAGE = "localhost/tollhouse-base:2"
+UNDERTAKER = Path(__file__).with_name("container_undertaker.py")
+SHUTTING = Path(__file__).parent.with_name("hooks") / "shutting.py"
+
+#: Where an engine is that is not asked over a socket of this machine; what is bound would be another machine's.
+_ADDRESSES = ("DOCKER_HOST", "CONTAINER_HOST")
+#: Seconds that an engine may take to say whether it has an image, or to take one in.
+_PATIENCE = 30
+_NOBODY = 65534
+_MOST_OF_USER = 4096
+_FOLDERS = ("dev", "etc", "home", "proc", "sys", "usr")
+#: Folders that anybody may write to. podman gives what it mounts there the mode of what it hides.
+_OPEN = ("dev/shm", HOME.lstrip("/"), "tmp")
+_LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
+_FILES = ("/etc/ssl", "/etc/ca-certificates", "/etc/alternatives", "/etc/localtime")
+
+
+class Container:
+    """Runs the command through the engine's own client, and has the container removed when that ends."""
+
+    name = "container"
+    watches = False
+    own_network = True
+
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+        self._filter = seccomp.program()
+
+    @classmethod
+    def find(cls) -> "Container | None":
+        """The first engine of this machine that runs and has our image, or takes it in."""
+        if any(not os.environ.get(name, "unix://").startswith("unix://") for name in _ADDRESSES):
+            return None
+        engines = (found for name in ENGINES if (found := shutil.which(name)))
+        return next((cls(engine) for engine in engines if _has_image(engine)), None)
+
+    def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
+        """Start the command. When the process that is returned has ended, however it did, the container is removed."""
+        called = f"tollhouse-{token_hex(8)}"
+        arguments = [
+            "run",
+            "--rm",
+            "--interactive",
+            "--name",
+            called,
+            "--pull",
+            "never",
+            "--log-driver",
+            "none",
+        ]
+        arguments += itertools.chain(
+            self._shut(), _bounds(confinement.limits), _mounts(confinement, self._own())
+        )
+        for name, value in base_environment(confinement.environment, HOME).items():
+            arguments += ["--env", f"{name}={value}"]
+        arguments += ["--workdir", str(confinement.folder or HOME), IMAGE, *self._shutting(), *command]
+        client = spawn([self._engine, *arguments], environment=os.environ)
+        # The engine's server would let the container live on when its client is killed.
+        burying = [sys.executable, "-I", "-S", str(UNDERTAKER), str(client.pid), self._engine, called]
+        subprocess.run(burying, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=True)
+        return client
+
+    def _own(self) -> Iterator[Path]:
+        """What the program around the command needs."""
+        return iter((SHUTTING, Path(sys.base_prefix)) if self._filter is not None else ())
+
+    def _shutting(self) -> Iterator[str]:
+        """The words before a command that give it our filter besides the engine's, of which some let namespaces pass."""
+        if self._filter is not None:
+            python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
+            yield from (python, "-I", "-S", str(SHUTTING), self._filter.hex())
+
+    def _shut(self) -> Iterator[str]:
+        """No network, no privilege, nothing to write to, and nobody's user; or ours, since we have to clean up."""
+        own = os.getuid() != 0
+        user = f"{os.getuid()}:{os.getgid()}" if own else f"{_NOBODY}:{_NOBODY}"
+        yield from ("--network", "none", "--hostname", "sandbox", "--ipc", "private", "--read-only")
+        yield from ("--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", user)
+        if Path(self._engine).name == "podman":
+            # Labels would keep it from what is bound, unless that were labelled anew on the machine itself.
+            yield from ("--security-opt", "label=disable", "--read-only-tmpfs=false")
+            yield from ("--userns", "keep-id") if own else ()
+
+
+def _bounds(limits: Limits) -> Iterator[str]:
+    yield from ("--memory", str(limits.memory), "--memory-swap", str(limits.memory))
+    yield from ("--pids-limit", str(limits.processes))
+    for name, bound in (
+        ("core", 0),
+        ("cpu", limits.processor),
+        ("data", limits.memory),
+        ("fsize", limits.file_size),
+        ("nofile", limits.open_files),
+        # This counts all that its user runs anywhere, so --pids-limit is the bound; left out, podman asks for
+        # four millions, which a machine may refuse.
+        ("nproc", _MOST_OF_USER),
+    ):
+        yield from ("--ulimit", f"{name}={bound}:{bound}")
+
+
+def _mounts(confinement: Confinement, own: Iterable[Path]) -> Iterator[str]:
+    for folder in _OPEN:
+        yield from ("--tmpfs", f"/{folder}:rw,nosuid,nodev,mode=1777,size={confinement.limits.scratch}")
+    system = [Path("/usr"), *(path for file in _FILES if (path := Path(file)).exists())]
+    inside = [path for path in (*confinement.readable, *own) if not path.is_relative_to("/usr")]
+    for path in dict.fromkeys([*system, *inside]):
+        yield from ("--mount", f"type=bind,source={_plain(path)},target={path},readonly")
+    for path in dict.fromkeys(confinement.writable):
+        yield from ("--mount", f"type=bind,source={_plain(path)},target={path}")
+
+
+def _plain(path: Path) -> Path:
+    """The path, unless the engine would read its comma as the beginning of another option."""
+    if "," in str(path):
+        raise OSError(f"a container cannot be given {path}")
+    return path
+
+
+def _has_image(engine: str) -> bool:
+    try:
+        there = subprocess.run(
+            [engine, "image", "inspect", IMAGE],
+            stdin=DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+        return there.returncode == 0 or _import(engine)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _import(engine: str) -> bool:
+    taken = subprocess.run(
+        [engine, "import", "-", IMAGE], input=image(), capture_output=True, timeout=_PATIENCE, check=False
+    )
+    return taken.returncode == 0
+
+
+def image() -> bytes:
+    """The image's only layer, as a tar: empty folders, the links of this machine's root, and who is who."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for folder in (*_FOLDERS, *_OPEN):
+            member = tarfile.TarInfo(folder)
+            member.type, member.mode = tarfile.DIRTYPE, 0o1777 if folder in _OPEN else 0o755
+            archive.addfile(member)
+        for name in _LINKS:
+            if (link := Path("/", name)).is_symlink():
+                member = tarfile.TarInfo(name)
+                member.type, member.linkname = tarfile.SYMTYPE, str(link.readlink())
+                archive.addfile(member)
+        for path, content in _accounts().items():
+            member = tarfile.TarInfo(path)
+            member.size, member.mode = len(content), 0o644
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def _accounts() -> dict[str, bytes]:
+    user = os.getuid() or _NOBODY
+    return {
+        "etc/passwd": f"u:x:{user}:{user}::{HOME}:/bin/sh\n".encode(),
+        "etc/group": f"u:x:{user}:\n".encode(),
+        "etc/nsswitch.conf": b"passwd: files\ngroup: files\nhosts: files\n",
+    }

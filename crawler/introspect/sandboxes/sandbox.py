@@ -1,0 +1,118 @@
+"""What a confined run may see and use, and which confinement this machine offers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
+from typing import Protocol
+
+HOME = "/home/u"
+#: Seconds in which a program that does nothing must have ended in a sandbox that works.
+_PATIENCE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds on one run. They hold for each process, but `processes` and `scratch`, which hold for the whole run."""
+
+    #: Bytes of private writable memory, and where root starts the run of all its memory together.
+    #: Not address space: Node.js reserves far more of that than it uses.
+    memory: int = 1 << 30
+    processes: int = 160
+    open_files: int = 1024
+    #: Bytes of one written file.
+    file_size: int = 64 << 20
+    #: Bytes of home, and again of /tmp.
+    scratch: int = 128 << 20
+    #: Seconds of processor time.
+    processor: int = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confinement:
+    """What one run may see. All that is not named is absent: other files, the network, the environment."""
+
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    #: `HOST:PORT` of what may be connected to, for installers; a sandbox with a network of its own needs a relay for it.
+    reach: tuple[str, ...] = ()
+    #: The working folder; `None` means the fresh home.
+    folder: Path | None = None
+    limits: Limits = Limits()
+    #: A socket over which a supervisor in the sandbox reports; only for a sandbox that `watches`.
+    control: int | None = None
+
+
+class Sandbox(Protocol):
+    """A way of running a program so that it harms neither the machine nor its neighbours."""
+
+    #: As `Profile.sandbox` spells it.
+    name: str
+    #: Whether it can run a server under a supervisor that sees what it does.
+    watches: bool
+    #: Whether a run has a loopback of its own, and so nothing else to connect to.
+    own_network: bool
+
+    def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
+        """Start the command with pipes for its three streams. Killing the returned process ends all that it started."""
+
+
+def base_environment(environment: Mapping[str, str], home: str) -> dict[str, str]:
+    """The whole environment of a confined run; nothing of ours is handed on."""
+    return {
+        "HOME": home,
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TERM": "dumb",
+        "NO_COLOR": "1",
+        # Definitions built from a set would otherwise differ from start to start.
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **environment,
+    }
+
+
+def spawn(
+    command: Sequence[str], *, environment: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+) -> Popen[bytes]:
+    """Start a program in its own session with three unbuffered pipes and no inherited environment."""
+    return Popen(
+        list(command),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        bufsize=0,
+        env=dict(environment or {}),
+        pass_fds=tuple(pass_fds),
+        start_new_session=True,
+    )
+
+
+def find_sandbox() -> Sandbox | None:
+    """The best confinement that works here, or `None`; tried by running a program that does nothing."""
+    from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
+    from crawler.introspect.sandboxes.container import Container
+    from crawler.introspect.sandboxes.landlock import Landlock
+
+    for candidate in (Bubblewrap, Landlock, Container):
+        sandbox = candidate.find()
+        if sandbox is not None and works(sandbox):
+            return sandbox
+    return None
+
+
+def works(sandbox: Sandbox) -> bool:
+    """Whether the sandbox can run a program at all."""
+    try:
+        child = sandbox.start(["/usr/bin/true"], Confinement())
+    except OSError:
+        return False
+    with child:
+        try:
+            child.communicate(timeout=_PATIENCE)
+        except TimeoutExpired:
+            child.kill()
+            return False
+    return child.returncode == 0

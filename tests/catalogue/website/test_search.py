@@ -1,0 +1,205 @@
+"""The search index finds what it should in few small files; read here as the browser reads it."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue.website import search
+from catalogue.website.downloads import member
+from catalogue.website.postings import BITS, EMPTY, GAPS, encode, varint
+from catalogue.website.register import Register
+from catalogue.website.search import BLOCK, LEAF, Page, file_name, index_files, nodes
+from catalogue.website.survey import survey
+from catalogue.website.terms import MOST, name_terms, normal, text_terms
+from tests.catalogue.sample_entries import entries, hostile
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("create_video",), ["create", "video"]),
+        (("getHTTPResponse",), ["get", "http", "response"]),
+        (("list-Files.v2",), ["list", "file", "v2"]),
+        (("a", "a b"), ["a", "b"]),
+        (("café Ünïcode",), ["cafe", "unicode"]),
+        (("天気予報",), ["天気", "気予", "予報"]),
+        (("",), []),
+    ],
+)
+def test_names_are_cut_into_terms(names: tuple[str, ...], expected: list[str]) -> None:
+    assert name_terms(*names) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("files", "file"), ("status", "status"), ("class", "class"), ("is", "is"), ("gas", "gas"), ("analysis", "analysis")]
+)  # fmt: skip
+def test_a_plural_is_its_singular(word: str, expected: str) -> None:
+    assert normal(word) == expected
+
+
+def test_texts_leave_out_common_words_and_what_the_name_says() -> None:
+    assert text_terms(["Deletes the file of a user"], ["file"]) == ["delete", "user"]
+    assert len(text_terms([" ".join(f"w{number}" for number in range(500))])) == MOST
+
+
+def decode(content: bytes) -> Iterator[tuple[str, list[int], list[int]]]:
+    """Terms of a node with name hits and text hits, as `search.js` reads them."""
+    at = 0
+
+    def number() -> int:
+        nonlocal at
+        found, shift = 0, 0
+        while True:
+            byte = content[at]
+            at += 1
+            found |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return found
+
+    def numbers() -> list[int]:
+        nonlocal at
+        kind = content[at]
+        at += 1
+        if kind == 0:
+            return []
+        end = number() + at
+        found: list[int] = []
+        if kind == GAPS:
+            while at < end:
+                found.append((found[-1] if found else -1) + number() + 1)
+            return found
+        start = at
+        at = end
+        return [
+            8 * n + bit for n, byte in enumerate(content[start:end]) for bit in range(8) if byte >> bit & 1
+        ]
+
+    while at < len(content):
+        size = number()
+        at += size
+        yield content[at - size : at].decode(), numbers(), numbers()
+
+
+@given(st.sets(st.integers(0, 5000)))
+def test_numbers_come_back_as_they_went_in(numbers: set[int]) -> None:
+    content = varint(0) + encode(sorted(numbers)) + EMPTY
+
+    assert list(decode(content)) == [("", sorted(numbers), [])]
+
+
+@pytest.mark.parametrize(("numbers", "kind"), [(range(1000), BITS), (range(0, 100_000, 500), GAPS), ([], 0)])
+def test_the_shorter_form_is_taken(numbers: range, kind: int) -> None:
+    content = encode(list(numbers))
+
+    assert content[0] == kind
+    assert len(content) <= len(numbers) * 3 + 4
+
+
+@given(
+    st.dictionaries(
+        st.text(st.sampled_from("abcdé天"), min_size=1, max_size=5),
+        st.lists(st.integers(0, 300), min_size=1),
+        max_size=60,
+    )
+)
+def test_every_term_is_found_by_the_way_a_browser_goes(found: dict[str, list[int]]) -> None:
+    terms: Any = {term: (sorted(set(numbers)), []) for term, numbers in found.items()}
+    limit = search.LEAF
+    search.LEAF = 40
+    try:
+        made = {prefix: (content, leaf) for prefix, content, leaf in nodes(terms)}
+    finally:
+        search.LEAF = limit
+    leaves = {prefix for prefix, (_, leaf) in made.items() if leaf}
+    inner = {leaf[:length] for leaf in leaves for length in range(1, len(leaf))}
+
+    assert inner == {prefix for prefix, (_, leaf) in made.items() if not leaf}
+    for term in terms:
+        node = (
+            term
+            if term in leaves | inner
+            else next(term[:n] for n in range(len(term), 0, -1) if term[:n] in leaves)
+        )
+        assert terms[term][0] in [names for spelled, names, _ in decode(made[node][0]) if spelled == term]
+        together = set().union(*(numbers for other, (numbers, _) in terms.items() if other.startswith(term)))
+        if node in inner:
+            assert (("", sorted(together), [])) in list(decode(made[node][0]))
+
+
+def test_names_of_files_are_safe() -> None:
+    assert [file_name(prefix) for prefix in ("con", "é", "a天")] == ["-con.bin", "-_e9_.bin", "-a_5929_.bin"]
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    found = Register(tmp_path_factory.mktemp("register") / "register.sqlite")
+    for entry in [*entries(60), *hostile()]:
+        found.put(survey(entry), b"", member(entry))
+    yield found
+    found.close()
+
+
+def test_the_index_ranks_by_gravity_and_names_every_document(register: Register) -> None:
+    files = dict(
+        index_files(
+            register, [Page(title="Deletes data", path="signals/deletes-data/", kind="signal", says="Gone.")]
+        )
+    )
+    about = json.loads(files["search/index.json"])
+    records = [
+        record
+        for number in range(-(-about["count"] // BLOCK))
+        for record in json.loads(files[f"search/d/{number}.json"])
+    ]
+    starts = [start for _, start in about["ranges"]]
+
+    assert [kind for kind, _ in about["ranges"]] == [
+        "page",
+        "server",
+        "financial",
+        "destructive",
+        "execute",
+        "write",
+        "read",
+    ]
+    assert starts == sorted(starts)
+    assert len(records) == about["count"] == 1 + 60 + 13 + register.one("SELECT count(*) FROM tool")
+    assert max(len(content) for path, content in files.items() if path.startswith("search/t/")) <= 2 * LEAF
+
+
+def test_a_word_leads_to_every_tool_that_says_it(register: Register) -> None:
+    files = dict(index_files(register, []))
+    (leaf,) = [
+        prefix
+        for prefix in json.loads(files["search/index.json"])["leaves"].split()
+        if "refund".startswith(prefix)
+    ]
+    (hits,) = [names for term, names, _ in decode(files[f"search/t/{file_name(leaf)}"]) if term == "refund"]
+    found = [json.loads(files[f"search/d/{number // BLOCK}.json"])[number % BLOCK][1] for number in hits]
+
+    assert sorted(found) == [
+        path for (path,) in register.rows("SELECT path FROM tool WHERE name LIKE 'refund%' ORDER BY path")
+    ]
+
+
+def test_the_index_of_many_tools_stays_small_for_one_query(tmp_path: Path) -> None:
+    """What a browser fetches before the first result grows with no list of all tools."""
+    found = Register(tmp_path / "register.sqlite")
+    for entry in entries(150, seed=random.Random(1).randrange(9)):
+        found.put(survey(entry), b"", b"")
+    files = dict(index_files(found, []))
+    largest = {
+        folder: max(len(c) for p, c in files.items() if p.startswith(f"search/{folder}/")) for folder in "tdf"
+    }
+    found.close()
+
+    assert len(files["search/index.json"]) < 10_000
+    assert largest["t"] < 2 * LEAF
+    assert largest["d"] < 12_000

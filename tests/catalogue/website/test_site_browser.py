@@ -1,0 +1,385 @@
+"""The site in a real browser: searching, filtering, copying, themes, keys, phones, no JavaScript, hostile text."""
+
+import queue
+import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from catalogue.website.preview import server
+from catalogue.website.render import build
+from enforce.policyfile import load_policy
+from tests.catalogue.sample_entries import entries, hostile
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+#: A browser on a machine that is busy with other things is slow, not wrong.
+PATIENCE = 300_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(2 * PATIENCE / 1000)]
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+TOOL = "s/pypi/mcp-000001-page/t/wipe_video/"
+SERVER = "s/pypi/mcp-000001-page/"
+#: One page of each kind.
+KINDS = ("", "servers/", SERVER, TOOL, "categories/", "categories/destructive/", "severities/", "signals/", "signals/deletes-data/",
+         "suspicions/", "suspicions/hidden-characters/", "model/",
+         "attacks/", "attacks/force-push/", "statistics/", "changes/", "methodology/", "policy/", "glossary/", "data/", "about/",
+         "search/?q=delete", "404.html")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "public"
+    found = sorted([*entries(12), *hostile()], key=lambda entry: str(entry.server.name))
+    build(lambda: iter(found), out, base_url="http://127.0.0.1/", processes=1)
+    return out
+
+
+@pytest.fixture(scope="module")
+def base(folder: Path) -> Iterator[str]:
+    with server(folder, 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        launched = running.chromium.launch(
+            executable_path="/usr/bin/chromium", args=ARGUMENTS, timeout=PATIENCE
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that fails its test when a script fails, a policy is violated or a file is missing."""
+    context = opened(browser, viewport={"width": 1200, "height": 900})
+    shown = context.new_page()
+    faults: list[str] = []
+    shown.on("pageerror", lambda error: faults.append(str(error)))
+    shown.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    shown.on(
+        "requestfailed", lambda request: None if "ABORTED" in request.failure else faults.append(request.url)
+    )
+    yield shown
+    context.close()
+    assert faults == []
+
+
+def opened(browser: Any, **options: Any) -> Any:
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def results(page: Any) -> list[str]:
+    """The names of the results once the newest query is answered."""
+    page.wait_for_selector("#results[data-ready]:not([aria-busy])", state="attached")
+    return [link.inner_text() for link in page.query_selector_all("#results a")]
+
+
+def settled(page: Any, act: Any) -> list[str]:
+    """The results after *act* has asked once more."""
+    before = int(page.evaluate("document.getElementById('results').dataset.ready"))
+    act()
+    page.wait_for_selector(f'#results[data-ready="{before + 1}"]', state="attached")
+    return results(page)
+
+
+def test_search_finds_what_is_typed(page: Any, base: str) -> None:
+    page.goto(base + "search/")
+    results(page)
+    found = settled(page, lambda: page.fill("main input[type=search]", "wipe vid"))
+
+    assert found
+    assert found[0] == "wipe_video"
+    assert page.url.endswith("?q=wipe+vid")
+    assert "result" in page.inner_text("#status")
+
+
+def test_filters_narrow_the_results_and_stand_in_the_address(page: Any, base: str) -> None:
+    page.goto(base + "search/?q=message")
+    everything = results(page)
+    only = settled(page, lambda: page.check("input[value=destructive]"))
+    page.reload()
+
+    assert set(only) < set(everything) or len(only) < len(everything)
+    assert "kind=destructive" in page.url
+    assert results(page) == only
+    assert page.is_checked("input[value=destructive]")
+
+
+def test_signals_filter_too(page: Any, base: str) -> None:
+    page.goto(base + "search/")
+    results(page)
+    page.click("summary")
+    found = settled(page, lambda: page.select_option("select[name=signal]", "moves-money"))
+
+    assert found
+    assert all(name.split("_")[0] in ("pay", "refund", "transfer", "buy", "order") for name in found)
+    assert page.url.endswith("?signal=moves-money")
+
+
+def test_a_server_is_found_by_the_beginning_of_its_name(page: Any, base: str) -> None:
+    page.goto(base + "search/?q=mcp-000001")
+
+    assert results(page)[0] == "pypi:mcp-000001-page"
+
+
+def test_everything_works_by_keyboard(page: Any, base: str) -> None:
+    page.goto(base + "search/?q=delete")
+    results(page)
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#results') !== null")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "/search/" not in page.url
+
+
+def test_the_search_of_every_page_leads_to_the_results(page: Any, base: str) -> None:
+    page.goto(base + TOOL)
+    page.fill("header input[type=search]", "wipe")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=wipe")
+
+    assert any("wipe" in name for name in results(page))
+
+
+def test_a_policy_is_copied_whole(browser: Any, base: str, folder: Path) -> None:
+    context = opened(browser, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(base + SERVER)
+    page.click("button.copy >> nth=0")
+    page.wait_for_selector("button.copy:has-text('Copied')")
+
+    copied = page.evaluate("navigator.clipboard.readText()")
+    context.close()
+    assert copied == (folder / SERVER / "policies/recommended.json").read_text()
+
+
+def test_the_policy_of_a_tool_is_downloaded_as_a_policy(page: Any, base: str) -> None:
+    page.goto(base + TOOL)
+    with page.expect_download() as download:
+        page.click("button.save")
+
+    assert download.value.suggested_filename == "policy.json"
+    assert (
+        load_policy(
+            Path(download.value.path()).rename(Path(download.value.path()).with_suffix(".json"))
+        ).default
+        == "deny"
+    )
+
+
+def test_the_theme_changes_and_stays(page: Any, base: str) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(base)
+    light = page.evaluate(
+        "getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).backgroundColor"
+    )
+    page.click("button.theme")
+    dark = page.evaluate(
+        "getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).backgroundColor"
+    )
+    page.goto(base + SERVER)
+
+    assert light != dark
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_without_javascript_everything_but_search_is_there(browser: Any, base: str) -> None:
+    context = opened(browser, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base + SERVER)
+    shown = page.inner_text("main")
+    buttons = [button.is_visible() for button in page.query_selector_all("button")]
+    page.goto(base + "search/?q=delete")
+    told = page.inner_text("noscript")
+    context.close()
+
+    assert "Recommended policy" in shown
+    assert not any(buttons)
+    assert "needs JavaScript" in told
+
+
+@pytest.mark.parametrize("path", ["", SERVER, TOOL, "statistics/", "search/?q=delete", "methodology/"])
+def test_everything_fits_a_phone(browser: Any, base: str, path: str) -> None:
+    context = opened(browser, viewport={"width": 360, "height": 740}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(base + path)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    heading = page.evaluate("document.querySelector('h1').getBoundingClientRect().width")
+    context.close()
+
+    assert wide <= 0
+    assert heading > 200, "the heading has no room"
+
+
+def test_hostile_text_runs_nowhere(page: Any, base: str, folder: Path) -> None:
+    paths = [
+        file.parent.relative_to(folder).as_posix() + "/"
+        for file in sorted((folder / "s/github").rglob("index.html"))
+    ]
+    for path in ["", "servers/", "changes/", "categories/read/", "search/?q=window+pwned", *paths[:30]]:
+        page.goto(base + path)
+        if path.startswith("search"):
+            assert results(page)
+        assert page.evaluate(
+            "window.pwned === undefined && document.querySelectorAll('main img, main iframe').length === 0"
+        ), path
+
+
+EVIL = "s/github/evil/attack6~023~~0202e~gnp.exe~0200b~hidden~0e0041~~0e0042~/"
+
+
+#: All rules in light; in dark those that colours decide.
+RULES: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
+}
+
+
+@pytest.mark.parametrize("scheme", RULES)
+@pytest.mark.parametrize("path", [*KINDS, EVIL])
+def test_axe_finds_no_violation(browser: Any, base: str, scheme: str, path: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = opened(browser, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(base + path)
+    if path.startswith("search"):
+        results(page)
+    violations = axe.Axe().run(page, options=RULES[scheme]).response["violations"]
+    context.close()
+
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in violations] == []
+
+
+#: Adds up what moved although nobody touched anything.
+WATCH = (
+    "window.shifts = []; window.watch = new PerformanceObserver(list => window.shifts.push(...list.getEntries()));"
+    "window.watch.observe({type: 'layout-shift', buffered: true})"
+)
+#: Space between words has no ink, and Chromium gives a collapsed one the place of its whole line.
+MOVED = (
+    "(seen => "
+    "window.shifts.concat(window.watch.takeRecords()).flatMap(one => one.sources.filter(seen).map(source => "
+    "[source.node && (source.node.id || source.node.className || source.node.nodeName), JSON.stringify(source.previousRect), JSON.stringify(source.currentRect)])))"
+    "(source => !source.node || source.node.nodeType !== Node.TEXT_NODE || source.node.data.trim())"
+)
+
+
+def painted(page: Any) -> None:
+    """Wait until what is there has been drawn."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+SCREENS = {"desk": (1200, 900), "phone": (360, 740), "wall": (2400, 1500)}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_shifts_while_a_page_loads(browser: Any, base: str, screen: str) -> None:
+    width, height = SCREENS[screen]
+    context = opened(browser, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    shifts = {}
+    for path in KINDS:
+        page.goto(base + path)
+        painted(page)
+        shifts[path] = page.evaluate(MOVED)
+    context.close()
+
+    assert shifts == {path: [] for path in KINDS}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(
+    "state",
+    ["", "?q=delete", "?q=wipe+vid", "?q=zzzzzz", "?kind=read&signal=moves-money", "?from=npm&grade=none"],
+)
+def test_nothing_shifts_however_late_the_index_comes(
+    browser: Any, base: str, state: str, screen: str
+) -> None:
+    width, height = SCREENS[screen]
+    context = opened(browser, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    held: list[Any] = []
+    page.route(re.compile(r"/search/.+\.(json|bin)"), lambda route: held.append(route))
+    page.goto(base + "search/" + state)
+    while not page.evaluate("document.getElementById('results').dataset.ready"):
+        painted(page)
+        for route in held:
+            route.continue_()
+        held.clear()
+    painted(page)
+    shifts = page.evaluate(MOVED)
+    context.close()
+
+    assert shifts == []
+
+
+class _InPieces(SimpleHTTPRequestHandler):
+    """Hands out each page in pieces, the next one only when there is a turn for it."""
+
+    PIECES = 8
+    turns: ClassVar[queue.Queue[None]] = queue.Queue()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        content = source.read()
+        head, main, rest = (
+            content.partition(b"<main") if content.startswith(b"<!doctype") else (content, b"", b"")
+        )
+        # A browser draws nothing before it has the whole head, so that comes at once.
+        outputfile.write(head + main)
+        size = -(-len(rest) // self.PIECES)
+        for start in range(0, len(rest), size or 1):
+            outputfile.write(rest[start : start + size])
+            outputfile.flush()
+            self.turns.get()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def slow(folder: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_InPieces, directory=str(folder))) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+
+
+@pytest.mark.parametrize("screen", ["desk", "phone"])
+@pytest.mark.parametrize("path", KINDS)
+def test_nothing_shifts_while_a_page_comes_in_pieces(browser: Any, slow: str, path: str, screen: str) -> None:
+    width, height = SCREENS[screen]
+    context = opened(browser, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(slow + path, wait_until="commit")
+    for _ in range(_InPieces.PIECES):
+        painted(page)
+        _InPieces.turns.put(None)
+    page.wait_for_load_state()
+    painted(page)
+    shifts = page.evaluate(MOVED)
+    context.close()
+
+    assert shifts == []

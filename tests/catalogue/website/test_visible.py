@@ -1,0 +1,48 @@
+"""Nothing that a reader would not see stays unseen."""
+
+import pytest
+
+from catalogue.website.visible import hidden, plain, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("a < b & 'c' \"d\"", "a &lt; b &amp; &#39;c&#39; &#34;d&#34;"),
+        ("übung 日本 🎉", "übung 日本 🎉"),
+        ("line\nbreak\ttab", "line\nbreak\ttab"),
+        ("a\u200bb", 'a<span class="unseen" title="ZERO WIDTH SPACE">U+200B</span>b'),
+        ("\u202e<", '<span class="unseen" title="RIGHT-TO-LEFT OVERRIDE">U+202E</span>&lt;'),
+        ("\x00", '<span class="unseen" title="CONTROL">U+0000</span>'),
+        ("\U000e0041", '<span class="unseen" title="TAG A">U+E0041</span>'),
+        ("\ud800", '<span class="unseen" title="UNASSIGNED">U+D800</span>'),
+    ],
+)
+def test_text_is_escaped_and_hidden_characters_are_named(text: str, expected: str) -> None:
+    assert str(visible(text)) == expected
+
+
+def test_a_long_run_of_hidden_characters_is_cut() -> None:
+    shown = str(visible("\u200b" * 5000))
+
+    assert shown.count("U+200B") == 20
+    assert shown.count("and more") == 1
+
+
+def test_many_hidden_characters_among_others_do_not_swell_a_page() -> None:
+    shown = str(visible("a\u200b" * 5000))
+
+    assert (shown.count("U+200B"), shown.count("\u2370"), shown.count("a\u2370")) == (40, 4960, 4960)
+    assert len(shown) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a\u200bb", "a[U+200B]b"), ("<b>", "<b>"), ("\x1b[0m", "[U+001B][0m")]
+)
+def test_plain_text_spells_hidden_characters_out(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+def test_hidden_characters_are_told_from_ordinary_ones() -> None:
+    assert [hidden(text) for text in ("a", "é", "\u2066", "\ufeff")] == [False, False, True, True]
