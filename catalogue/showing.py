@@ -9,6 +9,7 @@ from catalogue.changes import word_differences
 from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
 from catalogue.grades import grade
+from catalogue.plural import plural
 from catalogue.store.codec import dump
 from catalogue.website.visible import plain
 from classifier.judged import as_json
@@ -84,7 +85,7 @@ def row_text(entry: Entry) -> str:
         (str(entry.server.name), 40),
         (entry.server.version or "", 12),
         (_how(entry), 14),
-        (f"{len(tools_of(entry))} tools", 11),
+        (plural(len(tools_of(entry)), "tool"), 11),
         (_letter(entry) or "-", 2),
         ("" if gravest is None else str(gravest), 11),
     )

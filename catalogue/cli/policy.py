@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from catalogue.cli.opening import entry_named, record
+from catalogue.plural import plural
 
 if TYPE_CHECKING:
     from catalogue.entries import Entry
@@ -110,7 +111,7 @@ def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
     findings = lint(reading.policy, entry)
     if form == "table" and all(finding.level == "note" for finding in findings):
         policy = reading.policy
-        print(f"{file}: fine; default {policy.default}, {len(policy.tools)} tools", file=sys.stderr)
+        print(f"{file}: fine; default {policy.default}, {plural(len(policy.tools), 'tool')}", file=sys.stderr)
     return Checked(file=file, findings=findings, places=locate(text, file) if findings else {})
 
 

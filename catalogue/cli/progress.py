@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from catalogue.crawling import MOST_ROWS, Tally, ending, tools_of
+from catalogue.plural import plural
 from catalogue.store import Store
 from catalogue.website.visible import plain
 from classifier.categories import Category
@@ -82,7 +83,7 @@ def _told(result: Result) -> str:
     outcome = result.outcomes[0]
     if isinstance(outcome, Skipped):
         return f"{name}: skipped, {outcome.reason}: {_first_line(outcome.detail)}"
-    return f"{name}: {outcome.method}, {len(outcome.tools)} tools"
+    return f"{name}: {outcome.method}, {plural(len(outcome.tools), 'tool')}"
 
 
 def lines(tally: Tally, store: Store) -> list[Line]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from catalogue.machine.known import Reach
 from catalogue.machine.stack import Stack, Standing, Toxic
+from catalogue.plural import plural
 from catalogue.website.visible import plain as visible
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def _shared(stack: Stack) -> dict[tuple[str, tuple[str, ...]], list[str]]:
 
 def _standing(standing: Standing) -> Iterator[str]:
     item = standing.configured
-    letter = f"grade {standing.grade.letter}, {standing.tools} tools" if standing.grade else "no grade"
+    letter = (
+        f"grade {standing.grade.letter}, {plural(standing.tools, 'tool')}" if standing.grade else "no grade"
+    )
     name = str(standing.server or item.url or standing.launch.url or standing.launch.image or "unknown")
     guard = ", behind the proxy" if standing.launch.proxied else ""
     yield f"{visible(item.name)}  {visible(name)}  {letter}{guard}"

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from markupsafe import Markup
 
 from catalogue.differences import difference
+from catalogue.plural import plural
 from catalogue.website import assets
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
@@ -119,9 +120,3 @@ def percent(share: float) -> str:
     if 0 < share < 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
-
-
-def plural(number: int, noun: str, many: str = "") -> str:
-    """`1 tool`, `2 tools`, `3 categories`."""
-    shown = f"{number:,}".replace(",", "\u202f")
-    return f"{shown} {noun if number == 1 else many or noun + 's'}"
