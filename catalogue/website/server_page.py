@@ -1,5 +1,6 @@
 """Makes the page of one server out of its entry."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -76,7 +77,11 @@ def first_sentence(text: str | None, longest: int = 160) -> str:
 
 def tokens(snapshot: Snapshot) -> int:
     """About how many tokens the list of tools takes of a model's context."""
-    return len(msgspec.json.encode([tool.definition for tool in snapshot.tools])) // BYTES_A_TOKEN
+    definitions = [tool.definition for tool in snapshot.tools]
+    try:
+        return len(msgspec.json.encode(definitions)) // BYTES_A_TOKEN
+    except UnicodeEncodeError:  # lone surrogates in hostile text
+        return len(json.dumps(definitions, separators=(",", ":"))) // BYTES_A_TOKEN
 
 
 def _row(one: Judged, path: str) -> Row:
