@@ -13,7 +13,7 @@ from catalogue.plural import plural
 from catalogue.website import assets
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
-from catalogue.website.visible import plain, visible
+from catalogue.website.visible import plain, shown, visible
 from classifier.categories import Category, Severity
 
 #: What the head of each page leads to, by folder.
@@ -66,6 +66,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
 class _Environment(Environment):
     code_generator_class = Escaping
     escaped = staticmethod(escaped)
+    shown = staticmethod(shown)
 
 
 def _tops(made: Environment) -> dict[str, Markup]:

@@ -13,6 +13,9 @@ _HIDDEN = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
+#: Characters that are visible and stand for themselves in HTML, as bytes.
+_ORDINARY = bytes({*range(0x20, 0x7F), *b"\t\n\r"} - {*b"&<>\"'"})
+
 #: Hidden characters that are labelled in one run and in one text.
 RUN, LABELLED = 20, 40
 
@@ -23,24 +26,29 @@ def visible(text: object) -> Markup:
     In a run of hidden characters the first `RUN` are labelled, in a whole text the first `LABELLED`; any further one is
     shown as `⍰`, so that no text grows without bound.
     """
+    return Markup(shown(text))  # noqa: S704  # escaped there
+
+
+def shown(text: object) -> str:
+    """What `visible` gives, as a text that must not be escaped again; one with nothing to do comes back as it is."""
     plain = text if isinstance(text, str) else str(text)
-    if plain.isascii() and plain.isprintable():
-        return escape(plain)
-    if not _HIDDEN.search(plain):
-        return escape(plain)
-    return Markup("").join(_pieces(plain))
+    odd = _odd(plain)
+    if not odd:
+        return plain
+    return "".join(_pieces(plain)) if _HIDDEN.search(odd) else escape(plain)
 
 
 def plain(text: object) -> str:
     """The text for an attribute or another format, with each hidden character as `[U+200B]`; not escaped."""
-    return _HIDDEN.sub(
-        lambda match: f"[U+{ord(match.group()):04X}]", text if isinstance(text, str) else str(text)
-    )
+    plain = text if isinstance(text, str) else str(text)
+    if not _HIDDEN.search(_odd(plain)):
+        return plain
+    return _HIDDEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", plain)
 
 
 def hidden(text: str) -> bool:
     """Whether the text holds a character that a reader would not see."""
-    return _HIDDEN.search(text) is not None
+    return _HIDDEN.search(_odd(text)) is not None
 
 
 def name_of(character: str) -> str:
@@ -49,6 +57,12 @@ def name_of(character: str) -> str:
     if 0xE0020 <= point <= 0xE007E:
         return f"TAG {chr(point - 0xE0000)}"
     return unicodedata.name(character, "CONTROL" if unicodedata.category(character) == "Cc" else "UNASSIGNED")
+
+
+def _odd(text: str) -> str:
+    """The characters of the text that are not ordinary, in order; most texts have none, and finding that is quick."""
+    odd = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
+    return odd.decode("utf-8", "surrogatepass") if odd else ""
 
 
 def _pieces(text: str) -> list[Markup]:
