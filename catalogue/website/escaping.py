@@ -1,6 +1,7 @@
 """Compiles templates as the library does, in fewer steps: what they print is escaped once, and seldom touched."""
 
 import re
+from collections.abc import Iterable
 from keyword import iskeyword
 from typing import Any
 
@@ -36,6 +37,15 @@ class Escaping(CodeGenerator):
             self.write("(")
         else:
             self.write("environment.escaped(")
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """A block's own body is gathered in a list and handed on in one piece, not piece by piece from hand to hand."""
+        whole = frame.block_frame and frame.buffer is None and frame.parent is None
+        if whole:
+            self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        if whole:
+            self.writeline(f"yield concat({frame.buffer})")
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802  # the name by which the library calls it
         if node is not self._bare or node.node is None:

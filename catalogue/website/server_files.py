@@ -21,7 +21,7 @@ from catalogue.website.policy_words import explained
 from catalogue.website.press import File, Press, encoded
 from catalogue.website.questions import questions
 from catalogue.website.server_page import first_sentence, server_page
-from catalogue.website.tool_page import LONGEST_NAME, Surroundings, marked, tool_page
+from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
 
@@ -81,7 +81,7 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         twin=page.path + "index.json",
         title=f"{name} of {page.server}",
         summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
-        marked=marked(page, labels),
+        marked=with_marks(page, labels),
         meaning=legend.CATEGORIES[page.category],
         signals=signal_rows(page),
         labels=labels,

@@ -1,7 +1,7 @@
 """The one template environment: everything is escaped, always, and a missing name is an error."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from catalogue.plural import plural
 from catalogue.website import assets
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
-from catalogue.website.visible import plain, shown, visible
+from catalogue.website.visible import plain, shown, truncate, visible
 from classifier.categories import Category, Severity
 
 #: What the head of each page leads to, by folder.
@@ -68,6 +68,10 @@ class _Environment(Environment):
     escaped = staticmethod(escaped)
     shown = staticmethod(shown)
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """All templates share the globals, as one mapping, since they are copied for each page."""
+        return self.globals if d is None else {**self.globals, **d}
+
 
 def _tops(made: Environment) -> dict[str, Markup]:
     """The head of every page by the first folder of its path, with the section that it belongs to marked."""
@@ -101,13 +105,6 @@ def _chips(made: Environment) -> dict[str, Markup]:
     template = made.get_template("chip.html")
     kinds = [("cat", category) for category in Category] + [("sev", severity) for severity in Severity]
     return {name: Markup(template.render(kind=kind, name=name)) for kind, name in kinds}  # noqa: S704  # our own words
-
-
-def truncate(text: str, most: int) -> str:
-    """The text with at most *most* characters, cut at a word where there is one."""
-    if len(text) <= most:
-        return text
-    return text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 def data(value: Any) -> Markup:
