@@ -11,7 +11,7 @@ from catalogue.judged import judged, only_widest
 from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
 from catalogue.website import badge, legend, linked
 from catalogue.website.addresses import server_path
-from catalogue.website.attacks import attacks, fitting
+from catalogue.website.attacks import by_slug, fitting
 from catalogue.website.feeds import server_feed
 from catalogue.website.folding import folded
 from catalogue.website.install import snippets
@@ -72,8 +72,7 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
     labels = legend.labels()
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
-    known = {attack.slug: attack for attack in attacks()}
-    fits = [known[slug] for slug in page.attacks]
+    fits = [by_slug()[slug] for slug in page.attacks]
     name = page.name if len(page.name) <= LONGEST_NAME else page.name[: LONGEST_NAME - 1] + "…"
     html = press.environment.get_template("tool.html").render(
         page=page,
@@ -91,7 +90,7 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
         policy=policy,
-        attacks=fits,
+        attack_list=press.part("tool_attacks.html", page.attacks, attacks=fits),
         questions=asked,
         method=legend.METHODS[page.provenance.method],
         changed=legend.CHANGES,

@@ -5,6 +5,7 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -28,6 +29,7 @@ SECTIONS = {
 #: Sections of pages that stand in a folder of another name.
 _ELSEWHERE = {"severities": "categories", "suspicions": "signals"}
 
+_sorted = msgspec.json.Encoder(order="sorted").encode
 _SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
@@ -46,6 +48,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
     made.filters |= {
         "visible": visible,
         "truncate": truncate,
+        "when": when,
         "plain": plain,
         "safe_link": safe_link,
         "data": data,
@@ -109,8 +112,16 @@ def _chips(made: Environment) -> dict[str, Markup]:
 
 def data(value: Any) -> Markup:
     """A JSON value for a data block: nothing in it can end the block or start a comment."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return Markup(text.translate(_SPECIAL))  # noqa: S704  # escaped just above
+    try:
+        text = _sorted(value).decode("ascii")
+    except UnicodeError:
+        text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return Markup(text.translate(_SPECIAL))  # noqa: S704  # escaped just here
+
+
+def when(time: str) -> Markup:
+    """A moment, of which the day is shown."""
+    return Markup(f'<time datetime="{escaped(time)}">{escaped(time[:10])}</time>')  # noqa: S704  # escaped just here
 
 
 def percent(share: float) -> str:
