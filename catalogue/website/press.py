@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from markupsafe import Markup
 
-from catalogue.website import fingerprints, legend
+from catalogue.website import fingerprints
 from catalogue.website.addresses import Addresses
 from catalogue.website.folding import folded
 from catalogue.website.pages import VERSION
@@ -73,10 +73,9 @@ class Press:
         content = encoded({"schema": VERSION, **data})
         varying = encoded([words.get("pages"), words.get("title"), words.get("summary")])
         stamp = fingerprints.of_bytes(self._made_by + content + varying)
-        labels = legend.labels()
 
         def print_() -> bytes:
-            html = self.render(template, path=folder, twin=twin, labels=labels, **data, **words)
+            html = self.render(template, path=folder, twin=twin, **data, **words)
             return folded(html, self.addresses.link(twin))
 
         yield folder + "index.html", Late(stamp, print_)

@@ -69,7 +69,6 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
 
 
 def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
-    labels = legend.labels()
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
     fits = [by_slug()[slug] for slug in page.attacks]
@@ -80,11 +79,9 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         twin=page.path + "index.json",
         title=f"{name} of {page.server}",
         summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
-        marked=with_marks(page, labels),
+        marked=with_marks(page),
         meaning=legend.CATEGORIES[page.category],
         signals=signal_rows(page),
-        labels=labels,
-        tricks=legend.tricks(),
         says=first_sentence(page.description),
         suspicions=told_once(page.findings),
         alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
@@ -111,8 +108,6 @@ def _own_files(
     shared = {
         "page": page,
         "twin": page.path + "index.json",
-        "labels": legend.labels(),
-        "tricks": legend.tricks(),
         "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
         "formats": legend.FORMATS,
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from catalogue.differences import difference
 from catalogue.plural import plural
-from catalogue.website import assets
+from catalogue.website import assets, legend
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
 from catalogue.website.visible import plain, shown, truncate, visible
@@ -58,11 +58,14 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "plural": plural,
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "pretty": lambda text: json.dumps(json.loads(text), indent=2),
+        "label": legend.label,
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
     made.globals["chips"] = _chips(made)
     made.globals["foot"] = Markup(made.get_template("foot.html").render())  # noqa: S704  # no text of others in it
-    made.globals["tops"] = _tops(made)
+    made.globals["tricks"] = legend.tricks()
+    tops = _tops(made)
+    made.filters["top"] = lambda path: tops.get(path.partition("/")[0], tops[""])
     return made
 
 

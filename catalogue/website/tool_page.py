@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from catalogue.entries import Entry
 from catalogue.judged import Judged
+from catalogue.website import legend
 from catalogue.website.marks import marked
 from catalogue.website.pages import Link, Provenance, ToolPage
 from catalogue.website.parameters import Parameter, parameters
@@ -102,8 +103,9 @@ class Marked(Struct, frozen=True, kw_only=True):
 Quotes = list[tuple[Evidence, str]]
 
 
-def with_marks(page: ToolPage, labels: dict[str, str]) -> Marked:
-    """The page's texts as HTML; *labels* gives the words for a code."""
+def with_marks(page: ToolPage) -> Marked:
+    """The page's texts as HTML."""
+    labels = legend.labels()
     seen: list[Signal | Trait | Finding] = [*page.signals, *page.traits, *page.findings]
     quotes: dict[str, Quotes] = {}
     for one in seen:
