@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from keyword import iskeyword
 from typing import Any
 
@@ -15,9 +16,11 @@ _SPECIAL = re.compile("[&<>\"']")
 def escaped(value: Any) -> str:
     """The value as HTML. A plain text with nothing to escape comes back as it is, since only its characters are printed."""
     kind = type(value)
-    if kind is Markup or (kind is str and _SPECIAL.search(value) is None):
-        return value  # type: ignore[no-any-return]  # a text in both cases
-    return escape(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]  # a text, as kind says
+    if kind is str or isinstance(value, StrEnum):
+        return value if _SPECIAL.search(value) is None else escape(value)
+    return str(value) if kind is int else escape(value)
 
 
 class Escaping(CodeGenerator):

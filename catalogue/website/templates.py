@@ -53,6 +53,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "safe_link": safe_link,
         "data": data,
         "percent": percent,
+        "percentage": lambda share: str(round(100 * share, 1)),
         "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
         "difference": difference,
         "plural": plural,
@@ -119,7 +120,9 @@ def data(value: Any) -> Markup:
         text = _sorted(value).decode("ascii")
     except UnicodeError:
         text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return Markup(text.translate(_SPECIAL))  # noqa: S704  # escaped just here
+    if "<" in text or ">" in text or "&" in text:
+        text = text.translate(_SPECIAL)
+    return Markup(text)  # noqa: S704  # escaped just here
 
 
 def when(time: str) -> Markup:
