@@ -109,7 +109,6 @@ def _own_files(
         "page": page,
         "twin": page.path + "index.json",
         "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
-        "formats": legend.FORMATS,
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
     }
     for pages, place in paged(page.path + "tools/", map(_weight, page.tools), ROWS):
