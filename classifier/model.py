@@ -4,8 +4,7 @@ import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from math import exp, log
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -16,6 +15,9 @@ from classifier.errors import ClassifierError
 from classifier.features import BEGINNINGS, Group
 from classifier.memo import Memo
 from classifier.signals import PROBES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Weights are thousandths.
 SCALE = 1000
@@ -197,8 +199,10 @@ def _weights(rows: Mapping[str, str], begin: str, word: str) -> int:
     return _packed(spelled) if spelled else 0
 
 
-def shipped_file() -> Path:
+def shipped_file() -> "Path":
     """Where the weights lie that come with the package."""
+    from pathlib import Path
+
     return Path(__file__).with_name("weights.txt")
 
 

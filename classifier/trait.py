@@ -1,7 +1,8 @@
 """A trait: something about a parameter or an annotation that is worth knowing and is no risk by itself."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from classifier.categories import Category
 from classifier.cues import Cues
@@ -13,8 +14,16 @@ from classifier.view import Parameter, View
 FREE = frozenset({"string", "array", "object"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TraitProbe:
+class Named(Struct, frozen=True, kw_only=True):
+    """Parameters that show a trait."""
+
+    #: Phrases in the name, ...
+    cues: Cues
+    #: ... and what the schema must let a caller write.
+    fits: Callable[[Parameter], bool]
+
+
+class TraitProbe(Struct, frozen=True, kw_only=True):
     """One trait: its documentation, and how it is found once the category is known."""
 
     #: Such as `takes-url`.
@@ -28,17 +37,7 @@ class TraitProbe:
     #: What to do about it.
     advice: str
     #: Parameters that show it, or what yields the quotes that do.
-    seek: "Named | Callable[[View, Category], Iterator[Evidence]]"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
-    """Parameters that show a trait."""
-
-    #: Phrases in the name, ...
-    cues: Cues
-    #: ... and what the schema must let a caller write.
-    fits: Callable[[Parameter], bool]
+    seek: Named | Callable[[View, Category], Iterator[Evidence]]
 
 
 def named(cues: Cues, fits: Callable[[Parameter], bool] | None = None) -> Named:
