@@ -1,14 +1,12 @@
 """A policy as a document again, in JSON or YAML, every number exact."""
 
-from decimal import Decimal
-from typing import Any
-
 import msgspec
 
 from crawler.tools import Json
 from enforce import windows
-from enforce.policy import Approval, Hours, Limit, MethodRules, Policy, ToolRules, said
+from enforce.policy import Hours, MethodRules, Policy, ToolRules, said
 from enforce.reading.trees import Syntax, reads_as_itself
+from enforce.yamltext import dumped
 
 #: Characters of a line of JSON, where it can be kept to that.
 WIDTH = 128
@@ -27,7 +25,8 @@ def policy_document(policy: Policy) -> dict[str, Json]:
     if policy.list != "all":
         document["list"] = policy.list
     if policy.all_tools.limits:
-        document["all_tools"] = {"limits": [_limit(limit) for limit in policy.all_tools.limits]}
+        document["all_tools"] = said(policy.all_tools)
+        _spell_limits(document["all_tools"])
     if policy.methods:
         document["methods"] = {name: _method(rules) for name, rules in policy.methods.items()}
     document["tools"] = {name: _tool(rules) for name, rules in policy.tools.items()}
@@ -37,45 +36,48 @@ def policy_document(policy: Policy) -> dict[str, Json]:
 def write_policy(policy: Policy, syntax: Syntax = "json") -> str:
     """The policy as text with a newline at its end."""
     document = policy_document(policy)
-    if syntax == "json":
-        return _laid_out(document, "", 0) + "\n"
-    return yaml_text(document)
+    return json_text(document) if syntax == "json" else yaml_text(document)
 
 
-def _laid_out(value: Json, indent: str, taken: int) -> str:
-    """JSON in which whatever fits on its line stands on one; *taken* is how much of the line the key takes."""
-    flat = _on_one_line(value)
-    if len(flat) <= WIDTH - len(indent) - taken or not value or not isinstance(value, dict | list | tuple):
-        return flat
-    inside = indent + "  "
-    if isinstance(value, dict):
-        keys = [f"{_on_one_line(key)}: " for key in value]
-        parts = [
-            key + _laid_out(part, inside, len(key)) for key, part in zip(keys, value.values(), strict=True)
-        ]
-    else:
-        parts = [_laid_out(part, inside, 0) for part in value]
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    return f"{opening}\n{inside}" + f",\n{inside}".join(parts) + f"\n{indent}{closing}"
+def json_text(document: dict[str, Json]) -> str:
+    """Plain values as JSON in which whatever fits on its line stands on one, with a newline at its end."""
+    return _drawn_together(msgspec.json.format(_ENCODER.encode(document), indent=2).decode()) + "\n"
 
 
-def _on_one_line(value: Json) -> str:
-    return msgspec.json.format(_ENCODER.encode(value), indent=0).decode()
+def _drawn_together(text: str) -> str:
+    """JSON that has a line for every value and every bracket; brackets that fit on a line with all inside now do."""
+    outside: list[tuple[str, list[str], bool]] = []
+    lead, parts, fits = "", list[str](), True
+    for line in text.split("\n"):
+        said = line.strip().removesuffix(",")
+        if said.endswith(("{", "[")):
+            outside.append((lead, parts, fits))
+            lead, parts, fits = said, [], True
+        elif said in ("}", "]"):
+            inside = "\n" + "  " * len(outside)
+            flat = f"{lead}{', '.join(parts)}{said}"
+            fits = fits and len(flat) <= WIDTH - len(inside) + 3
+            whole = flat if fits else f"{lead}{inside}{f',{inside}'.join(parts)}{inside[:-2]}{said}"
+            lead, parts, others = outside.pop()
+            parts.append(whole)
+            fits = fits and others
+        else:
+            parts.append(said)
+    return parts[0]
 
 
 def yaml_text(document: Json) -> str:
-    """Plain values as YAML, Decimals exact."""
-    import yaml  # only YAML files pay for loading it
-
-    return str(yaml.dump(document, Dumper=_dumper(yaml), sort_keys=False, allow_unicode=True, width=100))
+    """Plain values as YAML, Decimals exact, with quotes around every text that YAML could take for something else."""
+    return dumped(document, width=100, plain=reads_as_itself)
 
 
 def _tool(rules: ToolRules) -> dict[str, Json]:
     found: dict[str, Json] = said(rules)
-    if rules.limits:
-        found["limits"] = [_limit(limit) for limit in rules.limits]
+    _spell_limits(found)
     if rules.require_approval:
-        found["require_approval"] = [_approval(approval) for approval in rules.require_approval]
+        for approval in found["require_approval"]:
+            if "timeout" in approval:
+                approval["timeout"] = windows.words(approval["timeout"])
     if rules.hours:
         found["hours"] = [_hours(hours) for hours in rules.hours]
     _keep_conditions(found)
@@ -86,8 +88,7 @@ def _method(rules: MethodRules) -> Json:
     found: dict[str, Json] = said(rules)
     if not found or set(found) == {"action"}:
         return rules.action
-    if rules.limits:
-        found["limits"] = [_limit(limit) for limit in rules.limits]
+    _spell_limits(found)
     _keep_conditions(found)
     return found
 
@@ -99,13 +100,9 @@ def _keep_conditions(found: dict[str, Json]) -> None:
             found[key] = [{"conditions": rule.pop("conditions", []), **rule} for rule in found[key]]
 
 
-def _limit(limit: Limit) -> Json:
-    return said(limit) | {"window": windows.words(limit.window)}
-
-
-def _approval(approval: Approval) -> Json:
-    found = said(approval)
-    return found | {"timeout": windows.words(approval.timeout)} if "timeout" in found else found
+def _spell_limits(found: dict[str, Json]) -> None:
+    for limit in found.get("limits", ()):
+        limit["window"] = windows.words(limit["window"])
 
 
 def _hours(hours: Hours) -> Json:
@@ -115,22 +112,3 @@ def _hours(hours: Hours) -> Json:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _dumper(yaml: Any) -> Any:
-    """Writes Decimals as they are, and puts every text in quotes that YAML could take for something else."""
-
-    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # PyYAML comes without types when it is passed in
-        def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # the same tuple twice is written twice
-            return True
-
-    def number(dumper: Any, value: Decimal) -> Any:
-        return dumper.represent_scalar("tag:yaml.org,2002:float", format(value, "f"))
-
-    def text(dumper: Any, value: str) -> Any:
-        style = None if reads_as_itself(value) else "'"
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-    Dumper.add_representer(Decimal, number)
-    Dumper.add_representer(str, text)
-    return Dumper

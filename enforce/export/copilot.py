@@ -1,9 +1,8 @@
 """The Copilot cloud agent: a server's list of tools in the repository's settings; nobody is asked about a call."""
 
-import json
-
 from enforce.export.losses import Losses
 from enforce.export.outline import outline
+from enforce.jsontext import dumped
 from enforce.policy import Policy
 
 
@@ -20,4 +19,4 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
             allowed.append(name)
     # Without an allowed tool the server is left out: an empty list could be taken for no list at all.
     servers = {server: {"tools": allowed}} if allowed else {}
-    return json.dumps({"mcpServers": servers}, indent=2) + "\n"
+    return dumped({"mcpServers": servers})

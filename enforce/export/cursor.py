@@ -1,9 +1,8 @@
 """Cursor's command line: permissions in cli.json, where deny wins and everything else is asked about."""
 
-import json
-
 from enforce.export.losses import Losses
 from enforce.export.outline import outline
+from enforce.jsontext import dumped
 from enforce.policy import Policy
 
 
@@ -21,7 +20,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
         losses.looser("/default", "tools that are not listed are asked about, not denied")
     else:
         losses.stricter("/default", "tools that are not listed are asked about, not allowed")
-    return json.dumps({"permissions": {"allow": allow, "deny": deny}}, indent=2) + "\n"
+    return dumped({"permissions": {"allow": allow, "deny": deny}})
 
 
 def _rule(server: str, name: str) -> str:

@@ -1,10 +1,10 @@
 """Gemini CLI: which tools of a server are there, in settings.json; the rest is asked about as ever."""
 
-import json
 from typing import Any
 
 from enforce.export.losses import Losses
 from enforce.export.outline import outline
+from enforce.jsontext import dumped
 from enforce.policy import Policy
 
 
@@ -24,4 +24,4 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
         document["security"] = {"disableYoloMode": True}  # in which nobody is asked
     if found.named("ask") and found.named("allow"):
         losses.stricter("", "every tool is asked about, since a server is trusted whole or not at all")
-    return json.dumps(document, indent=2) + "\n"
+    return dumped(document)

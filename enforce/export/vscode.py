@@ -1,8 +1,7 @@
 """Visual Studio Code: it has no permissions for single tools, so the server is started behind our proxy."""
 
-import json
-
 from enforce.export.losses import Losses
+from enforce.jsontext import dumped
 from enforce.policy import Policy
 
 _LAUNCHERS = {"pypi": ["uvx"], "npm": ["npx", "-y"]}
@@ -28,7 +27,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
         "command": "tollhouse-proxy",
         "args": ["stdio", "--policy", saved, "--", *command],
     }
-    return json.dumps({"servers": {server: entry}}, indent=2) + "\n"
+    return dumped({"servers": {server: entry}})
 
 
 def _pinned(ecosystem: str, name: str, release: str | None) -> str:

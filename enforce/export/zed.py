@@ -1,9 +1,8 @@
 """Zed: a profile in settings.json that has the allowed tools and no others."""
 
-import json
-
 from enforce.export.losses import Losses
 from enforce.export.outline import outline
+from enforce.jsontext import dumped
 from enforce.policy import Policy
 
 
@@ -18,4 +17,4 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
         "enable_all_context_servers": False,
         "context_servers": {server: {"tools": tools}},
     }
-    return json.dumps({"agent": {"profiles": {"tollhouse": profile}}}, indent=2) + "\n"
+    return dumped({"agent": {"profiles": {"tollhouse": profile}}})
