@@ -57,4 +57,8 @@ def look_up(value: Json, steps: Sequence[str]) -> Json:
 
 def pointer(steps: Sequence[str | int]) -> str:
     """A JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join([f"/{step}" if isinstance(step, int) else _step(step) for step in steps])
+
+
+def _step(name: str) -> str:
+    return "/" + (name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name)

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from crawler.tools import Json
 
@@ -148,7 +149,7 @@ class Drift(Struct, frozen=True, kw_only=True):
     instructions: Literal["report", "hide"] = "report"
 
 
-class Policy(Struct, frozen=True, kw_only=True):
+class Policy(Struct, frozen=True, kw_only=True, dict=True):
     """The whole law for one server."""
 
     version: Literal["1"] = "1"
@@ -169,23 +170,29 @@ class Policy(Struct, frozen=True, kw_only=True):
     server: str | None = None
     release: str | None = None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of what the policy says: two spellings of one law have one digest."""
         return hashlib.sha256(_ENCODER.encode(said(self))).hexdigest()
 
 
+#: Kinds of values that say themselves.
+_PLAIN = frozenset({str, int, bool, type(None), Decimal})
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 
 def said(value: Any) -> Json:
     """Plain values that leave out whatever equals its default, so that a key which a later version adds changes no digest."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, Struct):
-        return {
-            name: said(part)
-            for name, default in _defaults(type(value))
-            if (part := getattr(value, name)) != default or default is msgspec.NODEFAULT
-        }
+        found = {}
+        for (name, default), part in zip(_defaults(type(value)), astuple(value), strict=True):
+            # Most parts are the default itself, which is quicker to see than that they equal it.
+            if part is not default and (default is msgspec.NODEFAULT or part != default):
+                found[name] = part if type(part) in _PLAIN else said(part)
+        return found
     if isinstance(value, Mapping):
         return {name: said(part) for name, part in value.items()}
     return [said(part) for part in value] if isinstance(value, list | tuple) else value

@@ -33,7 +33,7 @@ def export_policy(policy: Policy, form: str, server: str | None = None) -> Expor
     module = importlib.import_module(f"enforce.export.{FORMATS[form]}")
     losses = Losses()
     text = module.write(policy, server or server_key(policy), losses)
-    return Exported(text=text, losses=tuple(losses.found))
+    return Exported(text=text, losses=losses.found)
 
 
 def server_key(policy: Policy) -> str:

@@ -2,7 +2,7 @@
 
 from enforce.export.cel import glob_pattern, quoted
 from enforce.export.losses import Losses
-from enforce.export.outline import law_of, losses_of_all, names, standing
+from enforce.export.outline import globs, losses_of_all, standing, standings
 from enforce.law import Law
 from enforce.policy import Policy
 from enforce.selectors import catches_all, is_glob
@@ -25,8 +25,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
 
 def rule(policy: Policy, losses: Losses) -> str:
     """The expression over `mcp.tool.name` that holds for the tools that may be called."""
-    law = law_of(policy)
-    known = {name: standing(law.tool(name), losses, can_ask=False) for name in names(policy)}
+    known = dict(standings(policy, losses, can_ask=False))
     opening, closing = _globs(policy, losses)
     denied = _any_of([name for name, effect in known.items() if effect == "deny"], [])
     unknown = f"!({_any_of([], closing)})" if closing else "true"
@@ -39,10 +38,8 @@ def rule(policy: Policy, losses: Losses) -> str:
 def _globs(policy: Policy, losses: Losses) -> tuple[list[str], list[str]]:
     """The globs that list tools, and those that restrict what they list, for tools that are not named by themselves."""
     opening, closing = [], [key for key in policy.hide if is_glob(key)]
-    for key, rules in policy.tools.items():
-        if not is_glob(key):
-            continue
-        alone = Law(Policy(default="allow", tools={key: rules}))
+    for key in globs(policy):
+        alone = Law(Policy(default="allow", tools={key: policy.tools[key]}))
         if standing(alone.tool(key.replace("*", "x")), losses, can_ask=False) == "deny":
             closing.append(key)
         elif not catches_all(key):

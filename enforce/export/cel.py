@@ -1,5 +1,6 @@
 """Conditions in CEL, where a failed comparison is an error: so every kind is asked for before anything is compared."""
 
+import re
 from decimal import Decimal
 
 from crawler.tools import Json
@@ -18,6 +19,8 @@ _ORDER = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 #: JSON numbers arrive as doubles, which are exact up to here.
 _LARGEST = 2**53
 _DIGITS = 15
+#: Characters that stand for themselves in a string.
+_AS_IT_IS = re.compile(r"[ !#-\[\]-~]*")
 
 
 class Cel:
@@ -93,7 +96,8 @@ def literal(value: Json) -> str | None:
 
 def quoted(text: str) -> str:
     """A CEL string."""
-    return '"' + "".join(_character(character) for character in text) + '"'
+    written = text if _AS_IT_IS.fullmatch(text) else "".join(map(_character, text))
+    return f'"{written}"'
 
 
 def _character(character: str) -> str:

@@ -1,12 +1,12 @@
 """Claude Code: permissions in settings.json, where deny comes before ask and ask before allow."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from enforce.export.losses import Losses
-from enforce.export.outline import Standing, law_of, losses_of_all, names, restricts, standing
+from enforce.export.outline import Standing, globs, losses_of_all, restricts, standing, standings
+from enforce.jsontext import dumped
 from enforce.law import Law
 from enforce.paths import pointer
 from enforce.policy import Policy
@@ -18,12 +18,10 @@ _SAFE = re.compile(r"[A-Za-z0-9_.*-]+")
 
 def write(policy: Policy, server: str, losses: Losses) -> str:
     """The `permissions` of a settings file."""
-    law = law_of(policy)
     losses_of_all(policy, losses)
     prefix = f"mcp__{re.sub(r'[^A-Za-z0-9_-]', '_', server)}"
     rules: dict[str, list[str]] = {"deny": [], "ask": [], "allow": []}
-    for name in names(policy):
-        effect = standing(law.tool(name), losses, can_ask=True)
+    for name, effect in standings(policy, losses, can_ask=True):
         if _SAFE.fullmatch(name) and "*" not in name:
             rules[effect] += _spellings(prefix, name)
         elif effect == "allow":
@@ -38,7 +36,7 @@ def write(policy: Policy, server: str, losses: Losses) -> str:
     if rules["ask"] or (rules["allow"] and f"{prefix}__*" not in rules["allow"]):
         # In these modes nobody is asked.
         permissions |= {"disableBypassPermissionsMode": "disable", "disableAutoMode": "disable"}
-    return json.dumps({"permissions": permissions}, indent=2) + "\n"
+    return dumped({"permissions": permissions})
 
 
 def _spellings(prefix: str, name: str) -> list[str]:
@@ -49,15 +47,15 @@ def _spellings(prefix: str, name: str) -> list[str]:
 def _globs(policy: Policy, losses: Losses) -> Iterator[tuple[Standing, str]]:
     """What becomes of the tools that each glob fits; where several fit, the strictest comes first there too."""
     everywhere = {key: rules for key, rules in policy.tools.items() if catches_all(key)}
-    for key, rules in policy.tools.items():
-        if not is_glob(key) or (catches_all(key) and policy.default == "deny"):
+    for key in globs(policy):
+        if catches_all(key) and policy.default == "deny":
             continue
         if not _sayable(key):
             losses.stricter(
                 pointer(("tools", key)), "tools that fit it are asked about unless named by themselves"
             )
             continue
-        alone = Law(Policy(default="allow", tools={**everywhere, key: rules}))
+        alone = Law(Policy(default="allow", tools={**everywhere, key: policy.tools[key]}))
         effect = standing(alone.tool(key.replace("*", "x")), losses, can_ask=True)
         if effect != "allow" or policy.default == "deny":
             yield effect, key
@@ -76,9 +74,7 @@ def _sayable(glob: str) -> bool:
 
 def _rest(policy: Policy, rules: dict[str, list[str]], prefix: str, losses: Losses) -> None:
     """A server-wide deny would win over every allow, so tools that are not listed can only be asked about."""
-    unsaid = [
-        key for key, said in policy.tools.items() if is_glob(key) and not _sayable(key) and restricts(said)
-    ]
+    unsaid = [key for key in globs(policy) if not _sayable(key) and restricts(policy.tools[key])]
     unsaid += [key for key in policy.hide if is_glob(key) and not _sayable(key)]
     if policy.default == "allow" and policy.list == "all" and not unsaid:
         rules["allow"].append(f"{prefix}__*")

@@ -1,9 +1,12 @@
 """What a target cannot express."""
 
+from collections.abc import Iterable
+from functools import cached_property
+
 from msgspec import Struct
 
 
-class Loss(Struct, frozen=True, kw_only=True):
+class Loss(Struct, frozen=True, kw_only=True, dict=True):
     """One thing that the exported policy does not do as ours does."""
 
     #: JSON Pointer into our policy, or "" for what concerns all of it.
@@ -14,6 +17,10 @@ class Loss(Struct, frozen=True, kw_only=True):
     looser: bool = False
 
     def __str__(self) -> str:
+        return self._sentence
+
+    @cached_property
+    def _sentence(self) -> str:
         kind = "not enforced there" if self.looser else "stricter there"
         return f"{self.rule or '/'}: {self.what} ({kind})"
 
@@ -22,19 +29,24 @@ class Losses:
     """Losses as they are met; the same one is kept once."""
 
     def __init__(self) -> None:
-        self.found: list[Loss] = []
+        self._found: dict[Loss, None] = {}
+
+    @property
+    def found(self) -> tuple[Loss, ...]:
+        """Each of them, in the order in which they were met."""
+        return tuple(self._found)
 
     def looser(self, rule: str, what: str) -> None:
         """The target lets through what ours would not."""
-        self._add(Loss(rule=rule, what=what, looser=True))
+        self._found[Loss(rule=rule, what=what, looser=True)] = None
 
     def stricter(self, rule: str, what: str) -> None:
         """The target denies or asks about what ours would let through."""
-        self._add(Loss(rule=rule, what=what))
+        self._found[Loss(rule=rule, what=what)] = None
 
-    def _add(self, loss: Loss) -> None:
-        if loss not in self.found:
-            self.found.append(loss)
+    def note(self, losses: Iterable[Loss]) -> None:
+        """Losses that were met before."""
+        self._found.update(dict.fromkeys(losses))
 
 
 class Exported(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from enforce.export.losses import Losses
+from enforce.export.losses import Loss, Losses
 from enforce.law import Law, ToolLaw
 from enforce.paths import pointer
 from enforce.policy import Effect, Limit, Policy, ToolRules
@@ -40,35 +40,81 @@ class _Same:
         return isinstance(other, _Same) and other.policy is self.policy
 
 
-def law_of(policy: Policy) -> Law:
-    """The law of *policy*, made ready once for all the targets that it is exported to in a row."""
-    return _law(_Same(policy))
+class _Prepared:
+    """What all the targets want to know of a policy, worked out once for those that it is exported to in a row."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.law = Law(policy)
+        self.names = tuple(_names(policy))
+        self.globs = tuple(filter(is_glob, policy.tools))
+        self._policy = policy
+        self._standings: dict[bool, dict[str, tuple[Standing, tuple[Loss, ...]]]] = {}
+        self._outlines: dict[bool, tuple[Outline, tuple[Loss, ...]]] = {}
+
+    def standings(self, *, can_ask: bool) -> dict[str, tuple[Standing, tuple[Loss, ...]]]:
+        """What becomes of each tool, and what is lost by it."""
+        if can_ask not in self._standings:
+            found = self._standings[can_ask] = {}
+            for name in self.names:
+                lost = Losses()
+                effect = standing(self.law.tool(name), lost, can_ask=can_ask)
+                found[name] = effect, lost.found
+        return self._standings[can_ask]
+
+    def outline(self, *, can_ask: bool) -> tuple[Outline, tuple[Loss, ...]]:
+        """The policy reduced, and what is lost by it."""
+        if can_ask not in self._outlines:
+            lost = Losses()
+            losses_of_all(self._policy, lost)
+            tools = dict(standings(self._policy, lost, can_ask=can_ask))
+            found = Outline(default=default_without_globs(self._policy, lost), tools=tools)
+            self._outlines[can_ask] = found, lost.found
+        return self._outlines[can_ask]
 
 
 @lru_cache(maxsize=1)
-def _law(same: _Same) -> Law:
-    return Law(same.policy)
+def _prepared(same: _Same) -> _Prepared:
+    return _Prepared(same.policy)
+
+
+def law_of(policy: Policy) -> Law:
+    """The law of *policy*."""
+    return _prepared(_Same(policy)).law
+
+
+def names(policy: Policy) -> tuple[str, ...]:
+    """Every tool that the policy names exactly, by itself or through a selector."""
+    return _prepared(_Same(policy)).names
+
+
+def globs(policy: Policy) -> tuple[str, ...]:
+    """The keys of `tools` that may speak of tools which the policy does not name."""
+    return _prepared(_Same(policy)).globs
+
+
+def standings(policy: Policy, losses: Losses, *, can_ask: bool) -> Iterator[tuple[str, Standing]]:
+    """What becomes of each tool that the policy names exactly, with what is lost by it."""
+    for name, (effect, lost) in _prepared(_Same(policy)).standings(can_ask=can_ask).items():
+        if lost:
+            losses.note(lost)
+        yield name, effect
 
 
 def outline(policy: Policy, losses: Losses, *, can_ask: bool) -> Outline:
     """Reduce *policy*; what depends on arguments is asked about where the target can ask, and denied where not."""
-    law = law_of(policy)
-    losses_of_all(policy, losses)
-    tools: dict[str, Standing] = {}
-    for name in names(policy):
-        tools[name] = standing(law.tool(name), losses, can_ask=can_ask)
-    return Outline(default=default_without_globs(policy, losses), tools=tools)
+    found, lost = _prepared(_Same(policy)).outline(can_ask=can_ask)
+    losses.note(lost)
+    return found
 
 
-def names(policy: Policy) -> list[str]:
-    """Every tool that the policy names exactly, by itself or through a selector."""
+def _names(policy: Policy) -> Iterator[str]:
     found: dict[str, None] = {}
     for key in (*policy.tools, *policy.hide):
         if key.startswith("@"):
             found.update(dict.fromkeys(policy.selectors.get(key, ())))
         elif not is_glob(key):
             found[key] = None
-    return list(found)
+    yield from found
 
 
 def losses_of_all(policy: Policy, losses: Losses, *, limits: bool = True) -> None:
@@ -90,14 +136,14 @@ def limit_words(limit: Limit) -> str:
 def default_without_globs(policy: Policy, losses: Losses) -> Effect:
     """Globs have no counterpart: those that list are left out, those that restrict close the default."""
     closed = policy.default == "deny" or policy.list == "listed"
-    for key, rules in policy.tools.items():
-        if not is_glob(key) or (catches_all(key) and policy.default == "deny"):
+    for key in globs(policy):
+        if catches_all(key) and policy.default == "deny":
             continue
         if policy.default == "deny":
             losses.stricter(
                 pointer(("tools", key)), f"tools that fit {key} are denied unless named by themselves"
             )
-        elif restricts(rules):
+        elif restricts(policy.tools[key]):
             closed = True
             losses.stricter(
                 pointer(("tools", key)), "only tools named by themselves are allowed, since it has no globs"

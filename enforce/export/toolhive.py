@@ -26,6 +26,8 @@ _GUARDS = {
 }
 #: Up to here a number of JSON times ten thousand is exact.
 _LARGEST = 2**53 // 10**4
+#: Characters that stand for themselves in a string and in a pattern.
+_AS_IT_IS = re.compile(r"[ !#-)+-\[\]-~]*")
 #: Texts that may be part of how a number is written.
 _NUMERIC = re.compile(r"[0-9eE.+-]*")
 
@@ -165,6 +167,8 @@ def quoted(text: str) -> str:
 
 
 def _escaped(text: str, *, stars: bool = False) -> str:
+    if _AS_IT_IS.fullmatch(text):
+        return text
     return "".join(_character(character, stars) for character in text)
 
 
