@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
-from itertools import count
 
 from classifier.words import stem, words_of_text
 
@@ -26,8 +25,6 @@ _DENIALS = frozenset(
 )
 #: One step of a phrase: how many words may stand before it, and the words that fit.
 _Step = tuple[int, frozenset[str]]
-#: A phrase of a book: its number, the position of its set, and what follows its first word.
-_Entry = tuple[int, int, tuple[_Step, ...]]
 
 
 class Cues:
@@ -84,38 +81,32 @@ class CueBook:
         self._sets = tuple(sets)
 
     @cached_property
-    def _heads(self) -> dict[str, tuple[int, dict[str, list[_Entry]]]]:
-        """By the first word of phrases: how far away the second may stand, and by it (none in the shortest) the phrases."""
-        heads: dict[str, tuple[int, dict[str, list[_Entry]]]] = {}
-        numbers = count()
+    def _entries(self) -> dict[str, tuple[tuple[int, frozenset[str], tuple[_Step, ...]], ...]]:
+        entries: dict[str, list[tuple[int, frozenset[str], tuple[_Step, ...]]]] = {}
         for owner, cues in enumerate(self._sets):
             for head, phrases in cues.phrases.items():
                 for steps in phrases:
-                    gap, seconds = steps[0] if steps else (0, ("",))
-                    reach, entries = heads.get(head, (0, {}))
-                    heads[head] = max(reach, gap + 1), entries
-                    entry = (next(numbers), owner, steps)
-                    for second in seconds:
-                        entries.setdefault(second, []).append(entry)
-        return heads
+                    needed = steps[0][1] if steps else frozenset((head,))
+                    entries.setdefault(head, []).append((owner, needed, steps))
+        return {head: tuple(listed) for head, listed in entries.items()}
 
     def find(self, words: Sequence[str], present: Set[str]) -> dict[int, tuple[int, int]]:
         """By the position of the set, its first find as a half-open range of *words*."""
         found: dict[int, tuple[int, int]] = {}
-        heads = self._heads
-        for at in [at for at, word in enumerate(words) if word in heads]:
-            reach, entries = heads[words[at]]
-            listed = entries.get("", [])
-            for second in words[at + 1 : at + 1 + reach]:
-                if second in entries:
-                    listed = listed + entries[second]
-            if not listed or _denied(words, at):
-                continue
-            for _, owner, steps in sorted(listed):
-                if owner not in found:
-                    end = _follow(words, at + 1, steps)
-                    if end and not self._sets[owner].befriended(words, present, at, end):
-                        found[owner] = (at, end)
+        entries = self._entries
+        heads = entries.keys() & present
+        places = [at for at, word in enumerate(words) if word in heads] if heads else ()
+        for at in places:
+            for owner, needed, steps in entries[words[at]]:
+                if owner in found or needed.isdisjoint(present):
+                    continue
+                end = _follow(words, at + 1, steps)
+                if (
+                    end
+                    and not _denied(words, at)
+                    and not self._sets[owner].befriended(words, present, at, end)
+                ):
+                    found[owner] = (at, end)
         return found
 
 

@@ -1,8 +1,7 @@
 """A probe: one question about a definition, its documentation, and how it is answered with a quote."""
 
 from collections.abc import Callable, Iterator
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from classifier.cues import Cues
 from classifier.evidence import Evidence, Signal
@@ -13,7 +12,8 @@ _NOTHING = Cues()
 IN_NAME, IN_LEAD, IN_PARAMETER, IN_TEXT = 1.0, 0.9, 0.7, 0.5
 
 
-class Probe(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probe:
     """One signal of the guide: a yes-or-no question about what the definition shows, never about the category."""
 
     #: Long code, such as `spends-credits`.

@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 
 from classifier import model
 from classifier.corpus import Labelled, further, held_out, load
-from classifier.features import features, names
+from classifier.features import features
 from classifier.signals import PROBES, hits
 from classifier.view import View
 
@@ -155,7 +155,7 @@ class _Signals:
 def features_of(row: Labelled) -> list[str]:
     """The names of all features of a row."""
     view = View(row.tool)
-    return names(features(view, list(hits(view))))
+    return features(view, list(hits(view)))
 
 
 def _vocabulary(names: Sequence[Sequence[str]], fewest: int) -> dict[str, int]:

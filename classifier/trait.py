@@ -1,12 +1,11 @@
 """A trait: something about a parameter or an annotation that is worth knowing and is no risk by itself."""
 
 from collections.abc import Callable, Iterator
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from classifier.categories import Category
 from classifier.cues import Cues
-from classifier.evidence import Evidence
+from classifier.evidence import Evidence, Trait
 from classifier.memo import Memo
 from classifier.view import Parameter, View
 
@@ -14,16 +13,8 @@ from classifier.view import Parameter, View
 FREE = frozenset({"string", "array", "object"})
 
 
-class Named(Struct, frozen=True, kw_only=True):
-    """Parameters that show a trait."""
-
-    #: Phrases in the name, ...
-    cues: Cues
-    #: ... and what the schema must let a caller write.
-    fits: Callable[[Parameter], bool]
-
-
-class TraitProbe(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TraitProbe:
     """One trait: its documentation, and how it is found once the category is known."""
 
     #: Such as `takes-url`.
@@ -36,13 +27,28 @@ class TraitProbe(Struct, frozen=True, kw_only=True):
     matters: str
     #: What to do about it.
     advice: str
-    #: Parameters that show it, or what yields the quotes that do.
-    seek: Named | Callable[[View, Category], Iterator[Evidence]]
+    #: Yields the quotes that show it.
+    seek: Callable[[View, Category], Iterator[Evidence]]
+
+    def find(self, view: View, category: Category) -> Iterator[Trait]:
+        """Every place that shows the trait, in the order of the definition."""
+        for evidence in self.seek(view, category):
+            yield Trait(code=self.code, evidence=evidence)
 
 
-def named(cues: Cues, fits: Callable[[Parameter], bool] | None = None) -> Named:
+def named(
+    cues: Cues, fits: Callable[[Parameter], bool] | None = None
+) -> Callable[[View, Category], Iterator[Evidence]]:
     """Seek parameters by name, those only that a caller may fill with text unless *fits* says otherwise."""
-    return Named(cues=cues, fits=fits or takes_text)
+    accept = fits or takes_text
+    by_name = named_by(cues)
+
+    def seek(view: View, _: Category) -> Iterator[Evidence]:
+        for parameter in view.parameters:
+            if by_name[parameter.words] and accept(parameter):
+                yield parameter.whole()
+
+    return seek
 
 
 def named_by(cues: Cues) -> Memo[tuple[str, ...], bool]:

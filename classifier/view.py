@@ -1,6 +1,5 @@
 """A tool definition cut into words once, so that every probe and the model look at the same thing."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -18,18 +17,14 @@ MAX_PARAMETERS = 200
 MAX_WORDS = 250
 #: Keywords by which a schema can limit a text to some values.
 _LIMITING = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "items"})
+#: Keywords below which there may be more parameters.
+_NESTING = frozenset({"properties", "items", "anyOf", "oneOf", "allOf"})
 MAX_CHARS = 4_000
-#: Keywords by which a schema offers several schemas, ...
-_CHOICES = ("anyOf", "oneOf", "allOf")
-_ALTERNATING = frozenset(_CHOICES)
-#: ... and all by which it can hold another.
-_NESTING = _ALTERNATING | {"properties", "items"}
-_EMPTY: dict[str, Json] = {}
 #: Words at the front of a sentence among which its verb is looked for first.
 _AT_ONCE = 6
 #: So many words behind a first sentence without a verb may hold the verb instead.
 _HEADING = 16
-_SENTENCE_END = re.compile(r"[.!?:] |\.?\n|[。；]")
+_SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
 
 
 class Segment:
@@ -66,22 +61,16 @@ class Segment:
 class Parameter:
     """One property of the input schema, at any depth."""
 
-    __slots__ = ("_place", "depth", "key", "schema", "types", "words")
+    __slots__ = ("depth", "key", "path", "required", "schema", "words")
 
-    def __init__(self, place: str, key: str, schema: dict[str, Json], depth: int) -> None:
-        self._place = place
+    def __init__(self, path: str, key: str, schema: dict[str, Json], depth: int, *, required: bool) -> None:
+        self.path = path
         self.key = key
         self.schema = schema
         self.depth = depth
+        self.required = required
         #: The words of the name.
         self.words = _KEYS[key]
-        #: The JSON types that the schema names, those of its alternatives included.
-        self.types = _types(schema)
-
-    @property
-    def path(self) -> str:
-        """Where it stands in the definition."""
-        return self._place + self.key
 
     @property
     def name(self) -> Segment:
@@ -101,6 +90,11 @@ class Parameter:
         """What the schema says about the parameter; empty if it says nothing."""
         text = self.schema.get("description")
         return text if isinstance(text, str) else ""
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The JSON types that the schema names, those of its alternatives included."""
+        return frozenset(_types(self.schema))
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -126,9 +120,7 @@ class View:
         self.told = self.at_once or leading(self.lead)
         if self.told is None:
             self._read_on()
-        self.parameters: list[Parameter] = []
-        if tool.input_schema:
-            _collect(tool.input_schema, "inputSchema", 0, self.parameters)
+        self.parameters = parameters_of(tool)
 
     def _read_on(self) -> None:
         """Count what follows as the first sentence where that is only a heading, a tag or the name once more."""
@@ -139,7 +131,6 @@ class View:
             self.description.lead = len(longer)
 
 
-_SINGLE: Memo[str, frozenset[str]] = Memo(lambda stated: frozenset((stated,)), 100)
 #: The words of parameters' names.
 _KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:200])), 50_000)
 
@@ -147,58 +138,65 @@ _KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:20
 def _first_sentence(text: str) -> int:
     """Where the first sentence that says something ends."""
     begin = len(text) - len(text.lstrip())
-    end = _SENTENCE_END.search(text, begin + 12, begin + 400)
-    return end.start() + 1 if end else min(len(text), begin + 400)
+    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, begin + 12, begin + 400)) >= 0]
+    return min(ends) + 1 if ends else min(len(text), begin + 400)
 
 
-def _collect(schema: dict[str, Json], path: str, depth: int, found: list[Parameter]) -> None:
-    """Add the properties of an object and those inside them to *found*, up to the limits."""
+def parameters_of(tool: Tool) -> tuple[Parameter, ...]:
+    """The parameters of a tool, those of nested objects behind the one that they stand in."""
+    return tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
+
+
+def _parameters(schema: dict[str, Json] | None) -> Iterator[Parameter]:
+    if schema:
+        yield from _properties(schema, "inputSchema", 0)
+
+
+def _properties(schema: dict[str, Json], path: str, depth: int) -> Iterator[Parameter]:
     properties = schema.get("properties")
-    if not isinstance(properties, dict):
-        return
-    place = path + ".properties."
-    for name, inner in properties.items():
-        if len(found) >= MAX_PARAMETERS:
-            return
-        body = inner if isinstance(inner, dict) else _EMPTY
-        found.append(Parameter(place, name, body, depth))
-        if depth < MAX_DEPTH and not _NESTING.isdisjoint(body):
-            _collect_inner(body, place + name, depth + 1, found)
+    if isinstance(properties, dict):
+        required = schema.get("required")
+        needed = required if isinstance(required, list) else ()
+        for name, inner in properties.items():
+            here = f"{path}.properties.{name}"
+            body = inner if isinstance(inner, dict) else {}
+            yield Parameter(here, name, body, depth, required=name in needed)
+            if depth < MAX_DEPTH and not _NESTING.isdisjoint(body):
+                yield from _inner(body, here, depth + 1)
 
 
-def _collect_inner(schema: dict[str, Json], path: str, depth: int, found: list[Parameter]) -> None:
+def _inner(schema: dict[str, Json], path: str, depth: int) -> Iterator[Parameter]:
     """Parameters of objects inside *schema*: its own, its items', its alternatives'."""
-    _collect(schema, path, depth, found)
-    if depth >= MAX_DEPTH:
-        return
+    if "properties" in schema:
+        yield from _properties(schema, path, depth)
     items = schema.get("items")
-    if isinstance(items, dict):
-        _collect_inner(items, path + ".items", depth + 1, found)
-    for keyword in _CHOICES:
+    if isinstance(items, dict) and depth < MAX_DEPTH:
+        yield from _inner(items, f"{path}.items", depth + 1)
+    for keyword in ("anyOf", "oneOf", "allOf"):
         options = schema.get(keyword)
-        if isinstance(options, list):
+        if isinstance(options, list) and depth < MAX_DEPTH:
             for position, option in enumerate(options[:20]):
                 if isinstance(option, dict):
-                    _collect_inner(option, f"{path}.{keyword}.{position}", depth + 1, found)
+                    yield from _inner(option, f"{path}.{keyword}.{position}", depth + 1)
 
 
 def _alternatives(schema: dict[str, Json]) -> Iterator[dict[str, Any]]:
-    for keyword in _CHOICES:
+    for keyword in ("anyOf", "oneOf", "allOf"):
         options = schema.get(keyword)
         if isinstance(options, list):
             yield from (option for option in options if isinstance(option, dict))
 
 
-def _types(schema: dict[str, Json]) -> frozenset[str]:
+def _types(schema: dict[str, Json]) -> Iterator[str]:
     stated = schema.get("type")
-    if isinstance(stated, str) and _ALTERNATING.isdisjoint(schema):
-        return _SINGLE[stated]
-    listed = [
-        stated,
-        *(stated if isinstance(stated, list) else ()),
-        *(one.get("type") for one in _alternatives(schema)),
-    ]
-    return frozenset([item for item in listed if isinstance(item, str)])
+    if isinstance(stated, str):
+        yield stated
+    elif isinstance(stated, list):
+        yield from (item for item in stated if isinstance(item, str))
+    for option in _alternatives(schema):
+        inner = option.get("type")
+        if isinstance(inner, str):
+            yield inner
 
 
 def _members(schema: dict[str, Json]) -> Iterator[str]:

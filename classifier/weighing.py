@@ -6,7 +6,7 @@ from classifier import model, poisoning, traits
 from classifier.categories import Category
 from classifier.claims import heard, raised
 from classifier.evidence import Signal
-from classifier.features import Group, features
+from classifier.features import features
 from classifier.reasons import reasons, telling
 from classifier.signals import PROBES, Hit, hits
 from classifier.verdicts import Verdict
@@ -27,14 +27,14 @@ def weigh(tool: Tool, weights: model.Model) -> Verdict:
     """What rules, model and annotations together say of one tool."""
     view = View(tool)
     found = list(hits(view))
-    groups = features(view, found)
-    scores = weights.scores(groups)
+    names = weights.known(features(view, found))
+    scores = weights.scores(names)
     odds = weights.probabilities(scores)
-    category, confidence, why = _weighed(view, found, groups, weights, odds)
+    category, confidence, why = _weighed(view, found, names, weights, odds)
     return Verdict(
         category=category,
         confidence=round(confidence, 2),
-        signals=tuple(_believed(view, found, groups, weights, scores)),
+        signals=tuple(_believed(view, found, names, weights, scores)),
         traits=tuple(traits.find_all(view, category)),
         findings=tuple(poisoning.find_all(tool)),
         why=why,
@@ -43,7 +43,7 @@ def weigh(tool: Tool, weights: model.Model) -> Verdict:
 
 
 def _weighed(
-    view: View, found: Sequence[Hit], groups: Sequence[Group], weights: model.Model, odds: Sequence[float]
+    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, odds: Sequence[float]
 ) -> tuple[Category, float, tuple[str, ...]]:
     """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
     spoken = model.CATEGORIES[model.decide(odds)]
@@ -51,9 +51,9 @@ def _weighed(
     category = max(spoken, model.CATEGORIES[model.decide(weighed)], key=lambda one: one.gravity)
     claim = raised(view, found, category, odds, weighed)
     if claim:
-        why = reasons(view, groups, weights, odds, claim.category, claim.reason)
+        why = reasons(view, names, weights, odds, claim.category, claim.reason)
         return claim.category, claim.confidence, why
-    why = reasons(view, groups, weights, odds, category, _CHANGES if category is not spoken else None)
+    why = reasons(view, names, weights, odds, category, _CHANGES if category is not spoken else None)
     return category, weights.confidence(weighed[category.gravity]), (*why, *_caution(category, weighed))
 
 
@@ -63,7 +63,7 @@ def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
 
 
 def _believed(
-    view: View, found: Sequence[Hit], groups: Sequence[Group], weights: model.Model, scores: Sequence[int]
+    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, scores: Sequence[int]
 ) -> Iterator[Signal]:
     """The signals that the model believes, each with the strongest quote: the probe's, else the model's."""
     best: dict[int, Hit] = {}
@@ -72,5 +72,5 @@ def _believed(
             best[hit.probe] = hit
     for probe, odds in weights.believed(scores):
         output = len(model.CATEGORIES) + probe
-        evidence = best[probe].evidence() if probe in best else telling(view, groups, weights, output)
+        evidence = best[probe].evidence() if probe in best else telling(view, names, weights, output)
         yield Signal(code=PROBES[probe].code, evidence=evidence, weight=round(odds, 2))

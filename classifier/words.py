@@ -7,10 +7,6 @@ from classifier.memo import Memo
 
 #: A word of running text; an identifier such as `delete_file` is one word, so that mentioning a tool is not doing it.
 _TEXT = re.compile(r"\w+")
-#: The same for ASCII, where it is quicker to make everything else a space: lower case, and no marks.
-_PLAIN = bytes(
-    ord(chr(code).lower()) if chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(128)
-) + bytes(128)
 #: The parts of an identifier in snake, kebab, dotted, camel or Pascal case.
 _NAME = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 #: Scripts written without spaces (Han, kana) and Hangul, whose particles stick to the word.
@@ -112,17 +108,16 @@ def _cut(word: str) -> str:
 
 #: Stems seen, so that a common word is cut once.
 _STEMS = Memo(_cut, 100_000)
-#: The words of a run of letters: itself, or pairs of characters.
-_WORDS: Memo[str, tuple[str, ...]] = Memo(lambda run: tuple(word for word, _, _ in _runs(run, 0)), 20_000)
 #: The same for the parts of identifiers, as they are written.
 _PARTS: Memo[str, str] = Memo(lambda part: _cut(part.lower()), 100_000)
 
 
 def words_of_text(text: str) -> list[str]:
     """The words of running text in order."""
-    if text.isascii():
-        return list(map(_STEMS.__getitem__, text.encode().translate(_PLAIN).decode().split()))
-    return [word for found in _TEXT.findall(fold(text)) for word in _WORDS[found]]
+    low = fold(text)
+    if low.isascii():
+        return list(map(_STEMS.__getitem__, _TEXT.findall(low)))
+    return [word for word, _, _ in spans_of_text(text)]
 
 
 def words_of_name(name: str) -> list[str]:

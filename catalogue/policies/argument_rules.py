@@ -1,15 +1,15 @@
 """Rules about single arguments, where a schema shows one that is worth a rule and a rule that is hard to get wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from classifier.actions import MEANINGS
 from classifier.categories import Category
-from classifier.traits.action_argument import selectors
+from classifier.traits.action_argument import selects
 from classifier.verdicts import Verdict
-from classifier.view import Parameter, View
+from classifier.view import Parameter
 from classifier.words import words_of_name
 from enforce.paths import spell
 from enforce.policy import Approval, Condition, Rule, ToolRules
@@ -29,6 +29,8 @@ NEGATIVE = r"^\s*-"
 #: More than one address in one text.
 SEVERAL = r"@[^@]*[,;\s][^@]*@"
 
+#: Names of arguments that hold a query.
+_QUERIES = frozenset({"query", "statement", "q"})
 _CATEGORIES_OF_HARM = frozenset({Category.DESTRUCTIVE, Category.FINANCIAL})
 
 
@@ -43,9 +45,13 @@ class Choice(Struct, frozen=True, kw_only=True):
     is_harmful: bool
 
 
-def choice(view: View) -> Choice | None:
+def choice(parameters: Sequence[Parameter]) -> Choice | None:
     """The choosing argument of a tool, if it has just one and some of its members are known to be harmless."""
-    found = [parameter for parameter in selectors(view) if parameter.depth == 0 and _is_text(parameter)]
+    found = [
+        parameter
+        for parameter in parameters
+        if parameter.depth == 0 and selects(parameter) and _is_text(parameter)
+    ]
     if len(found) != 1:
         return None
     graded = {member: _graded(member) for member in found[0].members}
@@ -71,20 +77,24 @@ def _graded(member: str) -> Category | None:
     return max(meanings, key=lambda category: category.gravity, default=None)
 
 
-def add(view: View, verdict: Verdict, rules: ToolRules) -> ToolRules:
-    """*rules* with those about single arguments behind them."""
+def add(parameters: Sequence[Parameter], verdict: Verdict, rules: ToolRules) -> ToolRules:
+    """*rules* with those about single arguments behind them; *parameters* are the tool's."""
     marked: dict[str, set[str]] = {}
     for trait in verdict.traits:
         marked.setdefault(trait.evidence.field, set()).add(trait.code)
     denials = list(rules.deny_if)
     approvals = list(rules.require_approval)
-    for parameter in view.parameters:
-        if parameter.depth:
+    asks = any(signal.code == "raw-query" for signal in verdict.signals)
+    for parameter in parameters:
+        # This is where the query goes of which the tool as a whole speaks.
+        is_query = asks and parameter.key.lower() in _QUERIES
+        codes = marked.get(parameter.path)
+        if parameter.depth or not (codes or is_query):
             continue
-        codes = marked.get(parameter.path, set())
+        codes = codes or set()
         for code in sorted(codes):
             denials += _DENIALS.get(code, _nothing)(parameter)
-        if "takes-query" in codes or _is_query(parameter, verdict):
+        if is_query or "takes-query" in codes:
             approvals += _queries(parameter, verdict)
         if "takes-recipient" in codes and verdict.category is not Category.READ:
             approvals += _recipients(parameter, rules)
@@ -99,7 +109,7 @@ def _paths(parameter: Parameter) -> Iterator[Rule]:
     if _is_text(parameter):
         yield Rule(
             conditions=_matching(parameter, CLIMBS),
-            on_deny=f"{parameter.name.text} must not lead upwards with '..'.",
+            on_deny=f"{parameter.key} must not lead upwards with '..'.",
             why="A path that climbs leaves the folder that was meant.",
         )
 
@@ -108,7 +118,7 @@ def _urls(parameter: Parameter) -> Iterator[Rule]:
     if _is_text(parameter):
         yield Rule(
             conditions=_matching(parameter, INTERNAL),
-            on_deny=f"{parameter.name.text} must not be an internal address.",
+            on_deny=f"{parameter.key} must not be an internal address.",
             why="An address of this machine or its network is not for an agent to reach.",
         )
 
@@ -125,15 +135,9 @@ def _amounts(parameter: Parameter) -> Iterator[Rule]:
         return
     yield Rule(
         conditions=conditions,
-        on_deny=f"{parameter.name.text} must not be negative.",
+        on_deny=f"{parameter.key} must not be negative.",
         why="A negative amount turns the direction of a payment.",
     )
-
-
-def _is_query(parameter: Parameter, verdict: Verdict) -> bool:
-    """Whether this is where the query goes of which the tool as a whole speaks."""
-    asks = any(signal.code == "raw-query" for signal in verdict.signals)
-    return asks and parameter.name.text.lower() in {"query", "statement", "q"}
 
 
 def _recipients(parameter: Parameter, rules: ToolRules) -> list[Approval]:
@@ -176,4 +180,4 @@ def _is_text(parameter: Parameter) -> bool:
 
 
 def _path(parameter: Parameter) -> str:
-    return f"args.{spell(parameter.name.text)}"
+    return f"args.{spell(parameter.key)}"

@@ -8,7 +8,7 @@ from catalogue.policies.suggest import suggest_each
 from catalogue.website.pages import PolicyExport
 from crawler.tools import Json
 from enforce.export import FORMATS, export_policy
-from enforce.policywrite import policy_document, write_policy
+from enforce.policywrite import json_text, policy_document
 
 RECOMMENDED = "recommended"
 
@@ -44,16 +44,15 @@ def policy_files(entry: Entry) -> PolicyFiles | None:
     if entry.snapshot is None or not entry.verdicts:
         return None
     policies = suggest_each(entry)
-    presets = {preset: write_policy(policy) for preset, policy in policies.items()}
+    documents = {preset: policy_document(policy) for preset, policy in policies.items()}
+    presets = {preset: json_text(document) for preset, document in documents.items()}
     exports = {form: export_policy(policies[RECOMMENDED], form) for form in FORMATS}
     return PolicyFiles(
-        document=policy_document(policies[RECOMMENDED]),
+        document=documents[RECOMMENDED],
         text=presets[RECOMMENDED],
         presets={preset: f"policies/{preset}.json" for preset in presets},
         exports=tuple(
-            PolicyExport(
-                format=form, file=_export_name(form), losses=tuple(str(loss) for loss in exported.losses)
-            )
+            PolicyExport(format=form, file=_export_name(form), losses=tuple(map(str, exported.losses)))
             for form, exported in exports.items()
         ),
         contents={f"policies/{preset}.json": text.encode() for preset, text in presets.items()}

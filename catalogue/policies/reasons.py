@@ -37,9 +37,9 @@ def _source(verdict: Verdict, review: Review | None, *, quotes: bool) -> str:
 
 def _quoted(text: str) -> str:
     """On one line, shortened, with everything that cannot be seen written out."""
-    seen = "".join(
-        character if character.isprintable() else _escape(character) for character in " ".join(text.split())
-    )
+    seen = " ".join(text.split())
+    if not seen.isprintable():
+        seen = "".join(character if character.isprintable() else _escape(character) for character in seen)
     return seen if len(seen) <= _LONGEST * 2 else seen[: _LONGEST * 2 - 1] + "…"
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enforce.paths import parse
-from enforce.policy import Approval, Policy, Rule, ToolRules, said
+from enforce.policy import Approval, Policy, Rule, ToolRules
 
 #: What may be shared: a rule that decides alike wherever it stands.
 SHARED: tuple[Literal["deny_if", "require_approval"], ...] = ("deny_if", "require_approval")
@@ -29,6 +29,8 @@ def shared(policy: Policy) -> Policy:
             selector = _selector(rule, selectors)
             selectors[selector] = tuple(names)
             added[selector] = ToolRules(**{key: (rule,)})  # type: ignore[arg-type]  # of the kind that the key holds
+    if not added:
+        return policy
     moved = {key: groups[key].keys() for key in SHARED}
     tools = {name: _without(rules, moved) for name, rules in policy.tools.items()}
     return replace(policy, tools=tools | added, selectors=selectors)
@@ -61,4 +63,4 @@ def _selector(rule: _Rule, taken: Mapping[str, Any]) -> str:
 
 
 def _says(rule: _Rule) -> bytes:
-    return _encode(said(rule))
+    return _encode(rule)

@@ -1,6 +1,7 @@
 """What the catalogue knows of a server, as a policy for it: each rule with its reason."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from catalogue.policies.reasons import reason
 from catalogue.policies.shared_rules import shared
 from classifier.categories import Category
 from classifier.verdicts import Verdict
-from classifier.view import View
+from classifier.view import Parameter, parameters_of
 from crawler.servers import ServerName
 from crawler.snapshots import Method, Snapshot
 from crawler.tools import Tool
@@ -60,17 +61,22 @@ class NothingToSuggest(CatalogueError):
         return f"there is no list of the tools of {self.server}, so there is no policy to suggest"
 
 
-class _Subject(Struct, frozen=True, kw_only=True):
+class _Subject(Struct, frozen=True, kw_only=True, dict=True):
     """One tool as a rule is written for it."""
 
     tool: Tool
-    view: View
+    parameters: tuple[Parameter, ...]
     verdict: Verdict
     why: str
     #: `None` where the definition may be another when the server runs.
     pin: str | None
     #: The argument that chooses between harmless and dangerous actions, where there is one.
     choice: Choice | None
+
+    @cached_property
+    def recommended(self) -> ToolRules:
+        """What the preset that is recommended says of it, on which the strict one builds."""
+        return argument_rules.add(self.parameters, self.verdict, _by_category(self))
 
 
 def suggest(entry: Entry, preset: str = "recommended") -> Policy:
@@ -113,12 +119,12 @@ def _subjects(entry: Entry) -> Iterator[_Subject]:
             stable = one.snapshot.method in _EXACT and one.tool.name not in one.snapshot.unstable
             digest = one.tool.digest
             why = reason(one.verdict, entry.reviews.get(digest))
-            view = View(one.tool)
-            found = argument_rules.choice(view)
+            parameters = parameters_of(one.tool)
+            found = argument_rules.choice(parameters)
             matters = found and (found.is_harmful or one.verdict.category in HELD)
             yield _Subject(
                 tool=one.tool,
-                view=view,
+                parameters=parameters,
                 verdict=one.verdict,
                 why=why,
                 pin=digest if stable else None,
@@ -152,11 +158,11 @@ def _with_hidden(policy: Policy, hidden: Iterable[_Subject]) -> Policy:
 
 
 def _recommended(subject: _Subject) -> ToolRules:
-    return argument_rules.add(subject.view, subject.verdict, _by_category(subject))
+    return subject.recommended
 
 
 def _strict(subject: _Subject) -> ToolRules:
-    rules = _recommended(subject)
+    rules = subject.recommended
     choice = subject.choice
     if choice is not None and subject.verdict.category is Category.DESTRUCTIVE:
         denial = Rule(conditions=(_unlike(choice),), on_deny=_only(choice), why=subject.why)
@@ -217,8 +223,9 @@ def _rate(counter: str, most: int, *, why: str) -> Limit:
     return Limit(counter=counter, window=60, max=most, why=why)
 
 
+@lru_cache(maxsize=1024)
 def _nameable(name: str) -> bool:
-    """Whether a key of a policy can mean this tool and no other."""
+    """Whether a key of a policy can mean this tool and no other; every preset asks it anew."""
     return bool(name.strip()) and name.isprintable() and not is_glob(name) and not name.startswith("@")
 
 

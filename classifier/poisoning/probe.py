@@ -1,8 +1,7 @@
 """A poisoning probe: one trick that a definition may play on the model or the reader, and how it is suspected."""
 
 from collections.abc import Callable, Iterator, Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from classifier.evidence import Evidence, Finding
 from classifier.poisoning.sayings import Saying, Strength, Suspicion, heard
@@ -12,7 +11,8 @@ from classifier.poisoning.texts import Text
 _QUOTE = 300
 
 
-class PoisoningProbe(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoisoningProbe:
     """One trick: its documentation, and how it is suspected in one text of a definition."""
 
     #: Such as `hidden-characters`.

@@ -1,12 +1,10 @@
 """Traits of parameters and annotations: one probe a file, one question a probe."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from classifier.categories import Category
-from classifier.evidence import Evidence, Trait
-from classifier.memo import Memo
-from classifier.trait import Named, TraitProbe
+from classifier.evidence import Trait
+from classifier.trait import TraitProbe
 from classifier.traits.action_argument import PROBE as ACTION_ARGUMENT
 from classifier.traits.declared_change_but_reads import PROBE as DECLARED_CHANGE_BUT_READS
 from classifier.traits.declared_read_only_but_changes import PROBE as DECLARED_READ_ONLY_BUT_CHANGES
@@ -22,7 +20,7 @@ from classifier.traits.takes_query import PROBE as TAKES_QUERY
 from classifier.traits.takes_recipient import PROBE as TAKES_RECIPIENT
 from classifier.traits.takes_url import PROBE as TAKES_URL
 from classifier.traits.unbounded_string import PROBE as UNBOUNDED_STRING
-from classifier.view import Parameter, View
+from classifier.view import View
 
 #: Every probe: what an argument takes, how the arguments are built, what the annotations claim.
 PROBES: tuple[TraitProbe, ...] = (
@@ -44,35 +42,7 @@ PROBES: tuple[TraitProbe, ...] = (
 )
 
 
-def find_all(view: View, category: Category) -> list[Trait]:
-    """What every probe finds in a definition that was judged to be *category*, in the order of the probes."""
-    named: dict[str, list[Parameter]] = defaultdict(list)
-    for parameter in view.parameters:
-        for code in _BY_WORDS[parameter.words]:
-            named[code].append(parameter)
-    return [
-        Trait(code=probe.code, evidence=evidence)
-        for probe in PROBES
-        for evidence in (
-            _fitting(probe.seek, named.get(probe.code, ()))
-            if isinstance(probe.seek, Named)
-            else probe.seek(view, category)
-        )
-    ]
-
-
-def _fitting(seek: Named, parameters: Sequence[Parameter]) -> list[Evidence]:
-    return [parameter.whole() for parameter in parameters if seek.fits(parameter)]
-
-
-def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
-    present = frozenset(words)
-    return tuple(
-        probe.code
-        for probe in PROBES
-        if isinstance(probe.seek, Named) and probe.seek.cues.occurs(words, present)
-    )
-
-
-#: By the words of a parameter's name: the probes that they speak for.
-_BY_WORDS = Memo(_shown, 50_000)
+def find_all(view: View, category: Category) -> Iterator[Trait]:
+    """What every probe finds in a definition that was judged to be *category*."""
+    for probe in PROBES:
+        yield from probe.find(view, category)

@@ -25,9 +25,14 @@ _selects = named_by(
 _QUOTED = re.compile(r"[\"'`“]([A-Za-z][\w-]{1,30})[\"'`”]")
 
 
-def selectors(view: View) -> list[Parameter]:
+def selectors(view: View) -> Iterator[Parameter]:
     """Parameters that choose what a call does, by their name."""
-    return [parameter for parameter in view.parameters if _selects[parameter.words]]
+    return filter(selects, view.parameters)
+
+
+def selects(parameter: Parameter) -> bool:
+    """Whether a parameter chooses what a call does, by its name."""
+    return _selects[parameter.words]
 
 
 def listed(parameter: Parameter) -> tuple[str, ...]:
