@@ -4,7 +4,6 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 
-import msgspec
 from msgspec import Struct
 
 from crawler.servers import Package, Server, Variable
@@ -78,7 +77,7 @@ def _short(server: Server) -> str:
 
 
 def _json(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return json.dumps(value, indent=2)
 
 
 def _toml(name: str, entry: Mapping[str, object]) -> str:

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import chain, filterfalse, islice
+
+from classifier.memo import Memo
 
 #: Terms of one tool or server that are indexed beside those of its name, and characters of text that they come from.
 MOST, READ = 60, 1200
@@ -22,17 +25,13 @@ STOP = frozenset(STOP_WORDS.split())
 
 def name_terms(*names: str) -> list[str]:
     """Terms of names, those in camel case cut at the humps; each once, in order."""
-    return list(dict.fromkeys(term for name in names for term in _terms(_CASE.sub(" ", name))))
+    return list(dict.fromkeys(chain.from_iterable(map(_terms, names))))
 
 
 def text_terms(texts: Iterable[str], without: Iterable[str] = ()) -> list[str]:
     """The first terms of running texts, without the commonest words and those in *without*."""
-    seen = dict.fromkeys(
-        term for text in texts for term in _terms(_CASE.sub(" ", text[:READ])) if term not in STOP
-    )
-    for term in without:
-        seen.pop(term, None)
-    return list(seen)[:MOST]
+    seen = dict.fromkeys(chain.from_iterable(_terms(text[:READ]) for text in texts))
+    return list(islice(filterfalse(STOP.union(without).__contains__, seen), MOST))
 
 
 def normal(word: str) -> str:
@@ -43,12 +42,25 @@ def normal(word: str) -> str:
 
 
 def _terms(text: str) -> Iterable[str]:
-    words = _WORD.findall(_folded(text))
+    if len(text) <= READ and text.isascii():
+        # Neither humps nor folding reach beyond a word there, so each word is cut up once and for all.
+        return chain.from_iterable(map(_KNOWN.__getitem__, _WORD.findall(text)))
+    words = _WORD.findall(_folded(_CASE.sub(" ", text)))
     if text.isascii():
         return [normal(word) for word in words if len(word) <= LONGEST]
     return [
         term for word in words for term in (_pairs(word) if _RUN.search(word) else (normal(word[:LONGEST]),))
     ]
+
+
+def _cut(word: str) -> tuple[str, ...]:
+    """The terms of one word in ASCII."""
+    parts = _CASE.sub(" ", word).lower().split()
+    return tuple(normal(part) for part in parts if len(part) <= LONGEST)
+
+
+#: Words repeat from text to text.
+_KNOWN: Memo[str, tuple[str, ...]] = Memo(_cut, 20_000)
 
 
 def _folded(text: str) -> str:
