@@ -128,7 +128,7 @@ def quality(tool: Tool) -> float:
 
 def has_description(tool: Tool) -> bool:
     """Whether the description says more than a word or two."""
-    return len((tool.description or "").split()) >= 4
+    return len((tool.description or "").split(None, 3)) == 4
 
 
 def _hinted(tool: Tool) -> bool:

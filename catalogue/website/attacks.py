@@ -58,6 +58,12 @@ def attacks() -> tuple[Attack, ...]:
     return tuple(sorted(found, key=lambda attack: attack.title))
 
 
+@cache
+def by_slug() -> dict[str, Attack]:
+    """Every pattern by its slug."""
+    return {attack.slug: attack for attack in attacks()}
+
+
 def fitting(verdict: Verdict) -> tuple[Attack, ...]:
     """The patterns that a tool fits, those first that more of it speaks for."""
     return _fitting(verdict.category, frozenset(_codes(verdict)))

@@ -1,6 +1,9 @@
-"""Escapes what templates print as the library does, in fewer steps: most texts have nothing to escape."""
+"""Compiles templates as the library does, in fewer steps: what they print is escaped once, and seldom touched."""
 
 import re
+from collections.abc import Iterable
+from enum import StrEnum
+from keyword import iskeyword
 from typing import Any
 
 from jinja2 import nodes
@@ -13,16 +16,60 @@ _SPECIAL = re.compile("[&<>\"']")
 def escaped(value: Any) -> str:
     """The value as HTML. A plain text with nothing to escape comes back as it is, since only its characters are printed."""
     kind = type(value)
-    if kind is Markup or (kind is str and _SPECIAL.search(value) is None):
-        return value  # type: ignore[no-any-return]  # a text in both cases
-    return escape(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]  # a text, as kind says
+    if kind is str or isinstance(value, StrEnum):
+        return value if _SPECIAL.search(value) is None else escape(value)
+    return str(value) if kind is int else escape(value)
 
 
 class Escaping(CodeGenerator):
-    """Lets compiled templates call `escaped`, which the environment carries, where they would call the library's escape."""
+    """Lets compiled templates call `escaped`, which the environment carries, where they would call the library's escape.
+
+    Where a template prints what `visible` makes, it prints what `shown` makes, which needs no more escaping. An attribute
+    is looked up as Python does; a key of a mapping is not taken for one, and wants `[]`.
+    """
+
+    _bare: nodes.Expr | None = None
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
+        elif isinstance(node, nodes.Filter) and node.name == "visible":
+            self._bare = node
+            self.write("(")
         else:
             self.write("environment.escaped(")
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """A block's own body is gathered in a list and handed on in one piece, not piece by piece from hand to hand."""
+        whole = frame.block_frame and frame.buffer is None and frame.parent is None
+        if whole:
+            self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        if whole:
+            self.writeline(f"yield concat({frame.buffer})")
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802  # the name by which the library calls it
+        if node is not self._bare or node.node is None:
+            super().visit_Filter(node, frame)
+            return
+        self.write("environment.shown(")
+        self.visit(node.node, frame)
+        self.write(")")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802  # as above
+        if isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self.visit(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("]")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  # as above
+        if iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+            return
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")

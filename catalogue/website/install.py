@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from crawler.servers import Package, Server, Variable
@@ -77,7 +78,7 @@ def _short(server: Server) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2)
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def _toml(name: str, entry: Mapping[str, object]) -> str:

@@ -127,6 +127,11 @@ def labels() -> dict[str, str]:
     return signals | traits | {probe.code: probe.label for probe in TRICKS}
 
 
+def label(code: str) -> str:
+    """A few words for a code, also for one that an older version of the classifier left behind."""
+    return labels().get(code) or code.replace("_", " ").replace("-", " ")
+
+
 @cache
 def tricks() -> frozenset[str]:
     """The codes of suspicions that have a page."""

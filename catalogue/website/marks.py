@@ -1,11 +1,16 @@
-"""Cuts a text where quoted evidence begins and ends, so that a page can mark the words that counted."""
+"""Marks the words of a text that quoted evidence rests on."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from markupsafe import Markup, escape
 from msgspec import Struct
 
+from catalogue.website.visible import plain, shown, truncate
 from classifier.evidence import Evidence
+
+#: Characters of the reasons that a mark names.
+_LONGEST = 200
 
 
 class Piece(Struct, frozen=True):
@@ -15,21 +20,27 @@ class Piece(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
+def marked(text: str, quotes: Sequence[tuple[Evidence, str]], most: int) -> Markup:
+    """The first *most* characters as HTML, with what is quoted in them marked; *quotes* are as `pieces` takes them."""
+    html = "".join(map(_html, pieces(text, quotes, most))) if quotes else shown(text[:most])
+    return Markup(html)  # noqa: S704  # escaped piece by piece
+
+
 def pieces(text: str, quotes: Iterable[tuple[Evidence, str]], most: int | None = None) -> list[Piece]:
     """The text in pieces, in order and without gaps; *quotes* pairs evidence in this text with its reason.
 
     Evidence whose words do not stand where it says marks nothing. Only the first *most* characters are given back.
     """
-    shown = text if most is None else text[:most]
-    spans = [span for evidence, reason in quotes if (span := _span(shown, text, evidence, reason))]
+    kept = text if most is None else text[:most]
+    spans = [span for evidence, reason in quotes if (span := _span(kept, text, evidence, reason))]
     if not spans:
-        return [Piece(shown)] if shown else []
-    cuts = sorted({0, len(shown), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
-    return [_piece(shown, spans, start, end) for start, end in pairwise(cuts)]
+        return [Piece(kept)] if kept else []
+    cuts = sorted({0, len(kept), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
+    return [_piece(kept, spans, start, end) for start, end in pairwise(cuts)]
 
 
-def _span(shown: str, text: str, evidence: Evidence, reason: str) -> tuple[int, int, str] | None:
-    start, end = evidence.start, min(evidence.end, len(shown))
+def _span(kept: str, text: str, evidence: Evidence, reason: str) -> tuple[int, int, str] | None:
+    start, end = evidence.start, min(evidence.end, len(kept))
     stands = 0 <= start < end and text[evidence.start : evidence.end] == evidence.quote
     return (start, end, reason) if stands else None
 
@@ -37,3 +48,10 @@ def _span(shown: str, text: str, evidence: Evidence, reason: str) -> tuple[int, 
 def _piece(text: str, spans: Sequence[tuple[int, int, str]], start: int, end: int) -> Piece:
     reasons = dict.fromkeys(reason for first, last, reason in spans if first <= start and end <= last)
     return Piece(text[start:end], tuple(reasons))
+
+
+def _html(piece: Piece) -> str:
+    if not piece.reasons:
+        return shown(piece.text)
+    reasons = plain(truncate(", ".join(piece.reasons), _LONGEST))
+    return f'<mark title="{escape(reasons)}">{shown(piece.text)}</mark>'

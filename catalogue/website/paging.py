@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from catalogue.website.visible import visible
+from catalogue.website.visible import shown
 
 #: Bytes that the rows of one page take; head, foot and what stands above a list take the rest of what a page may have.
 ROOM = 40_000
@@ -29,7 +29,7 @@ def numbered(folder: str, number: int) -> str:
 
 def weight(*texts: str) -> int:
     """About how many bytes a row of these texts takes on a page, and never fewer."""
-    return TAGS + sum(len(visible(text).encode()) for text in texts)
+    return TAGS + sum(len(shown(text).encode()) for text in texts)
 
 
 def paged(folder: str, weights: Iterable[int], size: int) -> Iterator[tuple[Pages, slice]]:

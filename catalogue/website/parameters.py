@@ -25,6 +25,9 @@ _LIMITS = {
     "const": "always {}",
 }
 
+#: Keywords behind which a schema may say what it is.
+_INDIRECT = frozenset({"$ref", "anyOf", "oneOf"})
+
 
 class Parameter(Struct, frozen=True, kw_only=True):
     """One argument of a tool, nested ones with a dotted name."""
@@ -66,9 +69,9 @@ def _walk(schema: Json, known: dict[str, Json], prefix: str, field: str, depth: 
         row = _row(prefix + name, f"{field}.properties.{name}", whole, name in needed)
         yield row
         inner, mark = _inside(whole, known)
-        yield from _walk(
-            inner, known, f"{row.name}{mark}.", row.field + (".items" if mark else ""), depth + 1
-        )
+        if "properties" in inner:
+            below = row.field + (".items" if mark else "")
+            yield from _walk(inner, known, f"{row.name}{mark}.", below, depth + 1)
 
 
 def _row(name: str, field: str, schema: dict[str, Json], required: bool) -> Parameter:
@@ -81,9 +84,15 @@ def _row(name: str, field: str, schema: dict[str, Json], required: bool) -> Para
         required=required,
         description=description if isinstance(description, str) else "",
         options=tuple(_text(option) for option in options[:40]) if isinstance(options, list) else (),
-        limits=tuple(words.format(_text(schema[key])) for key, words in _LIMITS.items() if key in schema),
+        limits=() if _LIMITS.keys().isdisjoint(schema) else tuple(_limits(schema)),
         default=_text(schema["default"]) if schema.get("default") is not None else None,
     )
+
+
+def _limits(schema: dict[str, Json]) -> Iterator[str]:
+    for key, words in _LIMITS.items():
+        if key in schema:
+            yield words.format(_text(schema[key]))
 
 
 def _inside(schema: dict[str, Json], known: dict[str, Json]) -> tuple[dict[str, Json], str]:
@@ -105,6 +114,8 @@ def _resolved(child: Json, known: dict[str, Json]) -> dict[str, Json]:
     if not isinstance(child, dict):
         return {}
     schema: dict[str, Json] = child
+    if _INDIRECT.isdisjoint(schema):
+        return schema
     reference = schema.get("$ref")
     if isinstance(reference, str) and isinstance(known.get(reference), dict):
         schema = {**known[reference], **{key: value for key, value in schema.items() if key != "$ref"}}

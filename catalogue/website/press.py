@@ -1,14 +1,15 @@
 """Prints pages from templates and data from structs; every file of a site goes through here."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
+from markupsafe import Markup
 
-from catalogue.website import fingerprints, legend
+from catalogue.website import fingerprints
 from catalogue.website.addresses import Addresses
 from catalogue.website.folding import folded
 from catalogue.website.pages import VERSION
@@ -27,6 +28,9 @@ class Late(NamedTuple):
 #: Path below the site's root, and content; what is large comes in pieces, what takes long comes late.
 File = tuple[str, bytes | Iterable[bytes] | Late]
 
+#: Parts of pages by one template that are remembered.
+MOST_PARTS = 2000
+
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 
 
@@ -43,10 +47,22 @@ class Press:
         #: Stands for the program and its settings.
         self._made_by = fingerprints.of_program() + f"{base_url} {issues_url}".encode()
         self.environment = environment(self.addresses, compiled)
+        self._parts: dict[str, dict[Hashable, Markup]] = {}
 
     def render(self, template: str, **words: Any) -> bytes:
         """One page of the whole, from a template and what it is to say."""
         return self.environment.get_template(template).render(words).encode()
+
+    def part(self, template: str, key: Hashable, **words: Any) -> Markup:
+        """A part of a page that many pages have; printed once for each *key*, which stands for its *words*."""
+        parts = self._parts.setdefault(template, {})
+        found = parts.get(key)
+        if found is None:
+            if len(parts) >= MOST_PARTS:
+                parts.clear()
+            html = self.environment.get_template(template).render(words)
+            found = parts[key] = Markup(html)  # noqa: S704  # a template escapes
+        return found
 
     def sheet(self, template: str, folder: str, data: dict[str, Any], **words: Any) -> Iterator[File]:
         """A page of the whole and its JSON twin; the template sees *data*, which the twin holds, and *words*.
@@ -57,10 +73,9 @@ class Press:
         content = encoded({"schema": VERSION, **data})
         varying = encoded([words.get("pages"), words.get("title"), words.get("summary")])
         stamp = fingerprints.of_bytes(self._made_by + content + varying)
-        labels = legend.labels()
 
         def print_() -> bytes:
-            html = self.render(template, path=folder, twin=twin, labels=labels, **data, **words)
+            html = self.render(template, path=folder, twin=twin, **data, **words)
             return folded(html, self.addresses.link(twin))
 
         yield folder + "index.html", Late(stamp, print_)

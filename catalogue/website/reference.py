@@ -187,7 +187,6 @@ def _attacks(press: Press, shown: Shown, register: Register) -> Iterator[File]:
             f"attacks/{attack.slug}/",
             {"attack": attack, "tools": _victims(attack, shown, register)},
             kind=KINDS[attack.kind],
-            tricks=legend.tricks(),
             title=attack.title,
             summary=attack.summary,
         )

@@ -11,7 +11,7 @@ from catalogue.judged import judged, only_widest
 from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
 from catalogue.website import badge, legend, linked
 from catalogue.website.addresses import server_path
-from catalogue.website.attacks import attacks, fitting
+from catalogue.website.attacks import by_slug, fitting
 from catalogue.website.feeds import server_feed
 from catalogue.website.folding import folded
 from catalogue.website.install import snippets
@@ -21,7 +21,7 @@ from catalogue.website.policy_words import explained
 from catalogue.website.press import File, Press, encoded
 from catalogue.website.questions import questions
 from catalogue.website.server_page import first_sentence, server_page
-from catalogue.website.tool_page import LONGEST_NAME, Surroundings, marked, tool_page
+from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
 
@@ -69,11 +69,9 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
 
 
 def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
-    labels = legend.labels()
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
-    known = {attack.slug: attack for attack in attacks()}
-    fits = [known[slug] for slug in page.attacks]
+    fits = [by_slug()[slug] for slug in page.attacks]
     name = page.name if len(page.name) <= LONGEST_NAME else page.name[: LONGEST_NAME - 1] + "…"
     html = press.environment.get_template("tool.html").render(
         page=page,
@@ -81,17 +79,15 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         twin=page.path + "index.json",
         title=f"{name} of {page.server}",
         summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
-        marked=marked(page, labels),
+        marked=with_marks(page),
         meaning=legend.CATEGORIES[page.category],
         signals=signal_rows(page),
-        labels=labels,
-        tricks=legend.tricks(),
         says=first_sentence(page.description),
         suspicions=told_once(page.findings),
         alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
         policy=policy,
-        attacks=fits,
+        attack_list=press.part("tool_attacks.html", page.attacks, attacks=fits),
         questions=asked,
         method=legend.METHODS[page.provenance.method],
         changed=legend.CHANGES,
@@ -112,10 +108,7 @@ def _own_files(
     shared = {
         "page": page,
         "twin": page.path + "index.json",
-        "labels": legend.labels(),
-        "tricks": legend.tricks(),
         "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
-        "formats": legend.FORMATS,
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
     }
     for pages, place in paged(page.path + "tools/", map(_weight, page.tools), ROWS):

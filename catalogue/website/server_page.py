@@ -1,5 +1,6 @@
 """Makes the page of one server out of its entry."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -67,16 +68,26 @@ def rows(tools: Sequence[Judged], path: str) -> tuple[Row, ...]:
 
 def first_sentence(text: str | None, longest: int = 160) -> str:
     """The beginning of a description on one line, cut at a sentence or a word."""
-    line = " ".join((text or "")[: 4 * longest].split())
+    line = _on_one_line(text or "", longest)
     if len(line) > longest:
         line = line[:longest].rpartition(" ")[0] + "…"
     sentence, stop, rest = line.partition(". ")
     return sentence + "." if stop and rest and len(sentence) > 20 else line
 
 
+def _on_one_line(text: str, longest: int) -> str:
+    """At least *longest* characters of the text without line breaks and double spaces, as far as a few times as many give."""
+    line = " ".join(text[: longest + 40].split())
+    return line if len(line) > longest or len(text) <= longest + 40 else " ".join(text[: 4 * longest].split())
+
+
 def tokens(snapshot: Snapshot) -> int:
     """About how many tokens the list of tools takes of a model's context."""
-    return len(msgspec.json.encode([tool.definition for tool in snapshot.tools])) // BYTES_A_TOKEN
+    definitions = [tool.definition for tool in snapshot.tools]
+    try:
+        return len(msgspec.json.encode(definitions)) // BYTES_A_TOKEN
+    except UnicodeEncodeError:  # lone surrogates in hostile text
+        return len(json.dumps(definitions, separators=(",", ":"))) // BYTES_A_TOKEN
 
 
 def _row(one: Judged, path: str) -> Row:

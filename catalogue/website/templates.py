@@ -1,19 +1,20 @@
 """The one template environment: everything is escaped, always, and a missing name is an error."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from catalogue.differences import difference
 from catalogue.plural import plural
-from catalogue.website import assets
+from catalogue.website import assets, legend
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
-from catalogue.website.visible import plain, visible
+from catalogue.website.visible import plain, shown, truncate, visible
 from classifier.categories import Category, Severity
 
 #: What the head of each page leads to, by folder.
@@ -28,6 +29,7 @@ SECTIONS = {
 #: Sections of pages that stand in a folder of another name.
 _ELSEWHERE = {"severities": "categories", "suspicions": "signals"}
 
+_sorted = msgspec.json.Encoder(order="sorted").encode
 _SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
@@ -46,26 +48,39 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
     made.filters |= {
         "visible": visible,
         "truncate": truncate,
+        "when": when,
         "plain": plain,
         "safe_link": safe_link,
         "data": data,
         "percent": percent,
+        "percentage": lambda share: str(round(100 * share, 1)),
         "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
         "difference": difference,
         "plural": plural,
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "pretty": lambda text: json.dumps(json.loads(text), indent=2),
+        "label": legend.label,
+        "client": lambda form: legend.FORMATS.get(form, form),
+        # The library's own looks whether a part is HTML; here each is a plain text, and the whole is escaped like any other.
+        "join": lambda texts, between: between.join(texts),
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
     made.globals["chips"] = _chips(made)
     made.globals["foot"] = Markup(made.get_template("foot.html").render())  # noqa: S704  # no text of others in it
-    made.globals["tops"] = _tops(made)
+    made.globals["tricks"] = legend.tricks()
+    tops = _tops(made)
+    made.filters["top"] = lambda path: tops.get(path.partition("/")[0], tops[""])
     return made
 
 
 class _Environment(Environment):
     code_generator_class = Escaping
     escaped = staticmethod(escaped)
+    shown = staticmethod(shown)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """All templates share the globals, as one mapping, since they are copied for each page."""
+        return self.globals if d is None else {**self.globals, **d}
 
 
 def _tops(made: Environment) -> dict[str, Markup]:
@@ -102,17 +117,20 @@ def _chips(made: Environment) -> dict[str, Markup]:
     return {name: Markup(template.render(kind=kind, name=name)) for kind, name in kinds}  # noqa: S704  # our own words
 
 
-def truncate(text: str, most: int) -> str:
-    """The text with at most *most* characters, cut at a word where there is one."""
-    if len(text) <= most:
-        return text
-    return text[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
 def data(value: Any) -> Markup:
     """A JSON value for a data block: nothing in it can end the block or start a comment."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return Markup(text.translate(_SPECIAL))  # noqa: S704  # escaped just above
+    try:
+        text = _sorted(value).decode("ascii")
+    except UnicodeError:
+        text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    if "<" in text or ">" in text or "&" in text:
+        text = text.translate(_SPECIAL)
+    return Markup(text)  # noqa: S704  # escaped just here
+
+
+def when(time: str) -> Markup:
+    """A moment, of which the day is shown."""
+    return Markup(f'<time datetime="{escaped(time)}">{escaped(time[:10])}</time>')  # noqa: S704  # escaped just here
 
 
 def percent(share: float) -> str:

@@ -1,13 +1,14 @@
 """Makes the page of one tool out of its server's entry."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from catalogue.entries import Entry
 from catalogue.judged import Judged
-from catalogue.website.marks import Piece, pieces
+from catalogue.website import legend
+from catalogue.website.marks import marked
 from catalogue.website.pages import Link, Provenance, ToolPage
 from catalogue.website.parameters import Parameter, parameters
 from classifier.evidence import Evidence, Finding, Signal, Trait
@@ -83,44 +84,52 @@ class ParameterRow(Struct, frozen=True, kw_only=True):
     """A parameter as the page shows it: its description marked, its risks beside it."""
 
     parameter: Parameter
-    pieces: list[Piece]
-    risks: tuple[str, ...]
+    says: Markup
+    risks: list[str]
 
 
 class Marked(Struct, frozen=True, kw_only=True):
     """The texts of a tool with the words marked that counted."""
 
-    name: list[Piece]
-    description: list[Piece]
+    name: Markup
+    description: Markup
     #: Characters of the description that the page does not show.
     cut: int
     rows: list[ParameterRow]
     more_rows: int
 
 
-def marked(page: ToolPage, labels: dict[str, str]) -> Marked:
-    """The page's texts in pieces; *labels* gives the words for a code."""
-    quotes = [(seen.evidence, labels.get(seen.code, seen.code)) for seen in _seen(page)]
+#: Evidence in one field, each with what it is evidence of, in words.
+Quotes = list[tuple[Evidence, str]]
+
+
+def with_marks(page: ToolPage) -> Marked:
+    """The page's texts as HTML."""
+    labels = legend.labels()
+    seen: list[Signal | Trait | Finding] = [*page.signals, *page.traits, *page.findings]
+    quotes: dict[str, Quotes] = {}
+    for one in seen:
+        quotes.setdefault(one.evidence.field, []).append((one.evidence, labels.get(one.code, one.code)))
+    of_arguments = [one for one in seen if one.evidence.field.startswith("inputSchema")]
     text = page.description or ""
     return Marked(
-        name=pieces(page.name, _within(quotes, "name"), LONGEST_NAME),
-        description=pieces(text, _within(quotes, "description"), LONGEST_TEXT),
+        name=marked(page.name, quotes.get("name", ()), LONGEST_NAME),
+        description=marked(text, quotes.get("description", ()), LONGEST_TEXT),
         cut=max(0, len(text) - LONGEST_TEXT),
-        rows=[_row(parameter, quotes, page) for parameter in page.parameters[:MOST_ROWS]],
+        rows=[_row(parameter, quotes, of_arguments) for parameter in page.parameters[:MOST_ROWS]],
         more_rows=max(0, len(page.parameters) - MOST_ROWS),
     )
 
 
-def _row(parameter: Parameter, quotes: Sequence[tuple[Evidence, str]], page: ToolPage) -> ParameterRow:
+def _row(
+    parameter: Parameter, quotes: dict[str, Quotes], seen: list[Signal | Trait | Finding]
+) -> ParameterRow:
     path = parameter.field
-    risks = dict.fromkeys(one.code for one in _seen(page) if _concerns(one.evidence.field, path))
-    text = pieces(parameter.description, _within(quotes, f"{path}.description"), LONGEST_ROW)
-    cut = [Piece("…")] if len(parameter.description) > LONGEST_ROW else []
-    return ParameterRow(parameter=parameter, pieces=[*text, *cut], risks=tuple(risks))
-
-
-def _seen(page: ToolPage) -> list[Signal | Trait | Finding]:
-    return [*page.signals, *page.traits, *page.findings]
+    says = marked(parameter.description, quotes.get(f"{path}.description", ()), LONGEST_ROW)
+    if len(parameter.description) > LONGEST_ROW:
+        says += "…"
+    risks = dict.fromkeys(one.code for one in seen if _concerns(one.evidence.field, path))
+    return ParameterRow(parameter=parameter, says=says, risks=list(risks))
 
 
 def _concerns(field: str, path: str) -> bool:
@@ -129,7 +138,3 @@ def _concerns(field: str, path: str) -> bool:
         return False
     rest = field[len(path) :]
     return not rest or (rest[0] == "." and not rest.startswith((".properties.", ".items.properties.")))
-
-
-def _within(quotes: Iterable[tuple[Evidence, str]], field: str) -> list[tuple[Evidence, str]]:
-    return [quote for quote in quotes if quote[0].field == field]

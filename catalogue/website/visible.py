@@ -13,6 +13,12 @@ _HIDDEN = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
+#: Characters of a text up to which it is remembered.
+_SHORT = 48
+#: Characters that mean something to HTML, and those of ASCII that are seen and stand for themselves, as bytes.
+_SPECIAL = b"&<>\"'"
+_ORDINARY = bytes({*range(0x20, 0x7F), *b"\t\n\r"} - {*_SPECIAL})
+
 #: Hidden characters that are labelled in one run and in one text.
 RUN, LABELLED = 20, 40
 
@@ -23,24 +29,35 @@ def visible(text: object) -> Markup:
     In a run of hidden characters the first `RUN` are labelled, in a whole text the first `LABELLED`; any further one is
     shown as `⍰`, so that no text grows without bound.
     """
-    plain = text if isinstance(text, str) else str(text)
-    if plain.isascii() and plain.isprintable():
-        return escape(plain)
-    if not _HIDDEN.search(plain):
-        return escape(plain)
-    return Markup("").join(_pieces(plain))
+    return Markup(shown(text))  # noqa: S704  # escaped there
+
+
+def shown(text: object) -> str:
+    """What `visible` gives, as a text that must not be escaped again; one with nothing to do comes back as it is."""
+    if type(text) is str and len(text) <= _SHORT:
+        return _remembered(text)
+    return _shown(text if isinstance(text, str) else str(text))
 
 
 def plain(text: object) -> str:
     """The text for an attribute or another format, with each hidden character as `[U+200B]`; not escaped."""
-    return _HIDDEN.sub(
-        lambda match: f"[U+{ord(match.group()):04X}]", text if isinstance(text, str) else str(text)
-    )
+    plain = text if isinstance(text, str) else str(text)
+    if not hidden(plain):
+        return plain
+    return _HIDDEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", plain)
+
+
+def truncate(text: str, most: int) -> str:
+    """The text with at most *most* characters, cut at a word where there is one."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 def hidden(text: str) -> bool:
     """Whether the text holds a character that a reader would not see."""
-    return _HIDDEN.search(text) is not None
+    foreign = _odd(text).translate(None, _SPECIAL)
+    return bool(foreign) and _HIDDEN.search(foreign.decode("utf-8", "surrogatepass")) is not None
 
 
 def name_of(character: str) -> str:
@@ -49,6 +66,25 @@ def name_of(character: str) -> str:
     if 0xE0020 <= point <= 0xE007E:
         return f"TAG {chr(point - 0xE0000)}"
     return unicodedata.name(character, "CONTROL" if unicodedata.category(character) == "Cc" else "UNASSIGNED")
+
+
+def _shown(text: str) -> str:
+    odd = _odd(text)
+    if not odd:
+        return text
+    foreign = odd.translate(None, _SPECIAL)
+    if foreign and _HIDDEN.search(foreign.decode("utf-8", "surrogatepass")):
+        return "".join(_pieces(text))
+    return text if foreign == odd else escape(text)
+
+
+#: Names, types, releases: a site says them again and again. Only texts get here, never Markup, which is equal to its text.
+_remembered = lru_cache(maxsize=10_000)(_shown)
+
+
+def _odd(text: str) -> bytes:
+    """The characters of the text that are not ordinary, in order; most texts have none, and finding that is quick."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
 
 
 def _pieces(text: str) -> list[Markup]:

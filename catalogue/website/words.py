@@ -58,7 +58,7 @@ def _text(press: Press, folder: str) -> Iterator[File]:
     words: dict[str, Any] = {"title": title, "summary": summary, "card": model_card()}
     twin = folder + "index.json"
     template = press.environment.get_template(f"{folder.strip('/')}.html")
-    shown = {"path": folder, "twin": twin, "labels": legend.labels(), **words}
+    shown = {"path": folder, "twin": twin, **words}
     prose = (
         template.render(shown, toc=())
         .partition('<div class="prose">')[2]

@@ -19,17 +19,17 @@ def test_weights_come_back_as_they_were_written() -> None:
     text = model.write("tiny", 1.0, [0.5] * 22, [(0.5, 0.4), (1.0, 0.9)], {0: 100, 3: -200}, WEIGHTS)
 
     assert text.splitlines()[6:] == ["n:delete\t0:-1500 3:4000", "n:list\t0:3000", "s:deletes-data\t7:2500"]
-    assert small().worth("n:delete") == (-1500, 0, 0, 4000, 0)
-    assert (small().weight("n:delete", 0), small().weight("n:delete", 3)) == (-1500, 4000)
-    assert (small().worth("n:unknown"), small().weight("n:unknown", 3)) == (None, 0)
+    packed = small().weights["n:"]["delete"]
+    assert [model.weight(packed, output) for output in range(5)] == [-1500, 0, 0, 4000, 0]
+    assert model.weight(small().weights[""]["s:deletes-data"], 7) == 2500
 
 
 def test_scores_are_sums() -> None:
     """Negative weights of one output never touch the next."""
-    scores = small().scores(["n:delete", "n:list", "n:unknown"])
+    scores = small().scores([("n:", ["delete", "list", "unknown"]), ("", ["s:deletes-data", "n0:unknown"])])
 
     assert scores[:5] == (1600, 0, 0, 3800, 0)
-    assert set(scores[5:]) == {0}
+    assert (scores[7], set(scores[5:7]), set(scores[8:])) == (2500, {0}, {0})
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_the_shipped_weights_are_whole() -> None:
     ]
 
     assert rows == sorted(set(rows))
-    assert len(rows) == len(model.shipped().weights)
+    assert len(rows) == len(model.shipped().rows)

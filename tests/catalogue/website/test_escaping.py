@@ -35,9 +35,21 @@ def test_a_name_that_is_not_given_is_an_error() -> None:
         "{% for one in [x] %}{{ one|lower }}{% endfor %}",
         "{{ x ~ '' }}",
         "{% filter lower %}{{ x }}{% endfilter %}",
+        "{{ x|visible }}",
+        "{{ (x|visible)|lower }}",
+        "{% set y = x|visible %}{{ y }}",
+        "{% for one in [x|visible] %}{{ one }}{% endfor %}",
     ],
 )
 def test_templates_escape_once_everywhere(source: str) -> None:
     made = environment(Addresses("https://example.org/"))
 
     assert made.from_string(source).render(x="<i>'&\"") == "&lt;i&gt;&#39;&amp;&#34;"
+
+
+def test_an_attribute_that_is_not_there_is_an_error() -> None:
+    made = environment(Addresses("https://example.org/"))
+
+    with pytest.raises(AttributeError):
+        made.from_string("{{ x.y }}").render(x={"y": 1})
+    assert made.from_string("{{ x['y'] }}{{ x.values()|list }}").render(x={"y": 1}) == "1[1]"

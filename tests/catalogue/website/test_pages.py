@@ -27,7 +27,7 @@ from classifier.evaluate import evaluate
 from classifier.evidence import Evidence, Finding
 from crawler.servers import ServerName
 from crawler.snapshots import Method, Skipped, SkipReason
-from crawler.tools import Json, Origin
+from crawler.tools import Json, Origin, Tool
 from enforce.policyfile import read_policy
 from enforce.reading import keys
 from tests.catalogue.sample_entries import hostile, ordinary
@@ -141,6 +141,18 @@ def test_a_list_shows_the_first_sentence(text: str | None, expected: str) -> Non
 )
 def test_names_of_one_kind_have_one_key(name: str, server: str, expected: str) -> None:
     assert key(name, server) == expected
+
+
+def test_half_a_pair_of_surrogates_stops_no_build() -> None:
+    entry = ordinary(1)
+    assert entry.snapshot is not None
+    odd = Tool.read({"name": "odd", "description": "Reads \ud800 it.", "inputSchema": {}})
+    verdict = next(iter(entry.verdicts.values()))
+    broken = structs.replace(
+        entry, snapshot=structs.replace(entry.snapshot, tools=(odd,)), verdicts={odd.digest: verdict}
+    )
+
+    assert "Reads U+D800 it." in text_of(broken, "t/odd/")
 
 
 def test_lists_are_paged_without_gaps() -> None:

@@ -1,6 +1,9 @@
 """Nothing that a reader would not see stays unseen."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 
 from catalogue.website.visible import hidden, plain, visible
 
@@ -12,15 +15,27 @@ from catalogue.website.visible import hidden, plain, visible
         ("a < b & 'c' \"d\"", "a &lt; b &amp; &#39;c&#39; &#34;d&#34;"),
         ("übung 日本 🎉", "übung 日本 🎉"),
         ("line\nbreak\ttab", "line\nbreak\ttab"),
+        ("\x7f\x1b", '<span class="unseen" title="CONTROL">U+007F</span><span class="unseen" title="CONTROL">U+001B</span>'),
         ("a\u200bb", 'a<span class="unseen" title="ZERO WIDTH SPACE">U+200B</span>b'),
         ("\u202e<", '<span class="unseen" title="RIGHT-TO-LEFT OVERRIDE">U+202E</span>&lt;'),
         ("\x00", '<span class="unseen" title="CONTROL">U+0000</span>'),
         ("\U000e0041", '<span class="unseen" title="TAG A">U+E0041</span>'),
         ("\ud800", '<span class="unseen" title="UNASSIGNED">U+D800</span>'),
     ],
-)
+)  # fmt: skip
 def test_text_is_escaped_and_hidden_characters_are_named(text: str, expected: str) -> None:
     assert str(visible(text)) == expected
+
+
+@given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Cf", "Cc", "Ll"])))
+def test_every_character_that_shows_nothing_is_found(text: str) -> None:
+    unseen = [character for character in text if hidden(character)]
+
+    assert hidden(text) == bool(unseen)
+    assert plain(text) == "".join(
+        f"[U+{ord(character):04X}]" if hidden(character) else character for character in text
+    )
+    assert (str(visible(text)) == str(escape(text))) == (not unseen)
 
 
 def test_a_long_run_of_hidden_characters_is_cut() -> None:
