@@ -42,8 +42,8 @@ class Escaping(CodeGenerator):
             self.write("environment.escaped(")
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
-        """A block's own body is gathered in a list and handed on in one piece, not piece by piece from hand to hand."""
-        whole = frame.block_frame and frame.buffer is None and frame.parent is None
+        """A template and a block of it gather what they print and hand it on in one piece, not piece by piece."""
+        whole = frame.buffer is None and frame.parent is None
         if whole:
             self.buffer(frame)
         super().blockvisit(nodes, frame)

@@ -32,7 +32,7 @@ def pieces(text: str, quotes: Iterable[tuple[Evidence, str]], most: int | None =
     Evidence whose words do not stand where it says marks nothing. Only the first *most* characters are given back.
     """
     kept = text if most is None else text[:most]
-    spans = [span for evidence, reason in quotes if (span := _span(kept, text, evidence, reason))]
+    spans = [span for one, reason in quotes if (span := _span(kept, text, one, reason))]
     if not spans:
         return [Piece(kept)] if kept else []
     cuts = sorted({0, len(kept), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
@@ -46,8 +46,8 @@ def _span(kept: str, text: str, evidence: Evidence, reason: str) -> tuple[int, i
 
 
 def _piece(text: str, spans: Sequence[tuple[int, int, str]], start: int, end: int) -> Piece:
-    reasons = dict.fromkeys(reason for first, last, reason in spans if first <= start and end <= last)
-    return Piece(text[start:end], tuple(reasons))
+    reasons = [reason for first, last, reason in spans if first <= start and end <= last]
+    return Piece(text[start:end], tuple(dict.fromkeys(reasons)))
 
 
 def _html(piece: Piece) -> str:

@@ -128,8 +128,8 @@ def _row(
     says = marked(parameter.description, quotes.get(f"{path}.description", ()), LONGEST_ROW)
     if len(parameter.description) > LONGEST_ROW:
         says += "…"
-    risks = dict.fromkeys(one.code for one in seen if _concerns(one.evidence.field, path))
-    return ParameterRow(parameter=parameter, says=says, risks=list(risks))
+    risks = [one.code for one in seen if _concerns(one.evidence.field, path)]
+    return ParameterRow(parameter=parameter, says=says, risks=list(dict.fromkeys(risks)))
 
 
 def _concerns(field: str, path: str) -> bool:
