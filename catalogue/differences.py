@@ -10,7 +10,9 @@ from msgspec import Struct
 #: Words of each text that are compared, and words of a common stretch that are shown.
 MOST, AROUND = 400, 12
 
-_WORD = re.compile(r"\s*\S+\s*$|\s*\S+")
+#: Scripts that set no spaces between words; each of their characters stands for a word.
+_ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"\s*(?:[{_ALONE}]|[^\s{_ALONE}]+)(?:\s+$)?")
 
 
 class Stretch(Struct, frozen=True):

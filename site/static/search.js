@@ -265,7 +265,7 @@
     else row.append(make("span", "chip", record[2] && kind === "page" ? record[2] : kind));
     if (kind !== "page" && record[2]) says.append(make("span", "of-server", record[2]), " ");
     if (record[4]) says.append(make("span", "chip hard", "tampered?"), " ");
-    says.append(record[3]);
+    says.append(make("bdi", "", record[3]));
     row.append(says);
     return row;
   }

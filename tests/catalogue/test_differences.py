@@ -17,6 +17,16 @@ from catalogue.differences import AROUND, Stretch, difference
             "Deletes a file.",
             [Stretch("gone", "Reads"), Stretch("new", "Deletes"), Stretch("same", " a file.")],
         ),
+        (
+            "删除文件。 now",
+            "删除目录。 now",
+            [
+                Stretch("same", "删除"),
+                Stretch("gone", "文件"),
+                Stretch("new", "目录"),
+                Stretch("same", "。 now"),
+            ],
+        ),
         ("", "All new", [Stretch("new", "All new")]),
         ("All gone", "", [Stretch("gone", "All gone")]),
     ],
