@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -46,16 +47,22 @@ class Parameter(Struct, frozen=True, kw_only=True):
     default: str | None = None
 
 
+#: Schemas that were read lately and what they hold, by identity: a server's grade and its tools' pages ask for the same.
+_read: dict[int, tuple[dict[str, Json], tuple[Parameter, ...]]] = {}
+_REMEMBERED = 256
+
+
 def parameters(schema: Json) -> tuple[Parameter, ...]:
     """The parameters of an input schema, nested ones after their parent; at most `MOST`, at most `DEEPEST` levels."""
     if not isinstance(schema, dict):
         return ()
-    rows: list[Parameter] = []
-    for row in _walk(schema, _definitions(schema), "", "inputSchema", 1):
-        rows.append(row)
-        if len(rows) == MOST:
-            break
-    return tuple(rows)
+    read = _read.get(id(schema))
+    if read is None or read[0] is not schema:
+        if len(_read) >= _REMEMBERED:
+            _read.clear()
+        found = _walk(schema, _definitions(schema), "", "inputSchema", 1)
+        read = _read[id(schema)] = schema, tuple(islice(found, MOST))
+    return read[1]
 
 
 def _walk(schema: Json, known: dict[str, Json], prefix: str, field: str, depth: int) -> Iterator[Parameter]:

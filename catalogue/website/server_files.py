@@ -20,7 +20,7 @@ from catalogue.website.paging import Pages, numbered, paged, weight
 from catalogue.website.policy_words import explained
 from catalogue.website.press import File, Press, encoded
 from catalogue.website.questions import questions
-from catalogue.website.server_page import first_sentence, server_page
+from catalogue.website.server_page import server_page
 from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
@@ -54,6 +54,7 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
     policies = policy_files(entry)
     page = server_page(entry, tools, path, press.schema("server"), policies, wider)
     yield from _own_files(press, page, entry.server, policies)
+    says = {row.path: row.says for row in page.tools}
     for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
         if snapshot is None:
             continue
@@ -65,10 +66,11 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
                 attacks=tuple(attack.slug for attack in fitting(one.verdict)),
                 similar=similar.get(f"{path}t/{one.slug}/", ()),
             )
-            yield from _tool_files(press, tool_page(entry, snapshot, one, around))
+            told = tool_page(entry, snapshot, one, around)
+            yield from _tool_files(press, told, says[told.path])
 
 
-def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
+def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
     fits = [by_slug()[slug] for slug in page.attacks]
@@ -82,7 +84,7 @@ def _tool_files(press: Press, page: ToolPage) -> Iterator[File]:
         marked=with_marks(page),
         meaning=legend.CATEGORIES[page.category],
         signals=signal_rows(page),
-        says=first_sentence(page.description),
+        says=says,
         suspicions=told_once(page.findings),
         alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
