@@ -1,6 +1,7 @@
 """Marks the words of a text that quoted evidence rests on."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from markupsafe import Markup, escape
@@ -20,7 +21,7 @@ class Piece(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
-def marked(text: str, quotes: Sequence[tuple[Evidence, str]], most: int) -> Markup:
+def marked(text: str, quotes: Sequence[tuple[Evidence, str]] | None, most: int) -> Markup:
     """The first *most* characters as HTML, with what is quoted in them marked; *quotes* are as `pieces` takes them."""
     html = "".join(map(_html, pieces(text, quotes, most))) if quotes else shown(text[:most])
     return Markup(html)  # noqa: S704  # escaped piece by piece
@@ -51,7 +52,11 @@ def _piece(text: str, spans: Sequence[tuple[int, int, str]], start: int, end: in
 
 
 def _html(piece: Piece) -> str:
-    if not piece.reasons:
-        return shown(piece.text)
-    reasons = plain(truncate(", ".join(piece.reasons), _LONGEST))
-    return f'<mark title="{escape(reasons)}">{shown(piece.text)}</mark>'
+    text = shown(piece.text)
+    return f"{_opening(piece.reasons)}{text}</mark>" if piece.reasons else text
+
+
+@lru_cache(maxsize=1000)
+def _opening(reasons: tuple[str, ...]) -> str:
+    """The tag that opens a mark; few sets of reasons come up, and those again and again."""
+    return f'<mark title="{escape(plain(truncate(", ".join(reasons), _LONGEST)))}">'

@@ -1,5 +1,6 @@
 """Makes the page of one tool out of its server's entry."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +20,8 @@ LONGEST_TEXT = 6000
 LONGEST_NAME = 160
 LONGEST_ROW = 600
 MOST_ROWS = 40
+#: Where the fields begin that speak of arguments.
+ARGUMENTS = "inputSchema"
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -99,6 +102,8 @@ class Marked(Struct, frozen=True, kw_only=True):
     more_rows: int
 
 
+#: What a tool shows, of whatever kind.
+Seen = Signal | Trait | Finding
 #: Evidence in one field, each with what it is evidence of, in words.
 Quotes = list[tuple[Evidence, str]]
 
@@ -106,30 +111,31 @@ Quotes = list[tuple[Evidence, str]]
 def with_marks(page: ToolPage) -> Marked:
     """The page's texts as HTML."""
     labels = legend.labels()
-    seen: list[Signal | Trait | Finding] = [*page.signals, *page.traits, *page.findings]
+    seen: list[Seen] = [*page.signals, *page.traits, *page.findings]
     quotes: dict[str, Quotes] = {}
     for one in seen:
         quotes.setdefault(one.evidence.field, []).append((one.evidence, labels.get(one.code, one.code)))
-    of_arguments = [one for one in seen if one.evidence.field.startswith("inputSchema")]
     text = page.description or ""
     return Marked(
-        name=marked(page.name, quotes.get("name", ()), LONGEST_NAME),
-        description=marked(text, quotes.get("description", ()), LONGEST_TEXT),
+        name=marked(page.name, quotes.get("name"), LONGEST_NAME),
+        description=marked(text, quotes.get("description"), LONGEST_TEXT),
         cut=max(0, len(text) - LONGEST_TEXT),
-        rows=[_row(parameter, quotes, of_arguments) for parameter in page.parameters[:MOST_ROWS]],
+        rows=list(_rows(page, quotes, [one for one in seen if one.evidence.field.startswith(ARGUMENTS)])),
         more_rows=max(0, len(page.parameters) - MOST_ROWS),
     )
 
 
-def _row(
-    parameter: Parameter, quotes: dict[str, Quotes], seen: list[Signal | Trait | Finding]
-) -> ParameterRow:
-    path = parameter.field
-    says = marked(parameter.description, quotes.get(f"{path}.description", ()), LONGEST_ROW)
-    if len(parameter.description) > LONGEST_ROW:
-        says += "…"
-    risks = [one.code for one in seen if _concerns(one.evidence.field, path)]
-    return ParameterRow(parameter=parameter, says=says, risks=list(dict.fromkeys(risks)))
+def _rows(page: ToolPage, quotes: dict[str, Quotes], seen: Sequence[Seen]) -> Iterator[ParameterRow]:
+    """The parameters of a page; *seen* is what was seen of any of them."""
+    for parameter in page.parameters[:MOST_ROWS]:
+        path, text = parameter.field, parameter.description
+        says = marked(text, quotes.get(f"{path}.description"), LONGEST_ROW)
+        risks = [one.code for one in seen if _concerns(one.evidence.field, path)]
+        yield ParameterRow(
+            parameter=parameter,
+            says=says if len(text) <= LONGEST_ROW else says + "…",
+            risks=list(dict.fromkeys(risks)) if len(risks) > 1 else risks,
+        )
 
 
 def _concerns(field: str, path: str) -> bool:

@@ -15,9 +15,11 @@ _HIDDEN = re.compile(
 
 #: Characters of a text up to which it is remembered.
 _SHORT = 48
-#: Characters that mean something to HTML, and those of ASCII that are seen and stand for themselves, as bytes.
+#: Characters of ASCII that hide nothing, those of them that mean something to HTML, and the others, as bytes. To take such
+#: bytes out of a text and see what is left is the quickest way to find that most texts hold nothing else.
+_SEEN = bytes({*range(0x20, 0x7F), *b"\t\n\r"})
 _SPECIAL = b"&<>\"'"
-_ORDINARY = bytes({*range(0x20, 0x7F), *b"\t\n\r"} - {*_SPECIAL})
+_ORDINARY = bytes({*_SEEN} - {*_SPECIAL})
 
 #: Hidden characters that are labelled in one run and in one text.
 RUN, LABELLED = 20, 40
@@ -56,7 +58,7 @@ def truncate(text: str, most: int) -> str:
 
 def hidden(text: str) -> bool:
     """Whether the text holds a character that a reader would not see."""
-    foreign = _odd(text).translate(None, _SPECIAL)
+    foreign = text.encode("utf-8", "surrogatepass").translate(None, _SEEN)
     return bool(foreign) and _HIDDEN.search(foreign.decode("utf-8", "surrogatepass")) is not None
 
 
@@ -69,7 +71,7 @@ def name_of(character: str) -> str:
 
 
 def _shown(text: str) -> str:
-    odd = _odd(text)
+    odd = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
     if not odd:
         return text
     foreign = odd.translate(None, _SPECIAL)
@@ -80,11 +82,6 @@ def _shown(text: str) -> str:
 
 #: Names, types, releases: a site says them again and again. Only texts get here, never Markup, which is equal to its text.
 _remembered = lru_cache(maxsize=10_000)(_shown)
-
-
-def _odd(text: str) -> bytes:
-    """The characters of the text that are not ordinary, in order; most texts have none, and finding that is quick."""
-    return text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
 
 
 def _pieces(text: str) -> list[Markup]:
