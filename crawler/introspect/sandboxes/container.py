@@ -26,6 +26,8 @@ SHUTTING = Path(__file__).parent.with_name("hooks") / "shutting.py"
 
 #: Where an engine is that is not asked over a socket of this machine; what is bound would be another machine's.
 _ADDRESSES = ("DOCKER_HOST", "CONTAINER_HOST")
+#: There with control groups of the second kind, of which everybody has some.
+_NEWER_GROUPS = Path("/sys/fs/cgroup/cgroup.controllers")
 #: Seconds that an engine may take to say whether it has an image, or to take one in.
 _PATIENCE = 30
 _NOBODY = 65534
@@ -71,7 +73,9 @@ class Container:
             "none",
         ]
         arguments += itertools.chain(
-            self._shut(), _bounds(confinement.limits), _mounts(confinement, self._own())
+            self._shut(),
+            _bounds(confinement.limits, counted=self._counts()),
+            _mounts(confinement, self._own()),
         )
         for name, value in base_environment(confinement.environment, HOME).items():
             arguments += ["--env", f"{name}={value}"]
@@ -81,6 +85,11 @@ class Container:
         burying = [sys.executable, "-I", "-S", str(UNDERTAKER), str(client.pid), self._engine, called]
         subprocess.run(burying, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=True)
         return client
+
+    def _counts(self) -> bool:
+        """Whether the engine bounds what a container's processes use together: podman without root may not everywhere."""
+        rootless = Path(self._engine).name == "podman" and os.getuid() != 0
+        return not rootless or _NEWER_GROUPS.exists()
 
     def _own(self) -> Iterator[Path]:
         """What the program around the command needs."""
@@ -104,18 +113,20 @@ class Container:
             yield from ("--userns", "keep-id") if own else ()
 
 
-def _bounds(limits: Limits) -> Iterator[str]:
-    yield from ("--memory", str(limits.memory), "--memory-swap", str(limits.memory))
-    yield from ("--pids-limit", str(limits.processes))
+def _bounds(limits: Limits, *, counted: bool) -> Iterator[str]:
+    """What the container may use; where nobody counts for all its processes, each of them is bounded, and how many there are."""
+    if counted:
+        yield from ("--memory", str(limits.memory), "--memory-swap", str(limits.memory))
+        yield from ("--pids-limit", str(limits.processes))
     for name, bound in (
         ("core", 0),
         ("cpu", limits.processor),
         ("data", limits.memory),
         ("fsize", limits.file_size),
         ("nofile", limits.open_files),
-        # This counts all that its user runs anywhere, so --pids-limit is the bound; left out, podman asks for
-        # four millions, which a machine may refuse.
-        ("nproc", _MOST_OF_USER),
+        # This counts all that its user runs anywhere, so --pids-limit is the bound; left out, podman asks for four
+        # millions, which a machine may refuse. Where there is no such bound, its user is nobody else's.
+        ("nproc", _MOST_OF_USER if counted else limits.processes),
     ):
         yield from ("--ulimit", f"{name}={bound}:{bound}")
 

@@ -17,7 +17,7 @@ from secrets import token_hex
 
 import pytest
 
-from crawler.introspect.sandboxes import seccomp
+from crawler.introspect.sandboxes import container, seccomp
 from crawler.introspect.sandboxes.container import IMAGE, SHUTTING, UNDERTAKER, Container, image
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 
@@ -173,8 +173,20 @@ def test_a_container_gets_nothing_that_was_not_named(engine: Callable[..., Path]
     ]
     assert values(arguments, "--workdir") == [str(readable)]
     assert "GIVEN=1" in values(arguments, "--env")
-    assert "PYTHONHASHSEED=0" in values(arguments, "--env")
-    assert not any(name in " ".join(values(arguments, "--env")) for name in ("PATH=/root", str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("name", "together", "alone"), [("podman", [], "nproc=20:20"), ("docker", ["20"], "nproc=4096:4096")]
+)
+def test_where_nobody_counts_for_all_processes_there_are_few(
+    name: str, together: list[str], alone: str, engine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """podman without root ignores bounds for a whole container with control groups of the first kind."""
+    monkeypatch.setattr(container, "_NEWER_GROUPS", Path("/nonexistent"))
+    monkeypatch.setattr(os, "getuid", lambda: 1001)
+    arguments = run(engine(name), name, Confinement(limits=Limits(processes=20)))
+
+    assert (values(arguments, "--pids-limit"), values(arguments, "--ulimit")[-1]) == (together, alone)
 
 
 def test_podman_maps_a_normal_user_to_itself(
