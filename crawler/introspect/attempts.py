@@ -6,6 +6,7 @@ from msgspec.structs import replace as replace_struct
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import configurations
+from crawler.introspect.dummies import CREDENTIALS
 from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
 from crawler.introspect.packages.install import Installation, source_text
 from crawler.introspect.sandboxes.watch import Watch
@@ -179,10 +180,11 @@ class Attempts:
                 modern=modern,
                 watch=watch if sandbox.watches else None,
             )
-        # Where the package was installed this time tells nothing of it.
+        # Where the package was installed this time tells nothing of it, nor does what we wrote for it.
         seen = [
             replace_struct(what, what=what.what.replace(f"{installation.folder}/", ""))
             for what in heard.observations
+            if not (what.kind == "file" and what.what == CREDENTIALS)
         ]
         return replace(heard, observations=tuple(seen))
 

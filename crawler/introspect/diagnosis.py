@@ -33,6 +33,7 @@ _WANTS = re.compile(
     r"|is required|are required|missing|unauthori[sz]ed|not configured|Field required",
     re.IGNORECASE,
 )
+_NO_FILE = r"(?i)(?:ENOENT|no such file|not found|does not exist|cannot (?:open|read))[^\n]*{value}|{value}[^\n]*(?:not found|does not exist|no such file)"
 _USAGE = re.compile(r"^\s*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
                     r"|Missing (argument|option|command)|Options:|required option|unknown (option|command)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
@@ -72,6 +73,11 @@ def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:
         return ()
     known = _variables_in_source(installation.code, installation.files)
     return tuple(name for name in names if name in known)
+
+
+def opened(errors: str, value: str) -> bool:
+    """Whether the server took a value for the name of a file, and did not find that."""
+    return re.search(_NO_FILE.format(value=re.escape(value)), errors) is not None
 
 
 def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:

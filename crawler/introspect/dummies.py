@@ -26,6 +26,10 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
 SECRET = "dummydummydummydummydummydum"  # noqa: S105 - 28 letters, and nobody's
 
 
+#: Stands for a file of credentials that are nobody's, for what wants the path of one; written when the server starts.
+CREDENTIALS = "~/credentials.json"
+
+
 def dummy(name: str, sample: str = "") -> str:
     """A harmless value of the right type for a variable, guided by the sample that a README gives for it.
 

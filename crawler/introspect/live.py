@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from crawler.introspect.dummies import CREDENTIALS
 from crawler.introspect.packages.install import Installation
 from crawler.introspect.sandboxes.sandbox import Confinement, Sandbox
 from crawler.introspect.sandboxes.watch import Watch
@@ -38,6 +39,7 @@ REASONS: dict[type[ConversationFailed], SkipReason] = {
 _BRIEF = Patience(total=20, line=100_000, output=200_000)
 _HOOKS = Path(__file__).with_name("hooks")
 LIFESPAN, STUB, NATIVE = _HOOKS / "lifespan", _HOOKS / "stub.py", _HOOKS / "native.cjs"
+FILE = _HOOKS / "credentials.py"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +138,15 @@ def confined(
     command = [str(installation.programs / launch.command[0]), *launch.command[1:]]
     environment = {**installation.environment, **launch.environment}
     readable = installation.readable
+    python = (str(Path(sys._base_executable).resolve()), "-I", "-S")  # type: ignore[attr-defined]
+    if any(CREDENTIALS in word for word in (*launch.command, *launch.environment.values())):
+        command = [*python, str(FILE), CREDENTIALS, *command]
+        readable += (FILE, Path(sys.base_prefix))
     if launch.crutch == "lifespan":
         environment["PYTHONPATH"] = str(LIFESPAN)
         readable += (LIFESPAN,)
     elif launch.crutch == "stub":
-        command = [str(Path(sys._base_executable).resolve()), "-I", "-S", str(STUB), *command]  # type: ignore[attr-defined]
+        command = [*python, str(STUB), *command]
         readable += (STUB, Path(sys.base_prefix))
     elif launch.crutch == "native":
         environment["NODE_OPTIONS"] = f"--require={NATIVE}"

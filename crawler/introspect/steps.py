@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import Configuration, configurations
-from crawler.introspect.dummies import dummy
+from crawler.introspect.dummies import CREDENTIALS, SECRET, dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.live import Launch
@@ -45,6 +45,9 @@ def launches(
     for asked in _asked(best, installation, errors):
         best = asked
         yield "stderr_env", asked
+    if diagnosis.opened("\n".join(errors[-1:]), SECRET):
+        best = _with_file(best)
+        yield "stderr_env", best
     for words in diagnosis.serving_words("\n".join(errors)):
         yield "usage", replace(best, command=(script, *words))
     last = "\n".join(errors[-1:])
@@ -69,6 +72,13 @@ def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> I
             return
         best = replace(best, environment={**best.environment, **missing})
         yield best
+
+
+def _with_file(best: Launch) -> Launch:
+    """The launch with a file of credentials wherever a made-up credential was taken for the name of one."""
+    values = {name: CREDENTIALS if value == SECRET else value for name, value in best.environment.items()}
+    command = tuple(word.replace(SECRET, CREDENTIALS) for word in best.command)
+    return replace(best, environment=values, command=command)
 
 
 def _declared(server: Server) -> Configuration:

@@ -94,7 +94,8 @@ def _bins(release: Release) -> tuple[str, ...]:
     bins = json.loads(release.files["package.json"]).get("bin")
     if isinstance(bins, str):
         return (release.name.rpartition("/")[2],)
-    return tuple(sorted(bins)) if isinstance(bins, dict) else ()
+    # What stands before the last slash of a program's name, such as a scope, is not linked.
+    return tuple(sorted({name.rpartition("/")[2] for name in bins})) if isinstance(bins, dict) else ()
 
 
 def _version(folder: Path) -> str | None:

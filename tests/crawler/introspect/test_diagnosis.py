@@ -71,3 +71,18 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
 def test_the_last_words_are_the_last_line_that_says_something(errors: str, expected: str) -> None:
     """Frames around it are no words."""
     assert diagnosis.last_words(errors) == expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ("Error: ENOENT: no such file or directory, open '/home/u/dummy'", True),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'dummy'", True),
+        ("Credentials file dummy does not exist", True),
+        ("Error: ENOENT: no such file or directory, open '/home/u/keys.json'", False),
+        ("Error: the token dummy was refused", False),
+    ],
+)
+def test_a_value_that_was_opened_as_a_file_is_recognised(errors: str, expected: bool) -> None:
+    """Whatever language says that it is not there."""
+    assert diagnosis.opened(errors, "dummy") is expected

@@ -63,6 +63,18 @@ def unless(condition: str, words: str) -> str:
             id="a variable that stderr names",
         ),
         pytest.param(
+            "with open(os.environ.get('DEMO_CREDENTIALS', ''), 'r+') as file:\n"
+            "    keys = json.load(file)\n    assert keys['installed']['client_id'] == keys['client_id']",
+            configured(env={"DEMO_CREDENTIALS": "/path/to/keys.json"}),
+            {
+                "command": ("demo-mcp",),
+                "environment": {"DEMO_CREDENTIALS": "~/credentials.json"},
+                "step": "stderr_env",
+            },
+            ["needs_config", "needs_config", "listed"],
+            id="a file of credentials",
+        ),
+        pytest.param(
             unless("sys.argv[1:] == ['serve']", "usage: demo-mcp {login,serve} ..."),
             "",
             {"command": ("demo-mcp", "serve"), "step": "usage"},

@@ -84,6 +84,16 @@ def test_a_package_is_installed_and_lists_its_tools(registry: Any, workshop: Wor
     assert outcome.profile == Profile(command=("demo-mcp",), sandbox=workshop.sandbox.name)  # type: ignore[union-attr]
 
 
+def test_a_program_is_linked_without_its_scope(registry: Any, workshop: Workshop) -> None:
+    """Some manifests call the program like the whole package."""
+    offer(registry, bin={"@scope/demo-mcp": "server.js"})
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.command == ("demo-mcp",)
+
+
 def test_scripts_of_a_package_do_not_run(registry: Any, workshop: Workshop) -> None:
     """An install script that would break the installation is not even started."""
     offer(registry, scripts={"preinstall": "exit 7", "install": "exit 7", "postinstall": "exit 7"})
