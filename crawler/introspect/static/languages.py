@@ -37,8 +37,10 @@ LANGUAGES: dict[tuple[str, ...], Language] = {
 
 SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
 
-#: Files that say which distributions a package needs and where its entry points are.
-_MANIFEST = re.compile(r"(?:^|/)(?:package\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml)$")
+#: Files that say which distributions a package needs, where its entry points are and what its imports mean.
+_MANIFEST = re.compile(
+    r"(?:^|/)(?:package\.json|[jt]sconfig(?:\.base)?\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml)$"
+)
 
 _TOOLING = re.compile(
     r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$"

@@ -1,6 +1,7 @@
 """Where words stand in a source, found much faster than a regular expression of many branches finds them."""
 
 from collections.abc import Iterable
+from typing import AnyStr
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 
@@ -19,6 +20,6 @@ def offsets(source: str, words: Iterable[str]) -> list[int]:
     return sorted(found)
 
 
-def holds_any(content: bytes, words: Iterable[bytes]) -> bool:
-    """Whether one of the words stands somewhere in the file."""
+def holds_any(content: AnyStr, words: Iterable[AnyStr]) -> bool:
+    """Whether one of the words stands somewhere in a source."""
     return any(word in content for word in words)

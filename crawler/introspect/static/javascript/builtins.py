@@ -7,29 +7,28 @@ from collections.abc import Callable
 import re2  # type: ignore[import-untyped]  # ships no types
 
 from crawler.introspect.static.javascript.expressions import LONGEST_TEXT, Expressions
+from crawler.introspect.static.javascript.names import ENVIRONMENTS
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
     Class,
+    External,
     Function,
     Getter,
     Instance,
     Namespace,
+    Regex,
     kept,
     plain,
     sureness,
 )
+from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
 Arguments = list[Value]
 
 
-class Regex:
-    """A regular expression literal."""
-
-    def __init__(self, source: str) -> None:
-        body, _, self.flags = source[1:].rpartition("/")
-        self.pattern = body
+_GROUP = re.compile(r"\$(\d|&)")
 
 
 class Use:
@@ -58,10 +57,14 @@ def list_method(reader: Expressions, owner: list[Value], name: str, args: Argume
 
 
 def _map(use: Use) -> Value:
-    found = []
+    found: list[Value] = []
     for number, item in enumerate(use.owner):
         with use.reader.unsure(sureness(item)):
-            found.append(kept(use.reader.call(use.first, [item, number]), sureness(item)))
+            made = use.reader.call(use.first, [item, number])
+        if sureness(item) <= CONDITIONAL and isinstance(made, str | int):
+            use.reader.withheld[id(found)] = found
+        else:
+            found.append(kept(made, sureness(item)))
     return found
 
 
@@ -83,12 +86,15 @@ def _flattened(items: list[Value]) -> list[Value]:
 def _filter(use: Use) -> Value:
     if not isinstance(use.first, Function):
         return [item for item in use.owner if use.reader.truth(item) is not False]
-    kept = [
-        (item, plain(use.reader.call(use.args[0], [item, number]))) for number, item in enumerate(use.owner)
+    asked = [(item, use.reader.call(use.args[0], [item, number])) for number, item in enumerate(use.owner)]
+    answers = [use.reader.truth(plain(wanted)) for _, wanted in asked]
+    found = [
+        item if answer is True else kept(item, CONDITIONAL)
+        for (item, wanted), answer in zip(asked, answers, strict=True)
+        if answer is True or (answer is False and isinstance(wanted, Setting) and isinstance(item, dict))
     ]
-    sure = [item for item, wanted in kept if use.reader.truth(wanted) is True]
     # Where some items surely stay, the others wait for a setting.
-    return sure or [item for item, wanted in kept if use.reader.truth(wanted) is not False]
+    return found or [item for (item, _), answer in zip(asked, answers, strict=True) if answer is not False]
 
 
 def _for_each(use: Use) -> Value:
@@ -105,15 +111,23 @@ def _reduce(use: Use) -> Value:
 
 
 def _push(use: Use) -> Value:
-    if len(use.owner) < 20_000:
-        use.owner.extend(kept(arg, use.reader.certainty) for arg in use.args)
+    _extend(use)
     return UNKNOWN
 
 
 def _add(use: Use) -> Value:
-    if use.first not in use.owner and len(use.owner) < 20_000:
-        use.owner.extend(kept(arg, use.reader.certainty) for arg in use.args)
+    if use.first not in use.owner:
+        _extend(use)
     return use.owner
+
+
+def _extend(use: Use) -> None:
+    """Take the arguments in; names that only a setting brings stay out, since they cannot be marked."""
+    for arg in use.args if len(use.owner) < 20_000 else ():
+        if use.reader.waits and not isinstance(arg, dict | Instance | Function):
+            use.reader.withheld[id(use.owner)] = use.owner
+        else:
+            use.owner.append(kept(arg, use.reader.certainty))
 
 
 def _concat(use: Use) -> Value:
@@ -177,7 +191,21 @@ def _includes(use: Use) -> Value:
     known = [plain(item) for item in use.owner]
     if any(item is wanted or (isinstance(item, str | int) and item == wanted) for item in known):
         return True
+    if id(use.owner) in use.reader.withheld:
+        return Setting(False)
     return UNKNOWN if not known or any(isinstance(item, Unknown | Attribute) for item in known) else False
+
+
+def _index_of(use: Use) -> Value:
+    known, wanted = [plain(item) for item in use.owner], plain(use.first)
+    if (
+        not isinstance(wanted, str | int)
+        or not all(isinstance(item, str | int) for item in known)
+        or not known
+    ):
+        return UNKNOWN
+    place = known.index(wanted) if wanted in known else -1
+    return Setting(place) if isinstance(use.first, Setting) else place
 
 
 def _join(use: Use) -> Value:
@@ -202,6 +230,14 @@ def _at(use: Use) -> Value:
     )
 
 
+def _shift(use: Use) -> Value:
+    return use.owner.pop(0) if use.owner else UNKNOWN
+
+
+def _pop(use: Use) -> Value:
+    return use.owner.pop() if use.owner else UNKNOWN
+
+
 def _itself(use: Use) -> Value:
     return use.owner
 
@@ -221,10 +257,13 @@ _LIST: dict[str, Callable[[Use], Value]] = {
     "find": _find,
     "some": _some,
     "includes": _includes,
+    "indexOf": _index_of,
     "has": _includes,
     "join": _join,
     "entries": _entries,
     "at": _at,
+    "shift": _shift,
+    "pop": _pop,
     **dict.fromkeys(("sort", "toSorted", "reverse", "values", "keys"), _itself),
 }
 
@@ -234,7 +273,7 @@ def dict_method(reader: Expressions, owner: dict[str, Value], name: str, args: A
     key = plain(first(args))
     match name:
         case "set" if isinstance(key, str | int) and len(args) > 1:
-            owner[str(key)] = args[1]
+            owner[str(key)] = kept(args[1], reader.certainty) if reader.waits else args[1]
             return owner
         case "get":
             return reader.get(owner, str(key)) if isinstance(key, str | int) else UNKNOWN
@@ -248,9 +287,11 @@ def dict_method(reader: Expressions, owner: dict[str, Value], name: str, args: A
     return UNKNOWN
 
 
-def text_method(owner: str, name: str, args: Arguments) -> Value:
+def text_method(reader: Expressions, owner: str, name: str, args: Arguments) -> Value:
     """`owner.name(...)` for a string."""
     known = [plain(arg) for arg in args]
+    if name in {"replace", "replaceAll"} and len(known) > 1 and isinstance(known[1], Function):
+        return _replaced_by(reader, owner, known[0], known[1], name == "replaceAll")
     setting = any(isinstance(arg, Setting) for arg in args)
     result = _text_method(owner, name, known)
     return Setting(result) if setting and not isinstance(result, Unknown) else result
@@ -273,6 +314,8 @@ def _text_method(owner: str, name: str, args: Arguments) -> Value:
             return owner[slice(*args[:2])] if len(args) > 1 else owner[subject:]
         case "concat" if all(isinstance(arg, str) for arg in args):
             return owner + "".join(args) if sum(map(len, args)) < LONGEST_TEXT else UNKNOWN
+        case "match" | "matchAll" | "search" if isinstance(subject, Regex):
+            return _matched(owner, subject, name)
         case "charAt" if isinstance(subject, int):
             return owner[subject : subject + 1]
     return UNKNOWN
@@ -293,12 +336,52 @@ def _replaced(owner: str, pattern: Value, new: str, every: bool) -> Value:
         return UNKNOWN
     if isinstance(pattern, str) and pattern:
         return owner.replace(pattern, new, -1 if every else 1)
-    if isinstance(pattern, Regex) and "$" not in new and "\\" not in new:
+    if isinstance(pattern, Regex):
+        new = _GROUP.sub(lambda match: rf"\g<{match[1].replace('&', '0')}>", new.replace("\\", "\\\\"))
         try:
-            return re2.sub(pattern.pattern, new, owner, count=0 if "g" in pattern.flags else 1)
-        except re2.error:
+            return re2.sub(pattern.matcher(), new, owner, count=0 if "g" in pattern.flags else 1)
+        except (re2.error, IndexError):
             return UNKNOWN
     return UNKNOWN
+
+
+def tested(pattern: Regex, subject: Value) -> Value:
+    """`pattern.test(subject)`."""
+    if not isinstance(subject, str):
+        return UNKNOWN
+    try:
+        return re2.search(pattern.matcher(), subject) is not None
+    except re2.error:
+        return UNKNOWN
+
+
+def _matched(owner: str, pattern: Regex, name: str) -> Value:
+    """The groups of a match, `null` where there is none; unknown for all matches of many."""
+    if name != "match" or "g" in pattern.flags or len(owner) > 20_000:
+        return UNKNOWN
+    try:
+        match = re2.search(pattern.matcher(), owner)
+    except re2.error:
+        return UNKNOWN
+    return [match[0], *match.groups()] if match is not None else None
+
+
+def _replaced_by(reader: Expressions, owner: str, pattern: Value, new: Function, every: bool) -> Value:
+    """Each match replaced by what a function makes of it and its groups."""
+    if len(owner) > 500 or not isinstance(pattern, Regex):
+        return UNKNOWN
+    try:
+        matches = list(re2.finditer(pattern.matcher(), owner))
+    except re2.error:
+        return UNKNOWN
+    parts, end = [], 0
+    for match in matches if every or "g" in pattern.flags else matches[:1]:
+        made = plain(reader.call(new, [match[0], *match.groups()]))
+        if not isinstance(made, str):
+            return UNKNOWN
+        parts += [owner[end : match.start()], made]
+        end = match.end()
+    return "".join([*parts, owner[end:]])
 
 
 def global_function(path: str, reader: Expressions, args: Arguments) -> Value:
@@ -310,6 +393,8 @@ def global_function(path: str, reader: Expressions, args: Arguments) -> Value:
 def properties(reader: Expressions, value: Value) -> dict[str, Value] | None:
     """The properties of an object; `None` if the source does not show them."""
     value = plain(value)
+    if isinstance(value, External) and value.path in ENVIRONMENTS:
+        return {}
     if isinstance(value, dict):
         return {key: reader.get(value, key) for key in list(value) if key not in (OPEN, SURE)}
     if isinstance(value, list):
@@ -321,19 +406,24 @@ def properties(reader: Expressions, value: Value) -> dict[str, Value] | None:
     return None
 
 
-def _values(use: Use) -> Value:
+def _listed(use: Use, give: Callable[[str, Value], Value]) -> Value:
     found = properties(use.reader, use.first)
-    return UNKNOWN if found is None else list(found.values())
+    if found is None:
+        return UNKNOWN
+    items = [give(key, item) for key, item in found.items()]
+    return Setting([]) if not items and isinstance(use.first, External) else items
+
+
+def _values(use: Use) -> Value:
+    return _listed(use, lambda _, item: item)
 
 
 def _keys(use: Use) -> Value:
-    found = properties(use.reader, use.first)
-    return UNKNOWN if found is None else list(found)
+    return _listed(use, lambda key, _: key)
 
 
 def _pairs(use: Use) -> Value:
-    found = properties(use.reader, use.first)
-    return UNKNOWN if found is None else [[key, item] for key, item in found.items()]
+    return _listed(use, lambda key, item: [key, item])
 
 
 def _assign(use: Use) -> Value:
@@ -387,7 +477,10 @@ def _map_of(use: Use) -> Value:
 
 
 def _set_of(use: Use) -> Value:
-    return list(use.reader.items(use.first) or [])
+    found = list(use.reader.items(use.first) or [])
+    if id(plain(use.first)) in use.reader.withheld:
+        use.reader.withheld[id(found)] = found
+    return Setting(found) if isinstance(use.first, Setting) else found
 
 
 def parsed(source: Value) -> Value:
@@ -410,6 +503,18 @@ def _is_array(use: Use) -> Value:
 
 def _string(use: Use) -> Value:
     return use.first if isinstance(plain(use.first), str) else UNKNOWN
+
+
+def _numeric(use: Use) -> Value:
+    """What `Number` and its kin make of a text."""
+    known = plain(use.first)
+    try:
+        number = float(known) if isinstance(known, str | int | float) else None
+    except (ValueError, OverflowError):
+        return UNKNOWN
+    if number is None or not number.is_integer():
+        return UNKNOWN if number is None else Setting(number) if isinstance(use.first, Setting) else number
+    return Setting(int(number)) if isinstance(use.first, Setting) else int(number)
 
 
 def _boolean(use: Use) -> Value:
@@ -437,6 +542,7 @@ _GLOBAL: dict[str, Callable[[Use], Value]] = {
     "Promise.resolve": _same,
     "JSON.parse": _parsed,
     "String": _string,
+    **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"), _numeric),
     "Boolean": _boolean,
     "Map": _map_of,
     "Set": _set_of,

@@ -6,7 +6,9 @@ from abc import abstractmethod
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript import builtins, zod
+from crawler.introspect.static.javascript.commandline import Options, Words, absent, library, options
 from crawler.introspect.static.javascript.expressions import Expressions, elements, string_of
+from crawler.introspect.static.javascript.names import PLATFORM
 from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -19,12 +21,17 @@ from crawler.introspect.static.javascript.values import (
     Instance,
     Lazy,
     Made,
+    Module,
     Namespace,
+    Regex,
     Scope,
     Zod,
     plain,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+
+#: Arguments that are taken to come of a list that the source does not show.
+MOST_UNSEEN = 6
 
 #: Calls within each other, and of one function in all.
 DEEPEST_CALL = 20
@@ -38,6 +45,12 @@ LARGEST_HELPER = 6_000
 LARGEST_WHOLE_HELPER = 100_000
 DEEPEST_HELPER = 6
 
+#: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
+_METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
+
+#: The method by which a client asks for the tools.
+LIST_METHOD = "tools/list"
+
 _TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
 
 
@@ -48,6 +61,8 @@ class Calls(Expressions):
     _helpers = 0
     #: Calls less deep than this are followed, whatever they are of.
     _wanted = 0
+    #: Whether what is read now of a function runs only if somebody sets something, whatever holds of its caller.
+    _unset = False
 
     @abstractmethod
     def run_body(self, function: Function, scope: Scope) -> Value:
@@ -73,11 +88,13 @@ class Calls(Expressions):
                 return self._super_call(self.arguments(given, scope), scope)
             case "import":
                 return self._imported(given, scope)
-            case "identifier" if callee.text() == "require":
+            case "identifier" if callee.text() in {"require", "__require"}:
                 return self._imported(given, scope)
         value = self.evaluate(callee, scope)
-        if _reads_file(value):
+        if _reads(value, "readFile"):
             return self._file(self.arguments(given, scope), scope)
+        if _reads(value, "readdir"):
+            return self._folder(self.arguments(given, scope), scope)
         if isinstance(value, External) and "zod" in value.package:
             made = zod.make(value.last, self.arguments(given, scope))
             if made is not None:
@@ -85,14 +102,16 @@ class Calls(Expressions):
         args = self.arguments(given, scope)
         if args and isinstance(args[0], Zod) and _TO_JSON_SCHEMA.search(callee.text()[-40:]):
             return args[0]
+        if args == [LIST_METHOD]:
+            return Zod(
+                {"const": LIST_METHOD}
+            )  # a literal of a schema, whatever its function is called after bundling
         made = compiled(self, callee.text(), args) if callee.kind() == "identifier" else MISSING
         if made is not MISSING:
             return made
-        meant = (
-            self.registration(value, callee.text()[:80], args, node, scope)
-            if callee.kind() == "identifier"
-            else MISSING
-        )
+        if callee.kind() != "identifier":
+            return self.call(value, args)
+        meant = self.registration(value, callee.text()[:80], args, node, scope)
         return self.call(value, args) if meant is MISSING else meant
 
     def arguments(self, node: SgNode, scope: Scope) -> list[Value]:
@@ -100,22 +119,42 @@ class Calls(Expressions):
         found: list[Value] = []
         for child in elements(node):
             if child.kind() == "spread_element":
-                found.extend(self.items(self.evaluate(child.child(1), scope)) or [])
+                more = self.items(self.evaluate(child.child(1), scope))
+                found.extend([UNKNOWN] * MOST_UNSEEN if more is None else more)
             else:
                 found.append(self.evaluate(child, scope))
         return found
 
+    def _request(self, given: SgNode, scope: Scope) -> list[Value]:
+        """The arguments of `setRequestHandler`: the schema of a bundled SDK names its method, and need not be made."""
+        first, *others = elements(given) or [given]
+        source = self.declaration(first.text(), scope) if first.kind() == "identifier" else None
+        method = _METHOD.search(source.text()[:500]) if source is not None else None
+        if method is None:
+            return self.arguments(given, scope)
+        return [method[1], *(self.evaluate(other, scope) for other in others)]
+
     def _imported(self, given: SgNode, scope: Scope) -> Value:
         specifier = next(iter(elements(given)), None)
-        if specifier is None or specifier.kind() != "string":
+        if specifier is None:
             return UNKNOWN
-        return self.import_of(string_of(specifier), scope)
+        if specifier.kind() == "string":
+            return self.import_of(string_of(specifier), scope)
+        path = _shown_path(self.evaluate(specifier, scope))
+        found = self.package.at(path, scope.module) if path else None
+        return UNKNOWN if found is None else self._content(found)
 
     def _file(self, args: list[Value], scope: Scope) -> Value:
         """What reading a file gives, where the source shows enough of its path."""
         path = _shown_path(args[0]) if args else ""
         content = self.package.data(path, scope.module) if path else None
         return UNKNOWN if content is None else content
+
+    def _folder(self, args: list[Value], scope: Scope) -> Value:
+        """The names that listing a folder of the package gives."""
+        path = _shown_path(args[0]) if args else ""
+        names = self.package.folder(path, scope.module) if path else None
+        return UNKNOWN if names is None else names
 
     def import_of(self, specifier: str, scope: Scope) -> Value:
         """What importing a module gives."""
@@ -124,9 +163,12 @@ class Calls(Expressions):
         found = self.package.find(specifier, scope.module)
         if found is None:
             return External(specifier, "")
-        self.run_module(found)
-        common = found.common["exports"]
-        return common if common else Namespace(found)
+        return self._content(found)
+
+    def _content(self, module: Module) -> Value:
+        self.run_module(module)
+        common = module.common["exports"]
+        return common if common else Namespace(module)
 
     def _method_call(self, callee: SgNode, node: SgNode, scope: Scope) -> Value:
         owner_node, given = callee.field("object"), node.field("arguments")
@@ -136,9 +178,11 @@ class Calls(Expressions):
             return self._super_method(callee, self.arguments(given, scope), scope)
         owner = self.evaluate(owner_node, scope)
         name = self._method_name(callee, scope)
-        args = self.arguments(given, scope)
-        if isinstance(owner, External) and _reads_file(self.get(owner, name)):
+        args = self._request(given, scope) if name == "setRequestHandler" else self.arguments(given, scope)
+        if isinstance(owner, External) and _reads(self.get(owner, name), "readFile"):
             return self._file(args, scope)
+        if isinstance(owner, External) and _reads(self.get(owner, name), "readdir"):
+            return self._folder(args, scope)
         if name.startswith("__") and (found := compiled(self, name, args)) is not MISSING:
             return found
         made = self._schema(owner, name, args)
@@ -179,16 +223,38 @@ class Calls(Expressions):
 
     def call_method(self, owner: Value, name: str, args: list[Value]) -> Value:
         """`owner.name(...)` where the SDKs give it no meaning; what hangs on a setting is one."""
+        if (
+            name == "then"
+            and args
+            and isinstance(args[0], Function)
+            and not isinstance(owner, dict | Instance)
+        ):
+            return self.call(args[0], [owner])
+        if name == "catch" and not isinstance(owner, dict | Instance | Zod | Setting):
+            return owner
         if name == "getClientCapabilities":
             return Setting({})  # a client that asks for a list needs to offer nothing
         if isinstance(owner, Setting):
+            if plain(owner) == [] and absent(name) is not UNKNOWN:
+                return Setting(absent(name))
             result = None if plain(owner) is None else self.call_method(plain(owner), name, args)
             return result if isinstance(result, Unknown | Attribute | Made) else Setting(result)
+        if isinstance(owner, Words | Options):
+            return owner.method(name, args)
+        if (
+            isinstance(owner, Attribute)
+            and name in {"apply", "call"}
+            and isinstance(owner.owner, list | dict)
+        ):
+            given = args[1:] if name == "call" else (self.items(args[1]) or []) if len(args) > 1 else []
+            return self.call_method(owner.owner, owner.name, given)
         known = owner
         if isinstance(known, list):
             return builtins.list_method(self, known, name, args)
         if isinstance(known, str):
-            return builtins.text_method(known, name, args)
+            return builtins.text_method(self, known, name, args)
+        if isinstance(known, Regex):
+            return builtins.tested(known, plain(args[0])) if name == "test" and args else UNKNOWN
         value = self.get(known, name)
         if isinstance(known, dict) and isinstance(value, Attribute):
             return builtins.dict_method(self, known, name, args)
@@ -227,8 +293,24 @@ class Calls(Expressions):
             case External() if not callee.package:
                 return builtins.global_function(callee.path, self, args)
             case External() | Attribute():
-                return Made(callee, args)
+                return self._call_foreign(callee, name, args)
         return UNKNOWN
+
+    def _call_foreign(self, callee: Value, name: str, args: list[Value]) -> Value:
+        """What a function of another package gives; those that read the command line run what belongs to a command."""
+        if not (package := library(callee)):
+            return Setting(PLATFORM) if name == "platform" and _is_of(callee, "os") else Made(callee, args)
+        for arg in args[-2:] if name in {"action", "command"} else ():
+            if isinstance(arg, Function):
+                with self.unsure(1.0 if name == "action" else 0.9):
+                    first = (
+                        Options(self.options)
+                        if package == "commander" or arg is args[-1]
+                        else Made(callee, [])
+                    )
+                    self.call(arg, [first] * 4)
+        found = options(self.options, callee, name, args)
+        return Made(callee, args) if found is None else found
 
     def call_function(self, function: Function, args: list[Value]) -> Value:
         """Read a function of the package with these arguments; unknown where that goes too deep."""
@@ -243,30 +325,37 @@ class Calls(Expressions):
             return UNKNOWN
         body.runs += 1
         scope = Scope(function.scope.module, function.scope, {"arguments": args}, function.scope.part)
-        scope.returns = []
+        scope.returns, scope.perhaps, scope.yields = [], [], []
         if function.this is not None:
             scope.this = function.this
+        if function.node.kind() == "function_expression" and (own := function.node.field("name")) is not None:
+            scope.names[own.text()] = function
         if function.owner is not None:
             scope.method_of = function.owner
+        unset, self._unset = self._unset, False
         self._calls += 1
         self._helpers += not body.triggered
         try:
             self._bind_arguments(function.node, args, scope)
             return self.run_body(function, scope)
         finally:
+            self._unset = unset
             self._calls -= 1
             self._helpers -= not body.triggered
 
+    def look_into(self, function: Function) -> Value:
+        """Read a function without knowing what it is called with."""
+        return self.call_function(
+            function, [UNKNOWN] * sum(not _is_rest(one) for one in _parameters(function.node))
+        )
+
     def _bind_arguments(self, node: SgNode, args: list[Value], scope: Scope) -> None:
-        single = node.field("parameter")
-        spec = node.field("parameters")
-        patterns = [single] if single is not None else elements(spec) if spec is not None else []
-        for number, pattern in enumerate(patterns):
-            if pattern.kind() == "rest_pattern" or _is_rest(pattern):
+        for number, pattern in enumerate(_parameters(node)):
+            if _is_rest(pattern):
                 target = pattern.field("pattern") or pattern
                 self.bind(target.child(1), args[number:], scope)
             else:
-                self.bind(pattern, args[number] if number < len(args) else UNKNOWN, scope)
+                self.bind(pattern, args[number] if number < len(args) else None, scope)
 
     def evaluate_new(self, node: SgNode, scope: Scope) -> Value:
         """What `new` gives."""
@@ -287,6 +376,8 @@ class Calls(Expressions):
         return instance
 
     def _construct(self, cls: Class, instance: Instance, args: list[Value]) -> None:
+        if cls.is_server(inherited=False):
+            return  # what it does with its tools is known
         constructor = self.force(cls.members, "constructor") if "constructor" in cls.members else None
         if not isinstance(constructor, Function):
             self._construct_parent(cls, instance, args)
@@ -336,9 +427,21 @@ class Calls(Expressions):
         if isinstance(cls.parent, Class):
             cls.parent.subclasses.append(cls)
         body = node.field("body")
-        for member in elements(body) if body is not None else ():
-            self._member_of(cls, member, scope)
+        members = elements(body) if body is not None else []
+        for number, member in enumerate(members):
+            if member.kind() == "decorator":
+                self._decorate(cls, member, members[number:], scope)
+            else:
+                self._member_of(cls, member, scope)
         return cls
+
+    def _decorate(self, cls: Class, decorator: SgNode, following: list[SgNode], scope: Scope) -> None:
+        """A decorator of a member, called as the run time would call it where it is of the package."""
+        given = self.evaluate(decorator.child(1), scope)
+        member = next((one for one in following if one.kind() != "decorator"), None)
+        name = member.field("name") if member is not None else None
+        if isinstance(given, Function) and name is not None:
+            self.call(given, [{"constructor": cls}, self.key(name, scope), {}])
 
     def _parent(self, heritage: SgNode | None, scope: Scope) -> Value:
         if heritage is None:
@@ -393,18 +496,25 @@ def _unwrapped(node: SgNode) -> SgNode:
     return node
 
 
+def _parameters(node: SgNode) -> list[SgNode]:
+    single, several = node.field("parameter"), node.field("parameters")
+    return [single] if single is not None else elements(several) if several is not None else []
+
+
 def _is_rest(pattern: SgNode) -> bool:
+    if pattern.kind() == "rest_pattern":
+        return True
     target = pattern.field("pattern") if pattern.kind() == "required_parameter" else None
     return target is not None and target.kind() == "rest_pattern"
 
 
-def _reads_file(value: Value) -> bool:
-    """Whether a function of Node.js gives the content of a file."""
-    return (
-        isinstance(value, External)
-        and value.last in {"readFileSync", "readFile"}
-        and value.package.removeprefix("node:").partition("/")[0] == "fs"
-    )
+def _reads(value: Value, name: str) -> bool:
+    """Whether it is a function of Node.js that reads from the disk, by the name that it has without `Sync`."""
+    return isinstance(value, External) and value.last.removesuffix("Sync") == name and _is_of(value, "fs")
+
+
+def _is_of(value: Value, package: str) -> bool:
+    return isinstance(value, External) and value.package.removeprefix("node:").partition("/")[0] == package
 
 
 def _shown_path(value: Value) -> str:
@@ -412,6 +522,8 @@ def _shown_path(value: Value) -> str:
     value = plain(value)
     if isinstance(value, str):
         return value
+    if isinstance(value, Attribute) and value.name == "href":
+        value = value.owner
     if not isinstance(value, Made) or not value.args:
         return ""
     parts: list[str] = []

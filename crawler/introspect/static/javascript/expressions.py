@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.names import Names
+from crawler.introspect.static.javascript.names import ENVIRONMENTS, Names
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
@@ -19,7 +19,9 @@ from crawler.introspect.static.javascript.values import (
     Instance,
     Made,
     Namespace,
+    Regex,
     Scope,
+    Zod,
     plain,
 )
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
@@ -30,14 +32,21 @@ DEEPEST_EXPRESSION = 100
 #: Characters of a string that is still folded.
 LONGEST_TEXT = 200_000
 
+#: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
+UNDECIDED, UNSET = 0.9, 0.5
+
 #: Items of a list, or rounds of a loop.
 MOST_ITEMS = 10_000
 
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
+GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 
+_ACTING = frozenset(
+    {"call_expression", "new_expression", "assignment_expression", "binary_expression", "ternary_expression"}
+)
 _SKIPPED = frozenset({"comment", "{", "}", "(", ")", "[", "]", ",", ";"})
 
 
@@ -45,6 +54,8 @@ class Expressions(Names):
     """Evaluates expressions; nothing is run, unknown parts stay unknown."""
 
     _depth = 0
+    #: Whether what is read now runs only if somebody sets something.
+    waits = False
 
     @abstractmethod
     def unsure(self, factor: float, *, unlikely: bool = False) -> AbstractContextManager[None]:
@@ -88,23 +99,33 @@ class Expressions(Names):
             case "identifier" | "shorthand_property_identifier_pattern":
                 scope.names[pattern.text()] = value
             case "assignment_pattern" | "object_assignment_pattern":
-                default = pattern.field("right")
-                absent = value is None or isinstance(value, Unknown | Attribute)
-                self.bind(pattern.field("left"), self.evaluate(default, scope) if absent else value, scope)
+                self.bind(
+                    pattern.field("left"), self._or_default(value, pattern.field("right"), scope), scope
+                )
             case "object_pattern":
                 self._bind_properties(pattern, value, scope)
             case "array_pattern":
-                for number, child in enumerate(elements(pattern)):
-                    self.bind(child, self.get(value, number), scope)
+                number = 0
+                for child in pattern.children():
+                    number += child.kind() == ","
+                    if child.kind() not in _SKIPPED:
+                        self.bind(child, self.get(value, number), scope)
             case "required_parameter" | "optional_parameter":
                 self._bind_parameter(pattern, value, scope)
             case "rest_pattern":
                 self.bind(pattern.child(1), value, scope)
 
+    def _or_default(self, value: Value, default: SgNode | None, scope: Scope) -> Value:
+        """The value, or the default where there is none; a setting stays one."""
+        known = plain(value)
+        if known is not None and not isinstance(known, Unknown | Attribute):
+            return value
+        given = self.evaluate(default, scope)
+        return Setting(given) if isinstance(value, Setting) and is_simple(given) else given
+
     def _bind_parameter(self, node: SgNode, value: Value, scope: Scope) -> None:
-        default = node.field("value")
-        if default is not None and (value is None or isinstance(value, Unknown)):
-            value = self.evaluate(default, scope)
+        if (default := node.field("value")) is not None:
+            value = self._or_default(value, default, scope)
         target = node.field("pattern")
         self.bind(target, value, scope)
         modifiers = {child.kind() for child in node.children()}
@@ -217,6 +238,13 @@ class Expressions(Names):
     def _cast(self, node: SgNode, scope: Scope) -> Value:
         return self.evaluate(node.children()[-1], scope)
 
+    def _yield(self, node: SgNode, scope: Scope) -> Value:
+        """`yield x` and `yield* all`; what comes back into the generator is what compilers give back to it."""
+        value = self.evaluate(node.children()[-1], scope)
+        many = self.items(value) if any(child.kind() == "*" for child in node.children()[:2]) else None
+        scope.yields.extend([value] if many is None else many)
+        return value
+
     def _sequence(self, node: SgNode, scope: Scope) -> Value:
         value: Value = UNKNOWN
         for child in elements(node):
@@ -238,8 +266,10 @@ class Expressions(Names):
                 case "method_definition":
                     self._method(child, found, scope)
         for value in found.values():
-            if isinstance(value, Function) and value.this is None and value.node.kind() != "arrow_function":
-                value.this = found
+            if isinstance(value, Function):
+                value.table = value.table or found
+                if value.this is None and value.node.kind() != "arrow_function":
+                    value.this = found
         return found
 
     def _property(self, node: SgNode | None, name: str, scope: Scope) -> Value:
@@ -251,6 +281,8 @@ class Expressions(Names):
         value = plain(value)
         if isinstance(value, dict):
             found.update(value)
+        elif isinstance(value, Zod):
+            found.update(value.schema)
         elif isinstance(value, Instance):
             found.update(value.names)
         elif isinstance(value, Namespace):
@@ -290,8 +322,13 @@ class Expressions(Names):
         return self.function(node, scope, "")
 
     def _class(self, node: SgNode, scope: Scope) -> Value:
+        """A class that is an expression: its own name is known inside it alone."""
         name = node.field("name")
-        return self.make_class(node, scope, name.text() if name else "")
+        if name is None:
+            return self.make_class(node, scope, "")
+        inner = Scope(scope.module, scope, {}, scope.part)
+        inner.names[name.text()] = found = self.make_class(node, inner, name.text())
+        return found
 
     def _unary(self, node: SgNode, scope: Scope) -> Value:
         value = self.evaluate(node.field("argument"), scope)
@@ -316,25 +353,41 @@ class Expressions(Names):
         if sign in {"&&", "||", "??"}:
             return self._logical(sign, left, node, scope)
         right = self.evaluate(node.field("right"), scope)
+        if sign == "in":
+            return self._has(right, plain(left))
         setting = isinstance(left, Setting) or isinstance(right, Setting)
         result = _combined(sign, plain(left), plain(right))
         return Setting(result) if setting and not isinstance(result, Unknown) else result
 
+    def _has(self, owner: Value, key: Value) -> Value:
+        """`key in owner`."""
+        if isinstance(owner, External) and owner.path in ENVIRONMENTS:
+            return Setting(False)
+        if not isinstance(owner, dict) or not isinstance(key, str | int) or OPEN in owner:
+            return UNKNOWN
+        if id(owner) in self.withheld:
+            return Setting(str(key) in owner)
+        return str(key) in owner if owner else UNKNOWN
+
     def _logical(self, sign: str, left: Value, node: SgNode, scope: Scope) -> Value:
         """The operand that decides; a setting counts as what it is when unset."""
         known = plain(left)
+        other = node.field("right")
         truth = (
             (None if isinstance(known, Unknown | Attribute) else known is not None)
             if sign == "??"
             else self.truth(known)
         )
         if truth is None:
-            right = self.evaluate(node.field("right"), scope)
+            with self.unsure(UNDECIDED if _acts(other) else 1.0):
+                right = self.evaluate(other, scope)
             fallback = sign != "&&" and not isinstance(left, Made)
             return (Setting(right) if isinstance(right, str | int | None) else right) if fallback else UNKNOWN
         if truth is (sign != "&&"):
+            if isinstance(left, Setting):
+                self._else(other, scope)
             return left
-        right = self.evaluate(node.field("right"), scope)
+        right = self.evaluate(other, scope)
         if sign == "||" and isinstance(left, Setting) and type(right) is Unknown:
             # What a setting or something unknown opens is shut as long as nobody sets anything.
             return left
@@ -344,14 +397,24 @@ class Expressions(Names):
             else right
         )
 
+    def _else(self, node: SgNode | None, scope: Scope) -> None:
+        """What is done only if somebody sets something, as minifiers write `if`."""
+        if _acts(node):
+            with self.unsure(UNSET, unlikely=True):
+                self.evaluate(node, scope)
+
     def _ternary(self, node: SgNode, scope: Scope) -> Value:
         condition = self.evaluate(node.field("condition"), scope)
+        likely, other = node.field("consequence"), node.field("alternative")
         truth = self.truth(plain(condition))
         if truth is not None:
-            value = self.evaluate(node.field("consequence" if truth else "alternative"), scope)
-            return Setting(value) if isinstance(condition, Setting) and isinstance(value, str) else value
-        first = self.evaluate(node.field("consequence"), scope)
-        second = self.evaluate(node.field("alternative"), scope)
+            likely, other = (likely, other) if truth else (other, likely)
+            value = self.evaluate(likely, scope)
+            if isinstance(condition, Setting):
+                self._else(other, scope)
+            return Setting(value) if isinstance(condition, Setting) and is_simple(value) else value
+        with self.unsure(UNDECIDED if _acts(likely) or _acts(other) else 1.0):
+            first, second = self.evaluate(likely, scope), self.evaluate(other, scope)
         return second if isinstance(first, Unknown) or first is None or first in ([], {}) else first
 
     def _assignment(self, node: SgNode, scope: Scope) -> Value:
@@ -413,6 +476,22 @@ class Expressions(Names):
 
     def _meta(self, _: SgNode, __: Scope) -> Value:
         return External("", "import_meta")
+
+
+def is_simple(value: Value) -> bool:
+    """Whether a value is whole in itself, so that it may say that it hangs on a setting."""
+    return value is None or value in ([], {}) or isinstance(value, str | bool | int)
+
+
+def _acts(node: SgNode | None) -> bool:
+    """Whether an operand does something rather than only being something."""
+    while node is not None and node.kind() in {
+        "parenthesized_expression",
+        "await_expression",
+        "sequence_expression",
+    }:
+        node = next(iter(elements(node)[-1:]), None)
+    return node is not None and node.kind() in _ACTING
 
 
 def elements(node: SgNode) -> list[SgNode]:
@@ -495,6 +574,7 @@ _EXPRESSIONS: dict[str, Callable[..., Value]] = {
     "string": Expressions._string,
     "template_string": Expressions._template,
     "number": Expressions._number,
+    "regex": lambda _, node, __: Regex(node.text()),
     "identifier": Expressions._identifier,
     "undefined": Expressions._constant,
     "null": Expressions._constant,
@@ -509,7 +589,7 @@ _EXPRESSIONS: dict[str, Callable[..., Value]] = {
     "non_null_expression": Expressions._inner,
     "type_assertion": Expressions._cast,
     "await_expression": Expressions._cast,
-    "yield_expression": Expressions._cast,
+    "yield_expression": Expressions._yield,
     "sequence_expression": Expressions._sequence,
     "object": Expressions._object,
     "array": Expressions._array,

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode, SgRoot
 
+from crawler.introspect.static.javascript.aliases import Aliases
 from crawler.introspect.static.javascript.parts import divided, index, mark
+from crawler.introspect.static.javascript.reach import programs, reached
 from crawler.introspect.static.javascript.values import Module, Part
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
@@ -15,6 +17,12 @@ from crawler.introspect.static.words import holds_any
 #: Bytes of a file that is still read, and of one that is read whole rather than in parts.
 LARGEST_FILE = 12_000_000
 LARGEST_WHOLE = 200_000
+
+#: Words that only name what has to do with tools; where they stand, nothing is registered yet.
+NAMING = (
+    *("ListTools", "ListToolsRequestSchema", "McpServer", "FastMCP"),
+    *(f"{quote}tools/list{quote}" for quote in "\"'`"),
+)
 
 #: A file without any of these words registers nothing, so it is read only if another file needs a name of it.
 TRIGGERS = (
@@ -27,8 +35,8 @@ TRIGGERS = (
         "addTool",
         "addTools",
     ),
-    *("ListTools", "ListToolsRequestSchema", "MCPTool", "@Tool(", "McpServer", "FastMCP"),
-    *(f"{quote}tools/list{quote}" for quote in "\"'`"),
+    *(".setRequestHandler(", "MCPTool", "@Tool(", "ToolMetadata"),
+    *NAMING,
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
@@ -36,6 +44,9 @@ _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 MOST_CALLERS = 50
 
 _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
+
+#: Folders into which source is built.
+BUILT = re.compile(r"(?:^|(?<=/))(?:dist|build|lib|out)/(?:src/)?")
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
 
@@ -50,14 +61,23 @@ class Package:
         self._sources = sources
         self._modules: dict[str, Module] = {}
         self._heirs: dict[str, list[str]] | None = None
+        self._reached: frozenset[str] | None = None
+        self._aliases = Aliases(files)
 
-    def triggers(self) -> Iterator[Module]:
-        """The modules among the sources that hold a word that has to do with tools."""
-        for path in self._sources:
-            if holds_any(self._files[path], _TRIGGER_BYTES):
-                module = self.module(path)
-                if self.load(module):
-                    yield module
+    def triggers(self) -> list[Module]:
+        """The modules among the sources that hold a word that has to do with tools, those first that the program comes to."""
+        paths = [path for path in self._sources if holds_any(self._files[path], _TRIGGER_BYTES)]
+        start = [module.file for module in programs(self._files, self.find, self._source_of)]
+        self._reached = reached(self._files, start, self.find, set(paths))
+        paths = list(
+            dict.fromkeys([*(path for path in start if len(self._files[path]) <= LARGEST_WHOLE), *paths])
+        )
+        modules = [module for module in map(self.module, paths) if self.load(module)]
+        return sorted(modules, key=self.aside)
+
+    def aside(self, module: Module) -> bool:
+        """Whether the program that is called like the package never comes to this file."""
+        return self._reached is not None and module.file not in self._reached
 
     def extending(self, name: str) -> list[Module]:
         """The modules that declare a class that extends one of this name."""
@@ -80,7 +100,7 @@ class Package:
             if module.state == "found" and len(content) <= LARGEST_WHOLE and holds_any(content, calls):
                 module.words = [f"{name}(" for name in names]
                 found.append(module)
-        return found[:MOST_CALLERS]
+        return sorted(found, key=self.aside)[:MOST_CALLERS]
 
     def mentions(self, name: str) -> bool:
         """Whether any source says the name other than to declare or export it; what a file exports by default counts."""
@@ -140,9 +160,33 @@ class Package:
         folder = posixpath.dirname(importer.file)
         if specifier.startswith("."):
             return self._at(posixpath.normpath(posixpath.join(folder, specifier)))
+        for place in self._aliases.places(specifier):
+            if (found := self._at(place) or self._source_of(place)) is not None:
+                return found
         if specifier[:2] in {"@/", "~/", "#/"}:
             return self._at("src/" + specifier[2:]) or self._at(specifier[2:])
-        return self._in_dependency(specifier) or self._at(specifier)
+        return self._in_dependency(specifier) or self._in_workspace(specifier) or self._at(specifier)
+
+    def _in_workspace(self, specifier: str) -> Module | None:
+        """A file of another package of the same source tree."""
+        found = self._aliases.package(specifier)
+        if found is None:
+            return None
+        folder, rest = found
+        target = entry_point(self._files[f"{folder}/package.json"], f"./{rest}" if rest else ".")
+        place = posixpath.normpath(f"{folder}/{target or rest}")
+        return self._at(place) or self._source_of(place) or self._at(f"{folder}/src/{rest or 'index'}")
+
+    def _source_of(self, path: str) -> Module | None:
+        """The source that a built file is made of, where it has not been built."""
+        match = BUILT.search(path)
+        return self._at(f"{path[: match.start()]}src/{path[match.end() :]}".lstrip("/")) if match else None
+
+    def at(self, path: str, importer: Module) -> Module | None:
+        """The source that a path means which is put together at run time, inside `importer`'s folder or from the root."""
+        return self._at(
+            posixpath.normpath(posixpath.join(posixpath.dirname(importer.file), path))
+        ) or self._at(posixpath.normpath(path))
 
     def data(self, path: str, importer: Module) -> str | None:
         """The text of a JSON file of the package that a path means inside `importer`, or from the package's root."""
@@ -150,6 +194,15 @@ class Package:
             name = posixpath.normpath(place)
             if name.endswith(".json") and name in self._paths:
                 return self._files[name].decode("utf-8", "replace")
+        return None
+
+    def folder(self, path: str, importer: Module) -> list[str] | None:
+        """The names of what lies in a folder that a path means, as `data` takes it; `None` if there is none."""
+        for place in (posixpath.join(posixpath.dirname(importer.file), path), path):
+            start = posixpath.normpath(place) + "/"
+            names = {name[len(start) :].partition("/")[0] for name in self._paths if name.startswith(start)}
+            if names:
+                return sorted(names)
         return None
 
     def _in_dependency(self, specifier: str) -> Module | None:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import Budget
+from crawler.introspect.static.javascript.commandline import Options, Words, library
 from crawler.introspect.static.javascript.modules import Package
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -41,6 +42,8 @@ _GLOBALS = frozenset(
         "JSON",
         "String",
         "Number",
+        "parseInt",
+        "parseFloat",
         "Boolean",
         "Symbol",
         "Map",
@@ -63,6 +66,13 @@ _GLOBALS = frozenset(
 )
 
 
+#: Where servers are started.
+PLATFORM = "linux"
+
+#: Where run times keep the variables of the environment.
+ENVIRONMENTS = frozenset({"process.env", "Bun.env", "import_meta.env"})
+
+
 class Names(ABC):
     """Names, properties and imports; knows nothing of expressions and statements."""
 
@@ -73,10 +83,18 @@ class Names(ABC):
         self.step = self.budget.step
         #: 1 where the code surely runs; lowered inside branches that hang on something unknown.
         self.certainty = 1.0
+        #: Lists and objects, by identity, that lack only what somebody must see to.
+        self.withheld: dict[int, Value] = {}
+        #: The options of the command line that the package declares, with their defaults.
+        self.options: dict[str, Value] = {}
 
     @abstractmethod
     def declare(self, lazy: Lazy, name: str) -> Value:
         """The value of a declaration."""
+
+    @abstractmethod
+    def evaluate(self, node: SgNode | None, scope: Scope) -> Value:
+        """The value of an expression."""
 
     @abstractmethod
     def hoist(self, statements: list[SgNode], scope: Scope) -> None:
@@ -105,6 +123,17 @@ class Names(ABC):
             return self.lookup(name, scope)
         return External("", name) if name in _GLOBALS else UNKNOWN
 
+    def declaration(self, name: str, scope: Scope) -> SgNode | None:
+        """Where the module of a large file declares a name at its top."""
+        here: Scope | None = scope
+        while here is not None and here.parent is not None:
+            if name in here.names:
+                return None
+            here = here.parent
+        if name not in scope.module.names:
+            self._open_part(name, scope.module)
+        return scope.module.declared.get(name)
+
     def force(self, names: dict[str, Value], name: str, module: Module | None = None) -> Value:
         """A bound name's value, evaluated if nobody has wanted it before."""
         value = names[name]
@@ -119,12 +148,33 @@ class Names(ABC):
 
     def _open_part(self, name: str, module: Module) -> bool:
         """Parse the part of a large file that declares a name."""
-        number = module.heads.pop(name, None)
-        if number is None:
-            return False
-        part = module.parts[number]
-        self.hoist(self.package.parse(module, part), self.top(module, part))
+        known = module.heads.pop(name, None)
+        perhaps = module.maybe.pop(name, ()) if name not in _GLOBALS else ()
+        return any(self._opened(name, module, number) for number in (known, *perhaps) if number is not None)
+
+    def open(self, module: Module, part: Part) -> None:
+        """Parse a part and bind what it declares, once."""
+        if not part.opened:
+            part.opened = True
+            self.hoist(self.package.parse(module, part), self.top(module, part))
+
+    def _opened(self, name: str, module: Module, number: int) -> bool:
+        self.open(module, module.parts[number])
+        if isinstance(lazy := module.names.get(name), Lazy) and _is_empty_object(lazy.node.field("value")):
+            for near in module.parts[number : number + 2]:
+                self._fill_exports(name, near, module)
         return name in module.names
+
+    def _fill_exports(self, name: str, part: Part, module: Module) -> None:
+        """Run `__export(name, {...})`, by which bundlers fill what a namespace becomes."""
+        if module.text.find(f"({name},", part.start, part.end) < 0:
+            return
+        for statement in self.package.parse(module, part):
+            call = statement.child(0) if statement.kind() == "expression_statement" else None
+            given = call.field("arguments") if call is not None and call.kind() == "call_expression" else None
+            first = given.child(1) if given is not None else None
+            if first is not None and first.kind() == "identifier" and first.text() == name:
+                self.evaluate(call, self.top(module, part))
 
     def top(self, module: Module, part: Part) -> Scope:
         """The module's own scope, as seen from one of its parts."""
@@ -167,11 +217,17 @@ class Names(ABC):
     def get(self, owner: Value, name: Value) -> Value:
         """What `owner[name]` gives."""
         if isinstance(owner, Setting):
+            if name in {"length", "size"} and plain(owner) == []:
+                return Setting(0)
             inner = None if plain(owner) is None else self.get(plain(owner), name)
             return Setting(inner) if not isinstance(inner, Unknown | Attribute) else UNKNOWN
         match owner:
             case dict():
                 return self._dict_item(owner, name)
+            case Words() | Options():
+                return owner.get(name)
+            case list() if name in {"length", "size"} and not owner and id(owner) in self.withheld:
+                return Setting(0)
             case list() | str():
                 return _indexed(owner, name)
             case _ if not isinstance(name, str):
@@ -187,19 +243,26 @@ class Names(ABC):
             case External():
                 return self._external_get(owner, name)
             case Made():
-                return owner.names.get(
-                    name, Setting(None) if _is_command_line(owner) else Attribute(owner, name)
-                )
+                if name == "argv" and library(owner):
+                    return Options(self.options)
+                return owner.names.get(name, Attribute(owner, name))
             case Zod() if name == "shape":
                 return owner.shape if owner.shape is not None else UNKNOWN
+            case Zod() if name in {"properties", "required"} and name in owner.schema:
+                return owner.schema[name]
             case Zod() if name in {"options", "enum", "Enum", "value"}:
                 return owner.schema.get("enum", owner.schema.get("const", UNKNOWN))
         return Attribute(owner, name)
 
     def _external_get(self, owner: External, name: str) -> Value:
-        if owner.path == "process.env":
+        path = f"{owner.path}.{name}" if owner.path else name
+        if not owner.package and owner.path in ENVIRONMENTS:
             return Setting(None)
-        return External(owner.package, f"{owner.path}.{name}" if owner.path else name)
+        if not owner.package and path == "process.argv":
+            return Words()
+        if not owner.package and path == "process.platform":
+            return Setting(PLATFORM)
+        return External(owner.package, path)
 
     def _dict_item(self, owner: dict[Value, Value], name: Value) -> Value:
         if not isinstance(name, str | int):
@@ -210,6 +273,8 @@ class Names(ABC):
             return self.call(value.function, []) if isinstance(value, Getter) else value
         if key in _DICT_METHODS:
             return Attribute(owner, key)
+        if key == "size" and OPEN not in owner:
+            return len(owner) or UNKNOWN
         return UNKNOWN if OPEN in owner else None
 
     def instance_get(self, owner: Instance, name: str) -> Value:
@@ -248,14 +313,13 @@ class Names(ABC):
             owner.names[name] = value
 
 
+def _is_empty_object(node: SgNode | None) -> bool:
+    return node is not None and node.kind() == "object" and len(node.children()) == 2
+
+
 _DICT_METHODS = frozenset(
     {"hasOwnProperty", "toString", "get", "set", "has", "values", "keys", "entries", "forEach"}
 )
-
-
-def _is_command_line(made: Made) -> bool:
-    """Whether it is what `program.opts()` gives, in which a flag is absent that nobody types."""
-    return isinstance(made.what, External | Attribute) and made.what.last in {"opts", "optsWithGlobals"}
 
 
 _INDEX = re.compile(r"\d{1,6}")
@@ -266,7 +330,7 @@ def _indexed(owner: list[Value] | str, name: Value) -> Value:
         name = int(name)
     if isinstance(name, int):
         return owner[name] if 0 <= name < len(owner) else None
-    if name == "length":
+    if name in {"length", "size"}:
         unknown = isinstance(owner, list) and any(isinstance(item, Unknown) for item in owner[:500])
         return UNKNOWN if unknown or owner == [] else len(owner)
     return Attribute(owner, name) if isinstance(name, str) else UNKNOWN

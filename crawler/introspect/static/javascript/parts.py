@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 
+from crawler.introspect.static.javascript.cuts import ends_of_statements
 from crawler.introspect.static.javascript.values import Module, Part
 from crawler.introspect.static.words import offsets
 
@@ -11,25 +12,15 @@ SMALLEST_PART = 2_000
 
 #: A top-level declaration, behind the statement before it.
 _HEAD = re.compile(
-    r"[\n;}](?:export (?:default )?)?(?:async )?(?:function\*? ?|class |const |let |(var )|(?:const )?enum )([\w$]+)"
+    r"[\n;}](?:export (?:default )?)?(?:async )?(?:function\*? ?|class |(?:const )?enum |(var |let |const ))([\w$]+)"
 )
 _IMPORT = re.compile(r"[\n;}]import ?([\w$*{][^;\"'()]{0,5000}?)\s*from ?[\"']")
 _IMPORTED = re.compile(r"([\w$]+)\s*(?:[,}]|$)")
 _DECLARED = re.compile(r"(?:^|[,\s])([\w$]+)(?=\s*(?:[,;=]|$))")
+_ASSIGNED = re.compile(r",([\w$]+)=(?![=>])")
 
-#: Strings, comments, regular expressions and brackets: all that decides where a statement ends. Parentheses with
-#: nothing of the kind between them are one.
-_TOKEN = re.compile(
-    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|//[^\n]*|/\*[\s\S]*?\*/|`|"
-    r"(?:(?<=[=(,:;!&|?{}\[+\-*%~^<>\n])|(?<=return)|(?<=typeof)|(?<=case))\s*"
-    r"/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/|\([^()\[\]{}\"'`/;]*\)|[{}()\[\];]"
-)
-_TEMPLATE = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
-
-_OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
-
-#: What may follow a brace that ends a statement, and nothing else.
-_NEXT = re.compile(r"\n|(?:async )?function\b|class\b|var\b|let\b|const\b|export\b|import\b")
+#: Parts looked at for a name of which it is not sure where it is declared.
+MOST_PLACES = 6
 
 #: In files that a person could read, a top-level statement starts in the first column behind one that ended there.
 _LINE_CUT = re.compile(
@@ -44,47 +35,7 @@ def divided(source: str) -> list[Part]:
     if lines and len(source) / lines < 200:
         cuts = [match.start() + 1 for match in _LINE_CUT.finditer(source)]
         return _parts(source, [cut for cut in cuts if source[cut - 2] in "};\n"])
-    return _parts(source, _cuts(source))
-
-
-def _cuts(source: str) -> list[int]:
-    """Where brackets close and the next statement begins."""
-    cuts: list[int] = []
-    depth = 0
-    templates: list[int] = []
-    position: int | None = 0
-    while position is not None:
-        start, position = position, None
-        for match in _TOKEN.finditer(source, start):
-            sign, end = match.group(), match.end()
-            if sign in _OPENING:
-                depth += 1
-            elif sign in _CLOSING:
-                depth -= 1
-                if templates and templates[-1] == depth:
-                    templates.pop()
-                    position = _template_end(source, end, depth, templates)
-                elif depth == 0 and sign == "}" and _NEXT.match(source, end):
-                    cuts.append(end)
-            elif sign == ";":
-                if depth == 0:
-                    cuts.append(end)
-            elif sign == "`":
-                position = _template_end(source, end, depth, templates)
-            if position is not None:
-                depth += templates[-1:] == [depth]
-                break
-    return cuts
-
-
-def _template_end(source: str, position: int, depth: int, templates: list[int]) -> int:
-    """Behind the closing back quote, or behind `${`, in which case the depth is remembered."""
-    match = _TEMPLATE.match(source, position)
-    end = match.end() if match else position
-    if source[end : end + 2] == "${":
-        templates.append(depth)
-        return end + 2
-    return end + 1
+    return _parts(source, ends_of_statements(source))
 
 
 def _parts(source: str, cuts: list[int]) -> list[Part]:
@@ -108,13 +59,25 @@ def index(module: Module) -> None:
         number = bisect_right(starts, match.start()) - 1
         module.heads.setdefault(match[2], number)
         if match[1]:
-            end = source.find(";", match.end(), match.end() + 5_000)
-            for name in _DECLARED.findall(source, match.end(), max(end, match.end())):
-                module.heads.setdefault(name, number)
+            _further(module, number, source, match.end())
     for match in _IMPORT.finditer(source):
         number = bisect_right(starts, match.start()) - 1
         for name in _IMPORTED.findall(match[1]):
             module.heads.setdefault(name, number)
+
+
+def _further(module: Module, number: int, source: str, position: int) -> None:
+    """Note the names that a declaration may declare besides its first; of a long one, all that is assigned to in it."""
+    end = source.find(";", position, position + 5_000)
+    names = (
+        _DECLARED.findall(source, position, end)
+        if end > 0
+        else _ASSIGNED.findall(source, position, module.parts[number].end + 1)
+    )
+    for name in names:
+        places = module.maybe.setdefault(name, [])
+        if number not in places and len(places) < MOST_PLACES:
+            places.append(number)
 
 
 def parts_with(module: Module, word: str) -> list[Part]:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import OutOfSteps
-from crawler.introspect.static.javascript.expressions import elements
-from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.calls import MOST_UNSEEN
+from crawler.introspect.static.javascript.expressions import UNDECIDED, UNSET, elements
+from crawler.introspect.static.javascript.modules import NAMING, Package
 from crawler.introspect.static.javascript.parts import mark
-from crawler.introspect.static.javascript.sdk import METHODS, Registration, Sdk, is_sdk_class
-from crawler.introspect.static.javascript.statements import UNDECIDED, UNSET, Statements
+from crawler.introspect.static.javascript.sdk import METHODS, Registration, Sdk
+from crawler.introspect.static.javascript.statements import Statements
 from crawler.introspect.static.javascript.values import (
     MISSING,
     Body,
@@ -52,16 +53,26 @@ class Reader(Statements):
             name = "Tool"
         if name not in METHODS:
             return MISSING
-        if is_sdk_class(owner.cls if isinstance(owner, Instance) else None):
+        if isinstance(owner, Instance) and owner.cls.is_server():
             return self._meaning(owner, name, args, node, scope)
-        if isinstance(owner, Instance) and isinstance(method := self.instance_get(owner, name), Function):
-            before = len(self.sdk.found) + len(self.sdk.handlers)
-            result = self.call(method, args)
-            if len(self.sdk.found) + len(self.sdk.handlers) > before:
-                return result
-            meant = self._meaning(owner, name, args, node, scope)
-            return result if meant is MISSING else meant
+        own = self.instance_get(owner, name) if isinstance(owner, Instance) else owner
+        if isinstance(own, Function):
+            return self._own(own, owner, name, args, node, scope)
         return self._meaning(owner, name, args, node, scope)
+
+    def _own(
+        self, own: Function, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope
+    ) -> Value:
+        """A function of the package that is called like one of the SDKs': it registers the tool, or only remembers it."""
+        before = len(self.sdk.found) + len(self.sdk.handlers)
+        result = self.call(own, args)
+        now = len(self.sdk.found)
+        if now + len(self.sdk.handlers) > before:
+            return result
+        meant = self._meaning(owner, name, args, node, scope)
+        for found in self.sdk.found[now:]:
+            found.remembered = True
+        return result if meant is MISSING else meant
 
     def _meaning(self, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope) -> Value:
         given = node.field("arguments")
@@ -82,14 +93,8 @@ class Reader(Statements):
         cls = super().make_class(node, scope, name)
         parent = cls.parent if isinstance(cls, Class) else None
         if isinstance(parent, External) and parent.last == "MCPTool":
-            self.sdk.class_tool(self.instantiate(cls, []), scope.module.file, scope.line(node))
+            self.sdk.framework_tool(self.instantiate(cls, []), scope.module.file, scope.line(node))
         return cls
-
-    def _member_of(self, cls: Class, node: SgNode, scope: Scope) -> None:
-        if node.kind() == "decorator":
-            self.evaluate(node.child(1), scope)
-        else:
-            super()._member_of(cls, node, scope)
 
     def defined(self, function: Function) -> None:
         """Remember functions of files that have to do with tools."""
@@ -107,12 +112,22 @@ class Reader(Statements):
                 self.run_module(module)
         for module in modules:
             self._force_functions(module)
+            self._file_tool(module)
         self._read_callers()
         for _ in range(3):
             for function in self._waiting():
                 if not function.body.runs:
                     with self.guarding(function.scope.module.file):
                         self._visit(function)
+
+    def _file_tool(self, module: Module) -> None:
+        """The tool that a file is, where a framework finds files by their folder: `metadata`, `schema` and a function."""
+        if "ToolMetadata" in module.words and {"metadata", "default"} <= module.exports.keys():
+            with self.guarding(module.file):
+                words, schema = self.exported(module, "metadata"), self.exported(module, "schema")
+                line = module.text.count("\n", 0, module.text.find("metadata")) + 1
+                if isinstance(words, dict):
+                    self.sdk.framework_tool({"schema": schema} | words, module.file, line)
 
     def _read_callers(self) -> None:
         """Read the modules that hand a server, or a list of tools, to a function that waits for one."""
@@ -141,7 +156,11 @@ class Reader(Statements):
         if len(module.parts) < 2:
             return
         for _ in range(2):
-            numbers = {number for number, part in enumerate(module.parts) if part.words}
+            numbers = {
+                number
+                for number, part in enumerate(module.parts)
+                if any(word not in NAMING for word in part.words)
+            }
             heads = module.heads.items()
             names = {name for name, number in heads if number in numbers and _TELLING.search(name)}
             if len(names) < 500:
@@ -156,14 +175,16 @@ class Reader(Statements):
                         self.force(names, name)
 
     def _visit(self, function: Function) -> None:
-        aside = function.owner is None and (self._passed_over(function.name) or self._unused(function))
-        with self.unsure(UNSET if aside else UNDECIDED):
+        aside = function.owner is None and (
+            function.passed_over or self._passed_over(function.name) or self._unused(function)
+        )
+        with self.unsure(UNSET if aside or self.package.aside(function.scope.module) else UNDECIDED):
             if function.this is not None or function.owner is None:
-                self.call_function(function, [])
+                self.look_into(function)
                 return
             self._load_subclasses(function.owner)
             for cls in function.owner.leaves() or [function.owner]:
-                self.call_function(function.bind(self._object_of(cls)), [])
+                self.look_into(function.bind(self._object_of(cls)))
 
     def _load_subclasses(self, cls: Class) -> None:
         """Read the modules whose classes extend this one, and those that extend them."""
@@ -185,7 +206,7 @@ class Reader(Statements):
         """One object of each class, to look into its methods."""
         if id(cls) not in self._instances:
             self._instances[id(cls)] = UNKNOWN
-            self._instances[id(cls)] = self.instantiate(cls, [])
+            self._instances[id(cls)] = self.instantiate(cls, [UNKNOWN] * MOST_UNSEEN)
         return self._instances[id(cls)]
 
     def _passed_over(self, name: str) -> bool:
@@ -202,9 +223,13 @@ class Reader(Statements):
 
     def _waiting(self) -> list[Function]:
         """Functions that register tools, and those that call them, the outermost first."""
-        handlers = {id(function.body) for function, _, _ in self.sdk.handlers}
+        handlers = {id(function.body) for function, *_ in self.sdk.handlers}
         unread = {
-            id(one.body): one for one in self._defined if not one.body.runs and id(one.body) not in handlers
+            id(one.body): one
+            for one in self._defined
+            if not one.body.runs
+            and id(one.body) not in handlers
+            and not (one.owner is not None and one.owner.is_server(inherited=False))
         }
         chosen = {key: one for key, one in unread.items() if one.body.triggered and _registers(one)}
         newest = list(chosen.values())

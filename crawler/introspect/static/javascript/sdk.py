@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from crawler.introspect.static.javascript.calls import LIST_METHOD
 from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -48,6 +49,8 @@ class Found:
     file: str
     line: int
     certainty: float
+    #: Whether it was only given to a function of the package that is called like one of the SDKs'.
+    remembered: bool = False
 
 
 @dataclass(kw_only=True)
@@ -72,19 +75,28 @@ class Sdk:
     def __init__(self, reader: Expressions) -> None:
         self._reader = reader
         self.found: list[Found] = []
-        self.handlers: list[tuple[Function, str, int]] = []
+        #: Whether a handler showed a list, and nothing in it was hidden.
+        self.answered = False
+        #: Functions that answer `tools/list`, with their place and how sure they are to be asked.
+        self.handlers: list[tuple[Function, str, int, float]] = []
 
     def meaning(self, name: str, call: Registration) -> Value:
         """What a call means; `MISSING` if nothing to the SDKs."""
         handler = METHODS.get(name)
-        if handler is None or _is_foreign(call.owner) or is_sdk_class(call.inside):
+        if (
+            handler is None
+            or _is_foreign(call.owner)
+            or (call.inside is not None and call.inside.is_server())
+        ):
             return MISSING
         return handler(self, call)
 
     def _tool(self, call: Registration) -> Value:
-        """`server.tool(name, description?, schema?, annotations?, callback)`."""
+        """`server.tool(name, description?, schema?, annotations?, callback)`, or one object before the callback."""
         if len(call.args) < 2 or not _may_be_callback(call.args[-1]):
             return MISSING
+        if isinstance(first := plain(call.args[0]), dict) and text(first.get("name")) is not None:
+            return self._named(call, first["name"], first)
         words: dict[str, Value] = {}
         for arg in call.args[1:-1]:
             known = plain(arg)
@@ -145,7 +157,7 @@ class Sdk:
             return MISSING
         if "ListTools" in call.first or _is_list_request(call.args[0]):
             call.args[1].body.triggered = True
-            self.handlers.append((call.args[1], call.file, call.line))
+            self.handlers.append((call.args[1], call.file, call.line, self._reader.certainty))
             return UNKNOWN
         return MISSING
 
@@ -210,22 +222,22 @@ class Sdk:
             complete = complete and name is not None
             if name:
                 self.note({**self._entry(item), "name": name}, file, line, sureness(item))
+        self.answered |= complete and bool(items)
         return complete
 
-    def class_tool(self, instance: Instance, file: str, line: int) -> None:
-        """A class of the kind that a framework finds by its folder."""
-        name = text(instance.names.get("name"))
+    def settle(self) -> None:
+        """Of what was only remembered, a handler that shows its whole list has the last word."""
+        shown = {one.definition["name"] for one in self.found if not one.remembered}
+        if self.answered:
+            for one in self.found:
+                if one.remembered and one.definition["name"] not in shown:
+                    one.certainty = min(one.certainty, CONDITIONAL)
+
+    def framework_tool(self, words: Value, file: str, line: int) -> None:
+        """A class or file of the kind that a framework finds by its folder."""
+        name = text(self._reader.get(words, "name"))
         if name:
-            self.note({**self._entry(instance), "name": name}, file, line, 0.8)
-
-
-def is_sdk_class(cls: Class | None) -> bool:
-    """Whether a class is the SDK's own server, bundled into the package."""
-    names = {name for one in (cls.lineage() if cls else ()) for name in one.members}
-    return {"registerTool", "registerPrompt"} <= names or {
-        "setRequestHandler",
-        "setNotificationHandler",
-    } <= names
+            self.note({**self._entry(words), "name": name}, file, line, 0.8)
 
 
 def _shown(reader: Expressions, target: Value, key: str) -> bool:
@@ -250,10 +262,16 @@ def _is_foreign(owner: Value) -> bool:
 
 
 def _is_list_request(value: Value) -> bool:
-    if text(value) == "tools/list":
+    """Whether it is the method's name, or the schema of its requests, however much of that the source shows."""
+    if text(value) == LIST_METHOD:
         return True
-    method = value.shape.get("method") if isinstance(value, Zod) and value.shape else None
-    return isinstance(method, Zod) and method.schema.get("const") == "tools/list"
+    if isinstance(value, Made):
+        return any(isinstance(arg, dict) and _is_list_method(arg.get("method")) for arg in value.args)
+    return isinstance(value, Zod) and value.shape is not None and _is_list_method(value.shape.get("method"))
+
+
+def _is_list_method(value: Value) -> bool:
+    return isinstance(value, Zod) and value.schema.get("const") == LIST_METHOD
 
 
 #: What calls of these names may mean.

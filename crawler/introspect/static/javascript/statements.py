@@ -9,8 +9,15 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.calls import Calls
-from crawler.introspect.static.javascript.expressions import elements, string_of
-from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.expressions import (
+    GENERATORS,
+    UNDECIDED,
+    UNSET,
+    elements,
+    is_simple,
+    string_of,
+)
+from crawler.introspect.static.javascript.modules import NAMING, TRIGGERS, Package
 from crawler.introspect.static.javascript.parts import parts_with
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -24,17 +31,22 @@ from crawler.introspect.static.javascript.values import (
     Namespace,
     Part,
     Scope,
+    kept,
     plain,
     sureness,
 )
-from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.reading import CONDITIONAL, Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+from crawler.introspect.static.words import holds_any
 
 #: Modules that are read inside each other.
 DEEPEST_MODULE = 12
 
-#: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
-UNDECIDED, UNSET = 0.9, 0.5
+#: Rounds of a loop that counts.
+MOST_ROUNDS = 500
+
+#: Words by which a server says that it cannot start as it is, rather than leaving something out.
+_COMPLAINT = re.compile(r"(?i)throw|error|exit|warn|missing|require")
 
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 _FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
@@ -48,6 +60,8 @@ class Flow(Enum):
     NEXT = auto()
     RETURN = auto()
     BREAK = auto()
+    #: What follows runs only if somebody sets something.
+    WAIT = auto()
 
 
 class Statements(Calls):
@@ -73,7 +87,7 @@ class Statements(Calls):
         module.names.setdefault("module", module.common)
         module.names.setdefault("exports", module.common["exports"])
         self._modules += 1
-        certainty, self.certainty = self.certainty, 1.0
+        certainty, self.certainty = self.certainty, UNSET if self.package.aside(module) else 1.0
         try:
             self._run_parts(module)
         finally:
@@ -84,7 +98,7 @@ class Statements(Calls):
         whole = len(module.parts) == 1
         chosen = [part for part in module.parts if whole or _wanted(module, part)]
         for part in chosen:
-            self.hoist(self.package.parse(module, part), self.top(module, part))
+            self.open(module, part)
         for part in chosen:
             if not part.executed:
                 part.executed = True
@@ -107,6 +121,8 @@ class Statements(Calls):
             name = node.field("name")
             if name is not None:
                 scope.names[name.text()] = Lazy(node, scope)
+                if scope.parent is None and len(scope.module.parts) > 1:
+                    scope.module.declared[name.text()] = node
         elif kind in _DECLARATIONS and scope.parent is None:
             for declarator in elements(node):
                 if declarator.kind() == "variable_declarator":
@@ -120,6 +136,8 @@ class Statements(Calls):
         for name in _pattern_names(target):
             if not (empty and name in scope.names):
                 scope.names[name] = MISSING if empty else Lazy(declarator, scope)
+                if len(scope.module.parts) > 1:
+                    scope.module.declared[name] = declarator
 
     def _exported(self, node: SgNode, scope: Scope) -> SgNode | None:
         """Note what an `export` statement exports; the declaration in it, if any."""
@@ -162,6 +180,11 @@ class Statements(Calls):
         source = node.field("source")
         clause = next((child for child in node.children() if child.kind().startswith("import_")), None)
         if clause is None:
+            if (
+                source is not None
+                and (module := self.package.find(string_of(source), scope.module)) is not None
+            ):
+                self.run_module(module)  # imported for what it does
             return
         if source is None:
             source = clause.field("source")
@@ -225,7 +248,7 @@ class Statements(Calls):
         for part in () if whole else [*parts_with(module, f"{name} = "), *parts_with(module, f"{name}=")][:3]:
             top = self.top(module, part)
             statements = self.package.parse(module, part)
-            self.hoist(statements, top)
+            self.open(module, part)
             for starter in _starters(statements, name):
                 if hash(starter) not in part.started:
                     part.started.add(hash(starter))
@@ -254,10 +277,14 @@ class Statements(Calls):
         statements = elements(body)
         self.hoist(statements, scope)
         self.run_block(statements, scope)
+        if not function.awaits and function.node.kind() in GENERATORS:
+            return scope.yields
         if id(scope.returns) in self._settled:
             value = self._settled.pop(id(scope.returns))
-            return Setting(value) if value is None or isinstance(value, str | bool | int) else value
-        return _best(scope.returns)
+            if _is_hollow(value):
+                return _waiting([*scope.returns, *scope.perhaps])
+            return Setting(value) if is_simple(value) else value
+        return _best(scope.returns or scope.perhaps)
 
     def run_block(self, statements: list[SgNode], scope: Scope) -> Flow:
         """Read statements in order."""
@@ -265,10 +292,13 @@ class Statements(Calls):
             return Flow.NEXT
         self._nesting += 1
         try:
-            for statement in statements:
+            for number, statement in enumerate(statements):
                 self.step()
                 handler = _STATEMENTS.get(statement.kind())
                 flow = handler(self, statement, scope) if handler else None
+                if flow is Flow.WAIT:
+                    with self.unsure(UNSET, unlikely=True):
+                        self.run_block(statements[number + 1 :], scope)
                 if flow is not None and flow is not Flow.NEXT:
                     return flow
         finally:
@@ -280,24 +310,32 @@ class Statements(Calls):
         """Lower the certainty of what happens inside."""
         before, self.certainty = self.certainty, min(self.certainty, max(self.certainty * factor, 0.5))
         outer, self._unlikely = self._unlikely, self._unlikely or unlikely
+        unset, waits = self._unset, self.waits
+        if unlikely and factor == UNSET:
+            self._unset = self.waits = True
         try:
             yield
         finally:
-            self.certainty, self._unlikely = before, outer
+            self.certainty, self._unlikely, self._unset, self.waits = before, outer, unset, waits
 
     def _rebind(self, name: str, value: Value, scope: Scope) -> None:
         if self._unlikely or self._open:
             current = self.lookup(name, scope)
             if self._unlikely and current is not None and not isinstance(current, Unknown):
                 return
+            if self._open and _is_narrower(value, current):
+                return  # what leaves something out where something unknown holds
             if self._open and (not current or current is UNKNOWN) and isinstance(value, str | bool):
                 value = UNKNOWN  # a flag or message that is set only if something unknown holds
         super()._rebind(name, value, scope)
 
     def put(self, owner: Value, name: Value, value: Value) -> None:
-        """Assign to a property, unless it is a flag that only an unlikely branch sets."""
-        if not (self._unlikely and isinstance(value, bool | str | int)):
-            super().put(owner, name, value)
+        """Assign to a property, unless only an unlikely branch does, and it is a flag or has a value already."""
+        there = owner.get(str(plain(name))) if isinstance(owner, dict) else None
+        if self._unlikely and isinstance(value, bool | str | int):
+            self.withheld[id(owner)] = owner
+        elif not self._unlikely or there is None or isinstance(there, Unknown):
+            super().put(owner, name, kept(value, self.certainty) if self.waits else value)
 
     def _block(self, node: SgNode, scope: Scope) -> Flow:
         statements = elements(node) if node.kind() == "statement_block" else [node]
@@ -323,11 +361,26 @@ class Statements(Calls):
             if target is None:
                 continue
             if scope.parent is None:
+                if len(scope.module.parts) > 1 and not self._telling(declarator, scope):
+                    continue
                 for name in _pattern_names(target):
                     if isinstance(scope.names.get(name), Lazy):
                         self.lookup(name, scope)
             else:
                 self._bind_variable(declarator, target, scope)
+
+    def _telling(self, declarator: SgNode, scope: Scope) -> bool:
+        """Whether a declaration of a bundle, where most are of libraries, may register tools: by itself, or by what it calls."""
+        if scope.part.triggered(declarator):
+            return True
+        value = declarator.field("value")
+        if value is not None and value.kind() == "await_expression":
+            value = value.child(1)
+        called = value.field("function") or value.field("constructor") if value is not None else None
+        if called is None or called.kind() != "identifier":
+            return False
+        source = self.declaration(called.text(), scope)
+        return source is not None and holds_any(source.text(), TRIGGERS)
 
     def _bind_variable(self, declarator: SgNode, target: SgNode, scope: Scope) -> None:
         value = declarator.field("value")
@@ -371,6 +424,12 @@ class Statements(Calls):
         with self.unsure(factor, unlikely=True):
             second = self._branch(other, scope)
         self._open = outer
+        if factor == UNSET and second is Flow.NEXT and likely is not None:
+            passes = (
+                flow is Flow.RETURN and len(scope.returns) > count and not _COMPLAINT.search(likely.text())
+            )
+            if passes or flow is Flow.BREAK:
+                return Flow.WAIT
         return flow if flow is second and likely is not None and other is not None else Flow.NEXT
 
     def _for_in(self, node: SgNode, scope: Scope) -> Flow:
@@ -378,9 +437,14 @@ class Statements(Calls):
         keys = any(child.kind() == "in" for child in node.children())
         items: list[Value] | None
         if keys:
-            items = list(plain(value)) if isinstance(plain(value), dict) else None
+            found = builtins.properties(self, value)
+            items = None if found is None else list(found)
         else:
             items = self.items(value)
+        if items == [] and isinstance(value, Setting):
+            with self.unsure(UNSET, unlikely=True):
+                self.bind(node.field("left"), UNKNOWN, inner := Scope(scope.module, scope, {}, scope.part))
+                self._branch(node.field("body"), inner)
         for item in [UNKNOWN] if items is None else items:
             inner = Scope(scope.module, scope, {}, scope.part)
             self.bind(node.field("left"), item, inner)
@@ -395,7 +459,7 @@ class Statements(Calls):
         start = node.field("initializer")
         if start is not None:
             self.run_block([start], inner)
-        for _ in range(500):
+        for _ in range(MOST_ROUNDS):
             truth = self._continues(node.field("condition"), inner)
             if truth is False:
                 break
@@ -415,7 +479,17 @@ class Statements(Calls):
         return self.truth(plain(self.evaluate(inner, scope)))
 
     def _while(self, node: SgNode, scope: Scope) -> Flow:
-        self.evaluate(node.field("condition"), scope)
+        for _ in range(MOST_ROUNDS):
+            condition = self.evaluate(node.field("condition"), scope)
+            truth = self.truth(plain(condition))
+            if truth is False and not isinstance(condition, Setting):
+                break
+            flow = self._branch(node.field("body"), scope)
+            if flow is not Flow.NEXT or not truth or self._unlikely or _is_endless(node):
+                break
+        return Flow.NEXT
+
+    def _do(self, node: SgNode, scope: Scope) -> Flow:
         self._branch(node.field("body"), scope)
         return Flow.NEXT
 
@@ -433,7 +507,8 @@ class Statements(Calls):
 
     def _return(self, node: SgNode, scope: Scope) -> Flow:
         value = next(iter(elements(node)[1:]), None)
-        scope.returns.append(self.evaluate(value, scope) if value is not None else None)
+        given = self.evaluate(value, scope) if value is not None else None
+        (scope.perhaps if self._unset else scope.returns).append(given)
         return Flow.RETURN
 
     def _throw(self, *_: object) -> Flow:
@@ -443,21 +518,55 @@ class Statements(Calls):
         return Flow.BREAK
 
     def _switch(self, node: SgNode, scope: Scope) -> Flow:
-        self.evaluate(node.field("value"), scope)
+        subject = self.evaluate(node.field("value"), scope)
         body = node.field("body")
-        for case in elements(body) if body is not None else ():
-            with self.unsure(UNDECIDED, unlikely=True):
-                self.run_block(elements(case), Scope(scope.module, scope, {}, scope.part))
+        cases = elements(body) if body is not None else []
+        chosen = self._chosen(plain(subject), cases, scope)
+        for number, case in enumerate(cases):
+            if chosen is not None and number != chosen and not isinstance(subject, Setting):
+                continue
+            factor = UNDECIDED if chosen is None else 1.0 if number == chosen else UNSET
+            with self.unsure(factor, unlikely=number != chosen):
+                self._cases(cases[number:] if number == chosen else [case], scope)
         return Flow.NEXT
+
+    def _cases(self, cases: list[SgNode], scope: Scope) -> None:
+        """The statements of a case, and of those behind it that it falls through to."""
+        for case in cases:
+            value = case.field("value")
+            body = [one for one in elements(case)[1:] if value is None or one.range() != value.range()]
+            if self.run_block(body, Scope(scope.module, scope, {}, scope.part)) is not Flow.NEXT:
+                return
+
+    def _chosen(self, subject: Value, cases: list[SgNode], scope: Scope) -> int | None:
+        """Which case is taken; `None` where the source does not show it."""
+        default: int | None = None
+        if isinstance(subject, Unknown | Attribute | Made | External):
+            return None
+        for number, case in enumerate(cases):
+            if case.kind() == "switch_default":
+                default = number
+                continue
+            value = plain(self.evaluate(case.field("value"), scope))
+            if isinstance(value, Unknown | Attribute | Made | External):
+                return None
+            if isinstance(value, str | int | bool | None) and value == subject:
+                return number
+        return default if default is not None else len(cases)
 
     def _labelled(self, node: SgNode, scope: Scope) -> Flow:
         return self._branch(node.field("body"), scope)
 
 
 def _wanted(module: Module, part: Part) -> bool:
-    if part.words or module.text.startswith("export", part.start):
+    if any(word not in NAMING for word in part.words) or module.text.startswith("export", part.start):
         return True
     return module.text.find("\nexport", part.start, part.end) >= 0
+
+
+def _is_endless(loop: SgNode) -> bool:
+    condition = loop.field("condition")
+    return condition is not None and condition.text() in {"(true)", "(1)", "(!0)"}
 
 
 def _is_exhaustive(other: SgNode | None) -> bool:
@@ -504,6 +613,26 @@ def _declared_names(node: SgNode) -> list[str]:
     return [name for target in targets if target is not None for name in _pattern_names(target)]
 
 
+def _is_narrower(value: Value, current: Value) -> bool:
+    """Whether a list holds less than another, and nothing else."""
+    if not isinstance(value, list) or not isinstance(current, list) or len(value) >= len(current):
+        return False
+    known = {id(item) for item in current}
+    return all(id(item) in known for item in value)
+
+
+def _is_hollow(value: Value) -> bool:
+    """Whether it is the answer of a server that shows nothing as long as it is not configured."""
+    return isinstance(value, dict) and value.get("tools") == []
+
+
+def _waiting(answers: list[Value]) -> Value:
+    """The longest of these answers, of which nothing is listed unless somebody sees to it."""
+    lists = [plain(answer.get("tools")) for answer in answers if isinstance(answer, dict)]
+    tools = max((one for one in lists if isinstance(one, list)), key=len, default=[])
+    return {"tools": [kept(one, CONDITIONAL) for one in tools]}
+
+
 def _best(returned: list[Value]) -> Value:
     """Of several values that may be returned: the largest container, else the last that says something."""
     filled = [value for value in returned if isinstance(value, list | dict) and value]
@@ -526,7 +655,7 @@ _STATEMENTS: dict[str, Callable[..., Flow | None]] = {
     "for_in_statement": Statements._for_in,
     "for_statement": Statements._for,
     "while_statement": Statements._while,
-    "do_statement": Statements._while,
+    "do_statement": Statements._do,
     "try_statement": Statements._try,
     "return_statement": Statements._return,
     "throw_statement": Statements._throw,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crawler.introspect.static.javascript.builtins import properties
-from crawler.introspect.static.javascript.values import MISSING
+from crawler.introspect.static.javascript.values import MISSING, Class, Function
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ def _first(_: "Expressions", args: Arguments) -> Value:
 
 def _awaiter(reader: "Expressions", args: Arguments) -> Value:
     """`__awaiter(this, arguments, Promise, function* () { ... })` runs the function."""
-    return reader.call(args[-1], [])
+    generator = args[-1]
+    if isinstance(generator, Function):
+        generator = generator.bind(generator.this)
+        generator.awaits = True
+    return reader.call(generator, [])
 
 
 def _generator(reader: "Expressions", args: Arguments) -> Value:
@@ -56,6 +60,16 @@ def _spread(reader: "Expressions", args: Arguments) -> Value:
     return [item for part in parts for item in ([UNKNOWN] if part is None else part)]
 
 
+def _decorate(reader: "Expressions", args: Arguments) -> Value:
+    """`__decorate([a, b], target, name)`, which is what `@a @b` becomes."""
+    decorators = reader.items(args[0]) or []
+    target = args[1] if len(args) > 1 else None
+    for decorator in decorators:
+        if isinstance(decorator, Function):
+            reader.call(decorator, [*args[1:3], {}])
+    return target if isinstance(target, Class) else UNKNOWN
+
+
 _FUNCTIONS: dict[str, Callable[["Expressions", Arguments], Value]] = {
     "__importStar": _first,
     "__awaiter": _awaiter,
@@ -63,6 +77,7 @@ _FUNCTIONS: dict[str, Callable[["Expressions", Arguments], Value]] = {
     "__exportStar": _export_star,
     "__assign": _assign,
     "__spreadArray": _spread,
+    "__decorate": _decorate,
     "__read": _first,
     "__values": _first,
 }

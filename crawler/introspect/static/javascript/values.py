@@ -28,6 +28,10 @@ class Module:
         self.parts: list[Part] = []
         #: Where a name that is not yet bound is declared, by the part's number.
         self.heads: dict[str, int] = {}
+        #: The same for names of which that is not sure.
+        self.maybe: dict[str, list[int]] = {}
+        #: In a file of several parts: name to where it is declared at the top.
+        self.declared: dict[str, SgNode] = {}
         #: Exported name to local name, or to what another module exports.
         self.exports: dict[str, Value] = {}
         self.starred: list[Value] = []
@@ -49,6 +53,8 @@ class Part:
         self.end = end
         self.line = line
         self.statements: list[SgNode] | None = None
+        #: Whether what it declares has been bound, and whether it has been run.
+        self.opened = False
         self.executed = False
         #: Those of the file's words that stand in this part.
         self.words: list[str] = []
@@ -73,7 +79,11 @@ class Scope:
         self.part = part
         self.this: Value = parent.this if parent else None
         self.method_of: Class | None = parent.method_of if parent else None
+        #: What is returned, and what is only if somebody sets something.
         self.returns: list[Value] = parent.returns if parent else []
+        self.perhaps: list[Value] = parent.perhaps if parent else []
+        #: What a generator gives one by one.
+        self.yields: list[Value] = parent.yields if parent else []
 
     def line(self, node: SgNode) -> int:
         """The line of a node in its file, counted from 1."""
@@ -153,13 +163,30 @@ class Function:
         self.this: Value = None
         self.owner: Class | None = None
         self.names: dict[str, Value] = {}
+        #: The object literal that it is an entry of.
+        self.table: dict[str, Value] = {}
+        #: Whether it is a generator by which a compiler wrote `async`: it gives what it returns.
+        self.awaits = False
         self.body = body
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether others were taken out of the table that it is in."""
+        return any(isinstance(one, Function) and one.body.runs for one in self.table.values())
 
     def bind(self, this: Value) -> "Function":
         """The same function with `this` given."""
         bound = Function(self.node, self.scope, self.name, self.body)
         bound.__dict__.update(self.__dict__, this=this)
         return bound
+
+
+#: Methods by which the SDK's classes are known, whatever a bundler called them.
+_SERVERS = (
+    {"registerTool", "registerPrompt"},
+    {"setRequestHandler", "setNotificationHandler"},
+    {"assertRequestHandlerCapability"},
+)
 
 
 class Class:
@@ -184,6 +211,11 @@ class Class:
             found.append(here)
             here = here.parent
         return found
+
+    def is_server(self, *, inherited: bool = True) -> bool:
+        """Whether the class is the SDK's own server, bundled into the package, or extends it."""
+        names = {name for one in (self.lineage() if inherited else [self]) for name in one.members}
+        return any(signs <= names for signs in _SERVERS)
 
     def leaves(self) -> "list[Class]":
         """The classes that extend it and are extended by none."""
@@ -230,6 +262,18 @@ class Attribute:
         return self.name
 
 
+class Regex:
+    """A regular expression literal."""
+
+    def __init__(self, source: str) -> None:
+        body, _, self.flags = source[1:].rpartition("/")
+        self.pattern = body
+
+    def matcher(self) -> str:
+        """The expression as the library writes it that matches."""
+        return f"(?i){self.pattern}" if "i" in self.flags else self.pattern
+
+
 class Made:
     """The result of calling something unknown."""
 
@@ -272,11 +316,24 @@ def plain(value: Value) -> Value:
 
 def kept(value: Value, certainty: float) -> Value:
     """A value as an item of a list, that knows how sure it is to be one where that hangs on a setting."""
-    return {**value, SURE: certainty} if certainty <= CONDITIONAL and isinstance(value, dict) else value
+    if certainty > CONDITIONAL:
+        return value
+    if isinstance(value, dict):
+        return {**value, SURE: certainty}
+    if isinstance(value, Function):
+        value = value.bind(value.this)
+        value.names = {**value.names, SURE: certainty}
+    elif isinstance(value, Instance):
+        value.names[SURE] = certainty
+    return value
 
 
 def sureness(value: Value) -> float:
-    """How sure an item of a list is to be one."""
+    """How sure an item of a list is to be one; of a pair of key and value, the value."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str):
+        value = value[1]
+    if isinstance(value, Function | Instance):
+        value = value.names
     return value.get(SURE, 1.0) if isinstance(value, dict) else 1.0
 
 

@@ -1,0 +1,69 @@
+"""Which files a program comes to that is started by its package's name: what else lies there may be left over."""
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from crawler.introspect.static.javascript.values import Module
+
+_IMPORT = re.compile(rb"""\b(?:from|import|require\()\s*\(?\s*["'`]([^"'`\n$]{1,300})["'`]""")
+
+#: A file is looked for whose name the source does not say.
+_OPEN = re.compile(
+    rb"\bimport\((?!\s*(?:/\*[^*]{0,200}\*/\s*)?[\"'])|\breaddir(?:Sync)?\(|\bglob(?:Sync)?\(|\brequire\((?![\"'])"
+)
+
+Find = Callable[[str, Module], Module | None]
+
+
+def programs(
+    files: Mapping[str, bytes], find: Find, source_of: Callable[[str], Module | None]
+) -> list[Module]:
+    """The files in which the programs of the package start; where one is called like the package, only that.
+
+    `find` resolves an import, `source_of` what a built file is made of.
+    """
+    importer = Module("package.json")
+    found = [find("./" + path, importer) or source_of(path) for path in _paths(files)]
+    return [module for module in found if module is not None]
+
+
+def _paths(files: Mapping[str, bytes]) -> Iterator[str]:
+    """The paths that `bin` of the manifest gives."""
+    try:
+        manifest = json.loads(files["package.json"]) if "package.json" in files else {}
+    except (ValueError, RecursionError):
+        return
+    given = manifest.get("bin") if isinstance(manifest, dict) else None
+    if isinstance(given, dict):
+        own = str(manifest.get("name", "")).rpartition("/")[2]
+        given = [path for key, path in given.items() if key.rpartition("/")[2] == own] or list(given.values())
+    for path in given if isinstance(given, list) else [given]:
+        if isinstance(path, str):
+            yield posixpath.normpath(path)
+
+
+def reached(
+    files: Mapping[str, bytes], start: list[str], find: Find, telling: set[str]
+) -> frozenset[str] | None:
+    """The files that a program comes to from the files in which it starts; `None` where nobody can say.
+
+    `telling` are the files that speak of tools; a program that comes to none of them starts them in another way.
+    """
+    seen = set(start)
+    if not start or telling <= seen:
+        return None
+    waiting = list(start)
+    while waiting:
+        path = waiting.pop()
+        content = files[path]
+        if _OPEN.search(content):
+            return None
+        importer = Module(path)
+        for match in _IMPORT.finditer(content):
+            target = find(match[1].decode("utf-8", "replace"), importer)
+            if target is not None and target.file not in seen:
+                seen.add(target.file)
+                waiting.append(target.file)
+    return frozenset(seen) if telling & seen else None

@@ -1,0 +1,114 @@
+"""What an ordinary start registers, where options, variables, flags and files decide: nobody has set anything."""
+
+from typing import Any
+
+import pytest
+
+SDK = """
+    import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+    import { parseArgs } from 'node:util';
+    import { program } from 'commander';
+    import yargs from 'yargs';
+    import os from 'os';
+    const server = new McpServer({name: 'x', version: '1'});
+    const f = async () => ({content: []});
+    const lists = (give) => server.server.setRequestHandler(ListToolsRequestSchema, async () => ({tools: give()}));
+"""
+
+OPTIONS = [
+    ("if (process.argv.includes('--b')) server.tool('b', 'B.', f);", "b"),
+    ("const args = process.argv.slice(2); if (args.includes('--b')) server.tool('b', 'B.', f);", "b"),
+    ("const args = process.argv.slice(2); if (args[0] === 'b') server.tool('b', 'B.', f);", "b"),
+    ("const {values} = parseArgs({options: {b: {type: 'boolean', default: false}}}); if (values.b) server.tool('b', 'B.', f);", "b"),
+    ("const {values} = parseArgs({options: {b: {type: 'boolean', default: true}}}); if (values.b) server.tool('b', 'B.', f);", ""),
+    ("const argv = yargs(process.argv).option('with-b', {default: false}).parseSync(); if (argv.withB) server.tool('b', 'B.', f);", "b"),
+    ("const argv = yargs(process.argv).option('with-b', {default: true}).argv; if (argv.withB) server.tool('b', 'B.', f);", ""),
+    ("program.option('--b').parse(process.argv); if (program.opts().b) server.tool('b', 'B.', f);", "b"),
+    ("program.option('--no-b').parse(process.argv); if (program.opts().b) server.tool('b', 'B.', f);", ""),
+    ("program.option('--mode <x>', 'words', 'b').action((o) => { if (o.mode === 'b') server.tool('b', 'B.', f); }).parse();", ""),
+    ("if (Number(process.env.B ?? '0') > 0) server.tool('b', 'B.', f);", "b"),
+    ("if (process.platform === 'darwin') server.tool('b', 'B.', f);", "b"),
+    ("if (os.platform() === 'win32') server.tool('b', 'B.', f);", "b"),
+    ("process.env.B && server.tool('b', 'B.', f);", "b"),
+    ("process.env.B ? server.tool('b', 'B.', f) : start();", "b"),
+    ("switch (process.env.MODE || 'a') { case 'a': start(); break; case 'b': server.tool('b', 'B.', f); }", "b"),
+    ("switch (process.env.MODE) { case 'a': start(); break; default: server.tool('b', 'B.', f); }", ""),
+    ("function mode() { if (process.env.RO === '1') return 'ro'; return process.env.MODE ?? 'all'; } if (mode() === 'all') server.tool('b', 'B.', f);", ""),
+    ("function mode() { if (process.env.RO === '1') return 'ro'; return process.env.MODE ?? 'all'; } if (mode() === 'ro') server.tool('b', 'B.', f);", "b"),
+    ("function more() { if (!process.env.B) return; server.tool('b', 'B.', f); } more();", "b"),
+    ("function more() { if (!process.env.KEY) { console.error('KEY is missing'); return; } server.tool('b', 'B.', f); } more();", ""),
+    ("for (const t of [{name: 'b', on: () => !!process.env.B}]) { if (!t.on()) continue; server.tool(t.name, 'B.', f); }", "b"),
+    ("const parts = {core: (s) => s.tool('c', 'C.', f), b: (s) => s.tool('b', 'B.', f)}; for (const n of (process.env.PARTS || 'core').split(',')) parts[n]?.(server);", "b"),
+    ("const more = []; if (process.env.B) more.push((s) => s.tool('b', 'B.', f)); more.forEach((one) => one(server));", "b"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "optional"), OPTIONS)
+def test_what_nobody_has_typed_or_set_is_absent(source: str, optional: str, reading: Any) -> None:
+    """Flags of the command line and their libraries' defaults, variables, and the system that servers are started on."""
+    read = reading({"index.js": SDK + "server.tool('a', 'A.', f);" + source})
+    listed = {tool.name for tool in read.tools} - {"c"}
+
+    assert (listed, {tool.name for tool in read.optional}) == (
+        {"a"} if optional else {"a", "b"},
+        set(optional),
+    )
+
+
+LISTS = [
+    "const all = [{name: 'a'}, {name: 'b'}]; const on = new Set(['a']); if (process.env.B) for (const n of ['b']) on.add(n); lists(() => all.filter((t) => on.has(t.name)));",
+    "const all = [{name: 'a', set: 'x'}, {name: 'b', set: 'y'}]; const on = (process.env.SETS ?? 'x').split(','); lists(() => all.filter((t) => on.includes(t.set)));",
+    "const all = [{name: 'a'}, {name: 'b'}]; function chosen(raw) { if (!raw || raw.trim() === '') return new Set(); return new Set(raw.split(',')); } const more = chosen(process.env.MORE); lists(() => [all[0], ...all.filter((t) => more.has(t.name))]);",
+    "class A { name = 'a'; } class B { name = 'b'; } const all = [new A()]; if (process.env.B) all.push(new B()); lists(() => all.map((t) => ({name: t.name})));",
+    "const all = new Map(); all.set('a', {name: 'a'}); if (process.env.B) all.set('b', {name: 'b'}); lists(() => [...all.values()]);",
+    "const all = {a: {description: 'A'}}; if (process.env.B) all.b = {description: 'B'}; lists(() => Object.entries(all).map(([name, t]) => ({name, ...t})));",
+    "class R { list = []; addTool(t) { this.list.push(t); } } const r = new R(); r.addTool({name: 'a', description: 'A'}); r.addTool({name: 'b', description: 'B', hidden: true}); lists(() => r.list.filter((t) => !t.hidden));",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", LISTS)
+def test_what_a_setting_brings_into_a_list_is_optional(source: str, reading: Any) -> None:
+    """However it comes there: by name, by set, as an object of a class, or out of a registry that hides some."""
+    read = reading({"index.js": SDK + source})
+
+    assert [tool.name for tool in read.tools] == ["a"]
+    assert {tool.name for tool in read.optional} <= {"b"}
+
+
+def test_a_server_that_shows_nothing_unless_configured_shows_what_it_would(reading: Any) -> None:
+    """An empty answer is no list; what stands behind it is what there is to say."""
+    handler = "server.server.setRequestHandler(ListToolsRequestSchema, async () => { if (!process.env.KEY) { return {tools: []}; } return {tools: [{name: 'a'}]}; });"
+
+    assert [tool.name for tool in reading({"index.js": SDK + handler}).tools] == ["a"]
+
+
+MANIFEST = '{"name": "@x/notes-mcp", "bin": {"notes-mcp": "dist/index.js", "helper": "dist/helper.js"}}'
+
+
+def test_files_that_the_program_never_comes_to_are_optional(reading: Any) -> None:
+    """The program that is called like the package is followed through its imports, wherever they stand."""
+    files = {
+        "package.json": MANIFEST,
+        "dist/index.js": "import('./start.js').then((m) => m.createServer({remote: false}));",
+        "dist/start.js": "export function createServer(o) { const s = new McpServer({}); s.tool('a', 'A.', f); if (o.remote) s.tool('r', 'R.', f); }",
+        "dist/remote.js": "import { createServer } from './start.js'; createServer({remote: true});",
+        "dist/helper.js": "const s = new McpServer({}); s.tool('h', 'H.', f);",
+    }
+    read = reading(files)
+
+    assert [tool.name for tool in read.tools] == ["a"]
+    assert [tool.name for tool in read.optional] == ["h"]
+
+
+@pytest.mark.parametrize(
+    "index", ["const m = await import(name);", "const all = readdirSync(folder);", "require(path)(server);"]
+)
+def test_a_program_that_looks_for_files_may_come_to_any(index: str, definitions: Any) -> None:
+    """Then nothing counts as left over."""
+    files = {
+        "package.json": MANIFEST,
+        "dist/index.js": index + "server.tool('a', 'A.', f);",
+        "dist/other.js": "server.tool('b', 'B.', f);",
+    }
+
+    assert set(definitions(files)) == {"a", "b"}

@@ -1,0 +1,94 @@
+"""More ways in which servers put their tools together: files, folders, registries, decorators, generators, workspaces."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+Read = Callable[[Mapping[str, str]], dict[str, Any]]
+
+SERVER = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst f = async () => ({content: []});\nconst server = new McpServer({name: 'x', version: '1'});\n"
+LIST = "server.setRequestHandler(ListToolsRequestSchema, async () => ({tools: registry}));"
+
+SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
+    "a loop over the keys of an array": ({"i.ts": SERVER + "const all = [{name: 'a', description: ''}]; for (const k in all) server.addTool(all[k]);"}, {"a"}),
+    "an object before the callback": ({"i.ts": SERVER + "server.tool({name: 'a', description: 'A.', schema: {}}, f);"}, {"a"}),
+    "files of a framework that looks for them": (
+        {"src/tools/a.ts": "import type { ToolMetadata } from 'xmcp';\nexport const schema = {q: z.string()};\nexport const metadata: ToolMetadata = {name: 'a', description: 'A.'};\nexport default function a({q}) { return q; }"},
+        {"a"},
+    ),
+    "a module imported for what it does": (
+        {"i.ts": SERVER + "import './tools/a.js';\nimport { registry } from './registry.js';\n" + LIST,
+         "registry.ts": "export const registry = [];\nexport const register = (tool) => registry.push(tool);",
+         "tools/a.ts": "import { register } from '../registry.js';\nregister({name: 'a'});"},
+        {"a"},
+    ),
+    "decorators of the package itself": (
+        {"i.ts": SERVER + "const registry = [];\nconst offered = (o) => (target, key) => { registry.push({...o, name: o.name ?? key}); };\nclass T { @offered({name: 'a'}) one() {} @offered({description: 'B.'}) b() {} }\n" + LIST},
+        {"a", "b"},
+    ),
+    "decorators as a compiler writes them": (
+        {"i.js": SERVER + "const registry = [];\nconst offered = (o) => (target, key) => { registry.push({name: key, ...o}); };\nclass T { a() {} }\n__decorate([offered({description: 'A.'}), __metadata('design:type', Function)], T.prototype, 'a', null);\n" + LIST},
+        {"a"},
+    ),
+    "generators": ({"i.ts": SERVER + "function* more() { yield {name: 'b'}; }\nfunction* all() { yield {name: 'a'}; yield* more(); }\nfor (const t of all()) server.registerTool(t.name, {description: ''}, f);"}, {"a", "b"}),
+    "a queue": ({"i.ts": SERVER + "const queue = ['a', 'b']; while (queue.length) { server.tool(queue.shift(), '', f); }"}, {"a", "b"}),
+    "names made by a regular expression": (
+        {"i.ts": SERVER + "const snake = (s) => s.replace(/[A-Z]/g, (m) => '_' + m.toLowerCase());\nconst kebab = (s) => s.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();\nserver.tool(snake('getUser'), '', f); server.tool(kebab('getUser'), '', f);"},
+        {"get_user", "get-user"},
+    ),
+    "names that fit a regular expression": ({"i.ts": SERVER + "for (const n of ['get_a', 'set_a']) if (/^get_/.test(n)) server.tool(n, '', f);"}, {"get_a"}),
+    "pairs of which the first is not named": ({"i.ts": SERVER + "const all = {a: {hidden: false}, b: {hidden: true}};\nObject.entries(all).filter(([, t]) => !t.hidden).forEach(([name]) => server.tool(name, '', f));"}, {"a"}),
+    "a function applied to a list": ({"i.ts": SERVER + "const registry = []; registry.push.apply(registry, [{name: 'a'}]);\n" + LIST}, {"a"}),
+    "a class that names itself": ({"i.js": SERVER + "var R = class _R { static one; list = []; static get() { return this.one ??= new _R(); } };\nR.get().list.push({name: 'a'});\nserver.setRequestHandler(ListToolsRequestSchema, () => ({tools: R.get().list}));"}, {"a"}),
+    "a folder that is listed": (
+        {"dist/i.js": SERVER + "import fs from 'fs'; import path from 'path';\nfor (const name of fs.readdirSync(path.join(__dirname, 'tools'))) { const m = await import(path.join(__dirname, 'tools', name)); server.registerTool(m.default.name, m.default, f); }",
+         "dist/tools/a.js": "export default {name: 'a', description: 'A.'};",
+         "dist/tools/b.js": "export default {name: 'b', description: 'B.'};"},
+        {"a", "b"},
+    ),
+    "paths of tsconfig.json": (
+        {"tsconfig.json": '{\n  // where things are\n  "compilerOptions": {"baseUrl": ".", "paths": {"@app/*": ["src/*"],}},\n}',
+         "src/i.ts": SERVER + "import { tools } from '@app/tools';\ntools.forEach((t) => server.registerTool(t.name, t, f));",
+         "src/tools.ts": "export const tools = [{name: 'a', description: ''}];"},
+        {"a"},
+    ),
+    "imports of package.json": (
+        {"package.json": '{"name": "x", "imports": {"#lib/*": "./dist/lib/*.js"}}',
+         "dist/i.js": SERVER + "import { tools } from '#lib/tools';\ntools.forEach((t) => server.registerTool(t.name, t, f));",
+         "dist/lib/tools.js": "export const tools = [{name: 'a', description: ''}];"},
+        {"a"},
+    ),
+    "packages of one workspace": (
+        {"packages/core/package.json": '{"name": "@x/core", "main": "dist/index.js"}',
+         "packages/core/src/index.ts": "export const tools = [{name: 'a', description: ''}];",
+         "packages/server/package.json": '{"name": "@x/server"}',
+         "packages/server/src/i.ts": SERVER + "import { tools } from '@x/core';\ntools.forEach((t) => server.registerTool(t.name, t, f));"},
+        {"a"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_tools_are_found_however_they_are_put_together(shape: str, definitions: Read) -> None:
+    """Each shape is one that published servers have."""
+    files, names = SHAPES[shape]
+
+    assert set(definitions(files)) == names
+
+
+def test_a_minified_bundle_of_the_sdk_is_read_without_its_names(definitions: Read) -> None:
+    """The schema of a request is known by the method in it, and an exported namespace by what fills it."""
+    library = "".join(f"function f{number}(a){{return a+{number}}}" for number in range(9_000))
+    code = (
+        'var Q=S(Z,"ZodLiteral");var Ui=Vr.extend({method:Q("tools/list")}),Uj=Vr.extend({method:Q("tools/call")});'
+        "var t={};X(t,{object:()=>no,string:()=>ns});var X=(e,r)=>{for(var n in r)D(e,n,{get:r[n],enumerable:!0})},D=Object.defineProperty;"
+        "var P=class{setRequestHandler(e,r){this.h.set(e,r)}setNotificationHandler(e,r){}},W=class extends P{constructor(e){super(),this.setRequestHandler(Uk,1)}};"
+        "var A=class e{static one;m=new Map;static get(){return this.one??=new e}add(r){return this.m.set(r.name,r),this}all(){return[...this.m.values()].map(r=>r)}},"
+        'B={name:"a",description:"A.",inputSchema:t.object({q:t.string()})},'
+        'C=class{s=new W({name:"x"});constructor(){A.get().add(B),this.h()}h(){this.s.setRequestHandler(Ui,async()=>({tools:A.get().all()})),this.s.setRequestHandler(Uj,async r=>r)}};new C;'
+    )
+    found = definitions({"dist/index.js": library + code})
+
+    assert {name: tool["description"] for name, tool in found.items()} == {"a": "A."}
+    assert found["a"]["inputSchema"]["required"] == ["q"]
