@@ -18,9 +18,11 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]  # a text, as kind says
-    if kind is str or isinstance(value, StrEnum):
-        return value if _SPECIAL.search(value) is None else escape(value)
-    return str(value) if kind is int else escape(value)
+    if kind is int:
+        return str(value)
+    if (kind is str or isinstance(value, StrEnum)) and _SPECIAL.search(value) is None:
+        return value  # type: ignore[no-any-return]  # the same
+    return escape(value)
 
 
 class Escaping(CodeGenerator):
@@ -39,7 +41,11 @@ class Escaping(CodeGenerator):
             self._bare = node
             self.write("(")
         else:
-            self.write("environment.escaped(")
+            self.write("escaped(")
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("escaped, shown = environment.escaped, environment.shown")
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         """A template and a block of it gather what they print and hand it on in one piece, not piece by piece."""
@@ -54,7 +60,7 @@ class Escaping(CodeGenerator):
         if node is not self._bare or node.node is None:
             super().visit_Filter(node, frame)
             return
-        self.write("environment.shown(")
+        self.write("shown(")
         self.visit(node.node, frame)
         self.write(")")
 
