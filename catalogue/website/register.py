@@ -2,10 +2,12 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from catalogue.website.survey import ServerFacts
 
@@ -20,7 +22,7 @@ CREATE TABLE IF NOT EXISTS member (server TEXT PRIMARY KEY, line BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tool (
   server TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, category TEXT NOT NULL,
   gravity INTEGER NOT NULL, confidence REAL NOT NULL, poisoned INTEGER NOT NULL, says TEXT NOT NULL, key TEXT NOT NULL,
-  name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, signals TEXT NOT NULL, PRIMARY KEY (server, position)
+  name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, signals TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (server, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS signal (
   code TEXT NOT NULL, server TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (server, position, code)
@@ -32,9 +34,11 @@ CREATE TABLE IF NOT EXISTS change (
   server TEXT NOT NULL, number INTEGER NOT NULL, seen_at TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT, release TEXT,
   before TEXT, after TEXT, PRIMARY KEY (server, number)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS page (path TEXT PRIMARY KEY, owner TEXT NOT NULL, digest BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS page_owner ON page (owner);
+CREATE TABLE IF NOT EXISTS pages (owner TEXT PRIMARY KEY, count INTEGER NOT NULL, digests BLOB NOT NULL);
 """
+
+#: Reads the digests of an owner's pages, by path.
+_digests = msgspec.msgpack.Decoder(dict[str, bytes]).decode
 
 #: Changes when the tables do; a file of other tables is of no use.
 _FORMAT = zlib.crc32(_TABLES.encode()) >> 1
@@ -95,14 +99,15 @@ class Register:
         )  # fmt: skip
         insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
         many = self._database.executemany
-        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
+        many("INSERT INTO tool VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", _tool_rows(facts))
         many("INSERT INTO signal VALUES (?,?,?)", _code_rows(facts, "signals"))
         many("INSERT INTO finding VALUES (?,?,?)", _code_rows(facts, "findings"))
         many("INSERT INTO change VALUES (?,?,?,?,?,?,?,?)", _change_rows(facts))
 
     def drop(self, name: str) -> None:
         """Forget a server; its pages stay known until they are removed."""
-        self._database.execute("DELETE FROM server WHERE name = ?", (name,))
+        if not self._database.execute("DELETE FROM server WHERE name = ?", (name,)).rowcount:
+            return
         for table in ("member", "tool", "signal", "finding", "change"):
             self._database.execute(f"DELETE FROM {table} WHERE server = ?", (name,))  # noqa: S608  # from the line above
 
@@ -112,20 +117,20 @@ class Register:
 
     def pages(self, owner: str) -> dict[str, bytes]:
         """Path and digest of each page of *owner*: a server's name, or `site`."""
-        return dict(self._database.execute("SELECT path, digest FROM page WHERE owner = ?", (owner,)))
+        row = self._database.execute("SELECT digests FROM pages WHERE owner = ?", (owner,)).fetchone()
+        return _digests(row[0]) if row else {}
 
     def drop_orphans(self) -> list[str]:
         """Forget the pages whose server is gone; their paths."""
-        where = "FROM page WHERE owner <> 'site' AND owner NOT IN (SELECT name FROM server)"
-        paths = [path for (path,) in self.rows(f"SELECT path {where}")]
+        where = "FROM pages WHERE owner <> 'site' AND owner NOT IN (SELECT name FROM server)"
+        paths = [path for (digests,) in self.rows(f"SELECT digests {where}") for path in _digests(digests)]
         self._database.execute(f"DELETE {where}")
         return paths
 
-    def keep_pages(self, owner: str, pages: Mapping[str, bytes], gone: Iterable[str]) -> None:
-        """Remember the pages of *owner* and forget those that are gone."""
-        self._database.executemany("DELETE FROM page WHERE path = ?", ((path,) for path in gone))
-        rows = ((path, owner, digest) for path, digest in pages.items())
-        self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
+    def keep_pages(self, owner: str, pages: Mapping[str, bytes]) -> None:
+        """Remember the pages of *owner* in place of those that it had."""
+        row = (owner, len(pages), msgspec.msgpack.encode(pages))
+        self._database.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", row)
 
     def members(self) -> Iterator[bytes]:
         """The servers' parts of the download, by name."""
@@ -144,7 +149,7 @@ def _tool_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:
     for position, tool in enumerate(facts.tools):
         yield (
             facts.name, position, tool.name, tool.path, tool.category, tool.gravity, tool.confidence, tool.poisoned,
-            tool.says, tool.key, tool.name_terms, tool.text_terms, " ".join(tool.signals),
+            tool.says, tool.key, tool.name_terms, tool.text_terms, " ".join(tool.signals), tool.record,
         )  # fmt: skip
 
 

@@ -192,7 +192,7 @@ class _Build:
         gone = before.keys() - pages.digests.keys()
         self._written += pages.written
         self._gone += gone
-        self._register.keep_pages(owner, pages.digests, gone)
+        self._register.keep_pages(owner, pages.digests)
 
     def _report(self, printed: int) -> BuildReport:
         one = self._register.one
@@ -202,7 +202,7 @@ class _Build:
             printed=printed,
             written=self._written,
             removed=len(self._gone),
-            files=one("SELECT count(*) FROM page"),
+            files=one("SELECT coalesce(sum(count), 0) FROM pages"),
         )
 
 

@@ -19,6 +19,7 @@ from msgspec import Struct
 from catalogue.website.postings import encode, merged, varint
 from catalogue.website.press import File
 from catalogue.website.register import Register
+from catalogue.website.survey import SAYS
 from catalogue.website.terms import STOP, name_terms, text_terms
 from catalogue.website.visible import plain
 from classifier.categories import Category
@@ -28,12 +29,10 @@ FOLDER = "search/"
 BLOCK = 32
 #: Bytes up to which terms share a file.
 LEAF = 24_000
-#: Characters of a record's text.
-SAYS = 120
 VERSION = 1
 
 _TOOLS = """
-SELECT tool.name, tool.path, server.name, tool.says, tool.poisoned, tool.name_terms, tool.text_terms, tool.category, server.grade, tool.signals
+SELECT record, server.name, poisoned, tool.name_terms, tool.text_terms, category, grade, signals
 FROM tool JOIN server ON server.name = tool.server
 ORDER BY gravity DESC, poisoned DESC, confidence DESC, tool.name, tool.server, tool.position
 """
@@ -41,6 +40,8 @@ _SERVERS = """
 SELECT name, path, title, says, name_terms, text_terms, grade, gravest FROM server
 ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools DESC, name
 """
+
+_encode = msgspec.json.Encoder().encode
 
 #: Path of a file, and its content.
 Written = tuple[str, bytes]
@@ -65,23 +66,21 @@ class _Index:
     def __init__(self) -> None:
         self._names: Postings = defaultdict(partial(array, "I"))
         self._texts: Postings = defaultdict(partial(array, "I"))
-        self.facets: dict[str, array[int]] = {}
+        self.facets: Postings = defaultdict(partial(array, "I"))
         self.ranges: list[tuple[str, int]] = []
         self.count = 0
-        self._block: list[list[object]] = []
+        self._block: list[bytes] = []
 
     def add(
-        self, kind: str, record: list[object], name: Iterable[str], text: Iterable[str], facets: Iterable[str]
+        self, kind: str, record: bytes, name: Iterable[str], text: Iterable[str], facets: Iterable[str]
     ) -> Iterator[Written]:
-        """Number one document; gives back the file of its block once that is full."""
+        """Number one document, of which a result shows *record*; gives back the file of its block once that is full."""
+        number = self.count
         if not self.ranges or self.ranges[-1][0] != kind:
-            self.ranges.append((kind, self.count))
-        for term in name:
-            self._names[term].append(self.count)
-        for term in text:
-            self._texts[term].append(self.count)
-        for facet in facets:
-            self.facets.setdefault(facet, array("I")).append(self.count)
+            self.ranges.append((kind, number))
+        for postings, terms in ((self._names, name), (self._texts, text), (self.facets, facets)):
+            for term in terms:
+                postings[term].append(number)
         self.count += 1
         self._block.append(record)
         if len(self._block) == BLOCK:
@@ -90,7 +89,7 @@ class _Index:
     def flush(self) -> tuple[str, bytes]:
         """The file of the documents since the last full block."""
         number = (self.count - 1) // BLOCK
-        content = msgspec.json.encode(self._block)
+        content = b"[" + b",".join(self._block) + b"]"
         self._block = []
         return f"{FOLDER}d/{number}.json", content
 
@@ -186,23 +185,22 @@ def _entry(term: str, names: Sequence[int], texts: Sequence[int]) -> bytes:
 def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
     for page in pages:
         name = name_terms(page.title)
-        record: list[object] = [page.title, page.path, page.kind, page.says[:SAYS], 0]
+        record = _encode([page.title, page.path, page.kind, page.says[:SAYS], 0])
         yield from index.add("page", record, name, text_terms([page.says], name), ())
 
 
 def _servers(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
-        record: list[object] = [plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest]
+        record = _encode([plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest])
         yield from index.add("server", record, names.split(), texts.split(), _facets(name, grade, ""))
 
 
 def _tools(index: _Index, register: Register) -> Iterator[Written]:
-    for name, path, server, says, poisoned, names, texts, category, grade, signals in register.rows(_TOOLS):
-        record: list[object] = [plain(name)[:120], path, plain(server), plain(says)[:SAYS], poisoned]
+    for record, server, poisoned, names, texts, category, grade, signals in register.rows(_TOOLS):
         facets = _facets(server, grade, signals)
-        yield from index.add(
-            category, record, names.split(), texts.split(), [*facets, *(["suspected"] if poisoned else [])]
-        )
+        if poisoned:
+            facets.append("suspected")
+        yield from index.add(category, record, names.split(), texts.split(), facets)
 
 
 def _facets(server: str, grade: str, signals: str) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+import msgspec
 from msgspec import Struct, structs
 
 from catalogue.entries import Change, Entry
@@ -11,9 +12,12 @@ from catalogue.judged import Judged, judged, only_widest
 from catalogue.website.addresses import server_path
 from catalogue.website.server_page import first_sentence
 from catalogue.website.terms import name_terms, text_terms
-from crawler.servers import Server
+from catalogue.website.visible import plain
+from crawler.servers import Server, ServerName
 from crawler.snapshots import Skipped
 
+#: Characters of a text that the search shows.
+SAYS = 120
 #: Changes of one server that lists and feeds keep; the server's own page has them all.
 MOST_CHANGES = 20
 
@@ -38,6 +42,8 @@ class ToolFacts(Struct, frozen=True, kw_only=True):
     #: What the search finds it by, separated by spaces: terms of its names, terms of its text.
     name_terms: str
     text_terms: str
+    #: What the search shows of it, as JSON.
+    record: bytes
 
 
 class ServerFacts(Struct, frozen=True, kw_only=True):
@@ -86,7 +92,7 @@ def survey(entry: Entry) -> ServerFacts:
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,
         **_server_terms(entry.server),
-        tools=tuple(_tools(everything, path, entry.server.name.name)),
+        tools=tuple(_tools(everything, path, entry.server.name)),
         changes=tuple(_storable(change) for change in entry.changes[:MOST_CHANGES]),
     )
 
@@ -104,22 +110,27 @@ def key(name: str, server: str = "") -> str:
     return " ".join(kept if len(kept) > 1 else words)
 
 
-def _tools(tools: tuple[Judged, ...], path: str, server: str) -> Iterator[ToolFacts]:
-    own = name_terms(server)
+def _tools(tools: tuple[Judged, ...], path: str, server: ServerName) -> Iterator[ToolFacts]:
+    own = name_terms(server.name)
+    shown = plain(storable(str(server)))
     for one in tools:
         verdict = one.verdict
+        name, says = storable(one.tool.name), storable(first_sentence(one.tool.description))
+        page = f"{path}t/{one.slug}/"
+        record = [plain(name)[:120], page, shown, plain(says)[:SAYS], int(verdict.poisoned)]
         yield ToolFacts(
-            name=storable(one.tool.name),
-            path=f"{path}t/{one.slug}/",
+            name=name,
+            path=page,
             category=verdict.category.value,
             gravity=verdict.category.gravity,
             confidence=verdict.confidence,
             poisoned=verdict.poisoned,
-            says=storable(first_sentence(one.tool.description)),
-            key=key(one.tool.name, server),
+            says=says,
+            key=key(one.tool.name, server.name),
             signals=tuple(dict.fromkeys(signal.code for signal in verdict.signals)),
             findings=tuple(dict.fromkeys(finding.code for finding in verdict.findings)),
             **_terms(one, own),
+            record=msgspec.json.encode(record),
         )
 
 
