@@ -14,6 +14,8 @@ Result = TypeVar("Result")
 PATIENCE = 150
 #: Things that travel to a process together, and parcels that wait for each process.
 PARCEL, WAITING = 6, 3
+#: What comes after the last step of what is done meanwhile.
+_DONE = object()
 
 
 class Crew:
@@ -36,24 +38,31 @@ class Crew:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def run(self, job: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """The result of *job*, a function of a module, for each item, in order; few items are held at a time."""
+    def run(
+        self, job: Callable[[Item], Result], items: Iterable[Item], meanwhile: Iterator[object] | None = None
+    ) -> Iterator[Result]:
+        """The result of *job*, a function of a module, for each item, in order; few items are held at a time.
+
+        *meanwhile* does a little of something else at each step; it is taken on where there would be only waiting.
+        """
         rest = iter(items)
         if self._processes < 2:
             yield from map(job, rest)
             return
         if self._pool is None:
             yield from map(job, islice(rest, PATIENCE))
-        yield from self._shared(job, rest)
+        yield from self._shared(job, rest, meanwhile or iter(()))
 
-    def _shared(self, job: Callable[[Item], Result], rest: Iterator[Item]) -> Iterator[Result]:
+    def _shared(
+        self, job: Callable[[Item], Result], rest: Iterator[Item], meanwhile: Iterator[object]
+    ) -> Iterator[Result]:
         waiting: deque[Future[list[Result]]] = deque()
         while parcel := list(islice(rest, PARCEL)):
             waiting.append(self._ready().submit(_all, job, parcel))
             if len(waiting) >= WAITING * self._processes:
-                yield from waiting.popleft().result()
+                yield from _awaited(waiting.popleft(), meanwhile)
         while waiting:
-            yield from waiting.popleft().result()
+            yield from _awaited(waiting.popleft(), meanwhile)
 
     def _ready(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -61,6 +70,12 @@ class Crew:
                 self._processes, multiprocessing.get_context("spawn"), self._prepare, self._arguments
             )
         return self._pool
+
+
+def _awaited(future: Future[list[Result]], meanwhile: Iterator[object]) -> list[Result]:
+    while not future.done() and next(meanwhile, _DONE) is not _DONE:
+        pass
+    return future.result()
 
 
 def _all(job: Callable[[Item], Result], items: list[Item]) -> list[Result]:

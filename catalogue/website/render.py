@@ -112,10 +112,12 @@ class _Build:
 
     def run(self, entries: Entries, pick: Pick | None) -> BuildReport:
         self._survey(entries())
-        printed = self._print(entries, pick)
+        whole = self._keep(SITE, self._whole())
+        printed = self._print(entries, pick, whole)
         if self._moved:
             self._progress("Printing the whole", 0, 0)
-            self._keep(SITE, self._whole())
+            for _ in whole:  # what was not done while others printed
+                pass
         self._gone += self._register.drop_orphans()
         report = self._report(printed)
         self._progress("Putting in place", 0, 0)
@@ -141,16 +143,15 @@ class _Build:
                 yield entry, stamp
             self._progress("Surveying", number, 0)
 
-    def _print(self, entries: Entries, pick: Pick | None) -> int:
+    def _print(self, entries: Entries, pick: Pick | None, meanwhile: Iterator[None]) -> int:
         """Print the pages of every server whose entry or neighbours changed; how many servers those were."""
         if not self._moved:
             return 0
         neighbours = Neighbours(self._register)
         wanted = dict(self._wanted(neighbours))
         printed = 0
-        for name, pages in self._crew.run(
-            printing.print_entry, self._tasks(_chosen(entries, pick, wanted), wanted, neighbours)
-        ):
+        tasks = self._tasks(_chosen(entries, pick, wanted), wanted, neighbours)
+        for name, pages in self._crew.run(printing.print_entry, tasks, meanwhile):
             self._note(name, pages)
             self._register.mark_printed(name, wanted[name])
             printed += 1
@@ -182,9 +183,17 @@ class _Build:
         yield downloads.LINES, self._register.members()
         yield downloads.DATABASE, downloads.database(self._register, self._staging.home / downloads.DATABASE)
 
-    def _keep(self, owner: str, files: Iterable[File]) -> None:
+    def _keep(self, owner: str, files: Iterable[File]) -> Iterator[None]:
+        """Print the files of *owner*, one at each step; nothing of it counts before the last."""
         known = self._register.pages(owner)
-        self._note(owner, printing.put(self._staging.files, files, known))
+        digests: dict[str, bytes] = {}
+        written = 0
+        for file in files:
+            one = printing.put(self._staging.files, [file], known)
+            digests |= one.digests
+            written += one.written
+            yield
+        self._note(owner, printing.Pages(digests, written))
 
     def _note(self, owner: str, pages: printing.Pages) -> None:
         """Take note of the pages that *owner* has now, and of those that it no longer has."""
