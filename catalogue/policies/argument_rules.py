@@ -13,6 +13,7 @@ from classifier.view import Parameter
 from classifier.words import words_of_name
 from enforce.paths import spell
 from enforce.policy import Approval, Condition, Rule, ToolRules
+from enforce.reading.cursor import is_sound
 
 #: A step up in a path, whichever way the slashes lean, also where it is percent-encoded.
 CLIMBS = r"(?i)(^|[/\\]|%2f|%5c)(\.|%2e){2}([/\\]|%2f|%5c|$)"
@@ -58,7 +59,7 @@ def choice(parameters: Sequence[Parameter]) -> Choice | None:
     harmless = {
         member: category
         for member, category in graded.items()
-        if category and category not in _CATEGORIES_OF_HARM
+        if category and category not in _CATEGORIES_OF_HARM and is_sound(member)
     }
     if not harmless or len(harmless) == len(graded):
         return None

@@ -14,7 +14,7 @@ _AGAINST = re.compile(r"^\w+ and not \w+: ")
 def reason(verdict: Verdict, review: Review | None = None) -> str:
     """Category, what decided it, and the gravest evidence; whatever comes from the definition is in quotes and printable."""
     shown = ", ".join(
-        f"{signal.code} ({signal.evidence.field}: “{_quoted(signal.evidence.quote)}”)"
+        f"{signal.code} ({_quoted(signal.evidence.field)}: “{_quoted(signal.evidence.quote)}”)"
         for signal in verdict.signals[:_QUOTED]
     )
     parts = [f"{verdict.category.capitalize()}, {_source(verdict, review, quotes=bool(shown))}."]

@@ -21,6 +21,7 @@ from crawler.servers import ServerName
 from crawler.snapshots import Method, Snapshot
 from crawler.tools import Tool
 from enforce.policy import AllTools, Approval, Condition, Limit, Policy, Rule, ToolRules
+from enforce.reading.cursor import is_sound
 from enforce.selectors import is_glob
 
 Preset = Literal["recommended", "strict", "permissive"]
@@ -108,7 +109,7 @@ def _policy(entry: Entry, snapshot: Snapshot, subjects: Sequence[_Subject], pres
         tools={subject.tool.name: write(subject) for subject in subjects if subject.tool.name not in hidden},
         description=_description(entry, snapshot, preset),
         server=str(entry.server.name),
-        release=snapshot.release,
+        release=_release(snapshot),
     )
     return shared(_with_hidden(policy, hidden.values()))
 
@@ -119,7 +120,7 @@ def _subjects(entry: Entry) -> Iterator[_Subject]:
             stable = one.snapshot.method in _EXACT and one.tool.name not in one.snapshot.unstable
             digest = one.tool.digest
             why = reason(one.verdict, entry.reviews.get(digest))
-            parameters = parameters_of(one.tool)
+            parameters = tuple(known for known in parameters_of(one.tool) if is_sound(known.key))
             found = argument_rules.choice(parameters)
             matters = found and (found.is_harmful or one.verdict.category in HELD)
             yield _Subject(
@@ -230,13 +231,18 @@ def _nameable(name: str) -> bool:
 
 
 def _description(entry: Entry, snapshot: Snapshot, preset: str) -> str:
-    release = f" {snapshot.release}" if snapshot.release else ""
+    release = f" {_release(snapshot)}" if snapshot.release else ""
     parts = [
         f"Suggested by the Tollhouse catalogue for {entry.server.name}{release}, preset {preset}.",
         _GUESSED.get(snapshot.method),
         _unnameable(snapshot),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _release(snapshot: Snapshot) -> str | None:
+    """The release, with what no file can hold as question marks."""
+    return snapshot.release and snapshot.release.encode("utf-8", "replace").decode()
 
 
 def _unnameable(snapshot: Snapshot) -> str | None:

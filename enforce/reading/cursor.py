@@ -56,7 +56,7 @@ class Cursor:
         if not self.is_a(dict):
             return {}
         for key in self.value:
-            if not _sound(key):
+            if not is_sound(key):
                 self.into(key).fault("holds half of a surrogate pair")
             elif known is not None and key not in known:
                 self.into(key).fault(f"{key!r} is not known here{meant(key, known)}")
@@ -72,7 +72,7 @@ class Cursor:
             return ""
         if not self.value.strip():
             self.fault("must not be empty")
-        elif not _sound(self.value):
+        elif not is_sound(self.value):
             self.fault("holds half of a surrogate pair")
             return ""
         return str(self.value)
@@ -135,7 +135,8 @@ def _shown(value: Json) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _sound(text: str) -> bool:
+def is_sound(text: str) -> bool:
+    """Whether a policy can hold the text: it has no half of a surrogate pair. No call that does reaches a rule either."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
@@ -146,7 +147,7 @@ def _unfit(value: Json, depth: int) -> str:
     if depth > DEEPEST:
         return f"is nested more than {DEEPEST} levels deep"
     if isinstance(value, str):
-        return "" if _sound(value) else "holds half of a surrogate pair"
+        return "" if is_sound(value) else "holds half of a surrogate pair"
     parts: Iterable[Json] = ()
     if isinstance(value, dict):
         parts = [*value, *value.values()]

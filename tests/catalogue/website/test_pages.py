@@ -25,6 +25,7 @@ from classifier.categories import Category
 from classifier.corpus import Labelled
 from classifier.evaluate import evaluate
 from classifier.evidence import Evidence, Finding
+from classifier.verdicts import classify
 from crawler.servers import ServerName
 from crawler.snapshots import Method, Skipped, SkipReason
 from crawler.tools import Json, Origin, Tool
@@ -144,15 +145,27 @@ def test_names_of_one_kind_have_one_key(name: str, server: str, expected: str) -
 
 
 def test_half_a_pair_of_surrogates_stops_no_build() -> None:
+    """Wherever it stands: what cannot be written is left out of policies, and shown on pages."""
     entry = ordinary(1)
     assert entry.snapshot is not None
-    odd = Tool.read({"name": "odd", "description": "Reads \ud800 it.", "inputSchema": {}})
-    verdict = next(iter(entry.verdicts.values()))
+    half = "\ud800"
+    odd = Tool.read({"name": "odd", "description": f"Fetches {half} a URL or deletes it.", "inputSchema": {"properties": {
+        f"url{half}": {"type": "string", "description": f"URL {half}"},
+        "url": {"type": "string", "description": "URL to fetch"},
+        "action": {"type": "string", "enum": ["get", f"list{half}", "delete"]},
+    }}})  # fmt: skip
     broken = structs.replace(
-        entry, snapshot=structs.replace(entry.snapshot, tools=(odd,)), verdicts={odd.digest: verdict}
+        entry,
+        snapshot=structs.replace(entry.snapshot, tools=(odd,), release=f"1{half}"),
+        verdicts={odd.digest: classify(odd)},
     )
+    files = dict(server_files(Press("https://example.org/"), broken, {}))
+    policy = files["s/pypi/mcp-000001-page/policies/recommended.json"]
 
-    assert "Reads U+D800 it." in text_of(broken, "t/odd/")
+    assert "Fetches U+D800 a URL or deletes it." in text_of(broken, "t/odd/")
+    assert isinstance(policy, bytes)
+    assert set(read_policy(policy.decode(), "policy.json").tools) == {"odd"}
+    assert b"args.url" in policy
 
 
 def test_lists_are_paged_without_gaps() -> None:
