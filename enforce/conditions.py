@@ -177,9 +177,11 @@ def _contains(value: Json) -> Question:
 
 def _regex(value: Json) -> Question:
     search = compile_pattern(value)
+    if isinstance(search, str):  # it is none, which a policy that was read has not
+        return lambda _: None
 
     def compare(found: Json) -> Answer:
-        if not isinstance(found, str) or isinstance(search, str):
+        if not isinstance(found, str):
             return None
         try:
             return search(found)

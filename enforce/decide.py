@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from crawler.tools import Json
 from enforce import hours, methods, paths, windows
 from enforce.conditions import holds
 from enforce.counters import Counters, Full, Reservation, StoreFailed
@@ -30,6 +31,20 @@ def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
         return _decide_tool(law, call, counters, now, DEEPEST_CALL)
     except StoreFailed:
         return _store_failed()
+
+
+def decide_plainly(law: Law, tool: str, arguments: Json) -> Decision | None:
+    """The decision on a call that nothing denies and of which nothing but its arguments matters, as `decide` gives it.
+
+    `None` where there is more to look at, or something to say.
+    """
+    found = law.tool(tool)
+    if found.plainly is None or found.guarded or found.hidden is not None:
+        return None
+    for clause in found.clauses:
+        if clause.denies(arguments):
+            return None
+    return found.plainly
 
 
 def settle(decision: Decision, counters: Counters, now: float) -> Decision:

@@ -17,7 +17,7 @@ from enforce.ledger import MOST_OPEN, Ledger, Open
 from enforce.methods import TASK_NEWS
 from enforce.passage import Passage
 from enforce.questions import Questions
-from enforce.recorder import Audit, Recorder, Values
+from enforce.recorder import ENDED_TOGETHER, Audit, Recorder, Values
 from enforce.results import HANDSHAKE, Results
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
@@ -42,6 +42,11 @@ class Grouping(Protocol):
 class Gate:
     """Judges both directions of one connection. Whoever shares one among threads takes turns."""
 
+    _handshake = False
+    _check: Check | None = None
+    #: The id of the message that is being judged, once it was read.
+    _read_id: Id | None = None
+
     def __init__(
         self,
         judge: Judge,
@@ -51,7 +56,6 @@ class Gate:
         bounds: Bounds = DEFAULT_BOUNDS,
         elicitation: Elicitation | None = None,
         values: Values | None = None,
-        recorder: Recorder | None = None,
         patience: float = PATIENCE,
     ) -> None:
         #: Seconds after which a call without an answer gets one of ours.
@@ -59,17 +63,13 @@ class Gate:
         self.judge = judge
         self.ledger = Ledger()
         self._audit = audit
-        self._recorder = recorder or Recorder(audit, judge.party, values)
+        self._recorder = Recorder(audit, judge.party, values)
         self._results = Results(judge, self.ledger, self._recorder, clock)
         self._clock = clock
         self._bounds = bounds
         #: Whether people are asked by way of the client, and how.
         self._asks = elicitation is not None
         self._questions = Questions(elicitation, judge, self._recorder, clock)
-        self._handshake = False
-        self._check: Check | None = None
-        #: The id of the message that is being judged, once it was read.
-        self._read_id: Id | None = None
 
     @property
     def is_opening(self) -> bool:
@@ -78,15 +78,14 @@ class Gate:
 
     def beside(self) -> "Gate":
         """A gate at the same place for a request that stands alone: nothing is open there, and both write into one record."""
-        return Gate(
-            self.judge,
-            self._audit,
-            clock=self._clock,
-            bounds=self._bounds,
-            elicitation=Elicitation() if self._asks else None,
-            recorder=self._recorder,
-            patience=self.patience,
-        )
+        gate = Gate.__new__(Gate)  # over HTTP each request has one, so nothing is worked out anew
+        gate.patience, gate.judge, gate.ledger = self.patience, self.judge, Ledger()
+        gate._audit, gate._recorder, gate._clock = self._audit, self._recorder, self._clock
+        gate._results = Results(self.judge, gate.ledger, self._recorder, self._clock)
+        gate._bounds, gate._asks, gate._questions = self._bounds, self._asks, self._questions
+        if self._asks:  # where no questions are put, none are remembered either
+            gate._questions = Questions(Elicitation(), self.judge, self._recorder, self._clock)
+        return gate
 
     def follow(self, earlier: "Gate") -> None:
         """Stand after the same handshake as *earlier*, without what is open there: for a server that keeps no sessions."""
@@ -145,15 +144,18 @@ class Gate:
             self._refuse("client", refused.reason, passage)
             passage.to_client.append(encode(answers.error(refused.id, refused.code, refused.reason)))
             return
-        if message.id is not None and message.kind == "request":
-            self._client_request(message.id, message, passage)
-        elif message.kind == "notification":
+        kind = message.kind
+        if kind == "request":
+            self._client_request(message, passage)
+        elif kind == "notification":
             self._client_notification(message, passage)
         else:
             self._client_response(message, passage)
 
-    def _client_request(self, id: Id, message: Message, passage: Passage) -> None:
-        calls = self.ledger.calls
+    def _client_request(self, message: Message, passage: Passage) -> None:
+        calls, id = self.ledger.calls, message.id
+        if id is None:
+            return  # the parser gives no request without one
         if id in calls or (self._asks and self._questions.holds(id)):
             self._refuse("client", "its id is in use", passage)
             passage.tell_client(id, answers.INVALID_REQUEST, "This id is already in use.")
@@ -172,20 +174,21 @@ class Gate:
         except AuditFailed as fault:
             passage.notes.append(str(fault))
             decision, seq = _NOT_RECORDED, 0
+        method = message.method
         if decision.outcome == "allow":
-            if message.method == HANDSHAKE:
+            if method == HANDSHAKE:
                 self._handshake = True
                 self._questions.note_handshake(message)
             calls[id] = Open(
-                method=message.method,
-                params=_kept(message.params),
+                method=method,
+                params=_kept(message.body.get("params", _NONE)),
                 seq=seq,
                 since=now,
                 redact=decision.redact,
             )
             passage.to_server.append(message.encoded)
             passage.opened.append(id)
-        elif message.method == "tools/call":
+        elif method == "tools/call":
             if not self._questions.put(id, message, decision, passage):
                 denial = answers.denied_call(id, message.params["name"], decision)
                 passage.to_client.append(encode(denial))
@@ -206,8 +209,8 @@ class Gate:
     def _client_response(self, message: Message, passage: Passage) -> None:
         if self._questions.is_ours(message.id):
             held = self._questions.answered(message, passage)
-            if held is not None and held.id is not None:
-                self._client_request(held.id, held, passage)
+            if held is not None:
+                self._client_request(held, passage)
             return
         if message.id is None or self.ledger.asked.pop(message.id, None) is None:
             self._refuse("client", "the server asked no question with this id", passage)
@@ -261,7 +264,8 @@ class Gate:
             self._refuse("server", "its list of tools is none", passage)
             self._fail(id, "The server's list of tools cannot be read.", passage)
             return
-        changed = self._results.edit(call, result, passage)
+        is_plain = call.method == "tools/call" and not call.redact.result
+        changed = not is_plain and self._results.edit(call, result, passage)
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
         self._close(call, "tool_error" if result.get("isError") is True else "ok")
@@ -356,7 +360,7 @@ class Gate:
     @property
     def is_behind(self) -> bool:
         """Whether it is time to write down how calls have ended."""
-        return self._recorder.is_behind
+        return len(self._recorder.ended) >= ENDED_TOGETHER
 
     def write_down(self, passage: Passage) -> None:
         """Record how calls have ended; to be called where the gate is behind, from time to time, and at the end."""
@@ -365,7 +369,7 @@ class Gate:
     # What both have in common.
 
     def _guarded(self, read: Callable[[bytes, Passage], None], line: bytes, passage: Passage) -> None:
-        mark = passage.mark()
+        mark = len(passage.to_server), len(passage.to_client), len(passage.opened)
         self._read_id = None
         try:
             read(line, passage)
@@ -425,6 +429,10 @@ _NOT_RECORDED = Decision(
     reason="The decision cannot be written down, so the call is not allowed.",
     advice=LATER,
 )
+
+
+#: The parameters of a request that has none; never changed.
+_NONE: dict[str, Json] = {}
 
 
 def _kept(params: dict[str, Json]) -> dict[str, Json]:

@@ -9,7 +9,17 @@ from crawler.mcp.jsonrpc import Json, Message
 from enforce import selectors
 from enforce.approvals import Approvals, ApprovalsFailed
 from enforce.counters import Counters
-from enforce.decide import LATER, LIST_FIRST, Call, Decision, Would, decide, settle, visible
+from enforce.decide import (
+    LATER,
+    LIST_FIRST,
+    Call,
+    Decision,
+    Would,
+    decide,
+    decide_plainly,
+    settle,
+    visible,
+)
 from enforce.decisions import Party as Party
 from enforce.definitions import Seen
 from enforce.law import Law
@@ -30,6 +40,10 @@ _DRIFT_WORDS: dict[Drifted, str] = {
 
 #: What a server may ask in the midst of a call, and the key by which its answer is known.
 _ANSWERS = {"elicitation/create": "action", "sampling/createMessage": "role", "roots/list": "roots"}
+
+
+#: The parameters or arguments of a message that has none; never added to.
+_NONE: dict[str, Json] = {}
 
 
 class Judge:
@@ -67,8 +81,21 @@ class Judge:
 
     def decide(self, message: Message, now: float) -> Decision:
         """Judge a message at *now*, in seconds since the epoch; what it draws on is taken."""
-        params = message.params
-        call = self._call(message.method, params)
+        params: dict[str, Json] = message.body.get("params", _NONE)
+        if message.method == "tools/call" and not self._drifted and not self._strict:
+            arguments = params.get("arguments", _NONE)
+            plainly = decide_plainly(self.law, params["name"], arguments)
+            if (
+                plainly is not None
+                and "inputResponses" not in params
+                and self._lookalikes.find(params["name"], arguments) is None
+            ):
+                return plainly
+        return self._decide(message.method, params, now)
+
+    def _decide(self, method: str, params: dict[str, Json], now: float) -> Decision:
+        """Whatever there may be to look at."""
+        call = self._call(method, params)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
         if decision is None and "inputResponses" in params:
             decision = _answers_decision(self.law, params["inputResponses"])

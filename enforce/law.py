@@ -30,7 +30,8 @@ class Clause(Struct, frozen=True, kw_only=True):
 
     def denies(self, arguments: Json) -> bool:
         """Whether this rule denies a call with *arguments*; what cannot be compared is denied by either kind."""
-        return conditions.holds(self.questions, arguments, not self.required) is not self.required
+        required = self.required
+        return conditions.holds(self.questions, arguments, not required) is not required
 
 
 class Hold(Struct, frozen=True, kw_only=True):

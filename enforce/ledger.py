@@ -35,20 +35,19 @@ class Open(Struct, kw_only=True):
     answered: bool = False
 
 
-class Ledger:
+class Ledger(Struct, eq=False):
     """The open requests of one client and of its server. Ids are typed: 1 and "1" are two."""
 
-    def __init__(self) -> None:
-        #: The client's requests.
-        self.calls: dict[Id, Open] = {}
-        #: The server's own requests, with their methods; only the older revisions have them.
-        self.asked: dict[Id, str] = {}
-        #: Requests answered in streams that can be taken up again.
-        self.answered: dict[Id, Open] = {}
-        #: The names of events that the client has seen; it may go on from no other, which could be somebody else's.
-        self.events: dict[bytes, None] = {}
-        #: What must be blanked in the result of a task, by the task's id.
-        self.tasks: dict[str, Redact] = {}
+    #: The client's requests.
+    calls: dict[Id, Open] = {}
+    #: The server's own requests, with their methods; only the older revisions have them.
+    asked: dict[Id, str] = {}
+    #: Requests answered in streams that can be taken up again.
+    answered: dict[Id, Open] = {}
+    #: The names of events that the client has seen; it may go on from no other, which could be somebody else's.
+    events: dict[bytes, None] = {}
+    #: What must be blanked in the result of a task, by the task's id.
+    tasks: dict[str, Redact] = {}
 
     def is_full(self) -> bool:
         """Whether one more request would be too many; cancelled ones make room."""

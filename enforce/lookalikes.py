@@ -47,12 +47,12 @@ class Lookalikes:
     def find(self, tool: str, arguments: Json, depth: int = DEEPEST_CALL) -> str | None:
         """The name of an argument that is one, also in a call inside this call; `None` where there is none."""
         watched = self._watched.get(tool)
+        if watched is not None and type(arguments) is dict and watched.plain.issuperset(arguments):
+            return None
         if watched is None:
             watched = _watched(self._law.tool(tool))
             if len(self._watched) < REMEMBERED:
                 self._watched[tool] = watched
-        if type(arguments) is dict and watched.plain.issuperset(arguments):
-            return None
         for steps in watched.paths:
             found = _beside(arguments, steps)
             if found is not None:

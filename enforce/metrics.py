@@ -5,7 +5,7 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 
 from enforce.recorder import Audit
-from enforce.records import Decided, Ended, Noted, Record
+from enforce.records import Alike, Decided, Ended, Noted, Record
 
 _HELP = {
     "tollhouse_decisions_total": "Requests judged, by server and outcome.",
@@ -34,8 +34,12 @@ class Meter:
     def write(self, *records: Record) -> int:
         """Write the records, and count them."""
         seq = self._audit.write(*records)
+        counts = self._counts
         for record in records:
-            self._count(record)
+            if type(record) is Decided or type(record) is Alike:
+                counts["tollhouse_decisions_total", record.server, record.outcome] += 1
+            else:
+                self._count(record)
         return seq
 
     def together(self) -> AbstractContextManager[None]:
@@ -59,8 +63,6 @@ class Meter:
 
     def _count(self, record: Record) -> None:
         match record:
-            case Decided():
-                self._counts["tollhouse_decisions_total", record.server, record.outcome] += 1
             case Ended():
                 self._counts["tollhouse_outcomes_total", record.status, ""] += 1
                 self._seconds += record.seconds

@@ -21,12 +21,11 @@ class Passage(Struct):
     #: Whether the client sent what is no message of the protocol.
     malformed: bool = False
 
-    def mark(self) -> tuple[int, int, int]:
-        """A point to go back to."""
-        return len(self.to_server), len(self.to_client), len(self.opened)
-
     def undo(self, mark: tuple[int, int, int]) -> list[Id]:
-        """Take back everything that was let through since *mark*; the requests that do not go on after all."""
+        """Take back what was let through beyond so many messages to the server, to the client, and requests opened.
+
+        Gives the requests that do not go on after all.
+        """
         opened = self.opened[mark[2] :]
         del self.to_server[mark[0] :]
         del self.to_client[mark[1] :]

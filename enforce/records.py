@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Id, Json, Message
@@ -12,7 +13,15 @@ LONGEST = 200
 #: Most argument keys that are named.
 MOST_KEYS = 64
 
+#: Most argument keys of a record that others are made of; such records that are remembered; and characters of their names.
+MOST_NAMED, REMEMBERED, LONGEST_NAMES = 8, 256, 1_000
+
 _NONE: dict[str, Json] = {}
+
+#: What follows the time and the id, neither of which has quotation marks inside.
+_AFTER_ID = b',"event":'
+
+_encode = msgspec.json.Encoder().encode
 
 #: Names in the log where they are not our own: those of OpenTelemetry's conventions.
 _NAMES = {
@@ -28,13 +37,13 @@ class Decided(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAM
     """What was decided about one request, written before anything is forwarded."""
 
     time: str
+    id: Id | None = None
     event: str
     server: str = ""
     grant: str = ""
     session: str = ""
     identity: str = ""
     method: str
-    id: Id | None = None
     tool: str | None = None
     keys: list[str]
     #: Keyed digests of the arguments, where the operator asked for them.
@@ -43,6 +52,14 @@ class Decided(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAM
     rule: str
     reason: str = ""
     would: list[dict[str, str]] = []
+
+
+class Alike(Struct, frozen=True):
+    """What was decided, in words already, since the like was decided before; `server` and `outcome` are in it too."""
+
+    text: bytes
+    server: str
+    outcome: str
 
 
 class Ended(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES):
@@ -70,18 +87,29 @@ class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES
 
 
 #: What an audit log takes: anything that becomes one JSON object.
-Record = Decided | Ended | Noted | dict[str, Any]
+Record = Decided | Alike | Ended | Noted | dict[str, Any]
+
+
+def encoded(record: Record) -> bytes:
+    """A record as one JSON object."""
+    return record.text if type(record) is Alike else _encode(record)
 
 
 def decision_record(
     time: str, message: Message, decision: Decision, party: Party, values: dict[str, str] | None = None
 ) -> Decided:
     """One decision. Names follow OpenTelemetry's conventions for MCP where it has one."""
-    id, params, method = message.id, message.params, message.method
+    id, method = message.id, message.method
+    params: dict[str, Json] = message.body.get("params", _NONE)
     tool = None
     if method == "tools/call":
-        tool = cut(params["name"])
+        tool = params["name"]
+        if len(tool) > LONGEST:
+            tool = cut(tool)
         params = params.get("arguments", _NONE)
+    keys = list(params) if len(params) == 1 else sorted(params)[:MOST_KEYS]
+    if max(map(len, keys), default=0) > LONGEST:
+        keys = [cut(key) for key in keys]
     return Decided(
         time=time,
         event="decision",
@@ -92,13 +120,50 @@ def decision_record(
         method=method if len(method) <= LONGEST else cut(method),
         id=cut(id) if type(id) is str else id,
         tool=tool,
-        keys=[cut(key) for key in (params if len(params) == 1 else sorted(params)[:MOST_KEYS])],
+        keys=keys,
         values=values,
         outcome=decision.outcome,
         rule=decision.rule if len(decision.rule) <= LONGEST else cut(decision.rule),
         reason=cut(decision.reason) if decision.reason else "",
         would=[_would(each) for each in decision.would] if decision.would else [],
     )
+
+
+class Allowances:
+    """Puts into words what one party was allowed; records that differ in nothing but time and id are made of one."""
+
+    def __init__(self, party: Party) -> None:
+        self._party = party
+        #: What stands after time and id, by the tool, the rule that allows it, and the names of the arguments.
+        self._tails: dict[tuple[str, ...], bytes] = {}
+
+    def record(self, time: str, message: Message, decision: Decision) -> Alike | None:
+        """A call that was allowed, with nothing more to say of it; `None` for anything else."""
+        id, party = message.id, self._party
+        if (
+            type(id) is not int
+            or message.method != "tools/call"
+            or decision.outcome != "allow"
+            or decision.reason
+            or decision.would
+        ):
+            return None
+        params = message.body["params"]
+        arguments = params.get("arguments", _NONE)
+        if len(arguments) > MOST_NAMED:
+            return None
+        key = (params["name"], decision.rule, *arguments)
+        tail = self._tails.get(key)
+        if tail is None:
+            _, mark, tail = _encode(decision_record(time, message, decision, party)).partition(_AFTER_ID)
+            tail = mark + tail
+            if len(self._tails) >= REMEMBERED:
+                self._tails.clear()
+            if sum(map(len, key)) <= LONGEST_NAMES:  # what an agent makes up takes no more
+                self._tails[key] = tail
+        return Alike(
+            b'{"time":"%b","jsonrpc.request.id":%d%b' % (time.encode(), id, tail), party.server, "allow"
+        )
 
 
 def outcome_record(time: str, of: int, status: str, seconds: float, code: int | None = None) -> Ended:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import Struct
+
 from crawler.mcp.jsonrpc import Json, Message
 from enforce import listings, records
 from enforce.clocks import Clock
@@ -24,16 +26,15 @@ MOST_TOLD = 100
 _KINDS = ("complete", "input_required", "task")
 
 
-class Results:
+class Results(Struct, eq=False):
     """Looks through the results of one connection; what it takes out is taken out in place."""
 
-    def __init__(self, judge: Judge, ledger: Ledger, recorder: Recorder, clock: Clock) -> None:
-        #: The server said in a handshake that it tells when its tools change.
-        self.promised = False
-        self._judge = judge
-        self._ledger = ledger
-        self._recorder = recorder
-        self._clock = clock
+    _judge: Judge
+    _ledger: Ledger
+    _recorder: Recorder
+    _clock: Clock
+    #: The server said in a handshake that it tells when its tools change.
+    promised: bool = False
 
     def edit(self, call: Open, result: dict[str, Json], passage: Passage) -> bool:
         """Take out of a result what the agent may not see; says whether it changed."""

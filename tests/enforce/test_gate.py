@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds
@@ -21,6 +20,7 @@ from enforce.law import Law
 from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
+from enforce.records import encoded
 
 ALLOW = {"version": "1", "default": "allow"}
 STRICT = {
@@ -48,7 +48,7 @@ class Trail:
     def write(self, *records: Any) -> int:
         if self.fails:
             raise AuditFailed(Path("audit.jsonl"), "the disk is full")
-        self.records += map(msgspec.to_builtins, records)
+        self.records += [json.loads(encoded(record)) for record in records]
         return len(self.records)
 
     @contextmanager

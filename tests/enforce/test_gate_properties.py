@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from enforce.law import Law
 from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
+from enforce.records import encoded
 
 POLICY = {
     "version": "1",
@@ -79,7 +79,7 @@ class Trail:
         self.records: list[dict[str, Any]] = []
 
     def write(self, *records: Any) -> int:
-        self.records += map(msgspec.to_builtins, records)
+        self.records += [json.loads(encoded(record)) for record in records]
         return len(self.records)
 
     @contextmanager
