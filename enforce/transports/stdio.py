@@ -1,5 +1,6 @@
 """One client on our standard input and output, one server as our child: two threads, each copying one way."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -52,6 +53,7 @@ class StdioProxy:
 
     def run(self) -> int:
         """Relay until either side ends or a signal comes; the exit code to end with."""
+        gc.freeze()  # what is loaded stays, so that no collection looks through it in the midst of a call
         for number in _signals():
             signal.signal(number, self._on_signal)
         client = threading.Thread(target=self._copy_client, daemon=True)
@@ -91,7 +93,7 @@ class StdioProxy:
         with self._turn:
             judge(lines, passage)
         self._send(passage)
-        if self._gate.is_behind:
+        if passage.to_client and self._gate.is_behind:
             self._write_down()
 
     def _send(self, passage: Passage) -> None:
