@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import Self, cast
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ import httptools
 from msgspec import Struct
 
 from enforce.errors import EnforceError
-from enforce.transports.http.messages import LARGEST_HEAD, Headers, head
+from enforce.transports.http.heads import Heads
+from enforce.transports.http.messages import LARGEST_HEAD, Headers, head, upto_length
 
 #: Seconds for which an idle connection is used again; servers commonly close theirs after five.
 KEEP = 4.0
@@ -74,13 +76,30 @@ class Address(Struct, frozen=True, kw_only=True):
         )
 
 
-class Response:
+class ResponseHead(Struct, kw_only=True):
+    """What stands before the body of a response."""
+
+    status: int
+    headers: Headers
+    #: What whoever passes it on has made of it, once for all responses that repeat its bytes.
+    made: object = None
+
+
+class Response(Struct, eq=False):
     """A response whose body may still be coming."""
 
-    def __init__(self, connection: "_Connection", status: int, headers: Headers) -> None:
-        self._connection = connection
-        self.status = status
-        self.headers = headers
+    _connection: "_Connection"
+    head: ResponseHead
+
+    @property
+    def status(self) -> int:
+        """The status, 200 or above."""
+        return self.head.status
+
+    @property
+    def headers(self) -> Headers:
+        """The headers, with names in lower case."""
+        return self.head.headers
 
     @property
     def is_whole(self) -> bool:
@@ -133,28 +152,35 @@ class Upstream:
         connection = self._reuse() or await self._connect()
         connection.send(self._request(method, headers, body))
         try:
-            await connection.headed()
+            found = await connection.headed()
         except asyncio.CancelledError:
             connection.abort()
             raise
-        return Response(connection, connection.status, connection.headers)
+        return Response(connection, found)
 
-    def ask_now(self, method: str, headers: Headers, body: bytes, then: Then) -> Callable[[], None] | None:
+    def ask_now(self, upto: bytes, body: bytes, then: Then) -> Callable[[], None] | None:
         """Send a request over a connection that is open already, and call *then* once its response begins.
 
-        Gives what ends the request early, or `None` where no connection is open, and so nothing was sent.
+        The head is as `head_upto` made it. Gives what ends the request early, or `None` where no connection is open,
+        and so nothing was sent.
         """
         connection = self._reuse()
         if connection is not None:
             self.in_flight += 1
-            connection.send(self._request(method, headers, body), then)
+            connection.send(b"%b%d\r\n\r\n%b" % (upto, len(body), body), then)
             return connection.forget
         return None
 
+    def head_upto(self, method: str, headers: Headers) -> bytes:
+        """The head of a request with a body, up to the body's length."""
+        return upto_length(self._first(method), [self._host, *headers])
+
     def _request(self, method: str, headers: Headers, body: bytes) -> bytes:
         length = [(b"content-length", b"%d" % len(body))] if body or method == "POST" else []
-        first = f"{method} {self.address.path} HTTP/1.1".encode()
-        return head(first, [self._host, *headers, *length]) + body
+        return head(self._first(method), [self._host, *headers, *length]) + body
+
+    def _first(self, method: str) -> bytes:
+        return f"{method} {self.address.path} HTTP/1.1".encode()
 
     def close(self) -> None:
         """Close what is idle."""
@@ -163,13 +189,12 @@ class Upstream:
 
     def keep(self, connection: "_Connection") -> None:
         """Take back a connection that can be used again."""
-        self._idle.append((asyncio.get_running_loop().time(), connection))
+        self._idle.append((monotonic(), connection))
 
     def _reuse(self) -> "_Connection | None":
-        oldest = asyncio.get_running_loop().time() - KEEP
         while self._idle:
             since, connection = self._idle.pop()  # the one used last is the likeliest to live
-            if since > oldest and connection.is_open:
+            if connection.is_open and since > monotonic() - KEEP:
                 return connection
             connection.abort()
         return None
@@ -195,19 +220,20 @@ class _Connection(asyncio.Protocol):
         self._owner = owner
         #: Kept as long as the connection, which is used again only where a response was read to its end.
         self._parser = httptools.HttpResponseParser(self)
+        #: Servers repeat what stands before their bodies.
+        self._known: Heads[ResponseHead] = Heads()
         self._transport: asyncio.Transport | None = None
+        self._pieces: deque[bytes] = deque()
         self._begin()
 
     def _begin(self) -> None:
-        #: The status of the response, 0 until its head has come.
-        self.status = 0
-        self.headers: Headers = []
-        #: Bytes of headers, and bytes that came in before the head was whole.
-        self._size = self._unheaded = 0
-        self._pieces: deque[bytes] = deque()
-        self._unread = 0
-        self._asked = self._paused = False
-        self.is_whole = self._keep_alive = False
+        #: The head of the response, once it has come; and the headers until then.
+        self.head: ResponseHead | None = None
+        self._headers: Headers = []
+        #: Bytes of headers, bytes that came in before the head was whole, and bytes of the body that wait.
+        self._size = self._unheaded = self._unread = 0
+        self._pieces.clear()
+        self._asked = self._paused = self.is_whole = self._keep_alive = False
         self._broken: str | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._then: Then | None = None
@@ -224,10 +250,11 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(data)
 
-    async def headed(self) -> None:
-        """Wait until the head has come."""
-        while not self.status:
+    async def headed(self) -> ResponseHead:
+        """The head, once it has come."""
+        while self.head is None:
             await self._more()
+        return self.head
 
     async def piece(self) -> bytes:
         """The next piece of the body."""
@@ -245,7 +272,7 @@ class _Connection(asyncio.Protocol):
 
     def take_all(self) -> bytes:
         """The body of a whole response."""
-        body = b"".join(self._pieces)
+        body = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         self.release()
         return body
@@ -285,17 +312,40 @@ class _Connection(asyncio.Protocol):
             self._broken = "the upstream answers what nobody asked"
             self.abort()
             return
+        is_fresh = self.head is None and not self._unheaded
+        found = self._known.find(data) if is_fresh else None
+        if found is None:
+            self._read(data)
+            if is_fresh and self.is_whole and self._keep_alive:
+                self._note(data)
+        else:
+            self.head, body = found
+            self._pieces.append(body)
+            self._unread = len(body)
+            self.is_whole = self._keep_alive = True
+        self._wake()
+
+    def _read(self, data: bytes) -> None:
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._broken = f"the upstream does not speak HTTP: {error}"
             self.abort()
-        if not self.status:
+        if self.head is None:
             self._unheaded += len(data)
             if self._unheaded > LARGEST_HEAD:  # the parser keeps a header until it has all of it
                 self._broken = self._broken or "the upstream's headers are too long"
                 self.abort()
-        self._wake()
+
+    def _note(self, data: bytes) -> None:
+        """Remember the head of a response that *data* was the whole of, where it can be repeated as it is."""
+        fields = dict(self._headers)
+        length = fields.get(b"content-length")
+        is_plain = len(fields) == len(self._headers) and b"transfer-encoding" not in fields
+        if self.head is not None and length is not None and is_plain and self._broken is None:
+            headers = [pair for pair in self._headers if pair[0] != b"content-length"]
+            known = ResponseHead(status=self.head.status, headers=headers)
+            self._known.note(data, known, length, b"".join(self._pieces))
 
     def connection_lost(self, error: Exception | None) -> None:
         if self.is_whole or not self._asked:
@@ -314,15 +364,15 @@ class _Connection(asyncio.Protocol):
         self._size += len(name) + len(value)
         if self._size > LARGEST_HEAD:
             raise httptools.HttpParserError("its headers are too long")
-        if not self.status:
-            self.headers.append((name.lower(), value))
+        if self.head is None:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         if status < 200:  # an interim response
-            self.headers.clear()
-        elif not self.status:
-            self.status = status
+            self._headers.clear()
+        elif self.head is None:
+            self.head = ResponseHead(status=status, headers=self._headers)
 
     def on_body(self, data: bytes) -> None:
         self._pieces.append(data)
@@ -337,15 +387,17 @@ class _Connection(asyncio.Protocol):
             self._keep_alive = self._parser.should_keep_alive()  # the parser knows it only now
 
     def _ends_with_connection(self) -> bool:
-        if not self.status:
+        if self.head is None:
             return False
-        return not any(key in (b"content-length", b"transfer-encoding") for key, _ in self.headers)
+        return not any(key in (b"content-length", b"transfer-encoding") for key, _ in self.head.headers)
 
     def _wake(self) -> None:
         """Tell whoever waits that something has happened."""
         if self._then is not None:
-            if self.status:
-                self._take_then()(Response(self, self.status, self.headers))
+            if self.head is not None:
+                then, self._then = self._then, None
+                self._owner.in_flight -= 1
+                then(Response(self, self.head))
             elif self._broken is not None:
                 self._take_then()(UpstreamFailed(self._broken))
         elif self._waiter is not None and not self._waiter.done():

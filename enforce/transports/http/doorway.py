@@ -58,9 +58,12 @@ class Doorway:
 
     def check(self, request: Request) -> None:
         """Raise Turned for a request from the wrong place, or one that can be read in two ways."""
+        if request.findings.doorway is self:  # which never changes, and looks at nothing but the head
+            return
         self.check_place(request)
         if request.method == "POST" and not is_json(request):
             raise Turned(415, "the body must be application/json")
+        request.findings.doorway = self
 
     def check_place(self, request: Request) -> None:
         """Raise Turned where a request names another host, or comes from a foreign page."""
@@ -100,8 +103,11 @@ def is_json(request: Request) -> bool:
 
 def is_modern(request: Request) -> bool:
     """Whether a request belongs to the revisions without handshake and session."""
-    version = request.header(VERSION)
-    return version is not None and version not in HANDSHAKE_REVISIONS
+    modern = request.findings.modern
+    if modern is None:
+        version = request.header(VERSION)
+        modern = request.findings.modern = version is not None and version not in HANDSHAKE_REVISIONS
+    return modern
 
 
 def check_headers(request: Request, message: Message, *, complete: bool = False) -> None:

@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Protocol
+
+from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Id, Refused, parse
 from enforce.gate import Gate
@@ -13,7 +16,14 @@ from enforce.transports.http.asking import Response, Then, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import RESUMED, SESSION, is_modern
 from enforce.transports.http.events import Event, Events, TooLong
-from enforce.transports.http.messages import Headers, Request, passed_on, single
+from enforce.transports.http.messages import (
+    Headers,
+    Request,
+    passed_on,
+    single,
+    status_line,
+    upto_length,
+)
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
 from enforce.transports.http.streams import JSON
@@ -44,87 +54,101 @@ class Way(Protocol):
         """It needs no more watching."""
 
 
-class Exchange:
+class _Known(Struct, frozen=True, kw_only=True):
+    """What there is to know of the head of a response, looked at once for all that repeat its bytes."""
+
+    is_stream: bool
+    session: bytes | None
+    #: Why nothing that says so is passed on.
+    fault: str | None
+    #: What is passed on of it, and the head of a reply in JSON up to its length; of each that of the older revisions
+    #: and that of the new one, which has no sessions.
+    headers: tuple[Headers, Headers]
+    upto: tuple[bytes, bytes]
+
+
+class Exchange(Struct, eq=False):
     """One request to the upstream and what comes of it."""
 
-    def __init__(
-        self,
-        relay: Way,
-        booth: Booth,
-        gate: Gate,
-        request: Request,
-        reply: Reply,
-        *,
-        ends_with_client: bool,
-    ) -> None:
-        self._relay = relay
-        self._booth = booth
-        self._gate = gate
-        self._request = request
-        self._reply = reply
-        #: Whether the client's leaving ends the exchange; in older revisions it says nothing about a call.
-        self._ends_with_client = ends_with_client
-        #: The client may take up the stream again after the last event that it has seen.
-        self._resumable = False
-        self._asked: dict[Id, Open] = {}
-        self._began = asyncio.get_running_loop().time()
-        #: What was let through; and what stops waiting for its answer, while no task does.
-        self._sent = Passage()
-        self._forget: Callable[[], None] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._is_late = False
-        #: The client was shown a question first, so that its reply is a stream already.
-        self._is_held = reply.started
+    _relay: Way
+    _booth: Booth
+    _gate: Gate
+    _request: Request
+    _reply: Reply
+    #: What was let through.
+    _sent: Passage
+    #: Whether the client's leaving ends the exchange; in older revisions it says nothing about a call.
+    _ends_with_client: bool
+    _modern: bool = False
+    #: The client may take up the stream again after the last event that it has seen.
+    _resumable: bool = False
+    _asked: dict[Id, Open] = {}
+    #: When it began.
+    _began: float = 0.0
+    #: What stops waiting for an answer, while no task does; else the task.
+    _forget: Callable[[], None] | None = None
+    _task: asyncio.Task[None] | None = None
+    _is_late: bool = False
+    #: The client was shown a question first, so that its reply is a stream already.
+    _is_held: bool = False
 
-    def begin(self, sent: Passage) -> Rest:
+    def __post_init__(self) -> None:
+        self._began = monotonic()
+        self._is_held = self._reply.started
+        self._modern = is_modern(self._request)
+
+    def begin(self) -> Rest:
         """Send what was let through. Most answers come in one piece, and are brought back without a task of their own."""
-
-        def then(response: Response | UpstreamFailed) -> None:
-            self._reply.end_with(_nothing)
-            self._forget = None
-            if isinstance(response, UpstreamFailed):
-                self._fail(response, sent)
-                self._reply.done()
-            elif response.status == 200 and response.is_whole and not _is_stream(response):
-                self._bring_back_now(response, sent)
-            else:
-                self._reply.go_on(self.run(sent, response))
-
-        self._sent = sent
-        forget = self._forget = self._relay.ask_now(self._request, b"".join(sent.to_server), then)
-        if forget is None:
-            return self.run(sent)
+        lines = self._sent.to_server
+        body = lines[0] if len(lines) == 1 else b"".join(lines)
+        self._forget = self._relay.ask_now(self._request, body, self._then)
+        if self._forget is None:
+            return self.run()
         self._reply.later()
         if self._ends_with_client:
-
-            def leave() -> None:
-                forget()
-                self._forget = None
-                self._give_up(sent, "The client has left.")
-                self._reply.done()
-
-            self._reply.end_with(leave)
+            self._reply.end_with(self._leave)
         return None
 
-    async def run(self, sent: Passage, begun: Response | None = None) -> None:
+    def _then(self, response: Response | UpstreamFailed) -> None:
+        """The response begins, or there is none."""
+        if self._ends_with_client:
+            self._reply.end_with(_nothing)
+        self._forget = None
+        if isinstance(response, UpstreamFailed):
+            self._fail(response)
+            self._reply.done()
+        elif response.head.status == 200 and response.is_whole and not (known := _known(response)).is_stream:
+            self._bring_back_now(response, known)
+        else:
+            self._reply.go_on(self.run(response))
+
+    def _leave(self) -> None:
+        """The client has left before that."""
+        if self._forget is not None:
+            self._forget()
+        self._forget = None
+        self._give_up("The client has left.")
+        self._reply.done()
+
+    async def run(self, begun: Response | None = None) -> None:
         """Send what was let through, unless the response has *begun*, and bring back the answer."""
         self._task = task = asyncio.current_task()
         if self._ends_with_client and task is not None:
             self._reply.end_with(task.cancel)
         try:
-            response = await self._relay.ask(self._request, b"".join(sent.to_server), begun)
-            await self._bring_back(response, sent)
+            response = await self._relay.ask(self._request, b"".join(self._sent.to_server), begun)
+            await self._bring_back(response)
         except (UpstreamFailed, TooLong) as failure:
-            self._fail(failure, sent)
+            self._fail(failure)
         except asyncio.CancelledError:
-            self._give_up(sent, self._late_words() if self._is_late else "The client has left.")
+            self._give_up(self._late_words() if self._is_late else "The client has left.")
             if not (self._reply.gone or self._is_late):
                 raise
         finally:
             self._relay.over(self)
 
     def end_if_late(self, now: float) -> None:
-        """Give up a server that has said nothing for too long; *now* is the loop's time."""
+        """Give up a server that has said nothing for too long; *now* is monotonic."""
         if now - self._began <= self._gate.patience or self._is_endless():
             return
         self._is_late = True
@@ -132,84 +156,78 @@ class Exchange:
             self._task.cancel()
         elif self._forget is not None:
             self._forget()
-            self._give_up(self._sent, self._late_words())
+            self._give_up(self._late_words())
             self._reply.done()
 
     def _late_words(self) -> str:
         return f"The server gave no answer within {self._gate.patience:g} seconds."
 
-    def _fail(self, failure: UpstreamFailed | TooLong, sent: Passage) -> None:
+    def _fail(self, failure: UpstreamFailed | TooLong) -> None:
         self._relay.tell(str(failure) or "an event of the upstream is too long")
-        self._give_up(sent, "The server cannot be reached.")
+        self._give_up("The server cannot be reached.")
 
-    def _bring_back_now(self, response: Response, sent: Passage) -> None:
+    def _bring_back_now(self, response: Response, known: _Known) -> None:
         """Bring back an answer that is here as a whole."""
         try:
-            headers = self._headers(response)
+            self._take(response, known)
         except UpstreamFailed as failure:
-            self._fail(failure, sent)
+            self._fail(failure)
             self._reply.done()
             return
-        passage = self._pass_on(response.status, headers, response.at_hand(), sent)
+        passage = self._pass_on(known, 200, response.at_hand())
         self._relay.finish(self._gate, passage)
         if passage.to_server:
             self._reply.go_on(self._relay.answer_server(self._request, passage.to_server))
         else:
             self._reply.done()
 
-    def _headers(self, response: Response) -> Headers:
-        """The headers that are passed on; raises UpstreamFailed for a response that cannot be."""
-        headers = passed_on(response.headers)
-        if is_modern(self._request):
-            headers = [pair for pair in headers if pair[0] != SESSION]
-        self._note_session(response)
-        if 300 <= response.status < 400:
+    def _take(self, response: Response, known: _Known) -> None:
+        """Note what the head of a response says to us; raises UpstreamFailed for one that cannot be passed on."""
+        if not self._ends_with_client:
+            self._note_session(known.session)
+        if known.fault is not None:
             response.close()
-            raise UpstreamFailed("the upstream answers with a redirect, which would lead around the gate")
-        if response.status == 401:  # it is we who were refused; the client's own token was never shown
-            response.close()
-            raise UpstreamFailed("the upstream refuses the gate's credentials")
-        if any(key == b"content-encoding" and value != b"identity" for key, value in response.headers):
-            response.close()
-            raise UpstreamFailed("the upstream compresses its answer, though it was asked not to")
-        return headers
+            raise UpstreamFailed(known.fault)
 
-    async def _bring_back(self, response: Response, sent: Passage) -> None:
-        headers = self._headers(response)
-        if _is_stream(response) and response.status == 200:
+    async def _bring_back(self, response: Response) -> None:
+        known = _known(response)
+        self._take(response, known)
+        if known.is_stream and response.status == 200:
             self._asked = {
-                id: self._gate.ledger.calls[id] for id in sent.opened if not self._ends_with_client
+                id: self._gate.ledger.calls[id] for id in self._sent.opened if not self._ends_with_client
             }
-            await self._stream(response, headers, sent)
+            await self._stream(response, known.headers[self._modern])
         else:
             try:
                 body = await response.body(LARGEST_BODY)
             except asyncio.CancelledError:
                 response.close()
                 raise
-            await self._aside(self._pass_on(response.status, headers, body, sent))
+            await self._aside(self._pass_on(known, response.status, body))
 
-    def _pass_on(self, status: int, headers: Headers, body: bytes, sent: Passage) -> Passage:
+    def _pass_on(self, known: _Known, status: int, body: bytes) -> Passage:
         """A body in one piece, whatever it calls itself: it is read as a message, or not passed on."""
         passage = Passage()
         if body and not body.isspace():
             if status >= 300:
-                self._gate.from_server_failing(body, sent.opened, passage)
+                self._gate.from_server_failing(body, self._sent.opened, passage)
             else:
                 self._gate.from_server(body, passage)
-        self._settle(sent, passage)
-        back = b"".join(passage.to_client[:1])
-        if (not back and sent.opened and status < 300) or (back and status in _BODILESS):
-            status = 502
+        self._settle(passage)
+        back = passage.to_client[0] if passage.to_client else b""
+        is_lost = (not back and self._sent.opened and status < 300) or (back and status in _BODILESS)
         if self._is_held:
             self._reply.put(event_of(back))
             self._reply.finish()
+        elif back and not is_lost:
+            self._reply.send_under(known.upto[self._modern], back)
         else:
-            self._reply.send(status, headers + JSON if back else headers, back)
+            headers = known.headers[self._modern]
+            self._reply.send(502 if is_lost else status, headers + JSON if back else headers, back)
         self._relay.over(self)
         return passage
 
-    async def _stream(self, response: Response, headers: Headers, sent: Passage) -> None:
+    async def _stream(self, response: Response, headers: Headers) -> None:
         """A stream of events, each of them judged before it is passed on."""
         events = Events()
         if not self._reply.started:
@@ -231,7 +249,7 @@ class Exchange:
             response.close()
         if self._ends_with_client or not self._resumable:  # else the answer may still come in another stream
             lost = Passage()
-            self._settle(sent, lost)
+            self._settle(lost)
             for line in lost.to_client:
                 self._reply.put(event_of(line))
             await self._aside(lost)
@@ -287,21 +305,20 @@ class Exchange:
         if passage.to_server:
             await self._relay.answer_server(self._request, passage.to_server)
 
-    def _note_session(self, response: Response) -> None:
+    def _note_session(self, session: bytes | None) -> None:
         """A handshake may have opened a session, whose name the client will repeat."""
-        if self._ends_with_client:
-            return
         if self._request.method == "POST" and self._request.header(SESSION) is None:
-            self._booth.open(single(response.headers, SESSION), self._gate)
+            self._booth.open(session, self._gate)
 
-    def _settle(self, sent: Passage, passage: Passage) -> None:
+    def _settle(self, passage: Passage) -> None:
         """A request whose answer was not among what came back is not answered any more."""
-        for id in sent.opened:
-            self._gate.give_up(id, "The server's answer could not be passed on.", passage)
+        for id in self._sent.opened:
+            if id in self._gate.ledger.calls:
+                self._gate.give_up(id, "The server's answer could not be passed on.", passage)
 
-    def _give_up(self, sent: Passage, words: str) -> None:
+    def _give_up(self, words: str) -> None:
         passage = Passage()
-        for id in sent.opened:
+        for id in self._sent.opened:
             self._gate.give_up(id, words, passage)
         if (self._is_held or (self._is_late and self._reply.started)) and passage.to_client:
             self._reply.put(event_of(passage.to_client[0]))
@@ -314,9 +331,35 @@ class Exchange:
         self._relay.over(self)
 
 
-def _is_stream(response: Response) -> bool:
+def _known(response: Response) -> _Known:
+    known = response.head.made
+    if not isinstance(known, _Known):
+        known = response.head.made = _look(response)
+    return known
+
+
+def _look(response: Response) -> _Known:
     kind = single(response.headers, b"content-type") or b""
-    return kind.partition(b";")[0].strip().lower() == b"text/event-stream"
+    older = passed_on(response.headers)
+    newer = [pair for pair in older if pair[0] != SESSION]
+    line = status_line(response.status)
+    return _Known(
+        is_stream=kind.partition(b";")[0].strip().lower() == b"text/event-stream",
+        session=single(response.headers, SESSION),
+        fault=_fault(response),
+        headers=(older, newer),
+        upto=(upto_length(line, older + JSON), upto_length(line, newer + JSON)),
+    )
+
+
+def _fault(response: Response) -> str | None:
+    if 300 <= response.status < 400:
+        return "the upstream answers with a redirect, which would lead around the gate"
+    if response.status == 401:  # it is we who were refused; the client's own token was never shown
+        return "the upstream refuses the gate's credentials"
+    if any(key == b"content-encoding" and value != b"identity" for key, value in response.headers):
+        return "the upstream compresses its answer, though it was asked not to"
+    return None
 
 
 def _nothing() -> None:

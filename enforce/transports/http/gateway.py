@@ -43,9 +43,10 @@ class Door:
         law = self._laws.get(identity)
         if law is None:
             return None
-        if identity not in self._booths:
-            self._booths[identity] = self._make(law, identity)
-        return self._booths[identity]
+        found = self._booths.get(identity)
+        if found is None:
+            found = self._booths[identity] = self._make(law, identity)
+        return found
 
     def write_down(self) -> list[str]:
         """Record how calls have ended; words about what went wrong."""
@@ -92,15 +93,17 @@ class Gateway:
                 reply.send(200, *page)
                 return None
             self._doorway.check(request)
-            identity = self._identity(request)
+            identity = self._identity(request) if self.identities else LOCAL
             door = self.doors.get(request.path)
-            booth = _booth(door, identity)
+            booth = door.booth(identity) if door is not None else None
+            if door is None or booth is None:  # what an identity may not reach is not there for it
+                raise Turned(404, "there is no such server here")
         except Turned as turned:
             challenge = (b"www-authenticate", self._metadata.challenge(request))
             headers = [*_JSON, challenge] if turned.status == 401 else _JSON
             reply.send(turned.status, headers, sentence(turned.words))
             return None
-        return door.relay.serve(booth, request, reply) if door is not None else None
+        return door.relay.serve(booth, request, reply)
 
     def _page(self, request: Request) -> tuple[Headers, bytes] | None:
         """What the gateway says of itself; raises Turned where it says that not to everybody."""
@@ -129,11 +132,3 @@ class Gateway:
         if identity is None:
             raise Turned(401, "a valid bearer token is needed")
         return identity.name
-
-
-def _booth(door: Door | None, identity: str) -> Booth:
-    """What an identity may not reach is not there for it."""
-    booth = door.booth(identity) if door is not None else None
-    if booth is None:
-        raise Turned(404, "there is no such server here")
-    return booth

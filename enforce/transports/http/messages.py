@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 #: Names are in lower case.
 Headers = list[tuple[bytes, bytes]]
@@ -21,6 +21,17 @@ _PASSED_ON = frozenset({
 _PROTOCOL = b"mcp-"
 
 
+class Findings(Struct, kw_only=True):
+    """What was found out about the head of a request, once for all that repeat its bytes. Who asks is not among it."""
+
+    #: The doorway that lets it in.
+    doorway: object = None
+    #: Whether it belongs to the revisions without handshake and session.
+    modern: bool | None = None
+    #: The credentials with which it was last passed on, and the head that it had then, up to the length of the body.
+    onward: tuple[Headers, bytes] | None = None
+
+
 class Request(Struct, frozen=True, kw_only=True):
     """A whole request."""
 
@@ -31,6 +42,7 @@ class Request(Struct, frozen=True, kw_only=True):
     #: The first value of each header.
     fields: dict[bytes, bytes]
     body: bytes
+    findings: Findings = field(default_factory=Findings)
 
     @property
     def repeated(self) -> set[bytes]:
@@ -61,6 +73,11 @@ def passed_on(headers: Headers) -> Headers:
 def head(first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The bytes of a message's head."""
     return b"".join([first, b"\r\n", *[b"%b: %b\r\n" % pair for pair in headers], b"\r\n"])
+
+
+def upto_length(first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The bytes of a message's head up to the length of its body, which follows with the end of the head."""
+    return head(first, headers)[:-2] + b"content-length: "
 
 
 @cache

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Message, Refused, parse
 from enforce.audit.log import AuditFailed
@@ -25,7 +26,7 @@ from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import check_parameters
 
 
-class _Asked(Struct, kw_only=True):
+class _Asked(Struct):
     """A message of a client and what the gate says of it."""
 
     booth: Booth
@@ -33,10 +34,10 @@ class _Asked(Struct, kw_only=True):
     request: Request
     reply: Reply
     modern: bool
-    passage: Passage = field(default_factory=Passage)
+    passage: Passage
 
     def judge(self) -> None:
-        check = (lambda message: _check(self.gate, self.request, message)) if self.modern else None
+        check = partial(_check, self.gate, self.request) if self.modern else None
         self.gate.from_client(self.request.body, self.passage, check)
 
 
@@ -63,7 +64,7 @@ class HttpRelay:
 
     def tick(self) -> None:
         """Give up what the upstream has not answered for too long."""
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         for exchange in list(self._exchanges):
             exchange.end_if_late(now)
 
@@ -79,10 +80,9 @@ class HttpRelay:
         if gate is None:
             reply.send(404, JSON, _NO_SESSION)
             return None
-        asked = _Asked(booth=booth, gate=gate, request=request, reply=reply, modern=modern)
-        if (
-            self._upstream.in_flight
-        ):  # so there is nothing to lose by waiting for others that came at the same time
+        asked = _Asked(booth, gate, request, reply, modern, Passage())
+        if self._upstream.in_flight:
+            # There is nothing to lose by waiting for others that came at the same time.
             if not self._turn:
                 asyncio.get_running_loop().call_soon(self._take_turn)
             self._turn.append(asked)
@@ -128,9 +128,9 @@ class HttpRelay:
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
             self.finish(gate, passage)
         else:
-            exchange = Exchange(self, asked.booth, gate, request, reply, ends_with_client=asked.modern)
+            exchange = Exchange(self, asked.booth, gate, request, reply, passage, asked.modern)
             self._exchanges.add(exchange)
-            return exchange.begin(passage)
+            return exchange.begin()
         return None
 
     async def _hold(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:
@@ -140,9 +140,9 @@ class HttpRelay:
         self.finish(gate, passage)
         resumed = await self._waiting.until_answered(gate, passage.held)
         if resumed.to_server:
-            exchange = Exchange(self, booth, gate, request, reply, ends_with_client=False)
+            exchange = Exchange(self, booth, gate, request, reply, resumed, False)
             self._exchanges.add(exchange)
-            await exchange.run(resumed)
+            await exchange.run()
         else:
             for line in resumed.to_client:
                 reply.put(event(line))
@@ -159,8 +159,8 @@ class HttpRelay:
         if event is not None and event not in gate.ledger.events:
             reply.send(400, JSON, _NO_EVENT)
             return
-        exchange = Exchange(self, booth, gate, request, reply, ends_with_client=request.method == "GET")
-        await exchange.run(Passage())
+        exchange = Exchange(self, booth, gate, request, reply, Passage(), request.method == "GET")
+        await exchange.run()
         if request.method == "DELETE" and session is not None:
             booth.close(session)
 
@@ -169,7 +169,11 @@ class HttpRelay:
         credentials = self._credentials.at_hand()
         if credentials is None:
             return None
-        return self._upstream.ask_now(request.method, _joined(request, body, credentials), body, then)
+        onward = request.findings.onward
+        if onward is None or onward[0] != credentials:
+            upto = self._upstream.head_upto(request.method, _joined(request, body, credentials))
+            onward = request.findings.onward = credentials, upto
+        return self._upstream.ask_now(onward[1], body, then)
 
     async def ask(self, request: Request, body: bytes, begun: Response | None = None) -> Response:
         """Send a message to the upstream with the headers of *request* that concern it, unless the response has *begun*."""
@@ -232,7 +236,7 @@ def _gate_for(booth: Booth, request: Request, modern: bool) -> Gate | None:
     """The gate that knows what is open where this request belongs."""
     if modern:
         return booth.gate()
-    session = request.header(SESSION)
+    session = request.fields.get(SESSION)
     if session is not None:
         return booth.session(session)
     return booth.opening() if _is_handshake(request.body) else booth.gate_without_session()
@@ -240,7 +244,7 @@ def _gate_for(booth: Booth, request: Request, modern: bool) -> Gate | None:
 
 def _is_handshake(body: bytes) -> bool:
     """Whether a body is a handshake, and not one that only speaks of it."""
-    if b'"initialize"' not in body:
+    if body.find(b'"initialize"') < 0:
         return False
     try:
         return parse(body).method == HANDSHAKE

@@ -1,11 +1,13 @@
 """Listening on a port until a signal comes."""
 
 import asyncio
+import gc
 import signal
 import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Protocol
 
 from enforce.errors import EnforceError
@@ -91,6 +93,7 @@ async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | N
         raise CannotListen(host, port, error.strerror or str(error)) from error
     stopped = asyncio.Event()
     _on_signals(loop, stopped)
+    gc.freeze()  # what is loaded stays, so that no collection looks through it in the midst of a request
     service.ready(server.sockets[0].getsockname()[1])
     ticking = loop.create_task(_tick(service, connections))
     await stopped.wait()
@@ -108,7 +111,7 @@ async def _tick(service: Service, connections: set[Connection]) -> None:
     while True:
         await asyncio.sleep(TICK)
         service.tick()
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         for connection in list(connections):
             connection.close_if_unused(now)
 

@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
+from time import monotonic
 from typing import Any, cast
 
 import httptools
+from msgspec import Struct
 
+from enforce.transports.http.heads import Heads
 from enforce.transports.http.messages import LARGEST_HEAD, Headers, Request, head, status_line
 
 #: Bytes of a body; JSON that is larger would be refused all the same.
@@ -28,16 +32,15 @@ Rest = Coroutine[Any, Any, None] | None
 Handler = Callable[[Request, "Reply"], Rest]
 
 
-class Reply:
+class Reply(Struct, eq=False):
     """The way back to one client for one request."""
 
-    def __init__(self, connection: "Connection", keep_alive: bool, *, headless: bool) -> None:
-        self._connection = connection
-        #: The client asked for the head alone, and would take a body for the next answer.
-        self._headless = headless
-        self.keep_alive = keep_alive
-        self.started = False
-        self.is_later = False
+    _connection: "Connection"
+    keep_alive: bool
+    #: The client asked for the head alone, and would take a body for the next answer.
+    _headless: bool
+    started: bool = False
+    is_later: bool = False
 
     @property
     def gone(self) -> bool:
@@ -77,6 +80,12 @@ class Reply:
         data = head(status_line(status), whole)
         self._connection.write(data if self._headless else data + body)
 
+    def send_under(self, upto: bytes, body: bytes) -> None:
+        """A whole reply to a request that is no HEAD, under a head that is made already, *upto* the length of the body."""
+        self.started = True
+        end = b"\r\n\r\n" if self.keep_alive else b"\r\nconnection: close\r\n\r\n"
+        self._connection.write(b"%b%d%b%b" % (upto, len(body), end, body))
+
     def start(self, status: int, headers: Headers) -> None:
         """The head of a reply that comes in pieces."""
         self.started = True
@@ -115,6 +124,8 @@ class Connection(asyncio.Protocol):
         self._handler = handler
         self._connections = connections
         self._parser = httptools.HttpRequestParser(self)
+        #: Requests without their bodies; clients repeat what stands before them.
+        self._known: Heads[Request] = Heads()
         self._transport: asyncio.Transport | None = None
         self._waiting: list[tuple[Request, bool]] = []
         #: The reply that is under way.
@@ -135,11 +146,25 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop has classes of its own
         self._connections.add(self)
-        self._idle_since = asyncio.get_running_loop().time()
+        self._idle_since = monotonic()
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
+        found = None if self._begun else self._known.find(data)
+        if found is None:
+            self._read(data)
+        else:
+            known, body = found
+            request = _with_body(known, body)
+            if self._reply is None and not (self._waiting or self._starting or self._paused):
+                self._answer(request, keep_alive=True)  # as most come: nothing before it, and nothing after
+                return
+            self._waiting.append((request, True))
+        self._next()
+
+    def _read(self, data: bytes) -> None:
+        is_fresh, before = not self._begun, len(self._waiting)
         self._wire += len(data)
         try:
             self._parser.feed_data(data)
@@ -149,7 +174,29 @@ class Connection(asyncio.Protocol):
             self._refuse(431)
         if self._begun and self._timer is None and not self._refused:
             self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408)
-        self._next()
+        if is_fresh and not self._begun and len(self._waiting) == before + 1:
+            self._note(data, *self._waiting[-1])
+
+    def _note(self, data: bytes, request: Request, keep_alive: bool) -> None:
+        """Remember the head of a request that *data* was the whole of, where it can be repeated as it is."""
+        fields, length = request.fields, request.fields.get(b"content-length")
+        if (
+            keep_alive
+            and length is not None
+            and len(fields) == len(request.headers)  # no header occurs twice
+            and request.method == "POST"
+            and b"transfer-encoding" not in fields
+            and b"expect" not in fields
+        ):
+            known = Request(
+                method=request.method,
+                path=request.path,
+                headers=[pair for pair in request.headers if pair[0] != b"content-length"],
+                fields={name: value for name, value in fields.items() if name != b"content-length"},
+                body=b"",
+                findings=request.findings,
+            )
+            self._known.note(data, known, length, request.body)
 
     def connection_lost(self, _: Exception | None) -> None:
         self.closed = True
@@ -212,7 +259,10 @@ class Connection(asyncio.Protocol):
             fields=self._fields,
             body=b"".join(self._body),
         )
-        self._waiting.append((request, self._parser.should_keep_alive()))
+        keep_alive = self._parser.should_keep_alive()
+        if not keep_alive:
+            self._known.forget()  # nothing may follow, which the parser sees to
+        self._waiting.append((request, keep_alive))
         self._reset()
 
     # The rest.
@@ -228,7 +278,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def close_if_unused(self, now: float) -> None:
-        """Close a connection that has stood without a request for long; *now* is the loop's time."""
+        """Close a connection that has stood without a request for long; *now* is monotonic."""
         unused = self._reply is None and self._timer is None and now - self._idle_since > IDLE
         if unused and self._transport is not None:
             self._transport.close()
@@ -246,13 +296,13 @@ class Connection(asyncio.Protocol):
     def end(self, reply: Reply) -> None:
         """The reply is whole, as far as it will ever be."""
         self._reply = self._task = self.on_close = None
-        self._idle_since = asyncio.get_running_loop().time()
+        self._idle_since = monotonic()
         self.listens = False
         if not reply.started:
             reply.send(500)
         if not reply.keep_alive and self._transport is not None:
             self._transport.close()
-        elif not self.closed:
+        elif self._waiting or self._refused or self._paused:
             self._next()
 
     def _next(self) -> None:
@@ -262,7 +312,7 @@ class Connection(asyncio.Protocol):
         self._starting = True
         try:
             while self._waiting and self._reply is None and not self.closed:
-                self._start(*self._waiting.pop(0))
+                self._answer(*self._waiting.pop(0))
         finally:
             self._starting = False
         if self._reply is None and self._refused:
@@ -271,9 +321,9 @@ class Connection(asyncio.Protocol):
             self._paused = not self._paused
             (self._transport.pause_reading if self._paused else self._transport.resume_reading)()
 
-    def _start(self, request: Request, keep_alive: bool) -> None:
-        reply = self._reply = Reply(self, keep_alive, headless=request.method == "HEAD")
-        self.proceed(reply, lambda: self._handler(request, reply))
+    def _answer(self, request: Request, keep_alive: bool) -> None:
+        reply = self._reply = Reply(self, keep_alive, request.method == "HEAD")
+        self.proceed(reply, partial(self._handler, request, reply))
 
     def proceed(self, reply: Reply, handle: Callable[[], Rest]) -> None:
         """Let a request be handled, as far as that needs no waiting."""
@@ -317,3 +367,14 @@ class Connection(asyncio.Protocol):
         #: Bytes that came in, and those of them that are headers or body.
         self._wire = self._size = 0
         self._begun = self._headed = False
+
+
+def _with_body(request: Request, body: bytes) -> Request:
+    return Request(
+        method=request.method,
+        path=request.path,
+        headers=request.headers,
+        fields=request.fields,
+        body=body,
+        findings=request.findings,
+    )
