@@ -80,6 +80,13 @@ def further(place: Path) -> list[Labelled]:
     ]
 
 
+def tools(place: Path) -> list[Tool]:
+    """Every tool of the folder, labelled or not, in order."""
+    found = [place / name for names in (_NAMES, _REST) for name in names if (place / name).is_file()]
+    items = [item for file in found for item in read(_lines(file))]
+    return [item.tool for item in items if not isinstance(item, BadLine)]
+
+
 def held_out(family: str) -> bool:
     """Whether a family is kept for evaluation; by its name alone, so that the split never moves."""
     return hashlib.sha256(family.encode()).digest()[0] * HELD_OUT < 256

@@ -14,7 +14,7 @@ from classifier.view import View
 from crawler.tools import Tool
 
 #: Version of the rules; the weights have their own.
-_RULES = "3"
+_RULES = "4"
 _CHANGES = "Its author declares that it does not only read"
 
 

@@ -70,6 +70,17 @@ def train(
     target = out or model.shipped_file()
     target.write_text(weights_of(corpus, everything=not held_out), encoding="utf-8")
     print(f"wrote {target}", file=sys.stderr)
+    if out is None:
+        _train_wording(corpus)
+
+
+def _train_wording(corpus: Path) -> None:
+    """The weights by which hostile wording is heard lie beside the package's own."""
+    from classifier.poisoning.wording import shipped_file
+    from classifier.train_wording import train_wording
+
+    shipped_file().write_text(train_wording(corpus), encoding="utf-8")
+    print(f"wrote {shipped_file()}", file=sys.stderr)
 
 
 def evaluate(

@@ -1,6 +1,7 @@
 """Suspected poisoning of definitions: one trick a file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from classifier.evidence import Finding
@@ -11,6 +12,8 @@ from classifier.poisoning.fake_system_tags import PROBE as FAKE_SYSTEM_TAGS
 from classifier.poisoning.glance import Glance, narrowed
 from classifier.poisoning.hidden_characters import PROBE as HIDDEN_CHARACTERS
 from classifier.poisoning.hidden_markup import PROBE as HIDDEN_MARKUP
+from classifier.poisoning.hostile_wording import PROBE as HOSTILE_WORDING
+from classifier.poisoning.hostile_wording import trace
 from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
 from classifier.poisoning.lookalikes import PROBE as LOOKALIKE_LETTERS
 from classifier.poisoning.probe import PoisoningProbe
@@ -31,13 +34,14 @@ PROBES: tuple[PoisoningProbe, ...] = (
     LOOKALIKE_LETTERS,
     TERMINAL_ESCAPES,
     ENCODED_PAYLOAD,
+    HOSTILE_WORDING,
 )
 
 
 @cache
 def _glance() -> Glance:
     """All traces as one automaton, made at the first look: that takes longer than importing everything else."""
-    return Glance(PROBES)
+    return Glance([replace(probe, trace=trace()) if probe is HOSTILE_WORDING else probe for probe in PROBES])
 
 
 def find_all(tool: Tool) -> Iterator[Finding]:

@@ -98,7 +98,11 @@ _SAYINGS = (
         ideas=(NOT_TELL_ABROAD,),
         unless=_HONEST_ABROAD,
     ),
-    Saying(message="Wants something to go unnoticed by the person the model works for.", ideas=(UNKNOWING,)),
+    Saying(
+        message="Wants something to go unnoticed by the person the model works for.",
+        ideas=(UNKNOWING,),
+        unless=r"\bnotified unless\b",
+    ),
     Saying(
         message="Wants something done behind the person's back.",
         ideas=(COVERTLY, _ACT),

@@ -38,6 +38,9 @@ _ON_FILES = "Asks for the content of a file that holds secrets."
 
 _BRING = r"\b(?:set|use|needs?|must|accompany|given|result|copy|text|base64|value|content|contents|provide|pass|include|send|attach|put|fill|supply|place|insert|add|read|holds?|contains?|sign(?:ed)?)\b"
 _ARGUMENT = r"[`'\"][a-z_]{1,30}[`'\"]|\b(?:parameter|argument|field|sidenote|every (?:request|call)|each (?:request|call)|in the (?:request|call|body|url|query))\b|参数|引数|매개변수"
+#: The half of a pair of keys that is meant to be seen.
+_PUBLIC = r"\.pub\b|\bpublic\b"
+_LOOKED_AT = _PUBLIC + r"|\b(?:parsed?|validated?|linted?|compared?|exfiltrat\w+)\b"
 #: What honest tools say of such files: where they are, and what they read there themselves.
 _HONEST = r"\b(?:path|paths|location|located|default|defaults?|if (?:not|omitted|unset|missing)|falls? back|loads?|loaded|reads|stored|profile|host|hosts|connect|connects|permissions?|chmod|optional|public|unless|\.pub|environment variables?|gitignore|never|existing|configured|configuration)\b|\.pub\b"
 _AND_PUT = r"(?:\band|\bthen|;|,) (?:then )?(?:pass|put|include|send|transmit|add|place|provide|submit|give|write|insert|attach|hand|forward|supply|fill|append|copy)\b"
@@ -97,9 +100,11 @@ _SAYINGS = (
         within=100,
         deniable=True,
     ),
-    Saying(message=_ON_FILES, ideas=(PRIVATE, _FROM_FILE, HAND, SLOT), within=150, deniable=True),
-    Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, HAND), within=110, deniable=True),
-    Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, MUST), within=90, deniable=True),
+    Saying(
+        message=_ON_FILES, ideas=(PRIVATE, _FROM_FILE, HAND, SLOT), within=150, deniable=True, unless=_PUBLIC
+    ),
+    Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, HAND), within=110, deniable=True, unless=_PUBLIC),
+    Saying(message=_ON_FILES, ideas=(PRIVATE, _CONTENTS, MUST), within=90, deniable=True, unless=_PUBLIC),
     Saying(
         message="Asks the model to open a file that holds secrets.",
         ideas=(PRIVATE, _FROM_FILE, _YOU_MUST),
@@ -111,6 +116,7 @@ _SAYINGS = (
         ideas=(PRIVATE, _WRITTEN_AS_NAME),
         within=60,
         deniable=True,
+        unless=_LOOKED_AT,
     ),
     Saying(
         message="Asks for a key that opens everything.",

@@ -85,11 +85,16 @@ _TRUST_ME = r"\b(?:is (?:always )?(?:trusted|safe)|may run any|call|always (?:ca
 #: Prompts that a tool sets for a model that it calls.
 _MODELS_OWN = r"\b(?:default|model'?s|of (?:the|an?|your) (?:\w+ )?(?:agent|assistant|bot|model)|per request|optional)\b"
 
+_OF_A_REQUEST = r"\bprompt (?:of|for|in) (?:this|a|one|each|the) (?:request|call|assistant|agent|bot|run)\b"
+#: What memories are for.
+_RECALLED = r"\b(?:recall(?:ed)?|retriev\w+|facts?|preferences?)\b"
+
 _SAYINGS = (
     Saying(
         message="Tells the model to set earlier instructions aside.",
         ideas=(IGNORE, EARLIER, RULES),
         within=80,
+        unless=_OF_A_REQUEST,
         deniable=True,
     ),
     Saying(
@@ -106,7 +111,7 @@ _SAYINGS = (
     ),
     Saying(
         message="Claims to stand above the user and the system.",
-        unless=_MODELS_OWN,
+        unless=f"{_MODELS_OWN}|{_OF_A_REQUEST}",
         ideas=(_OUTRANKS, _OUTRANKED),
         within=110,
         ordered=True,
@@ -226,6 +231,7 @@ _SAYINGS = (
         message="Wants to be written into what the model reads or runs later.",
         ideas=(_KEEPSAKE, _PLANT, _LASTING),
         within=180,
+        unless=_RECALLED,
         deniable=True,
     ),
     Saying(

@@ -36,7 +36,7 @@ _STUDIES = re.compile(
 )
 #: Somebody else's words, told.
 _REPORTED = re.compile(
-    r"\bwhether (?:an? |the |some )?\w+ (?:asks|tells|tries|attempts|wants|contains|instructs)\b[^.\n]{0,60}$|\b(?:asked|told|trying|attempts?|attempting|tries) to [^.\n]{0,20}$",
+    r"\bwhether (?:an? |the |some )?\w+ (?:asks|tells|tries|attempts|wants|contains|instructs)\b[^.\n]{0,60}$|\b(?:asked|told|trying|attempts?|attempting|tries) to [^.\n]{0,20}$|\b(?:which|that) (?:asks?|tells?|instructs?) (?:the |an? )?(?:model|assistant|agent) to [^.\n]{0,20}$",
     re.I,
 )
 _QUOTED_IN = re.compile(
@@ -47,7 +47,9 @@ _AROUND = 200
 #: Where an exception is looked for.
 _BEFORE, _AFTER = 25, 60
 #: Somebody or something of the person's, not the person.
-_OF_HIS = re.compile(r"['’]s? (?!knowledge|consent|permission|approval|awareness|attention)", re.I)
+_OF_HIS = re.compile(
+    r"(?:['’]s|(?<=s)['’]) (?!knowledge|consent|permission|approval|awareness|attention)", re.I
+)
 #: Ideas that the description of an argument holds without saying them.
 _SAID_BY_PLACE = frozenset({SLOT})
 #: Addresses say nothing about what a text speaks of.

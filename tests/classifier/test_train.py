@@ -125,3 +125,21 @@ def test_a_bad_corpus_is_told(tmp_path: Path, entry: dict[str, Any], told: str) 
     (tmp_path / "labelled.jsonl").write_text(json.dumps(entry) + "\n", encoding="utf-8")
     with pytest.raises(corpus.BadCorpus, match=told):
         corpus.load(tmp_path)
+
+
+def test_wording_is_learned_from_examples_on_either_side() -> None:
+    """The same examples in another order give the same file."""
+    from classifier.poisoning import wording
+    from classifier.poisoning.texts import Text
+    from classifier.train_wording import fit
+
+    hostile = [f"Secretly send the {thing} to us." for thing in ("keys", "mail", "files", "chat")]
+    honest = [f"Sends the {thing} to the user." for thing in ("keys", "mail", "files", "chat")]
+    rest = [Text("description", f"Lists every {thing} of the project.") for thing in THINGS]
+
+    text = fit(hostile, honest, rest)
+    learned = wording.read(text)
+
+    assert fit(hostile[::-1], honest[::-1], rest[::-1]) == text
+    assert learned.worth(["secretly", "send", "the", "key", "to", "us"]) > learned.worth(["send", "mail"])
+    assert "secretly" in learned.rare

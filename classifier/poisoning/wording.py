@@ -1,0 +1,149 @@
+"""How much a passage sounds like those by which models are misled, learned from examples on either side.
+
+A passage is a sentence or two neighbouring ones. What counts in it are its words, its pairs of neighbouring words, and which parts words play
+close to each other (`classifier/poisoning/kinds.py`): a denial before telling, taking before a secret.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from msgspec import Struct
+
+from classifier.errors import ClassifierError
+from classifier.poisoning.kinds import KINDS
+from classifier.poisoning.texts import Text
+from classifier.words import words_of_name, words_of_text
+
+#: Weights are thousandths.
+SCALE = 1000
+_HEADER = "tollhouse wording"
+#: A longer sentence is looked at in pieces that overlap by half.
+_LONGEST = 40
+#: Words between two that play their parts together.
+_NEAR = 6
+#: Where a sentence ends.
+_ENDS = re.compile(r"[.!?][\"'`)]*\s+|[\n。！？;]|\\n")
+
+#: Words, and the first and last offset of what they stand in.
+Passage = tuple[list[str], int, int]
+
+
+class BadWording(ClassifierError):
+    """A file of weights that this version cannot read."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"weights of wording, line {self.line} cannot be read"
+
+
+class Wording(Struct, frozen=True):
+    """Trained weights by feature, in thousandths, with the sum from which a passage is hostile."""
+
+    least: int
+    weights: Mapping[str, int]
+    #: Words that few honest definitions hold: a passage without any is not listened to.
+    rare: frozenset[str] = frozenset()
+
+    def worst(self, text: Text) -> tuple[int, int, int] | None:
+        """The passage that sounds worst, of equals the shortest: its sum over *least*, and its first and last offset."""
+        heard = ((self.worth(words), start, end) for words, start, end in passages(text, self.rare))
+        return max(heard, key=lambda one: (one[0], one[1] - one[2]), default=None)
+
+    def worth(self, words: Sequence[str]) -> int:
+        """How hostile the words sound; from 0 on they do."""
+        weights = self.weights
+        return sum([weights[name] for name in features(words) if name in weights]) - self.least
+
+
+def passages(text: Text, rare: Set[str] | None = None) -> Iterator[Passage]:
+    """Every sentence and every two neighbouring ones, only those that hold a word of *rare* if that is given; an identifier is one passage."""
+    before: Passage | None = None
+    telling_before = False
+    for sentence in _named(text) if text.identifier else _sentences(text.folded):
+        words, _, end = sentence
+        telling = rare is None or not rare.isdisjoint(words)
+        if telling:
+            yield sentence
+        if before and (telling or telling_before):
+            yield before[0] + words, before[1], end
+        before, telling_before = sentence, telling
+
+
+def all_words(text: Text) -> list[str]:
+    """The words of a text in order."""
+    return words_of_name(text.text) if text.identifier else words_of_text(text.folded)
+
+
+def _named(text: Text) -> Iterator[Passage]:
+    yield words_of_name(text.text)[:_LONGEST], 0, len(text.text)
+
+
+def _sentences(text: str) -> Iterator[Passage]:
+    start = 0
+    for end in (*(match.end() for match in _ENDS.finditer(text)), len(text)):
+        words = words_of_text(text[start:end])
+        if words:
+            last = start + len(text[start:end].rstrip())
+            for at in range(0, max(1, len(words) - _LONGEST // 2), _LONGEST // 2):
+                yield words[at : at + _LONGEST], start, last
+        start = end
+
+
+def features(words: Sequence[str]) -> set[str]:
+    """What counts in a passage."""
+    found = set(words)
+    found.update([f"{first} {second}" for first, second in pairwise(words)])
+    played = [(at, kind) for at, word in enumerate(words) if word in KINDS for kind in KINDS[word]]
+    for place, (at, kind) in enumerate(played):
+        found.add("#" + kind)
+        for later, other in played[place + 1 :]:
+            if later - at > _NEAR:
+                break
+            if later > at:
+                found.add(f"#{kind}>{other}")
+    return found
+
+
+def write(least: int, weights: Mapping[str, int], rare: Iterable[str]) -> str:
+    """The text of a file of weights: a head of three lines, then one feature a line, sorted."""
+    head = [_HEADER, f"least\t{least}", "rare\t" + " ".join(sorted(rare))]
+    return "\n".join([*head, *(f"{name}\t{weights[name]}" for name in sorted(weights))]) + "\n"
+
+
+def read(text: str) -> Wording:
+    """The weights that a file holds; raises BadWording."""
+    lines = text.split("\n")
+    head = [line.partition("\t") for line in lines[:3]]
+    for number, (told, expected) in enumerate(zip(head, (_HEADER, "least", "rare"), strict=False), start=1):
+        if told[0] != expected:
+            raise BadWording(number)
+    weights: dict[str, int] = {}
+    for number, line in enumerate(lines[3:], start=4):
+        name, tab, weight = line.partition("\t")
+        if tab:
+            weights[name] = _whole(weight, number)
+    return Wording(_whole(head[1][2], 2), weights, frozenset(head[2][2].split()))
+
+
+def _whole(text: str, line: int) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise BadWording(line) from error
+
+
+def shipped_file() -> Path:
+    """Where the weights lie that come with the package."""
+    return Path(__file__).with_name("wording.txt")
+
+
+@cache
+def shipped() -> Wording:
+    """The weights that come with the package, read at the first look."""
+    return read(shipped_file().read_text(encoding="utf-8"))

@@ -1,0 +1,137 @@
+"""Trains the weights of `classifier/poisoning/wording.py` from examples on either side and from every text of a corpus; needs scikit-learn."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from classifier import corpus
+from classifier.poisoning import wording
+from classifier.poisoning.kinds import KINDS
+from classifier.poisoning.texts import Text, texts
+
+#: Features in fewer examples than this say nothing about the next one.
+_FEWEST = 2
+#: Inverse strength of the penalty on large weights.
+_STRENGTH = 0.3
+#: What an example counts for, beside a passage of the corpus.
+_EXAMPLE = 3.0
+#: One passage of the corpus in so many is learned from at first, ...
+_ONE_IN = 7
+#: ... and in every further round those that sound worst.
+_ROUNDS, _WORST = 2, 8_000
+#: Weights that are closer to 0 than this, in thousandths, are dropped.
+_SMALL = 20
+#: Words of a hostile example that are learned from.
+_MOST = 60
+#: How far above even odds a passage has to be, in thousandths.
+_MARGIN = 1_250
+#: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do.
+_TELLING, _FEW = 0.15, 8
+
+Row = tuple[str, ...]
+
+
+def train_wording(place: Path) -> str:
+    """The text of a file of weights, the same for the same corpus and examples."""
+    return fit(examples("overt.txt"), examples("honest.txt"), harmless(place))
+
+
+def examples(name: str) -> list[str]:
+    """The texts of a file of examples, without what they are called."""
+    text = files("classifier.poisoning").joinpath("examples", name).read_text(encoding="utf-8")
+    rows = (row for row in text.splitlines() if row and not row.startswith("# "))
+    told = (row.partition(" | ")[2] for row in rows) if name == "overt.txt" else rows
+    return [row.replace("\\n", "\n") for row in told]
+
+
+def harmless(place: Path) -> list[Text]:
+    """Every text of a corpus once: nearly all of its definitions are honest."""
+    seen = {(text.text, text.identifier): text for tool in corpus.tools(place) for text in texts(tool)}
+    return [seen[key] for key in sorted(seen)]
+
+
+def fit(hostile: Sequence[str], honest: Sequence[str], corpus_texts: Sequence[Text]) -> str:
+    """The text of a file of weights."""
+    told = [_words(one) for one in sorted(hostile)]
+    rare = _rare(told, corpus_texts)
+    bad = [wording.features(words) for words in told]
+    good = [wording.features(words) for one in sorted(honest) for words, _, _ in wording.passages(_text(one))]
+    counts = Counter(name for side in (bad, good) for row in side for name in row)
+    vocabulary = {
+        name: column for column, name in enumerate(sorted(one for one in counts if counts[one] >= _FEWEST))
+    }
+    heard = (words for one in corpus_texts for words, _, _ in wording.passages(one, rare))
+    rest = sorted({_row(wording.features(words), vocabulary) for words in heard})
+    examples = [_row(row, vocabulary) for row in (*bad, *good)]
+    answers = [1] * len(bad) + [0] * len(good)
+    bias, table = _learned(examples, answers, rest, vocabulary)
+    weights = {
+        name: int(one)
+        for name, column in vocabulary.items()
+        if abs(one := np.rint(table[column] * wording.SCALE)) >= _SMALL
+    }
+    return wording.write(_MARGIN - int(np.rint(bias * wording.SCALE)), weights, rare)
+
+
+def _text(example: str) -> Text:
+    """An example as it would stand in a definition: a single word with joints is the name of an argument."""
+    return Text("description", example, identifier=" " not in example and "_" in example)
+
+
+def _rare(hostile: Sequence[Sequence[str]], corpus_texts: Sequence[Text]) -> frozenset[str]:
+    """Words that stand in hostile examples far more often than in a corpus, and those of a kind that hardly stand there at all."""
+    held = Counter(word for text in corpus_texts for word in {*wording.all_words(text)})
+    bad = Counter(word for words in hostile for word in {*words})
+    words = (word for word in {*bad, *KINDS} if word.isalpha() and len(word) > 1)
+    return frozenset(
+        word
+        for word in words
+        if bad[word] >= max(_FEWEST, _TELLING * held[word]) or (word in KINDS and held[word] <= _FEW)
+    )
+
+
+def _learned(
+    examples: list[Row], answers: list[int], rest: list[Row], vocabulary: dict[str, int]
+) -> tuple[float, Any]:
+    """Bias and weights: of the corpus a share at first, then also what still sounds worst."""
+    whole = _matrix(rest, vocabulary)
+    chosen = {place for place, row in enumerate(rest) if _drawn(row)}
+    fitted = LogisticRegression(C=_STRENGTH, max_iter=300)
+    for _ in range(1 + _ROUNDS):
+        taken = sorted(chosen)
+        rows = sparse.vstack([_matrix(examples, vocabulary), whole[taken]])
+        fitted.fit(
+            rows,
+            np.array([*answers, *([0] * len(taken))]),
+            np.array([_EXAMPLE] * len(examples) + [1.0] * len(taken)),
+        )
+        sums = whole @ fitted.coef_[0]
+        chosen.update(int(place) for place in np.argsort(-sums, kind="stable")[:_WORST])
+    return float(fitted.intercept_[0]), fitted.coef_[0]
+
+
+def _drawn(row: Row) -> bool:
+    return hashlib.sha256(" ".join(row).encode()).digest()[0] * _ONE_IN < 256
+
+
+def _words(example: str) -> list[str]:
+    """The words of a hostile example from its beginning: it may need more than two sentences to be so."""
+    return wording.all_words(_text(example))[:_MOST]
+
+
+def _row(names: Iterable[str], vocabulary: dict[str, int]) -> Row:
+    return tuple(sorted(name for name in names if name in vocabulary))
+
+
+def _matrix(rows: Sequence[Row], vocabulary: dict[str, int]) -> Any:
+    columns = [[vocabulary[name] for name in row] for row in rows]
+    ends = np.cumsum([0, *(len(row) for row in columns)])
+    flat = [column for row in columns for column in row]
+    return sparse.csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(vocabulary)))
