@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from catalogue.codec import dump, load_definition
 from catalogue.entries import Entry
 from catalogue.errors import CatalogueError
-from catalogue.store.codec import dump, load_definition
 from crawler.errors import CrawlerError
 from crawler.servers import Repository, Server, ServerName
 from crawler.snapshots import Method, Outcome, Skipped, SkipReason, Snapshot

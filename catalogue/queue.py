@@ -11,8 +11,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
+from catalogue.codec import dump, load
 from catalogue.errors import CatalogueError
-from catalogue.store.codec import dump, load
 from crawler.fetch import FetchError
 from crawler.run import NOWHERE, Deps, SourceFailed, crawl_one
 from crawler.sources.leads import Lead, Source

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
+from catalogue.codec import dump, load_definition
 from catalogue.entries import Review
 from catalogue.errors import CatalogueError
 from catalogue.showing import tool_named, tools_of
 from catalogue.store import Store
-from catalogue.store.codec import dump, load_definition
 from catalogue.website.visible import plain
 from classifier.categories import Category
 from crawler.errors import CrawlerError

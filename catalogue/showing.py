@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from catalogue.changes import word_differences
+from catalogue.codec import dump
 from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
 from catalogue.grades import grade
 from catalogue.plural import plural
-from catalogue.store.codec import dump
 from catalogue.website.visible import plain
 from classifier.judged import as_json
 from crawler.snapshots import Skipped

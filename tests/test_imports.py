@@ -1,6 +1,8 @@
 """Imports run one way: crawler <- classifier <- enforce <- catalogue."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,13 @@ def test_a_file_imports_only_from_packages_to_its_left(file: Path) -> None:
             imported.add((node.module or "").partition(".")[0])
 
     assert not imported & forbidden
+
+
+def test_a_process_that_only_prints_pages_loads_no_database() -> None:
+    """A build starts several of them, and each would take longer to load it than to print hundreds of pages."""
+    program = "import sys, catalogue.website.printing; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout
+
+    assert not {"sqlalchemy", "numpy", "sklearn"} & set(loaded.split())

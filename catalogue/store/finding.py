@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from catalogue.codec import load, plain
 from catalogue.models import LatestRow, ServerRow
-from catalogue.store.codec import load, plain
 from crawler.servers import BadServerName, Server, ServerName
 
 _ECOSYSTEMS = ("pypi", "npm", "github", "registry")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, or_, select, update
 
+from catalogue.codec import dump, load
 from catalogue.models import ServerRow
-from catalogue.store.codec import dump, load
 from crawler.identity import Claims, Merged
 from crawler.servers import ServerName
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, exists, or_, select
 
+from catalogue.codec import dump, load_definition
 from catalogue.entries import Change
 from catalogue.models import DefinitionRow, LatestRow, OutcomeRow, OutcomeToolRow, ServerRow, VerdictRow
-from catalogue.store.codec import dump, load_definition
 from catalogue.store.saving import write_changes
 from catalogue.store.writing import put
 from classifier.categories import Category

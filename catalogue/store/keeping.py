@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import Connection, Integer, Text, bindparam, insert, select, update
 
+from catalogue.codec import dump, dump_definition, plain, sha256
 from catalogue.models import DefinitionRow, OutcomeRow, OutcomeToolRow
-from catalogue.store.codec import dump, dump_definition, plain, sha256
 from catalogue.store.writing import add, run, run_many
 from crawler.snapshots import Outcome, Skipped, Snapshot
 from crawler.tools import Tool

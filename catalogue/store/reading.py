@@ -8,6 +8,7 @@ import msgspec
 from msgspec import structs
 from sqlalchemy import Connection, Row, func, select
 
+from catalogue.codec import load, load_definition
 from catalogue.entries import Change, Entry, Review
 from catalogue.models import (
     ChangeRow,
@@ -19,7 +20,6 @@ from catalogue.models import (
     ServerRow,
     VerdictRow,
 )
-from catalogue.store.codec import load, load_definition
 from catalogue.store.reviewing import judged
 from classifier.verdicts import Verdict
 from crawler.servers import Server

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
+from catalogue.codec import dump, load, plain, sha256
 from catalogue.models import CursorRow, LatestRow, MarkRow, OutcomeRow, ServerRow, ValidatorRow
-from catalogue.store.codec import dump, load, plain, sha256
 from catalogue.store.writing import put, run
 from crawler.ledger import Validators
 from crawler.servers import Server, ServerName

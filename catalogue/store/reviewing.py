@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from msgspec import structs
 from sqlalchemy import Connection, insert, select
 
+from catalogue.codec import dump, load, plain
 from catalogue.entries import Review
 from catalogue.models import ReviewRow
-from catalogue.store.codec import dump, load, plain
 from classifier.verdicts import Verdict
 
 

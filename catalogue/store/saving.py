@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from catalogue.changes import differences
+from catalogue.codec import dump, plain
 from catalogue.entries import Change
 from catalogue.models import ChangeRow, LatestRow, OutcomeRow, ServerRow
-from catalogue.store.codec import dump, plain
 from catalogue.store.keeping import keep_outcome
 from catalogue.store.reading import snapshots_of
 from catalogue.store.writing import add, put, run, run_many

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, select
 
+from catalogue.codec import load
 from catalogue.entries import Change
 from catalogue.models import ChangeRow, ServerRow
-from catalogue.store.codec import load
 from crawler.servers import ServerName
 
 _BATCH = 500

@@ -1,4 +1,4 @@
-"""Texts as the database keeps them: hostile strings survive the round, and no column chokes on them."""
+"""Structs and texts as records keep them: hostile strings survive the round, and no column chokes on them."""
 
 import hashlib
 import json
