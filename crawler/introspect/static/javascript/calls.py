@@ -5,21 +5,19 @@ from abc import abstractmethod
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript import builtins, zod
+from crawler.introspect.static.javascript import arrays, builtins, texts, zod
+from crawler.introspect.static.javascript.classes import DEEPEST_CALL, Classes
 from crawler.introspect.static.javascript.commandline import Options, Words, absent, library, options
-from crawler.introspect.static.javascript.expressions import Expressions, elements, string_of
 from crawler.introspect.static.javascript.names import PLATFORM
+from crawler.introspect.static.javascript.nodes import elements, string_of
 from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (
     MISSING,
     Action,
     Attribute,
-    Class,
     External,
     Function,
-    Getter,
     Instance,
-    Lazy,
     Made,
     Module,
     Namespace,
@@ -33,8 +31,7 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Arguments that are taken to come of a list that the source does not show.
 MOST_UNSEEN = 6
 
-#: Calls within each other, and of one function in all.
-DEEPEST_CALL = 20
+#: Calls of one function in all.
 MOST_RUNS = 300
 #: Characters of a function that may be called more often, such as what looks for one item in a table.
 SMALL, MOST_RUNS_OF_SMALL = 200, 200_000
@@ -54,10 +51,9 @@ LIST_METHOD = "tools/list"
 _TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
 
 
-class Calls(Expressions):
+class Calls(Classes):
     """Calls functions and classes of the package; the SDKs' methods are left to `registration`."""
 
-    _calls = 0
     _helpers = 0
     #: Calls less deep than this are followed, whatever they are of.
     _wanted = 0
@@ -177,7 +173,7 @@ class Calls(Expressions):
         if owner_node.kind() == "super":
             return self._super_method(callee, self.arguments(given, scope), scope)
         owner = self.evaluate(owner_node, scope)
-        name = self._method_name(callee, scope)
+        name = self.method_name(callee, scope)
         args = self._request(given, scope) if name == "setRequestHandler" else self.arguments(given, scope)
         if isinstance(owner, External) and _reads(self.get(owner, name), "readFile"):
             return self._file(args, scope)
@@ -191,7 +187,7 @@ class Calls(Expressions):
         meant = self.registration(owner, name, args, node, scope)
         return self.call_method(owner, name, args) if meant is MISSING else meant
 
-    def _method_name(self, callee: SgNode, scope: Scope) -> str:
+    def method_name(self, callee: SgNode, scope: Scope) -> str:
         name = callee.field("property")
         if name is not None:
             return name.text().lstrip("#")
@@ -250,11 +246,11 @@ class Calls(Expressions):
             return self.call_method(owner.owner, owner.name, given)
         known = owner
         if isinstance(known, list):
-            return builtins.list_method(self, known, name, args)
+            return arrays.list_method(self, known, name, args)
         if isinstance(known, str):
-            return builtins.text_method(self, known, name, args)
+            return texts.text_method(self, known, name, args)
         if isinstance(known, Regex):
-            return builtins.tested(known, plain(args[0])) if name == "test" and args else UNKNOWN
+            return texts.tested(known, plain(args[0])) if name == "test" and args else UNKNOWN
         value = self.get(known, name)
         if isinstance(known, dict) and isinstance(value, Attribute):
             return builtins.dict_method(self, known, name, args)
@@ -356,134 +352,6 @@ class Calls(Expressions):
                 self.bind(target.child(1), args[number:], scope)
             else:
                 self.bind(pattern, args[number] if number < len(args) else None, scope)
-
-    def evaluate_new(self, node: SgNode, scope: Scope) -> Value:
-        """What `new` gives."""
-        cls = self.evaluate(node.field("constructor"), scope)
-        given = node.field("arguments")
-        args = self.arguments(given, scope) if given is not None else []
-        if isinstance(cls, Class):
-            return self.instantiate(cls, args)
-        if isinstance(cls, External) and not cls.package and cls.path in {"Map", "Set"}:
-            return builtins.global_function(cls.path, self, args)
-        return Made(cls, args)
-
-    def instantiate(self, cls: Class, args: list[Value]) -> Instance:
-        """An object of a class of the package."""
-        instance = Instance(cls)
-        if self._calls < DEEPEST_CALL:
-            self._construct(cls, instance, args)
-        return instance
-
-    def _construct(self, cls: Class, instance: Instance, args: list[Value]) -> None:
-        if cls.is_server(inherited=False):
-            return  # what it does with its tools is known
-        constructor = self.force(cls.members, "constructor") if "constructor" in cls.members else None
-        if not isinstance(constructor, Function):
-            self._construct_parent(cls, instance, args)
-            return
-        if cls.parent is None:
-            self._fill(cls, instance)
-        self.call_function(constructor.bind(instance), args)
-
-    def _construct_parent(self, cls: Class, instance: Instance, args: list[Value]) -> None:
-        if isinstance(cls.parent, Class) and cls.parent is not cls and self._depth < 80:
-            self._depth += 5
-            self._construct(cls.parent, instance, args)
-            self._depth -= 5
-        elif cls.parent is not None and args and isinstance(args[0], dict):
-            instance.names.update(args[0])
-        self._fill(cls, instance)
-
-    def _fill(self, cls: Class, instance: Instance) -> None:
-        """Give the object its fields."""
-        scope = Scope(cls.scope.module, cls.scope, {}, cls.scope.part)
-        scope.this, scope.method_of = instance, cls
-        for name, node in cls.fields:
-            instance.names[name] = self._property(node, name, scope)
-
-    def _super_call(self, args: list[Value], scope: Scope) -> Value:
-        if scope.method_of is not None and isinstance(scope.this, Instance):
-            self._construct_parent(scope.method_of, scope.this, args)
-        return UNKNOWN
-
-    def _super_method(self, callee: SgNode, args: list[Value], scope: Scope) -> Value:
-        name = self._method_name(callee, scope)
-        parent = scope.method_of.parent if scope.method_of is not None else None
-        for cls in parent.lineage() if isinstance(parent, Class) else ():
-            if name in cls.members:
-                value = self.force(cls.members, name)
-                return (
-                    self.call_function(value.bind(scope.this), args)
-                    if isinstance(value, Function)
-                    else UNKNOWN
-                )
-        return UNKNOWN
-
-    def make_class(self, node: SgNode, scope: Scope, name: str) -> Value:
-        """The class that a class declaration or expression makes."""
-        heritage = next((child for child in node.children() if child.kind() == "class_heritage"), None)
-        cls = Class(node, scope, name, self._parent(heritage, scope))
-        if isinstance(cls.parent, Class):
-            cls.parent.subclasses.append(cls)
-        body = node.field("body")
-        members = elements(body) if body is not None else []
-        for number, member in enumerate(members):
-            if member.kind() == "decorator":
-                self._decorate(cls, member, members[number:], scope)
-            else:
-                self._member_of(cls, member, scope)
-        return cls
-
-    def _decorate(self, cls: Class, decorator: SgNode, following: list[SgNode], scope: Scope) -> None:
-        """A decorator of a member, called as the run time would call it where it is of the package."""
-        given = self.evaluate(decorator.child(1), scope)
-        member = next((one for one in following if one.kind() != "decorator"), None)
-        name = member.field("name") if member is not None else None
-        if isinstance(given, Function) and name is not None:
-            self.call(given, [{"constructor": cls}, self.key(name, scope), {}])
-
-    def _parent(self, heritage: SgNode | None, scope: Scope) -> Value:
-        if heritage is None:
-            return None
-        clause = next((child for child in heritage.children() if child.kind() == "extends_clause"), None)
-        parent = clause.field("value") if clause is not None else heritage.child(1)
-        if clause is None and parent is not None and parent.kind() == "implements_clause":
-            return None
-        value = self.evaluate(parent, scope)
-        if isinstance(value, Unknown) and parent is not None:
-            return External("", parent.text()[:80])
-        return value
-
-    def _member_of(self, cls: Class, node: SgNode, scope: Scope) -> None:
-        name_node = node.field("name") or node.field("property")
-        key = self.key(name_node, scope) if name_node is not None else None
-        words = {child.kind() for child in node.children()[:6]}
-        if node.kind() == "class_static_block":
-            self._static_block(cls, node, scope)
-        if not isinstance(key, str):
-            return
-        key = key.lstrip("#")
-        home = cls.names if "static" in words else cls.members
-        if node.kind() == "method_definition":
-            function = self.function(node, scope, key)
-            function.owner = cls
-            home[key] = Getter(function) if "get" in words else function
-        elif node.field("value") is not None and "static" in words:
-            inner = Scope(scope.module, scope, {}, scope.part)
-            inner.this = cls
-            cls.names[key] = Lazy(node, inner)
-        elif (value := node.field("value")) is not None:
-            cls.fields.append((key, value))
-
-    def _static_block(self, cls: Class, node: SgNode, scope: Scope) -> None:
-        """A block as compilers write it for static fields, `static { this.name = ... }`."""
-        inner = Scope(scope.module, scope, {}, scope.part)
-        inner.this = cls
-        body = node.field("body")
-        for statement in elements(body) if body is not None else ():
-            if statement.kind() == "expression_statement":
-                self.evaluate(statement.child(0), inner)
 
 
 def _unwrapped(node: SgNode) -> SgNode:

@@ -1,18 +1,16 @@
 """What an expression of JavaScript or TypeScript gives, as far as the source shows it."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.names import ENVIRONMENTS, Names
+from crawler.introspect.static.javascript.nodes import SKIPPED, elements, string_of, unescaped
+from crawler.introspect.static.javascript.operators import LONGEST_TEXT, Operators, is_simple
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
     Body,
-    Class,
     External,
     Function,
     Getter,
@@ -29,37 +27,21 @@ from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, V
 #: Expressions nested deeper are unknown.
 DEEPEST_EXPRESSION = 100
 
-#: Characters of a string that is still folded.
-LONGEST_TEXT = 200_000
-
-#: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
-UNDECIDED, UNSET = 0.9, 0.5
 
 #: Items of a list, or rounds of a loop.
 MOST_ITEMS = 10_000
 
-_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|[\s\S])")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 
-_ACTING = frozenset(
-    {"call_expression", "new_expression", "assignment_expression", "binary_expression", "ternary_expression"}
-)
-_SKIPPED = frozenset({"comment", "{", "}", "(", ")", "[", "]", ",", ";"})
 
-
-class Expressions(Names):
+class Expressions(Operators):
     """Evaluates expressions; nothing is run, unknown parts stay unknown."""
 
     _depth = 0
     #: Whether what is read now runs only if somebody sets something.
     waits = False
-
-    @abstractmethod
-    def unsure(self, factor: float, *, unlikely: bool = False) -> AbstractContextManager[None]:
-        """Lower the certainty of what happens inside."""
 
     @abstractmethod
     def evaluate_call(self, node: SgNode, scope: Scope) -> Value:
@@ -108,7 +90,7 @@ class Expressions(Names):
                 number = 0
                 for child in pattern.children():
                     number += child.kind() == ","
-                    if child.kind() not in _SKIPPED:
+                    if child.kind() not in SKIPPED:
                         self.bind(child, self.get(value, number), scope)
             case "required_parameter" | "optional_parameter":
                 self._bind_parameter(pattern, value, scope)
@@ -191,7 +173,7 @@ class Expressions(Names):
                 case "string_fragment":
                     parts.append(child.text())
                 case "escape_sequence":
-                    parts.append(_unescaped(child.text()))
+                    parts.append(unescaped(child.text()))
                 case "template_substitution":
                     value = self.evaluate(child.child(1), scope)
                     setting = setting or isinstance(value, Setting)
@@ -232,7 +214,7 @@ class Expressions(Names):
 
     def _inner(self, node: SgNode, scope: Scope) -> Value:
         """What stands in parentheses, before `as`, `satisfies` or `!`, or behind a cast."""
-        child = next((one for one in node.children() if one.kind() not in _SKIPPED), None)
+        child = next((one for one in node.children() if one.kind() not in SKIPPED), None)
         return self.evaluate(child, scope)
 
     def _cast(self, node: SgNode, scope: Scope) -> Value:
@@ -330,93 +312,6 @@ class Expressions(Names):
         inner.names[name.text()] = found = self.make_class(node, inner, name.text())
         return found
 
-    def _unary(self, node: SgNode, scope: Scope) -> Value:
-        value = self.evaluate(node.field("argument"), scope)
-        operator = node.field("operator")
-        match operator.text() if operator else "":
-            case "!":
-                truth = self.truth(plain(value))
-                negated: Value = UNKNOWN if truth is None else not truth
-                return Setting(negated) if isinstance(value, Setting) and truth is not None else negated
-            case "-" if isinstance(value, int | float):
-                return -value
-            case "void":
-                return None
-            case "typeof":
-                return _type_name(plain(value))
-        return UNKNOWN
-
-    def _binary(self, node: SgNode, scope: Scope) -> Value:
-        operator = node.field("operator")
-        sign = operator.text() if operator else ""
-        left = self.evaluate(node.field("left"), scope)
-        if sign in {"&&", "||", "??"}:
-            return self._logical(sign, left, node, scope)
-        right = self.evaluate(node.field("right"), scope)
-        if sign == "in":
-            return self._has(right, plain(left))
-        setting = isinstance(left, Setting) or isinstance(right, Setting)
-        result = _combined(sign, plain(left), plain(right))
-        return Setting(result) if setting and not isinstance(result, Unknown) else result
-
-    def _has(self, owner: Value, key: Value) -> Value:
-        """`key in owner`."""
-        if isinstance(owner, External) and owner.path in ENVIRONMENTS:
-            return Setting(False)
-        if not isinstance(owner, dict) or not isinstance(key, str | int) or OPEN in owner:
-            return UNKNOWN
-        if id(owner) in self.withheld:
-            return Setting(str(key) in owner)
-        return str(key) in owner if owner else UNKNOWN
-
-    def _logical(self, sign: str, left: Value, node: SgNode, scope: Scope) -> Value:
-        """The operand that decides; a setting counts as what it is when unset."""
-        known = plain(left)
-        other = node.field("right")
-        truth = (
-            (None if isinstance(known, Unknown | Attribute) else known is not None)
-            if sign == "??"
-            else self.truth(known)
-        )
-        if truth is None:
-            with self.unsure(UNDECIDED if _acts(other) else 1.0):
-                right = self.evaluate(other, scope)
-            fallback = sign != "&&" and not isinstance(left, Made)
-            return (Setting(right) if isinstance(right, str | int | None) else right) if fallback else UNKNOWN
-        if truth is (sign != "&&"):
-            if isinstance(left, Setting):
-                self._else(other, scope)
-            return left
-        right = self.evaluate(other, scope)
-        if sign == "||" and isinstance(left, Setting) and type(right) is Unknown:
-            # What a setting or something unknown opens is shut as long as nobody sets anything.
-            return left
-        return (
-            Setting(plain(right))
-            if isinstance(left, Setting) and not isinstance(right, dict | list)
-            else right
-        )
-
-    def _else(self, node: SgNode | None, scope: Scope) -> None:
-        """What is done only if somebody sets something, as minifiers write `if`."""
-        if _acts(node):
-            with self.unsure(UNSET, unlikely=True):
-                self.evaluate(node, scope)
-
-    def _ternary(self, node: SgNode, scope: Scope) -> Value:
-        condition = self.evaluate(node.field("condition"), scope)
-        likely, other = node.field("consequence"), node.field("alternative")
-        truth = self.truth(plain(condition))
-        if truth is not None:
-            likely, other = (likely, other) if truth else (other, likely)
-            value = self.evaluate(likely, scope)
-            if isinstance(condition, Setting):
-                self._else(other, scope)
-            return Setting(value) if isinstance(condition, Setting) and is_simple(value) else value
-        with self.unsure(UNDECIDED if _acts(likely) or _acts(other) else 1.0):
-            first, second = self.evaluate(likely, scope), self.evaluate(other, scope)
-        return second if isinstance(first, Unknown) or first is None or first in ([], {}) else first
-
     def _assignment(self, node: SgNode, scope: Scope) -> Value:
         target = node.field("left")
         value = self._property(node.field("right"), target.text()[:80] if target else "", scope)
@@ -451,123 +346,11 @@ class Expressions(Names):
             here = here.parent
         here.names[name] = value
 
-    def _augmented(self, node: SgNode, scope: Scope) -> Value:
-        target = node.field("left")
-        operator = node.field("operator")
-        sign = operator.text().removesuffix("=") if operator else ""
-        current, value = plain(self.evaluate(target, scope)), plain(self.evaluate(node.field("right"), scope))
-        if sign in {"||", "??"}:
-            result = current if self.truth(current) else value
-        else:
-            result = _combined(sign, current, value)
-        self.assign(target, result, scope)
-        return result
-
-    def _update(self, node: SgNode, scope: Scope) -> Value:
-        """`i++` and its kin."""
-        target = node.field("argument")
-        current = plain(self.evaluate(target, scope))
-        step = -1 if "--" in node.text() else 1
-        self.assign(target, current + step if isinstance(current, int) else UNKNOWN, scope)
-        return current
-
     def _constant(self, node: SgNode, _: Scope) -> Value:
         return {"true": True, "false": False}.get(node.kind())
 
     def _meta(self, _: SgNode, __: Scope) -> Value:
         return External("", "import_meta")
-
-
-def is_simple(value: Value) -> bool:
-    """Whether a value is whole in itself, so that it may say that it hangs on a setting."""
-    return value is None or value in ([], {}) or isinstance(value, str | bool | int)
-
-
-def _acts(node: SgNode | None) -> bool:
-    """Whether an operand does something rather than only being something."""
-    while node is not None and node.kind() in {
-        "parenthesized_expression",
-        "await_expression",
-        "sequence_expression",
-    }:
-        node = next(iter(elements(node)[-1:]), None)
-    return node is not None and node.kind() in _ACTING
-
-
-def elements(node: SgNode) -> list[SgNode]:
-    """The children that are neither brackets, commas nor comments."""
-    return [child for child in node.children() if child.kind() not in _SKIPPED]
-
-
-def string_of(node: SgNode) -> str:
-    """The value of a string literal."""
-    inner = node.text()[1:-1]
-    return _unescaped(inner) if "\\" in inner else inner
-
-
-def _unescaped(source: str) -> str:
-    return _ESCAPE.sub(_character, source)
-
-
-def _character(match: re.Match[str]) -> str:
-    code = match[1]
-    if code[0] in "ux" and len(code) > 1:
-        number = int(code.strip("ux{}"), 16)
-        return chr(number) if number <= 0x10FFFF else "�"
-    return _ESCAPES.get(code, "" if code.endswith("\n") else code)
-
-
-def _type_name(value: Value) -> Value:
-    match value:
-        case Unknown() | Attribute() | Made() | External():
-            return UNKNOWN
-        case None:
-            return "undefined"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case int() | float():
-            return "number"
-        case Function() | Class():
-            return "function"
-    return "object"
-
-
-def _combined(sign: str, left: Value, right: Value) -> Value:
-    """`left sign right` for constants."""
-    known = str | int | float | bool
-    if sign in {"===", "==", "!==", "!="}:
-        return _equal(left, right, sign.startswith("="))
-    if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
-        shown = isinstance(left, known) and isinstance(right, known) and len(f"{left}{right}") <= LONGEST_TEXT
-        return f"{left}{right}" if shown else UNKNOWN
-    if (
-        not isinstance(left, int | float)
-        or not isinstance(right, int | float)
-        or max(abs(left), abs(right)) > 1e12
-    ):
-        return UNKNOWN
-    operations: dict[str, Callable[[float, float], Value]] = {
-        "+": lambda a, b: a + b,
-        "-": lambda a, b: a - b,
-        "*": lambda a, b: a * b,
-        "<": lambda a, b: a < b,
-        ">": lambda a, b: a > b,
-        "<=": lambda a, b: a <= b,
-        ">=": lambda a, b: a >= b,
-    }
-    return operations[sign](left, right) if sign in operations else UNKNOWN
-
-
-def _equal(left: Value, right: Value, wanted: bool) -> Value:
-    vague = Unknown | Attribute | Made | External
-    if isinstance(left, vague) or isinstance(right, vague):
-        return UNKNOWN
-    plainly = str | int | float | bool | None
-    if isinstance(left, plainly) and isinstance(right, plainly):
-        return (left == right) is wanted
-    return (left is right) is wanted
 
 
 _EXPRESSIONS: dict[str, Callable[..., Value]] = {

@@ -8,8 +8,9 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.javascript.calls import MOST_UNSEEN
-from crawler.introspect.static.javascript.expressions import UNDECIDED, UNSET, elements
 from crawler.introspect.static.javascript.modules import NAMING, Package
+from crawler.introspect.static.javascript.nodes import elements
+from crawler.introspect.static.javascript.operators import UNDECIDED, UNSET
 from crawler.introspect.static.javascript.parts import mark
 from crawler.introspect.static.javascript.sdk import METHODS, Registration, Sdk
 from crawler.introspect.static.javascript.statements import Statements

@@ -1,0 +1,38 @@
+"""Which of several values counts, where the source does not decide."""
+
+from crawler.introspect.static.javascript.values import Attribute, Made, kept, plain
+from crawler.introspect.static.reading import CONDITIONAL
+from crawler.introspect.static.unknown import Unknown, Value
+
+
+def is_narrower(value: Value, current: Value) -> bool:
+    """Whether a list holds less than another, and nothing else."""
+    if not isinstance(value, list) or not isinstance(current, list) or len(value) >= len(current):
+        return False
+    known = {id(item) for item in current}
+    return all(id(item) in known for item in value)
+
+
+def is_hollow(value: Value) -> bool:
+    """Whether it is the answer of a server that shows nothing as long as it is not configured."""
+    return isinstance(value, dict) and value.get("tools") == []
+
+
+def waiting(answers: list[Value]) -> Value:
+    """The longest of these answers, of which nothing is listed unless somebody sees to it."""
+    lists = [plain(answer.get("tools")) for answer in answers if isinstance(answer, dict)]
+    tools = max((one for one in lists if isinstance(one, list)), key=len, default=[])
+    return {"tools": [kept(one, CONDITIONAL) for one in tools]}
+
+
+def best(returned: list[Value]) -> Value:
+    """Of several values that may be returned: the largest container, else the last that says something."""
+    filled = [value for value in returned if isinstance(value, list | dict) and value]
+    if filled:
+        return max(filled, key=len)
+    known = [
+        value for value in returned if value is not None and not isinstance(value, Unknown | Attribute | Made)
+    ]
+    if known and not (isinstance(known[-1], bool) and known[-1] is not returned[-1]):
+        return known[-1]
+    return returned[-1] if returned else None
