@@ -176,6 +176,8 @@ def _includes(use: Use) -> Value:
     wanted = plain(use.first)
     if isinstance(wanted, Unknown | Attribute):
         return UNKNOWN
+    if isinstance(wanted, str) and wanted in use.owner:
+        return True
     known = [plain(item) for item in use.owner]
     if any(item is wanted or (isinstance(item, str | int) and item == wanted) for item in known):
         return True

@@ -332,7 +332,7 @@ class Calls(Classes):
         self._calls += 1
         self._helpers += not body.triggered
         try:
-            self._bind_arguments(function.node, args, scope)
+            self._bind_arguments(body.parameters, args, scope)
             return self.run_body(function, scope)
         finally:
             self._unset = unset
@@ -342,11 +342,11 @@ class Calls(Classes):
     def look_into(self, function: Function) -> Value:
         """Read a function without knowing what it is called with."""
         return self.call_function(
-            function, [UNKNOWN] * sum(not _is_rest(one) for one in _parameters(function.node))
+            function, [UNKNOWN] * sum(not _is_rest(one) for one in function.body.parameters)
         )
 
-    def _bind_arguments(self, node: SgNode, args: list[Value], scope: Scope) -> None:
-        for number, pattern in enumerate(_parameters(node)):
+    def _bind_arguments(self, patterns: list[SgNode], args: list[Value], scope: Scope) -> None:
+        for number, pattern in enumerate(patterns):
             if _is_rest(pattern):
                 target = pattern.field("pattern") or pattern
                 self.bind(target.child(1), args[number:], scope)
@@ -362,11 +362,6 @@ def _unwrapped(node: SgNode) -> SgNode:
             return node
         node = inner[-1]
     return node
-
-
-def _parameters(node: SgNode) -> list[SgNode]:
-    single, several = node.field("parameter"), node.field("parameters")
-    return [single] if single is not None else elements(several) if several is not None else []
 
 
 def _is_rest(pattern: SgNode) -> bool:

@@ -98,12 +98,9 @@ class Statements(Declarations):
 
     def run_body(self, function: Function, scope: Scope) -> Value:
         """Read a function's body; what it returns."""
-        body = function.node.field("body")
-        if body is None:
-            return UNKNOWN
-        if body.kind() != "statement_block":
-            return self.evaluate(body, scope)
-        statements = elements(body)
+        statements = function.body.statements
+        if statements is None:
+            return self.evaluate(function.body.block, scope)
         self.hoist(statements, scope)
         self.run_block(statements, scope)
         if not function.awaits and function.node.kind() in GENERATORS:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, Setting, Value
 from crawler.tools import Json
@@ -131,6 +132,26 @@ class Body:
         self._node = node
         self._part = part
         self.runs = 0
+
+    @cached_property
+    def block(self) -> SgNode | None:
+        """What the function runs: a block, or an expression."""
+        return self._node.field("body")
+
+    @cached_property
+    def statements(self) -> list[SgNode] | None:
+        """The statements of its block; `None` where it has none."""
+        return (
+            elements(self.block)
+            if self.block is not None and self.block.kind() == "statement_block"
+            else None
+        )
+
+    @cached_property
+    def parameters(self) -> list[SgNode]:
+        """The patterns that its arguments are bound to."""
+        single, several = self._node.field("parameter"), self._node.field("parameters")
+        return [single] if single is not None else elements(several) if several is not None else []
 
     @cached_property
     def triggered(self) -> bool:
