@@ -72,7 +72,24 @@ _IN_ANSWER = r"\b(?:in (?:your|the|its|each|every) (?:next |final |first |follow
 _SLOT_IN_WORDS = f"(?:{SLOT})"
 _TALK_ABOUT = r"\b(?:move|archive|trash|delete|mute|close)\b|\b(?:conversation|chat|message|thread) (?:ids?|list|analytics|statistics|metadata)\b"
 
+#: What stands before a conversation, what was said in it, and that nothing may be missing.
+_SET_BEFORE = r"\b(?:system (?:prompt|message|instruction)s?|hidden instructions?)\b"
+_SAID = r"\b(?:conversations?|chats?|transcripts?)\b"
+_UNSHORTENED = r"\b(?:verbatim|word for word|in full|complete|entire|whole|everything|unabridged|so far)\b"
+
 _SAYINGS = (
+    Saying(
+        message="Asks for what the model knows to be handed over.",
+        ideas=(_SET_BEFORE, _SAID, _UNSHORTENED, SLOT),
+        within=110,
+        deniable=True,
+    ),
+    Saying(
+        message="Asks for what the model knows to be handed over.",
+        ideas=(_SET_BEFORE, _SAID, r"\b(?:verbatim|word for word)\b"),
+        within=70,
+        deniable=True,
+    ),
     Saying(
         message=_ON_FILES,
         ideas=(PRIVATE, _ARGUMENT, _BRING),

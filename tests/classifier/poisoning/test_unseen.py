@@ -8,8 +8,8 @@ from classifier import poisoning
 from crawler.tools import Tool
 
 HERE = Path(__file__).parent
-#: Of 60 tricks that say what they want in the usual words, of 40 that do not, and of 126 honest texts: what was found when this was written.
-PLAIN, UNUSUAL, HONEST = 56, 6, 5
+#: Of 110 tricks that say what they want in the usual words, of 40 that do not, and of 208 honest texts: what was found when this was written.
+PLAIN, UNUSUAL, HONEST = 102, 6, 6
 
 
 def rows(name: str, columns: int) -> list[list[str]]:
