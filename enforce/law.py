@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +19,9 @@ from enforce.policy import Approval, Hours, Inner, Limit, MethodRules, Policy, R
 
 #: Tool names come from the agent, so what is remembered of them is bounded.
 REMEMBERED = 4096
+_NOTHING = Redact()
+
+Part = TypeVar("Part")
 
 
 class Clause(Struct, frozen=True, kw_only=True):
@@ -192,20 +197,20 @@ class Law:
         listing = next((key for key in keys if not selectors.catches_all(key)), None)
         tool = ToolLaw(
             hidden=self._hidden(name, listing is not None),
-            unlisted=any(entry.rules.list == "hide" for entry in entries),
+            unlisted="hide" in [entry.rules.list for entry in entries],
             allowed=self._allowed(listing),
-            clauses=tuple(clause for entry in entries for clause in entry.clauses),
-            quotas=tuple(quota for entry in entries for quota in entry.quotas) + self.all_tools,
-            holds=tuple(hold for entry in entries for hold in entry.holds),
-            pins=tuple((entry.pointer + "/pin", entry.rules.pin) for entry in entries if entry.rules.pin),
+            clauses=_joined([entry.clauses for entry in entries]),
+            quotas=_joined([entry.quotas for entry in entries]) + self.all_tools,
+            holds=_joined([entry.holds for entry in entries]),
+            pins=tuple([(entry.pointer + "/pin", entry.rules.pin) for entry in entries if entry.rules.pin]),
             validates=tuple(
-                entry.pointer + "/validate" for entry in entries if entry.rules.validate == "schema"
+                [entry.pointer + "/validate" for entry in entries if entry.rules.validate == "schema"]
             ),
             hours=tuple(
-                (entry.pointer + "/hours", entry.rules.hours) for entry in entries if entry.rules.hours
+                [(entry.pointer + "/hours", entry.rules.hours) for entry in entries if entry.rules.hours]
             ),
             inner=tuple(
-                (entry.pointer + "/inner", entry.rules.inner) for entry in entries if entry.rules.inner
+                [(entry.pointer + "/inner", entry.rules.inner) for entry in entries if entry.rules.inner]
             ),
             redact=_union([entry.rules.redact for entry in entries]),
         )
@@ -298,7 +303,14 @@ def _quotas(limits: Sequence[Limit], at: tuple[str, ...], key: str) -> tuple[Quo
     )
 
 
+def _joined(parts: Sequence[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """All of *parts* in a row; mostly there is one, since one key speaks of a tool."""
+    return parts[0] if len(parts) == 1 else tuple(chain.from_iterable(parts))
+
+
 def _union(parts: Sequence[Redact]) -> Redact:
+    if not any(part.args or part.result for part in parts):
+        return _NOTHING
     return Redact(
         args=tuple(dict.fromkeys(path for part in parts for path in part.args)),
         result=tuple(dict.fromkeys(path for part in parts for path in part.result)),

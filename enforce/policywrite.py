@@ -49,11 +49,14 @@ def _drawn_together(text: str) -> str:
     outside: list[tuple[str, list[str], bool]] = []
     lead, parts, fits = "", list[str](), True
     for line in text.split("\n"):
-        said = line.strip().removesuffix(",")
-        if said.endswith(("{", "[")):
+        said = line.lstrip(" ")
+        if said[-1] == ",":
+            said = said[:-1]
+        last = said[-1]
+        if last in "{[":
             outside.append((lead, parts, fits))
             lead, parts, fits = said, [], True
-        elif said in ("}", "]"):
+        elif said == last and last in "}]":
             inside = "\n" + "  " * len(outside)
             flat = f"{lead}{', '.join(parts)}{said}"
             fits = fits and len(flat) <= WIDTH - len(inside) + 3

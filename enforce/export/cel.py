@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from crawler.tools import Json
 from enforce import conditions
@@ -19,8 +20,8 @@ _ORDER = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 #: JSON numbers arrive as doubles, which are exact up to here.
 _LARGEST = 2**53
 _DIGITS = 15
-#: Characters that stand for themselves in a string.
-_AS_IT_IS = re.compile(r"[ !#-\[\]-~]*")
+#: Characters that do not stand for themselves in a string.
+_SPECIAL = re.compile(r"[^ !#-\[\]-~]")
 
 
 class Cel:
@@ -94,16 +95,15 @@ def literal(value: Json) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def quoted(text: str) -> str:
-    """A CEL string."""
-    written = text if _AS_IT_IS.fullmatch(text) else "".join(map(_character, text))
-    return f'"{written}"'
+    """A CEL string; names and patterns recur."""
+    return f'"{_SPECIAL.sub(_escape, text)}"'
 
 
-def _character(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    return character if " " <= character <= "~" else f"\\U{ord(character):08x}"
+def _escape(special: re.Match[str]) -> str:
+    character = special[0]
+    return "\\" + character if character in '"\\' else f"\\U{ord(character):08x}"
 
 
 def glob_pattern(glob: str) -> str:

@@ -8,6 +8,7 @@ from enforce.export.losses import Losses
 from enforce.export.outline import outline
 from enforce.policy import Policy
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -40,4 +41,4 @@ def _table(path: tuple[str, ...], keys: dict[str, Json]) -> list[str]:
 
 def _value(value: Json) -> str:
     """A string, a list of strings or a truth value, all of which TOML writes as JSON does, but for one character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    return _encode(value).replace("\x7f", "\\u007F")
