@@ -5,11 +5,11 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-_JSON_WITH_COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*[\s\S]*?\*/|,(?=\s*[}\]])')
+_JSON_WITH_COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|,(?=\s*[}\]])')
 _TSCONFIG = re.compile(r"(?:^|/)[jt]sconfig(?:\.base)?\.json$")
 
-#: Manifests looked at; a monorepo has hundreds.
-MOST_MANIFESTS = 500
+#: Manifests looked at, of which a monorepo has hundreds, and names taken from them.
+MOST_MANIFESTS, MOST_PATTERNS = 500, 500
 
 
 class Aliases:
@@ -28,6 +28,7 @@ class Aliases:
             else:
                 options = found.get("compilerOptions")
                 self._paths(options if isinstance(options, dict) else {}, folder)
+        del self._patterns[MOST_PATTERNS:]
 
     def _manifest(self, found: dict[str, object], folder: str) -> None:
         if isinstance(name := found.get("name"), str) and folder:

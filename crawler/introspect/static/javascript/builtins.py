@@ -57,7 +57,7 @@ def properties(reader: Expressions, value: Value) -> dict[str, Value] | None:
     if isinstance(value, Namespace):
         return {name: item for name, item in reader.exports(value.module).items() if name != "default"}
     if isinstance(value, Instance | Class):
-        return {name: item for name, item in value.names.items() if not name.startswith("__")}
+        return {name: item for name, item in value.names.items() if not name.startswith(("__", "\0"))}
     return None
 
 
