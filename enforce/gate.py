@@ -268,7 +268,9 @@ class Gate:
         changed = not is_plain and self._results.edit(call, result, passage)
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
-        self._close(call, "tool_error" if result.get("isError") is True else "ok")
+        if not call.answered:  # as in `_close`
+            status = "tool_error" if result.get("isError") is True else "ok"
+            self._recorder.end(call, status, self._clock())
 
     def _server_error(self, id: Id, call: Open, message: Message, passage: Passage) -> None:
         passage.to_client.append(message.encoded)

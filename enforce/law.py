@@ -36,7 +36,11 @@ class Clause(Struct, frozen=True, kw_only=True):
     def denies(self, arguments: Json) -> bool:
         """Whether this rule denies a call with *arguments*; what cannot be compared is denied by either kind."""
         required = self.required
-        return conditions.holds(self.questions, arguments, not required) is not required
+        for ask in self.questions:
+            answer = ask(arguments)
+            if not (not required if answer is None else answer):
+                return required
+        return not required
 
 
 class Hold(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from enforce.errors import EnforceError
-from enforce.records import encoded
+from enforce.records import Alike, encoded
 
 #: What the first line of a log names as the line before it.
 START = "0" * 64
@@ -38,7 +38,7 @@ class Link(Struct, frozen=True, kw_only=True):
 
 def seal(seq: int, prev: str, record: Any) -> tuple[bytes, str]:
     """The record, a dict or a struct, as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
-    text = encoded(record)
+    text = record.text if type(record) is Alike else encoded(record)
     body = b'{"seq":%d,%b,"prev":"%b"}' % (seq, text[1:-1], prev.encode())
     digest = sha256(body).hexdigest()
     return b'%b,"hash":"%b"}\n' % (body[:-1], digest.encode()), digest
