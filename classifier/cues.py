@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
+from itertools import count
 
 from classifier.words import stem, words_of_text
 
@@ -25,6 +26,10 @@ _DENIALS = frozenset(
 )
 #: One step of a phrase: how many words may stand before it, and the words that fit.
 _Step = tuple[int, frozenset[str]]
+#: A phrase of a book: its number, the position of its set, and what follows its first word.
+_Entry = tuple[int, int, tuple[_Step, ...]]
+#: Of the phrases that begin with a word: how far away their second word may stand, those of one word, and the others by it.
+_Head = tuple[int, list[_Entry], dict[str, list[_Entry]]]
 
 
 class Cues:
@@ -81,32 +86,38 @@ class CueBook:
         self._sets = tuple(sets)
 
     @cached_property
-    def _entries(self) -> dict[str, tuple[tuple[int, frozenset[str], tuple[_Step, ...]], ...]]:
-        entries: dict[str, list[tuple[int, frozenset[str], tuple[_Step, ...]]]] = {}
+    def _heads(self) -> dict[str, _Head]:
+        heads: dict[str, _Head] = {}
+        numbers = count()
         for owner, cues in enumerate(self._sets):
             for head, phrases in cues.phrases.items():
                 for steps in phrases:
-                    needed = steps[0][1] if steps else frozenset((head,))
-                    entries.setdefault(head, []).append((owner, needed, steps))
-        return {head: tuple(listed) for head, listed in entries.items()}
+                    reach, alone, followed = heads.get(head, (0, [], {}))
+                    entry = (next(numbers), owner, steps)
+                    for second in steps[0][1] if steps else ():
+                        followed.setdefault(second, []).append(entry)
+                    if steps:
+                        reach = max(reach, steps[0][0] + 1)
+                    else:
+                        alone.append(entry)
+                    heads[head] = reach, alone, followed
+        return heads
 
     def find(self, words: Sequence[str], present: Set[str]) -> dict[int, tuple[int, int]]:
         """By the position of the set, its first find as a half-open range of *words*."""
         found: dict[int, tuple[int, int]] = {}
-        entries = self._entries
-        heads = entries.keys() & present
-        places = [at for at, word in enumerate(words) if word in heads] if heads else ()
-        for at in places:
-            for owner, needed, steps in entries[words[at]]:
-                if owner in found or needed.isdisjoint(present):
-                    continue
-                end = _follow(words, at + 1, steps)
-                if (
-                    end
-                    and not _denied(words, at)
-                    and not self._sets[owner].befriended(words, present, at, end)
-                ):
-                    found[owner] = (at, end)
+        heads = self._heads
+        for at in [at for at, word in enumerate(words) if word in heads]:
+            reach, entries, followed = heads[words[at]]
+            for second in words[at + 1 : at + 1 + reach]:
+                if second in followed:
+                    entries = entries + followed[second]
+            if entries and not _denied(words, at):
+                for _, owner, steps in sorted(entries) if len(entries) > 1 else entries:
+                    if owner not in found:
+                        end = _follow(words, at + 1, steps)
+                        if end and not self._sets[owner].befriended(words, present, at, end):
+                            found[owner] = (at, end)
         return found
 
 

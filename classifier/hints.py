@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from classifier.cues import CueBook, Cues
+from classifier.cues import Cues
 
 _WHERE = "label|tag|reaction|star|like|vote|pin|bookmark|favorite|favourite|membership|member|assignee|association|relation|relationship|watcher|follower|attendee|participant|collaborator|reviewer|reviewers|filter|emoji|mapping|assignment|link|role|dependency|dependencies"
 
@@ -523,8 +523,3 @@ HINTS: tuple[Hint, ...] = (
         ),
     ),
 )
-
-_IN_TEXTS = CueBook(hint.text for hint in HINTS)
-_IN_NAMES = CueBook(hint.name for hint in HINTS)
-in_text = _IN_TEXTS.find
-in_name = _IN_NAMES.find

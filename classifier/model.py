@@ -1,19 +1,23 @@
 """Predicts category and signals from the trained weights: a sum of whole numbers, one addition a feature."""
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from math import exp, log
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+import re2  # type: ignore[import-untyped]  # ships no types
 from msgspec import Struct
 
 from classifier.categories import Category
 from classifier.errors import ClassifierError
+from classifier.features import BEGINNINGS, Group
 from classifier.memo import Memo
 from classifier.signals import PROBES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Weights are thousandths.
 SCALE = 1000
@@ -25,9 +29,11 @@ _OFFSET = 1 << (_LANE - 1)
 _OFFSETS = sum(_OFFSET << (_LANE * lane) for lane in range(len(OUTPUTS)))
 _UNPACK = struct.Struct(f"<{len(OUTPUTS)}I").unpack
 _BYTES = 4 * len(OUTPUTS)
-_UNPACK_CATEGORIES = struct.Struct(f"<{len(CATEGORIES)}I").unpack
-_CATEGORY_LANES = (1 << (_LANE * len(CATEGORIES))) - 1
 _HEADER = "tollhouse weights"
+#: Lines of a name and its weights by output.
+_ROWS = rb"(?:[^\t\n]+\t\d+:-?\d+(?: \d+:-?\d+)*\n)*"
+#: Features that are kept unpacked for each beginning; definitions hold ever new ones, most of them unknown.
+_KEPT = 20_000
 #: From here on no other category can be cheaper: the dearest mistake costs four times the cheapest.
 _SURE = 0.81
 #: What it is worth not to call a tool of the row's category one of the column's, both from read to financial: erring to
@@ -65,36 +71,29 @@ class Model(Struct, frozen=True):
     #: Pairs of a raw probability and the calibrated one, ascending.
     calibration: tuple[tuple[float, float], ...]
     bias: int
-    weights: Mapping[str, int]
+    #: By the name of a feature: its weights as they are spelled.
+    rows: Mapping[str, str]
+    #: By how a group of features begins, and how each goes on: all weights in one integer, 0 where there are none.
+    #: Few features are in most definitions; what is unpacked when first asked for lies close together in memory.
+    weights: Mapping[str, Memo[str, int]]
     #: By signal: the score, in thousandths, from which it is believed.
     least: tuple[float, ...]
     #: What reasons keep of the weights that they asked for, by the positions of the outputs that they compare.
-    told: dict[tuple[int, ...], Memo[str, Any]] = msgspec.field(default_factory=dict)
+    told: dict[tuple[int, ...], Mapping[str, Memo[str, Any]]] = msgspec.field(default_factory=dict)
 
-    def known(self, features: Iterable[str]) -> list[str]:
-        """Those features that have weights."""
-        weights = self.weights
-        return [feature for feature in features if feature in weights]
-
-    def scores(self, features: Iterable[str]) -> tuple[int, ...]:
+    def scores(self, groups: Iterable[Group]) -> tuple[int, ...]:
         """The sum of the weights of all features, one a category and one a signal, in thousandths."""
-        weights = self.weights
-        total = self.bias + sum([weights[feature] for feature in features if feature in weights])
-        lanes: tuple[int, ...] = _UNPACK((total + _OFFSETS).to_bytes(_BYTES, "little"))
+        rows = [self.bias, _OFFSETS]
+        for begin, words in groups:
+            rows += map(self.weights[begin].__getitem__, words)
+        lanes: tuple[int, ...] = _UNPACK(sum(filter(None, rows)).to_bytes(_BYTES, "little"))
         return tuple([lane - _OFFSET for lane in lanes])
 
-    def weight(self, feature: str, output: int) -> int:
-        """The weight of one feature for one output, in thousandths; 0 if the model does not know it."""
-        packed = self.weights.get(feature, 0)
-        return (((packed + _OFFSETS) >> (_LANE * output)) & (2 * _OFFSET - 1)) - _OFFSET
-
-    def worth(self, feature: str) -> tuple[int, ...] | None:
-        """The weights of one feature for the five categories, in thousandths; `None` if the model does not know it."""
-        if feature not in self.weights:
-            return None
-        lanes = (self.weights[feature] + _OFFSETS) & _CATEGORY_LANES
-        packed = lanes.to_bytes(_LANE // 8 * len(CATEGORIES), "little")
-        return tuple(lane - _OFFSET for lane in _UNPACK_CATEGORIES(packed))
+    def kept(self, outputs: tuple[int, ...], ask: Callable[[str, str], Any]) -> Mapping[str, Memo[str, Any]]:
+        """By beginning and word of features: what *ask* says of them for these outputs, each asked once."""
+        if outputs not in self.told:
+            self.told[outputs] = {begin: Memo(partial(ask, begin), _KEPT) for begin in BEGINNINGS}
+        return self.told[outputs]
 
     def probabilities(self, scores: Sequence[int]) -> tuple[float, ...]:
         """Of the five categories, in their order."""
@@ -125,18 +124,18 @@ class Model(Struct, frozen=True):
 
 def decide(odds: Sequence[float]) -> int:
     """The position of the category that is cheapest to be wrong about."""
-    likeliest = max(range(len(odds)), key=odds.__getitem__)
-    if odds[likeliest] >= _SURE:
-        return likeliest
+    likeliest = max(odds)
+    if likeliest >= _SURE:
+        return odds.index(likeliest)
     return min(
         range(len(odds)),
         key=lambda told: sum(odd * prices[told] for odd, prices in zip(odds, PRICES, strict=True)),
     )
 
 
-def pack(weights: Mapping[int, int]) -> int:
-    """One integer of weights by output."""
-    return sum(weight << (_LANE * output) for output, weight in weights.items())
+def weight(packed: int, output: int) -> int:
+    """The weight for one output, in thousandths."""
+    return (((packed + _OFFSETS) >> (_LANE * output)) & (2 * _OFFSET - 1)) - _OFFSET
 
 
 def write(
@@ -167,11 +166,10 @@ def read(text: str) -> Model:
     head = [line.partition("\t")[2] for line in lines[:6]]
     if tuple(head[1].split()) != OUTPUTS:
         raise BadWeights(2, "the outputs are not the categories and signals of this version")
-    weights = {}
-    for number, line in enumerate(lines[6:], start=7):
-        name, tab, spelled = line.partition("\t")
-        if tab:
-            weights[name] = _packed(number, spelled)
+    body = text.split("\n", len(head))[-1]
+    if re2.fullmatch(_ROWS, body.encode()) is None:
+        raise _bad_row(lines)
+    rows = dict([line.split("\t") for line in lines[len(head) : -1]])
     pairs = [pair.partition(":") for pair in head[4].split()]
     thresholds = tuple(float(one) for one in head[3].split())
     return Model(
@@ -180,13 +178,31 @@ def read(text: str) -> Model:
         thresholds=thresholds,
         least=tuple(SCALE * log(one / (1 - one)) for one in thresholds),
         calibration=tuple((float(raw), float(share)) for raw, _, share in pairs),
-        bias=_packed(6, head[5]),
-        weights=weights,
+        bias=_packed(head[5]),
+        rows=rows,
+        weights={begin: Memo(partial(_weights, rows, begin), _KEPT) for begin in BEGINNINGS},
     )
 
 
-def shipped_file() -> Path:
+def _bad_row(lines: Sequence[str]) -> BadWeights:
+    number, line = next(
+        (number, line)
+        for number, line in enumerate(lines, start=1)
+        if number > 6 and re2.fullmatch(_ROWS, (line + "\n").encode()) is None
+    )
+    spelled = line.partition("\t")[2]
+    return BadWeights(number, f"{spelled[:40]!r} is no row of weights")
+
+
+def _weights(rows: Mapping[str, str], begin: str, word: str) -> int:
+    spelled = rows.get(begin + word)
+    return _packed(spelled) if spelled else 0
+
+
+def shipped_file() -> "Path":
     """Where the weights lie that come with the package."""
+    from pathlib import Path
+
     return Path(__file__).with_name("weights.txt")
 
 
@@ -200,12 +216,10 @@ def _spelled(weights: Mapping[int, int]) -> str:
     return " ".join(f"{output}:{weight}" for output, weight in sorted(weights.items()) if weight)
 
 
-def _packed(number: int, spelled: str) -> int:
+def _packed(spelled: str) -> int:
+    """One integer of weights by output."""
     packed = 0
-    try:
-        for pair in spelled.split(" "):
-            output, _, weight = pair.partition(":")
-            packed += int(weight) << (_LANE * int(output))
-    except ValueError as error:
-        raise BadWeights(number, f"{spelled[:40]!r} is no row of weights") from error
+    for pair in spelled.split(" "):
+        output, _, weight = pair.partition(":")
+        packed += int(weight) << (_LANE * int(output))
     return packed

@@ -1,7 +1,8 @@
 """A probe: one question about a definition, its documentation, and how it is answered with a quote."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from classifier.cues import Cues
 from classifier.evidence import Evidence, Signal
@@ -12,8 +13,7 @@ _NOTHING = Cues()
 IN_NAME, IN_LEAD, IN_PARAMETER, IN_TEXT = 1.0, 0.9, 0.7, 0.5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True):
     """One signal of the guide: a yes-or-no question about what the definition shows, never about the category."""
 
     #: Long code, such as `spends-credits`.

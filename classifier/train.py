@@ -14,8 +14,9 @@ from sklearn.model_selection import GroupKFold
 
 from classifier import model
 from classifier.corpus import Labelled, further, held_out, load
-from classifier.features import features
-from classifier.signals import PROBES, hits
+from classifier.features import features, names
+from classifier.sight import look
+from classifier.signals import PROBES
 from classifier.view import View
 
 #: Features in fewer tools than this say nothing about the next one.
@@ -155,7 +156,7 @@ class _Signals:
 def features_of(row: Labelled) -> list[str]:
     """The names of all features of a row."""
     view = View(row.tool)
-    return features(view, list(hits(view)))
+    return names(features(view, look(view)))
 
 
 def _vocabulary(names: Sequence[Sequence[str]], fewest: int) -> dict[str, int]:

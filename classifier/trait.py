@@ -1,11 +1,12 @@
 """A trait: something about a parameter or an annotation that is worth knowing and is no risk by itself."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from classifier.categories import Category
 from classifier.cues import Cues
-from classifier.evidence import Evidence, Trait
+from classifier.evidence import Evidence
 from classifier.memo import Memo
 from classifier.view import Parameter, View
 
@@ -13,8 +14,16 @@ from classifier.view import Parameter, View
 FREE = frozenset({"string", "array", "object"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TraitProbe:
+class Named(Struct, frozen=True, kw_only=True):
+    """Parameters that show a trait."""
+
+    #: Phrases in the name, ...
+    cues: Cues
+    #: ... and what the schema must let a caller write.
+    fits: Callable[[Parameter], bool]
+
+
+class TraitProbe(Struct, frozen=True, kw_only=True):
     """One trait: its documentation, and how it is found once the category is known."""
 
     #: Such as `takes-url`.
@@ -27,28 +36,13 @@ class TraitProbe:
     matters: str
     #: What to do about it.
     advice: str
-    #: Yields the quotes that show it.
-    seek: Callable[[View, Category], Iterator[Evidence]]
-
-    def find(self, view: View, category: Category) -> Iterator[Trait]:
-        """Every place that shows the trait, in the order of the definition."""
-        for evidence in self.seek(view, category):
-            yield Trait(code=self.code, evidence=evidence)
+    #: Parameters that show it, or what yields the quotes that do.
+    seek: Named | Callable[[View, Category], Iterator[Evidence]]
 
 
-def named(
-    cues: Cues, fits: Callable[[Parameter], bool] | None = None
-) -> Callable[[View, Category], Iterator[Evidence]]:
+def named(cues: Cues, fits: Callable[[Parameter], bool] | None = None) -> Named:
     """Seek parameters by name, those only that a caller may fill with text unless *fits* says otherwise."""
-    accept = fits or takes_text
-    by_name = named_by(cues)
-
-    def seek(view: View, _: Category) -> Iterator[Evidence]:
-        for parameter in view.parameters:
-            if by_name[parameter.words] and accept(parameter):
-                yield parameter.whole()
-
-    return seek
+    return Named(cues=cues, fits=fits or takes_text)
 
 
 def named_by(cues: Cues) -> Memo[tuple[str, ...], bool]:

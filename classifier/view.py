@@ -1,13 +1,13 @@
 """A tool definition cut into words once, so that every probe and the model look at the same thing."""
 
+import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from classifier.actions import leading
 from classifier.evidence import Evidence
 from classifier.memo import Memo
-from classifier.words import spans_of_name, spans_of_text, words_of_name, words_of_text
+from classifier.words import place_in_name, place_in_text, words_of_name, words_of_text
 from crawler.tools import Json, Tool
 
 #: Hostile schemas nest and repeat without end; what lies beyond is judged unseen.
@@ -17,25 +17,29 @@ MAX_PARAMETERS = 200
 MAX_WORDS = 250
 #: Keywords by which a schema can limit a text to some values.
 _LIMITING = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "items"})
-#: Keywords below which there may be more parameters.
-_NESTING = frozenset({"properties", "items", "anyOf", "oneOf", "allOf"})
 MAX_CHARS = 4_000
+#: Keywords by which a schema offers several schemas, ...
+_CHOICES = ("anyOf", "oneOf", "allOf")
+_ALTERNATING = frozenset(_CHOICES)
+#: ... and all by which it can hold another.
+_NESTING = _ALTERNATING | {"properties", "items"}
+_EMPTY: dict[str, Json] = {}
 #: Words at the front of a sentence among which its verb is looked for first.
 _AT_ONCE = 6
 #: So many words behind a first sentence without a verb may hold the verb instead.
 _HEADING = 16
-_SENTENCE_ENDS = (". ", ".\n", "\n", "! ", "? ", "。", "；", ": ")
+_SENTENCE_END = re.compile(r"[.!?:] |\.?\n|[。；]")
 
 
 class Segment:
     """One text of a definition: where it stands, how it reads, and its words."""
 
-    __slots__ = ("_spans", "field", "lead", "present", "text", "words")
+    __slots__ = ("_place", "field", "lead", "present", "text", "words")
 
     def __init__(self, field: str, text: str, *, name: bool = False) -> None:
         self.field = field
         self.text = text
-        self._spans = spans_of_name if name else spans_of_text
+        self._place = place_in_name if name else place_in_text
         if name:
             self.words = words_of_name(text[:MAX_CHARS])[:MAX_WORDS]
             self.lead = len(self.words)
@@ -49,8 +53,7 @@ class Segment:
 
     def evidence(self, start: int, end: int) -> Evidence:
         """The quote that covers the words from *start* up to, not including, *end*."""
-        spans = list(islice(self._spans(self.text), start, end))
-        first, last = spans[0][1], spans[-1][2]
+        first, last = self._place(self.text, start, end)
         return Evidence(field=self.field, quote=self.text[first:last], start=first, end=last)
 
     def whole(self) -> Evidence:
@@ -61,16 +64,22 @@ class Segment:
 class Parameter:
     """One property of the input schema, at any depth."""
 
-    __slots__ = ("depth", "key", "path", "required", "schema", "words")
+    __slots__ = ("_place", "depth", "key", "schema", "types", "words")
 
-    def __init__(self, path: str, key: str, schema: dict[str, Json], depth: int, *, required: bool) -> None:
-        self.path = path
+    def __init__(self, place: str, key: str, schema: dict[str, Json], depth: int) -> None:
+        self._place = place
         self.key = key
         self.schema = schema
         self.depth = depth
-        self.required = required
         #: The words of the name.
         self.words = _KEYS[key]
+        #: The JSON types that the schema names, those of its alternatives included.
+        self.types = _types(schema)
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the definition."""
+        return self._place + self.key
 
     @property
     def name(self) -> Segment:
@@ -92,11 +101,6 @@ class Parameter:
         return text if isinstance(text, str) else ""
 
     @property
-    def types(self) -> frozenset[str]:
-        """The JSON types that the schema names, those of its alternatives included."""
-        return frozenset(_types(self.schema))
-
-    @property
     def members(self) -> tuple[str, ...]:
         """The texts that the parameter is limited to; empty if it is not limited."""
         return tuple(_members(self.schema)) if not _LIMITING.isdisjoint(self.schema) else ()
@@ -110,7 +114,8 @@ class View:
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         self.name = Segment("name", tool.name, name=True)
-        self.title = Segment("title", tool.title or tool.annotations.title or "")
+        title = tool.title or tool.annotations.title
+        self.title = Segment("title", title) if title else _UNTITLED
         self.description = Segment("description", tool.description or "")
         #: Words of the description's first sentence.
         self.lead = self.description.words[: self.description.lead]
@@ -131,6 +136,7 @@ class View:
             self.description.lead = len(longer)
 
 
+_SINGLE: Memo[str, frozenset[str]] = Memo(lambda stated: frozenset((stated,)), 100)
 #: The words of parameters' names.
 _KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:200])), 50_000)
 
@@ -138,65 +144,70 @@ _KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:20
 def _first_sentence(text: str) -> int:
     """Where the first sentence that says something ends."""
     begin = len(text) - len(text.lstrip())
-    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, begin + 12, begin + 400)) >= 0]
-    return min(ends) + 1 if ends else min(len(text), begin + 400)
+    end = _SENTENCE_END.search(text, begin + 12, begin + 400)
+    return end.start() + 1 if end else min(len(text), begin + 400)
+
+
+#: What most tools have for a title.
+_UNTITLED = Segment("title", "")
 
 
 def parameters_of(tool: Tool) -> tuple[Parameter, ...]:
     """The parameters of a tool, those of nested objects behind the one that they stand in."""
-    return tuple(islice(_parameters(tool.input_schema), MAX_PARAMETERS))
+    found: list[Parameter] = []
+    if tool.input_schema:
+        _collect(tool.input_schema, "inputSchema", 0, found)
+    return tuple(found)
 
 
-def _parameters(schema: dict[str, Json] | None) -> Iterator[Parameter]:
-    if schema:
-        yield from _properties(schema, "inputSchema", 0)
-
-
-def _properties(schema: dict[str, Json], path: str, depth: int) -> Iterator[Parameter]:
+def _collect(schema: dict[str, Json], path: str, depth: int, found: list[Parameter]) -> None:
+    """Add the properties of an object and those inside them to *found*, up to the limits."""
     properties = schema.get("properties")
-    if isinstance(properties, dict):
-        required = schema.get("required")
-        needed = required if isinstance(required, list) else ()
-        for name, inner in properties.items():
-            here = f"{path}.properties.{name}"
-            body = inner if isinstance(inner, dict) else {}
-            yield Parameter(here, name, body, depth, required=name in needed)
-            if depth < MAX_DEPTH and not _NESTING.isdisjoint(body):
-                yield from _inner(body, here, depth + 1)
+    if not isinstance(properties, dict):
+        return
+    place = path + ".properties."
+    for name, inner in properties.items():
+        if len(found) >= MAX_PARAMETERS:
+            return
+        body = inner if isinstance(inner, dict) else _EMPTY
+        found.append(Parameter(place, name, body, depth))
+        if depth < MAX_DEPTH and not _NESTING.isdisjoint(body):
+            _collect_inner(body, place + name, depth + 1, found)
 
 
-def _inner(schema: dict[str, Json], path: str, depth: int) -> Iterator[Parameter]:
+def _collect_inner(schema: dict[str, Json], path: str, depth: int, found: list[Parameter]) -> None:
     """Parameters of objects inside *schema*: its own, its items', its alternatives'."""
-    if "properties" in schema:
-        yield from _properties(schema, path, depth)
+    _collect(schema, path, depth, found)
+    if depth >= MAX_DEPTH:
+        return
     items = schema.get("items")
-    if isinstance(items, dict) and depth < MAX_DEPTH:
-        yield from _inner(items, f"{path}.items", depth + 1)
-    for keyword in ("anyOf", "oneOf", "allOf"):
+    if isinstance(items, dict):
+        _collect_inner(items, path + ".items", depth + 1, found)
+    for keyword in _CHOICES:
         options = schema.get(keyword)
-        if isinstance(options, list) and depth < MAX_DEPTH:
+        if isinstance(options, list):
             for position, option in enumerate(options[:20]):
                 if isinstance(option, dict):
-                    yield from _inner(option, f"{path}.{keyword}.{position}", depth + 1)
+                    _collect_inner(option, f"{path}.{keyword}.{position}", depth + 1, found)
 
 
 def _alternatives(schema: dict[str, Json]) -> Iterator[dict[str, Any]]:
-    for keyword in ("anyOf", "oneOf", "allOf"):
+    for keyword in _CHOICES:
         options = schema.get(keyword)
         if isinstance(options, list):
             yield from (option for option in options if isinstance(option, dict))
 
 
-def _types(schema: dict[str, Json]) -> Iterator[str]:
+def _types(schema: dict[str, Json]) -> frozenset[str]:
     stated = schema.get("type")
-    if isinstance(stated, str):
-        yield stated
-    elif isinstance(stated, list):
-        yield from (item for item in stated if isinstance(item, str))
-    for option in _alternatives(schema):
-        inner = option.get("type")
-        if isinstance(inner, str):
-            yield inner
+    if isinstance(stated, str) and _ALTERNATING.isdisjoint(schema):
+        return _SINGLE[stated]
+    listed = [
+        stated,
+        *(stated if isinstance(stated, list) else ()),
+        *(one.get("type") for one in _alternatives(schema)),
+    ]
+    return frozenset([item for item in listed if isinstance(item, str)])
 
 
 def _members(schema: dict[str, Json]) -> Iterator[str]:

@@ -6,9 +6,10 @@ from classifier import model, poisoning, traits
 from classifier.categories import Category
 from classifier.claims import heard, raised
 from classifier.evidence import Signal
-from classifier.features import features
+from classifier.features import Group, features
 from classifier.reasons import reasons, telling
-from classifier.signals import PROBES, Hit, hits
+from classifier.sight import look
+from classifier.signals import PROBES, Hit
 from classifier.verdicts import Verdict
 from classifier.view import View
 from crawler.tools import Tool
@@ -26,15 +27,15 @@ def version(weights: model.Model) -> str:
 def weigh(tool: Tool, weights: model.Model) -> Verdict:
     """What rules, model and annotations together say of one tool."""
     view = View(tool)
-    found = list(hits(view))
-    names = weights.known(features(view, found))
-    scores = weights.scores(names)
+    sight = look(view)
+    found, groups = sight.hits, features(view, sight)
+    scores = weights.scores(groups)
     odds = weights.probabilities(scores)
-    category, confidence, why = _weighed(view, found, names, weights, odds)
+    category, confidence, why = _weighed(view, found, groups, weights, odds)
     return Verdict(
         category=category,
         confidence=round(confidence, 2),
-        signals=tuple(_believed(view, found, names, weights, scores)),
+        signals=tuple(_believed(view, found, groups, weights, scores)),
         traits=tuple(traits.find_all(view, category)),
         findings=tuple(poisoning.find_all(tool)),
         why=why,
@@ -43,17 +44,19 @@ def weigh(tool: Tool, weights: model.Model) -> Verdict:
 
 
 def _weighed(
-    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, odds: Sequence[float]
+    view: View, found: Sequence[Hit], groups: Sequence[Group], weights: model.Model, odds: Sequence[float]
 ) -> tuple[Category, float, tuple[str, ...]]:
     """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
     spoken = model.CATEGORIES[model.decide(odds)]
     weighed = heard(view, odds)
-    category = max(spoken, model.CATEGORIES[model.decide(weighed)], key=lambda one: one.gravity)
+    category = spoken
+    if weighed is not odds:
+        category = max(spoken, model.CATEGORIES[model.decide(weighed)], key=lambda one: one.gravity)
     claim = raised(view, found, category, odds, weighed)
     if claim:
-        why = reasons(view, names, weights, odds, claim.category, claim.reason)
+        why = reasons(view, groups, weights, odds, claim.category, claim.reason)
         return claim.category, claim.confidence, why
-    why = reasons(view, names, weights, odds, category, _CHANGES if category is not spoken else None)
+    why = reasons(view, groups, weights, odds, category, _CHANGES if category is not spoken else None)
     return category, weights.confidence(weighed[category.gravity]), (*why, *_caution(category, weighed))
 
 
@@ -63,7 +66,7 @@ def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
 
 
 def _believed(
-    view: View, found: Sequence[Hit], names: Sequence[str], weights: model.Model, scores: Sequence[int]
+    view: View, found: Sequence[Hit], groups: Sequence[Group], weights: model.Model, scores: Sequence[int]
 ) -> Iterator[Signal]:
     """The signals that the model believes, each with the strongest quote: the probe's, else the model's."""
     best: dict[int, Hit] = {}
@@ -72,5 +75,5 @@ def _believed(
             best[hit.probe] = hit
     for probe, odds in weights.believed(scores):
         output = len(model.CATEGORIES) + probe
-        evidence = best[probe].evidence() if probe in best else telling(view, names, weights, output)
+        evidence = best[probe].evidence() if probe in best else telling(view, groups, weights, output)
         yield Signal(code=PROBES[probe].code, evidence=evidence, weight=round(odds, 2))

@@ -1,12 +1,17 @@
 """Text and identifiers as words: lower case, plural and third-person endings taken off, Chinese and Japanese in pairs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from classifier.memo import Memo
 
 #: A word of running text; an identifier such as `delete_file` is one word, so that mentioning a tool is not doing it.
 _TEXT = re.compile(r"\w+")
+#: The same for ASCII, where it is quicker to make everything else a space: lower case, and no marks.
+_PLAIN = bytes(
+    ord(chr(code).lower()) if chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(128)
+) + bytes(128)
 #: The parts of an identifier in snake, kebab, dotted, camel or Pascal case.
 _NAME = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 #: Scripts written without spaces (Han, kana) and Hangul, whose particles stick to the word.
@@ -108,16 +113,17 @@ def _cut(word: str) -> str:
 
 #: Stems seen, so that a common word is cut once.
 _STEMS = Memo(_cut, 100_000)
+#: The words of a run of letters: itself, or pairs of characters.
+_WORDS: Memo[str, tuple[str, ...]] = Memo(lambda run: tuple(word for word, _, _ in _runs(run, 0)), 20_000)
 #: The same for the parts of identifiers, as they are written.
 _PARTS: Memo[str, str] = Memo(lambda part: _cut(part.lower()), 100_000)
 
 
 def words_of_text(text: str) -> list[str]:
     """The words of running text in order."""
-    low = fold(text)
-    if low.isascii():
-        return list(map(_STEMS.__getitem__, _TEXT.findall(low)))
-    return [word for word, _, _ in spans_of_text(text)]
+    if text.isascii():
+        return list(map(_STEMS.__getitem__, text.encode().translate(_PLAIN).decode().split()))
+    return [word for found in _TEXT.findall(fold(text)) for word in _WORDS[found]]
 
 
 def words_of_name(name: str) -> list[str]:
@@ -125,6 +131,24 @@ def words_of_name(name: str) -> list[str]:
     if name.isascii() and not _GLUED.match(name):
         return list(map(_PARTS.__getitem__, _NAME.findall(name)))
     return [word for word, _, _ in spans_of_name(name)]
+
+
+def place_in_text(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the words of running text from *start* up to, not including, *end* begin and end in it."""
+    if text.isascii():
+        found = [match.span() for match in islice(_TEXT.finditer(text), start, end)]
+        return found[0][0], found[-1][1]
+    return _around(islice(spans_of_text(text), start, end))
+
+
+def place_in_name(name: str, start: int, end: int) -> tuple[int, int]:
+    """The same for the words of an identifier."""
+    return _around(islice(spans_of_name(name), start, end))
+
+
+def _around(spans: Iterable[tuple[str, int, int]]) -> tuple[int, int]:
+    listed = list(spans)
+    return listed[0][1], listed[-1][2]
 
 
 def spans_of_text(text: str) -> Iterator[tuple[str, int, int]]:

@@ -1,8 +1,9 @@
 """Suspected poisoning of definitions: one trick a file."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from classifier.evidence import Finding
 from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER

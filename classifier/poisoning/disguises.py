@@ -2,27 +2,27 @@
 
 import re
 from collections.abc import Callable, Iterator
-from html import unescape
-from urllib.parse import unquote
 
 from msgspec import Struct
 
+from classifier.poisoning.patterns import Late
+
 #: Letters that stand apart: `I g n o r e`, `I.g.n.o.r.e`.
-_APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_·-]{1,3}){6,}[^\W\d_](?![^\W_])")
-_JOINT = re.compile(r"(?<=[^\W_])[ .*_·-](?=[^\W_](?![^\W_]))")
+_APART = Late(r"(?<![^\W_])(?:[^\W\d_][ .*_·-]{1,3}){6,}[^\W\d_](?![^\W_])")
+_JOINT = Late(r"(?<=[^\W_])[ .*_·-](?=[^\W_](?![^\W_]))")
 #: Words with figures for letters: `1gn0r3 4ll`.
-_FIGURED = re.compile(
+_FIGURED = Late(
     r"(?:(?<![^\W_])(?=[a-z]*[013457@$])(?=[013457@$]*[a-z])[a-z013457@$]{3,}(?![^\W_])[ ,.;:!?]*){3,}", re.I
 )
 _FIGURES = str.maketrans("013457@$", "oieastas")
 #: A name of several words, each begun by a capital: `IgnoreAllPrevious`.
-_HUMPS = re.compile(r"(?<![^\W_])(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+|A(?=[A-Z])){2,}(?![^\W_])")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_SOFT = re.compile(r"\w(?:\u00ad+\w+)+")
+_HUMPS = Late(r"(?<![^\W_])(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+|A(?=[A-Z])){2,}(?![^\W_])")
+_HUMP = Late(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SOFT = Late(r"\w(?:\u00ad+\w+)+")
 #: Escapes of single characters, scattered through a text.
-_ENTITIES = re.compile(r"&#(?:x[0-9a-f]{2,6}|[0-9]{2,7});", re.I)
-_PERCENTS = re.compile(r"%[0-9a-f]{2}", re.I)
-_UNICODES = re.compile(r"\\{1,2}(?:u([0-9a-f]{4})|x([0-9a-f]{2}))", re.I)
+_ENTITIES = Late(r"&#(?:x[0-9a-f]{2,6}|[0-9]{2,7});", re.I)
+_PERCENTS = Late(r"%[0-9a-f]{2}", re.I)
+_UNICODES = Late(r"\\{1,2}(?:u([0-9a-f]{4})|x([0-9a-f]{2}))", re.I)
 #: Fewer of them disguise nothing.
 _MANY = 6
 
@@ -51,17 +51,34 @@ def _lettered(text: str) -> str:
     return _FIGURED.sub(lambda match: match.group().translate(_FIGURES), text)
 
 
+# What undoes these takes long to import, and most definitions need none of it.
+
+
+def without_entities(text: str) -> str:
+    """Characters for the entities of HTML."""
+    from html import unescape
+
+    return unescape(text)
+
+
+def without_percents(text: str) -> str:
+    """Characters for the escapes of addresses."""
+    from urllib.parse import unquote
+
+    return unquote(text, errors="replace")
+
+
 def _unescaped(text: str) -> str:
     return _UNICODES.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
 
 
-_DISGUISES: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+_DISGUISES: tuple[tuple[Late, Callable[[str], str]], ...] = (
     (_APART, _together),
     (_FIGURED, _lettered),
     (_HUMPS, lambda text: _HUMP.sub(" ", text)),
     (_SOFT, lambda text: text.replace("\u00ad", "")),
-    (_ENTITIES, unescape),
-    (_PERCENTS, lambda text: unquote(text, errors="replace")),
+    (_ENTITIES, without_entities),
+    (_PERCENTS, without_percents),
     (_UNICODES, _unescaped),
 )
 _SCATTERED = (_ENTITIES, _PERCENTS, _UNICODES)

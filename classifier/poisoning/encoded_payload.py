@@ -5,14 +5,12 @@ import binascii
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from html import unescape
-from urllib.parse import unquote
 
 from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
 from classifier.poisoning.demands_secrets import PROBE as DEMANDS_SECRETS
-from classifier.poisoning.disguises import undone
+from classifier.poisoning.disguises import undone, without_entities, without_percents
 from classifier.poisoning.instructs_model import PROBE as INSTRUCTS_MODEL
-from classifier.poisoning.patterns import Pattern
+from classifier.poisoning.patterns import Late, Pattern
 from classifier.poisoning.probe import PoisoningProbe, graded
 from classifier.poisoning.sayings import Saying, Suspicion
 from classifier.poisoning.shadows_tool import PROBE as SHADOWS_TOOL
@@ -44,13 +42,13 @@ _TRACE = (
     r"[a-z0-9+]{34}|%[0-9a-f]{2}%|%20|\\\\[ux][0-9a-f]|[0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} |0x[0-9a-f]{2}, ?0x|[a-z]\+[a-z]+\+[a-z]+\+[a-z]|"
     + _WORN.trace
 )
-_WORDS = re.compile(r"[A-Za-z]{2,}")
+_WORDS = Late(r"[A-Za-z]{2,}")
 _DECODE = r"\b(?:decode|decoded|decrypt|rot-?13|base64|hexadecimal|hex|backwards?|reversed?|morse|caesar|cipher)\b|解码|デコード|디코딩|decodifica|décode|dekodier"
 _OBEY = r"\b(?:follow|obey|do what (?:it|they) says?|execute (?:it|them|the (?:instructions?|commands?|result))|carry (?:it |them )?out|comply|act on (?:it|them)|as (?:your )?instructions)\b|执行|実行|따르|sigue|suis|befolge"
 _SAYINGS = (
     Saying(message="Wants a text decoded and obeyed.", ideas=(_OBEY, _DECODE), within=120, deniable=True),
 )
-_ORDER = re.compile(
+_ORDER = Late(
     r"\b(?:ignore|disregard|rules|previous|send|read|pass|exfiltrat|password|secret|instruction|user|system|curl|bash|wget|http|\.ssh|api.?key|execute|tool|always|must|never|token|credential|rm -rf|eval|import os|subprocess|powershell)",
     re.I,
 )
@@ -76,8 +74,8 @@ def _escapes(text: str) -> str:
 _DECODERS: tuple[tuple[Pattern, Callable[[str], str]], ...] = (
     (_BASE64, _base64),
     (_HEX, _hex),
-    (_PERCENT, unquote),
-    (_ENTITIES, unescape),
+    (_PERCENT, without_percents),
+    (_ENTITIES, without_entities),
     (_UNICODE, _escapes),
 )
 

@@ -13,7 +13,7 @@ from classifier.poisoning.patterns import options
 from classifier.poisoning.probe import PoisoningProbe
 from classifier.poisoning.sayings import Presence, Saying
 from classifier.poisoning.texts import ODD_FORMS, Text
-from crawler.tools import Tool
+from crawler.tools import Json, Tool
 
 #: Patterns to an automaton: of many at once the states multiply, one for each is too many passes.
 _TOGETHER = 32
@@ -67,7 +67,7 @@ class Glance:
     def worth(self, tool: Tool) -> Sequence[Worth]:
         """The probes that could find something in the definition."""
         try:
-            written = msgspec.json.encode((tool.name, tool.title, tool.description, tool.definition))
+            written = msgspec.json.encode(_texts_of(tool))
         except (UnicodeEncodeError, RecursionError):
             return self._all
         if not written.isascii() and ODD_FORMS.search(written.decode()):
@@ -89,6 +89,14 @@ class Glance:
             sayings = tuple(saying for saying in mine if saying is not None)
             found.append(Worth(self._probes[position], sayings, None in mine))
         return found
+
+
+def _texts_of(tool: Tool) -> Json:
+    """What holds every text of a tool, each once: nearly always the definition alone."""
+    told = tool.definition
+    if told.get("description") is tool.description and told.get("name") is tool.name:
+        return told if told.get("title") is tool.title else (tool.title, told)
+    return (tool.name, tool.title, tool.description, told)
 
 
 def _looks(owners: Mapping[str, _Owned]) -> Iterator[tuple[re2.Set, list[_Owned]]]:

@@ -1,21 +1,21 @@
 """Are there characters that a person cannot see?"""
 
-import re
 from collections.abc import Iterator
 
+from classifier.poisoning.patterns import Late
 from classifier.poisoning.probe import PoisoningProbe
 from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
 #: Tag characters spell ASCII invisibly; the flags of England, Scotland and Wales are the one honest use.
-_TAGS = re.compile(r"(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
-_OVERRIDES = re.compile(r"[\u202d\u202e]")
-_EMBEDDINGS = re.compile(r"[\u202a\u202b\u2066-\u2069]")
+_TAGS = Late(r"(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
+_OVERRIDES = Late(r"[\u202d\u202e]")
+_EMBEDDINGS = Late(r"[\u202a\u202b\u2066-\u2069]")
 #: Inside a Latin word these join nothing; Persian, Indic scripts and emoji need them.
-_ZERO_WIDTH = re.compile(
+_ZERO_WIDTH = Late(
     r"(?<=[\x21-\x7e])[\u200b-\u200d\u2060-\u2064\ufeff\u180e]+(?=[\x21-\x7e])|[\u200b-\u200d\u2060-\u2064]{4,}"
 )
-_FILLERS = re.compile(r"[\u115f\u1160\u3164\uffa0]|[\U000e0100-\U000e01ef]{2,}|[\ufe00-\ufe0e]{3,}")
+_FILLERS = Late(r"[\u115f\u1160\u3164\uffa0]|[\U000e0100-\U000e01ef]{2,}|[\ufe00-\ufe0e]{3,}")
 
 
 def _hidden(text: Text) -> Iterator[Suspicion]:

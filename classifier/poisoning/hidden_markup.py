@@ -3,30 +3,31 @@
 import re
 from collections.abc import Iterator
 
+from classifier.poisoning.patterns import Late
 from classifier.poisoning.probe import PoisoningProbe, graded
 from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
-_COMMENT = re.compile(
+_COMMENT = Late(
     r"<!--((?:(?!-->|<!--).){3,2000}+)-->|\[//\]: ?#? ?\(([^)]{3,500})\)|^\[comment\]: ?<> ?\(([^)]{3,500})\)",
     re.S | re.M,
 )
-_TO_MODEL = re.compile(
+_TO_MODEL = Late(
     r"\b(?:you|assistant|model|ai|llm|agent|user|tool|must|always|never|ignore|secret|password|credentials?|send|read|pass|include|call|execute|instructions?|before|silently|forward|key|token|override|system)\b",
     re.I,
 )
-_HARMLESS = re.compile(
+_HARMLESS = Late(
     r"^\s*(?:todo|fixme|prettier|eslint|markdownlint|toc|start|end|begin|example|comment|generated|more|endregion|region|doctoc|badges?|noqa)\b",
     re.I,
 )
-_INVISIBLE = re.compile(
+_INVISIBLE = Late(
     r"<\w+\s+hidden\s*>\s*[^<\s]|<\w+[^>]{0,80}style\s*=\s*[\"'][^\"']{0,120}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])|(?<!-)color\s*:\s*(?:white|#fff(?:fff)?|transparent))[^>]{0,120}>\s*[^<\s]",
     re.I,
 )
 #: More space than any layout needs: what follows is pushed out of sight.
 #: It begins where text ends, and gives nothing back, so that it is looked at once however long it is.
-_PADDING = re.compile(r"(?<!\s)(?:[ \t\u00a0\u3000]{120,}+|(?:[ \t]*+\n){25,}+)(?=\s*+\S)")
-_LOADED = re.compile(
+_PADDING = Late(r"(?<!\s)(?:[ \t\u00a0\u3000]{120,}+|(?:[ \t]*+\n){25,}+)(?=\s*+\S)")
+_LOADED = Late(
     r"!\[[^\]]{0,80}\]\(https?://[^)\s]{1,200}[?&/=][^)\s]{0,100}(?:\{\{?|<|\$\{?|%s|\[)(?:\w+)", re.I
 )
 

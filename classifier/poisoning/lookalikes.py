@@ -1,37 +1,38 @@
 """Are there letters that look like others?"""
 
-import re
 from collections.abc import Iterator
 
+from classifier.poisoning.patterns import Late
 from classifier.poisoning.probe import PoisoningProbe, graded
 from classifier.poisoning.sayings import Suspicion, speaks_of_attacks
 from classifier.poisoning.texts import ODD_LATIN, Text
 
 #: Cyrillic and Greek letters that look like Latin ones in most fonts.
 _TWINS = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁһӏԛԝкмтгпЗбαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
-_MIXED = re.compile(
+_MIXED = Late(
     rf"\b(?=[^\W\d_]*[A-Za-z]{{2}}|[A-Za-z][^\W\d_]*[A-Za-z])[A-Za-z{_TWINS}]*[{_TWINS}][A-Za-z{_TWINS}]*[A-Za-z]?\b"
 )
-_ODD_LATIN = re.compile(
+_ODD_LATIN = Late(
     r"[\uff21-\uff3a\uff41-\uff5a]{2,}|[\U0001d400-\U0001d6a3]{3,}|[\u24b6-\u24e9]{3,}|[\U0001f130-\U0001f149]{3,}"
 )
-_ODD_IN_NAME = re.compile(f"[{ODD_LATIN}]+")
-_FOREIGN_IN_NAME = re.compile(rf"[{_TWINS}]")
-_LATIN = re.compile(r"[A-Za-z]")
+_ODD_IN_NAME = Late(f"[{ODD_LATIN}]+")
+_TWIN = Late(rf"[{_TWINS}]")
+_LATIN = Late(r"[A-Za-z]")
 
 
 def _twins(text: Text) -> Iterator[Suspicion]:
     if text.text.isascii():
         return
-    if text.identifier and _LATIN.search(text.text) and (match := _FOREIGN_IN_NAME.search(text.text)):
+    twin = _TWIN.search(text.text)
+    if twin and text.identifier and _LATIN.search(text.text):
         yield (
             "hard",
             "A letter of another alphabet in a name, where it looks like a Latin one.",
-            match.start(),
-            match.end(),
+            twin.start(),
+            twin.end(),
         )
         return
-    mixed = [match for match in _MIXED.finditer(text.text) if _is_mixed(match.group())]
+    mixed = [match for match in _MIXED.finditer(text.text) if _is_mixed(match.group())] if twin else []
     if mixed:
         overt = (len(mixed) > 1 or len(mixed[0].group()) > _SHORT) and not speaks_of_attacks(
             text.text, *mixed[0].span()

@@ -1,10 +1,42 @@
-"""A regular expression that RE2 tries first, because nearly every text has nothing to find."""
+"""Regular expressions that are compiled at their first use, and such as RE2 tries first: nearly every text has nothing to find."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 
 import re2  # type: ignore[import-untyped]  # ships no types
+
+
+class Late:
+    """A regular expression of Python's that is compiled at its first use."""
+
+    def __init__(self, source: str, flags: int = 0) -> None:
+        self._source, self._flags = source, flags
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self._source, self._flags)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        """As of `re.Pattern`, and so are the others."""
+        return self._pattern.search
+
+    @cached_property
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        return self._pattern.match
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        return self._pattern.finditer
+
+    @cached_property
+    def findall(self) -> Callable[..., list[str]]:
+        return self._pattern.findall
+
+    @cached_property
+    def sub(self) -> Callable[..., str]:
+        return self._pattern.sub
 
 
 class Pattern:

@@ -1,7 +1,8 @@
 """A poisoning probe: one trick that a definition may play on the model or the reader, and how it is suspected."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from classifier.evidence import Evidence, Finding
 from classifier.poisoning.sayings import Saying, Strength, Suspicion, heard
@@ -11,8 +12,7 @@ from classifier.poisoning.texts import Text
 _QUOTE = 300
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PoisoningProbe:
+class PoisoningProbe(Struct, frozen=True, kw_only=True):
     """One trick: its documentation, and how it is suspected in one text of a definition."""
 
     #: Such as `hidden-characters`.

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from classifier.poisoning.ideas import SLOT
-from classifier.poisoning.patterns import known
+from classifier.poisoning.patterns import Late, known
 from classifier.poisoning.texts import Text
 
 Strength = Literal["hard", "soft"]
@@ -16,30 +16,30 @@ Strength = Literal["hard", "soft"]
 Suspicion = tuple[Strength, str, int, int]
 #: Matches of one idea that are looked at in one text; nobody needs a hundred.
 _MOST = 40
-_DENIED = re.compile(
+_DENIED = Late(
     r"(?:\b(?:do not|don'?t|never|must not|mustn'?t|should not|shouldn'?t|avoid|without|cannot|can'?t|not to|no need to|does not|doesn'?t|won'?t|will not|nor|not)|不要|请勿|切勿|勿|不得)[ \"'`]*(?:\w+ ){0,2}[\"'`]?$",
     re.I,
 )
 #: Shorter texts are no sentence; most names and values of a definition are.
 _LEAST = 10
 #: Where one sentence ends and another begins.
-_ENDS = re.compile(r"[.!?][\"'`)]?\s+[A-Z#*-]|[.!?]\s+[^\x00-\x7f]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
+_ENDS = Late(r"[.!?][\"'`)]?\s+[A-Z#*-]|[.!?]\s+[^\x00-\x7f]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
 #: What texts about attacks are about ...
-_ATTACKS = re.compile(
+_ATTACKS = Late(
     r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked|hidden instructions|zero.width|ansi escapes?|homoglyphs?|look-?alikes?|confusables?|spoof\w*|untrusted|as (?:plain |mere |untrusted )?data|instructions (?:that are |which are )?(?:found|contained|embedded) (?:in|there|inside|within))\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
     re.I,
 )
 #: ... and what they do with them.
-_STUDIES = re.compile(
+_STUDIES = Late(
     r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|識別|识别|扫描|検出|탐지|detecta|erkennt|détecte|обнаруж",
     re.I,
 )
 #: Somebody else's words, told.
-_REPORTED = re.compile(
+_REPORTED = Late(
     r"\bwhether (?:an? |the |some )?\w+ (?:asks|tells|tries|attempts|wants|contains|instructs)\b[^.\n]{0,60}$|\b(?:asked|told|trying|attempts?|attempting|tries) to [^.\n]{0,20}$|\b(?:which|that) (?:asks?|tells?|instructs?) (?:the |an? )?(?:model|assistant|agent) to [^.\n]{0,20}$",
     re.I,
 )
-_QUOTED_IN = re.compile(
+_QUOTED_IN = Late(
     r"\b(?:phrases?|such as|e\.g\.|for example|like|examples?|pattern|string|text|says?|prompt|input)\b", re.I
 )
 _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), ("「", "」"), ("«", "»"))
@@ -47,13 +47,11 @@ _AROUND = 200
 #: Where an exception is looked for.
 _BEFORE, _AFTER = 25, 60
 #: Somebody or something of the person's, not the person.
-_OF_HIS = re.compile(
-    r"(?:['’]s|(?<=s)['’]) (?!knowledge|consent|permission|approval|awareness|attention)", re.I
-)
+_OF_HIS = Late(r"(?:['’]s|(?<=s)['’]) (?!knowledge|consent|permission|approval|awareness|attention)", re.I)
 #: Ideas that the description of an argument holds without saying them.
 _SAID_BY_PLACE = frozenset({SLOT})
 #: Addresses say nothing about what a text speaks of.
-_ADDRESSES = re.compile(r"\S*(?:@|://|\w\.\w)\S*")
+_ADDRESSES = Late(r"\S*(?:@|://|\w\.\w)\S*")
 
 
 class Saying(Struct, frozen=True, kw_only=True):

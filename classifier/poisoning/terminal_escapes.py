@@ -1,14 +1,14 @@
 """Are there characters that steer a terminal?"""
 
-import re
 from collections.abc import Iterator
 
+from classifier.poisoning.patterns import Late
 from classifier.poisoning.probe import PoisoningProbe, graded
 from classifier.poisoning.sayings import Suspicion
 from classifier.poisoning.texts import Text
 
-_ESCAPES = re.compile(r"\x1b[\[\]()PX^_][\x20-\x7e]{0,40}|\x9b[\x20-\x3f]{0,20}[\x40-\x7e]|\x1b")
-_CONTROLS = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]|\x08+")
+_ESCAPES = Late(r"\x1b[\[\]()PX^_][\x20-\x7e]{0,40}|\x9b[\x20-\x3f]{0,20}[\x40-\x7e]|\x1b")
+_CONTROLS = Late(r"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]|\x08+")
 
 
 def _steers(text: Text) -> Iterator[Suspicion]:

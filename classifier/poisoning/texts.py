@@ -1,11 +1,11 @@
 """Every text of a definition that a model may read: names, descriptions, values, at any depth."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from classifier.poisoning.patterns import Late
 from crawler.tools import Json, Tool
 
 #: Stops a hostile definition that nests without end.
@@ -18,8 +18,8 @@ _NAMING = ("properties", "$defs", "definitions", "patternProperties", "dependent
 #: Latin letters in another form: full width, mathematical, circled.
 ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f130-\U0001f149"
 #: As much of them as a word needs.
-ODD_FORMS = re.compile(f"[{ODD_LATIN}]{{2}}")
-_ODD = re.compile(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
+ODD_FORMS = Late(f"[{ODD_LATIN}]{{2}}")
+_ODD = Late(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
 _JOINTS = str.maketrans("_-", "  ")
 
 

@@ -4,18 +4,21 @@ A passage is a sentence or two neighbouring ones. What counts in it are its word
 close to each other (`classifier/poisoning/kinds.py`): a denial before telling, taking before a secret.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from classifier.errors import ClassifierError
 from classifier.poisoning.kinds import KINDS
+from classifier.poisoning.patterns import Late
 from classifier.poisoning.texts import Text
 from classifier.words import words_of_name, words_of_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Weights are thousandths.
 SCALE = 1000
@@ -25,7 +28,7 @@ _LONGEST = 40
 #: Words between two that play their parts together.
 _NEAR = 6
 #: Where a sentence ends.
-_ENDS = re.compile(r"[.!?][\"'`)]*\s+|[\n。！？;]|\\n")
+_ENDS = Late(r"[.!?][\"'`)]*\s+|[\n。！？;]|\\n")
 
 #: Words, and the first and last offset of what they stand in.
 Passage = tuple[list[str], int, int]
@@ -138,8 +141,10 @@ def _whole(text: str, line: int) -> int:
         raise BadWording(line) from error
 
 
-def shipped_file() -> Path:
+def shipped_file() -> "Path":
     """Where the weights lie that come with the package."""
+    from pathlib import Path
+
     return Path(__file__).with_name("wording.txt")
 
 

@@ -1,13 +1,9 @@
 """The signals of the guide: one probe a file, one question a probe."""
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
-from classifier.cues import CueBook
 from classifier.evidence import Evidence
-from classifier.memo import Memo
-from classifier.probe import IN_LEAD, IN_NAME, IN_PARAMETER, Probe, in_text
+from classifier.probe import Probe
 from classifier.signals.bulk_operation import PROBE as BULK_OPERATION
 from classifier.signals.changes_access import PROBE as CHANGES_ACCESS
 from classifier.signals.changes_infrastructure import PROBE as CHANGES_INFRASTRUCTURE
@@ -30,7 +26,7 @@ from classifier.signals.spends_credits import PROBE as SPENDS_CREDITS
 from classifier.signals.untrusted_content import PROBE as UNTRUSTED_CONTENT
 from classifier.signals.uploads_data import PROBE as UPLOADS_DATA
 from classifier.signals.writes_files import PROBE as WRITES_FILES
-from classifier.view import Parameter, Segment, View
+from classifier.view import Parameter, Segment
 
 #: Every probe, in the order of the guide.
 PROBES: tuple[Probe, ...] = (
@@ -72,30 +68,3 @@ class Hit(Struct, frozen=True):
     def evidence(self) -> Evidence:
         """The words that show it."""
         return self.place.evidence(self.start, self.end)
-
-
-_IN_NAMES = CueBook(probe.name for probe in PROBES)
-_IN_TEXTS = CueBook(probe.text for probe in PROBES)
-_IN_PARAMETERS = CueBook(probe.parameters for probe in PROBES)
-
-
-def hits(view: View) -> Iterator[Hit]:
-    """For every probe its first find in the name, the title, the description and the parameters' names."""
-    for probe, (start, end) in _IN_NAMES.find(view.name.words, view.name.present).items():
-        yield Hit(probe, IN_NAME, view.name, start, end)
-    for probe, (start, end) in _IN_NAMES.find(view.title.words, view.title.present).items():
-        yield Hit(probe, IN_LEAD, view.title, start, end)
-    for probe, (start, end) in _IN_TEXTS.find(view.description.words, view.description.present).items():
-        yield Hit(probe, in_text(view, start), view.description, start, end)
-    for parameter in view.parameters:
-        for probe, start, end in _BY_KEY[parameter.words]:
-            yield Hit(probe, IN_PARAMETER, parameter, start, end)
-
-
-def _in_key(words: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
-    found = _IN_PARAMETERS.find(words, frozenset(words))
-    return tuple((probe, start, end) for probe, (start, end) in found.items())
-
-
-#: Finds by parameter name.
-_BY_KEY = Memo(_in_key, 50_000)

@@ -1,10 +1,11 @@
 """Traits of parameters and annotations: one probe a file, one question a probe."""
 
-from collections.abc import Iterator
+from operator import itemgetter
 
 from classifier.categories import Category
 from classifier.evidence import Trait
-from classifier.trait import TraitProbe
+from classifier.memo import Memo
+from classifier.trait import Named, TraitProbe
 from classifier.traits.action_argument import PROBE as ACTION_ARGUMENT
 from classifier.traits.declared_change_but_reads import PROBE as DECLARED_CHANGE_BUT_READS
 from classifier.traits.declared_read_only_but_changes import PROBE as DECLARED_READ_ONLY_BUT_CHANGES
@@ -42,7 +43,29 @@ PROBES: tuple[TraitProbe, ...] = (
 )
 
 
-def find_all(view: View, category: Category) -> Iterator[Trait]:
-    """What every probe finds in a definition that was judged to be *category*."""
-    for probe in PROBES:
-        yield from probe.find(view, category)
+#: By position: probes that go by the names of parameters ...
+_NAMED = {at: probe.seek for at, probe in enumerate(PROBES) if isinstance(probe.seek, Named)}
+#: ... and those that look for themselves.
+_SEEKING = [(at, probe.seek) for at, probe in enumerate(PROBES) if not isinstance(probe.seek, Named)]
+
+
+def find_all(view: View, category: Category) -> list[Trait]:
+    """What every probe finds in a definition that was judged to be *category*, in the order of the probes."""
+    found = [
+        (at, parameter.whole())
+        for parameter in view.parameters
+        for at in _BY_WORDS[parameter.words]
+        if _NAMED[at].fits(parameter)
+    ]
+    found += [(at, evidence) for at, seek in _SEEKING for evidence in seek(view, category)]
+    found.sort(key=itemgetter(0))
+    return [Trait(code=PROBES[at].code, evidence=evidence) for at, evidence in found]
+
+
+def _shown(words: tuple[str, ...]) -> tuple[int, ...]:
+    present = frozenset(words)
+    return tuple(at for at, seek in _NAMED.items() if seek.cues.occurs(words, present))
+
+
+#: By the words of a parameter's name: the probes that they speak for.
+_BY_WORDS = Memo(_shown, 50_000)

@@ -25,9 +25,9 @@ _selects = named_by(
 _QUOTED = re.compile(r"[\"'`“]([A-Za-z][\w-]{1,30})[\"'`”]")
 
 
-def selectors(view: View) -> Iterator[Parameter]:
+def selectors(view: View) -> list[Parameter]:
     """Parameters that choose what a call does, by their name."""
-    return filter(selects, view.parameters)
+    return [parameter for parameter in view.parameters if _selects[parameter.words]]
 
 
 def selects(parameter: Parameter) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from classifier.categories import Category
 from classifier.claims import heard, raised
-from classifier.signals import hits
+from classifier.sight import look
 from classifier.view import View
 from crawler.tools import Tool
 
@@ -62,7 +62,7 @@ def test_a_listed_removal_raises_and_a_listed_overwriting_does_not(
     """Choosing to write over something is writing; an argument with one value chooses nothing."""
     odds = (0.0, 0.9, 0.1, 0.0, 0.0)
 
-    claim = raised(one, list(hits(one)), WRITE, odds, odds)
+    claim = raised(one, look(one).hits, WRITE, odds, odds)
 
     assert (claim and claim.category) == category
 
@@ -76,7 +76,7 @@ def test_a_list_of_actions_counts_however_read_only_its_author_calls_it() -> Non
     )
     odds = (0.6, 0.4, 0.0, 0.0, 0.0)
 
-    claim = raised(one, list(hits(one)), READ, odds, heard(one, odds))
+    claim = raised(one, look(one).hits, READ, odds, heard(one, odds))
 
     assert claim
     assert claim.category is DESTRUCTIVE

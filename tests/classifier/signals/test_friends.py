@@ -3,7 +3,8 @@
 import pytest
 
 from classifier.evidence import Signal
-from classifier.signals import PROBES, hits
+from classifier.sight import look
+from classifier.signals import PROBES
 from classifier.view import View
 from crawler.tools import Tool
 
@@ -261,7 +262,7 @@ def _rows(side: int) -> list[tuple[str, tuple[str, str, str]]]:
 
 
 def _seen(row: tuple[str, str, str]) -> set[str]:
-    return {PROBES[hit.probe].code for hit in hits(View(tool(*row)))}
+    return {PROBES[hit.probe].code for hit in look(View(tool(*row))).hits}
 
 
 def _field(subject: Tool, field: str) -> str:
