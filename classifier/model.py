@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
+from itertools import compress
 from math import exp, log
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ _HEADER = "tollhouse weights"
 #: Lines of a name and its weights by output.
 _ROWS = rb"(?:[^\t\n]+\t\d+:-?\d+(?: \d+:-?\d+)*\n)*"
 #: Features that are kept unpacked for each beginning; definitions hold ever new ones, most of them unknown.
-_KEPT = 20_000
+_KEPT = 8_192
 #: From here on no other category can be cheaper: the dearest mistake costs four times the cheapest.
 _SURE = 0.81
 #: What it is worth not to call a tool of the row's category one of the column's, both from read to financial: erring to
@@ -81,13 +82,16 @@ class Model(Struct, frozen=True):
     #: What reasons keep of the weights that they asked for, by the positions of the outputs that they compare.
     told: dict[tuple[int, ...], Mapping[str, Memo[str, Any]]] = msgspec.field(default_factory=dict)
 
-    def scores(self, groups: Iterable[Group]) -> tuple[int, ...]:
-        """The sum of the weights of all features, one a category and one a signal, in thousandths."""
-        rows = [self.bias, _OFFSETS]
+    def summed(self, groups: Iterable[Group]) -> tuple[list[Group], tuple[int, ...]]:
+        """The features that have weights, and the sum of these: one a category and one a signal, in thousandths."""
+        known: list[Group] = []
+        total = self.bias + _OFFSETS
         for begin, words in groups:
-            rows += map(self.weights[begin].__getitem__, words)
-        lanes: tuple[int, ...] = _UNPACK(sum(filter(None, rows)).to_bytes(_BYTES, "little"))
-        return tuple([lane - _OFFSET for lane in lanes])
+            rows = list(map(self.weights[begin].__getitem__, words))
+            total += sum(filter(None, rows))
+            known.append((begin, list(compress(words, rows))))
+        lanes: tuple[int, ...] = _UNPACK(total.to_bytes(_BYTES, "little"))
+        return known, tuple([lane - _OFFSET for lane in lanes])
 
     def kept(self, outputs: tuple[int, ...], ask: Callable[[str, str], Any]) -> Mapping[str, Memo[str, Any]]:
         """By beginning and word of features: what *ask* says of them for these outputs, each asked once."""

@@ -96,7 +96,7 @@ def _heard(weights: Model, mine: int, other: int) -> Mapping[str, Memo[str, _Hea
 
     def ask(begin: str, word: str) -> _Heard | None:
         packed = weights.weights[begin][word]
-        lead = weight(packed, mine) - weight(packed, other) if packed else 0
+        lead = weight(packed, mine) - weight(packed, other)
         said = _said(begin + word) if abs(lead) >= _HEARD else None
         return (*said, lead) if said else None
 

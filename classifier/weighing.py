@@ -28,8 +28,8 @@ def weigh(tool: Tool, weights: model.Model) -> Verdict:
     """What rules, model and annotations together say of one tool."""
     view = View(tool)
     sight = look(view)
-    found, groups = sight.hits, features(view, sight)
-    scores = weights.scores(groups)
+    found = sight.hits
+    groups, scores = weights.summed(features(view, sight))
     odds = weights.probabilities(scores)
     category, confidence, why = _weighed(view, found, groups, weights, odds)
     return Verdict(

@@ -26,8 +26,9 @@ def test_weights_come_back_as_they_were_written() -> None:
 
 def test_scores_are_sums() -> None:
     """Negative weights of one output never touch the next."""
-    scores = small().scores([("n:", ["delete", "list", "unknown"]), ("", ["s:deletes-data", "n0:unknown"])])
+    known, scores = small().summed([("n:", ["delete", "list", "unknown"]), ("", ["s:deletes-data", "n0:un"])])
 
+    assert known == [("n:", ["delete", "list"]), ("", ["s:deletes-data"])]
     assert scores[:5] == (1600, 0, 0, 3800, 0)
     assert (scores[7], set(scores[5:7]), set(scores[8:])) == (2500, {0}, {0})
 
