@@ -77,12 +77,23 @@ _SET_BEFORE = r"\b(?:system (?:prompt|message|instruction)s?|hidden instructions
 _SAID = r"\b(?:conversations?|chats?|transcripts?)\b"
 _UNSHORTENED = r"\b(?:verbatim|word for word|in full|complete|entire|whole|everything|unabridged|so far)\b"
 
+_YOU_KNOW = r"\b(?:(?:that |which )?you (?:know|have seen|have come across|come across)|(?:in|from|of) your (?:context|memory|conversation))\b"
+
 _SAYINGS = (
+    Saying(
+        message="Asks for the secrets that the model knows.",
+        ideas=(CREDENTIALS, _YOU_KNOW),
+        within=50,
+        ordered=True,
+        deniable=True,
+        unless=r"\bif you\b|\bwhether\b",
+    ),
     Saying(
         message="Asks for what the model knows to be handed over.",
         ideas=(_SET_BEFORE, _SAID, _UNSHORTENED, SLOT),
         within=110,
         deniable=True,
+        unless=r"\b(?:(?:is|are) (?:not|returned|excluded)|returns|excluding)\b",
     ),
     Saying(
         message="Asks for what the model knows to be handed over.",

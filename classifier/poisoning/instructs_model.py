@@ -89,7 +89,20 @@ _OF_A_REQUEST = r"\bprompt (?:of|for|in) (?:this|a|one|each|the) (?:request|call
 #: What memories are for.
 _RECALLED = r"\b(?:recall(?:ed)?|retriev\w+|facts?|preferences?)\b"
 
+_SAY_YES = r"\b(?:click|press|choose|select|answer|say|reply|tap)(?: on)? [\"'`]?(?:accept|allow|yes|approve|ok|confirm|agree)\b"
+_CONSENT = r"\b(?:(?:consent|permission|approval|confirmation|security) (?:dialogs?|prompts?|requests?|questions?|windows?|boxes)|asked for (?:permission|consent|approval|leave))\b"
+_REFUSAL = r"\b(?:refusals?|objections?|the answer no|a no|denials?)\b"
+_AS_YES = r"\b(?:counts? as|treat(?:ed)? as|(?:is|are) to be (?:taken|read|treated) as|as (?:a|an)) (?:a |an )?(?:yes|approval|consent|permission|agreement)\b"
+
 _SAYINGS = (
+    Saying(
+        message="Wants every question of consent answered with yes.",
+        ideas=(_CONSENT, _SAY_YES),
+        within=90,
+        deniable=True,
+        unless=r"\bcookies?\b|\bgdpr\b|\bbanners?\b",
+    ),
+    Saying(message="Wants a refusal taken for consent.", ideas=(_REFUSAL, _AS_YES), within=60, deniable=True),
     Saying(
         message="Tells the model to set earlier instructions aside.",
         ideas=(IGNORE, EARLIER, RULES),

@@ -81,7 +81,16 @@ _REPLACES_ALL = (
 _REROUTE = r"\b(?:redirect|route|reroute|divert|forward|send)\b"
 _TO_THERE = r"\bto (?:account|address|wallet|the following|our|this (?:account|address|wallet|number)|\d|[\w.+-]+@|https?:|0x)"
 
+_NONE_ELSE = r"\b(?:never|do not|don'?t|no longer) (?:use|call|touch|run) (?:any |an)?(?:other|another) (?:tools?|servers?)\b|\bno other tools?\b"
+_UNEXPLAINED = r"\b(?:do not|don'?t|never|without) (?:explain(?:ing)?|say(?:ing)?) (?:why|the reason)|\bno (?:explanations?|reasons?)\b"
+
 _SAYINGS = (
+    Saying(
+        message="Keeps the model from other tools and from saying why.",
+        ideas=(_UNEXPLAINED, _NONE_ELSE),
+        within=90,
+        across=True,
+    ),
     Saying(
         message=_MESSAGE,
         ideas=(_REROUTE, _ALL_OF, _TO_THERE),
