@@ -353,9 +353,13 @@ class _InPieces(SimpleHTTPRequestHandler):
         # A browser draws nothing before it has the whole head, so that comes at once.
         outputfile.write(head + main)
         size = -(-len(rest) // self.PIECES)
-        for start in range(0, len(rest), size or 1):
-            outputfile.write(rest[start : start + size])
+        start = 0
+        while start < len(rest):
+            # A number that ends at the right moves while half of it is there, in any layout: no piece ends in a text.
+            end = rest.find(b">", start + size) + 1 or len(rest)
+            outputfile.write(rest[start:end])
             outputfile.flush()
+            start = end
             self.turns.get()
 
     def log_message(self, format: str, *args: Any) -> None:
