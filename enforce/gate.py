@@ -17,7 +17,7 @@ from enforce.ledger import MOST_OPEN, Ledger, Open
 from enforce.methods import TASK_NEWS
 from enforce.passage import Passage
 from enforce.questions import Questions
-from enforce.recorder import ENDED_TOGETHER, Audit, Recorder, Values
+from enforce.recorder import Audit, Recorder, Values
 from enforce.results import HANDSHAKE, Results
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
@@ -56,6 +56,7 @@ class Gate:
         bounds: Bounds = DEFAULT_BOUNDS,
         elicitation: Elicitation | None = None,
         values: Values | None = None,
+        recorder: Recorder | None = None,
         patience: float = PATIENCE,
     ) -> None:
         #: Seconds after which a call without an answer gets one of ours.
@@ -63,7 +64,7 @@ class Gate:
         self.judge = judge
         self.ledger = Ledger()
         self._audit = audit
-        self._recorder = Recorder(audit, judge.party, values)
+        self._recorder = recorder or Recorder(audit, judge.party, values)
         self._results = Results(judge, self.ledger, self._recorder, clock)
         self._clock = clock
         self._bounds = bounds
@@ -78,14 +79,15 @@ class Gate:
 
     def beside(self) -> "Gate":
         """A gate at the same place for a request that stands alone: nothing is open there, and both write into one record."""
-        gate = Gate.__new__(Gate)  # over HTTP each request has one, so nothing is worked out anew
-        gate.patience, gate.judge, gate.ledger = self.patience, self.judge, Ledger()
-        gate._audit, gate._recorder, gate._clock = self._audit, self._recorder, self._clock
-        gate._results = Results(self.judge, gate.ledger, self._recorder, self._clock)
-        gate._bounds, gate._asks, gate._questions = self._bounds, self._asks, self._questions
-        if self._asks:  # where no questions are put, none are remembered either
-            gate._questions = Questions(Elicitation(), self.judge, self._recorder, self._clock)
-        return gate
+        return Gate(
+            self.judge,
+            self._audit,
+            clock=self._clock,
+            bounds=self._bounds,
+            elicitation=Elicitation() if self._asks else None,
+            recorder=self._recorder,
+            patience=self.patience,
+        )
 
     def follow(self, earlier: "Gate") -> None:
         """Stand after the same handshake as *earlier*, without what is open there: for a server that keeps no sessions."""
@@ -268,9 +270,7 @@ class Gate:
         changed = not is_plain and self._results.edit(call, result, passage)
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
-        if not call.answered:  # as in `_close`
-            status = "tool_error" if result.get("isError") is True else "ok"
-            self._recorder.end(call, status, self._clock())
+        self._close(call, "tool_error" if result.get("isError") is True else "ok")
 
     def _server_error(self, id: Id, call: Open, message: Message, passage: Passage) -> None:
         passage.to_client.append(message.encoded)
@@ -362,7 +362,7 @@ class Gate:
     @property
     def is_behind(self) -> bool:
         """Whether it is time to write down how calls have ended."""
-        return len(self._recorder.ended) >= ENDED_TOGETHER
+        return self._recorder.is_behind
 
     def write_down(self, passage: Passage) -> None:
         """Record how calls have ended; to be called where the gate is behind, from time to time, and at the end."""

@@ -54,7 +54,7 @@ class Recorder:
         self._party = party
         self._allowances = records.Allowances(party)
         #: How calls have ended, and other records that nothing waits for.
-        self.ended: list[Record | _End] = []
+        self._ended: list[Record | _End] = []
         #: When the minute began in which refusals are counted, and how many there were.
         self._minute = float("-inf")
         self._refused = 0
@@ -70,6 +70,11 @@ class Recorder:
             if record is not None:
                 return self._audit.write(record)
         return self._audit.write(self._decision_record(message, decision, now))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so many calls have ended that it is time to write that down."""
+        return len(self._ended) >= ENDED_TOGETHER
 
     def approval(self, question: str, outcome: str, by: str, now: float) -> None:
         """Write down what a person answered; raises AuditFailed."""
@@ -104,17 +109,17 @@ class Recorder:
 
     def end(self, call: Open, status: str, now: float, code: int | None = None) -> None:
         """How a call ended."""
-        self.ended.append((call.seq, "cancelled" if call.cancelled else status, now, now - call.since, code))
+        self._ended.append((call.seq, "cancelled" if call.cancelled else status, now, now - call.since, code))
 
     def drift(self, words: str, now: float) -> None:
         """A definition that is not the accepted one."""
-        self.ended.append(records.drift_record(self._stamp(now), words, self._party))
+        self._ended.append(records.drift_record(self._stamp(now), words, self._party))
 
     def flush(self, now: float, notes: list[str]) -> None:
         """Write down what has ended."""
         if self._refused > MOST_REFUSED and now >= self._minute + 60:
             self._end_minute(now, notes)
-        if self.ended:
+        if self._ended:
             self._try(notes)
 
     def _in_words(self, ended: "Record | _End") -> Record:
@@ -132,8 +137,8 @@ class Recorder:
     def _try(self, notes: list[str], *later: Record) -> None:
         """Write what has happened already, or is not let through: a failing log changes nothing about it."""
         try:
-            self._audit.write(*map(self._in_words, self.ended), *later)
-            self.ended.clear()
+            self._audit.write(*map(self._in_words, self._ended), *later)
+            self._ended.clear()
         except AuditFailed as fault:
-            del self.ended[:-MOST_ENDED]
+            del self._ended[:-MOST_ENDED]
             notes.append(str(fault))
