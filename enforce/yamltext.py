@@ -30,10 +30,13 @@ def _dumper(yaml: Any, plain: Plain | None) -> Any:
     def number(dumper: Any, value: Decimal) -> Any:
         return dumper.represent_scalar("tag:yaml.org,2002:float", format(value, "f"))
 
-    def text(dumper: Any, value: str) -> Any:
-        style = None if plain is None or plain(value) else "'"
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
     Dumper.add_representer(Decimal, number)
-    Dumper.add_representer(str, text)
+    if plain is not None:
+
+        def text(dumper: Any, value: str) -> Any:
+            return dumper.represent_scalar(
+                "tag:yaml.org,2002:str", value, style=None if plain(value) else "'"
+            )
+
+        Dumper.add_representer(str, text)
     return Dumper
