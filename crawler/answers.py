@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -75,7 +76,7 @@ class Answer:
         """The content as JSON of this type; raises FetchError."""
         try:
             return msgspec.json.decode(self.content, type=kind)
-        except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise FetchError(self.url, f"not the JSON that was expected: {error}", passing=True) from error
 
 
@@ -102,13 +103,15 @@ def wished_pause(response: httpx.Response, content: bytes, now: float) -> float:
 
 
 def _seconds(wish: str, now: float) -> float:
-    if wish.strip().isdigit():
+    if wish.strip().isdecimal():
         return float(wish)
     try:
-        return max(0.0, parsedate_to_datetime(wish).timestamp() - now)
+        moment = parsedate_to_datetime(wish)
     except ValueError:
         return 0.0
+    # A date whose zone is told as -0000 comes without one; HTTP knows no other than UTC.
+    return max(0.0, moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - now)
 
 
 def _number(text: str) -> float:
-    return float(text) if text.isdigit() else 0.0
+    return float(text) if text.isdecimal() else 0.0

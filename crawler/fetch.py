@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from aiolimiter import AsyncLimiter
 
 from crawler.answers import Answer, FetchError, bare, wished_pause
 from crawler.ledger import Ledger, Validators
+from crawler.mcp.addresses import is_public
 from crawler.wire import Wire
 
 __all__ = ["NOBODY", "Answer", "Client", "FetchError", "Manners", "bare", "known", "user_agent"]
@@ -211,7 +213,7 @@ class Client:
         )
 
     async def _answer(self, asked: str, response: httpx.Response, most: int) -> Answer:
-        good = response.is_success or response.status_code == 304
+        good = response.is_success or (response.status_code == 304 and _is_conditional(response.request))
         content = await _body(response, most if good else MOST_ERROR_BYTES, strict=good)
         if not good:
             raise self._failure(asked, response, content)
@@ -265,6 +267,10 @@ def _conditions(since: Validators | None) -> dict[str, str]:
     return {name: value for name, value in conditions.items() if value}
 
 
+def _is_conditional(request: httpx.Request) -> bool:
+    return "if-none-match" in request.headers or "if-modified-since" in request.headers
+
+
 async def _body(response: httpx.Response, most: int, *, strict: bool) -> bytes:
     """The decoded body; past *most* bytes it is refused, or, of an error, cut."""
     content = bytearray()
@@ -292,8 +298,13 @@ def _inward(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not is_public(ipaddress.ip_address(host))
     except ValueError:
+        pass
+    try:
+        # The spellings of old, such as 127.1 and 2130706433, that every look-up still understands.
+        return not is_public(ipaddress.IPv4Address(socket.inet_aton(host)))
+    except OSError:
         return False
 
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from crawler.servers import BadServerName, Package, Repository, ServerName
+from crawler.servers import Package, Repository, ServerName
 
 #: Of one server's listings this one stands for it: the form that people install comes first.
 _PRECEDENCE = ("pypi", "npm", "registry", "github")
@@ -257,7 +257,7 @@ def _card(server: Listing) -> _Card:
         name=name,
         place=own or said,
         mcp_name=server.mcp_name,
-        packages=frozenset(filter(None, map(_parsed, packages))),
+        packages=frozenset(filter(None, map(ServerName.maybe, packages))),
         moved=said.repository if own and said and own.repository != said.repository else None,
     )
 
@@ -271,13 +271,6 @@ def _own_place(name: ServerName) -> Place:
 def _owns(source: ServerName, entry: ServerName) -> bool:
     owner = source.name.partition("/")[0].lower()
     return entry.ecosystem == "registry" and entry.name.lower().startswith(f"io.github.{owner}/")
-
-
-def _parsed(name: str) -> ServerName | None:
-    try:
-        return ServerName.parse(name)
-    except BadServerName:
-        return None
 
 
 def _folder(text: str) -> str:

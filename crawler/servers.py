@@ -53,6 +53,14 @@ class ServerName(Struct, frozen=True, order=True):
             name = re.sub(r"[-_.]+", "-", name).lower()
         return cls(ecosystem, name)  # type: ignore[arg-type]  # the table above holds just the four
 
+    @classmethod
+    def maybe(cls, text: str) -> "ServerName | None":
+        """The same, for a text that may well be no name: then `None`."""
+        try:
+            return cls.parse(text)
+        except BadServerName:
+            return None
+
     def __str__(self) -> str:
         return f"{self.ecosystem}:{self.name}"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from catalogue.codec import load, plain
 from catalogue.models import LatestRow, ServerRow
-from crawler.servers import BadServerName, Server, ServerName
+from crawler.servers import Server, ServerName
 
 _ECOSYSTEMS = ("pypi", "npm", "github", "registry")
 
@@ -84,13 +84,8 @@ def search(connection: Connection, words: str, limit: int) -> list[ServerName]:
 
 def _spellings(text: str) -> list[str]:
     """The whole names that *text* may be, as the record writes them."""
-    spelled = []
-    for name in (text, *(f"{ecosystem}:{text}" for ecosystem in _ECOSYSTEMS)):
-        try:
-            spelled.append(str(ServerName.parse(name)))
-        except BadServerName:
-            continue
-    return spelled
+    names = map(ServerName.maybe, (text, *(f"{ecosystem}:{text}" for ecosystem in _ECOSYSTEMS)))
+    return [str(name) for name in names if name is not None]
 
 
 def _has(word: str) -> ColumnElement[bool]:

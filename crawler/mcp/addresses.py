@@ -91,7 +91,7 @@ def check_address(url: str, resolve: Resolve = look_up) -> Address:
         raise Unreachable(url, f"its host is not known: {error}") from error
     for ip in found:
         address = ipaddress.ip_address(ip.partition("%")[0])
-        if not (address.is_loopback if own else _is_public(address)):
+        if not (address.is_loopback if own else is_public(address)):
             raise Unreachable(url, "its host is a machine of an inner network")
     if not found:
         raise Unreachable(url, "its host has no address")
@@ -104,7 +104,7 @@ _UNICAST = ipaddress.IPv6Network("2000::/3")
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether an address is one of the public network; one that stands for another is what that one is."""
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast
@@ -112,7 +112,7 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if address in _TRANSLATED:
         inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if inner is not None:
-        return _is_public(inner)
+        return is_public(inner)
     return address in _UNICAST and address.is_global
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.fetch import FetchError, known
 from crawler.ledger import Ledger, Validators
-from crawler.servers import BadServerName, Repository, Server, ServerName
+from crawler.servers import Repository, Server, ServerName
 from crawler.snapshots import SkipReason
 from crawler.sources.github_api import GitHubApi
 from crawler.sources.github_graph import repository_facts
@@ -153,9 +153,8 @@ class GitHub:
         facts = await self._batch(repos) if repos and self._api.has_token else {}
         leads = []
         for repo in repos:
-            try:
-                name = ServerName.parse(f"github:{repo.full_name}")
-            except BadServerName:
+            name = ServerName.maybe(f"github:{repo.full_name}")
+            if name is None:
                 continue
             reading = await self._read_early(facts.get(repo.full_name))
             if reading is None:
@@ -237,9 +236,7 @@ def _mark(repo: Repo) -> str:
 
 
 def _is_place(folder: str) -> bool:
-    try:
-        ServerName.parse(f"github:owner/name#{folder}")
-    except BadServerName:
+    if ServerName.maybe(f"github:owner/name#{folder}") is None:
         return False
     parts = PurePosixPath(folder).parts
     return len(parts) <= MOST_DEPTH and not any(part.startswith(".") or part in _ELSEWHERE for part in parts)

@@ -119,5 +119,5 @@ class GitHubApi:
     def _note(self, resource: str, headers: Mapping[str, str]) -> None:
         """The last allowed request was made: the next one waits, instead of being refused."""
         reset = headers.get("x-ratelimit-reset", "")
-        if headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+        if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
             self._resume[resource] = float(reset) + 1

@@ -102,7 +102,7 @@ class Owed(Struct, frozen=True):
         """`owed 2 MARK`, or `None` for the mark of an item that is settled."""
         word, _, rest = (mark or "").partition(" ")
         attempts, _, own = rest.partition(" ")
-        return cls(int(attempts), own) if word == "owed" and attempts.isdigit() else None
+        return cls(int(attempts), own) if word == "owed" and attempts.isdecimal() else None
 
     def __str__(self) -> str:
         return f"owed {self.attempts} {self.mark}"

@@ -8,7 +8,7 @@ import msgspec
 
 from crawler.fetch import Answer, Client, FetchError, known
 from crawler.ledger import Ledger
-from crawler.servers import BadServerName, Package, Server, ServerName
+from crawler.servers import Package, Server, ServerName
 from crawler.snapshots import SkipReason
 from crawler.sources.leads import GONE, Lead, Owed, Reading, Unreadable
 from crawler.sources.metadata import MOST_README, claimed_name, plain
@@ -74,7 +74,7 @@ class Npm:
         marks, found = ledger.marks(self.name), set[str]()
         for query in QUERIES:
             async for hit in self._search(query):
-                name = None if hit.name in found else _name(hit.name)
+                name = None if hit.name in found else ServerName.maybe(f"npm:{hit.name}")
                 if name is None:
                     continue
                 found.add(hit.name)
@@ -116,13 +116,6 @@ class Npm:
                 yield result.package
             if not page.objects or start + PAGE >= page.total:
                 return
-
-
-def _name(text: str) -> ServerName | None:
-    try:
-        return ServerName.parse(f"npm:{text}")
-    except BadServerName:
-        return None
 
 
 def _facts(answer: Answer, packument: Packument, version: str) -> PackageJson:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 from pypi_simple import (
     DistributionPackage,
     ProjectPage,
@@ -185,7 +185,10 @@ def _candidates(answer: Answer) -> dict[str, str | None]:
     # A mirror that lost its list would have every server that we know looked for, and missed.
     if not listed:
         raise FetchError(answer.url, "an index without a single project", passing=True)
-    return {canonicalize_name(name): serial for name, serial in listed if called_like_a_server(name)}
+    found = {
+        ServerName.maybe(f"pypi:{name}"): serial for name, serial in listed if called_like_a_server(name)
+    }
+    return {name.name: serial for name, serial in found.items() if name is not None}
 
 
 def _listed(answer: Answer) -> Iterator[tuple[str, str | None]]:
@@ -242,7 +245,7 @@ def _verified(content: bytes, sha256: str | None) -> bytes:
 def _version(text: str | None) -> Version | None:
     try:
         return Version(text) if text else None
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number of more digits than Python converts
         return None
 
 
@@ -260,7 +263,10 @@ def _usefulness(file: DistributionPackage) -> tuple[bool, bool, bool, str]:
 def _published(file: DistributionPackage | None) -> str | None:
     if file is None or file.upload_time is None:
         return None
-    return file.upload_time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        return file.upload_time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except OverflowError:  # the first or the last day that there is, told in a zone beyond it
+        return None
 
 
 def _withdrawn(page: ProjectPage, files: list[DistributionPackage]) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.servers import BadServerName, Package, Remote, Repository, Server, ServerName, Variable
+from crawler.servers import Package, Remote, Repository, Server, ServerName, Variable
 from crawler.sources.metadata import plain, web_address
 
 #: No listing needs more packages, remotes, arguments or variables than this.
@@ -34,10 +34,9 @@ def package_names(server: Server) -> Iterator[ServerName]:
     """The packages of the listing that a source of ours has, by their own names."""
     for package in server.packages:
         if package.registry_type in {"pypi", "npm"}:
-            try:
-                yield ServerName.parse(f"{package.registry_type}:{package.identifier}")
-            except BadServerName:
-                continue
+            name = ServerName.maybe(f"{package.registry_type}:{package.identifier}")
+            if name is not None:
+                yield name
 
 
 def _package(data: dict[str, Any]) -> Package | None:

@@ -60,6 +60,13 @@ def test_an_answer_says_how_to_ask_for_changes_only(site: Any, ledger: Any) -> N
     assert site.asked[1].headers["if-modified-since"] == "Mon, 23 Nov 2026 00:00:00 GMT"
 
 
+def test_not_modified_answers_only_who_asked_for_changes(site: Any) -> None:
+    """From a proxy that says it to everybody, nothing is known."""
+    site.put("/x", status=304)
+
+    assert fault(site).fault == "answered 304 Not Modified"
+
+
 def test_an_answer_without_validators_leaves_nothing_to_remember(site: Any) -> None:
     """The ledger is not filled with rows that make no request conditional."""
     site.put("/x", b"one")
@@ -107,9 +114,12 @@ def test_attempts_end(site: Any) -> None:
     [
         (429, {"Retry-After": "30"}, b"", 30.0),
         (503, {"Retry-After": "Mon, 12 Jan 1970 13:47:10 GMT"}, b"", 30.0),
+        (503, {"Retry-After": "Mon, 12 Jan 1970 13:47:10 -0000"}, b"", 30.0),
         (503, {"Retry-After": "soon"}, b"", 0.0),
+        (429, {"Retry-After": "\u00b2"}, b"", 0.0),
         (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1000090"}, b"", 90.0),
         (429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "999000"}, b"", 1.0),
+        (429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "\u00b2"}, b"", 1.0),
         (403, {}, b"You have exceeded a secondary rate limit.", 60.0),
         (403, {"X-RateLimit-Remaining": "12"}, b"Resource not accessible", 0.0),
     ],
@@ -192,6 +202,10 @@ def test_redirects_in_a_circle_end(site: Any) -> None:
         "https://10.0.0.1/x",
         "https://169.254.169.254/latest/meta-data",
         "https://localhost/x",
+        "https://127.1/x",
+        "https://0x7f000001/x",
+        "https://2130706433/x",
+        "https://[64:ff9b::7f00:1]/x",
         "ftp://index.example/x",
     ],
 )
@@ -222,7 +236,7 @@ def test_credentials_of_an_index_are_sent_but_never_told(site: Any) -> None:
     assert "secret" not in str(error) + str(answer)
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"a": "1"}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"a": "1"}', b"\xff", b'{"\xff": 1}', b"[" * 100_000])
 def test_json_of_another_shape_is_a_fault(site: Any, body: bytes) -> None:
     """A proxy's error page with status 200 does not become data."""
     site.put("/x", body)

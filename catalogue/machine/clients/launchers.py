@@ -6,7 +6,7 @@ from pathlib import PurePath, PureWindowsPath
 from msgspec import Struct
 
 from catalogue.machine.clients.secrets import masked_url
-from crawler.servers import BadServerName, ServerName
+from crawler.servers import ServerName
 
 
 class Launch(Struct, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ def _container(image: str) -> Launch:
     tag = name.rpartition("/")[2].partition(":")[2]
     version = digest if at else tag if re.match(r"v?\d", tag) else None
     source = re.fullmatch(r"ghcr\.io/([^/]+/[^/:]+)(?::.*)?", name)
-    server = _name("github", source[1]) if source else None
+    server = ServerName.maybe(f"github:{source[1]}") if source else None
     return Launch(server=server, version=version, image=image)
 
 
@@ -148,7 +148,7 @@ def _repository(text: str) -> ServerName | None:
     source = re.search(
         r"(?:github:|github\.com[/:])([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?(?:[@#].*)?$", text
     )
-    return _name("github", source[1]) if source else None
+    return ServerName.maybe(f"github:{source[1]}") if source else None
 
 
 def _npm(arguments: tuple[str, ...]) -> Launch:
@@ -161,7 +161,9 @@ def _npm(arguments: tuple[str, ...]) -> Launch:
         name, version = (wanted, "") if not at else (f"@{version}", "")
     if name == "mcp-remote" and (url := next((word for word in given[1:] if "://" in word), None)):
         return Launch(url=masked_url(url))
-    return Launch(server=_name("npm", name), version=version if re.match(r"\d", version) else None)
+    return Launch(
+        server=ServerName.maybe(f"npm:{name}"), version=version if re.match(r"\d", version) else None
+    )
 
 
 def _pypi(arguments: tuple[str, ...]) -> Launch:
@@ -169,7 +171,7 @@ def _pypi(arguments: tuple[str, ...]) -> Launch:
     match = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?(?:(?:==|@)([0-9][^,;\s]*))?.*", wanted)
     if match is None or "/" in wanted:
         return Launch(server=_repository(wanted), version=_commit(wanted))
-    return Launch(server=_name("pypi", match[1]), version=match[2])
+    return Launch(server=ServerName.maybe(f"pypi:{match[1]}"), version=match[2])
 
 
 def _commit(text: str) -> str | None:
@@ -182,16 +184,8 @@ def _script(words: tuple[str, ...]) -> Launch:
     """A bare program or `python -m module`: by habit both are named like their package."""
     if re.fullmatch(r"python(?:3(?:\.\d+)?)?", words[0]):
         module = _flag(words[1:], "-m")
-        return (
-            Launch(server=_name("pypi", module.partition(".")[0].replace("_", "-"))) if module else Launch()
-        )
+        package = (module or "").partition(".")[0].replace("_", "-")
+        return Launch(server=ServerName.maybe(f"pypi:{package}"))
     if words[0] in _NAMELESS:
         return Launch()
-    return Launch(server=_name("pypi", words[0]))
-
-
-def _name(ecosystem: str, name: str) -> ServerName | None:
-    try:
-        return ServerName.parse(f"{ecosystem}:{name}")
-    except BadServerName:
-        return None
+    return Launch(server=ServerName.maybe(f"pypi:{words[0]}"))

@@ -368,6 +368,41 @@ def test_a_name_is_worth_a_look(name: str) -> None:
     assert not called_like_a_server("requests")
 
 
+def test_a_project_whose_name_is_none_is_passed_over(index: Any, ledger: Any) -> None:
+    """An index can list anything; under such a name nothing could be kept and found again."""
+    names = [
+        "mcp notes",
+        "mcp/../../x",
+        "mcp?x=1",
+        "mcp\nHost: evil",
+        "-mcp-",
+        "mcp-ünï",
+        "mcp" * 99,
+        "mcp-notes",
+    ]
+    index.site.put("/simple/", {"projects": [{"name": name, "_last-serial": 1} for name in names]})
+
+    assert index.leads(ledger) == [Lead(name=NOTES, mark="1")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("upload-time", "0001-01-01T00:00:00+23:00"),
+        ("upload-time", "9999-12-31T23:59:59-23:00"),
+        ("filename", f"mcp_notes-{'9' * 5_000}-py3-none-any.whl"),
+    ],
+)
+def test_a_number_beyond_all_bounds_is_none(index: Any, key: str, value: str) -> None:
+    """A day that no calendar has, a version of five thousand digits: the rest of the page is read."""
+    index.release("mcp-notes", "1.0")
+    index.projects["mcp-notes"]["files"][0][key] = value
+    index.touch("mcp-notes")
+    (server,) = index.read(ASKED).servers
+
+    assert (server.name, server.released_at) == (NOTES, None)
+
+
 def test_an_empty_list_is_a_fault(index: Any, ledger: Any) -> None:
     """A mirror that lost its list does not make every server look gone."""
     index.release("mcp-notes", "1.0")
