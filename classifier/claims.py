@@ -1,9 +1,11 @@
 """What annotations and lists of actions add to what the words say: they may raise a category, never lower it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
+from classifier.actions import MEANINGS
 from classifier.categories import Category
 from classifier.signals import PROBES, Hit
 from classifier.traits.action_argument import gravest, listed, selectors
@@ -66,6 +68,10 @@ _DOUBTED = 0.85
 #: So many times likelier than without it is reading where the author declares it, and less likely where the author denies
 #: it: of 461 tools of the corpus that were declared read-only readers found 458 to be so, of 335 others 14.
 _WORD = 10.0
+_READS = (Category.READ,)
+_CHANGING = (Category.WRITE, Category.DESTRUCTIVE)
+#: Between two verbs of a name they say that both are done, or either.
+_JOINING = frozenset({"and", "or", "then"})
 #: Choosing to overwrite is writing: what may replace a file's content is no removal yet.
 _REPLACING = frozenset({"overwrite", "replace"})
 
@@ -98,6 +104,7 @@ def raised(
     claims = (
         _declared_destructive(view, hits, category, weighed),
         _listed(view, odds, category),
+        _joined(view, category),
         _silent(view),
     )
     graver = [claim for claim in claims if claim and _adds(claim, category, weighed)]
@@ -145,6 +152,21 @@ def _listed(view: View, odds: Sequence[float], category: Category) -> Raised | N
         worst = gravest(members) if len(members) > 1 else None
         if worst and worst[1] is Category.DESTRUCTIVE and _METHODS.isdisjoint(map(str.lower, members)):
             return Raised(worst[1], 0.8, f"The argument “{parameter.key}” allows “{worst[0]}”")
+    return None
+
+
+def _joined(view: View, category: Category) -> Raised | None:
+    """A name that joins reading with a change, such as `search_and_replace`, changes something."""
+    words = view.name.words
+    if (
+        category is not Category.READ
+        or _JOINING.isdisjoint(words)
+        or Category.READ not in MEANINGS.get(words[0], ())
+    ):
+        return None
+    for joint, verb in pairwise(words):
+        if joint in _JOINING and MEANINGS.get(verb, _READS)[0] in _CHANGING:
+            return Raised(Category.WRITE, 0.8, f"The name joins “{words[0]}” with “{verb}”")
     return None
 
 

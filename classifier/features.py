@@ -29,7 +29,7 @@ _GRAVITY = {verb: meant[0].gravity for verb, meant in MEANINGS.items()}
 def features(view: View, sight: Sight) -> list[Group]:
     """All features that a definition has, each once."""
     words, lead = view.name.words, view.lead[:_LEAD]
-    rest = dict.fromkeys(view.description.words[len(view.lead) : len(view.lead) + _REST])
+    rest = dict.fromkeys(view.description.words[view.description.lead : view.description.lead + _REST])
     others = [("hl:" if start < len(lead) else "ht:") + code for code, start in sight.told]
     others += ["R:" + kind for word in rest if word in ACTS for kind in ACTS[word]]
     others += of_arguments(view)

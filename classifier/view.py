@@ -29,12 +29,19 @@ _AT_ONCE = 6
 #: So many words behind a first sentence without a verb may hold the verb instead.
 _HEADING = 16
 _SENTENCE_END = re.compile(r"[.!?:] |\.?\n|[。；]")
+#: When to call a tool is not what it does: “START HERE: the sheets of a workbook”, “Call this first. Lists ...”.
+_WHEN = re.compile(
+    r"\s*(?:\*\*)?(?:(?:start|begin) (?:here|with this(?: tool)?)"
+    r"|(?:always |please |you (?:must|should) )?(?:call|use|run|invoke) (?:this |this tool |it )?(?:first|once|before anything else))"
+    r"(?:\*\*)?(?:[:.!,;](?:\*\*)?\s|\s[-–—]+\s|\n)",
+    re.IGNORECASE,
+)
 
 
 class Segment:
     """One text of a definition: where it stands, how it reads, and its words."""
 
-    __slots__ = ("_place", "field", "lead", "present", "text", "words")
+    __slots__ = ("_place", "field", "lead", "present", "skipped", "text", "words")
 
     def __init__(self, field: str, text: str, *, name: bool = False) -> None:
         self.field = field
@@ -42,11 +49,14 @@ class Segment:
         self._place = place_in_name if name else place_in_text
         if name:
             self.words = words_of_name(text[:MAX_CHARS])[:MAX_WORDS]
-            self.lead = len(self.words)
+            self.lead, self.skipped = len(self.words), 0
         else:
-            first = _first_sentence(text)
+            when = _WHEN.match(text)
+            begin = when.end() if when else 0
+            first = _first_sentence(text, begin)
             self.words = words_of_text(text[:first])
             self.lead = len(self.words)
+            self.skipped = len(words_of_text(text[:begin])) if begin else 0
             if first < len(text):
                 self.words += words_of_text(text[first:MAX_CHARS])[:MAX_WORDS]
         self.present = frozenset(self.words)
@@ -118,7 +128,7 @@ class View:
         self.title = Segment("title", title) if title else _UNTITLED
         self.description = Segment("description", tool.description or "")
         #: Words of the description's first sentence.
-        self.lead = self.description.words[: self.description.lead]
+        self.lead = self.description.words[self.description.skipped : self.description.lead]
         #: The verb of the name, that at the front of the first sentence, and that of all of the sentence.
         self.named = leading(self.name.words)
         self.at_once = leading(self.lead[:_AT_ONCE])
@@ -129,11 +139,11 @@ class View:
 
     def _read_on(self) -> None:
         """Count what follows as the first sentence where that is only a heading, a tag or the name once more."""
-        longer = self.description.words[: self.description.lead + _HEADING]
+        longer = self.description.words[self.description.skipped : self.description.lead + _HEADING]
         self.told = leading(longer)
         if self.told:
             self.lead = longer
-            self.description.lead = len(longer)
+            self.description.lead = self.description.skipped + len(longer)
 
 
 _SINGLE: Memo[str, frozenset[str]] = Memo(lambda stated: frozenset((stated,)), 100)
@@ -141,9 +151,9 @@ _SINGLE: Memo[str, frozenset[str]] = Memo(lambda stated: frozenset((stated,)), 1
 _KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:200])), 50_000)
 
 
-def _first_sentence(text: str) -> int:
-    """Where the first sentence that says something ends."""
-    begin = len(text) - len(text.lstrip())
+def _first_sentence(text: str, begin: int) -> int:
+    """Where the first sentence from *begin* on that says something ends."""
+    begin = len(text) - len(text[begin:].lstrip())
     end = _SENTENCE_END.search(text, begin + 12, begin + 400)
     return end.start() + 1 if end else min(len(text), begin + 400)
 

@@ -80,3 +80,24 @@ def test_a_list_of_actions_counts_however_read_only_its_author_calls_it() -> Non
 
     assert claim
     assert claim.category is DESTRUCTIVE
+
+
+JOINED = [
+    ("search_and_replace", WRITE),
+    ("getOrCreateList", WRITE),
+    ("check-then-delete", WRITE),
+    ("drag_and_drop", None),
+    ("sort_and_filter", None),
+    ("terms_and_conditions", None),
+    ("search_replacements_and_more", None),
+]
+
+
+@pytest.mark.parametrize(("name", "category"), JOINED)
+def test_a_name_that_joins_reading_with_a_change_is_no_reading(name: str, category: Category | None) -> None:
+    """What else it does is not undone by what it looks up first."""
+    one = view(name=name, description="Looks things up.")
+
+    told = raised(one, look(one).hits, READ, EVEN, EVEN)
+
+    assert (told and told.category) == category

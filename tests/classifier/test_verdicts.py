@@ -84,6 +84,22 @@ def test_other_languages_are_judged(language: str, name: str, description: str, 
     assert classify(tool(name, description)).category is category
 
 
+#: What is said of when to call a tool, and the same tool without.
+WHEN = [
+    ("Start here: ", "a workbook's sheets and their properties."),
+    ("CALL THIS FIRST. ", "Get the settings of the project."),
+    ("**You must run this tool first**: ", "Lists the tables of the database."),
+    ("Always call this before anything else - ", "deletes what is left in the queue."),
+    ("Use it once!\n", "Restarts the machine."),
+]
+
+
+@pytest.mark.parametrize(("when", "what"), WHEN)
+def test_when_to_call_a_tool_is_not_what_it_does(when: str, what: str) -> None:
+    """“Start here” starts nothing, and what follows counts as before."""
+    assert classify(tool("workspace", when + what)).category is classify(tool("workspace", what)).category
+
+
 HINTS = [
     {},
     {"readOnlyHint": True},
