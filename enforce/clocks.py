@@ -1,15 +1,27 @@
 """The time of a gate: seconds since the epoch, which no change of the system's clock sets back or forward."""
 
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 Clock = Callable[[], float]
 
 
 def steady_clock() -> Clock:
-    """A clock that starts at the system's time and from then on only counts what has passed."""
-    offset = time.time() - time.monotonic()
-    return lambda: offset + time.monotonic()
+    """A clock that starts at the system's time and from then on only counts what has passed, also while the machine slept."""
+    passed = _passed()
+    offset = time.time() - passed()
+    return lambda: offset + passed()
+
+
+def _passed() -> Clock:
+    """Seconds since some moment. On Linux and macOS `time.monotonic` stands still while the machine sleeps."""
+    if sys.platform == "linux":
+        return partial(time.clock_gettime, time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    return time.monotonic
 
 
 def stamp() -> Callable[[float], str]:

@@ -19,18 +19,32 @@ class Seen:
         self._tools: dict[str, Tool] = {}
         self._digests: dict[str, str] = {}
         self._validators: dict[str, _Validator | str] = {}
+        #: The digests of what the list that is being read has said, page by page.
+        self._listed: dict[str, str] = {}
+
+    def begin(self) -> None:
+        """A list begins from its start: its definitions take the place of those of the list before."""
+        self._listed.clear()
 
     def note(self, entry: Json) -> str | None:
-        """Remember one entry of a list, and give its name; the newest definition of a name counts."""
+        """Remember one entry of a list, and give its name.
+
+        `None` for what cannot be remembered: it is no tool, there are too many, or the same list has another definition
+        of that name, of which nobody could say by which one a call is made.
+        """
         try:
             tool = Tool.read(entry)
         except BadTool:
             return None
-        if len(self._tools) < MOST_TOOLS or tool.name in self._tools:
-            self._tools[tool.name] = tool
-            self._digests.pop(tool.name, None)
-            self._validators.pop(tool.name, None)
-        return tool.name
+        name, digest = tool.name, tool.digest
+        if len(self._tools) >= MOST_TOOLS and name not in self._tools:
+            return None
+        if self._listed.setdefault(name, digest) != digest:
+            return None
+        if self._digests.get(name) != digest:
+            self._validators.pop(name, None)
+        self._tools[name], self._digests[name] = tool, digest
+        return name
 
     def names(self) -> list[str]:
         """The tools that were listed."""
@@ -42,8 +56,6 @@ class Seen:
 
     def digest(self, tool: str) -> str | None:
         """The digest of the tool's definition; `None` where it was never listed."""
-        if tool not in self._digests and tool in self._tools:
-            self._digests[tool] = self._tools[tool].digest
         return self._digests.get(tool)
 
     def fault(self, tool: str, arguments: Json) -> str | None:

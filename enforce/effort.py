@@ -2,6 +2,7 @@
 
 References let a schema say one thing many times over, so a validator that follows each of them may take steps without
 number. Counting them is quick, since what one part of a schema costs over one part of a value is worked out once.
+Others take long in a single step: a pattern over a long text, a value among many, a long list without doubles.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from crawler.mcp.jsonrpc import Json
+from enforce import patterns
 
 #: Steps that one check may take; a step takes well below a microsecond.
 MOST_STEPS = 500_000
@@ -19,13 +21,22 @@ MOST_PAIRS = 200_000
 #: Objects and references in a schema.
 MOST_PARTS, MOST_REFERENCES = 100_000, 1_000
 
+#: What all patterns of a schema may become together, once their repetitions are written out.
+LARGEST_PATTERNS = 100_000
+
+#: A pattern up to this size runs over a text at once; of a larger one each part may be tried at each character.
+SMALL_PATTERN = 16
+
+#: In a step go so many characters past a small pattern, or parts of a large one past one character, or values past another.
+CHARACTERS, TRIES, VALUES = 1_000, 100, 16
+
 #: In place of the steps of what is being counted.
 _BEGUN = 0
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _HERE = ("not", "if", "then", "else")
 _HERE_MANY = ("allOf", "anyOf", "oneOf")
-_EACH_MEMBER = ("additionalProperties", "unevaluatedProperties", "propertyNames")
+_EACH_MEMBER = ("additionalProperties", "unevaluatedProperties")
 _EACH_ITEM = ("items", "contains", "unevaluatedItems", "additionalItems")
 
 
@@ -39,18 +50,24 @@ class Effort:
     def __init__(self, schema: Json) -> None:
         self._schema = schema
         self._anchors: dict[str, list[Json]] = {}
+        self._patterns: dict[str, int] = {}
+        #: Values in parts of the schema, and in those of the value, by their identity.
+        self._sizes: dict[int, int] = {}
+        self._counted: dict[int, int] = {}
         self.fault = self._look(schema)
         self._steps: dict[tuple[int, int], int] = {}
 
     def steps(self, value: Json) -> int | None:
         """The steps over *value* at most; `None` for too many."""
         self._steps.clear()
+        self._counted.clear()
         try:
             return self._count(self._schema, value)
         except (_Endless, RecursionError):
             return None
         finally:
             self._steps.clear()
+            self._counted.clear()
 
     def _look(self, schema: Json) -> str | None:
         """Find the anchors, and what is wrong with the schema as a whole."""
@@ -60,6 +77,8 @@ class Effort:
             part = waiting.pop()
             if isinstance(part, dict):
                 parts += 1
+                for pattern in _patterns(part):
+                    self._patterns[pattern] = patterns.size(pattern)
                 references += sum(word in part for word in _REFERENCES)
                 for word in ("$anchor", "$dynamicAnchor"):
                     if isinstance(part.get(word), str):
@@ -71,6 +90,8 @@ class Effort:
                 waiting += part
             if parts > MOST_PARTS or references > MOST_REFERENCES:
                 return "it is too large"
+        if sum(self._patterns.values()) > LARGEST_PATTERNS:
+            return "its patterns are too large"
         return None
 
     def _count(self, schema: Json, value: Json) -> int:
@@ -83,13 +104,37 @@ class Effort:
         if known == _BEGUN or len(self._steps) >= MOST_PAIRS:  # a part that holds only if itself holds
             raise _Endless
         self._steps[pair] = _BEGUN
-        total = 1
+        total = 1 + self._here(schema, value)
         for part, over in self._below(schema, value):
-            total += self._count(part, over)
             if total > MOST_STEPS:
-                raise _Endless
+                break
+            total += self._count(part, over)
+        if total > MOST_STEPS:
+            raise _Endless
         self._steps[pair] = total
         return total
+
+    def _here(self, schema: dict[str, Json], value: Json) -> int:
+        """Steps that a part of a schema takes over a value by itself."""
+        steps = sum(
+            _size(schema[word], self._sizes) // VALUES for word in ("enum", "const") if word in schema
+        )
+        if isinstance(value, str):
+            steps += sum(self._search(pattern, value) for pattern in _own_pattern(schema))
+            steps += len(value) // CHARACTERS
+        elif isinstance(value, list) and schema.get("uniqueItems") is True:
+            steps += _size(value, self._counted)
+        elif isinstance(value, dict):
+            named = schema.get("patternProperties")
+            for pattern in named if isinstance(named, dict) else ():
+                steps += sum(self._search(pattern, name) for name in value)
+            required = schema.get("required")
+            steps += len(required) // VALUES if isinstance(required, list) else 0
+        return steps
+
+    def _search(self, pattern: str, text: str) -> int:
+        size = self._patterns[pattern]
+        return len(text) // CHARACTERS if size <= SMALL_PATTERN else len(text) * size // TRIES
 
     def _below(self, schema: dict[str, Json], value: Json) -> Iterator[tuple[Json, Json]]:
         """The parts of a schema that are held against a value or its parts, with those."""
@@ -130,6 +175,8 @@ def _of_members(word: str, part: Json, value: dict[str, Json]) -> Iterator[tuple
         yield from ((part[name], value[name]) for name in part if name in value)
     elif word == "patternProperties" and isinstance(part, dict):
         yield from ((each, member) for each in part.values() for member in value.values())
+    elif word == "propertyNames":
+        yield from ((part, name) for name in value)
     elif word in _EACH_MEMBER:
         yield from ((part, member) for member in value.values())
 
@@ -139,3 +186,28 @@ def _of_items(word: str, part: Json, value: list[Json]) -> Iterator[tuple[Json, 
         yield from zip(part, value, strict=False)
     elif word in _EACH_ITEM:
         yield from ((part, item) for item in value)
+
+
+def _own_pattern(schema: dict[str, Json]) -> tuple[str, ...]:
+    pattern = schema.get("pattern")
+    return (pattern,) if isinstance(pattern, str) else ()
+
+
+def _patterns(schema: dict[str, Json]) -> tuple[str, ...]:
+    """Every pattern of one part of a schema."""
+    named = schema.get("patternProperties")
+    return (*_own_pattern(schema), *(named if isinstance(named, dict) else ()))
+
+
+def _size(value: Json, known: dict[int, int]) -> int:
+    """How many values there are in a value, itself among them; *known* are those that were counted, by identity."""
+    found = known.get(id(value))
+    if found is None:
+        found = 0
+        waiting = [value]
+        while waiting:
+            part = waiting.pop()
+            found += 1
+            waiting += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        known[id(value)] = found
+    return found

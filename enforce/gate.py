@@ -18,7 +18,7 @@ from enforce.methods import TASK_NEWS
 from enforce.passage import Passage
 from enforce.questions import Questions
 from enforce.recorder import Audit, Recorder, Values
-from enforce.results import HANDSHAKE, Results
+from enforce.results import HANDSHAKE, JUDGED_KEYS, RESULT_KEYS, Results
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
 Check = Callable[[Message], None]
@@ -256,6 +256,10 @@ class Gate:
         result = message.body.get("result")
         if result is None:
             self._server_error(id, call, message, passage)
+            return
+        if not RESULT_KEYS.issuperset(result) and (strange := listings.twins(result, JUDGED_KEYS)):
+            self._refuse("server", f"the key {strange[0][:100]!r} of its answer looks like another", passage)
+            self._fail(id, "The server's answer can be read in two ways.", passage)
             return
         if ("resultType" in result or "inputRequests" in result) and (
             denied := self._results.denied_question(result)

@@ -5,16 +5,18 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from crawler.mcp.jsonrpc import Json, Message
+from crawler.mcp.jsonrpc import Json, Message, encode
 from enforce import selectors
 from enforce.approvals import Approvals, ApprovalsFailed
 from enforce.counters import Counters
 from enforce.decide import (
+    DEEPEST_CALL,
     LATER,
     LIST_FIRST,
     Call,
     Decision,
     Would,
+    call_inside,
     decide,
     decide_plainly,
     settle,
@@ -23,6 +25,7 @@ from enforce.decide import (
 from enforce.decisions import Party as Party
 from enforce.definitions import Seen
 from enforce.law import Law
+from enforce.listings import is_named
 from enforce.lookalikes import Lookalikes
 from enforce.methods import PASSES
 from enforce.names import Names
@@ -37,6 +40,9 @@ _DRIFT_WORDS: dict[Drifted, str] = {
     "shadowing": f"Another server has a tool of this name. {_ACCEPT}",
 }
 
+
+#: Seconds for which what a new server lists is accepted as it is, should its list not end before.
+FIRST_SIGHT = 60.0
 
 #: What a server may ask in the midst of a call, and the key by which its answer is known.
 _ANSWERS = {"elicitation/create": "action", "sampling/createMessage": "role", "roots/list": "roots"}
@@ -65,8 +71,8 @@ class Judge:
         self._approvals = approvals
         self._dry_run = dry_run
         self._seen = Seen()
-        #: The server is new to us, so what it lists first is accepted as it is.
-        self._trusting = not pins.is_known(party.server)
+        #: Until when what a server that is new to us lists is accepted as it is; `None` before its first list.
+        self._trusted_until: float | None = None
         self._drifted: dict[str, Drifted] = {}
         self.adopt(law)
 
@@ -128,42 +134,63 @@ class Judge:
         """The listed tools that the agent may see."""
         return {tool for tool in self._seen.names() if self.is_visible(tool)}
 
-    def note_tools(self, tools: list[Json], last: bool, now: float) -> list[str]:
-        """Look at one page of a list; words about every definition that is not the accepted one."""
+    def note_tools(self, tools: list[Json], now: float, *, first: bool, last: bool) -> list[str]:
+        """Look at one page of a list; words about every definition that is not the accepted one.
+
+        Takes out of *tools* what cannot be remembered, since nobody could say what is called by it.
+        """
         words = []
+        if first:
+            self._seen.begin()
         with self._pins.together():
+            if (
+                self._trusted_until is None
+            ):  # asked no sooner: another connection may have listed them meanwhile
+                self._trusted_until = now if self._pins.is_known(self.party.server) else now + FIRST_SIGHT
+            kept = []
             for entry in tools:
+                if not is_named(entry):
+                    kept.append(entry)  # which nobody can call, and whoever filters the list takes out
+                    continue
                 tool = self._seen.note(entry)
-                if tool is not None and (doubt := self._names.doubt(tool)):
+                if tool is None:
+                    words.append(f"tool that cannot be told from another: {entry['name']}")
+                    continue
+                kept.append(entry)
+                if doubt := self._names.doubt(tool):
                     words.append(doubt)
-                digest = self._seen.digest(tool) if tool is not None else None
-                if tool is not None and digest is not None and (kind := self._note(tool, digest, entry, now)):
+                if kind := self._note(tool, entry, now):
                     words.append(f"{kind} tool: {tool}")
             if words:
                 self._pins.trim(self.party.server)
+        tools[:] = kept
         if last:
-            self._trusting = False
+            self._trusted_until = now
         return words
 
     def note_instructions(self, text: Json, now: float) -> tuple[list[str], bool]:
         """Look at the instructions of a server: words where they drifted, and whether to keep them from the agent."""
-        if not isinstance(text, str):
+        if text is None:
             return [], False
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        self._pins.note(self.party.server, INSTRUCTIONS, digest, text, now, accept=self._trusts(INSTRUCTIONS))
-        if self._pins.drift(self.party.server, INSTRUCTIONS, digest) is None:
+        server = self.party.server
+        digest = hashlib.sha256(text.encode() if isinstance(text, str) else encode(text)).hexdigest()
+        new = not self._pins.is_known(server) and not self._pins.is_accepted(server, INSTRUCTIONS)
+        self._pins.note(server, INSTRUCTIONS, digest, text, now, accept=new)
+        if self._pins.drift(server, INSTRUCTIONS, digest) is None:
             return [], False
         hide = self.law.policy.drift.instructions == "hide" and not self._dry_run
         return ["changed instructions of the server"], hide
 
-    def _trusts(self, tool: str) -> bool:
+    def _trusts(self, tool: str, now: float) -> bool:
         """Whether a definition is accepted unseen: the first one of a server that is new to us, and no other after it."""
-        return self._trusting and not self._pins.is_accepted(self.party.server, tool)
-
-    def _note(self, tool: str, digest: str, entry: Json, now: float) -> Drifted | None:
+        if self._trusted_until is None or now >= self._trusted_until:
+            return False
         server = self.party.server
-        shadows = self._trusting and self._pins.owner(server, tool) is not None
-        self._pins.note(server, tool, digest, entry, now, accept=self._trusts(tool) and not shadows)
+        return not self._pins.is_accepted(server, tool) and self._pins.owner(server, tool) is None
+
+    def _note(self, tool: str, entry: Json, now: float) -> Drifted | None:
+        server, digest = self.party.server, self._seen.digest(tool) or ""
+        self._pins.note(server, tool, digest, entry, now, accept=self._trusts(tool, now))
         kind = self._pins.drift(server, tool, digest)
         if kind is None:
             self._drifted.pop(tool, None)
@@ -171,10 +198,20 @@ class Judge:
             self._drifted[tool] = kind
         return kind
 
-    def _drift_decision(self, call: Call) -> Decision | None:
-        """What drift alone does to a call; `None` where the law decides."""
+    def _drift_decision(self, call: Call, depth: int = DEEPEST_CALL) -> Decision | None:
+        """What drift alone does to a call, or to one inside of it; `None` where the law decides."""
         if call.method != "tools/call" or self.law.tool(call.tool).hidden is not None:
             return None
+        decision = self._drift_of(call)
+        for _, inner in self.law.tool(call.tool).inner if depth > 1 else ():
+            inside = call_inside(inner, call)
+            found = self._drift_decision(inside, depth - 1) if inside is not None else None
+            if found is not None and (decision is None or decision.outcome == "hold"):
+                decision = replace(found, hidden=False)
+        return decision
+
+    def _drift_of(self, call: Call) -> Decision | None:
+        """The same of the tool itself."""
         if self._strict and self._seen.digest(call.tool) is None:
             words = "The tool has not been listed on this connection."
             return Decision(outcome="deny", rule="/drift", reason=words, advice=LIST_FIRST)

@@ -21,14 +21,13 @@ def filter_tools(result: dict[str, Any], visible: Callable[[str], bool]) -> list
 
     So does every key that a reader without regard to case would take for the list itself.
     """
-    twins = _twins(result, _LISTS)
-    for key in twins:
+    dropped = twins(result, _LISTS)
+    for key in dropped:
         del result[key]
     tools = result.get("tools")
     if not isinstance(tools, list):
-        return twins
+        return dropped
     kept: list[Any] = []
-    dropped = twins
     for entry in tools:
         name = _name(entry)
         if name is not None and visible(name):
@@ -78,15 +77,17 @@ def list_changed(subscription: Id | None = None) -> dict[str, Any]:
     return message
 
 
+def is_named(entry: Any) -> bool:
+    """Whether an entry has the name of a tool."""
+    return isinstance(entry, dict) and isinstance(entry.get("name"), str) and entry["name"] != ""
+
+
 def _name(entry: Any) -> str | None:
     """The name of an entry; `None` for one that is no tool, or that some readers would take for another."""
-    if not isinstance(entry, dict) or _twins(entry, _TOOL_KEYS):
-        return None
-    name = entry.get("name")
-    return name if isinstance(name, str) else None
+    return entry["name"] if is_named(entry) and not twins(entry, _TOOL_KEYS) else None
 
 
-def _twins(value: dict[str, Any], known: frozenset[str]) -> list[str]:
+def twins(value: dict[str, Any], known: frozenset[str]) -> list[str]:
     """Keys that differ by case alone from one that is known."""
     if known.issuperset(value):
         return []

@@ -85,8 +85,9 @@ class Pins:
         self._execute("COMMIT")
 
     def is_known(self, server: str) -> bool:
-        """Whether anything of the server was accepted yet."""
-        return bool(self._execute("SELECT 1 FROM definitions WHERE server = ? AND accepted LIMIT 1", server))
+        """Whether a tool of the server was accepted yet."""
+        query = "SELECT 1 FROM definitions WHERE server = ? AND tool != ? AND accepted LIMIT 1"
+        return bool(self._execute(query, server, INSTRUCTIONS))
 
     def is_accepted(self, server: str, tool: str) -> bool:
         """Whether some definition of the tool was accepted."""
@@ -95,7 +96,11 @@ class Pins:
 
     def note(self, server: str, tool: str, digest: str, definition: Any, now: float, *, accept: bool) -> None:
         """Remember a definition that was seen; *accept* it where the server is new to us."""
-        text = json.dumps(definition, default=str)[:LONGEST]
+        text = json.dumps(definition, default=str)
+        if len(text) > LONGEST:
+            text = (
+                f"{text[:LONGEST]}... AND {len(text) - LONGEST} MORE CHARACTERS THAT ARE NOT SHOWN ({digest})"
+            )
         self._execute(_NOTE, server, tool, digest, text, now, accept)
         if (
             not accept

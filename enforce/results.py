@@ -22,6 +22,11 @@ HANDSHAKE = "initialize"
 #: Tools of one list whose drift is told one by one.
 MOST_TOLD = 100
 
+#: Keys of a result by which it is judged, and with them those that most results have.
+JUDGED_KEYS = frozenset({"resultType", "inputRequests", "requestState", "instructions"})
+RESULT_KEYS = JUDGED_KEYS | {"content", "structuredContent", "isError", "_meta"}
+_QUESTION = frozenset({"method", "params"})
+
 #: What a result may be, by the protocol and its extension for tasks.
 _KINDS = ("complete", "input_required", "task")
 
@@ -40,7 +45,7 @@ class Results(Struct, eq=False):
         """Take out of a result what the agent may not see; says whether it changed."""
         redact = call.redact
         if call.method == "tools/list":
-            return self._edit_list(result, passage)
+            return self._edit_list(call, result, passage)
         if call.method in (HANDSHAKE, "server/discover"):
             self.promised = call.method == HANDSHAKE and listings.promises_tools(result)
             return self._edit_instructions(result, passage)
@@ -77,22 +82,22 @@ class Results(Struct, eq=False):
     def _judge_question(self, question: Json) -> Decision:
         asked: dict[str, Any] = question if isinstance(question, dict) else {}
         method, params = asked.get("method"), asked.get("params", {})
-        if not isinstance(method, str) or not isinstance(params, dict):
+        if not isinstance(method, str) or not isinstance(params, dict) or listings.twins(asked, _QUESTION):
             return _UNREADABLE
         message = Message(kind="request", id=0, method=method, body={"params": params}, encoded=b"")
         return _UNREADABLE if method == "tools/call" else self._judge.decide(message, self._clock())
 
-    def _edit_list(self, result: dict[str, Json], passage: Passage) -> bool:
-        tools = result.get("tools")
-        last = not isinstance(result.get("nextCursor"), str)
-        words = self._judge.note_tools(tools if isinstance(tools, list) else [], last, self._clock())
-        self._report(words, passage)
+    def _edit_list(self, call: Open, result: dict[str, Json], passage: Passage) -> bool:
+        tools = result["tools"]
+        count, now = len(tools), self._clock()
+        first, last = call.params.get("cursor") is None, not isinstance(result.get("nextCursor"), str)
+        self._report(self._judge.note_tools(tools, now, first=first, last=last), passage)
         dropped = listings.filter_tools(result, self._judge.is_visible)
         if dropped:
             passage.notes.append(f"taken out of the list of tools: {', '.join(map(records.cut, dropped))}")
         alone = not dropped and self._judge.party.identity in ("", LOCAL)
         private = not alone and listings.keep_private(result)
-        return listings.shorten_ttl(result) or private or bool(dropped)
+        return listings.shorten_ttl(result) or private or bool(dropped) or len(tools) < count
 
     def _edit_instructions(self, result: dict[str, Json], passage: Passage) -> bool:
         words, hide = self._judge.note_instructions(result.get("instructions"), self._clock())

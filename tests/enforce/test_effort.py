@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from enforce import patterns
 from enforce.definitions import Seen
 from enforce.effort import MOST_PARTS, MOST_REFERENCES, Effort
 
@@ -58,6 +59,16 @@ def around(count: int) -> dict[str, Any]:
         ({"$ref": "other.json"}, {}, None),
         ({"$ref": "#/$defs/none"}, {}, None),
         ({"items": {}}, [1] * 600_000, None),
+        ({"pattern": "^[a-z]+$"}, "x" * 9_000, 19),
+        ({"pattern": "[ab]*a[ab]{98}c"}, "x" * 500, 511),
+        ({"patternProperties": {"a{50}": {}}}, {"x" * 100: 1}, 52),
+        ({"propertyNames": {"pattern": "a{50}"}}, {"x" * 100: 1}, 52),
+        ({"items": {"enum": [*range(160)]}}, [1, 2], 23),
+        ({"const": {"a": [*range(160)]}}, 1, 11),
+        ({"uniqueItems": True}, [[1], [2]], 6),
+        ({"allOf": [{"uniqueItems": True}] * 2_000}, [[n] for n in range(1_000)], None),
+        ({"items": {"enum": [{"k": n} for n in range(20_000)]}}, [{"k": 1}] * 40_000, None),
+        ({"pattern": "[ab]*a[ab]{500}c"}, "ab" * 100_000, None),
     ],
 )
 def test_steps_are_counted(schema: Any, value: Any, steps: int | None) -> None:
@@ -71,12 +82,36 @@ def test_steps_are_counted(schema: Any, value: Any, steps: int | None) -> None:
         ({"$id": "https://a.example/", "$defs": {"a": {"$id": "b"}}}, "a part of it has an $id of its own"),
         ({"allOf": [{}] * (MOST_PARTS + 1)}, "it is too large"),
         ({"allOf": [{"$ref": "#/$defs/a"}] * (MOST_REFERENCES + 1)}, "it is too large"),
+        (
+            {"properties": {str(n): {"pattern": rf"\pL{{90}}{n}"} for n in range(6)}},
+            "its patterns are too large",
+        ),
         (BRANCHING, None),
     ],
 )
 def test_some_schemas_cannot_be_used(schema: Any, fault: str | None) -> None:
     """Since references would mean something else in them, or because of their size alone."""
     assert Effort(schema).fault == fault
+
+
+@pytest.mark.parametrize(
+    ("pattern", "size"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("a{3}(bc){2}", 7),
+        ("(a{10}|b){10}", 120),
+        (r"[^\]a]{2}\{{3}", 23),
+        (r"[]a]{2,}x{,4}", 6),
+        (r".\d\p{Greek}{2}[a-z]", 421),
+        ("((a)", 1),
+        ("a)b{", 4),
+        ("{9}a{99999999999999999999}", 999_999_999),
+    ],
+)
+def test_a_pattern_is_as_large_as_it_repeats(pattern: str, size: int) -> None:
+    """Broad classes count as the many ranges that they become."""
+    assert patterns.size(pattern) == size
 
 
 @pytest.mark.parametrize(

@@ -751,7 +751,7 @@ def test_a_fault_over_an_answer_is_an_error_to_the_client(monkeypatch: pytest.Mo
     """The same on the way back."""
     wire = Wire(ALLOW)
     wire.client(request(1, "tools/list"))
-    monkeypatch.setattr(wire.gate.judge, "note_tools", lambda *_: 1 / 0)
+    monkeypatch.setattr(wire.gate.judge, "note_tools", lambda *_, **__: 1 / 0)
     assert wire.server(result(1, tools=[{"name": "a"}])) == ([], [error(1, -32603, "The server's answer could not be checked.")])  # fmt: skip
     assert "ZeroDivisionError" in wire.notes[0]
 

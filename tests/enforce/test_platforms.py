@@ -5,13 +5,14 @@ import asyncio
 import importlib
 import signal
 import sys
+import time
 import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from enforce import locks
+from enforce import clocks, locks
 from enforce.cli import places
 from enforce.transports import programs, standard, stdio
 from enforce.transports.http import running
@@ -157,3 +158,18 @@ def test_a_lock_on_windows_is_a_byte_that_no_file_has(
     finally:
         monkeypatch.undo()
         importlib.reload(locks)
+
+
+@pytest.mark.parametrize(("platform", "source"), [("linux", "CLOCK_BOOTTIME"), ("darwin", "CLOCK_MONOTONIC")])
+def test_the_time_goes_on_while_the_machine_sleeps(
+    monkeypatch: pytest.MonkeyPatch, platform: str, source: str
+) -> None:
+    """Else tokens, approvals and hours would last for a night longer."""
+    times = {"the right one": 100.0}
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(time, source, "the right one", raising=False)
+    monkeypatch.setattr(time, "clock_gettime", times.__getitem__, raising=False)
+    clock = clocks.steady_clock()
+    before = clock()
+    times["the right one"] += 28_800
+    assert clock() == before + 28_800
