@@ -75,10 +75,14 @@ def base_environment(environment: Mapping[str, str], home: str) -> dict[str, str
 
 
 def spawn(
-    command: Sequence[str], *, environment: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+    kind: type[Popen[bytes]] = Popen,
 ) -> Popen[bytes]:
     """Start a program in its own session with three unbuffered pipes and no inherited environment."""
-    return Popen(
+    return kind(
         list(command),
         stdin=PIPE,
         stdout=PIPE,

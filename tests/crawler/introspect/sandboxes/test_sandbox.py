@@ -214,6 +214,20 @@ def test_nothing_outlives_the_run(box: type[Bubblewrap | Landlock], source: str)
     child.communicate()
 
 
+def test_nothing_outlives_a_run_that_is_killed_as_it_starts() -> None:
+    """bwrap is killed as soon as it has a child, which has not asked yet to die with it."""
+    sandbox = Bubblewrap.find()
+    assert sandbox is not None
+    for _ in range(5):
+        with sandbox.start(["/usr/bin/sleep", "600"], Confinement()) as child:
+            begun = Path(f"/proc/{child.pid}/task/{child.pid}/children")
+            while not begun.read_text():
+                pass
+            child.kill()
+
+            assert child.communicate() == (b"", b"")
+
+
 def test_a_normal_user_can_confine_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Root is not needed where user namespaces are allowed."""
     sandbox = Bubblewrap.find()
