@@ -85,7 +85,7 @@ def _subject(claims: dict[str, Any], now: float) -> str | None:
     ends, starts, subject = claims["exp"], claims.get("nbf", now), claims["sub"]
     if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in (ends, starts)):
         return None
-    in_time = starts - LEEWAY <= now < ends + LEEWAY
+    in_time = starts <= now + LEEWAY and now - LEEWAY < ends  # so that no number is too large for it
     return subject if in_time and isinstance(subject, str) and subject else None
 
 
@@ -99,9 +99,9 @@ def _read(path: Path) -> dict[str | None, Any]:
         listed = json.loads(path.read_bytes())["keys"]
         plain = [each for each in listed if each.get("kty") != "oct" and each.get("use", "sig") == "sig"]
         keys = [jwt.PyJWK(each) for each in plain]
+        found: dict[str | None, Any] = {key.key_id: key for key in keys if key.algorithm_name in ALGORITHMS}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
         raise BadKeys(path, f"it is no set of public keys: {error}") from error
-    found: dict[str | None, Any] = {key.key_id: key for key in keys if key.algorithm_name in ALGORITHMS}
     if not found or len(found) != len(keys):
         raise BadKeys(path, "it holds no key, two of one id, or one of a kind that is not taken")
     if any("d" in each for each in plain):

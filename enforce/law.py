@@ -181,17 +181,19 @@ class Law:
         """What applies to a method; *passes* says whether the protocol needs it, *known* whether it has it at all."""
         if name in self._methods:
             return self._methods[name]
-        if passes:
-            return MethodLaw(pointer="(protocol)", allows=True)
         fitting = [
             law
             for key, law in self._methods.items()
-            if selectors.is_glob(key) and selectors.matches(key, name)
+            if selectors.is_glob(key)
+            and selectors.matches(key, name)
+            and not (passes and selectors.catches_all(key))
         ]
         if not known and "unknown" in self._methods:
             fitting.append(self._methods["unknown"])
         if fitting:
             return next((law for law in fitting if not law.allows), fitting[0])
+        if passes:
+            return MethodLaw(pointer="(protocol)", allows=True)
         default = self.policy.default
         return MethodLaw(pointer=f"(default {default})", allows=default == "allow")
 

@@ -21,6 +21,8 @@ def rotated(path: Path) -> list[Path]:
 def chains(path: Path) -> list[list[Path]]:
     """All chains written under *path*, each as its files from the oldest to the newest."""
     pattern = re.compile(re.escape(path.stem) + r"(@\d+)?" + re.escape(path.suffix))
+    if not path.parent.is_dir():
+        return []
     ends = {file for file in path.parent.iterdir() if pattern.fullmatch(file.name)} | {path}
     whole = [[*rotated(end), *([end] if end.exists() else [])] for end in sorted(ends)]
     return [files for files in whole if files]

@@ -10,6 +10,9 @@ from msgspec import Struct
 
 from enforce.errors import EnforceError
 
+#: Bytes of a key.
+SHORTEST_KEY = 16
+
 
 class BadHead(EnforceError):
     """A kept head that is unreadable or was not signed with our key."""
@@ -20,6 +23,17 @@ class BadHead(EnforceError):
 
     def __str__(self) -> str:
         return self.fault
+
+
+class BadKey(EnforceError):
+    """A file that holds no key."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} holds no key; put back the old one, or remove the file for a new one, by which nothing that was signed or approved counts any more"
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -65,7 +79,15 @@ def load_key(path: Path) -> bytes:
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(os.urandom(32).hex().encode())
+            file.flush()
+            os.fsync(file.fileno())
         with suppress(FileExistsError):  # another process was faster, and its key counts
             os.link(fresh, path)
         fresh.unlink()
-    return bytes.fromhex(path.read_text("ascii").strip())
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except (OSError, ValueError) as error:
+        raise BadKey(path) from error
+    if len(key) < SHORTEST_KEY:  # a crash can leave an empty file, by whose key anybody could sign
+        raise BadKey(path)
+    return key

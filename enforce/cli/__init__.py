@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(COULD_NOT)
     except BrokenPipeError:
         sys.exit(FINE)
+    except OSError as error:  # a file that is missing, or of somebody else
+        print(f"tollhouse-proxy: {error}", file=sys.stderr)
+        sys.exit(COULD_NOT)
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -135,6 +138,12 @@ def _upstream(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--sse", action="store_true", help="the HTTP server has the two endpoints of revision 2024-11-05"
     )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -341,7 +350,7 @@ def _approvals(commands: _Commands) -> None:
         "Show the calls that wait on a page of this machine, to be answered there.",
     )
     page.add_argument(
-        "--port", type=int, default=0, metavar="N", help="its port; by default any that is free"
+        "--port", type=_port, default=0, metavar="N", help="its port; by default any that is free"
     )
     _answering(page)
     for name, run, help in (

@@ -45,8 +45,17 @@ def verify(options: argparse.Namespace) -> int:
 
 def head(options: argparse.Namespace) -> int:
     """Print a signed head for every chain, one JSON object a line."""
+    path = audit_file(options.file)
+    if not chains(path):
+        tell(f"there is no audit log {path}")
+        return COULD_NOT
     key = load_key(key_file(options.key))
-    for each in verify_log(audit_file(options.file)).heads:
+    report = verify_log(path)
+    if report.damages:  # to sign it would make it the log that was written
+        for damage in report.damages:
+            tell(str(damage))
+        return FOUND
+    for each in report.heads:
         print(msgspec.json.encode(each.signed(key)).decode())
     return FINE
 

@@ -12,6 +12,8 @@ def plain(text: str) -> str:
 
 
 def tell(words: str) -> None:
-    """Say something on standard error."""
+    """Say something on standard error. Only its first line looks like one of ours, since a server may have chosen the rest."""
+    mark = "tollhouse-proxy:"
     for line in words.splitlines():
-        print("tollhouse-proxy:", plain(line), file=sys.stderr, flush=True)
+        print(mark, plain(line), file=sys.stderr, flush=True)
+        mark = "    "

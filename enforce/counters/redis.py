@@ -54,14 +54,23 @@ class RedisCounters:
         return self._run("reserve", reservations, now)
 
     def counts(self, now: float) -> list[Count]:
-        """Every counter with what is taken of its window now, by key."""
+        """Every counter with what is taken of its window now, by key; raises StoreFailed."""
+        try:
+            return self._counts(now)
+        except self._failure as error:
+            raise StoreFailed(str(error)) from error
+
+    def _counts(self, now: float) -> list[Count]:
         names = sorted(name.decode() for name in self._client.scan_iter(f"{PREFIX}count:*"))
         return [self._count(name.removeprefix(f"{PREFIX}count:"), now) for name in names]
 
     def reset(self, key: str | None = None) -> int:
         """Empty one counter, or all of them; says how many."""
         keys = [count.key for count in self.counts(0)] if key is None else [key]
-        return sum(bool(self._client.delete(*_names(each))) for each in keys)
+        try:
+            return sum(bool(self._client.delete(*_names(each))) for each in keys)
+        except self._failure as error:
+            raise StoreFailed(str(error)) from error
 
     def _run(self, mode: str, reservations: Sequence[Reservation], now: float) -> Full | None:
         keys = [name for each in reservations for name in _names(each.key)]

@@ -159,6 +159,8 @@ def _approval(at: Cursor) -> Approval:
 def hours(at: Cursor) -> Hours:
     members = at.members(keys.KEYS["hours"])
     days = tuple(item.choice(keys.DAYS) for item in items(members.get("days")))
+    if "days" in members and members["days"].value == []:
+        members["days"].fault("must not be empty; leave it out for all days")
     return Hours(
         days=days or keys.DAYS,
         start=_minutes(members["from"]) if "from" in members else 0,

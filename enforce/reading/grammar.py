@@ -7,6 +7,7 @@ from enforce.reading import intercept, keys, shorthand
 from enforce.reading.clauses import approvals, hours, inner, limits, redact, rules
 from enforce.reading.cursor import Cursor, meant
 from enforce.reading.optional import choice, items, named, text
+from enforce.selectors import catches_all, is_glob, matches
 
 _PIN = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
@@ -56,8 +57,17 @@ def _selectors(at: Cursor | None) -> dict[str, tuple[str, ...]]:
     for name, names in named(at).items():
         if not name.startswith("@") or len(name) < 2:
             names.fault(f"{name!r} is no selector; selectors start with @")
-        found[name] = tuple(item.text() for item in names.items())
+        found[name] = tuple(_exact(item) for item in names.items())
     return found
+
+
+def _exact(at: Cursor) -> str:
+    name = at.text()
+    if is_glob(name) or name.startswith("@"):
+        at.fault(
+            "a selector lists the names of tools, letter for letter; globs and selectors stand under tools"
+        )
+    return name
 
 
 def _hide(at: Cursor | None, selectors: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -118,7 +128,8 @@ def _tool(at: Cursor, name: str) -> ToolRules:
 
 
 def _method(at: Cursor) -> MethodRules:
-    if at.path[-1] == "tools/call":
+    name = str(at.path[-1])
+    if name == "tools/call" or (is_glob(name) and not catches_all(name) and matches(name, "tools/call")):
         at.fault("tool calls are judged by tools and all_tools")
     if isinstance(at.value, str):
         return MethodRules(action=at.choice(keys.EFFECTS))  # type: ignore[arg-type]

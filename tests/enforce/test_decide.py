@@ -163,6 +163,8 @@ def test_paths_lead_into_arguments(path: str, arguments: Json, found: bool) -> N
         ('default: deny\nmethods: {"*": allow, "resources/*": deny}', "resources/read", ("deny", "/methods/resources~1*")),
         ('default: deny\nmethods: {"resources/*": deny, resources/read: allow}', "resources/read", ("allow", "/methods/resources~1read")),
         ('default: allow\nmethods: {"*": deny}', "initialize", ("allow", "(protocol)")),
+        ('default: allow\nmethods: {"resources/*": deny}', "resources/list", ("deny", "/methods/resources~1*")),
+        ('default: allow\nmethods: {"*": deny, "resources/*": allow}', "resources/list", ("allow", "/methods/resources~1*")),
         ("default: allow\nmethods: {resources/list: deny}", "resources/list", ("deny", "/methods/resources~1list")),
     ],
 )  # fmt: skip

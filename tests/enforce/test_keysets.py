@@ -87,6 +87,7 @@ def test_any_other_token_names_nobody(keys: KeySet, given: bytes) -> None:
             json.dumps({"keys": [public(RSA.public_key(), "a"), public(EC.public_key(), "a")]}),
             "two of one id",
         ),
+        (json.dumps({"keys": [{**public(EC.public_key(), "e"), "kid": ["e"]}]}), "unhashable"),
         (json.dumps({"keys": [{**json.loads(RSAAlgorithm.to_jwk(RSA)), "kid": "p"}]}), "a private key"),
     ],
 )

@@ -133,6 +133,10 @@ def test_the_reader_and_the_schema_accept_every_example_of_the_documentation(tex
         'version: "1"\ndefault: deny\ntools: {t: {limits: [{counter: c, window: minute, max: 0}]}}',
         'version: "1"\ndefault: deny\ntools: {t: {pin: abc}}',
         'version: "1"\ndefault: deny\nselectors: {x: [a]}',
+        'version: "1"\ndefault: deny\nselectors: {"@x": ["a*"]}',
+        'version: "1"\ndefault: deny\nselectors: {"@x": ["@y"]}',
+        'version: "1"\ndefault: deny\ntools: {t: {hours: [{days: []}]}}',
+        'version: "1"\ndefault: deny\nmethods: {tools/call: deny}',
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(text: str) -> None:
@@ -146,6 +150,7 @@ def test_the_schema_refuses_what_the_reader_refuses(text: str) -> None:
 #: What a JSON Schema has no words for.
 BEYOND_A_SCHEMA = (
     "the selector ",
+    "tool calls are judged by tools",
     "is no regular expression that RE2 reads",
     "is no time zone known on this machine",
     "with this window and scope is here twice",

@@ -10,6 +10,7 @@ from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditFailed, AuditLog
 from enforce.cli import main
+from enforce.cli.words import tell
 from enforce.counters import Reservation
 from enforce.counters.opening import open_counters
 from enforce.decide import Call
@@ -258,3 +259,45 @@ def test_a_state_file_that_is_none_is_one_sentence(run: Any, home: Path) -> None
     code, out, err = run("counters", "list")
     assert (code, out) == (3, "")
     assert err.startswith("tollhouse-proxy: the state file ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["audit", "verify"], "there is no audit log"),
+        (["audit", "verify", "nowhere/audit.jsonl"], "there is no audit log"),
+        (["audit", "head"], "there is no audit log"),
+        (["audit", "verify", "log", "--head", "nowhere"], "No such file or directory: 'nowhere'"),
+        (["counters", "list", "--state", "redis://127.0.0.1:1"], "the counters cannot be used"),
+        (["counters", "reset", "--all", "--state", "redis://127.0.0.1:1"], "the counters cannot be used"),
+        (["approvals", "list"], "holds no key"),
+        (["stdio", "--policy", "policy.json", "--", "cat"], "holds no key"),
+    ],
+)
+@pytest.mark.parametrize("key", ["", "no key", "ab"])
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    run: Any, home: Path, arguments: list[str], words: str, key: str
+) -> None:
+    """Also where a crash has left an empty file of the key, by which anybody could sign."""
+    (home / "audit.key").write_text(key)
+    if "log" in arguments:
+        AuditLog(home / "log").write({"event": "one"})
+        (home / "audit.key").unlink()
+    code, _, err = run(*arguments)
+    assert (code, len(err.splitlines())) == (3, 1)
+    assert words in err
+
+
+def test_a_damaged_log_gets_no_head(run: Any, home: Path) -> None:
+    """To sign it would make it the log that was written."""
+    AuditLog(home / "audit.jsonl").write({"event": "one"}, {"event": "two"})
+    path = home / "audit.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[1])
+    code, out, err = run("audit", "head")
+    assert (code, out) == (1, "")
+    assert "audit.jsonl:1: record 1" in err
+
+
+def test_what_a_server_says_looks_like_no_line_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("drift: new tool: a\npolicy.json: fine")
+    assert capsys.readouterr().err == "tollhouse-proxy: drift: new tool: a\n     policy.json: fine\n"
