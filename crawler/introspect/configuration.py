@@ -128,11 +128,12 @@ def _own_arguments(words: list[str], names: set[str]) -> list[str] | None:
     position, found = 0, None
     while position < len(words):
         word = words[position]
+        following = _plain(words[position + 1]) if position + 1 < len(words) else ""
         if _plain(word) in names:
             found = position
-        elif found is not None or (
-            word in _WITH_VALUE and position + 1 < len(words) and _plain(words[position + 1]) not in names
-        ):
+        elif found is not None and word == "--" and following in names:
+            pass  # `npx --package NAME -- PROGRAM`
+        elif found is not None or (word in _WITH_VALUE and following and following not in names):
             if found is not None:
                 break
             position += 1

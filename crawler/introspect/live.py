@@ -38,7 +38,8 @@ REASONS: dict[type[ConversationFailed], SkipReason] = {
 #: For a program that is only asked for its help.
 _BRIEF = Patience(total=20, line=100_000, output=200_000)
 _HOOKS = Path(__file__).with_name("hooks")
-LIFESPAN, STUB, NATIVE = _HOOKS / "lifespan", _HOOKS / "stub.py", _HOOKS / "native.cjs"
+LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
+NODE_LIFESPAN, NATIVE = _HOOKS / "lifespan.cjs", _HOOKS / "native.cjs"
 FILE = _HOOKS / "credentials.py"
 
 
@@ -48,7 +49,8 @@ class Launch:
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
-    #: `lifespan`: the server forgets what it does before it serves. `stub`: a service on loopback answers it.
+    #: `lifespan`: the server forgets what it does before it serves, or that it would end itself.
+    #: `stub`: a service on loopback answers it.
     #: `native`: compiled modules that are not there do nothing.
     crutch: Literal["", "lifespan", "stub", "native"] = ""
 
@@ -142,7 +144,10 @@ def confined(
     if any(CREDENTIALS in word for word in (*launch.command, *launch.environment.values())):
         command = [*python, str(FILE), CREDENTIALS, *command]
         readable += (FILE, Path(sys.base_prefix))
-    if launch.crutch == "lifespan":
+    if launch.crutch == "lifespan" and installation.ecosystem == "npm":
+        environment["NODE_OPTIONS"] = f"--require={NODE_LIFESPAN}"
+        readable += (NODE_LIFESPAN, NATIVE)
+    elif launch.crutch == "lifespan":
         environment["PYTHONPATH"] = str(LIFESPAN)
         readable += (LIFESPAN,)
     elif launch.crutch == "stub":

@@ -53,8 +53,7 @@ def launches(
     last = "\n".join(errors[-1:])
     if diagnosis.broken(last) or (diagnosis.drifted(last) and not installation.repairs):
         return
-    if installation.ecosystem == "pypi":
-        yield "lifespan", replace(best, crutch="lifespan")
+    yield "lifespan", replace(best, crutch="lifespan")
     yield "stub", replace(best, environment={**stubbed(best.environment), **_STUBBED}, crutch="stub")
 
 

@@ -8,7 +8,7 @@ from crawler.introspect.static.csharp import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go.read import read_go
 from crawler.introspect.static.java import read_java
-from crawler.introspect.static.javascript.modules import SUFFIXES
+from crawler.introspect.static.javascript.modules import SUFFIXES, TABLES
 from crawler.introspect.static.javascript.read import read_javascript
 from crawler.introspect.static.kotlin import read_kotlin
 from crawler.introspect.static.php import read_php
@@ -43,7 +43,7 @@ _MANIFEST = re.compile(
 )
 
 _TOOLING = re.compile(
-    r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$"
+    r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$|(?:^|/)(?:pnpm-[^/]*|[^/]*compose[^/]*)\.ya?ml$"
 )
 
 #: What lies at the root of an unpacked wheel or source archive, and of no repository.
@@ -60,7 +60,7 @@ _ASIDE = re.compile(
 
 def is_data(path: str) -> bool:
     """Whether a file may hold a table that source reads while it starts."""
-    return path.endswith(".json") and not _ASIDE.search(path) and not _TOOLING.search(path)
+    return path.endswith(TABLES) and not _ASIDE.search(path) and not _TOOLING.search(path)
 
 
 def is_source(path: str) -> bool:

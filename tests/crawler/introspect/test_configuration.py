@@ -29,6 +29,10 @@ def fenced(text: str, language: str = "json") -> str:
             (Configuration(arguments=("/tmp", "--url=http://127.0.0.1:9")),),
         ),
         (
+            fenced('{"mcpServers": {"demo": {"command": "npx", "args": ["-y", "--package", "@scope/demo-mcp", "--", "demo-mcp", "start", "--key", "api-xxxx-xxxx"]}}}'),
+            (Configuration(arguments=("start", "--key", SECRET)),),
+        ),
+        (
             fenced('{"mcp": {"servers": {"demo": {"command": "python", "args": ["-m", "demo_mcp", "--mode", "fast"]}}}}'),
             (Configuration(arguments=("--mode", "fast")),),
         ),

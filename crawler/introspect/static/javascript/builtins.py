@@ -1,11 +1,11 @@
 """What the functions and maps of JavaScript's run time do, as far as tool tables and registries use them."""
 
-import json
 from collections.abc import Callable
 
 from crawler.introspect.static.javascript.arrays import Arguments, Use, first
 from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.names import ENVIRONMENTS
+from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
@@ -115,6 +115,8 @@ def _array_from(use: Use) -> Value:
     items = use.reader.items(use.first)
     if items is None:
         return UNKNOWN
+    if not items and isinstance(use.first, Setting):
+        return Setting([])
     return [use.reader.call(use.args[1], [item]) for item in items] if len(use.args) > 1 else items
 
 
@@ -138,18 +140,8 @@ def _set_of(use: Use) -> Value:
     return Setting(found) if isinstance(use.first, Setting) else found
 
 
-def parsed(source: Value) -> Value:
-    """The value of a text of JSON."""
-    if not isinstance(source, str):
-        return UNKNOWN
-    try:
-        return json.loads(source)
-    except (ValueError, RecursionError):
-        return UNKNOWN
-
-
 def _parsed(use: Use) -> Value:
-    return parsed(plain(use.first))
+    return json_value(plain(use.first))
 
 
 def _is_array(use: Use) -> Value:

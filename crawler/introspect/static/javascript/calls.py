@@ -7,9 +7,18 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript import arrays, builtins, texts, zod
 from crawler.introspect.static.javascript.classes import DEEPEST_CALL, Classes
-from crawler.introspect.static.javascript.commandline import Options, Words, absent, library, options
-from crawler.introspect.static.javascript.names import PLATFORM
-from crawler.introspect.static.javascript.nodes import elements, string_of
+from crawler.introspect.static.javascript.commandline import (
+    Options,
+    Words,
+    absent,
+    is_served,
+    library,
+    options,
+)
+from crawler.introspect.static.javascript.names import PLATFORM, foreign
+from crawler.introspect.static.javascript.nodes import elements, is_optional, string_of
+from crawler.introspect.static.javascript.operators import UNSET
+from crawler.introspect.static.javascript.tables import json_value, yaml_value
 from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -31,16 +40,15 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Arguments that are taken to come of a list that the source does not show.
 MOST_UNSEEN = 6
 
-#: Calls of one function in all.
+#: Calls of one function in all, and characters that are read of it in all where it is short: a table may be long.
 MOST_RUNS = 300
-#: Characters of a function that may be called more often, such as what looks for one item in a table.
-SMALL, MOST_RUNS_OF_SMALL = 200, 200_000
+MOST_CHARACTERS = 5_000_000
 
 #: Characters of a function without a word that has to do with tools, in a bundle and elsewhere, and how far they
 #: are followed into each other.
 LARGEST_HELPER = 6_000
 LARGEST_WHOLE_HELPER = 100_000
-DEEPEST_HELPER = 6
+DEEPEST_HELPER = 10
 
 #: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
@@ -75,8 +83,7 @@ class Calls(Classes):
             return UNKNOWN
         if given.kind() == "template_string":
             return self.evaluate(given, scope)
-        if callee.kind() == "parenthesized_expression":
-            callee = _unwrapped(callee)
+        callee = _unwrapped(callee)
         match callee.kind():
             case "member_expression" | "subscript_expression":
                 return self._method_call(callee, node, scope)
@@ -86,6 +93,8 @@ class Calls(Classes):
                 return self._imported(given, scope)
             case "identifier" if callee.text() in {"require", "__require"}:
                 return self._imported(given, scope)
+            case "identifier" if callee.text() == "await":
+                return self.evaluate(elements(given)[-1], scope) if elements(given) else UNKNOWN
         value = self.evaluate(callee, scope)
         if _reads(value, "readFile"):
             return self._file(self.arguments(given, scope), scope)
@@ -155,10 +164,10 @@ class Calls(Classes):
     def import_of(self, specifier: str, scope: Scope) -> Value:
         """What importing a module gives."""
         if specifier.endswith(".json"):
-            return builtins.parsed(self.package.data(specifier, scope.module))
+            return json_value(self.package.data(specifier, scope.module))
         found = self.package.find(specifier, scope.module)
         if found is None:
-            return External(specifier, "")
+            return foreign(specifier, "")
         return self._content(found)
 
     def _content(self, module: Module) -> Value:
@@ -185,7 +194,9 @@ class Calls(Classes):
         if made is not None:
             return made
         meant = self.registration(owner, name, args, node, scope)
-        return self.call_method(owner, name, args) if meant is MISSING else meant
+        if meant is not MISSING:
+            return meant
+        return None if owner is None and is_optional(callee) else self.call_method(owner, name, args)
 
     def method_name(self, callee: SgNode, scope: Scope) -> str:
         name = callee.field("property")
@@ -237,13 +248,9 @@ class Calls(Classes):
             return result if isinstance(result, Unknown | Attribute | Made) else Setting(result)
         if isinstance(owner, Words | Options):
             return owner.method(name, args)
-        if (
-            isinstance(owner, Attribute)
-            and name in {"apply", "call"}
-            and isinstance(owner.owner, list | dict)
-        ):
+        if args and name in {"apply", "call"} and (borrowed := _borrowed(owner)):
             given = args[1:] if name == "call" else (self.items(args[1]) or []) if len(args) > 1 else []
-            return self.call_method(owner.owner, owner.name, given)
+            return self.call_method(args[0], borrowed, given)
         known = owner
         if isinstance(known, list):
             return arrays.list_method(self, known, name, args)
@@ -294,11 +301,13 @@ class Calls(Classes):
 
     def _call_foreign(self, callee: Value, name: str, args: list[Value]) -> Value:
         """What a function of another package gives; those that read the command line run what belongs to a command."""
+        if name in {"parse", "load", "safeLoad"} and (_is_of(callee, "yaml") or _is_of(callee, "js-yaml")):
+            return yaml_value(plain(args[0]) if args else None)
         if not (package := library(callee)):
             return Setting(PLATFORM) if name == "platform" and _is_of(callee, "os") else Made(callee, args)
         for arg in args[-2:] if name in {"action", "command"} else ():
             if isinstance(arg, Function):
-                with self.unsure(1.0 if name == "action" else 0.9):
+                with self.unsure(1.0 if is_served(callee, args) else UNSET):
                     first = (
                         Options(self.options)
                         if package == "commander" or arg is args[-1]
@@ -311,8 +320,8 @@ class Calls(Classes):
     def call_function(self, function: Function, args: list[Value]) -> Value:
         """Read a function of the package with these arguments; unknown where that goes too deep."""
         body = function.body
-        most = MOST_RUNS if body.size > SMALL else MOST_RUNS_OF_SMALL
-        if self._calls >= DEEPEST_CALL or body.runs >= most or self._depth > 85:
+        spent = body.runs >= MOST_RUNS and body.runs * body.size > MOST_CHARACTERS
+        if self._calls >= DEEPEST_CALL or spent or self._depth > 85:
             return UNKNOWN
         helper = not body.triggered and self._calls >= self._wanted
         whole = len(function.scope.module.parts) < 2
@@ -355,13 +364,19 @@ class Calls(Classes):
 
 
 def _unwrapped(node: SgNode) -> SgNode:
-    """`(0, x.y)(...)` calls x.y, and parentheses around a function are only that."""
-    while node.kind() in {"parenthesized_expression", "sequence_expression"}:
-        inner = elements(node)
+    """`(0, x.y)(...)` calls x.y, and parentheses around a function are only that.
+
+    Behind `await` the parser takes them for the arguments of a function of that name.
+    """
+    while True:
+        inner: list[SgNode] = []
+        if node.kind() in {"parenthesized_expression", "sequence_expression"}:
+            inner = elements(node)
+        elif node.kind() == "call_expression" and node.child(0).text() == "await":  # type: ignore[union-attr]
+            inner = elements(node.field("arguments") or node)
         if not inner:
             return node
         node = inner[-1]
-    return node
 
 
 def _is_rest(pattern: SgNode) -> bool:
@@ -369,6 +384,13 @@ def _is_rest(pattern: SgNode) -> bool:
         return True
     target = pattern.field("pattern") if pattern.kind() == "required_parameter" else None
     return target is not None and target.kind() == "rest_pattern"
+
+
+def _borrowed(value: Value) -> str:
+    """The method that it is of an array, a map or a prototype, which `call` and `apply` give another owner."""
+    if isinstance(value, External):
+        return value.last if not value.package and ".prototype." in value.path else ""
+    return value.name if isinstance(value, Attribute) and isinstance(value.owner, list | dict) else ""
 
 
 def _reads(value: Value, name: str) -> bool:

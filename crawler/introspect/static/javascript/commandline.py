@@ -60,6 +60,11 @@ class Options(Unknown):
             return self
         return Setting([] if name in {"_", "positionals", "input", "args", "rawArgs"} else None)
 
+    def over(self, others: dict[str, Value]) -> dict[str, Value]:
+        """What spreading them over other properties brings: options without a default leave what is there."""
+        known = {key: plain(value) for key, value in self.defaults.items()}
+        return {key: Setting(value) for key, value in known.items() if value is not None or key not in others}
+
     def method(self, name: str, _: list[Value]) -> Value:
         """A method of the object that the library keeps the options in."""
         return self if name in _RESULTS or name == "then" else UNKNOWN
@@ -79,6 +84,33 @@ def library(value: Value) -> str:
         value = value.what if isinstance(value, Made) else value.owner
     name = value.package.removeprefix("node:").partition("/")[0] if isinstance(value, External) else ""
     return name if name in _LIBRARIES else ""
+
+
+#: Words in the name of a command that starts the server, or of one that needs no name.
+_SERVING = re.compile(r"stdio|mcp|serve|start|run|\$0|\*")
+
+
+def is_served(callee: Value, args: list[Value]) -> bool:
+    """Whether a function that is given to `command` or `action` runs when somebody starts the server.
+
+    Of a program of several commands, only those do whose names say so, and what belongs to none.
+    """
+    given = [plain(arg) for arg in (_of_command(callee) if callee.last == "action" else args)]
+    if any(isinstance(arg, dict) and arg.get("isDefault") for arg in given):
+        return True
+    names = given[0] if given and isinstance(given[0], list) else given[:1]
+    known = [name.partition(" ")[0] for name in names if isinstance(name, str)]
+    return not known or any(_SERVING.search(name) for name in known)
+
+
+def _of_command(chain: Value) -> list[Value]:
+    """The arguments of the last `.command(...)` in a chain of calls; none without one."""
+    while isinstance(chain, Made | Attribute):
+        what = chain.what if isinstance(chain, Made) else chain.owner
+        if isinstance(chain, Made) and isinstance(what, Attribute | External) and what.last == "command":
+            return chain.args
+        chain = what
+    return []
 
 
 def declared(defaults: dict[str, Value], name: str, args: list[Value]) -> None:

@@ -4,13 +4,13 @@ import re
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.calls import Calls
+from crawler.introspect.static.javascript.names import foreign
 from crawler.introspect.static.javascript.nodes import elements, string_of
 from crawler.introspect.static.javascript.parts import parts_with
+from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.values import (
     MISSING,
-    External,
     Function,
     ImportName,
     Lazy,
@@ -127,19 +127,19 @@ class Declarations(Calls):
         match node.kind():
             case "identifier":
                 table = self.package.data(specifier, scope.module) if specifier.endswith(".json") else None
-                imported: Value = ImportName(target, "default") if target else External(specifier, "default")
-                imported = imported if table is None else builtins.parsed(table)
+                imported: Value = ImportName(target, "default") if target else foreign(specifier, "default")
+                imported = imported if table is None else json_value(table)
                 scope.names[node.text()] = imported
             case "namespace_import":
                 name = node.children()[-1].text()
-                scope.names[name] = Namespace(target) if target else External(specifier, "")
+                scope.names[name] = Namespace(target) if target else foreign(specifier, "")
             case "named_imports":
                 for child in elements(node):
                     name_node, alias = child.field("name"), child.field("alias")
                     if name_node is None:
                         continue
                     name = name_node.text()
-                    bound = ImportName(target, name) if target else External(specifier, name)
+                    bound = ImportName(target, name) if target else foreign(specifier, name)
                     scope.names[alias.text() if alias is not None else name] = bound
 
     def declare(self, lazy: Lazy, name: str) -> Value:

@@ -5,7 +5,14 @@ from collections.abc import Callable
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.nodes import SKIPPED, elements, string_of, unescaped
+from crawler.introspect.static.javascript.commandline import Options
+from crawler.introspect.static.javascript.nodes import (
+    SKIPPED,
+    elements,
+    is_optional,
+    string_of,
+    unescaped,
+)
 from crawler.introspect.static.javascript.operators import LONGEST_TEXT, Operators, is_simple
 from crawler.introspect.static.javascript.values import (
     OPEN,
@@ -206,11 +213,14 @@ class Expressions(Operators):
     def _member(self, node: SgNode, scope: Scope) -> Value:
         name = node.field("property")
         owner = self.evaluate(node.field("object"), scope)
-        return self.get(owner, name.text().lstrip("#")) if name is not None else UNKNOWN
+        if name is None or (owner is None and is_optional(node)):
+            return UNKNOWN if name is None else None
+        return self.get(owner, name.text().lstrip("#"))
 
     def _subscript(self, node: SgNode, scope: Scope) -> Value:
         owner = self.evaluate(node.field("object"), scope)
-        return self.get(owner, plain(self.evaluate(node.field("index"), scope)))
+        index = plain(self.evaluate(node.field("index"), scope))
+        return None if owner is None and is_optional(node) else self.get(owner, index)
 
     def _inner(self, node: SgNode, scope: Scope) -> Value:
         """What stands in parentheses, before `as`, `satisfies` or `!`, or behind a cast."""
@@ -263,12 +273,16 @@ class Expressions(Operators):
         value = plain(value)
         if isinstance(value, dict):
             found.update(value)
+            if id(value) in self.withheld:
+                self.withheld[id(found)] = found
         elif isinstance(value, Zod):
             found.update(value.schema)
         elif isinstance(value, Instance):
             found.update(value.names)
         elif isinstance(value, Namespace):
             found.update(self.exports(value.module))
+        elif isinstance(value, Options):
+            found.update(value.over(found))
         elif value is not None:
             found[OPEN] = True
 

@@ -48,6 +48,9 @@ _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
 #: Folders into which source is built.
 BUILT = re.compile(r"(?:^|(?<=/))(?:dist|build|lib|out)/(?:src/)?")
 
+#: What holds data that source may read.
+TABLES = (".json", ".yaml", ".yml")
+
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
 
 
@@ -189,10 +192,10 @@ class Package:
         ) or self._at(posixpath.normpath(path))
 
     def data(self, path: str, importer: Module) -> str | None:
-        """The text of a JSON file of the package that a path means inside `importer`, or from the package's root."""
+        """The text of a table of the package that a path means inside `importer`, or from the package's root."""
         for place in (posixpath.join(posixpath.dirname(importer.file), path), path):
             name = posixpath.normpath(place)
-            if name.endswith(".json") and name in self._paths:
+            if name.endswith(TABLES) and name in self._paths:
                 return self._files[name].decode("utf-8", "replace")
         return None
 

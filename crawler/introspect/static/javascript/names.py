@@ -255,14 +255,10 @@ class Names(ABC):
         return Attribute(owner, name)
 
     def _external_get(self, owner: External, name: str) -> Value:
-        path = f"{owner.path}.{name}" if owner.path else name
         if not owner.package and owner.path in ENVIRONMENTS:
             return Setting(None)
-        if not owner.package and path == "process.argv":
-            return Words()
-        if not owner.package and path == "process.platform":
-            return Setting(PLATFORM)
-        return External(owner.package, path)
+        path = f"{owner.path}.{name}" if owner.path else name
+        return External(owner.package, path) if owner.package else _of_run_time(path)
 
     def _dict_item(self, owner: dict[Value, Value], name: Value) -> Value:
         if not isinstance(name, str | int):
@@ -275,7 +271,9 @@ class Names(ABC):
             return Attribute(owner, key)
         if key == "size" and OPEN not in owner:
             return len(owner) or UNKNOWN
-        return UNKNOWN if OPEN in owner else None
+        if OPEN in owner:
+            return UNKNOWN
+        return Setting(None) if id(owner) in self.withheld else None
 
     def instance_get(self, owner: Instance, name: str) -> Value:
         """A property of an object: its own, else its class's, with `this` bound."""
@@ -311,6 +309,25 @@ class Names(ABC):
             owner[str(name)] = value
         elif isinstance(name, str) and isinstance(owner, Instance | Class | Function | Made):
             owner.names[name] = value
+
+
+def foreign(specifier: str, name: str) -> Value:
+    """What importing a name of another package gives; the empty name is all of it. `process` need not be imported."""
+    if specifier not in {"process", "node:process"}:
+        return External(specifier, name)
+    return _of_run_time("process" if name in {"", "default"} else f"process.{name}")
+
+
+def _of_run_time(path: str) -> Value:
+    """What the run time has under a name, as it is when nobody types or sets anything."""
+    match path:
+        case "process.argv":
+            return Words()
+        case "process.platform":
+            return Setting(PLATFORM)
+        case "process.default":
+            return External("", "process")
+    return External("", path)
 
 
 def _is_empty_object(node: SgNode | None) -> bool:

@@ -16,6 +16,19 @@ def elements(node: SgNode) -> list[SgNode]:
     return [child for child in node.children() if child.kind() not in SKIPPED]
 
 
+def is_optional(node: SgNode | None) -> bool:
+    """Whether `?.` stands in a chain of properties and calls, which ends where its owner is absent."""
+    while node is not None and node.kind() in {
+        "member_expression",
+        "subscript_expression",
+        "call_expression",
+    }:
+        if any(child.kind() == "optional_chain" for child in node.children()):
+            return True
+        node = node.field("object") or node.field("function")
+    return False
+
+
 def string_of(node: SgNode) -> str:
     """The value of a string literal."""
     inner = node.text()[1:-1]

@@ -97,6 +97,8 @@ class Operators(Names):
         if truth is None:
             with self.unsure(UNDECIDED if _acts(other) else 1.0):
                 right = self.evaluate(other, scope)
+            if sign == "&&" and plain(right) is False:
+                return right  # whatever the other is
             fallback = sign != "&&" and not isinstance(left, Made)
             return (Setting(right) if isinstance(right, str | int | None) else right) if fallback else UNKNOWN
         if truth is (sign != "&&"):

@@ -147,7 +147,7 @@ class Statements(Declarations):
     def _rebind(self, name: str, value: Value, scope: Scope) -> None:
         if self._unlikely or self._open:
             current = self.lookup(name, scope)
-            if self._unlikely and current is not None and not isinstance(current, Unknown):
+            if self._unlikely and current is not None and type(current) is not Unknown:
                 return
             if self._open and is_narrower(value, current):
                 return  # what leaves something out where something unknown holds
@@ -158,7 +158,7 @@ class Statements(Declarations):
     def put(self, owner: Value, name: Value, value: Value) -> None:
         """Assign to a property, unless only an unlikely branch does, and it is a flag or has a value already."""
         there = owner.get(str(plain(name))) if isinstance(owner, dict) else None
-        if self._unlikely and isinstance(value, bool | str | int):
+        if self._unlikely and isinstance(plain(value), bool | str | int | None):
             self.withheld[id(owner)] = owner
         elif not self._unlikely or there is None or isinstance(there, Unknown):
             super().put(owner, name, kept(value, self.certainty) if self.waits else value)

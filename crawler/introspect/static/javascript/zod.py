@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from crawler.introspect.static.javascript.values import MISSING, OPEN, External, Instance, Zod, plain
-from crawler.introspect.static.unknown import SURE, Setting, Unknown, Value
+from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 from crawler.tools import Json
 
 _SIMPLE: dict[str, dict[str, Json]] = {
@@ -28,6 +28,9 @@ MAKERS = frozenset(_SIMPLE) | {
     "object", "strictObject", "looseObject", "array", "enum", "nativeEnum", "literal", "union", "discriminatedUnion",
     "intersection", "record", "tuple", "optional", "nullable", "preprocess", "set", "map", "effects",
 }  # fmt: skip
+
+#: Methods that hold a value against a schema.
+_CHECKS = frozenset({"parse", "parseAsync", "safeParse", "safeParseAsync"})
 
 _FORMATS = {
     "email": "email",
@@ -148,6 +151,9 @@ def method(zod: Zod, name: str, args: list[Value]) -> Value:
     first = plain(args[0]) if args else None
     if isinstance(first, External) and first.path == "process.env" and zod.shape is not None:
         return _of_environment(zod.shape, name)
+    if name in _CHECKS and isinstance(first, dict):
+        checked = _completed(zod, first)
+        return {"success": True, "data": checked} if name.startswith("safe") else checked
     match name:
         case "describe" | "meta":
             return _described(zod, first)
@@ -191,6 +197,23 @@ def method(zod: Zod, name: str, args: list[Value]) -> Value:
         ):
             return Zod(zod.schema | _checked(name), optional=zod.optional)
     return zod
+
+
+def _completed(zod: Zod, value: Value) -> Value:
+    """A value that fits a schema, with the defaults that it names in place of what is absent."""
+    known = plain(value)
+    if known is None and "default" in zod.schema:
+        default = zod.schema["default"]
+        return Setting(default) if isinstance(value, Setting) else default
+    if not isinstance(known, dict) or zod.shape is None:
+        return value
+    found = {key: item for key, item in known.items() if key not in zod.shape}
+    absent = UNKNOWN if OPEN in known else None
+    for key, item in zod.shape.items():
+        whole = _completed(item, known.get(key, absent)) if isinstance(item, Zod) else known.get(key, absent)
+        if whole is not None or key in known:
+            found[key] = whole
+    return found
 
 
 def _of_environment(shape: dict[str, Value], name: str) -> Value:

@@ -128,6 +128,25 @@ def test_a_module_that_an_install_script_would_compile_does_nothing(
     assert [rung.outcome for rung in outcome.rungs] == ["exited", "listed"]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "if (!process.env.TOKEN) { console.error('no'); process.exit(1); }",
+        "setImmediate(() => { throw new Error('the service is down'); });",
+        "Promise.reject(new Error('login failed')).catch(() => process.exit(2));",
+    ],
+)
+def test_a_server_that_would_end_itself_goes_on(before: str, registry: Any, workshop: Workshop) -> None:
+    """For want of a token, of a service or of a login: none of them is needed to list what there is."""
+    offer(registry, before=before)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.step == "lifespan"
+    assert [tool.name for tool in outcome.tools] == ["echo"]
+
+
 def test_tools_for_who_has_an_account_are_a_profile_of_their_own(registry: Any, workshop: Workshop) -> None:
     """A README that shows a key shows how to have more tools."""
     block = {"mcpServers": {"d": {"command": "npx", "args": [NAME.name], "env": {"DEMO_KEY": "your-key"}}}}

@@ -31,6 +31,13 @@ OPTIONS = [
     ("if (os.platform() === 'win32') server.tool('b', 'B.', f);", "b"),
     ("process.env.B && server.tool('b', 'B.', f);", "b"),
     ("process.env.B ? server.tool('b', 'B.', f) : start();", "b"),
+    ("import env from 'node:process'; if (env.env.B) server.tool('b', 'B.', f);", "b"),
+    ("import { argv as words } from 'process'; if (words.includes('--b')) server.tool('b', 'B.', f);", "b"),
+    ("const p = require('node:process'); if (p.default.env.B) server.tool('b', 'B.', f);", "b"),
+    ("function given(all) { const r = {}; for (const [k, v] of Object.entries(all)) if (v) r[k] = v; return r; } const o = {mode: 'a', ...given({mode: process.env.MODE})}; if (o.mode === 'a') server.tool('b', 'B.', f);", ""),
+    ("program.option('-m, --mode <x>').action((o) => { const all = {mode: 'a', ...o}; if (all.mode === 'a') server.tool('b', 'B.', f); }).parse();", ""),
+    ("program.command('mcp').action(() => server.tool('c', 'C.', f)); program.command('docs').action(() => server.tool('b', 'B.', f)); program.parse();", "b"),
+    ("yargs(process.argv).command(['start', '$0'], '', {}, () => server.tool('c', 'C.', f)).command('docs', '', {}, () => server.tool('b', 'B.', f)).parse();", "b"),
     ("switch (process.env.MODE || 'a') { case 'a': start(); break; case 'b': server.tool('b', 'B.', f); }", "b"),
     ("switch (process.env.MODE) { case 'a': start(); break; default: server.tool('b', 'B.', f); }", ""),
     ("function mode() { if (process.env.RO === '1') return 'ro'; return process.env.MODE ?? 'all'; } if (mode() === 'all') server.tool('b', 'B.', f);", ""),
@@ -56,6 +63,9 @@ def test_what_nobody_has_typed_or_set_is_absent(source: str, optional: str, read
 
 
 LISTS = [
+    "let more = (process.env.MORE || '').split(',').filter(Boolean); const sets = {b: ['b']}; for (const [n, s] of Object.entries(sets)) if (more.includes(n)) more = [...s, ...more]; more = Array.from(new Set(more)); const on = more.length ? more : ['a']; const all = [{name: 'a'}, {name: 'b'}]; lists(() => all.filter((t) => on.includes(t.name)));",
+    "const o = {}; const all = [{name: 'a'}]; if (o.more?.b.on) all.push({name: 'b'}); if (o.more?.list?.includes('b')) all.push({name: 'b'}); lists(() => all);",
+    "const on = unknown() && false; const all = [{name: 'a'}]; if (on) all.push({name: 'b'}); lists(() => all);",
     "const all = [{name: 'a'}, {name: 'b'}]; const on = new Set(['a']); if (process.env.B) for (const n of ['b']) on.add(n); lists(() => all.filter((t) => on.has(t.name)));",
     "const all = [{name: 'a', set: 'x'}, {name: 'b', set: 'y'}]; const on = (process.env.SETS ?? 'x').split(','); lists(() => all.filter((t) => on.includes(t.set)));",
     "const all = [{name: 'a'}, {name: 'b'}]; function chosen(raw) { if (!raw || raw.trim() === '') return new Set(); return new Set(raw.split(',')); } const more = chosen(process.env.MORE); lists(() => [all[0], ...all.filter((t) => more.has(t.name))]);",

@@ -40,6 +40,7 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
     "names that fit a regular expression": ({"i.ts": SERVER + "for (const n of ['get_a', 'set_a']) if (/^get_/.test(n)) server.tool(n, '', f);"}, {"get_a"}),
     "pairs of which the first is not named": ({"i.ts": SERVER + "const all = {a: {hidden: false}, b: {hidden: true}};\nObject.entries(all).filter(([, t]) => !t.hidden).forEach(([name]) => server.tool(name, '', f));"}, {"a"}),
     "a function applied to a list": ({"i.ts": SERVER + "const registry = []; registry.push.apply(registry, [{name: 'a'}]);\n" + LIST}, {"a"}),
+    "a function of a prototype": ({"i.ts": SERVER + "const registry = []; Array.prototype.push.apply(registry, [{name: 'a'}]); Array.prototype.push.call(registry, {name: 'b'}); [].push.apply(registry, [{name: 'c'}]);\n" + LIST}, {"a", "b", "c"}),
     "a class that names itself": ({"i.js": SERVER + "var R = class _R { static one; list = []; static get() { return this.one ??= new _R(); } };\nR.get().list.push({name: 'a'});\nserver.setRequestHandler(ListToolsRequestSchema, () => ({tools: R.get().list}));"}, {"a"}),
     "a folder that is listed": (
         {"dist/i.js": SERVER + "import fs from 'fs'; import path from 'path';\nfor (const name of fs.readdirSync(path.join(__dirname, 'tools'))) { const m = await import(path.join(__dirname, 'tools', name)); server.registerTool(m.default.name, m.default, f); }",
@@ -57,6 +58,32 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
         {"package.json": '{"name": "x", "imports": {"#lib/*": "./dist/lib/*.js"}}',
          "dist/i.js": SERVER + "import { tools } from '#lib/tools';\ntools.forEach((t) => server.registerTool(t.name, t, f));",
          "dist/lib/tools.js": "export const tools = [{name: 'a', description: ''}];"},
+        {"a"},
+    ),
+    "a compiled call behind await": (
+        {"i.js": SERVER + "const tools_1 = require('./tools');\n(async () => { await (0, tools_1.register)(server, await (tools_1.names)); })();",
+         "tools.js": "exports.register = register; exports.names = ['a'];\nasync function register(server, names) { for (const n of names) server.tool(n, '', {}, f); }"},
+        {"a"},
+    ),
+    "a long table that is filtered": (
+        {"i.ts": SERVER + "const all = [" + "".join(f"{{name: 't{n}', description: 'T.'}}, " for n in range(700)) + "];\nconst wanted = ['t1', 't699'];\n"
+         "const chosen = all.filter((tool) => { /* " + "the name has to be one of those that are wanted " * 5 + " */ return wanted.includes(tool.name); });\nchosen.forEach((t) => server.registerTool(t.name, t, f));"},
+        {"t1", "t699"},
+    ),
+    "functions that call each other far down": (
+        {"i.ts": SERVER + "import { f1 } from './deep.js';\nf1({only: ['a']}).forEach((t) => server.registerTool(t.name, t, f));",
+         "deep.ts": "const all = [{name: 'a', description: ''}, {name: 'b', description: ''}];\n" + "".join(f"export const f{n} = (o) => f{n + 1}(o);\n" for n in range(1, 7)) + "const f7 = (o) => all.filter((t) => o.only.includes(t.name));"},
+        {"a"},
+    ),
+    "a folder of tables in YAML": (
+        {"dist/i.js": SERVER + "import fs from 'node:fs'; import path from 'node:path'; import { parse as read } from 'yaml'; import { root } from './root.js'; import { entry } from './entry.js';\n"
+         "for (const name of fs.readdirSync(path.join(root(), 'tables')).filter((n) => n.endsWith('.yaml'))) { const checked = entry.safeParse(read(fs.readFileSync(path.join(root(), 'tables', name), 'utf8'))); if (!checked.success) throw new Error(name); const t = checked.data; if (t.shown && t.more?.hidden !== true) server.registerTool(t.names.mcp, t, f); }",
+         "dist/root.js": "export const root = () => { let here = __dirname; while (!exists(here)) here = up(here); return here; };",
+         "dist/entry.js": "import { z } from 'zod'; export const entry = z.object({names: z.object({mcp: z.string()}), description: z.string(), shown: z.boolean().default(true), more: z.object({hidden: z.boolean().default(false)}).optional()});",
+         "tables/a.yaml": "names:\n  mcp: a\ndescription: A.\nmore: {}\n",
+         "tables/b.yaml": "names: {mcp: b}\ndescription: B.\nshown: false\n",
+         "tables/c.yaml": "names: {mcp: c}\ndescription: C.\nmore: {hidden: true}\n",
+         "tables/d.yaml": "- &x [*x]\n"},
         {"a"},
     ),
     "packages of one workspace": (
