@@ -95,6 +95,8 @@ class Calls(Classes):
                 return self._imported(given, scope)
             case "identifier" if callee.text() == "await":
                 return self.evaluate(elements(given)[-1], scope) if elements(given) else UNKNOWN
+            case "identifier" if len(scope.module.parts) > 1 and (maker := zod.inside(callee.text())):
+                return zod.make(maker, self.arguments(given, scope)) or UNKNOWN
         value = self.evaluate(callee, scope)
         if _reads(value, "readFile"):
             return self._file(self.arguments(given, scope), scope)

@@ -348,6 +348,8 @@ def _indexed(owner: list[Value] | str, name: Value) -> Value:
     if isinstance(name, int):
         return owner[name] if 0 <= name < len(owner) else None
     if name in {"length", "size"}:
-        unknown = isinstance(owner, list) and any(isinstance(item, Unknown) for item in owner[:500])
+        unknown = isinstance(owner, list) and any(
+            isinstance(item, Unknown | Attribute) for item in owner[:500]
+        )
         return UNKNOWN if unknown or owner == [] else len(owner)
     return Attribute(owner, name) if isinstance(name, str) else UNKNOWN

@@ -227,7 +227,10 @@ class Statements(Declarations):
         body, other = node.field("consequence"), node.field("alternative")
         truth = self.truth(plain(condition))
         if truth is not None and not isinstance(condition, Setting):
-            return self._branch(body if truth else other, scope)
+            count = len(scope.returns) + len(scope.perhaps)
+            flow = self._branch(body if truth else other, scope)
+            thrown = flow is Flow.RETURN and len(scope.returns) + len(scope.perhaps) == count
+            return Flow.NEXT if thrown else flow  # whatever it complains of was set where nobody looked
         if truth is None:
             return self._both(body, other, scope, UNDECIDED)
         return self._both(body, other, scope, UNSET) if truth else self._both(other, body, scope, UNSET)

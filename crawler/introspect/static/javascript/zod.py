@@ -47,6 +47,12 @@ _NUMBERS = {
 }
 
 
+def inside(function: str) -> str:
+    """What a function of the bundled library makes, by the name that it has in there: `objectType2` is `object`."""
+    maker, kind, rest = function.rstrip("0123456789$").rpartition("Type")
+    return maker if kind and not rest and maker in MAKERS else ""
+
+
 def make(name: str, args: list[Value]) -> Zod | None:
     """The schema that `z.name(...)` makes; `None` if the arguments do not fit."""
     if name in _SIMPLE:

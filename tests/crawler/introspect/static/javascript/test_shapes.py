@@ -75,6 +75,13 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "deep.ts": "const all = [{name: 'a', description: ''}, {name: 'b', description: ''}];\n" + "".join(f"export const f{n} = (o) => f{n + 1}(o);\n" for n in range(1, 7)) + "const f7 = (o) => all.filter((t) => o.only.includes(t.name));"},
         {"a"},
     ),
+    "something that is set where nobody looks": (
+        {"i.ts": SERVER + "let manager = null; class Manager { constructor() { manager = this; this.ids = []; for (const one of unknown()) this.ids.push(one.id); } }\n"
+         "function ids() { if (!manager) throw new Error('not started'); return manager.ids; }\n"
+         "function named(base, id) { return ids().length === 1 ? base : `${base}_${id}`; }\n"
+         "function register(server, id) { const name = named('a', id); server.registerTool(name, {description: ''}, f); }\nfor (const id of unknown()) register(server, id);"},
+        {"a"},
+    ),
     "a folder of tables in YAML": (
         {"dist/i.js": SERVER + "import fs from 'node:fs'; import path from 'node:path'; import { parse as read } from 'yaml'; import { root } from './root.js'; import { entry } from './entry.js';\n"
          "for (const name of fs.readdirSync(path.join(root(), 'tables')).filter((n) => n.endsWith('.yaml'))) { const checked = entry.safeParse(read(fs.readFileSync(path.join(root(), 'tables', name), 'utf8'))); if (!checked.success) throw new Error(name); const t = checked.data; if (t.shown && t.more?.hidden !== true) server.registerTool(t.names.mcp, t, f); }",
@@ -102,6 +109,20 @@ def test_tools_are_found_however_they_are_put_together(shape: str, definitions: 
     files, names = SHAPES[shape]
 
     assert set(definitions(files)) == names
+
+
+def test_schemas_of_a_bundle_are_known_by_what_the_library_calls_its_functions(definitions: Read) -> None:
+    """Also where start-up functions make both the library and the schema, and a number tells namesakes apart."""
+    library = "".join(f"function f{number}(a) {{ return a + {number}; }}\n" for number in range(9_000))
+    code = (
+        "var ZodObject, objectType2, stringType;\nvar init_zod = __esm(() => { ZodObject = class { static create = (s) => new ZodObject(s); }; objectType2 = ZodObject.create; });\n"
+        "var Q$schema;\nvar init_q = __esm(() => { init_zod(); Q$schema = objectType2({q: stringType()}); });\n"
+        "var tool_a;\nvar init_a = __esm(() => { init_q(); tool_a = {name: 'a', description: 'A.', args: {request: Q$schema}}; });\n"
+        "function registerAll(server) { init_a(); server.tool(tool_a.name, tool_a.description, tool_a.args, async () => 1); }\nregisterAll(new McpServer({}));\n"
+    )
+    found = definitions({"dist/index.js": library + code})
+
+    assert found["a"]["inputSchema"]["properties"]["request"]["required"] == ["q"]
 
 
 def test_a_minified_bundle_of_the_sdk_is_read_without_its_names(definitions: Read) -> None:
