@@ -33,6 +33,8 @@ def _on_sqlite(engine: Engine) -> Iterator[None]:
         try:
             file.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
             raise AlreadyRunning from error
         yield
 

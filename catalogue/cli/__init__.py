@@ -2,6 +2,8 @@
 
 import importlib
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -28,27 +30,47 @@ _FAMILIES = (
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tollhouse {version('tollhouse')}")
+        raise typer.Exit
+
+
 def application() -> typer.Typer:
     """The whole command tree. Files of commands import what is heavy only inside a command."""
     app = typer.Typer(
         name="tollhouse",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        help="An open catalogue and gate for MCP servers.",
     )
+    app.callback()(_tollhouse)
     for family in _FAMILIES:
         importlib.import_module(f"catalogue.cli.{family}").register(app)
     return app
+
+
+def _tollhouse(
+    release: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the release.")
+    ] = False,
+) -> None:
+    """An open catalogue and gate for MCP servers."""
 
 
 def main() -> None:
     """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
     try:
         application()()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            # Whoever read our output, such as `head`, had enough of it.
+            sys.exit(FINE)
+        raise
     except (CatalogueError, ClassifierError, CrawlerError, EnforceError) as error:
         print(f"tollhouse: {error}", file=sys.stderr)
         sys.exit(COULD_NOT)
     except OSError as error:
         # A full disk, a folder that may not be written: nothing is wrong with us or with the arguments.
-        print(f"tollhouse: {error.strerror or error}: {error.filename or 'no file'}", file=sys.stderr)
+        where = "" if error.filename is None else f": {error.filename}"
+        print(f"tollhouse: {error.strerror or error}{where}", file=sys.stderr)
         sys.exit(COULD_NOT)

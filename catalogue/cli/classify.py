@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from catalogue.cli.files import opened
 
 if TYPE_CHECKING:
     from classifier.toolfile import BadLine, Listed
     from classifier.verdicts import Verdict
     from crawler.tools import Tool
 
-_FAULTY, _USAGE, _COULD_NOT = 1, 2, 3
+_FAULTY, _COULD_NOT = 1, 3
 
 
 def register(app: typer.Typer) -> None:
@@ -129,18 +130,8 @@ def _recorded() -> Iterator[tuple[str, "Tool", "Verdict"]]:
 
 
 def _filed(file: str, faults: "list[BadLine]") -> Iterator[tuple[str, "Tool", "Verdict"]]:
-    with _opened(file) as lines:
+    with opened(file) as lines:
         yield from _judged(lines, faults)
-
-
-def _opened(file: str) -> AbstractContextManager[BinaryIO]:
-    if file == "-":
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return Path(file).open("rb")
-    except OSError as error:
-        print(f"tollhouse: cannot read {file}: {error.strerror}", file=sys.stderr)
-        raise typer.Exit(_USAGE) from error
 
 
 def _judged(lines: Iterable[bytes], faults: "list[BadLine]") -> Iterator[tuple[str, "Tool", "Verdict"]]:

@@ -54,11 +54,13 @@ Repositories = Annotated[
     list[str] | None, typer.Option("--repo", metavar="OWNER/NAME", help="A repository on GitHub.")
 ]
 Starter = Annotated[bool, typer.Option("--starter", help="The ten servers of the starter list.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Take at most so many candidates of each source.")]
+Limit = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Take at most so many candidates of each source.")
+]
 Methods = Annotated[
     MethodName, typer.Option("--method", help="How to find tools; live and static also redo what is done.")
 ]
-Jobs = Annotated[int, typer.Option(min=1, max=64, help="Servers that are worked on at a time.")]
+Jobs = Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Servers that are worked on at a time.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
 

@@ -40,7 +40,7 @@ def introspect(
         list[str],
         typer.Argument(
             metavar="TARGET",
-            help="pypi:NAME, npm:NAME, github:OWNER/NAME[@REF][#FOLDER], a folder, a wheel or tarball, "
+            help=r"pypi:NAME, npm:NAME, github:OWNER/NAME\[@REF]\[#FOLDER], a folder, a wheel or tarball, "
             "a bundle, a URL, or -- COMMAND.",
         ),
     ],

@@ -57,7 +57,9 @@ def register(app: typer.Typer) -> None:
 def stack(
     fix: Annotated[bool, typer.Option("--fix", help="Put the proxy before every known server.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the proxy away again.")] = False,
-    preset: Annotated[str, typer.Option(help="Preset of the policies that --fix writes.")] = "recommended",
+    preset: Annotated[
+        str, typer.Option(metavar="PRESET", help="Preset of the policies that --fix writes.")
+    ] = "recommended",
     project: Project = Path(),
     only_project: Annotated[
         bool, typer.Option("--only-project", help="Leave your own configurations out.")

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _USAGE = 2
 
+ServerArgument = Annotated[
+    str, typer.Argument(metavar="SERVER", help="Such as pypi:mcp-sora, or just mcp-sora.")
+]
+
 
 class UnknownServer(CatalogueError):
     """A name that no server in the record has."""
@@ -29,7 +33,10 @@ class UnknownServer(CatalogueError):
 
     def __str__(self) -> str:
         if not self.near:
-            return f"no server in the catalogue is called {self.name!r}"
+            return (
+                f"no server in the catalogue is called {self.name!r}; "
+                f"`tollhouse crawl --package NAME` adds a package, `--repo OWNER/NAME` a repository"
+            )
         return f"no server in the catalogue is called {self.name!r}; did you mean {' or '.join(map(str, self.near))}?"
 
 

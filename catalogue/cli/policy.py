@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from catalogue.cli.opening import entry_named, record
+from catalogue.cli.files import CannotWrite, output
+from catalogue.cli.opening import ServerArgument, entry_named, record
 from catalogue.plural import plural
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from enforce.policy import Policy
     from enforce.policyfile import Reading
 
-_FOUND, _USAGE, _COULD_NOT = 1, 2, 3
+_FOUND = 1
 
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A policy in JSON or YAML; - reads standard input.")
 ]
-Format = Annotated[str, typer.Option("--format", help="json, yaml, or one of the export formats.")]
+Format = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help="json, yaml, or one of the export formats.")
+]
 OutOption = Annotated[
-    Path | None, typer.Option("-o", "--out", help="Write to this file instead of standard output.")
+    Path | None,
+    typer.Option("-o", "--out", metavar="FILE", help="Write to this file instead of standard output."),
 ]
 ReplaceOption = Annotated[bool, typer.Option("--yes", help="Replace a file that holds something else.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
@@ -46,8 +50,10 @@ def register(app: typer.Typer) -> None:
 
 
 def suggest(
-    server: Annotated[str, typer.Argument(metavar="SERVER", help="Such as pypi:mcp-sora, or just mcp-sora.")],
-    preset: Annotated[str, typer.Option(help="recommended, strict or permissive.")] = "recommended",
+    server: ServerArgument,
+    preset: Annotated[
+        str, typer.Option(metavar="PRESET", help="recommended, strict or permissive.")
+    ] = "recommended",
     form: Format = "json",
     out: OutOption = None,
     yes: ReplaceOption = False,
@@ -75,7 +81,9 @@ def check(
     against: Annotated[
         str | None, typer.Option(metavar="SERVER", help="Hold the rules against this server's tools.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="table, json, sarif or github.")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="table, json, sarif or github.")
+    ] = "table",
     as_json: AsJson = False,
 ) -> None:
     """Check policies by themselves, or against the tools of a server; exits with 1 if anything is wrong."""
@@ -118,7 +126,8 @@ def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
 def export(
     file: FileArgument,
     form: Annotated[
-        str | None, typer.Option("--format", help="json, yaml, or one of the export formats.")
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="json, yaml, or one of the export formats."),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail if the target cannot express all of it.")
@@ -233,14 +242,10 @@ def _deliver(exported: "Exported", out: Path | None, *, yes: bool) -> None:
     if out is None:
         print(exported.text, end="")
         return
-    try:
-        if not yes and out.exists() and out.read_text(encoding="utf-8") != exported.text:
-            print(f"{out} holds something else; name another file, or replace it with --yes", file=sys.stderr)
-            raise typer.Exit(_COULD_NOT)
-        out.write_text(exported.text, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{out} cannot be written: {error}", file=sys.stderr)
-        raise typer.Exit(_COULD_NOT) from None
+    if not yes and out.is_file() and out.read_bytes() != exported.text.encode():
+        raise CannotWrite(out, "it holds something else; name another file, or replace it with --yes")
+    with output(out) as stream:
+        stream.write(exported.text)
     print(f"wrote {out}", file=sys.stderr)
 
 

@@ -2,14 +2,14 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalogue.cli.opening import entry_named, record
+from catalogue.cli.files import opened, output
+from catalogue.cli.opening import ServerArgument, entry_named, record
 from catalogue.errors import CatalogueError
 from crawler.servers import ServerName
 
@@ -18,28 +18,13 @@ if TYPE_CHECKING:
     from catalogue.store import Store
     from crawler.snapshots import Snapshot
 
-_FOUND, _USAGE = 1, 2
+_FOUND = 1
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-ServerArgument = Annotated[
-    str, typer.Argument(metavar="SERVER", help="Such as pypi:mcp-sora, or just mcp-sora.")
-]
 
-
-#: A day, or a time of it, as far as one cares to write it.
+#: A day, or a time of it, as far as one cares to write it. As text the beginning of a time comes before all that
+#: begin so; a Z after it would come after them.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?")
-
-
-class CannotWrite(CatalogueError):
-    """A file that an export cannot be written to."""
-
-    def __init__(self, file: Path, why: str) -> None:
-        super().__init__(file, why)
-        self.file = file
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"cannot write {self.file}: {self.why}"
 
 
 class NoSuchRelease(CatalogueError):
@@ -82,7 +67,7 @@ def show(
 
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="All of them must appear.")],
-    limit: Annotated[int, typer.Option(min=1, help="Show at most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most so many.")] = 50,
     as_json: Json = False,
 ) -> None:
     """Find servers by words of their name, title, description and tools; exits with 1 if there is none."""
@@ -124,7 +109,9 @@ def changes(
     with record() as store:
         name = None if server is None else entry_named(store, server).server.name
         told = (
-            store.changes(since, name) if name is None or between is None else _between(store, name, between)
+            store.changes(since and since.rstrip("Z"), name)
+            if name is None or between is None
+            else _between(store, name, between)
         )
         for change in told:
             print(showing.change_json(change) if as_json else showing.change_text(change))
@@ -141,7 +128,7 @@ def _between(store: "Store", server: ServerName, moments: tuple[str, str]) -> tu
 def _said(server: ServerName, history: Sequence["Snapshot"], moment: str) -> "Snapshot":
     """The newest snapshot of a release, or what the server said on a day; raises NoSuchRelease."""
     if _DAY.fullmatch(moment):
-        found = [snapshot for snapshot in history if snapshot.taken_at >= moment] or history[-1:]
+        found = [one for one in history if one.taken_at >= moment.rstrip("Z")] or history[-1:]
     else:
         found = [snapshot for snapshot in reversed(history) if snapshot.release == moment]
     if not found:
@@ -176,37 +163,12 @@ def import_(
 
 def export(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of to stdout.")
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write here instead of to stdout.")
     ] = None,
 ) -> None:
     """Write every server as a line of JSON, in the order of their names."""
     from catalogue.exchange import line_of
 
-    with record() as store, _output(out) as file:
+    with record() as store, output(out) as file:
         for entry in store.entries():
             file.write(line_of(entry) + "\n")
-
-
-def opened(file: str) -> AbstractContextManager[BinaryIO]:
-    """The lines of a file, or of stdin for `-`; a file that cannot be read is a fault of usage."""
-    if file == "-":
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return Path(file).open("rb")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot read {file}: {error.strerror}") from error
-
-
-@contextmanager
-def _output(file: Path | None) -> Iterator[TextIO]:
-    """Stdout, or a file that appears only once it is whole."""
-    if file is None:
-        yield sys.stdout
-        return
-    unfinished = file.with_name(file.name + ".unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8") as stream:
-            yield stream
-        unfinished.replace(file)
-    except OSError as error:
-        raise CannotWrite(file, error.strerror or type(error).__name__) from error

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from catalogue.cli.opening import entry_named, record
-from catalogue.cli.records import opened
+from catalogue.cli.files import opened
+from catalogue.cli.opening import ServerArgument, entry_named, record
 from classifier.categories import Category
 
 _FOUND = 1
@@ -36,8 +36,8 @@ def register(app: typer.Typer) -> None:
 
 
 def add(
-    server: Annotated[str, typer.Argument(metavar="SERVER")],
-    tool: Annotated[str, typer.Argument(metavar="TOOL")],
+    server: ServerArgument,
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="One of its tools.")],
     category: Annotated[Category, typer.Option(help="What the tool can do, at worst.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; shown beside the verdict.")],
     author: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from catalogue.cli.crawl import Jobs, Json, MethodName, Methods, SourceName, Starter, run_crawl
+from catalogue.cli.crawl import Jobs, MethodName, Methods, SourceName, Starter, run_crawl
 from catalogue.cli.opening import record, settings
 from catalogue.cli.queueing import Queue, run_queued, run_worker
 from catalogue.cli.site import HERE, Out
@@ -100,7 +100,9 @@ def worker(
         run_worker(own, store, method=method.value, jobs=jobs, nightly=(nightly, run) if nightly else None)
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
     """Look at what this installation has to work with; exits with 1 if something that it needs is missing."""
     from catalogue.checkup import checkup
 

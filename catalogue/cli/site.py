@@ -47,7 +47,8 @@ def build(
 def serve(
     out: Out = Path("public"),
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")
+        int,
+        typer.Option(min=0, max=65535, metavar="N", help="Port on this machine; 0 takes any that is free."),
     ] = PORT,
 ) -> None:
     """Preview the site on this machine until interrupted."""

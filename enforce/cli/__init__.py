@@ -30,8 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(COULD_NOT)
     except BrokenPipeError:
         sys.exit(FINE)
-    except OSError as error:  # a file that is missing, or of somebody else
-        print(f"tollhouse-proxy: {error}", file=sys.stderr)
+    except OSError as error:
+        # A full disk, a folder that may not be written: nothing is wrong with us or with the arguments.
+        where = "" if error.filename is None else f": {error.filename}"
+        print(f"{PROGRAM}: {error.strerror or error}{where}", file=sys.stderr)
         sys.exit(COULD_NOT)
 
 
@@ -51,6 +53,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         formatter_class=_Help,
         description="A gate in front of an MCP server: it lets through what a policy allows.",
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the release")
     commands = top.add_subparsers(required=True, metavar="COMMAND", prog=PROGRAM)
     for name, branch in _branches().items():
         if only == name or only not in _branches():
@@ -71,6 +74,16 @@ def _branches() -> dict[str, Callable[["_Commands"], None]]:
         "approvals": _approvals,
         "grants": _grants,
     }
+
+
+class _Version(argparse.Action):
+    """Looks the release up only for who asks, since that takes as long as all else that a start does."""
+
+    def __call__(self, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"{PROGRAM} {version('tollhouse')}")
+        sys.exit(FINE)
 
 
 class _Help(argparse.HelpFormatter):

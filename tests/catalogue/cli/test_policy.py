@@ -78,7 +78,7 @@ def test_a_file_of_somebody_is_not_replaced_unasked(filled: Run, tmp_path: Path)
     assert file.read_text() == "{}"
     assert [filled(*words, str(file), *more)[0] for more in (["--yes"], [])] == [0, 0]
     code, _, err = filled(*words, str(tmp_path / "none" / "x.json"))
-    assert (code, "cannot be written" in err) == (3, True)
+    assert (code, "cannot write" in err) == (3, True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """The commands that show and move records, as a person types them."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +77,9 @@ FAULTS = [
     (("show", "pypi:mcp-sora", "fly"), 3, "pypi:mcp-sora has no tool called 'fly'"),
     (("search", "nothing", "like", "it"), 1, "nothing found"),
     (("import", "/nowhere/at/all"), 2, "cannot read /nowhere/at/all"),
+    (("classify", "/nowhere/at/all"), 2, "cannot read /nowhere/at/all"),
+    (("review", "import", "/nowhere/at/all"), 2, "cannot read /nowhere/at/all"),
+    (("show", "nothing-like-it"), 3, "`tollhouse crawl --package NAME` adds a package"),
     (("export", "--out", "/nowhere/at/all"), 3, "cannot write /nowhere/at/all"),
     (("changes", "--since", "yesterday"), 2, "'yesterday' is no day"),
     (("changes", "--between", "1", "2"), 2, "say of which --server"),
@@ -89,6 +95,40 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
     assert (code, out) == (expected, "")
     assert sentence in " ".join(err.replace("│", " ").split())
+
+
+def test_an_export_goes_where_a_link_leads(filled: Run, tmp_path: Path) -> None:
+    """The link stays one, and nothing unfinished is left beside the file."""
+    link, file = tmp_path / "link", tmp_path / "there" / "all.jsonl"
+    file.parent.mkdir()
+    link.symlink_to(file)
+
+    assert filled("export", "-o", str(link)) == (0, "", "")
+    assert (link.is_symlink(), file.read_text()) == (True, filled("export")[1])
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_an_export_takes_the_place_of_no_pipe(filled: Run, tmp_path: Path) -> None:
+    """Nor of `/dev/stdout`, which root could lose by it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    assert filled("export", "--out", str(pipe)) == (0, "", "")
+    assert (pipe.is_fifo(), os.read(reader, 1 << 16).decode()) == (True, filled("export")[1])
+    os.close(reader)
+
+
+@pytest.mark.usefixtures("filled")
+def test_whoever_reads_the_output_may_leave() -> None:
+    """`tollhouse export | head` is no failure, and brings no trace."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-c", "from catalogue.cli import main; main()", "export"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_search_finds_by_words(filled: Run) -> None:
@@ -110,8 +150,9 @@ def test_changes_tell_what_a_later_import_changed(filled: Run, tmp_path: Path) -
     code, out, _ = filled("changes", "--since", "2026-01-03", "--server", "pypi:mcp-sora")
     told = [" ".join(one.split()) for one in out.splitlines() if "server_added" not in one]
     _, as_json, _ = filled("changes", "--json")
+    hour = filled("changes", "--since", "2026-01-03T00Z", "--server", "pypi:mcp-sora")
 
-    assert code == 0
+    assert hour == (code, out, "") == (0, out, "")
     assert told == [
         "2026-01-03T00:00:00Z released pypi:mcp-sora 1 -> 2",
         "2026-01-03T00:00:00Z tool_removed pypi:mcp-sora drop_all Deletes everything. [U+202E]",

@@ -1,0 +1,60 @@
+"""Files that a person names on the command line: read as they come, written whole or not at all."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import typer
+
+from catalogue.errors import CatalogueError
+
+_USAGE = 2
+
+
+class CannotWrite(CatalogueError):
+    """A file that cannot be written."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(file, why)
+        self.file = file
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"cannot write {self.file}: {self.why}"
+
+
+def opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """The lines of a file, or of stdin for `-`; a file that cannot be read is a fault of usage."""
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        print(f"tollhouse: cannot read {file}: {error.strerror}", file=sys.stderr)
+        raise typer.Exit(_USAGE) from error
+
+
+@contextmanager
+def output(file: Path | None) -> Iterator[TextIO]:
+    """Stdout, or a file that appears only once it is whole; raises CannotWrite."""
+    if file is None:
+        yield sys.stdout
+        return
+    try:
+        if file.exists() and not file.is_file():
+            # A pipe or a terminal, in place of which no file may be put.
+            with file.open("w", encoding="utf-8") as stream:
+                yield stream
+            return
+        whole = file.resolve()
+        unfinished = whole.with_name(whole.name + ".unfinished")
+        try:
+            with unfinished.open("w", encoding="utf-8") as stream:
+                yield stream
+            unfinished.replace(whole)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(file, error.strerror or type(error).__name__) from error
