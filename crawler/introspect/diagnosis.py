@@ -27,6 +27,10 @@ _NODE, _NODE_ERROR = (
     re.compile(r"Node\.js v[\d.]+"),
     re.compile(r"(?:\[?\w*Error\b|Uncaught ).*\S: \S|\w*Error: "),
 )
+#: A variable that the program itself tells people to set, whatever its name.
+_EXPORTED = re.compile(r"\bexport (?!PATH\b|HOME\b)([A-Z][A-Z0-9_]+)=")
+#: A flag by which it starts with data of its own.
+_DEMO = re.compile(r"(?<![\w-])--demo\b")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _WANTS = re.compile(
     r"environment variable|env(ironment)? var|api[ _-]?key|token|credential|password|secret|not set|must be set"
@@ -67,12 +71,11 @@ def wants_configuration(errors: str) -> bool:
 
 
 def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:
-    """Variables that stderr names and the package's own source knows."""
+    """Variables that stderr tells people to export, and those that it names and the package's own source knows."""
+    told = dict.fromkeys(_EXPORTED.findall(errors))
     names = dict.fromkeys(_VARIABLE.findall(errors))
-    if not names:
-        return ()
-    known = _variables_in_source(installation.code, installation.files)
-    return tuple(name for name in names if name in known)
+    known = _variables_in_source(installation.code, installation.files) if names else frozenset()
+    return (*told, *(name for name in names if name in known and name not in told))
 
 
 def opened(errors: str, value: str) -> bool:
@@ -81,15 +84,16 @@ def opened(errors: str, value: str) -> bool:
 
 
 def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:
-    """Arguments that a usage text offers for serving over stdio, the likeliest first; none without such a text."""
+    """Arguments that a usage text offers for serving over stdio, the likeliest first; without one, for a demonstration."""
+    demo = [("--demo",)] if _DEMO.search(errors) else []
     if not _USAGE.search(errors):
-        return ()
+        return tuple(demo)
     found: list[tuple[str, ...]] = []
     if re.search(r"--transport\b", errors):
         found.append(("--transport", "stdio"))
     if re.search(r"--stdio\b", errors):
         found.append(("--stdio",))
-    return tuple(dict.fromkeys([*_subcommands(errors), *found]))
+    return tuple(dict.fromkeys([*_subcommands(errors), *found, *demo]))
 
 
 def _subcommands(errors: str) -> Iterator[tuple[str, ...]]:
@@ -111,8 +115,8 @@ def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
 
 
 def last_words(errors: str) -> str:
-    """The last line of stderr that says something; frames drawn around it are no words."""
-    lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t")]
+    """The last line of stderr that says something; frames drawn around it and brackets are no words."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t{}[]")]
     if lines and _NODE.fullmatch(lines[-1]):
         # After a crash Node.js tells its own version last, and what happened farther up.
         lines = [line for line in lines if _NODE_ERROR.match(line)] or lines

@@ -29,12 +29,13 @@ def test_the_second_generation_of_the_sdk_is_recognised(errors: str, expected: b
         ("usage: demo [--transport {stdio,sse}]", (("stdio",), ("--transport", "stdio"))),
         ("Usage: demo [OPTIONS] COMMAND\n\nCommands:\n  index              Index.\n  start-mcp-server   Serve.\n  setup   x\n", (("start-mcp-server",),)),
         ("Usage: demo [options]\n\nOptions:\n  --stdio   speak over stdio\n", (("--stdio",),)),
+        ("Configuration is required.\n1. Demo mode: --demo (in memory)\n2. A file: --config=x.toml", (("--demo",),)),
         ("Error: something about stdio", ()),
         ("", ()),
     ],
 )  # fmt: skip
 def test_a_usage_text_names_the_words_for_serving(errors: str, expected: tuple[tuple[str, ...], ...]) -> None:
-    """The likeliest first; without a usage text none."""
+    """The likeliest first; without a usage text none but that for a demonstration."""
     assert diagnosis.serving_words(errors) == expected
 
 

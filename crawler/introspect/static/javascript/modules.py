@@ -105,25 +105,43 @@ class Package:
                 found.append(module)
         return sorted(found, key=self.aside)[:MOST_CALLERS]
 
-    def mentions(self, name: str) -> bool:
-        """Whether any source says the name other than to declare or export it; what a file exports by default counts."""
+    def mentions(self, name: str, file: str) -> bool:
+        """Whether any source says the name of a function of `file` other than to declare or export it.
+
+        What the file exports by default may have another name elsewhere, or be found by its folder.
+        """
+        word = re.escape(name.encode()) + rb"(?![\w$])"
+        default = re.compile(rb"(?:default|module\.exports =) (?:async )?(?:function\*? |class )?" + word)
+        return self._says(name) or (
+            default.search(self._files[file]) is not None and not self._is_only_passed_on(file)
+        )
+
+    def _says(self, name: str) -> bool:
         word = re.escape(name.encode()) + rb"(?![\w$])"
         plain = re.compile(rb"(?<![\w$])" + word)
-        default = re.compile(rb"(?:default|module\.exports =) (?:async )?(?:function\*? |class )?" + word)
         empty = re.compile(
-            rb"(?:function\*? |(?:const|let|var|class) |exports\.)"
+            rb"(?:function\*? |(?:const|let|var|class) |exports\.|default |module\.exports = )"
             + word
             + rb"|= "
             + word
-            + rb";|export \{[^}]*\}"
+            + rb";|export \{[^{}]*\}"
         )
-        for path in self._sources:
-            content = self._files[path]
-            if name.encode() in content and (
-                default.search(content) or plain.search(empty.sub(b"", content))
-            ):
-                return True
-        return False
+        contents = (self._files[path] for path in self._sources)
+        return any(name.encode() in content and plain.search(empty.sub(b"", content)) for content in contents)
+
+    def _is_only_passed_on(self, file: str) -> bool:
+        """Whether sources only export again what a file exports by default, under names that nobody says."""
+        stem = re.sub(r"(?:/index)?\.[cm]?[jt]sx?$", "", file).rpartition("/")[2]
+        path = rb"[\"'][^\"'\n]*" + re.escape(stem.encode()) + rb"(?:/index)?(?:\.\w+)?[\"']"
+        loads = re.compile(rb"(?:\bimport\b(?:[^;\"'`]{0,3000}\bfrom)?|\brequire)\s*\(?\s*" + path)
+        again = re.compile(
+            rb"\bexport\s*\{[^{}]{0,3000}\bdefault as ([\w$]+)[^{}]{0,3000}\}\s*from\s*" + path
+        )
+        contents = [
+            content for content in map(self._files.get, self._sources) if content and stem.encode() in content
+        ]
+        aliases = {alias.decode() for content in contents for alias in again.findall(content)}
+        return bool(aliases) and not any(map(loads.search, contents)) and not any(map(self._says, aliases))
 
     def module(self, path: str) -> Module:
         """The module of a file, which need not have been loaded."""

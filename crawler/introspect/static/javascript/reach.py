@@ -10,9 +10,7 @@ from crawler.introspect.static.javascript.values import Module
 _IMPORT = re.compile(rb"""\b(?:from|import|require\()\s*\(?\s*["'`]([^"'`\n$]{1,300})["'`]""")
 
 #: A file is looked for whose name the source does not say.
-_OPEN = re.compile(
-    rb"\bimport\((?!\s*(?:/\*[^*]{0,200}\*/\s*)?[\"'])|\breaddir(?:Sync)?\(|\bglob(?:Sync)?\(|\brequire\((?![\"'])"
-)
+_OPEN = re.compile(rb"\bimport\((?!\s*(?:/\*[^*]{0,200}\*/\s*)?[\"'])|\brequire\((?![\"'])")
 
 Find = Callable[[str, Module], Module | None]
 

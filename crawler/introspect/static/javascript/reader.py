@@ -220,7 +220,11 @@ class Reader(Statements):
     def _unused(self, function: Function) -> bool:
         """Whether nothing in the package mentions the function but where it is declared and exported."""
         whole = len(function.scope.module.parts) < 2
-        return whole and len(function.name) > 5 and not self.package.mentions(function.name)
+        return (
+            whole
+            and len(function.name) > 5
+            and not self.package.mentions(function.name, function.scope.module.file)
+        )
 
     def _waiting(self) -> list[Function]:
         """Functions that register tools, and those that call them, the outermost first."""

@@ -128,6 +128,22 @@ def test_a_module_that_an_install_script_would_compile_does_nothing(
     assert [rung.outcome for rung in outcome.rungs] == ["exited", "listed"]
 
 
+def test_a_variable_that_stderr_says_to_export_is_set(registry: Any, workshop: Workshop) -> None:
+    """Whatever its name, which others have to be long for."""
+    offer(
+        registry,
+        before="if (!process.env.DSN) { console.error('Set it: export DSN=\"...\"'); process.exit(1); }",
+    )
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.profile.step, dict(outcome.profile.environment)) == (
+        "stderr_env",
+        {"DSN": "sqlite:////tmp/x.db"},
+    )
+
+
 @pytest.mark.parametrize(
     "before",
     [

@@ -110,8 +110,24 @@ def test_files_that_the_program_never_comes_to_are_optional(reading: Any) -> Non
     assert [tool.name for tool in read.optional] == ["h"]
 
 
+def test_what_a_program_only_exports_again_is_optional(reading: Any) -> None:
+    """Nobody imports a program; whoever lists a folder without importing from it comes to no file by that."""
+    files = {
+        "package.json": MANIFEST,
+        "dist/index.js": "import start from './start.js';\nexport { default as addMoreTools } from './more.js';\nexport { default as addOtherTools } from './other.js';\nconst found = readdirSync(folder);\nstart(new McpServer({}));",
+        "dist/start.js": "import { addOtherTools } from './index.js';\nexport default function startServer(s) { s.tool('a', 'A.', f); addOtherTools(s); }",
+        "dist/more.js": "export default function addMoreTools(s) { s.tool('m', 'M.', f); }",
+        "dist/other.js": "export default function addOtherTools(s) { s.tool('o', 'O.', f); }",
+        "dist/left.js": "const s = new McpServer({}); s.tool('l', 'L.', f);",
+    }
+    read = reading(files)
+
+    assert {tool.name for tool in read.tools} == {"a", "o"}
+    assert {tool.name for tool in read.optional} == {"m", "l"}
+
+
 @pytest.mark.parametrize(
-    "index", ["const m = await import(name);", "const all = readdirSync(folder);", "require(path)(server);"]
+    "index", ["const m = await import(name);", "import(`./${name}.js`);", "require(path)(server);"]
 )
 def test_a_program_that_looks_for_files_may_come_to_any(index: str, definitions: Any) -> None:
     """Then nothing counts as left over."""
