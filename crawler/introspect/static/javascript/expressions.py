@@ -184,7 +184,7 @@ class Expressions(Operators):
                 case "template_substitution":
                     value = self.evaluate(child.child(1), scope)
                     setting = setting or isinstance(value, Setting)
-                    parts.append(plain(value))
+                    parts.append(_written(value))
         if not all(isinstance(part, str | int | float) for part in parts):
             return UNKNOWN
         whole = "".join(str(part) for part in parts)
@@ -365,6 +365,14 @@ class Expressions(Operators):
 
     def _meta(self, _: SgNode, __: Scope) -> Value:
         return External("", "import_meta")
+
+
+def _written(value: Value) -> Value:
+    """A value as a template writes it; what nobody has set is written out too."""
+    known = plain(value)
+    if isinstance(known, bool):
+        return str(known).lower()
+    return "undefined" if known is None and isinstance(value, Setting) else known
 
 
 _EXPRESSIONS: dict[str, Callable[..., Value]] = {

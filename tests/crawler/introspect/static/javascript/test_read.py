@@ -85,6 +85,7 @@ def test_every_way_to_register_is_read(source: str, expected: dict[str, Any], de
         ("class B { constructor(n) { this.name = n; } } class A extends B { constructor() { super('a'); } } server.tool(new A().name, f);", {"a"}),
         ("class A { get name() { return 'a'; } } server.tool(new A().name, f);", {"a"}),
         ("class S { #server; constructor() { this.#server = new McpServer({}); this.#init(); } #init() { this.#server.tool('a', f); } } new S();", {"a"}),
+        ("server.tool(`a_${process.env.VERSION}_${true}`, f);", {"a_undefined_true"}),
         ("const p = process.env.PREFIX || 'dev'; server.tool(`${p}_a`, f);", {"dev_a"}),
         ("const all = [...[{name: 'a'}], {name: 'b'}]; all.filter((t) => t.name !== 'b').map((t) => server.tool(t.name, f));", {"a"}),
         ("class B { constructor() { const {n} = this.constructor; this.name = n; } add() { server.tool(this.name, f); } } class A extends B {} A.n = 'a'; class C extends B {} C.n = 'c';", {"a", "c"}),
