@@ -6,7 +6,6 @@ from abc import abstractmethod
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript import arrays, builtins, texts, zod
-from crawler.introspect.static.javascript.classes import DEEPEST_CALL, Classes
 from crawler.introspect.static.javascript.commandline import (
     Options,
     Words,
@@ -15,10 +14,11 @@ from crawler.introspect.static.javascript.commandline import (
     library,
     options,
 )
-from crawler.introspect.static.javascript.names import PLATFORM, foreign
-from crawler.introspect.static.javascript.nodes import elements, is_optional, string_of
+from crawler.introspect.static.javascript.loading import Loading, is_of, reads
+from crawler.introspect.static.javascript.names import PLATFORM
+from crawler.introspect.static.javascript.nodes import elements, is_optional
 from crawler.introspect.static.javascript.operators import UNSET
-from crawler.introspect.static.javascript.tables import json_value, yaml_value
+from crawler.introspect.static.javascript.tables import yaml_value
 from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -28,8 +28,6 @@ from crawler.introspect.static.javascript.values import (
     Function,
     Instance,
     Made,
-    Module,
-    Namespace,
     Regex,
     Scope,
     Zod,
@@ -40,16 +38,6 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Arguments that are taken to come of a list that the source does not show.
 MOST_UNSEEN = 6
 
-#: Calls of one function in all, and characters that are read of it in all where it is short: a table may be long.
-MOST_RUNS = 300
-MOST_CHARACTERS = 5_000_000
-
-#: Characters of a function without a word that has to do with tools, in a bundle and elsewhere, and how far they
-#: are followed into each other.
-LARGEST_HELPER = 6_000
-LARGEST_WHOLE_HELPER = 100_000
-DEEPEST_HELPER = 10
-
 #: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
 
@@ -59,18 +47,8 @@ LIST_METHOD = "tools/list"
 _TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
 
 
-class Calls(Classes):
+class Calls(Loading):
     """Calls functions and classes of the package; the SDKs' methods are left to `registration`."""
-
-    _helpers = 0
-    #: Calls less deep than this are followed, whatever they are of.
-    _wanted = 0
-    #: Whether what is read now of a function runs only if somebody sets something, whatever holds of its caller.
-    _unset = False
-
-    @abstractmethod
-    def run_body(self, function: Function, scope: Scope) -> Value:
-        """Read a function's body with its parameters in scope; what it returns."""
 
     @abstractmethod
     def registration(self, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope) -> Value:
@@ -90,18 +68,18 @@ class Calls(Classes):
             case "super":
                 return self._super_call(self.arguments(given, scope), scope)
             case "import":
-                return self._imported(given, scope)
+                return self.imported(given, scope)
             case "identifier" if callee.text() in {"require", "__require"}:
-                return self._imported(given, scope)
+                return self.imported(given, scope)
             case "identifier" if callee.text() == "await":
                 return self.evaluate(elements(given)[-1], scope) if elements(given) else UNKNOWN
             case "identifier" if len(scope.module.parts) > 1 and (maker := zod.inside(callee.text())):
                 return zod.make(maker, self.arguments(given, scope)) or UNKNOWN
         value = self.evaluate(callee, scope)
-        if _reads(value, "readFile"):
-            return self._file(self.arguments(given, scope), scope)
-        if _reads(value, "readdir"):
-            return self._folder(self.arguments(given, scope), scope)
+        if reads(value, "readFile"):
+            return self.file_of(self.arguments(given, scope), scope)
+        if reads(value, "readdir"):
+            return self.folder_of(self.arguments(given, scope), scope)
         if isinstance(value, External) and "zod" in value.package:
             made = zod.make(value.last, self.arguments(given, scope))
             if made is not None:
@@ -141,42 +119,6 @@ class Calls(Classes):
             return self.arguments(given, scope)
         return [method[1], *(self.evaluate(other, scope) for other in others)]
 
-    def _imported(self, given: SgNode, scope: Scope) -> Value:
-        specifier = next(iter(elements(given)), None)
-        if specifier is None:
-            return UNKNOWN
-        if specifier.kind() == "string":
-            return self.import_of(string_of(specifier), scope)
-        path = _shown_path(self.evaluate(specifier, scope))
-        found = self.package.at(path, scope.module) if path else None
-        return UNKNOWN if found is None else self._content(found)
-
-    def _file(self, args: list[Value], scope: Scope) -> Value:
-        """What reading a file gives, where the source shows enough of its path."""
-        path = _shown_path(args[0]) if args else ""
-        content = self.package.data(path, scope.module) if path else None
-        return UNKNOWN if content is None else content
-
-    def _folder(self, args: list[Value], scope: Scope) -> Value:
-        """The names that listing a folder of the package gives."""
-        path = _shown_path(args[0]) if args else ""
-        names = self.package.folder(path, scope.module) if path else None
-        return UNKNOWN if names is None else names
-
-    def import_of(self, specifier: str, scope: Scope) -> Value:
-        """What importing a module gives."""
-        if specifier.endswith(".json"):
-            return json_value(self.package.data(specifier, scope.module))
-        found = self.package.find(specifier, scope.module)
-        if found is None:
-            return foreign(specifier, "")
-        return self._content(found)
-
-    def _content(self, module: Module) -> Value:
-        self.run_module(module)
-        common = module.common["exports"]
-        return common if common else Namespace(module)
-
     def _method_call(self, callee: SgNode, node: SgNode, scope: Scope) -> Value:
         owner_node, given = callee.field("object"), node.field("arguments")
         if owner_node is None or given is None:
@@ -186,10 +128,10 @@ class Calls(Classes):
         owner = self.evaluate(owner_node, scope)
         name = self.method_name(callee, scope)
         args = self._request(given, scope) if name == "setRequestHandler" else self.arguments(given, scope)
-        if isinstance(owner, External) and _reads(self.get(owner, name), "readFile"):
-            return self._file(args, scope)
-        if isinstance(owner, External) and _reads(self.get(owner, name), "readdir"):
-            return self._folder(args, scope)
+        if isinstance(owner, External) and reads(self.get(owner, name), "readFile"):
+            return self.file_of(args, scope)
+        if isinstance(owner, External) and reads(self.get(owner, name), "readdir"):
+            return self.folder_of(args, scope)
         if name.startswith("__") and (found := compiled(self, name, args)) is not MISSING:
             return found
         made = self._schema(owner, name, args)
@@ -303,10 +245,10 @@ class Calls(Classes):
 
     def _call_foreign(self, callee: Value, name: str, args: list[Value]) -> Value:
         """What a function of another package gives; those that read the command line run what belongs to a command."""
-        if name in {"parse", "load", "safeLoad"} and (_is_of(callee, "yaml") or _is_of(callee, "js-yaml")):
+        if name in {"parse", "load", "safeLoad"} and (is_of(callee, "yaml") or is_of(callee, "js-yaml")):
             return yaml_value(plain(args[0]) if args else None)
         if not (package := library(callee)):
-            return Setting(PLATFORM) if name == "platform" and _is_of(callee, "os") else Made(callee, args)
+            return Setting(PLATFORM) if name == "platform" and is_of(callee, "os") else Made(callee, args)
         for arg in args[-2:] if name in {"action", "command"} else ():
             if isinstance(arg, Function):
                 with self.unsure(1.0 if is_served(callee, args) else UNSET):
@@ -318,51 +260,6 @@ class Calls(Classes):
                     self.call(arg, [first] * 4)
         found = options(self.options, callee, name, args)
         return Made(callee, args) if found is None else found
-
-    def call_function(self, function: Function, args: list[Value]) -> Value:
-        """Read a function of the package with these arguments; unknown where that goes too deep."""
-        body = function.body
-        spent = body.runs >= MOST_RUNS and body.runs * body.size > MOST_CHARACTERS
-        if self._calls >= DEEPEST_CALL or spent or self._depth > 85:
-            return UNKNOWN
-        helper = not body.triggered and self._calls >= self._wanted
-        whole = len(function.scope.module.parts) < 2
-        largest = LARGEST_WHOLE_HELPER if whole else LARGEST_HELPER
-        if helper and (body.size > largest or self._helpers >= DEEPEST_HELPER):
-            return UNKNOWN
-        body.runs += 1
-        scope = Scope(function.scope.module, function.scope, {"arguments": args}, function.scope.part)
-        scope.returns, scope.perhaps, scope.yields = [], [], []
-        if function.this is not None:
-            scope.this = function.this
-        if function.node.kind() == "function_expression" and (own := function.node.field("name")) is not None:
-            scope.names[own.text()] = function
-        if function.owner is not None:
-            scope.method_of = function.owner
-        unset, self._unset = self._unset, False
-        self._calls += 1
-        self._helpers += not body.triggered
-        try:
-            self._bind_arguments(body.parameters, args, scope)
-            return self.run_body(function, scope)
-        finally:
-            self._unset = unset
-            self._calls -= 1
-            self._helpers -= not body.triggered
-
-    def look_into(self, function: Function) -> Value:
-        """Read a function without knowing what it is called with."""
-        return self.call_function(
-            function, [UNKNOWN] * sum(not _is_rest(one) for one in function.body.parameters)
-        )
-
-    def _bind_arguments(self, patterns: list[SgNode], args: list[Value], scope: Scope) -> None:
-        for number, pattern in enumerate(patterns):
-            if _is_rest(pattern):
-                target = pattern.field("pattern") or pattern
-                self.bind(target.child(1), args[number:], scope)
-            else:
-                self.bind(pattern, args[number] if number < len(args) else None, scope)
 
 
 def _unwrapped(node: SgNode) -> SgNode:
@@ -381,41 +278,8 @@ def _unwrapped(node: SgNode) -> SgNode:
         node = inner[-1]
 
 
-def _is_rest(pattern: SgNode) -> bool:
-    if pattern.kind() == "rest_pattern":
-        return True
-    target = pattern.field("pattern") if pattern.kind() == "required_parameter" else None
-    return target is not None and target.kind() == "rest_pattern"
-
-
 def _borrowed(value: Value) -> str:
     """The method that it is of an array, a map or a prototype, which `call` and `apply` give another owner."""
     if isinstance(value, External):
         return value.last if not value.package and ".prototype." in value.path else ""
     return value.name if isinstance(value, Attribute) and isinstance(value.owner, list | dict) else ""
-
-
-def _reads(value: Value, name: str) -> bool:
-    """Whether it is a function of Node.js that reads from the disk, by the name that it has without `Sync`."""
-    return isinstance(value, External) and value.last.removesuffix("Sync") == name and _is_of(value, "fs")
-
-
-def _is_of(value: Value, package: str) -> bool:
-    return isinstance(value, External) and value.package.removeprefix("node:").partition("/")[0] == package
-
-
-def _shown_path(value: Value) -> str:
-    """The end of a path that is joined of parts, as far back as the source shows it."""
-    value = plain(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Attribute) and value.name == "href":
-        value = value.owner
-    if not isinstance(value, Made) or not value.args:
-        return ""
-    parts: list[str] = []
-    for arg in value.args:
-        part = _shown_path(arg)
-        parts = [*parts, part] if part and isinstance(plain(arg), str) else [part] if part else []
-    # `new URL("./x.json", import.meta.url)` names the file first.
-    return "/".join(parts) or (plain(value.args[0]) if isinstance(plain(value.args[0]), str) else "")
