@@ -1,4 +1,4 @@
-"""Lists of document numbers in as few bytes as they need; `search.js` reads them."""
+"""Lists of document numbers in as few bytes as they need; `lookup.js` reads them."""
 
 from array import array
 from collections.abc import Iterable, Sequence

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
+from catalogue.website import fingerprints
 from catalogue.website.survey import ServerFacts
 
 _TABLES = """
@@ -16,7 +18,7 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS server (
   name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL,
   gravest TEXT NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
-  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, printed BLOB
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, marks BLOB NOT NULL, printed BLOB
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS member (server TEXT PRIMARY KEY, line BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tool (
@@ -37,8 +39,13 @@ CREATE TABLE IF NOT EXISTS change (
 CREATE TABLE IF NOT EXISTS pages (owner TEXT PRIMARY KEY, count INTEGER NOT NULL, digests BLOB NOT NULL);
 """
 
-#: Reads the digests of an owner's pages, by path.
-_digests = msgspec.msgpack.Decoder(dict[str, bytes]).decode
+#: Reads the digests of an owner's pages, by path, and those of a server's facts, by kind.
+_digests = _marks_of = msgspec.msgpack.Decoder(dict[str, bytes]).decode
+
+#: Kinds of facts: of the servers themselves, of their tools and all that hangs on them, their changes, lines of the download.
+KINDS = ("servers", "tools", "changes", "lines")
+#: Those that lists are made from.
+ROWS = KINDS[:3]
 
 #: Changes when the tables do; a file of other tables is of no use.
 _FORMAT = zlib.crc32(_TABLES.encode()) >> 1
@@ -63,6 +70,8 @@ class Register:
         self._database.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;" + _TABLES)
         self._database.execute(f"PRAGMA user_version={_FORMAT}")
         self._database.execute("BEGIN")
+        #: The kinds of facts that are not what they were when the last build ended.
+        self.moved: set[str] = set()
 
     def commit(self) -> None:
         """Keep what this build has found."""
@@ -87,14 +96,18 @@ class Register:
 
     def put(self, facts: ServerFacts, stamp: bytes, member: bytes) -> None:
         """Keep the facts of one server, and its part of the download, in place of what was known of it."""
-        self.drop(facts.name)
         insert = self._database.execute
+        marks = _marks(facts, member)
+        row = insert("SELECT marks FROM server WHERE name = ?", (facts.name,)).fetchone()
+        known = _marks_of(row[0]) if row else {}
+        self.moved |= {kind for kind in KINDS if marks[kind] != known.get(kind)}
+        self._delete(facts.name)
         insert(
-            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
+            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
             (
                 facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.method,
                 facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
-                facts.name_terms, facts.text_terms, stamp,
+                facts.name_terms, facts.text_terms, stamp, msgspec.msgpack.encode(marks),
             ),
         )  # fmt: skip
         insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
@@ -106,6 +119,10 @@ class Register:
 
     def drop(self, name: str) -> None:
         """Forget a server; its pages stay known until they are removed."""
+        self.moved |= {*KINDS}
+        self._delete(name)
+
+    def _delete(self, name: str) -> None:
         if not self._database.execute("DELETE FROM server WHERE name = ?", (name,)).rowcount:
             return
         for table in ("member", "tool", "signal", "finding", "change"):
@@ -116,13 +133,13 @@ class Register:
         self._database.execute("UPDATE server SET printed = ? WHERE name = ?", (fingerprint, name))
 
     def pages(self, owner: str) -> dict[str, bytes]:
-        """Path and digest of each page of *owner*: a server's name, or `site`."""
+        """Path and digest of each page of *owner*: a server's name, or a word for a part of the whole."""
         row = self._database.execute("SELECT digests FROM pages WHERE owner = ?", (owner,)).fetchone()
         return _digests(row[0]) if row else {}
 
     def drop_orphans(self) -> list[str]:
         """Forget the pages whose server is gone; their paths."""
-        where = "FROM pages WHERE owner <> 'site' AND owner NOT IN (SELECT name FROM server)"
+        where = "FROM pages WHERE instr(owner, ':') AND owner NOT IN (SELECT name FROM server)"
         paths = [path for (digests,) in self.rows(f"SELECT digests {where}") for path in _digests(digests)]
         self._database.execute(f"DELETE {where}")
         return paths
@@ -143,6 +160,13 @@ class Register:
     def one(self, question: str, *values: Any) -> Any:
         """The single value that answers a question in SQL."""
         return self._database.execute(question, values).fetchone()[0]
+
+
+def _marks(facts: ServerFacts, member: bytes) -> dict[str, bytes]:
+    """What stands for the facts of each kind."""
+    parts = (structs.replace(facts, tools=(), changes=()), facts.tools, facts.changes, member)
+    marks = (fingerprints.of_bytes(msgspec.msgpack.encode(part)) for part in parts)
+    return dict(zip(KINDS, marks, strict=True))
 
 
 def _tool_rows(facts: ServerFacts) -> Iterator[tuple[Any, ...]]:

@@ -16,14 +16,14 @@ from catalogue.website import (
     overview,
     printing,
     reference,
-    search,
+    search_page,
     statistics,
     words,
 )
 from catalogue.website.crew import Crew
 from catalogue.website.neighbours import Neighbours
 from catalogue.website.press import File, Press
-from catalogue.website.register import Register
+from catalogue.website.register import ROWS, Register
 from catalogue.website.staging import Staging
 from catalogue.website.survey import storable
 from crawler.servers import ServerName
@@ -35,8 +35,6 @@ Pick = Callable[[ServerName], Entry | None]
 #: Called with what is being done, how many are done, and of how many (0 where that is not known).
 Progress = Callable[[str, int, int], None]
 
-#: Owner of the pages that belong to no single server; no server has a name without a colon.
-SITE = "site"
 #: Entries up to which reading one by one is quicker than reading all.
 FEW = 1000
 
@@ -112,7 +110,7 @@ class _Build:
 
     def run(self, entries: Entries, pick: Pick | None) -> BuildReport:
         self._survey(entries())
-        whole = self._keep(SITE, self._whole())
+        whole = self._whole()
         printed = self._print(entries, pick, whole)
         if self._moved:
             self._progress("Printing the whole", 0, 0)
@@ -174,14 +172,26 @@ class _Build:
             if now != printed or self._stale:
                 yield name, now
 
-    def _whole(self) -> Iterator[File]:
-        """The files that belong to no single server."""
-        yield from assets.contents()
-        for part in (overview, reference, words, statistics, feeds, downloads):
-            yield from part.files(self._press, self._register)
-        yield from search.index_files(self._register, [*reference.searchable(), *words.searchable()])
-        yield downloads.LINES, self._register.members()
-        yield downloads.DATABASE, downloads.database(self._register, self._staging.home / downloads.DATABASE)
+    def _whole(self) -> Iterator[None]:
+        """Print the parts of the site that belong to no single server, where the facts that they are made from moved."""
+        for owner, kinds, files in self._parts():
+            if self._stale or not self._register.moved.isdisjoint(kinds):
+                yield from self._keep(owner, files)
+
+    def _parts(self) -> Iterator[tuple[str, Collection[str], Iterable[File]]]:
+        """Each part: what it is called, the kinds of facts that it is made from, its files."""
+        press, register = self._press, self._register
+        yield "assets", (), assets.contents()
+        yield "words", (), words.files(press, register)
+        yield "overview", ROWS, overview.files(press, register)
+        yield "reference", ("tools",), reference.files(press, register)
+        yield "statistics", ("servers", "tools"), statistics.files(press, register)
+        yield "feeds", ROWS, feeds.files(press, register)
+        yield "search", ("servers", "tools"), search_page.files(press, register)
+        yield "data", (), downloads.files(press, register)
+        yield "lines", ("lines",), [(downloads.LINES, register.members())]
+        scratch = self._staging.home / downloads.DATABASE
+        yield "database", ROWS, [(downloads.DATABASE, downloads.database(register, scratch))]
 
     def _keep(self, owner: str, files: Iterable[File]) -> Iterator[None]:
         """Print the files of *owner*, one at each step; nothing of it counts before the last."""

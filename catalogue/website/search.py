@@ -17,14 +17,14 @@ import msgspec
 from msgspec import Struct
 
 from catalogue.website.postings import encode, merged, varint
-from catalogue.website.press import File
 from catalogue.website.register import Register
 from catalogue.website.survey import SAYS
 from catalogue.website.terms import STOP, name_terms, text_terms
 from catalogue.website.visible import plain
-from classifier.categories import Category
 
 FOLDER = "search/"
+#: The file that says what there is.
+INDEX = f"{FOLDER}index.json"
 #: Documents whose records lie in one file.
 BLOCK = 32
 #: Bytes up to which terms share a file.
@@ -107,7 +107,7 @@ class _Index:
         return bool(self._block)
 
 
-def index_files(register: Register, pages: Sequence[Page]) -> Iterator[File]:
+def index_files(register: Register, pages: Sequence[Page]) -> Iterator[Written]:
     """Every file of the index over *pages* and all that the register knows; the one that is read first comes last."""
     index = _Index()
     leaves: list[str] = []
@@ -126,7 +126,7 @@ def index_files(register: Register, pages: Sequence[Page]) -> Iterator[File]:
         "stop": " ".join(sorted(STOP)),
         "leaves": " ".join(leaves),
     }
-    yield f"{FOLDER}index.json", msgspec.json.encode(about)
+    yield INDEX, msgspec.json.encode(about)
 
 
 def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: list[str]) -> Iterator[Written]:
@@ -206,7 +206,3 @@ def _tools(index: _Index, register: Register) -> Iterator[Written]:
 def _facets(server: str, grade: str, signals: str) -> list[str]:
     ecosystem = server.partition(":")[0]
     return [f"from-{ecosystem}", f"grade-{grade or 'none'}", *(f"signal-{code}" for code in signals.split())]
-
-
-#: Kinds in the order of their rank.
-KINDS = ("page", "server", *(category.value for category in reversed(Category)))

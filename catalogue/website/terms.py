@@ -1,4 +1,4 @@
-"""Cuts names and texts into the terms by which the site's search finds them; `search.js` cuts what people type alike."""
+"""Cuts names and texts into the terms by which the site's search finds them; `lookup.js` cuts what people type alike."""
 
 import re
 import unicodedata

@@ -5,13 +5,11 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from catalogue.website import assets, legend, search
+from catalogue.website import assets, search
 from catalogue.website.model_card import model_card
 from catalogue.website.pages import VERSION
 from catalogue.website.press import File, Press, encoded
 from catalogue.website.register import Register
-from classifier.categories import Category
-from classifier.signals import PROBES
 
 #: Pages that are only words: title and one sentence, by folder; the template has the folder's name.
 TEXTS = {
@@ -22,11 +20,10 @@ TEXTS = {
 }  # fmt: skip
 _HEADING = re.compile(r'<h2 id="([^"]+)">([^<]+)</h2>')
 _MISSING = {"title": "There is no such page", "summary": "Nothing lives at this address."}
-_SEARCH = {"title": "Search", "summary": "Search every page, server and tool of the catalogue."}
 
 
 def files(press: Press, _: Register) -> Iterator[File]:
-    """The pages, and the JSON twin of each but the search, beside which its index lies."""
+    """The pages, and their JSON twins."""
     terms = tomllib.loads((assets.folder() / "glossary.toml").read_text("utf-8"))["term"]
     yield from press.sheet(
         "glossary.html",
@@ -38,13 +35,6 @@ def files(press: Press, _: Register) -> Iterator[File]:
     for folder in TEXTS:
         yield from _text(press, folder)
     yield "404.html", press.render("missing.html", path="404.html", twin="", **_MISSING)
-    found = {
-        "kinds": search.KINDS,
-        "categories": list(Category),
-        "probes": PROBES,
-        "ecosystems": legend.ECOSYSTEMS,
-    }
-    yield "search/index.html", press.render("search.html", path="search/", twin="", **_SEARCH, **found)
 
 
 def searchable() -> Iterator[search.Page]:

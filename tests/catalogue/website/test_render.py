@@ -13,6 +13,7 @@ from lxml.html import fromstring
 from msgspec import structs
 
 from catalogue.entries import Change, Entry
+from catalogue.website import reference
 from catalogue.website.render import BuildReport, build
 from catalogue.website.staging import NotOurs
 from classifier.categories import Category
@@ -25,6 +26,8 @@ from crawler.tools import Tool
 from tests.catalogue.sample_entries import entries, hostile, ordinary
 
 BASE = "https://example.org/"
+#: Kinds of script elements that no browser runs.
+DATA = ("application/ld+json", "application/json")
 
 
 def made(entries: Iterable[Entry], out: Path) -> BuildReport:
@@ -78,6 +81,54 @@ def test_an_incremental_build_ends_where_a_full_one_does(tmp_path: Path) -> None
     assert contents(tmp_path / "grown") == contents(tmp_path / "fresh")
     assert report.printed < 8
     assert report.removed > 0
+
+
+def reworded(entry: Entry) -> Entry:
+    return structs.replace(entry, server=structs.replace(entry.server, description="Says something else."))
+
+
+def with_a_tool_less(entry: Entry) -> Entry:
+    assert entry.snapshot is not None
+    return structs.replace(
+        entry, snapshot=structs.replace(entry.snapshot, tools=entry.snapshot.tools[1:]), changes=()
+    )
+
+
+def with_a_change_more(entry: Entry) -> Entry:
+    seen = Change(server=entry.server.name, seen_at="2026-11-20T00:00:00Z", kind="released", release="9.9.9")
+    return structs.replace(entry, changes=(seen, *entry.changes))
+
+
+def with_other_doubts(entry: Entry) -> Entry:
+    """Only the definitions' verdicts differ, and so little that no list shows it."""
+    verdicts = {
+        digest: structs.replace(one, why=(*one.why, "So it seems.")) for digest, one in entry.verdicts.items()
+    }
+    return structs.replace(entry, verdicts=verdicts)
+
+
+@pytest.mark.parametrize("edit", [reworded, with_a_tool_less, with_a_change_more, with_other_doubts])
+def test_whatever_changes_an_incremental_build_ends_where_a_full_one_does(
+    tmp_path: Path, edit: Callable[[Entry], Entry]
+) -> None:
+    before = list(entries(4))
+    after = [*before[:2], edit(before[2]), *before[3:]]
+    made(before, tmp_path / "grown")
+    made(after, tmp_path / "grown")
+    made(after, tmp_path / "fresh")
+
+    assert after != before
+    assert contents(tmp_path / "grown") == contents(tmp_path / "fresh")
+
+
+def test_a_part_whose_facts_did_not_move_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(entries(3), tmp_path / "public")
+    monkeypatch.setattr(reference, "files", lambda *_: map(int, ["not to be asked for"]))
+    made(map(reworded, entries(3)), tmp_path / "public")
+
+    assert b"Says something else." in (tmp_path / "public/servers/index.html").read_bytes()
 
 
 def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
@@ -157,7 +208,7 @@ def test_hostile_text_becomes_neither_element_nor_attribute_nor_address(whole: P
         for element in fromstring(page.decode()).iter("*"):
             assert not [name for name in element.attrib if str(name).startswith("on")], path
             assert element.tag != "img", path
-            if element.tag == "script" and element.get("type") != "application/ld+json":
+            if element.tag == "script" and element.get("type") not in DATA:
                 assert element.get("src", "").startswith("/static/"), path
             href = element.get("href", "/")
             assert href.startswith(("/", "#", "https://github.com/example/", BASE)), path

@@ -49,7 +49,7 @@ def test_texts_leave_out_common_words_and_what_the_name_says() -> None:
 
 
 def decode(content: bytes) -> Iterator[tuple[str, list[int], list[int]]]:
-    """Terms of a node with name hits and text hits, as `search.js` reads them."""
+    """Terms of a node with name hits and text hits, as `lookup.js` reads them."""
     at = 0
 
     def number() -> int:

@@ -108,6 +108,30 @@ def test_search_finds_what_is_typed(page: Any, base: str) -> None:
     assert "result" in page.inner_text("#status")
 
 
+def test_a_page_out_of_a_cache_takes_the_index_that_is_there(page: Any, base: str) -> None:
+    def old(route: Any) -> None:
+        answer = route.fetch()
+        html = re.sub(
+            '"leaves":"[^"]*"', '"leaves":""', re.sub('"stamp":"[^"]*"', '"stamp":"old"', answer.text())
+        )
+        route.fulfill(response=answer, body=html)
+
+    page.route("**/search/?q=wipe", old)
+    page.goto(base + "search/?q=wipe")
+    page.wait_for_selector('#results[data-ready="2"]', state="attached")
+
+    assert results(page)[0].startswith("wipe_")
+
+
+def test_the_filters_tell_how_much_they_let_through(page: Any, base: str) -> None:
+    page.goto(base + "search/")
+    told = page.locator("select option:not([value=''])")
+    counts = [int(text.rpartition("(")[2][:-1]) for text in told.all_text_contents()]
+
+    assert {0} < set(counts)
+    assert [bool(count) for count in counts] == [told.nth(n).is_enabled() for n in range(len(counts))]
+
+
 def test_filters_narrow_the_results_and_stand_in_the_address(page: Any, base: str) -> None:
     page.goto(base + "search/?q=message")
     everything = results(page)
