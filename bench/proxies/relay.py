@@ -1,27 +1,33 @@
-"""The least that a proxy in Python does: relay lines both ways, parsing and encoding each, judging nothing."""
+"""The least that a proxy in Python does: relay lines both ways in one thread, parsing and encoding each, judging nothing."""
 
 import json
 import os
+import select
 import subprocess
 import sys
-import threading
-
-
-def copy(source: int, target: int) -> None:
-    """Copy lines until the source ends."""
-    rest = b""
-    while data := os.read(source, 65_536):
-        *lines, rest = (rest + data).split(b"\n")
-        if lines:
-            os.write(target, b"".join(json.dumps(json.loads(line)).encode() + b"\n" for line in lines))
-    os.close(target)
 
 
 def main() -> None:
-    """Relay to the command given as arguments."""
+    """Relay to the command given as arguments, until either side ends."""
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-    threading.Thread(target=copy, args=(child.stdout.fileno(), 1), daemon=True).start()
-    copy(0, os.dup(child.stdin.fileno()))
+    targets = {0: child.stdin.fileno(), child.stdout.fileno(): 1}
+    rests = dict.fromkeys(targets, b"")
+    ready = select.poll()
+    for source in targets:
+        ready.register(source, select.POLLIN)
+    while True:
+        for source, _ in ready.poll():
+            data = os.read(source, 65_536)
+            if not data:
+                return
+            *lines, rests[source] = (rests[source] + data).split(b"\n")
+            if lines:
+                os.write(targets[source], b"".join(map(encoded_anew, lines)))
+
+
+def encoded_anew(line: bytes) -> bytes:
+    """What one line says, in the encoder's own spelling."""
+    return json.dumps(json.loads(line)).encode() + b"\n"
 
 
 main()

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from contextlib import suppress
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
@@ -12,8 +13,12 @@ def plain(text: str) -> str:
 
 
 def tell(words: str) -> None:
-    """Say something on standard error. Only its first line looks like one of ours, since a server may have chosen the rest."""
+    """Say something on standard error, if somebody reads it still.
+
+    Only its first line looks like one of ours, since a server may have chosen the rest.
+    """
     mark = "tollhouse-proxy:"
-    for line in words.splitlines():
-        print(mark, plain(line), file=sys.stderr, flush=True)
-        mark = "    "
+    with suppress(OSError):
+        for line in words.splitlines():
+            print(mark, plain(line), file=sys.stderr, flush=True)
+            mark = "    "

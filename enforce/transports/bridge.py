@@ -27,7 +27,8 @@ from enforce.transports.http.messages import Headers, single
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY
 from enforce.transports.parameters import parameter_headers
-from enforce.transports.standard import TICK, Ending, look_around, read_lines, write_lines
+from enforce.transports.standard import Ending, read_lines, write_lines
+from enforce.transports.upkeep import TICK, look_around
 
 #: Seconds before a broken stream is taken up again, unless the server named its own time; and the longest such time.
 RETRY, LONGEST_RETRY = 1.0, 60.0

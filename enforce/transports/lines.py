@@ -1,5 +1,8 @@
 """Lines out of a byte stream, however it was cut into pieces, in bounded memory."""
 
+#: Bytes asked for at once: what a pipe holds. More would make every read allocate and free whole pages.
+CHUNK = 65_536
+
 #: Bytes kept of the end of a line that is too long: enough to find the id of its message.
 TAIL = 256
 

@@ -6,7 +6,8 @@ from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
 from enforce.transports.http.peer import Connect, Tell
-from enforce.transports.standard import TICK, Ending, look_around, read_lines, write_lines
+from enforce.transports.standard import Ending, read_lines, write_lines
+from enforce.transports.upkeep import TICK, look_around
 
 #: Seconds that calls under way get once the client has said all.
 PATIENCE = 5.0

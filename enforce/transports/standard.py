@@ -9,15 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
-from enforce.gate import Gate
-from enforce.passage import Passage
-from enforce.reload import PolicyFile
-from enforce.transports.lines import Lines
-
-CHUNK = 65_536
-
-#: Seconds between looks at what may have changed, such as the policy file.
-TICK = 1.0
+from enforce.transports.lines import CHUNK, Lines
 
 #: Pieces that wait to be judged; a client that sends faster has to wait.
 MOST_WAITING = 4
@@ -59,16 +51,6 @@ def _read_all(loop: asyncio.AbstractEventLoop, pieces: "asyncio.Queue[bytes]") -
         except (RuntimeError, asyncio.CancelledError):  # we are ending
             put.close()
             return
-
-
-def look_around(policy: PolicyFile, gate: Gate) -> Passage:
-    """Take over a changed policy, and answer what has waited long enough."""
-    law, words = policy.reread()
-    passage = Passage(notes=[words] if words else [])
-    if law is not None:
-        gate.adopt(law, passage)
-    gate.expire(passage)
-    return passage
 
 
 class Ending:

@@ -1,193 +1,33 @@
-"""One client on our standard input and output, one server as our child: two threads, each copying one way."""
+"""One client on our standard input and output, one server as our child."""
 
 import gc
 import os
-import signal
+import select
+import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
-from contextlib import suppress
-from types import FrameType
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
-from enforce.passage import Passage
 from enforce.reload import PolicyFile
-from enforce.transports.lines import Lines
 
 if TYPE_CHECKING:  # the server is started before all this is loaded
     from enforce.gate import Gate
 
-#: Bytes asked for at once: what a pipe holds. More would make every read allocate and free whole pages.
-CHUNK = 65_536
 
-#: Seconds that the server gets to exit by itself, and again after it was asked to.
-PATIENCE = 2.0
+def relay(gate: "Gate", child: subprocess.Popen[bytes], tell: Callable[[str], None], policy: PolicyFile) -> int:  # fmt: skip
+    """Relay until either side ends or a signal comes; the exit code to end with."""
+    gc.freeze()  # what is loaded stays, so that no collection looks through it in the midst of a call
+    if hasattr(select, "poll") and all(_can_be_polled(each.fileno()) for each in (sys.stdin, sys.stdout)):
+        from enforce.transports.polling import Polling
 
-#: Seconds between looks at what may have changed, such as the policy file.
-TICK = 1.0
+        return Polling(gate, child, tell, policy).run()
+    from enforce.transports.threads import Threads
 
-Tell = Callable[[str], None]
-_JudgeLines = Callable[[list[bytes], Passage], None]
-
-
-class StdioProxy:
-    """Relays between file descriptors, each message through the gate.
-
-    Threads that block in reads and writes need no polling, so a call costs four system calls, and they exist on
-    every platform. Each side's back-pressure reaches the other: who does not read is not written for.
-    """
-
-    def __init__(self, gate: "Gate", child: subprocess.Popen[bytes], tell: Tell, policy: PolicyFile) -> None:
-        self._gate = gate
-        self._tell = tell
-        self._policy = policy
-        self._turn = threading.Lock()
-        self._to_client = _Writer(open(sys.stdout.fileno(), "wb", buffering=0, closefd=False))  # noqa: SIM115 - as long as we
-        self._stop = threading.Event()
-        self._signal = 0
-        self._child = child
-        self._to_server = _Writer(cast(IO[bytes], child.stdin))
-        self._from_server = cast(IO[bytes], child.stdout).fileno()
-
-    def run(self) -> int:
-        """Relay until either side ends or a signal comes; the exit code to end with."""
-        gc.freeze()  # what is loaded stays, so that no collection looks through it in the midst of a call
-        for number in _signals():
-            signal.signal(number, self._on_signal)
-        client = threading.Thread(target=self._copy_client, daemon=True)
-        server = threading.Thread(target=self._copy_server, daemon=True)
-        server.start()
-        client.start()
-        while not self._stop.wait(TICK):
-            self._look_around()
-        code = self._end_child()
-        server.join(PATIENCE)
-        self._look_around()
-        return 128 + self._signal if self._signal else code
-
-    def _copy_client(self) -> None:
-        self._copy(sys.stdin.fileno(), self._gate.from_client_all)
-        self._stop.set()
-
-    def _copy_server(self) -> None:
-        self._copy(self._from_server, self._gate.from_server_all)
-        passage = Passage()
-        with self._turn:
-            self._gate.server_gone(passage)
-            self._gate.write_down(passage)
-        self._send(passage)
-        self._stop.set()
-
-    def _copy(self, source: int, judge: _JudgeLines) -> None:
-        lines = Lines(DEFAULT_BOUNDS.bytes)
-        while data := _read(source):
-            if whole := lines.feed(data):
-                self._pass(whole, judge)
-        if rest := lines.end():
-            self._pass(rest, judge)
-
-    def _pass(self, lines: list[bytes], judge: _JudgeLines) -> None:
-        passage = Passage()
-        self._turn.acquire()  # what `with` does takes three times as long
-        try:
-            judge(lines, passage)
-        finally:
-            self._turn.release()
-        self._send(passage)
-        if passage.to_client and self._gate.is_behind:
-            self._write_down()
-
-    def _send(self, passage: Passage) -> None:
-        if passage.to_server:
-            self._to_server.write(passage.to_server)
-        if passage.to_client and not self._to_client.write(passage.to_client):
-            self._stop.set()
-        for note in passage.notes:
-            self._tell(note)
-
-    def _write_down(self) -> None:
-        """Record how calls have ended, once nobody waits for what was to be passed on."""
-        passage = Passage()
-        with self._turn:
-            self._gate.write_down(passage)
-        self._send(passage)
-
-    def _look_around(self) -> None:
-        """Take over a changed policy, and write down what has ended meanwhile."""
-        law, words = self._policy.reread()
-        passage = Passage(notes=[words] if words else [])
-        with self._turn:
-            if law is not None:
-                self._gate.adopt(law, passage)
-            self._gate.expire(passage)
-            self._gate.write_down(passage)
-        self._send(passage)
-
-    def _end_child(self) -> int:
-        """Let the server end by itself, then ask, then insist; its exit code where it ended by itself."""
-        self._to_server.close()
-        try:
-            return _exit_code(self._child.wait(PATIENCE))
-        except subprocess.TimeoutExpired:
-            self._child.terminate()
-        try:
-            self._child.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        return 0
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - what signal.signal calls
-        self._signal = number
-        if sys.platform != "win32":  # there a console signal reaches the child by itself
-            self._child.send_signal(number)
-        self._stop.set()
+    return Threads(gate, child, tell, policy).run()
 
 
-class _Writer:
-    """Whole lines to a pipe, from several threads."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe = pipe
-        self._turn = threading.Lock()
-        self._open = True
-
-    def write(self, lines: list[bytes]) -> bool:
-        """Write the lines; false once nobody reads any more."""
-        data = lines[0] + b"\n" if len(lines) == 1 else b"\n".join([*lines, b""])
-        self._turn.acquire()
-        try:
-            while self._open and (written := self._pipe.write(data)) < len(data):
-                data = data[written:]
-        except OSError:
-            self._open = False
-        finally:
-            self._turn.release()
-        return self._open
-
-    def close(self) -> None:
-        """Let the reader see the end, unless a thread is stuck writing to it."""
-        if self._turn.acquire(timeout=PATIENCE):
-            self._open = False
-            with suppress(OSError):
-                self._pipe.close()
-            self._turn.release()
-
-
-def _signals() -> list[int]:
-    """What asks us to end: each platform has its own."""
-    names = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, CHUNK)
-    except OSError:  # the pipe was closed or the terminal is gone
-        return b""
-
-
-def _exit_code(code: int) -> int:
-    return code if code >= 0 else 128 - code
+def _can_be_polled(descriptor: int) -> bool:
+    """Whether it tells truly that it is ready: a terminal may block all the same, and some systems poll no devices."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)

@@ -14,7 +14,7 @@ import pytest
 
 from enforce import clocks, locks
 from enforce.cli import places
-from enforce.transports import programs, standard, stdio
+from enforce.transports import ending, programs, standard
 from enforce.transports.http import running
 
 ROOM = Path(__file__).parents[2] / "enforce"
@@ -32,6 +32,8 @@ ATTRIBUTES = {
     "signal.pause", "signal.alarm", "signal.setitimer", "signal.sigwait", "signal.pthread_kill", "signal.pthread_sigmask",
     "asyncio.open_unix_connection", "asyncio.start_unix_server", "socket.AF_UNIX", "select.poll", "select.epoll", "time.tzset",
 }  # fmt: skip
+#: The files that may name some of them, since others stand in their place where they are missing: `threads.py`.
+EXCEPT = {"polling.py": {"select.poll"}, "sink.py": {"select.poll"}}
 
 
 @pytest.mark.parametrize("file", sorted(ROOM.rglob("*.py")), ids=lambda file: str(file.relative_to(ROOM)))
@@ -52,7 +54,7 @@ def test_nothing_is_used_that_only_some_systems_have(file: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
-    assert used & ATTRIBUTES == set()
+    assert used & ATTRIBUTES == EXCEPT.get(file.name, set())
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_signals_are_those_that_the_system_has(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delattr(signal, "SIGHUP", raising=False)
     taken: list[int] = []
     monkeypatch.setattr(signal, "signal", lambda number, _: taken.append(int(number)))
-    assert list(map(int, stdio._signals())) == [15, 2, 21]
+    assert list(map(int, ending.signals())) == [15, 2, 21]
 
     async def watch() -> None:
         standard.Ending().watch()

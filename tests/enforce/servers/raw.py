@@ -34,6 +34,14 @@ def call(id: object, name: str, arguments: dict[str, object]) -> None:
         answer("nobody", {"content": []})
     elif name == "batch":
         say(json.dumps([{"jsonrpc": "2.0", "id": id, "result": {}}]))
+    elif name == "flood":  # which says much before it reads on
+        news = {
+            "jsonrpc": "2.0",
+            "method": "notifications/message",
+            "params": {"level": "info", "data": "x" * 10_000},
+        }
+        for _ in range(int(str(arguments["times"]))):
+            say(json.dumps(news))
     elif name == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     answer(id, {"content": [{"type": "text", "text": json.dumps(arguments)}]})

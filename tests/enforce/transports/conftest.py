@@ -2,10 +2,10 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,25 @@ import pytest
 
 SERVERS = Path(__file__).parents[1] / "servers"
 ALLOW = {"version": "1", "default": "allow"}
+#: The gate as it relays where pipes can be polled, and where they cannot.
+WAYS = {
+    "polling": ["-m", "enforce"],
+    "threads": ["-c", "import select; del select.poll; from enforce.cli import main; main()"],
+}
 
 
 class Proxy:
     """A running `tollhouse-proxy stdio`."""
 
     def __init__(
-        self, folder: Path, policy: Any, server: list[str], *options: str, env: dict[str, str] | None = None
+        self,
+        folder: Path,
+        policy: Any,
+        server: list[str],
+        *options: str,
+        way: str,
+        streams: dict[str, Any],
+        env: dict[str, str],
     ) -> None:
         self.folder = folder
         self.audit = folder / "audit.jsonl"
@@ -35,11 +47,9 @@ class Proxy:
             str(folder / "state.db"),
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "enforce", *own, *options, "--", *server],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **(env or {})},
+            [sys.executable, *WAYS[way], *own, *options, "--", *server],
+            **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | streams,
+            env={**os.environ, **env},
         )
 
     def send(self, *messages: Any) -> None:
@@ -72,19 +82,31 @@ class Proxy:
         return [json.loads(line) for line in self.audit.read_text().splitlines()]
 
     def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
+        self.process.kill()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with suppress(BrokenPipeError):  # what was never flushed
+                    stream.close()
+        self.process.wait()
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    """Each way to relay in turn."""
+    return str(request.param)
 
 
 @pytest.fixture
-def proxy(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
-    """Starts proxies before a fixture server, `raw.py` unless told; ends those that are left."""
+def proxy(tmp_path: Path, way: str) -> Iterator[Callable[..., Proxy]]:
+    """Starts proxies before a fixture server, `raw.py` unless told; ends those that are left.
+
+    *streams* are what Popen calls `stdin`, `stdout` and `stderr`, where they are not pipes.
+    """
     started: list[Proxy] = []
 
-    def start(policy: Any = ALLOW, *options: str, server: str = "raw.py", **env: str) -> Proxy:
+    def start(policy: Any = ALLOW, *options: str, server: str = "raw.py", streams: dict[str, Any] | None = None, **env: str) -> Proxy:  # fmt: skip
         command = [sys.executable, str(SERVERS / server)]
-        started.append(Proxy(tmp_path, policy, command, *options, env=env))
+        started.append(Proxy(tmp_path, policy, command, *options, way=way, streams=streams or {}, env=env))
         return started[-1]
 
     yield start
