@@ -404,7 +404,7 @@ class Gate:
         if side == "server":
             self._refuse(side, f"{message.method[:100]}: {decision.reason}", passage)
         else:
-            passage.notes.append(f"{message.method!r} was not let through: {decision.reason}")
+            passage.notes.append(f"{message.method[:100]!r} was not let through: {decision.reason}")
             self._recorder.denial(message, decision, now, passage.notes)
         return False
 

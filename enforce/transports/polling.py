@@ -22,6 +22,8 @@ from enforce.transports.upkeep import TICK, look_around
 if TYPE_CHECKING:  # the server is started before all this is loaded
     from enforce.gate import Gate
 
+_STANDARD_ERROR = 2
+
 
 class _Source:
     """One who speaks to us."""
@@ -57,7 +59,7 @@ class Polling:
         self._to_client = Sink(sys.stdout.fileno(), is_ours=False)
         self._to_server = Sink(cast(IO[bytes], child.stdin).fileno(), is_ours=True)
         self._person = select.poll()
-        self._person.register(sys.stderr.fileno(), select.POLLOUT)
+        self._person.register(_STANDARD_ERROR, select.POLLOUT)
         self._poll = select.poll()
         #: What to do once a descriptor is ready.
         self._turns: dict[int, Callable[[], object]] = {}
