@@ -34,16 +34,14 @@ class _Source:
         self.lines = Lines(DEFAULT_BOUNDS.bytes)
         #: Those who have not taken yet what this one said. Until then nothing more is read of it.
         self.awaits: set[Sink] = set()
-        #: Whether it has said all, and whether all that is written.
+        #: Whether it has said all.
         self.has_ended = False
-        self.is_done = False
 
 
 class Polling:
     """Relays between pipes or sockets.
 
-    One thread is woken twice a call where two threads would be woken three or four times, and a call costs hardly more
-    than that. Each side's back-pressure reaches the other: who does not read is not written for.
+    Each side's back-pressure reaches the other: who does not read is not written for, and nobody else is held up.
     """
 
     def __init__(self, gate: "Gate", child: subprocess.Popen[bytes], tell: Callable[[str], None], policy: PolicyFile) -> None:  # fmt: skip
@@ -52,11 +50,13 @@ class Polling:
         self._policy = policy
         self._child = child
         self._signal = 0
-        self._stop = False
+        #: Whether nothing is left to relay, and whether we only wait for what the server still says.
+        self._is_over = False
+        self._is_ending = False
         self._next_look = monotonic() + TICK
         self._client = _Source(sys.stdin.fileno(), gate.from_client_all)
         self._server = _Source(cast(IO[bytes], child.stdout).fileno(), gate.from_server_all)
-        self._to_client = Sink(sys.stdout.fileno(), is_ours=False)
+        self._to_client = Sink.given(sys.stdout.fileno())
         self._to_server = Sink(cast(IO[bytes], child.stdin).fileno(), is_ours=True)
         self._person = select.poll()
         self._person.register(_STANDARD_ERROR, select.POLLOUT)
@@ -69,13 +69,10 @@ class Polling:
         self._wake_for_signals()
         self._listen(self._client)
         self._listen(self._server)
-        self._relay(
-            lambda: self._stop or self._client.is_done or self._server.is_done or not self._to_client.is_open
-        )
-        self._stop = False  # a second signal ends the waiting for what the server still says
+        self._relay()
         self._end_input()
         code = end(self._child, self._wait)
-        self._relay(self._has_heard_all, PATIENCE)
+        self._relay(PATIENCE)
         self._look_around()
         return 128 + self._signal if self._signal else code
 
@@ -88,33 +85,33 @@ class Polling:
 
     def _asked_to_end(self, number: int) -> None:
         self._signal = number
-        self._stop = True
+        self._is_over = True
 
     def _end_input(self) -> None:
         """Let the server see the end of its input, and hear nothing more of the client."""
+        self._is_ending = True
+        self._is_over = self._server.has_ended and not self._server.awaits
         self._client.has_ended = True
         self._forget(self._client.descriptor)
-        self._forget(self._to_server.descriptor)
         self._to_server.close()
+        self._settle(self._to_server)
         cast(IO[bytes], self._child.stdin).close()
 
     def _wait(self, seconds: float) -> None:
         """Pass on what the server still says while it ends; raises subprocess.TimeoutExpired."""
         end = monotonic() + seconds
-        self._relay(self._has_heard_all, seconds)
+        self._relay(seconds)
         self._child.wait(max(0.0, end - monotonic()))
-
-    def _has_heard_all(self) -> bool:
-        return self._server.is_done or self._stop
 
     # The loop.
 
-    def _relay(self, is_over: Callable[[], bool], seconds: float = math.inf) -> None:
+    def _relay(self, seconds: float = math.inf) -> None:
         now = monotonic()
         end = now + seconds
-        while not is_over() and now < end:
+        while not self._is_over and now < end:
             for descriptor, _ in self._poll.poll((min(self._next_look, end) - now) * 1000):
-                self._turns[descriptor]()
+                if turn := self._turns.get(descriptor):  # the one before may have ended it
+                    turn()
             now = monotonic()
             if now >= self._next_look:
                 self._look_around()
@@ -131,10 +128,14 @@ class Polling:
     # From whom we read.
 
     def _listen(self, source: _Source) -> None:
-        if source.has_ended:
-            source.is_done = True
-        else:
-            self._watch(source.descriptor, select.POLLIN, partial(self._take, source))
+        self._watch(source.descriptor, select.POLLIN, partial(self._take, source))
+
+    def _resume(self, source: _Source) -> None:
+        """Go on with one who is waited for no longer."""
+        if not source.has_ended:
+            self._listen(source)
+        elif source is self._server or not self._is_ending:
+            self._is_over = True
 
     def _take(self, source: _Source) -> None:
         data = _read(source.descriptor)
@@ -154,7 +155,8 @@ class Polling:
             passage = Passage()
             self._gate.server_gone(passage)
             self._write_down(passage, source)
-        source.is_done = not source.awaits
+        if not source.awaits:
+            self._resume(source)
 
     def _look_around(self) -> None:
         self._write_down(look_around(self._policy, self._gate))
@@ -177,20 +179,28 @@ class Polling:
 
     def _await(self, sink: Sink, source: _Source | None) -> None:
         """Go on with writing once it takes more, and until then read nothing of the one who has said it."""
+        if not sink.is_open:
+            self._settle(sink)
+            return
         self._watch(sink.descriptor, select.POLLOUT, partial(self._flush, sink))
         if source is not None:
             self._forget(source.descriptor)
             source.awaits.add(sink)
 
     def _flush(self, sink: Sink) -> None:
-        if not sink.flush():
-            return
+        if sink.flush() or not sink.is_open:
+            self._settle(sink)
+
+    def _settle(self, sink: Sink) -> None:
+        """All is written, or nobody reads any more."""
         self._forget(sink.descriptor)
+        if sink is self._to_client and not sink.is_open and not self._is_ending:
+            self._is_over = True
         for source in (self._client, self._server):
             if sink in source.awaits:
                 source.awaits.remove(sink)
                 if not source.awaits:
-                    self._listen(source)
+                    self._resume(source)
 
 
 def _read(descriptor: int) -> bytes:

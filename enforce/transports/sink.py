@@ -16,36 +16,45 @@ class Sink:
         #: Whether somebody reads still.
         self.is_open = True
         self._is_ours = is_ours
-        self._rest = memoryview(b"")
+        self._rest: bytes | memoryview = b""
         self._question = select.poll()
         self._question.register(descriptor, select.POLLOUT)
         if is_ours:
             os.set_blocking(descriptor, False)
 
+    @classmethod
+    def given(cls, descriptor: int) -> "Sink":
+        """One that we were given; where the system lets us open the same pipe once more, that is ours alone."""
+        try:
+            return cls(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NONBLOCK), is_ours=True)
+        except OSError:  # a socket, or not Linux
+            return cls(descriptor, is_ours=False)
+
     def write(self, lines: list[bytes]) -> bool:
-        """Take lines; whether nothing is left to be written."""
+        """Take lines; whether all is written."""
         data = lines[0] + b"\n" if len(lines) == 1 else b"\n".join([*lines, b""])
-        self._rest = memoryview(b"".join((self._rest, data)) if self._rest else data)
+        if self.is_open:
+            self._rest = b"".join((self._rest, data)) if self._rest else data
         return self.flush()
 
     def flush(self) -> bool:
-        """Write what can be written now; whether nothing is left, be it that nobody reads any more."""
+        """Write what can be written now; whether all is."""
         try:
-            while self._rest and self.is_open and (written := self._write_piece()):
-                self._rest = self._rest[written:]
+            while self._rest and (written := self._write_piece(self._rest)):
+                self._rest = memoryview(self._rest)[written:] if written < len(self._rest) else b""
         except OSError:
             self.close()
-        return not self._rest
+        return self.is_open and not self._rest
 
     def close(self) -> None:
         """Forget what is left, and whatever comes."""
         self.is_open = False
-        self._rest = memoryview(b"")
+        self._rest = b""
 
-    def _write_piece(self) -> int:
+    def _write_piece(self, data: bytes | memoryview) -> int:
         if not self._is_ours:
-            return os.write(self.descriptor, self._rest[: select.PIPE_BUF]) if self._question.poll(0) else 0
+            return os.write(self.descriptor, data[: select.PIPE_BUF]) if self._question.poll(0) else 0
         try:
-            return os.write(self.descriptor, self._rest)
+            return os.write(self.descriptor, data)
         except BlockingIOError:
             return 0
