@@ -59,6 +59,10 @@ class RegistryService:
         else:
             reply.send(_status(answer, modern=is_modern(request)), _JSON, answer.body)
 
+    def admits(self, request: Request) -> bool:  # noqa: ARG002 - the catalogue is everybody's
+        """Nobody is turned out."""
+        return True
+
     def tick(self) -> None:
         """Nothing changes by itself; every answer asks the record anew."""
 

@@ -139,6 +139,10 @@ class Service:
         """Answer one request."""
         return self._gateway.handle(request, reply) if self._gateway is not None else None
 
+    def admits(self, request: Request) -> bool:
+        """Whether a stream may go on: its token may have been taken back since, or have ended."""
+        return self._gateway is None or self._gateway.admits(request)
+
     def tick(self) -> None:
         """Take over changed policies, and identities that came, changed or went."""
         for each in self._relays.values():

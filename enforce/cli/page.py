@@ -49,6 +49,10 @@ class ApprovalsPage:
         self._doorway = Doorway([f"{name}:{port}" for name in (HOST, "localhost")])
         tell(f"answer calls at http://{HOST}:{port}{self._root}")
 
+    def admits(self, request: Request) -> bool:  # noqa: ARG002 - whoever knows the address may see the page
+        """Nobody is turned out."""
+        return True
+
     def tick(self) -> None:
         """Nothing changes by itself."""
 

@@ -214,7 +214,7 @@ class Exchange(Struct, eq=False):
             else:
                 self._gate.from_server(body, passage)
         self._settle(passage)
-        back = passage.to_client[0] if passage.to_client else b""
+        back = passage.to_client[-1] if passage.to_client else b""  # where it was no answer, ours follows it
         is_lost = (not back and self._sent.opened and status < 300) or (back and status in _BODILESS)
         if self._is_held:
             self._reply.put(event_of(back))

@@ -105,6 +105,14 @@ class Gateway:
             return None
         return door.relay.serve(booth, request, reply)
 
+    def admits(self, request: Request) -> bool:
+        """Whether the token of a request still opens what was asked for."""
+        if not self.identities:
+            return True
+        identity = self.identities.find(request.header(b"authorization"), self._clock())
+        door = self.doors.get(request.path)
+        return door is None or (identity is not None and door.booth(identity.name) is not None)
+
     def _page(self, request: Request) -> tuple[Headers, bytes] | None:
         """What the gateway says of itself; raises Turned where it says that not to everybody."""
         if request.path == "/healthz":

@@ -43,6 +43,9 @@ class Service(Protocol):
     def handle(self, request: Request, reply: Reply) -> Rest:
         """Answer one request."""
 
+    def admits(self, request: Request) -> bool:
+        """Whether who was let in with a request that is still being answered would be let in now."""
+
     def ready(self, port: int) -> None:
         """The port is open; the system has chosen it where 0 was asked for."""
 
@@ -114,6 +117,8 @@ async def _tick(service: Service, connections: set[Connection]) -> None:
         now = monotonic()
         for connection in list(connections):
             connection.close_if_unused(now)
+            if connection.request is not None and not service.admits(connection.request):
+                connection.abort()
 
 
 async def _until_empty(connections: set[Connection]) -> None:

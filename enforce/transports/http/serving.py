@@ -128,8 +128,9 @@ class Connection(asyncio.Protocol):
         self._known: Heads[Request] = Heads()
         self._transport: asyncio.Transport | None = None
         self._waiting: list[tuple[Request, bool]] = []
-        #: The reply that is under way.
+        #: The reply that is under way, and what it replies to.
         self._reply: Reply | None = None
+        self.request: Request | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._refused = self._paused = self._starting = False
@@ -295,7 +296,7 @@ class Connection(asyncio.Protocol):
 
     def end(self, reply: Reply) -> None:
         """The reply is whole, as far as it will ever be."""
-        self._reply = self._task = self.on_close = None
+        self._reply = self._task = self.on_close = self.request = None
         self._idle_since = monotonic()
         self.listens = False
         if not reply.started:
@@ -323,6 +324,7 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, request: Request, keep_alive: bool) -> None:
         reply = self._reply = Reply(self, keep_alive, request.method == "HEAD")
+        self.request = request
         self.proceed(reply, partial(self._handler, request, reply))
 
     def proceed(self, reply: Reply, handle: Callable[[], Rest]) -> None:

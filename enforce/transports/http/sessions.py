@@ -20,6 +20,9 @@ from enforce.transports.http.streams import JSON, Stream
 #: Streams of a session that can be taken up again.
 MOST_STREAMS = 100
 
+#: Sessions, and so programs, that one identity may have at one server.
+MOST_PROGRAMS = 100
+
 #: Seconds after which a session that nobody uses is ended; its client may open another.
 IDLE = 3600.0
 
@@ -35,7 +38,8 @@ class Session:
         self.ended = False
         self._tell = tell
         self._clock = clock
-        self._used = clock()
+        #: When its client last asked for something.
+        self.used = clock()
         self._peer = connect(self._from_child, self._child_ended)
         #: Streams of open requests, those of their progress tokens, and all that can be taken up again, by number.
         self._streams: dict[Id, Stream] = {}
@@ -48,8 +52,12 @@ class Session:
     @property
     def is_idle(self) -> bool:
         """Whether nobody has used the session for long."""
-        busy = any(not call.cancelled for call in self.gate.ledger.calls.values())
-        return not busy and not self._listening and self._clock() - self._used > IDLE
+        return not self.is_busy and self._clock() - self.used > IDLE
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits for what it says."""
+        return self._listening or any(not call.cancelled for call in self.gate.ledger.calls.values())
 
     async def start(self) -> None:
         """Start the child; raises UpstreamFailed."""
@@ -57,7 +65,7 @@ class Session:
 
     async def post(self, request: Request, reply: Reply, passage: Passage) -> None:
         """Pass on what the gate let through, and answer when the child has."""
-        self._used = self._clock()
+        self.used = self._clock()
         stream = self._expect(passage.opened[0]) if passage.opened else None
         self._end_cancelled()
         await self._peer.write(passage.to_server)
@@ -91,7 +99,7 @@ class Session:
 
     async def listen(self, request: Request, reply: Reply) -> None:
         """What the child says by itself, one listener at a time; or the rest of a stream that broke."""
-        self._used = self._clock()
+        self.used = self._clock()
         event = request.header(RESUMED)
         found = _EVENT.fullmatch(event or b"0-0")
         stream = self._numbered.get(int(found[1])) if found else None
@@ -209,6 +217,8 @@ class SessionRelay:
             reply.send(400, JSON, error("A session is needed"))
         elif request.method == "GET":
             await session.listen(request, reply)
+        elif request.method != "DELETE":
+            reply.send(405, [(b"allow", b"GET, POST, DELETE")])
         else:
             self._forget(booth, session.name)
             await session.stop()
@@ -249,6 +259,10 @@ class SessionRelay:
 
     async def _open(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:
         self._end_unused()
+        if not self._has_room(booth):
+            gate.give_up(passage.opened[0], "Too many sessions are open.", passage)
+            reply.send(503, JSON, b"".join(passage.to_client))
+            return
         session = Session(gate, self._connect, self._tell, self._clock)
         await session.start()
         self._sessions[session.name] = session
@@ -272,13 +286,26 @@ class SessionRelay:
 
     def _end_unused(self) -> None:
         """Clients that go without a word leave their children behind."""
-        for name, session in list(self._sessions.items()):
+        for session in list(self._sessions.values()):
             if session.is_idle or session.ended:
-                del self._sessions[name]
-                self._leave(name, session)
-                task = asyncio.create_task(session.stop())
-                self._ending.add(task)
-                task.add_done_callback(self._ending.discard)
+                self._end(session)
+
+    def _has_room(self, booth: Booth) -> bool:
+        """Whether an identity may have another child, if need be in place of one that nobody waits for."""
+        own = [session for name, session in self._sessions.items() if self._booths.get(name) is booth]
+        if len(own) < MOST_PROGRAMS:
+            return True
+        free = min((each for each in own if not each.is_busy), key=lambda each: each.used, default=None)
+        if free is not None:
+            self._end(free)
+        return free is not None
+
+    def _end(self, session: Session) -> None:
+        del self._sessions[session.name]
+        self._leave(session.name, session)
+        task = asyncio.create_task(session.stop())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
 
 def error(words: str) -> bytes:

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from enforce.audit.verify import verify
 from enforce.identities import token_digest
+from enforce.transports.http.sessions import MOST_PROGRAMS
 from tests.enforce.transports.sdk import STRICT, transcript
 from tests.enforce.transports.web import Browser, Upstream, enveloped, ok
 
@@ -332,6 +333,59 @@ def test_a_token_can_be_taken_back_while_the_gateway_runs(gateway: Callable[...,
     assert browser.post(call(3, "echo"), "/raw", **given).status == 401
     given["authorization"] = "Bearer b-token"
     assert browser.post(call(4, "echo"), "/raw", **given).status == 200
+
+
+@pytest.mark.parametrize(("modern", "server"), [(True, "/web/mcp"), (False, "/web/mcp"), (False, "/raw")])
+@pytest.mark.parametrize("change", ["revoked", "ended", "no grant"])
+def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path, modern: bool, server: str, change: str) -> None:  # fmt: skip
+    """Who has opened one would otherwise hear all that is said there for as long as they like."""
+    (tmp_path / "web.headers").write_text("")
+    ann = identity("a-token", raw="policy.json", web="policy.json")
+    running = gateway(configuration(upstream.port, ann=ann))
+    browser, file = running.browser(), tmp_path / "gateway.json"
+    head = b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    upstream.say = lambda message: (
+        ok({"jsonrpc": "2.0", "id": 0, "result": {}}, mcp_session_id="s")
+        if message.get("method") == "initialize"
+        else head
+    )
+    given = {"authorization": "Bearer a-token"}
+    if modern:
+        listen = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "subscriptions/listen",
+            "params": {"notifications": {}},
+        }
+        browser.send(listen, server, **given, **MODERN)
+    else:
+        session = browser.post(hello, server, **given).headers["mcp-session-id"]
+        browser.send(b"", server, "GET", content_type="", accept="text/event-stream", mcp_session_id=session, **given)  # fmt: skip
+    assert browser.head()[0] == 200
+    config = json.loads(file.read_text())
+    changes = {
+        "revoked": {"token_sha256": "revoked"},
+        "ended": {"expires": "2020-01-01"},
+        "no grant": {"grants": {}},
+    }
+    config["identities"] = {"ann": {**ann, **changes[change]}}
+    (tmp_path / "new").write_text(json.dumps(config))
+    (tmp_path / "new").rename(file)
+    with suppress(ConnectionResetError):
+        assert browser.file.read() == b""
+
+
+def test_one_identity_has_only_so_many_programs(gateway: Callable[..., Running]) -> None:
+    """A client that opens sessions without an end must not fill the machine; one that nobody waits at makes room."""
+    program = 'read line; echo \'{"jsonrpc":"2.0","id":0,"result":{}}\'; exec cat > /dev/null'
+    browser = gateway(None, "sh", "-c", program).browser()
+    hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    first, second, *_ = (browser.post(hello).headers["mcp-session-id"] for _ in range(MOST_PROGRAMS + 1))
+    told = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    assert [browser.post(told, mcp_session_id=session).status for session in (first, second)] == [404, 202]
+    browser.send(b"", method="PUT", content_type="", mcp_session_id=second)
+    assert (browser.answer().status, browser.post(told, mcp_session_id=second).status) == (405, 202)
 
 
 def test_an_sdk_client_passes_with_its_token(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip

@@ -114,6 +114,31 @@ def test_an_open_gate_is_not_there_for_an_sdk_client(
     assert len(direct) == 17
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"method": "notifications/message", "params": {"level": "info", "data": "x"}},
+        {"id": 1, "method": "ping"},
+        {"id": 2, "result": {}},
+    ],
+)
+def test_a_plain_body_that_is_no_answer_is_replaced_by_one(
+    gate: Callable[..., Proxy], upstream: Upstream, said: dict[str, Any]
+) -> None:
+    """A client takes it for the answer, and would wait for another that never comes."""
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    session = {"mcp_session_id": "s"}
+    upstream.say = lambda message: ok(
+        {"jsonrpc": "2.0", **({"id": 0, "result": {}} if message["method"] == "initialize" else said)},
+        **session,
+    )
+    browser.post({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}})
+    answer = browser.post(
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "echo"}}, **session
+    )
+    assert (answer.json()["id"], answer.json()["error"]["code"]) == (1, -32603)
+
+
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_a_policy_holds_for_an_sdk_client(gate: Callable[..., Proxy], notes: str, mode: str) -> None:
     """Hidden, denied and limited calls over HTTP are what they are over stdio."""
