@@ -16,7 +16,7 @@ from enforce.cli.relay import server_name
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
-from enforce.identities import LOCAL, Identities
+from enforce.identities import LOCAL, Identities, Identity
 from enforce.keysets import KeySet
 from enforce.law import Law
 from enforce.metrics import Meter
@@ -192,10 +192,16 @@ class Service:
                 if path in changed:
                     self._doors[server.path].adopt(who, changed[path])
 
+    def _without_any(self, config: GatewayConfig) -> GatewayConfig:
+        """Where the last identity was taken out, nobody may come: not everybody, and not still those who were there."""
+        if config.identities:
+            return config
+        return replace(config, identities=tuple(map(_emptied, self._config.identities)))
+
     def _reread(self, path: str) -> None:
         """Identities change at once, so that a token can be taken back; anything else needs a new start."""
         try:
-            config = load_gateway(path)
+            config = self._without_any(load_gateway(path))
             for name in _named(config):
                 self._files.file(name)
         except PolicyErrors as error:
@@ -210,6 +216,11 @@ class Service:
         if self._gateway is not None:
             self._gateway.identities = Identities(config.identities, self._keys)
         tell(f"the identities have changed: {path}")
+
+
+def _emptied(identity: Identity) -> Identity:
+    """Somebody who cannot come in any more."""
+    return replace(identity, token_sha256="", old_sha256="", jwt_subject="", grants={})
 
 
 def _of_command_line(options: argparse.Namespace) -> GatewayConfig:

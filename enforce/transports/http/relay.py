@@ -16,7 +16,7 @@ from enforce.results import HANDSHAKE
 from enforce.transports.http.asking import Response, Then, Upstream, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.credentials import Credentials
-from enforce.transports.http.doorway import RESUMED, SESSION, check_headers, is_modern
+from enforce.transports.http.doorway import METHOD, NAME, RESUMED, SESSION, check_headers, is_modern
 from enforce.transports.http.exchange import Exchange
 from enforce.transports.http.messages import Headers, Request, passed_on
 from enforce.transports.http.peer import Tell
@@ -212,11 +212,10 @@ class HttpRelay:
 def _joined(request: Request, body: bytes, credentials: Headers) -> Headers:
     """What of the client's headers is passed on, and the credentials, which take the place of any of the same name."""
     kept_back = {key for key, _ in credentials}
-    if is_modern(request):  # it has no sessions, and one that is named could be somebody else's
-        kept_back.add(SESSION)
-    headers = passed_on(request.headers)
-    if kept_back:
-        headers = [pair for pair in headers if pair[0] not in kept_back]
+    # The new revision has no sessions, and one that is named could be somebody else's. The older ones have no headers
+    # that repeat the body, and nobody has compared them with it.
+    kept_back |= {SESSION} if is_modern(request) else {METHOD, NAME}
+    headers = [pair for pair in passed_on(request.headers) if pair[0] not in kept_back]
     if body:
         headers += JSON
     elif request.method == "GET" and (event := request.header(RESUMED)) is not None:

@@ -333,6 +333,9 @@ def test_a_token_can_be_taken_back_while_the_gateway_runs(gateway: Callable[...,
     assert browser.post(call(3, "echo"), "/raw", **given).status == 401
     given["authorization"] = "Bearer b-token"
     assert browser.post(call(4, "echo"), "/raw", **given).status == 200
+    rewrite(json.dumps({**config, "identities": {}}))
+    running.said("the identities have changed")
+    assert browser.post(call(5, "echo"), "/raw", **given).status == 401
 
 
 @pytest.mark.parametrize(("modern", "server"), [(True, "/web/mcp"), (False, "/web/mcp"), (False, "/raw")])

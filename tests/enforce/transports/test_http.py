@@ -326,7 +326,7 @@ def test_only_what_the_protocol_knows_is_passed_on(gate: Callable[..., Proxy], u
         CALL, authorization="Bearer t0p", cookie="a=b", connection="x-hop", x_hop="1", mcp_param_city="Ulm",
         accept="application/json", accept_encoding="gzip", origin=f"http://127.0.0.1:{proxy.port}",
         content_type="application/json; charset=UTF-8", x_original_url="/admin", x_api_key="k", last_event_id="1",
-        x_http_method_override="DELETE", traceparent="00-1-1-00",
+        x_http_method_override="DELETE", traceparent="00-1-1-00", mcp_method="tools/list", mcp_name="other",
     )  # fmt: skip
     _, headers, message = upstream.seen[0]
     assert message == CALL
