@@ -1,5 +1,6 @@
 """A server that speaks in lines both ways for as long as it lives: a program, or a server with two endpoints."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -22,3 +23,18 @@ class Peer(Protocol):
 
 #: Makes a peer that calls back with each line that it says, and once when it has ended.
 Connect = Callable[[Callable[[bytes], None], Callable[[], None]], Peer]
+
+
+class Outbox:
+    """Lines on their way to a peer, for which nobody waits: a server that does not read keeps no answer from coming."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._writing: set[asyncio.Task[None]] = set()
+
+    def put(self, lines: Sequence[bytes]) -> None:
+        """Send lines after those before."""
+        if lines:
+            task = asyncio.create_task(self._peer.write(lines))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)

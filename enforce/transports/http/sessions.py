@@ -13,7 +13,7 @@ from enforce.passage import Passage
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import RESUMED, SESSION
 from enforce.transports.http.messages import Request
-from enforce.transports.http.peer import Connect, Tell
+from enforce.transports.http.peer import Connect, Outbox, Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.streams import JSON, Stream
 
@@ -41,13 +41,13 @@ class Session:
         #: When its client last asked for something.
         self.used = clock()
         self._peer = connect(self._from_child, self._child_ended)
+        self._outbox = Outbox(self._peer)
         #: Streams of open requests, those of their progress tokens, and all that can be taken up again, by number.
         self._streams: dict[Id, Stream] = {}
         self._by_token: dict[Id, Stream] = {}
         self._numbered: dict[int, Stream] = {0: Stream(0)}
         self._opened = 0
         self._listening = False
-        self._writing: set[asyncio.Task[None]] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -68,10 +68,13 @@ class Session:
         self.used = self._clock()
         stream = self._expect(passage.opened[0]) if passage.opened else None
         self._end_cancelled()
-        await self._peer.write(passage.to_server)
         if stream is None:
+            await self._peer.write(
+                passage.to_server
+            )  # whoever says nothing more before this was taken keeps its order
             reply.send(202)
         else:
+            self._outbox.put(passage.to_server)
             await stream.send(request, reply, [(SESSION, self.name)])
 
     async def hold(self, id: Id, request: Request, reply: Reply, passage: Passage) -> None:
@@ -84,7 +87,7 @@ class Session:
         """A call that waited goes on, or is answered."""
         if passage.opened:
             self._know_token(passage.opened[0])
-            await self._peer.write(passage.to_server)
+            self._outbox.put(passage.to_server)
         elif passage.resumed is not None and (stream := self._streams.pop(passage.resumed, None)) is not None:
             for line in passage.to_client:
                 stream.put(line, last=True)
@@ -159,10 +162,7 @@ class Session:
         passage = Passage()
         self.gate.from_server(line, passage)
         self._deliver(passage)
-        if passage.to_server:
-            task = asyncio.create_task(self._peer.write(passage.to_server))
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
+        self._outbox.put(passage.to_server)
 
     def _child_ended(self) -> None:
         self.ended = True

@@ -13,7 +13,7 @@ from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import PROTOCOL_KEY, check_headers
 from enforce.transports.http.messages import Request
-from enforce.transports.http.peer import Connect, Tell
+from enforce.transports.http.peer import Connect, Outbox, Tell
 from enforce.transports.http.serving import Reply
 from enforce.transports.http.streams import JSON, Stream
 from enforce.transports.parameters import check_parameters
@@ -37,6 +37,7 @@ class SharedChild:
         self.ended = False
         self._tell = tell
         self._peer = connect(self._from_child, self._child_ended)
+        self._outbox = Outbox(self._peer)
         self._waiting: dict[Id, _Waiting] = {}
         self._ids = count(1)
         self._starting: asyncio.Task[None] | None = None
@@ -60,12 +61,12 @@ class SharedChild:
             booth.listens(gate, waiting.stream.put)
             reply.listens()
         try:
-            await self._peer.write([_renamed(message, ours)])
+            self._outbox.put([_renamed(message, ours)])
             await waiting.stream.send(request, reply, [])
         except asyncio.CancelledError:
             if not reply.gone:
                 raise
-            await self._peer.write([_cancel(ours)])
+            self._outbox.put([_cancel(ours)])
         finally:
             booth.leaves(waiting.stream.put)
             self._waiting.pop(ours, None)

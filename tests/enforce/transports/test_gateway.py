@@ -379,6 +379,20 @@ def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream:
         assert browser.file.read() == b""
 
 
+@pytest.mark.parametrize("modern", [True, False])
+def test_a_program_that_does_not_read_keeps_no_answer_from_coming(gateway: Callable[..., Running], modern: bool) -> None:  # fmt: skip
+    """What waits for it to read would otherwise never hear that it has waited long enough."""
+    opening = "" if modern else 'read line; echo \'{"jsonrpc":"2.0","id":0,"result":{}}\'; '
+    program = opening + "exec sleep 100 2> /dev/null"
+    browser = gateway(None, "sh", "-c", program, options=("--timeout", "1")).browser()
+    given = MODERN
+    if not modern:
+        hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+        given = {"mcp_session_id": browser.post(hello).headers["mcp-session-id"]}
+    answer = browser.post(call(1, "echo", text="x" * 1_000_000), **given).json()
+    assert answer["error"]["message"] == "The server gave no answer within 1 seconds."
+
+
 def test_one_identity_has_only_so_many_programs(gateway: Callable[..., Running]) -> None:
     """A client that opens sessions without an end must not fill the machine; one that nobody waits at makes room."""
     program = 'read line; echo \'{"jsonrpc":"2.0","id":0,"result":{}}\'; exec cat > /dev/null'
