@@ -23,8 +23,8 @@ _BROKEN = re.compile(
 _NOT_COMPILED = re.compile(
     r"Cannot find module '[^'\n]*\.node'|Could not locate the bindings file|No native build was found|[\w.-]+\.node: cannot open"
 )
-_NODE, _NODE_ERROR = (
-    re.compile(r"Node\.js v[\d.]+"),
+_NODE_END, _NODE_ERROR = (
+    re.compile(r"Node\.js v[\d.]+$|at \S.*\)?:\d+|code: '"),
     re.compile(r"(?:\[?\w*Error\b|Uncaught ).*\S: \S|\w*Error: "),
 )
 #: A variable that the program itself tells people to set, whatever its name.
@@ -117,7 +117,7 @@ def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
 def last_words(errors: str) -> str:
     """The last line of stderr that says something; frames drawn around it and brackets are no words."""
     lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t{}[]")]
-    if lines and _NODE.fullmatch(lines[-1]):
-        # After a crash Node.js tells its own version last, and what happened farther up.
-        lines = [line for line in lines if _NODE_ERROR.match(line)] or lines
+    if lines and _NODE_END.match(lines[-1]):
+        # After a crash Node.js tells where and its own version last, and what happened farther up.
+        lines = [line for line in lines if _NODE_ERROR.search(line)] or lines
     return lines[-1].strip("│ ") if lines else ""

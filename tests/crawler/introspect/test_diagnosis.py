@@ -66,6 +66,10 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
             "x.js:1\n  throw new Error(m);\n  ^\n\nTypeError: no key\n    at x (y.js:1)\n}\n\nNode.js v20.20.2\n",
             "TypeError: no key",
         ),
+        (
+            "Fatal error: Error [X]: No such module: y\n    at f (node:a:1:2)\n    at async g (node:b:3:4) {\n  code: 'X'\n}\n",
+            "Fatal error: Error [X]: No such module: y",
+        ),
         ("", ""),
     ],
 )
