@@ -20,6 +20,11 @@ class Budget:
         if self._taken > self._limit:
             raise OutOfSteps
 
+    def charge(self, steps: int) -> None:
+        """Count work that is as much as so many steps."""
+        self._taken += steps
+        self.step()
+
     def renew(self, share: float = 1.0) -> None:
         """Something new is looked at, for that share of the steps on one thing."""
         self._limit = min(self._taken + int(self._at_once * share), self._total)

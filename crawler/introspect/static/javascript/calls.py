@@ -32,11 +32,15 @@ from crawler.introspect.static.javascript.values import (
     Scope,
     Zod,
     plain,
+    text,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Arguments that are taken to come of a list that the source does not show.
 MOST_UNSEEN = 6
+
+#: Characters of YAML whose reading is as much work as one step.
+CHARACTERS_A_STEP = 10
 
 #: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
@@ -246,7 +250,9 @@ class Calls(Loading):
     def _call_foreign(self, callee: Value, name: str, args: list[Value]) -> Value:
         """What a function of another package gives; those that read the command line run what belongs to a command."""
         if name in {"parse", "load", "safeLoad"} and (is_of(callee, "yaml") or is_of(callee, "js-yaml")):
-            return yaml_value(plain(args[0]) if args else None)
+            source = text(args[0]) if args else None
+            self.budget.charge(len(source or "") // CHARACTERS_A_STEP)
+            return yaml_value(source)
         if not (package := library(callee)):
             return Setting(PLATFORM) if name == "platform" and is_of(callee, "os") else Made(callee, args)
         for arg in args[-2:] if name in {"action", "command"} else ():
