@@ -119,7 +119,8 @@ def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
     findings = lint(reading.policy, entry)
     if form == "table" and all(finding.level == "note" for finding in findings):
         policy = reading.policy
-        print(f"{file}: fine; default {policy.default}, {plural(len(policy.tools), 'tool')}", file=sys.stderr)
+        named = policy.tools.keys() - policy.selectors.keys()
+        print(f"{file}: fine; default {policy.default}, {plural(len(named), 'tool')}", file=sys.stderr)
     return Checked(file=file, findings=findings, places=locate(text, file) if findings else {})
 
 

@@ -13,10 +13,10 @@ esac
 if [ -n "$CATALOGUE" ]; then
   # Published catalogues are compressed.
   if gzip --test "$CATALOGUE" 2>/dev/null; then gzip --decompress --stdout "$CATALOGUE"; else cat "$CATALOGUE"; fi |
-tollhouse import -
+    tollhouse import -
 fi
 if [ "$INTROSPECT" = true ]; then
-tollhouse stack --only-project --project "$PROJECT" --introspect --format json > "$OUT/stack.json"
+  tollhouse stack --only-project --project "$PROJECT" --introspect --format json > "$OUT/stack.json"
 fi
 tollhouse stack --only-project --project "$PROJECT" --format markdown > "$OUT/comment.md"
 tollhouse stack --only-project --project "$PROJECT" --format sarif > "$OUT/tollhouse.sarif"

@@ -17,7 +17,6 @@ def check(options: argparse.Namespace) -> int:
     for warning in reading.warnings:
         print(f"{options.file}: warning: {warning}", file=sys.stderr)
     policy = reading.policy
-    print(
-        f"{options.file}: fine; default {policy.default}, {len(policy.tools)} tools, {len(policy.hide)} hidden"
-    )
+    named = policy.tools.keys() - policy.selectors.keys()
+    print(f"{options.file}: fine; default {policy.default}, {len(named)} tools, {len(policy.hide)} hidden")
     return FINE

@@ -53,6 +53,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Any:
 def test_check_tells_a_good_policy_from_a_bad_one(run: Any, home: Path) -> None:
     """Fine is 0; otherwise every mistake with its line, and 1."""
     assert run("check", "policy.json") == (0, "policy.json: fine; default deny, 2 tools, 0 hidden\n", "")
+    (home / "group.yaml").write_text(
+        "version: '1'\ndefault: deny\ntools: {pay: {}, '@x': {require_approval: true}}\nselectors: {'@x': [pay]}\n"
+    )
+    assert run("check", "group.yaml")[1] == "group.yaml: fine; default deny, 1 tools, 0 hidden\n"
     (home / "bad.yaml").write_text("version: '1'\ndefault: never\ntools:\n  x: {limts: []}\n")
     code, out, err = run("check", "bad.yaml")
     assert (code, out) == (1, "")
