@@ -1,6 +1,7 @@
 """What secures connections to a gateway: a certificate and its key, read again when they are renewed."""
 
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 from enforce.errors import EnforceError
@@ -51,7 +52,7 @@ class Certificate:
     def _look(self) -> list[tuple[int, int]]:
         marks = []
         for file in self._files:
-            if file is not None and file.exists():
-                found = file.stat()
-                marks.append((found.st_mtime_ns, found.st_size))
+            with suppress(OSError):  # it may be replaced right now
+                found = file.stat() if file is not None else None
+                marks.append((found.st_mtime_ns, found.st_size) if found is not None else (0, 0))
         return marks

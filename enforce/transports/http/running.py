@@ -99,6 +99,8 @@ async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | N
     gc.freeze()  # what is loaded stays, so that no collection looks through it in the midst of a request
     service.ready(server.sockets[0].getsockname()[1])
     ticking = loop.create_task(_tick(service, connections))
+    # A gate that does not hear any more of tokens that were taken back must not go on.
+    ticking.add_done_callback(lambda _: stopped.set())
     await stopped.wait()
     ticking.cancel()
     server.close()
@@ -108,6 +110,8 @@ async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | N
     for connection in list(connections):
         connection.abort()
     await service.stop()
+    with suppress(asyncio.CancelledError):
+        await ticking
 
 
 async def _tick(service: Service, connections: set[Connection]) -> None:

@@ -14,6 +14,9 @@ from enforce.audit.verify import verify
 from enforce.counters import Reservation, StoreFailed
 from enforce.counters.sqlite import SqliteCounters
 from enforce.state import open_state
+from enforce.transports.http.messages import Request
+from enforce.transports.http.running import listen
+from enforce.transports.http.serving import Reply, Rest
 
 LIMITED = {
     "version": "1",
@@ -109,3 +112,21 @@ def test_a_silent_server_holds_up_nothing_but_its_own_call(proxy: Callable[..., 
     assert gate.end()[0] == 0
     ended = [record["status"] for record in gate.records() if record["event"] == "outcome"]
     assert sorted(ended) == ["lost", "ok", "ok", "ok", "ok", "ok"]
+
+
+def test_a_gate_that_cannot_look_around_ends() -> None:
+    """It would go on letting in who was taken out."""
+
+    class Blind:
+        def handle(self, request: Request, reply: Reply) -> Rest: ...
+        def ready(self, port: int) -> None: ...
+        def admits(self, request: Request) -> bool:  # noqa: ARG002
+            return True
+
+        def tick(self) -> None:
+            raise EOFError
+
+        async def stop(self) -> None: ...
+
+    with pytest.raises(EOFError):
+        listen("127.0.0.1", 0, Blind())
