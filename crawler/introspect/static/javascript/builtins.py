@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from crawler.introspect.static.javascript.arrays import Arguments, Use, first
 from crawler.introspect.static.javascript.expressions import Expressions
-from crawler.introspect.static.javascript.names import ENVIRONMENTS
+from crawler.introspect.static.javascript.properties import ENVIRONMENTS
 from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.values import (
     OPEN,

@@ -15,9 +15,9 @@ from crawler.introspect.static.javascript.commandline import (
     options,
 )
 from crawler.introspect.static.javascript.loading import Loading, is_of, reads
-from crawler.introspect.static.javascript.names import PLATFORM
 from crawler.introspect.static.javascript.nodes import elements, is_optional
 from crawler.introspect.static.javascript.operators import UNSET
+from crawler.introspect.static.javascript.properties import PLATFORM
 from crawler.introspect.static.javascript.tables import yaml_value
 from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (

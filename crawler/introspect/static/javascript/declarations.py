@@ -5,9 +5,9 @@ import re
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.calls import Calls
-from crawler.introspect.static.javascript.names import foreign
 from crawler.introspect.static.javascript.nodes import elements, string_of
 from crawler.introspect.static.javascript.parts import parts_with
+from crawler.introspect.static.javascript.properties import foreign
 from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.values import (
     MISSING,

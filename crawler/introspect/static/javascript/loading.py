@@ -3,8 +3,8 @@
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.functions import Functions
-from crawler.introspect.static.javascript.names import foreign
 from crawler.introspect.static.javascript.nodes import elements, string_of
+from crawler.introspect.static.javascript.properties import foreign
 from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.values import (
     Attribute,

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.names import ENVIRONMENTS, Names
+from crawler.introspect.static.javascript.names import Names
 from crawler.introspect.static.javascript.nodes import elements
+from crawler.introspect.static.javascript.properties import ENVIRONMENTS
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,

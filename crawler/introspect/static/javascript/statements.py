@@ -3,18 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum, auto
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.declarations import (
     CLASS_DECLARATIONS,
     FUNCTION_DECLARATIONS,
-    Declarations,
     pattern_names,
 )
 from crawler.introspect.static.javascript.expressions import GENERATORS
+from crawler.introspect.static.javascript.loops import Flow, Loops
 from crawler.introspect.static.javascript.modules import NAMING, TRIGGERS, Package
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.operators import UNDECIDED, UNSET, is_simple
@@ -30,7 +28,6 @@ from crawler.introspect.static.javascript.values import (
     Scope,
     kept,
     plain,
-    sureness,
 )
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
@@ -39,30 +36,15 @@ from crawler.introspect.static.words import holds_any
 #: Modules that are read inside each other.
 DEEPEST_MODULE = 12
 
-#: Rounds of a loop that counts.
-MOST_ROUNDS = 500
-
 #: Words by which a server says that it cannot start as it is, rather than leaving something out.
 _COMPLAINT = re.compile(r"(?i)throw|error|exit|warn|missing|require")
 
 
-class Flow(Enum):
-    """How a block ends."""
-
-    NEXT = auto()
-    RETURN = auto()
-    BREAK = auto()
-    #: What follows runs only if somebody sets something.
-    WAIT = auto()
-
-
-class Statements(Declarations):
+class Statements(Loops):
     """Reads blocks of statements."""
 
     _nesting = 0
     _modules = 0
-    #: Whether what is read now is the less likely of two branches, so that it must not overwrite.
-    _unlikely = False
     #: Whether what is read now may not run at all, without another branch to run instead.
     _open = False
 
@@ -261,67 +243,6 @@ class Statements(Declarations):
                 return Flow.WAIT
         return flow if flow is second and likely is not None and other is not None else Flow.NEXT
 
-    def _for_in(self, node: SgNode, scope: Scope) -> Flow:
-        value = self.evaluate(node.field("right"), scope)
-        keys = any(child.kind() == "in" for child in node.children())
-        items: list[Value] | None
-        if keys:
-            found = builtins.properties(self, value)
-            items = None if found is None else list(found)
-        else:
-            items = self.items(value)
-        if items == [] and isinstance(value, Setting):
-            with self.unsure(UNSET, unlikely=True):
-                self.bind(node.field("left"), UNKNOWN, inner := Scope(scope.module, scope, {}, scope.part))
-                self._branch(node.field("body"), inner)
-        for item in [UNKNOWN] if items is None else items:
-            inner = Scope(scope.module, scope, {}, scope.part)
-            self.bind(node.field("left"), item, inner)
-            with self.unsure(UNDECIDED if isinstance(item, Unknown) else sureness(item)):
-                flow = self._branch(node.field("body"), inner)
-            if flow is Flow.RETURN and items is not None:
-                return flow
-        return Flow.NEXT
-
-    def _for(self, node: SgNode, scope: Scope) -> Flow:
-        inner = Scope(scope.module, scope, {}, scope.part)
-        start = node.field("initializer")
-        if start is not None:
-            self.run_block([start], inner)
-        for _ in range(MOST_ROUNDS):
-            truth = self._continues(node.field("condition"), inner)
-            if truth is False:
-                break
-            before = dict(inner.names)
-            self._branch(node.field("body"), inner)
-            self.evaluate(node.field("increment"), inner)
-            if truth is None or (before and before == inner.names):
-                break  # in a branch that must not overwrite, nothing ever moves on
-        return Flow.NEXT
-
-    def _continues(self, condition: SgNode | None, scope: Scope) -> bool | None:
-        inner = (
-            condition.child(0)
-            if condition is not None and condition.kind() == "expression_statement"
-            else condition
-        )
-        return self.truth(plain(self.evaluate(inner, scope)))
-
-    def _while(self, node: SgNode, scope: Scope) -> Flow:
-        for _ in range(MOST_ROUNDS):
-            condition = self.evaluate(node.field("condition"), scope)
-            truth = self.truth(plain(condition))
-            if truth is False and not isinstance(condition, Setting):
-                break
-            flow = self._branch(node.field("body"), scope)
-            if flow is not Flow.NEXT or not truth or self._unlikely or _is_endless(node):
-                break
-        return Flow.NEXT
-
-    def _do(self, node: SgNode, scope: Scope) -> Flow:
-        self._branch(node.field("body"), scope)
-        return Flow.NEXT
-
     def _try(self, node: SgNode, scope: Scope) -> Flow:
         flow = self._branch(node.field("body"), scope)
         handler, final = node.field("handler"), node.field("finalizer")
@@ -391,11 +312,6 @@ def _wanted(module: Module, part: Part) -> bool:
     if any(word not in NAMING for word in part.words) or module.text.startswith("export", part.start):
         return True
     return module.text.find("\nexport", part.start, part.end) >= 0
-
-
-def _is_endless(loop: SgNode) -> bool:
-    condition = loop.field("condition")
-    return condition is not None and condition.text() in {"(true)", "(1)", "(!0)"}
 
 
 def _is_exhaustive(other: SgNode | None) -> bool:
