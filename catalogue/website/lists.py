@@ -12,6 +12,9 @@ _TOOL = "tool.server, tool.name, tool.path, tool.category, tool.says, tool.poiso
 _SERVER = "name, path, says, grade, gravest, tools, skipped"
 _CHANGE = "change.server, server.path, change.seen_at, change.kind, change.tool, change.release, change.before, change.after"
 
+#: Each category by its name; to call the class takes several times as long.
+CATEGORY = {category.value: category for category in Category}
+
 
 class Listed(Struct, frozen=True, kw_only=True):
     """A tool in a list."""
@@ -61,7 +64,7 @@ def tools(register: Register, rest: str, *values: Any) -> list[Listed]:
             server=server,
             name=name,
             path=path,
-            category=Category(category),
+            category=CATEGORY[category],
             says=says,
             poisoned=bool(poisoned),
         )

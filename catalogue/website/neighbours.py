@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
+from catalogue.website.lists import CATEGORY
 from catalogue.website.pages import Link
 from catalogue.website.register import Register
-from classifier.categories import Category
 
 #: Neighbours that a tool's page names.
 MOST = 6
@@ -54,5 +54,5 @@ def _kinds(register: Register) -> Iterator[tuple[str, tuple[Link, ...]]]:
         links: dict[str, Link] = {}
         for _, server, name, path, category in rows:
             if server not in links and len(links) <= MOST:
-                links[server] = Link(server=server, name=name, category=Category(category), path=path)
+                links[server] = Link(server=server, name=name, category=CATEGORY[category], path=path)
         yield key, tuple(links.values())

@@ -10,7 +10,7 @@ import hashlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 
 import msgspec
@@ -192,17 +192,19 @@ def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
 def _servers(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
         record = _encode([plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest])
-        yield from index.add("server", record, names.split(), texts.split(), _facets(name, grade, ""))
+        facets = _facets(name.partition(":")[0], grade, "", False)
+        yield from index.add("server", record, names.split(), texts.split(), facets)
 
 
 def _tools(index: _Index, register: Register) -> Iterator[Written]:
     for record, server, poisoned, names, texts, category, grade, signals in register.rows(_TOOLS):
-        facets = _facets(server, grade, signals)
-        if poisoned:
-            facets.append("suspected")
+        facets = _facets(server.partition(":")[0], grade, signals, bool(poisoned))
         yield from index.add(category, record, names.split(), texts.split(), facets)
 
 
-def _facets(server: str, grade: str, signals: str) -> list[str]:
-    ecosystem = server.partition(":")[0]
-    return [f"from-{ecosystem}", f"grade-{grade or 'none'}", *(f"signal-{code}" for code in signals.split())]
+#: Few combinations come up, and those again and again.
+@lru_cache(maxsize=10_000)
+def _facets(ecosystem: str, grade: str, signals: str, suspected: bool) -> tuple[str, ...]:
+    signs = (f"signal-{code}" for code in signals.split())
+    found = (f"from-{ecosystem}", f"grade-{grade or 'none'}", *signs)
+    return (*found, "suspected") if suspected else found

@@ -48,7 +48,7 @@ def _numbers(register: Register) -> dict[str, Any]:
         "silent": _grouped(register, "SELECT skipped, count(*) FROM server WHERE skipped <> '' GROUP BY skipped ORDER BY 2 DESC, skipped"),
         "verbs": _grouped(register, _VERBS),
         "tools_a_server": [(_span(low, high), sum(low <= size <= high for size in sizes)) for low, high in _SIZES],
-        "confidence": [(f"{5 * step} %", _sure(register, step)) for step in range(8, 20)],
+        "confidence": _sure(register),
         "stacks": _stacks(len(sizes), gravest),
     }  # fmt: skip
 
@@ -93,9 +93,13 @@ def _stacks(servers: int, gravest: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _sure(register: Register, step: int) -> int:
-    low, high = step / 20, (step + 1) / 20 if step < 19 else 2
-    return int(register.one("SELECT count(*) FROM tool WHERE confidence >= ? AND confidence < ?", low, high))
+def _sure(register: Register) -> list[tuple[str, int]]:
+    """How many verdicts are as sure as each step of five in a hundred says, but not as the next one."""
+    steps = range(8, 20)
+    bounds = [bound for step in steps for bound in (step / 20, (step + 1) / 20 if step < 19 else 2)]
+    counted = ", ".join("coalesce(sum(confidence >= ? AND confidence < ?), 0)" for _ in steps)
+    (counts,) = register.rows(f"SELECT {counted} FROM tool", *bounds)  # noqa: S608  # no text of others in it
+    return [(f"{5 * step} %", count) for step, count in zip(steps, counts, strict=True)]
 
 
 def _grouped(register: Register, question: str) -> list[tuple[str, int]]:

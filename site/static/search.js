@@ -48,13 +48,18 @@
     return row;
   }
 
+  // As the rest of the site writes them.
+  function thousands(number) {
+    return String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  }
+
   function tell(found, choice) {
     var total = found.total, one = total === 1 ? " result" : " results";
     status.textContent = (choice.query || choice.kinds.length || Object.keys(choice.facets).length)
-      ? (total ? total.toLocaleString("en-GB") + one : "Nothing found. Fewer words or filters may help.")
-      : catalogue.count().toLocaleString("en-GB") + " pages, servers and tools; the gravest tools come first within each kind.";
+      ? (total ? thousands(total) + one : "Nothing found. Fewer words or filters may help.")
+      : thousands(catalogue.count()) + " pages, servers and tools; the gravest tools come first within each kind.";
     form.querySelectorAll("[data-count]").forEach(function (place) {
-      place.textContent = (found.counts[place.dataset.count] || 0).toLocaleString("en-GB");
+      place.textContent = thousands(found.counts[place.dataset.count] || 0);
     });
   }
 
