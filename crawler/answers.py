@@ -1,5 +1,6 @@
 """What comes back from a request: an answer, or the fault that stands in its place."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -74,10 +75,25 @@ class Answer:
 
     def read(self, kind: type[T]) -> T:
         """The content as JSON of this type; raises FetchError."""
+        return self.read_part(self.content, kind)
+
+    def read_part(self, content: bytes | msgspec.Raw, kind: type[T]) -> T:
+        """A part of the content that was left undecoded, as JSON of this type; raises FetchError."""
         try:
-            return msgspec.json.decode(self.content, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return _decoded(content, kind)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise FetchError(self.url, f"not the JSON that was expected: {error}", passing=True) from error
+
+
+def _decoded(content: bytes | msgspec.Raw, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        if "surrogate" not in str(error):
+            raise
+    # Half a pair of surrogates, such as npm leaves at the end of a README that it cuts: a question mark stands for it.
+    whole = json.dumps(json.loads(bytes(content)), ensure_ascii=False)
+    return msgspec.json.decode(whole.encode("utf-8", "replace"), type=kind)
 
 
 def bare(url: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from crawler.fetch import Answer, Client, FetchError, known
+from crawler.fetch import Client, known
 from crawler.ledger import Ledger
 from crawler.servers import Package, Server, ServerName
 from crawler.snapshots import SkipReason
@@ -101,7 +101,7 @@ class Npm:
             raise Unreadable(SkipReason.GONE, _why_gone(packument, version))
         if version.endswith("-security"):
             raise Unreadable(SkipReason.GONE, "the registry replaced the package by a security placeholder")
-        facts = _facts(answer, packument, version)
+        facts = read_package_json(answer.read_part(packument.versions[version], dict[str, Any]))
         server = _listing(lead.name, packument, version, facts)
         if not lead.asked and not facts.speaks_mcp and server.mcp_name is None:
             return Reading(seen=answer.seen)
@@ -116,13 +116,6 @@ class Npm:
                 yield result.package
             if not page.objects or start + PAGE >= page.total:
                 return
-
-
-def _facts(answer: Answer, packument: Packument, version: str) -> PackageJson:
-    try:
-        return read_package_json(msgspec.json.decode(packument.versions[version], type=dict[str, Any]))
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise FetchError(answer.url, f"version {version}: {error}", passing=True) from error
 
 
 def _listing(name: ServerName, packument: Packument, version: str, facts: PackageJson) -> Server:

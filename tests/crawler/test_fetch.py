@@ -246,6 +246,13 @@ def test_json_of_another_shape_is_a_fault(site: Any, body: bytes) -> None:
         answer.read(dict[str, int])
 
 
+def test_half_a_pair_of_surrogates_spoils_nothing_else(site: Any) -> None:
+    """Listings hold texts of strangers, and texts that were cut anywhere; Python's own reader takes them too."""
+    site.put("/x", b'[{"text": "cut \\ud83d"}, {"text": "whole \\ud83d\\ude00"}]')
+
+    assert ask(site).read(list[dict[str, str]]) == [{"text": "cut ?"}, {"text": "whole \U0001f600"}]
+
+
 def test_cookies_are_not_kept(site: Any) -> None:
     """Each request stands for itself."""
     site.put("/x", b"yes", headers={"Set-Cookie": "id=1; Path=/"})
