@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.tools import Json
 from enforce import paths
-from enforce.paths import ABSENT
+from enforce.paths import ABSENT, CLOSED
 from enforce.policy import Condition
 from enforce.regex import compile_pattern
 
@@ -192,7 +192,7 @@ def _regex(value: Json) -> Question:
 
 
 def _exists(value: Json) -> Question:
-    return lambda found: (found is not ABSENT and found is not None) == value
+    return lambda found: None if found is CLOSED else (found is not ABSENT and found is not None) == value
 
 
 def _negated(comparer: Callable[[Json], Question]) -> Callable[[Json], Question]:

@@ -126,7 +126,8 @@ def _sentence(condition: Condition, arguments: Json) -> str:
     answer = conditions.question(condition)(arguments)
     found = paths.look_up(arguments, paths.parse(condition.path, (condition.path.partition(".")[0],)) or ())
     said = {True: "true", False: "false", None: "cannot be compared"}[answer]
-    what = "absent" if found is paths.ABSENT else _shown(found)
+    words = {paths.ABSENT: "absent", paths.CLOSED: "inside of what is no object"}
+    what = words[found] if isinstance(found, paths.Nowhere) else _shown(found)
     if condition.op == "exists":
         wanted = "is given" if condition.value else "is not given"
         return f"{condition.path} {wanted}: {said}, it is {what}"

@@ -10,15 +10,22 @@ _STEP = re.compile(r"((?:[^.\\]|\\[.\\])+)(?:\.|$)")
 _ROOT = re.compile(r"[a-z]+")
 
 
-class Absent:
-    """There is nothing at a path."""
+class Nowhere:
+    """In place of what lies at a path."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
 
     def __repr__(self) -> str:
-        return "ABSENT"
+        return self._word
 
 
 #: What `look_up` gives where a path leads nowhere.
-ABSENT: Final = Absent()
+ABSENT: Final = Nowhere("ABSENT")
+
+#: What it gives where the path leads through something else than an object: JSON in a text, which many servers unpack, or
+#: a list where they take its first item. Nobody can say what lies there.
+CLOSED: Final = Nowhere("CLOSED")
 
 
 def parse(path: str, roots: Sequence[str]) -> tuple[str, ...] | None:
@@ -43,7 +50,7 @@ def spell(name: str) -> str:
 
 
 def look_up(value: Json, steps: Sequence[str]) -> Json:
-    """What lies at the end of *steps*, or ABSENT; a step of digits goes into a list as well."""
+    """What lies at the end of *steps*, ABSENT or CLOSED; a step of digits goes into a list as well."""
     for step in steps:
         if isinstance(value, dict):
             value = value.get(step, ABSENT)
@@ -51,7 +58,7 @@ def look_up(value: Json, steps: Sequence[str]) -> Json:
             index = int(step)
             value = value[index] if index < len(value) else ABSENT
         else:
-            return ABSENT
+            return ABSENT if value is None or value is ABSENT else CLOSED
     return value
 
 

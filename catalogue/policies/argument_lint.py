@@ -162,7 +162,7 @@ def _resolved(root: Json, schema: Json) -> dict[str, Any]:
         if isinstance(reference, str) and reference.startswith("#/"):
             steps = [step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/")]
             target = paths.look_up(root, steps)
-            schema = {} if target is paths.ABSENT else target
+            schema = {} if isinstance(target, paths.Nowhere) else target
         elif len(options) == 1:
             schema = options[0]
         else:

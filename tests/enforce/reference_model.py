@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000}
-NOTHING = object()
+NOTHING, UNKNOWN = object(), object()
 
 
 def find(path: str, arguments: Any) -> Any:
@@ -20,7 +20,7 @@ def find(path: str, arguments: Any) -> Any:
         elif isinstance(arguments, list) and step.isdigit() and int(step) < len(arguments):
             arguments = arguments[int(step)]
         else:
-            return NOTHING
+            return NOTHING if arguments is None or arguments is NOTHING else UNKNOWN
     return arguments
 
 
@@ -55,6 +55,8 @@ def equal(one: Any, other: Any) -> bool | None:
 
 def ask(condition: dict[str, Any], arguments: Any) -> bool | None:
     found, value, op = find(condition["path"], arguments), condition.get("value", True), condition["op"]
+    if found is UNKNOWN:
+        return None
     if op == "exists":
         return (found is not NOTHING and found is not None) == value
     if found is NOTHING:

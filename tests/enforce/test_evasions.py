@@ -30,6 +30,29 @@ def test_an_argument_by_another_spelling_is_denied(arguments: dict[str, Any], pa
     assert bool(wire.client(call(1, "refund", **arguments))[0]) is passes
 
 
+@pytest.mark.parametrize(
+    ("order", "passes"),
+    [
+        ({"amount_cents": 5}, True),
+        ({"amount_cents": 500}, False),
+        ('{"amount_cents": 500}', False),
+        ([{"amount_cents": 500}], False),
+        ("x", False),
+        (None, True),
+        ({}, True),
+    ],
+)
+@pytest.mark.parametrize(("op", "value"), [("gt", 100), ("in", [500]), ("exists", True)])
+def test_an_argument_inside_of_a_text_or_a_list_is_denied(
+    order: Any, passes: bool, op: str, value: Any
+) -> None:
+    """Many servers unpack JSON that they get as text where they want an object."""
+    denied = {"deny_if": [{"conditions": [{"path": "args.order.amount_cents", "op": op, "value": value}]}]}
+    wire = Wire({**STRICT, "tools": {"refund": denied}})
+    expected = passes and not (op == "exists" and order == {"amount_cents": 5})
+    assert bool(wire.client(call(1, "refund", order=order))[0]) is expected
+
+
 def test_a_policy_may_look_at_two_spellings() -> None:
     """What is judged itself passes for nothing else."""
     other = {"conditions": [{"path": "args.amountCents", "op": "gt", "value": 100}]}
