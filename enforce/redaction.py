@@ -40,9 +40,9 @@ def _places(value: Json, steps: Sequence[str]) -> Iterator[tuple[Json, str | int
     """Every container and key at which the path ends; `*` goes into all members or items."""
     step, rest = steps[0], steps[1:]
     for key in _keys(value, step):
-        if rest:
+        if rest and not isinstance(value[key], str):
             yield from _places(value[key], rest)
-        else:
+        else:  # a text on the way may be JSON that holds the rest of it
             yield value, key
 
 

@@ -9,6 +9,7 @@ import pytest
 from crawler.tools import Tool
 from enforce.ledger import MOST_OPEN
 from enforce.pins import MOST_WAITING, Pins
+from enforce.redaction import blank_arguments
 from tests.enforce.test_gate import ALLOW, STRICT, Wire, call, request, result, text
 
 AMOUNT = {"deny_if": [{"conditions": [{"path": "args.amount_cents", "op": "gt", "value": 100}]}]}
@@ -51,6 +52,12 @@ def test_an_argument_inside_of_a_text_or_a_list_is_denied(
     wire = Wire({**STRICT, "tools": {"refund": denied}})
     expected = passes and not (op == "exists" and order == {"amount_cents": 5})
     assert bool(wire.client(call(1, "refund", order=order))[0]) is expected
+
+
+def test_what_is_redacted_hides_in_no_text() -> None:
+    """The text as a whole goes, since what it holds is for the server to read."""
+    given = {"order": '{"token": "t0p"}', "other": "x"}
+    assert blank_arguments(given, ["args.order.token"]) == {"order": "[redacted]", "other": "x"}
 
 
 def test_a_policy_may_look_at_two_spellings() -> None:
