@@ -6,9 +6,11 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, cast
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
@@ -53,7 +55,6 @@ class Polling:
         #: Whether nothing is left to relay, and whether we only wait for what the server still says.
         self._is_over = False
         self._is_ending = False
-        self._next_look = monotonic() + TICK
         self._client = _Source(sys.stdin.fileno(), gate.from_client_all)
         self._server = _Source(cast(IO[bytes], child.stdout).fileno(), gate.from_server_all)
         self._to_client = Sink.given(sys.stdout.fileno())
@@ -66,7 +67,7 @@ class Polling:
 
     def run(self) -> int:
         """Relay until either side ends or a signal comes; the exit code to end with."""
-        self._wake_for_signals()
+        self._wake_when_asked()
         self._listen(self._client)
         self._listen(self._server)
         self._relay()
@@ -76,12 +77,18 @@ class Polling:
         self._look_around()
         return 128 + self._signal if self._signal else code
 
-    def _wake_for_signals(self) -> None:
-        on_signals(self._child, self._asked_to_end)
+    def _wake_when_asked(self) -> None:
+        """Have the loop look around from time to time, and after a signal."""
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
+        self._watch(reading, select.POLLIN, partial(self._on_wake, reading))
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-        self._watch(reading, select.POLLIN, partial(os.read, reading, CHUNK))
+        on_signals(self._child, self._asked_to_end)
+        threading.Thread(target=_wake_each_tick, args=(writing,), daemon=True).start()
+
+    def _on_wake(self, reading: int) -> None:
+        os.read(reading, CHUNK)
+        self._look_around()
 
     def _asked_to_end(self, number: int) -> None:
         self._signal = number
@@ -105,17 +112,14 @@ class Polling:
 
     # The loop.
 
-    def _relay(self, seconds: float = math.inf) -> None:
-        now = monotonic()
-        end = now + seconds
-        while not self._is_over and now < end:
-            for descriptor, _ in self._poll.poll((min(self._next_look, end) - now) * 1000):
+    def _relay(self, seconds: float | None = None) -> None:
+        """Relay until it is over, or for so many seconds."""
+        end = monotonic() + seconds if seconds is not None else math.inf
+        while not self._is_over and (end == math.inf or monotonic() < end):
+            left = max(0.0, end - monotonic()) * 1000 if end < math.inf else None
+            for descriptor, _ in self._poll.poll(left):
                 if turn := self._turns.get(descriptor):  # the one before may have ended it
                     turn()
-            now = monotonic()
-            if now >= self._next_look:
-                self._look_around()
-                self._next_look = now + TICK
 
     def _watch(self, descriptor: int, event: int, turn: Callable[[], object]) -> None:
         self._poll.register(descriptor, event)
@@ -201,6 +205,14 @@ class Polling:
                 source.awaits.remove(sink)
                 if not source.awaits:
                     self._resume(source)
+
+
+def _wake_each_tick(writing: int) -> None:
+    """A time-out of each poll would do as well, but to set a timer twice a call costs more than a thread that sleeps."""
+    while True:
+        sleep(TICK)
+        with suppress(BlockingIOError):
+            os.write(writing, b"\0")
 
 
 def _read(descriptor: int) -> bytes:
