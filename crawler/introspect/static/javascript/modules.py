@@ -40,6 +40,9 @@ TRIGGERS = (
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
+#: One of these is part of each of those words; most files of most packages hold none.
+ROOTS = (b"Tool", b".tool(", b"tools/list", b".setRequestHandler(", b"McpServer", b"FastMCP")
+
 #: Modules looked at because they call what registers tools.
 MOST_CALLERS = 50
 
@@ -69,7 +72,11 @@ class Package:
 
     def triggers(self) -> list[Module]:
         """The modules among the sources that hold a word that has to do with tools, those first that the program comes to."""
-        paths = [path for path in self._sources if holds_any(self._files[path], _TRIGGER_BYTES)]
+        paths = [
+            path
+            for path in self._sources
+            if holds_any(self._files[path], ROOTS) and holds_any(self._files[path], _TRIGGER_BYTES)
+        ]
         start = [module.file for module in programs(self._files, self.find, self._source_of)]
         self._reached = reached(self._files, start, self.find, set(paths))
         paths = list(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crawler.introspect.static.javascript.modules import without_twins
+from crawler.introspect.static.javascript.modules import ROOTS, TRIGGERS, without_twins
 from crawler.introspect.static.reading import StaticReading
 
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
@@ -477,6 +477,11 @@ def test_functions_that_nobody_mentions_are_optional(
     read = reading(files)
 
     assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["c", "a"], ["b"])
+
+
+def test_every_word_that_has_to_do_with_tools_has_a_root() -> None:
+    """Files without any of the roots are not looked at for the words."""
+    assert [word for word in TRIGGERS if not any(root.decode() in word for root in ROOTS)] == []
 
 
 def test_what_lies_there_a_second_time_is_read_once() -> None:
