@@ -124,6 +124,7 @@ def test_a_plain_archive_is_read_whole(data: bytes) -> None:
         (tarred(("a", bytes(30 << 20))), BOMB),
         (gzip.compress(bytes(60 << 20)), BOMB),
     ],
+    ids=lambda value: "archive" if isinstance(value, bytes) else None,  # the bytes hold the time at which they were made
 )  # fmt: skip
 def test_what_is_no_plain_tree_is_refused(data: bytes, reason: SkipReason) -> None:
     """Broken, ambiguous, leaving its folder, links and devices, or far larger inside than outside."""
