@@ -15,6 +15,7 @@ from sklearn.model_selection import GroupKFold
 from classifier import corpus, model, report, train
 from classifier.evaluate import compare
 from classifier.verdicts import VERSION, Verdict, judge
+from classifier.written import written
 
 FOLDS = 5
 
@@ -46,9 +47,13 @@ def judged(labelled: list[corpus.Labelled], further: list[corpus.Labelled]) -> l
     rows = [*labelled, *further]
     names = [train.features_of(row) for row in rows]
     families = [row.family for row in rows]
+    examples = written()
+    shown = [train.features_of(row) for row in examples]
     verdicts: dict[int, Verdict] = {}
     for seen, unseen in GroupKFold(FOLDS).split(families, groups=families):
-        weights = model.read(train.fit([rows[one] for one in seen], [names[one] for one in seen]))
+        weights = model.read(
+            train.fit([*(rows[one] for one in seen), *examples], [*(names[one] for one in seen), *shown])
+        )
         for place in unseen[np.asarray(unseen) < len(labelled)]:
             verdicts[int(place)] = judge(rows[place].tool, weights)
         print(f"{len(verdicts)} of {len(labelled)} judged", flush=True)

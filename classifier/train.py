@@ -18,6 +18,7 @@ from classifier.features import features, names
 from classifier.sight import look
 from classifier.signals import PROBES
 from classifier.view import View
+from classifier.written import FAMILY, written
 
 #: Features in fewer tools than this say nothing about the next one.
 _FEWEST, _FEWEST_FOR_SIGNALS = 2, 3
@@ -29,8 +30,8 @@ _FOLDS = 5
 #: What a label is worth that its reader was unsure of.
 _DOUBTFUL = 0.5
 _ROUNDS = 200
-#: Rows that were drawn because they are hard say nothing about how often a verdict is right.
-_UNFAIR = frozenset({"hard", "further"})
+#: Rows that were drawn because they are hard, or made up, say nothing about how often a verdict is right.
+_UNFAIR = frozenset({"hard", "further", FAMILY})
 _KINDS = len(model.CATEGORIES)
 #: Kinds of features whose size is not 1: what stands in front and is one of few counts for more than a word far down.
 _SIZES = {
@@ -55,6 +56,7 @@ Weights = dict[str, dict[int, int]]
 def train(corpus: Path, *, everything: bool = True) -> str:
     """The text of a weights file, the same for the same corpus; without the held-out families unless *everything*."""
     rows = [row for row in [*load(corpus), *further(corpus)] if everything or not held_out(row.family)]
+    rows += written()
     return fit(rows, [features_of(row) for row in rows])
 
 
@@ -136,7 +138,8 @@ class _Signals:
         for seen, unseen in _splits(self.rows):
             bias, table = self._table(seen)
             odds[unseen] = 1 / (1 + np.exp(-(self.matrix[unseen] @ table.T + bias)))
-        return [_best_threshold(odds[:, one], self.answers[:, one]) for one in range(len(PROBES))]
+        real = ~_made_up(self.rows)
+        return [_best_threshold(odds[real, one], self.answers[real, one]) for one in range(len(PROBES))]
 
     def _table(self, chosen: Array) -> tuple[Array, Array]:
         columns = [self._column(chosen, one) for one in range(len(PROBES))]
@@ -180,9 +183,17 @@ def _sizes(vocabulary: Mapping[str, int]) -> Array:
 
 
 def _splits(rows: Sequence[Labelled]) -> Iterator[tuple[Array, Array]]:
-    families = [row.family for row in rows]
+    """Rows to train on and rows to measure on, by family; what is made up is trained on each time and never measured on."""
+    made_up = _made_up(rows)
+    real = np.flatnonzero(~made_up)
+    families = [row.family for row in rows if row.family != FAMILY]
     folds = min(_FOLDS, len(set(families)))
-    yield from GroupKFold(folds).split(families, groups=families)
+    for seen, unseen in GroupKFold(folds).split(families, groups=families):
+        yield np.concatenate([real[seen], np.flatnonzero(made_up)]), real[unseen]
+
+
+def _made_up(rows: Sequence[Labelled]) -> Array:
+    return np.array([row.family == FAMILY for row in rows])
 
 
 def _all_classes(fitted: LogisticRegression) -> tuple[Array, Array]:
