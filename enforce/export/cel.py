@@ -36,13 +36,23 @@ class Cel:
         steps = member_steps(condition)
         if steps is None or (literals := _literals(condition)) is None:
             return None
-        value, present = self._root, []
+        value = self._root
+        present: list[str] = []
+        closed: list[str] = []
         for depth, step in enumerate(steps):
             if depth:
-                present.append(f"type({value}) == map")
+                is_map = f"type({value}) == map"
+                closed.append(f"({' && '.join([*present, f'{value} != null', f'!({is_map})'])})")
+                present.append(is_map)
             present.append(f"{quoted(step)} in {value}")
             value = f"{value}[{quoted(step)}]"
-        there = " && ".join(present)
+        answer = self._answer(condition, value, " && ".join(present), literals, unsure)
+        if not closed:
+            return answer
+        way = " || ".join(closed)  # through a text or a list, in which nobody can say what lies
+        return f"{way} || ({answer})" if unsure else f"!({way}) && ({answer})"
+
+    def _answer(self, condition: Condition, value: str, there: str, literals: list[str], unsure: bool) -> str:  # fmt: skip
         if condition.op == "exists":
             given = f"{there} && {value} != null"
             return given if condition.value else f"!({given})"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crawler.tools import Json
-from enforce import conditions
+from enforce import conditions, paths
 from enforce.export.losses import Losses
 from enforce.export.outline import limit_words, losses_of_all, restricts
 from enforce.export.outline import names as names_of
@@ -167,6 +167,12 @@ def _opposite(condition: Condition) -> Condition | None:
 
 def _guarded(condition: Condition, where: tuple[str | int, ...], losses: Losses) -> list[Json] | None:
     """The condition behind one that only the right kind of value passes, since it compares 5 with "5" and finds them equal."""
+    if (
+        condition.op == "exists"
+        and not condition.value
+        and len(paths.parse(condition.path, ("args",)) or ()) > 1
+    ):
+        losses.looser(pointer(where), f"a text or a list on the way to {condition.path} passes for nothing")
     if condition.op not in ("eq", "neq", "in", "not_in"):
         return [_condition(condition)]
     values = condition.value if condition.op in ("in", "not_in") else [condition.value]

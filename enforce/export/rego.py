@@ -70,8 +70,14 @@ holds(rule, call, enough) if {
 	}
 }
 
-# Present is what does not depend on the default.
-answer(condition, call) := weighed(condition, one, other) if {
+# Nobody can say what lies inside of a text or a list; present is what does not depend on the default.
+answer(condition, call) := "unsure" if {
+	some depth, _ in condition.path
+	depth > 0
+	found := object.get(call.args, array.slice(condition.path, 0, depth), null)
+	not is_null(found)
+	not is_object(found)
+} else := weighed(condition, one, other) if {
 	one := object.get(call.args, condition.path, 0)
 	other := object.get(call.args, condition.path, 1)
 }

@@ -22,6 +22,7 @@ class Source:
         escapes: bool = True,
         by_name: bool = False,
         given: bool = False,
+        nested: bool = False,
     ) -> None:
         self.random = Random(seed)
         self.operators = operators
@@ -33,6 +34,8 @@ class Source:
         self.by_name = by_name
         #: Whether every call has every argument.
         self.given = given
+        #: Whether conditions ask for what lies inside of objects as well, and calls have other things in their place.
+        self.nested = nested
         self.texts = TEXTS if escapes else [text for text in TEXTS if text.isascii() and text.isalnum()]
 
     def number(self) -> Any:
@@ -54,11 +57,23 @@ class Source:
         return None if draw < 0.8 else [self.scalar() for _ in range(self.random.randint(0, 2))]
 
     def arguments(self) -> dict[str, Any]:
-        return {name: self.argument() for name in ("n", "s-x") if self.given or self.random.random() < 0.8}
+        arguments = {
+            name: self.argument() for name in ("n", "s-x") if self.given or self.random.random() < 0.8
+        }
+        if self.nested and self.random.random() < 0.9:
+            arguments["o"] = self.object({"n": self.argument(), "p": self.object({"n": self.argument()})})
+        return arguments
+
+    def object(self, value: dict[str, Any]) -> Any:
+        """The object, with some of its members, or what is none."""
+        if self.random.random() < 0.3:
+            return self.random.choice([None, "", '{"n": 5}', 5, True, [], [value]])
+        return {name: member for name, member in value.items() if self.random.random() < 0.8}
 
     def condition(self) -> dict[str, Any]:
         op = self.random.choice(self.operators)
-        path = self.random.choice(["args.n", "args.s-x"])
+        inner = ["args.o.n", "args.o.p.n"] if self.nested else []
+        path = self.random.choice(["args.n", "args.s-x", *inner])
         value: Any
         if op in ("lt", "lte", "gt", "gte"):
             value = self.number()

@@ -136,8 +136,8 @@ NO_REGEX = tuple(op for op in NO_CONTAINS if op != "regex")
 @pytest.mark.parametrize(
     ("engine", "narrowed"),
     [
-        (by_rego, {"escapes": False}),  # regopy keeps the escapes of the texts in its input
-        (by_envoy, {"operators": NO_CONTAINS, "mixed": False}),
+        (by_rego, {"escapes": False, "nested": True}),  # regopy keeps the escapes of the texts in its input
+        (by_envoy, {"operators": NO_CONTAINS, "mixed": False, "nested": True}),
         (by_toolhive, {"operators": NO_REGEX, "mixed": False, "whole": True, "given": True}),
         (by_agentgateway, {"by_name": True}),
     ],
@@ -155,7 +155,12 @@ def test_what_can_be_expressed_decides_alike(engine: Engine, narrowed: dict[str,
 
 @pytest.mark.parametrize(
     ("engine", "narrowed"),
-    [(by_envoy, {}), (by_toolhive, {}), (by_agentgateway, {}), (by_intercept, {})],
+    [
+        (by_envoy, {"nested": True}),
+        (by_toolhive, {"nested": True}),
+        (by_agentgateway, {}),
+        (by_intercept, {}),
+    ],
     ids=["envoy", "toolhive", "agentgateway", "intercept"],
 )
 def test_what_cannot_be_expressed_is_never_open(engine: Engine, narrowed: dict[str, Any]) -> None:
