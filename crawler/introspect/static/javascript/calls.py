@@ -45,6 +45,8 @@ CHARACTERS_A_STEP = 10
 #: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
 
+_CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
+
 #: The method by which a client asks for the tools.
 LIST_METHOD = "tools/list"
 
@@ -269,7 +271,7 @@ class Calls(Loading):
 
 
 def _unwrapped(node: SgNode) -> SgNode:
-    """`(0, x.y)(...)` calls x.y, and parentheses around a function are only that.
+    """`(0, x.y)(...)` calls x.y, and parentheses and casts around a function are only that.
 
     Behind `await` the parser takes them for the arguments of a function of that name.
     """
@@ -277,6 +279,10 @@ def _unwrapped(node: SgNode) -> SgNode:
         inner: list[SgNode] = []
         if node.kind() in {"parenthesized_expression", "sequence_expression"}:
             inner = elements(node)
+        elif node.kind() in _CASTS:
+            inner = elements(node)[:1]
+        elif node.kind() == "type_assertion":
+            inner = elements(node)[-1:]
         elif node.kind() == "call_expression" and node.child(0).text() == "await":  # type: ignore[union-attr]
             inner = elements(node.field("arguments") or node)
         if not inner:

@@ -71,16 +71,18 @@ class Declarations(Calls):
         """Note what an `export` statement exports; the declaration in it, if any."""
         module = scope.module
         source = node.field("source")
-        target = self.package.find(string_of(source), module) if source is not None else None
+        origin = string_of(source) if source is not None else None
+        target = self.package.find(origin, module) if origin is not None else None
         declaration = node.field("declaration")
         for child in node.children():
             match child.kind():
                 case "export_clause":
-                    self._export_clause(child, target, source is not None, scope)
-                case "namespace_export" if target is not None:
-                    module.exports[child.children()[-1].text()] = Namespace(target)
-                case "*" if target is not None:
-                    module.starred.append(target)
+                    self._export_clause(child, target, origin, scope)
+                case "namespace_export" if origin is not None:
+                    whole = Namespace(target) if target else foreign(origin, "")
+                    module.exports[child.children()[-1].text()] = whole
+                case "*" if origin is not None and not node.text().startswith("export type"):
+                    module.starred.append(target or foreign(origin, ""))
                 case "default":
                     module.exports["default"] = self._default(node, declaration, scope)
         if declaration is not None:
@@ -95,13 +97,15 @@ class Declarations(Calls):
         value = node.field("value")
         return Lazy(value, scope) if value is not None else UNKNOWN
 
-    def _export_clause(self, clause: SgNode, target: Module | None, foreign: bool, scope: Scope) -> None:
+    def _export_clause(self, clause: SgNode, target: Module | None, origin: str | None, scope: Scope) -> None:
         for child in elements(clause):
             name, alias = child.field("name"), child.field("alias")
             if name is None:
                 continue
             local = name.text()
-            value: Value = local if not foreign else ImportName(target, local) if target else UNKNOWN
+            value: Value = (
+                ImportName(target, local) if target else foreign(origin, local) if origin else local
+            )
             scope.module.exports[alias.text() if alias is not None else local] = value
 
     def _import(self, node: SgNode, scope: Scope) -> None:

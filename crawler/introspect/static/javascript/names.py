@@ -157,7 +157,14 @@ class Names(Properties):
         return Scope(module, None, module.names, part)
 
     def exported(self, module: Module, name: str, depth: int = 0) -> Value:
-        """What a module exports under a name."""
+        """What a module exports under a name; of what it does not say, that of the one package all of which it exports."""
+        found = self._export_of(module, name, depth)
+        if type(found) is not Unknown or name in module.exports:
+            return found
+        packages = _starred_packages(module, 0)
+        return self.get(packages[0], name) if len(packages) == 1 else found
+
+    def _export_of(self, module: Module, name: str, depth: int) -> Value:
         self.run_module(module)
         if name in module.exports:
             local = module.exports[name]
@@ -172,13 +179,10 @@ class Names(Properties):
         if common:
             return self.get(common, name)
         for source in module.starred if depth < 20 else ():
-            found = self._from_star(source, name, depth)
+            found = self._export_of(source, name, depth + 1) if isinstance(source, Module) else UNKNOWN
             if not isinstance(found, Unknown) and found is not None:
                 return found
         return UNKNOWN
-
-    def _from_star(self, source: Value, name: str, depth: int) -> Value:
-        return self.exported(source, name, depth + 1) if isinstance(source, Module) else UNKNOWN
 
     def exports(self, module: Module, depth: int = 0) -> dict[str, Value]:
         """All that a module exports."""
@@ -189,6 +193,14 @@ class Names(Properties):
         found |= {name: self.exported(module, name) for name in list(module.exports)}
         common = module.common["exports"]
         return found | (common if isinstance(common, dict) else {})
+
+
+def _starred_packages(module: Module, depth: int) -> list[Value]:
+    """The packages of others whose every name a module exports, itself or by what it exports again."""
+    found = [source for source in module.starred if not isinstance(source, Module)]
+    for source in module.starred if depth < 10 else ():
+        found += _starred_packages(source, depth + 1) if isinstance(source, Module) else []
+    return found
 
 
 def _is_empty_object(node: SgNode | None) -> bool:

@@ -93,6 +93,22 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "tables/d.yaml": "- &x [*x]\n"},
         {"a"},
     ),
+    "libraries that a file of the package exports again": (
+        {"i.ts": "import { Server, f } from './sdk.js';\nimport { words, schema, options } from './libs/index.js';\nconst args = words(process.argv).options({short: {type: 'boolean'}}).parseSync();\nconst server = new Server({});\n"
+         "for (const name of args.short ? ['x'] : ['a', options.Command ? 'b' : 'y']) server.registerTool(name, {inputSchema: {q: schema.string()}}, f);",
+         "sdk.ts": "export { McpServer as Server } from '@modelcontextprotocol/sdk/server/mcp.js';\nexport const f = () => 1;",
+         "libs/index.ts": "export { default as words } from 'yargs';\nexport { z as schema } from 'zod';\nexport * as options from 'commander';\nexport type * from 'sade';"},
+        {"a", "b"},
+    ),
+    "all of a library exported again": (
+        {"i.ts": SERVER + "import { parseArgs, more } from './libs.js';\nconst { values } = parseArgs({options: {b: {type: 'boolean'}}});\nmore.forEach((n) => server.tool(n, '', f)); if (values.b) server.tool('b', '', f);",
+         "libs.ts": "export * from './first.js';\nexport * from './more.js';", "first.ts": "export * from 'node:util';", "more.ts": "export const more = ['a'];"},
+        {"a"},
+    ),
+    "calls through casts": (
+        {"i.ts": SERVER + "(server.registerTool as (name: string, words: object, call: unknown) => void)('a', {description: ''}, f);\n(server.tool satisfies object)('b', '', f); (<any>server.tool)('c', '', f); server!.tool!('d', '', f); (server.tool as unknown as any)?.('e', '', f); (server as any).tool('g', '', f);"},
+        {"a", "b", "c", "d", "e", "g"},
+    ),
     "packages of one workspace": (
         {"packages/core/package.json": '{"name": "@x/core", "main": "dist/index.js"}',
          "packages/core/src/index.ts": "export const tools = [{name: 'a', description: ''}];",
