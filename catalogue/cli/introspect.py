@@ -122,10 +122,14 @@ def as_text(outcome: "Outcome") -> str:
 
 
 def _listed(snapshot: "Snapshot") -> str:
+    from crawler.snapshots import Method
+
     profile = snapshot.profile
     lines = [
         f"{snapshot.server} {snapshot.release or ''}: {len(snapshot.tools)} tools, {snapshot.method} ({profile.step})"
     ]
+    if snapshot.method is Method.README:
+        lines.append("  from its README alone, which may be wrong: its source shows no tools")
     if profile.command:
         lines.append(f"  started as: {_plain(' '.join(profile.command))}")
     lines += [f"  with {_plain(name)}={_plain(value)}" for name, value in profile.environment.items()]

@@ -73,3 +73,16 @@ def test_a_failure_has_its_exit_code(words: tuple[str, ...], code: int, said: st
 
     assert done.returncode == code
     assert said in done.stdout + done.stderr
+
+
+def test_what_only_the_readme_names_is_told_as_such(folder: Path) -> None:
+    """To a person in a line of its own, to programs by the method and by where each name stands."""
+    (folder / "package.json").write_text('{"name": "demo", "version": "1.0.0"}')
+    (folder / "README.md").write_text("## Tools\n\n- `get_note`: Reads.\n- `set_note`: Writes.\n")
+
+    said = tollhouse(folder, "--method", "static", ".").stdout
+    found = json.loads(tollhouse(folder, "--method", "static", "--json", ".").stdout)
+
+    assert "2 tools, readme" in said
+    assert "from its README alone" in said
+    assert (found["method"], {tool["origin"]["file"] for tool in found["tools"]}) == ("readme", {"README"})
