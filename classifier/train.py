@@ -29,6 +29,8 @@ _STRENGTH = 0.3
 _FOLDS = 5
 #: What a label is worth that its reader was unsure of.
 _DOUBTFUL = 0.5
+#: What a made-up tool counts for the category: real ones know better what servers are like.
+_WRITTEN = 0.4
 _ROUNDS = 200
 #: Rows that were drawn because they are hard, or made up, say nothing about how often a verdict is right.
 _UNFAIR = frozenset({"hard", "further", FAMILY})
@@ -82,7 +84,9 @@ class _Categories:
         self.vocabulary = _vocabulary(names, _FEWEST)
         self.matrix = _matrix(names, self.vocabulary)
         self.answers = np.array([row.category.gravity for row in rows])
-        self.trust = np.array([_DOUBTFUL if row.doubtful else 1.0 for row in rows])
+        self.trust = np.array(
+            [_WRITTEN if row.drawn == FAMILY else _DOUBTFUL if row.doubtful else 1.0 for row in rows]
+        )
 
     def weights(self) -> tuple[Array, Weights]:
         """The bias by category and the weights by feature, in thousandths."""
