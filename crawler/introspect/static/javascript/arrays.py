@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from crawler.introspect.static.javascript.expressions import Expressions
-from crawler.introspect.static.javascript.operators import LONGEST_TEXT
+from crawler.introspect.static.javascript.operators import LONGEST_TEXT, UNDECIDED
 from crawler.introspect.static.javascript.values import (
     Attribute,
     Function,
@@ -14,7 +14,7 @@ from crawler.introspect.static.javascript.values import (
     sureness,
 )
 from crawler.introspect.static.reading import CONDITIONAL
-from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
+from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
 Arguments = list[Value]
 
@@ -82,7 +82,18 @@ def _filter(use: Use) -> Value:
         if answer is True or (answer is False and isinstance(wanted, Setting) and isinstance(item, dict))
     ]
     # Where some items surely stay, the others wait for a setting.
-    return found or [item for (item, _), answer in zip(asked, answers, strict=True) if answer is not False]
+    return found or [
+        _doubtful(use, item) for (item, _), answer in zip(asked, answers, strict=True) if answer is not False
+    ]
+
+
+def _doubtful(use: Use, item: Value) -> Value:
+    """An item of which a filter does not say whether it stays, such as one by permissions that nobody knows."""
+    if not isinstance(item, dict) or "name" not in item:
+        return item
+    scope, node = use.first.scope, use.first.node
+    use.reader.notes.doubt(f"{scope.module.file}:{scope.line(node)} filters by what the source does not show")
+    return {**item, SURE: min(sureness(item), UNDECIDED)}
 
 
 def _for_each(use: Use) -> Value:

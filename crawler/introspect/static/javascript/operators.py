@@ -134,6 +134,8 @@ class Operators(Names):
             return Setting(value) if isinstance(condition, Setting) and is_simple(value) else value
         with self.unsure(UNDECIDED if _acts(likely) or _acts(other) else 1.0):
             first, second = self.evaluate(likely, scope), self.evaluate(other, scope)
+        if second is None and (isinstance(first, Unknown) or first in ([], {})):
+            return UNKNOWN  # a set of what nobody knows, or none
         return second if isinstance(first, Unknown) or first is None or first in ([], {}) else first
 
     def _augmented(self, node: SgNode, scope: Scope) -> Value:

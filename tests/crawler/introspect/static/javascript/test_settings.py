@@ -138,3 +138,29 @@ def test_a_program_that_looks_for_files_may_come_to_any(index: str, definitions:
     }
 
     assert set(definitions(files)) == {"a", "b"}
+
+
+@pytest.mark.parametrize("rights", ["rights ? new Set(rights) : undefined", "rights ? given(rights) : null"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        "const kept = all.filter(may);",
+        "const kept = []; for (const one of all) { if (!may(one)) continue; kept.push(one); }",
+    ],
+)
+def test_rights_that_nobody_knows_refuse_nothing(rights: str, use: str, reading: Any) -> None:
+    """A set of what is not shown, or none, may hold anything; a filter by it leaves a doubt."""
+    source = f"""
+        import {{ given, rights }} from 'elsewhere';
+        const known = {rights};
+        function may(one) {{ if (!known) {{ return false; }} return one.needs.some((need) => known.has(need)); }}
+        const all = [{{name: 'a', needs: ['x']}}, {{name: 'b', needs: ['y']}}];
+        {use}
+        for (const one of kept) server.registerTool(one.name, {{description: 'D.'}}, f);
+    """
+    read = reading({"x.js": SDK + source})
+
+    assert {tool.name for tool in read.tools} == {"a", "b"}
+    if "filter" in use:
+        assert {tool.origin.confidence for tool in read.tools if tool.origin} == {0.9}
+        assert any("filters by what the source does not show" in doubt for doubt in read.doubts)
