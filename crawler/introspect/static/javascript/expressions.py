@@ -14,6 +14,7 @@ from crawler.introspect.static.javascript.nodes import (
     unescaped,
 )
 from crawler.introspect.static.javascript.operators import LONGEST_TEXT
+from crawler.introspect.static.javascript.outcomes import LIKELY
 from crawler.introspect.static.javascript.patterns import Patterns
 from crawler.introspect.static.javascript.values import (
     OPEN,
@@ -94,6 +95,8 @@ class Expressions(Patterns):
         """Whether the value counts as true; `None` if the source does not show it."""
         if value is None or isinstance(value, bool | int | float | str):
             return bool(value)
+        if value is LIKELY:
+            return True
         vague = isinstance(value, Unknown | Attribute | Made | External)
         return None if vague else True
 

@@ -9,7 +9,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.javascript.aliases import Aliases
 from crawler.introspect.static.javascript.parts import divided, index, mark
-from crawler.introspect.static.javascript.reach import programs, reached
+from crawler.introspect.static.javascript.reach import imports, programs, reached
 from crawler.introspect.static.javascript.values import Module, Part
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
@@ -43,7 +43,7 @@ _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 #: One of these is part of each of those words; most files of most packages hold none.
 ROOTS = (b"Tool", b".tool(", b"tools/list", b".setRequestHandler(", b"McpServer", b"FastMCP")
 
-#: Modules looked at because they call what registers tools.
+#: Modules looked at because they call what registers tools, or say that they are programs.
 MOST_CALLERS = 50
 
 _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
@@ -79,11 +79,16 @@ class Package:
         ]
         start = [module.file for module in programs(self._files, self.find, self._source_of)]
         self._reached = reached(self._files, start, self.find, set(paths))
+        start = start or [path for path in self._sources if self._is_program(path)][:MOST_CALLERS]
         paths = list(
             dict.fromkeys([*(path for path in start if len(self._files[path]) <= LARGEST_WHOLE), *paths])
         )
         modules = [module for module in map(self.module, paths) if self.load(module)]
         return sorted(modules, key=self.aside)
+
+    def _is_program(self, path: str) -> bool:
+        """Whether a file says that it is a program, other than for whoever works on the package."""
+        return self._files[path].startswith(b"#!") and "scripts" not in path.split("/")
 
     def aside(self, module: Module) -> bool:
         """Whether the program that is called like the package never comes to this file."""
@@ -100,15 +105,22 @@ class Package:
                         self._heirs.setdefault(parent, []).append(path)
         return [self.module(path) for path in self._heirs.get(name, ())]
 
-    def calling(self, names: set[str]) -> list[Module]:
-        """The modules, not read so far, that call a function of one of these names."""
-        calls = [f"{name}(".encode() for name in names]
+    def calling(self, functions: set[tuple[str, str]]) -> list[Module]:
+        """The modules, not read so far, that call one of these functions, each a name and its file.
+
+        Short names are those of many functions, so they count only where the file is imported.
+        """
+        calls = [(f"{name}(".encode(), file) for name, file in functions]
         found: list[Module] = []
         for path in self._sources:
-            content = self._files[path]
-            module = self.module(path)
-            if module.state == "found" and len(content) <= LARGEST_WHOLE and holds_any(content, calls):
-                module.words = [f"{name}(" for name in names]
+            content, module = self._files[path], self.module(path)
+            if module.state != "found" or len(content) > LARGEST_WHOLE:
+                continue
+            here = [(call, file) for call, file in calls if call in content]
+            near = {one.file for one in imports(content, module, self.find)} if here else set[str]()
+            words = {call.decode() for call, file in here if len(call) > 6 or file in near}
+            if words:
+                module.words = sorted(words)
                 found.append(module)
         return sorted(found, key=self.aside)[:MOST_CALLERS]
 

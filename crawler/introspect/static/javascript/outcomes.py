@@ -1,8 +1,17 @@
 """Which of several values counts, where the source does not decide."""
 
+from typing import Final
+
 from crawler.introspect.static.javascript.values import Attribute, Made, kept, plain
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import Unknown, Value
+
+
+class Likely(Unknown):
+    """What a function gives that says no where something unknown holds, and else yes."""
+
+
+LIKELY: Final = Likely()
 
 
 def is_narrower(value: Value, current: Value) -> bool:
@@ -27,6 +36,8 @@ def waiting(answers: list[Value]) -> Value:
 
 def best(returned: list[Value]) -> Value:
     """Of several values that may be returned: the largest container, else the last that says something."""
+    if returned and returned[-1] is True and any(value is False for value in returned):
+        return LIKELY
     filled = [value for value in returned if isinstance(value, list | dict) and value]
     if filled:
         return max(filled, key=len)

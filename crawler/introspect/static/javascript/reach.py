@@ -58,10 +58,14 @@ def reached(
         content = files[path]
         if _OPEN.search(content):
             return None
-        importer = Module(path)
-        for match in _IMPORT.finditer(content):
-            target = find(match[1].decode("utf-8", "replace"), importer)
-            if target is not None and target.file not in seen:
+        for target in imports(content, Module(path), find):
+            if target.file not in seen:
                 seen.add(target.file)
                 waiting.append(target.file)
     return frozenset(seen) if telling & seen else None
+
+
+def imports(content: bytes, importer: Module, find: Find) -> Iterator[Module]:
+    """The files of the package that a file imports."""
+    targets = (find(match[1].decode("utf-8", "replace"), importer) for match in _IMPORT.finditer(content))
+    return (target for target in targets if target is not None)

@@ -132,8 +132,8 @@ class Reader(Statements):
 
     def _read_callers(self) -> None:
         """Read the modules that hand a server, or a list of tools, to a function that waits for one."""
-        names = {function.name for function in self._waiting() if len(function.name) > 5}
-        for module in self.package.calling(names) if names else ():
+        waiting = {(one.name, one.scope.module.file) for one in self._waiting() if len(one.name) > 1}
+        for module in self.package.calling(waiting) if waiting else ():
             with self.guarding(module.file):
                 self.run_module(module)
 

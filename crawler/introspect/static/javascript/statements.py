@@ -16,7 +16,7 @@ from crawler.introspect.static.javascript.loops import Flow, Loops
 from crawler.introspect.static.javascript.modules import NAMING, TRIGGERS, Package
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.operators import UNDECIDED, UNSET, is_simple
-from crawler.introspect.static.javascript.outcomes import best, is_hollow, is_narrower, waiting
+from crawler.introspect.static.javascript.outcomes import LIKELY, best, is_hollow, is_narrower, waiting
 from crawler.introspect.static.javascript.values import (
     Attribute,
     External,
@@ -207,7 +207,7 @@ class Statements(Loops):
     def _if(self, node: SgNode, scope: Scope) -> Flow:
         condition = self.evaluate(node.field("condition"), scope)
         body, other = node.field("consequence"), node.field("alternative")
-        truth = self.truth(plain(condition))
+        truth = None if condition is LIKELY else self.truth(plain(condition))
         if truth is not None and not isinstance(condition, Setting):
             count = len(scope.returns) + len(scope.perhaps)
             flow = self._branch(body if truth else other, scope)

@@ -109,6 +109,20 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
         {"i.ts": SERVER + "(server.registerTool as (name: string, words: object, call: unknown) => void)('a', {description: ''}, f);\n(server.tool satisfies object)('b', '', f); (<any>server.tool)('c', '', f); server!.tool!('d', '', f); (server.tool as unknown as any)?.('e', '', f); (server as any).tool('g', '', f);"},
         {"a", "b", "c", "d", "e", "g"},
     ),
+    "a start file that only calls a function with a short name": (
+        {"i.ts": "import { make } from './server.js';\nmake('a');",
+         "server.ts": SERVER + "export function make(name) { server.tool(name, '', f); }",
+         "other.ts": "import { make } from 'elsewhere';\nmake('b');"},
+        {"a"},
+    ),
+    "a start file far from what registers": (
+        {"packages/all/start.ts": "#!/usr/bin/env node\nimport { main } from '../cli/main.js';\nmain({names: ['a', 'b']});",
+         "packages/cli/main.ts": "import { start } from './start.js';\nexport const main = (o) => start(o);",
+         "packages/cli/start.ts": "import { create } from './server.js';\nclass Help { handle(o) { if (!unknown(o).help) { return false; } say(o); return true; } }\nexport function start(o) { if (new Help().handle(o)) { return; } if (unknown().transport === 'stdio') { create(o).connect(); return; } create(o).listen(); }",
+         "packages/cli/server.ts": "import { Tool } from './tool.js';\nexport class S { constructor(o) { this.all = o.names; } connect() { for (const name of this.all) new Tool(name).register(this); } listen() {} }\nexport const create = (o) => new S(o);",
+         "packages/cli/tool.ts": SERVER + "export class Tool { constructor(name) { this.name = name; } register(s) { s.mcp.registerTool(this.name, {description: ''}, f); } }"},
+        {"a", "b"},
+    ),
     "packages of one workspace": (
         {"packages/core/package.json": '{"name": "@x/core", "main": "dist/index.js"}',
          "packages/core/src/index.ts": "export const tools = [{name: 'a', description: ''}];",
