@@ -21,6 +21,7 @@ from crawler.introspect.packages.mcpb import read_bundle
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.tarballs import local_tarball
 from crawler.introspect.packages.wheels import local_wheel
+from crawler.introspect.packages.workspaces import servers, with_siblings, workspace_root
 from crawler.introspect.remote import ask
 from crawler.introspect.static import StaticReading, read_tree
 from crawler.introspect.workshop import Workshop
@@ -109,14 +110,31 @@ def _file(path: Path, wish: Wish) -> tuple[Outcome, ...]:
 
 
 def _folder(path: Path, wish: Wish) -> tuple[Outcome, ...]:
-    return _source(FolderFiles(path), path.name, wish)
+    files = FolderFiles(path)
+    if (found := servers(files)) and len(found) > 1:
+        raise BadTarget(str(path), f"a workspace of several packages; name one of {', '.join(found)}")
+    if found:
+        return _folder(path / found[0], wish)
+    root = workspace_root(path) if "package.json" in files else None
+    together = with_siblings(FolderFiles(root), path.relative_to(root).as_posix()) if root else files
+    return _source(files, path.name, wish, together=together)
 
 
-def _source(files: Mapping[str, bytes], called: str, wish: Wish, tarball: bytes = b"") -> tuple[Outcome, ...]:
-    """A source tree: an npm package as it is, a Python project by way of a wheel that is built of it."""
+def _source(
+    files: Mapping[str, bytes],
+    called: str,
+    wish: Wish,
+    tarball: bytes = b"",
+    *,
+    together: Mapping[str, bytes] | None = None,
+) -> tuple[Outcome, ...]:
+    """A source tree: an npm package as it is, a Python project by way of a wheel that is built of it.
+
+    *together* are its files with what it needs of the packages beside it, to be read and not to be installed.
+    """
     name = project_name(files, called)
     if "package.json" in files and "pyproject.toml" not in files:
-        return _release(name, lambda bench: local_tarball(tarball or pack(files), bench), wish)
+        return _release(name, lambda bench: local_tarball(tarball or pack(files), bench, together), wish)
     release = Release(name=name.name, version="", files=files, buildable=True)
     return _release(name, lambda _: release, wish)
 

@@ -1,6 +1,7 @@
 """Source archives of repositories on GitHub, read and perhaps built, never run as they are."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from crawler.introspect.packages.archive import Folder, below_root, read_archive
 from crawler.introspect.packages.folder import pack
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.tarballs import local_tarball
+from crawler.introspect.packages.workspaces import servers, with_siblings
 from crawler.introspect.workshop import Workshop
 from crawler.servers import ServerName
 from crawler.snapshots import SkipReason
@@ -41,14 +43,19 @@ def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Releas
     if ".." in f"{place.repository}/{place.ref}".split("/"):
         raise Unavailable(SkipReason.NOT_FOUND, f"no repository has a branch or tag {place.ref!r}")
     data = asyncio.run(_fetch(place, workshop))
-    files = below_root(read_archive(data, links="skip"))
-    if place.folder:
-        files = Folder(files, place.folder + "/")
+    tree = below_root(read_archive(data, links="skip"))
+    folder = place.folder
+    if not folder and (found := servers(tree)):
+        if len(found) > 1:
+            said = f"a workspace of several packages; name one as #FOLDER: {', '.join(found)}"
+            raise Unavailable(SkipReason.NOT_FOUND, said)
+        folder = found[0]
+    files: Mapping[str, bytes] = Folder(tree, folder + "/") if folder else tree
     if not files:
-        raise Unavailable(SkipReason.NOT_FOUND, f"the repository has no folder {place.folder!r}")
+        raise Unavailable(SkipReason.NOT_FOUND, f"the repository has no folder {folder!r}")
     if "package.json" in files and "pyproject.toml" not in files:
-        return local_tarball(pack(files), bench)
-    name = place.folder.rpartition("/")[2] or place.repository.partition("/")[2]
+        return local_tarball(pack(files), bench, with_siblings(tree, folder) if folder else None)
+    name = folder.rpartition("/")[2] or place.repository.partition("/")[2]
     return Release(name=name, version="", files=files, buildable="pyproject.toml" in files)
 
 

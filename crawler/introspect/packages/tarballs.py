@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -25,8 +26,8 @@ def fetch_tarball(name: str, version: str | None, *, workshop: Workshop, bench: 
     return asyncio.run(_fetch(name, version or "latest", workshop, bench))
 
 
-def local_tarball(data: bytes, bench: Path) -> Release:
-    """A tarball as `npm pack` makes it; raises Unavailable or BadArchive."""
+def local_tarball(data: bytes, bench: Path, source: Mapping[str, bytes] | None = None) -> Release:
+    """A tarball as `npm pack` makes it, with more *source* to read where that lies beside it; raises Unavailable or BadArchive."""
     files = below_root(read_archive(data))
     manifest = _manifest(files.get("package.json", b""))
     path = bench / "package.tgz"
@@ -35,7 +36,7 @@ def local_tarball(data: bytes, bench: Path) -> Release:
         ecosystem="npm",
         name=str(manifest.get("name", "")),
         version=str(manifest.get("version", "")),
-        files=files,
+        files=source or files,
         archive=path,
     )
 

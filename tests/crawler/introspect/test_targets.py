@@ -85,6 +85,50 @@ def test_a_repository_is_fetched_and_read(index: Any, make_workshop: Any, wish: 
     )
 
 
+WORKSPACE = {
+    "package.json": b'{"workspaces": ["packages/*"]}',
+    "packages/one/package.json": b'{"name": "one", "dependencies": {"@modelcontextprotocol/sdk": "1", "@x/kit": "workspace:*"}}',
+    "packages/one/src/index.ts": b"import { serveAll } from '@x/kit';\nserveAll({ add: { description: 'Add.' } });\n",
+    "packages/kit/package.json": b'{"name": "@x/kit", "main": "dist/index.js"}',
+    "packages/kit/src/index.ts": b"import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n"
+    b"export function serveAll(all) {\n  const server = new McpServer({ name: 'x' });\n"
+    b"  for (const [name, one] of Object.entries(all)) server.registerTool(name, one, () => {});\n}\n",
+}
+
+
+def test_a_package_is_read_with_what_lies_beside_it(
+    index: Any, make_workshop: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """In a folder and in a repository, and from the root where only one package is a server."""
+    folder = write(tmp_path / "w", WORKSPACE)
+    index.offer_repository("owner/name", "v1", WORKSPACE)
+    archives = index.url.replace("/simple/", "/archives")
+    wish = replace(wish, method="static", workshop=make_workshop(archives=archives))
+
+    for target in (
+        str(folder),
+        str(folder / "packages" / "one"),
+        "github:owner/name@v1",
+        "github:owner/name@v1#packages/one",
+    ):
+        assert told(introspect([target], wish))[2:] == (Method.STATIC, ["add"])
+
+
+def test_a_workspace_of_several_servers_says_which(
+    index: Any, make_workshop: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """So that one of them can be named."""
+    two = {**WORKSPACE, "packages/two/package.json": b'{"name": "two", "dependencies": {"fastmcp": "1"}}'}
+    index.offer_repository("owner/name", "v1", two)
+    wish = replace(wish, workshop=make_workshop(archives=index.url.replace("/simple/", "/archives")))
+
+    with pytest.raises(BadTarget, match="name one of packages/one, packages/two"):
+        introspect([str(write(tmp_path / "w", two))], wish)
+    (outcome,) = introspect(["github:owner/name@v1"], wish)
+    assert isinstance(outcome, Skipped)
+    assert outcome.detail.endswith("name one as #FOLDER: packages/one, packages/two")
+
+
 @pytest.mark.parametrize(
     ("manifest", "expected"),
     [

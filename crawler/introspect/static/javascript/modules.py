@@ -255,7 +255,8 @@ class Package:
         if manifest is None:
             return None
         target = entry_point(manifest, f"./{rest}" if rest else ".")
-        return self._at(posixpath.normpath(f"{root}/{target}")) if target else self._at(f"{root}/{rest}")
+        place = posixpath.normpath(f"{root}/{target or rest}")
+        return self._at(place) or self._source_of(place)
 
     def _at(self, stem: str) -> Module | None:
         bare = re.sub(r"\.[cm]?jsx?$", "", stem)

@@ -1,0 +1,104 @@
+"""Packages of one source tree that need each other: what lies beside a package, and which of a workspace are servers."""
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+#: Manifests looked at in one tree, and packages that are read together with the one that was named.
+_MOST_MANIFESTS, _MOST_SIBLINGS = 500, 20
+#: Folders upwards in which the root of a workspace is looked for.
+_HIGHEST = 4
+_GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
+_SDKS = ("@modelcontextprotocol/", "fastmcp", "mcp-framework")
+
+
+class Gathered(Mapping[str, bytes]):
+    """Files of a tree under other paths."""
+
+    def __init__(self, tree: Mapping[str, bytes], paths: Mapping[str, str]) -> None:
+        """*paths* are those that are seen, each with the one in the tree."""
+        self._tree = tree
+        self._paths = paths
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._tree[self._paths[path]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def workspace_root(folder: Path) -> Path | None:
+    """The folder above that says it holds a workspace of npm packages; `None` where none does."""
+    return next((parent for parent in folder.parents[:_HIGHEST] if _is_root(parent)), None)
+
+
+def with_siblings(tree: Mapping[str, bytes], folder: str) -> Mapping[str, bytes]:
+    """The files of a package at *folder*, and under `node_modules/NAME/` those of packages of the tree that it needs."""
+    paths = {path[len(folder) + 1 :]: path for path in tree if path.startswith(folder + "/")}
+    members = _members(tree)
+    waiting, seen = [folder], {folder}
+    while waiting and len(seen) <= _MOST_SIBLINGS:
+        for name in _needs(_manifest(tree, waiting.pop(0))):
+            place = members.get(name)
+            if place is not None and place not in seen and not folder.startswith(place + "/"):
+                seen.add(place)
+                waiting.append(place)
+                paths |= {
+                    f"node_modules/{name}/{path[len(place) + 1 :]}": path
+                    for path in tree
+                    if path.startswith(place + "/")
+                }
+    return Gathered(tree, paths)
+
+
+def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The folders of the packages of a workspace that need an SDK; none for a tree whose root is a package itself."""
+    if "package.json" not in tree or "pyproject.toml" in tree or "name" in _manifest(tree, ""):
+        return ()
+    return tuple(
+        sorted(
+            place
+            for place in _members(tree).values()
+            if any(name.startswith(_SDKS) for name in _needs(_manifest(tree, place)))
+        )
+    )
+
+
+def _is_root(folder: Path) -> bool:
+    if (folder / "pnpm-workspace.yaml").is_file():
+        return True
+    try:
+        found = json.loads((folder / "package.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and "workspaces" in found
+
+
+def _members(tree: Mapping[str, bytes]) -> dict[str, str]:
+    """The folder of each package of the tree, by its name."""
+    places = sorted(
+        (posixpath.dirname(path) for path in tree if path.endswith("/package.json")),
+        key=lambda place: (len(place), place),
+    )
+    found: dict[str, str] = {}
+    for place in [one for one in places if "node_modules" not in one.split("/")][:_MOST_MANIFESTS]:
+        if isinstance(name := _manifest(tree, place).get("name"), str):
+            found.setdefault(name, place)
+    return found
+
+
+def _manifest(tree: Mapping[str, bytes], place: str) -> dict[str, object]:
+    try:
+        found = json.loads(tree.get(posixpath.join(place, "package.json"), b""))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _needs(manifest: dict[str, object]) -> list[str]:
+    groups = [manifest.get(key) for key in _GROUPS]
+    return [name for group in groups if isinstance(group, dict) for name in group]

@@ -1,0 +1,58 @@
+"""What lies beside a package in its workspace, and which packages of one are servers."""
+
+import json
+from pathlib import Path
+
+from crawler.introspect.packages.workspaces import servers, with_siblings, workspace_root
+
+
+def manifest(name: str = "", *needs: str) -> bytes:
+    named = {"name": name} if name else {}
+    return json.dumps({**named, "dependencies": dict.fromkeys(needs, "workspace:*")}).encode()
+
+
+TREE = {
+    "package.json": b'{"private": true, "workspaces": ["packages/*"]}',
+    "packages/server/package.json": manifest("@x/server", "@x/kit", "@modelcontextprotocol/sdk"),
+    "packages/server/src/index.ts": b"1",
+    "packages/kit/package.json": manifest("@x/kit", "base", "elsewhere"),
+    "packages/kit/src/index.ts": b"2",
+    "packages/base/package.json": manifest("base", "@x/kit", "@x/server"),
+    "packages/base/index.js": b"3",
+    "packages/other/package.json": manifest("other"),
+    "packages/server/node_modules/elsewhere/package.json": manifest("elsewhere"),
+}
+
+
+def test_what_a_package_needs_of_its_workspace_comes_along() -> None:
+    """What that needs too, each once; nothing that no manifest names."""
+    files = with_siblings(TREE, "packages/server")
+
+    assert {path for path in files if "package.json" not in path} == {
+        "src/index.ts",
+        "node_modules/@x/kit/src/index.ts",
+        "node_modules/base/index.js",
+    }
+    assert files["node_modules/@x/kit/src/index.ts"] == b"2"
+    assert len(files) == len(list(files))
+
+
+def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:
+    """A root with a name is a package itself."""
+    assert servers(TREE) == ("packages/server",)
+    assert servers({**TREE, "package.json": manifest("root")}) == ()
+    assert servers({**TREE, "package.json": b"["}) == ("packages/server",)
+    assert servers({}) == ()
+
+
+def test_a_workspace_says_that_it_is_one(tmp_path: Path) -> None:
+    """By its manifest or by the file of another package manager; a folder somewhere above says nothing."""
+    inner = tmp_path / "packages" / "one"
+    inner.mkdir(parents=True)
+    assert workspace_root(inner) is None
+    (tmp_path / "package.json").write_text('{"workspaces": []}')
+    assert workspace_root(inner) == tmp_path
+    (tmp_path / "package.json").write_text("{")
+    assert workspace_root(inner) is None
+    (tmp_path / "pnpm-workspace.yaml").write_text("packages: [packages/*]")
+    assert workspace_root(inner) == tmp_path
