@@ -8,6 +8,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.names import Names
 from crawler.introspect.static.javascript.nodes import elements
+from crawler.introspect.static.javascript.outcomes import either
 from crawler.introspect.static.javascript.properties import ENVIRONMENTS
 from crawler.introspect.static.javascript.values import (
     OPEN,
@@ -134,9 +135,7 @@ class Operators(Names):
             return Setting(value) if isinstance(condition, Setting) and is_simple(value) else value
         with self.unsure(UNDECIDED if _acts(likely) or _acts(other) else 1.0):
             first, second = self.evaluate(likely, scope), self.evaluate(other, scope)
-        if second is None and (isinstance(first, Unknown) or first in ([], {})):
-            return UNKNOWN  # a set of what nobody knows, or none
-        return second if isinstance(first, Unknown) or first is None or first in ([], {}) else first
+        return either(first, second, UNDECIDED)
 
     def _augmented(self, node: SgNode, scope: Scope) -> Value:
         target = node.field("left")

@@ -2,9 +2,17 @@
 
 from typing import Final
 
-from crawler.introspect.static.javascript.values import Attribute, Made, kept, plain
+from crawler.introspect.static.javascript.values import (
+    Attribute,
+    Function,
+    Instance,
+    Made,
+    kept,
+    marked,
+    plain,
+)
 from crawler.introspect.static.reading import CONDITIONAL
-from crawler.introspect.static.unknown import Unknown, Value
+from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 
 class Likely(Unknown):
@@ -47,3 +55,27 @@ def best(returned: list[Value]) -> Value:
     if known and not (isinstance(known[-1], bool) and known[-1] is not returned[-1]):
         return known[-1]
     return returned[-1] if returned else None
+
+
+def either(first: Value, second: Value, certainty: float) -> Value:
+    """Of two values of which one counts: of lists of tools or names what is in any, else the first that says something.
+
+    What is in one of two lists alone is only so sure to be in it.
+    """
+    if _is_table(first) and _is_table(second):
+        both = {_key(item) for item in first} & {_key(item) for item in second}
+        known = {_key(item): item for item in [*first, *second]}
+        return [item if key in both else marked(item, certainty) for key, item in known.items()]
+    if second is None and (isinstance(first, Unknown) or first in ([], {})):
+        return UNKNOWN  # a set of what nobody knows, or none
+    return second if isinstance(first, Unknown) or first is None or first in ([], {}) else first
+
+
+def _is_table(value: Value) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(item, dict | Function | Instance | str) for item in value
+    )
+
+
+def _key(item: Value) -> Value:
+    return item if isinstance(item, str) else id(item)

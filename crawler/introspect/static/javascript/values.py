@@ -337,8 +337,12 @@ def plain(value: Value) -> Value:
 
 def kept(value: Value, certainty: float) -> Value:
     """A value as an item of a list, that knows how sure it is to be one where that hangs on a setting."""
-    if certainty > CONDITIONAL:
-        return value
+    return marked(value, certainty) if certainty <= CONDITIONAL else value
+
+
+def marked(value: Value, certainty: float) -> Value:
+    """A value as an item of a list, that knows how sure it is to be one."""
+    certainty = min(certainty, sureness(value))
     if isinstance(value, dict):
         return {**value, SURE: certainty}
     if isinstance(value, Function):

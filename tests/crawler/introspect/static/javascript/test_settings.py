@@ -164,3 +164,17 @@ def test_rights_that_nobody_knows_refuse_nothing(rights: str, use: str, reading:
     if "filter" in use:
         assert {tool.origin.confidence for tool in read.tools if tool.origin} == {0.9}
         assert any("filters by what the source does not show" in doubt for doubt in read.doubts)
+
+
+@pytest.mark.parametrize(
+    "tables", ["[a, b] : [a, c, d]", "[] : [b, c, d].concat(a)", "[a, b, c] : lists([a, d])"]
+)
+def test_of_two_lists_of_which_one_is_taken_both_are_read(tables: str, reading: Any) -> None:
+    """Where nobody can say which, what is in one of them alone is less sure than what is in both."""
+    tools = "const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => ({name, description: ''})); const lists = (l) => l;"
+    loop = f"for (const t of unknown() ? {tables}) server.registerTool(t.name, t, f);"
+    read = reading({"index.js": SDK.replace("lists", "answer") + tools + loop})
+
+    assert {tool.name for tool in read.tools} == {"a", "b", "c", "d"}
+    sure = {tool.name for tool in read.tools if tool.origin.confidence == 1}
+    assert sure == ({"a"} if tables[:2] != "[]" else set())
