@@ -64,11 +64,12 @@ class Reader(Statements):
     def _own(
         self, own: Function, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope
     ) -> Value:
-        """A function of the package that is called like one of the SDKs': it registers the tool, or only remembers it."""
-        before = len(self.sdk.found) + len(self.sdk.handlers)
+        """A function of the package that is called like one of the SDKs': it registers the tool, refuses or remembers it."""
+        before, runs = len(self.sdk.found) + len(self.sdk.handlers), own.body.runs
         result = self.call(own, args)
         now = len(self.sdk.found)
-        if now + len(self.sdk.handlers) > before:
+        refused = own.body.runs > runs and _registers(own)
+        if refused or now + len(self.sdk.handlers) > before:
             return result
         meant = self._meaning(owner, name, args, node, scope)
         for found in self.sdk.found[now:]:

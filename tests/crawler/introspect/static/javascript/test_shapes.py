@@ -123,6 +123,11 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "packages/cli/tool.ts": SERVER + "export class Tool { constructor(name) { this.name = name; } register(s) { s.mcp.registerTool(this.name, {description: ''}, f); } }"},
         {"a", "b"},
     ),
+    "a function of the package that refuses some": (
+        {"i.ts": SERVER + "function registerTool(t) { if (t.hidden) return; server.registerTool(t.name, t, f); }\nclass R { addTool(t) { if (!t.hidden) server.addTool(t); } }\nconst r = new R();\n"
+         "for (const t of [{name: 'a', description: ''}, {name: 'b', description: '', hidden: true}]) registerTool(t);\nr.addTool({name: 'c', description: ''}); r.addTool({name: 'd', description: '', hidden: true});"},
+        {"a", "c"},
+    ),
     "packages of one workspace": (
         {"packages/core/package.json": '{"name": "@x/core", "main": "dist/index.js"}',
          "packages/core/src/index.ts": "export const tools = [{name: 'a', description: ''}];",
