@@ -29,6 +29,8 @@ OPTIONS = [
     ("if (Number(process.env.B ?? '0') > 0) server.tool('b', 'B.', f);", "b"),
     ("if (process.platform === 'darwin') server.tool('b', 'B.', f);", "b"),
     ("if (os.platform() === 'win32') server.tool('b', 'B.', f);", "b"),
+    ("import { spawnSync } from 'node:child_process'; function has(name, run = spawnSync) { try { const got = run('helper', ['show', name]); return got.status === 0 && !got.error; } catch { return false; } } const more = has('x'); if (more) { server.tool('b', 'B.', f); } else { start(); }", "b"),
+    ("import cp from 'child_process'; if (cp.spawnSync('helper', ['-v']).status !== 0) { console.error('missing'); } server.tool('b', 'B.', f);", ""),
     ("process.env.B && server.tool('b', 'B.', f);", "b"),
     ("process.env.B ? server.tool('b', 'B.', f) : start();", "b"),
     ("import env from 'node:process'; if (env.env.B) server.tool('b', 'B.', f);", "b"),
