@@ -13,6 +13,7 @@ from crawler.introspect.static.javascript.values import (
     External,
     Getter,
     Instance,
+    Made,
     Namespace,
     kept,
     plain,
@@ -191,6 +192,7 @@ _GLOBAL: dict[str, Callable[[Use], Value]] = {
     "String": _string,
     **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"), _numeric),
     "Boolean": _boolean,
+    "Symbol": lambda use: Made(External("", "Symbol"), use.args),
     "Map": _map_of,
     "Set": _set_of,
 }

@@ -181,6 +181,8 @@ class Calls(Loading):
 
     def call_method(self, owner: Value, name: str, args: list[Value]) -> Value:
         """`owner.name(...)` where the SDKs give it no meaning; what hangs on a setting is one."""
+        if name == "register":
+            self.provide(args)
         if (
             name == "then"
             and args

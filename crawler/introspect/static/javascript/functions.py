@@ -4,9 +4,10 @@ from abc import abstractmethod
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.classes import DEEPEST_CALL, Classes
-from crawler.introspect.static.javascript.values import Function, Scope
-from crawler.introspect.static.unknown import UNKNOWN, Value
+from crawler.introspect.static.javascript.classes import DEEPEST_CALL
+from crawler.introspect.static.javascript.injection import Injection
+from crawler.introspect.static.javascript.values import MISSING, Function, Scope
+from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 #: Calls of one function in all, and characters that are read of it in all where it is short: a table may be long.
 MOST_RUNS = 300
@@ -19,7 +20,7 @@ LARGEST_WHOLE_HELPER = 100_000
 DEEPEST_HELPER = 10
 
 
-class Functions(Classes):
+class Functions(Injection):
     """Reads the bodies of functions with their arguments bound."""
 
     _helpers = 0
@@ -56,7 +57,7 @@ class Functions(Classes):
         self._calls += 1
         self._helpers += not body.triggered
         try:
-            self._bind_arguments(body.parameters, args, scope)
+            self._bind_arguments(body.parameters, args, scope, asking=function.name == "constructor")
             return self.run_body(function, scope)
         finally:
             self._unset = unset
@@ -69,8 +70,15 @@ class Functions(Classes):
             function, [UNKNOWN] * sum(not _is_rest(one) for one in function.body.parameters)
         )
 
-    def _bind_arguments(self, patterns: list[SgNode], args: list[Value], scope: Scope) -> None:
+    def _bind_arguments(
+        self, patterns: list[SgNode], args: list[Value], scope: Scope, *, asking: bool
+    ) -> None:
+        """Bind the arguments; a constructor may be *asking* a container for those that nobody gives."""
         for number, pattern in enumerate(patterns):
+            unknown = number >= len(args) or isinstance(args[number], Unknown)
+            if asking and unknown and (found := self.injected(pattern, scope)) is not MISSING:
+                self.bind(pattern, found, scope)
+                continue
             if _is_rest(pattern):
                 target = pattern.field("pattern") or pattern
                 self.bind(target.child(1), args[number:], scope)

@@ -35,6 +35,9 @@ _REGISTERING = re.compile(
 #: In a bundle, where everything calls everything, only such names lead to the code that registers tools.
 _TELLING = re.compile(r"tool|regist|mcp|handler|createserver|setupserver|initserver", re.IGNORECASE)
 
+#: The key under which a container of dependencies is given a value.
+_PROVIDING = "useValue"
+
 
 class Reader(Statements):
     """Reads modules and then every function in which a tool may be registered."""
@@ -116,11 +119,25 @@ class Reader(Statements):
             self._force_functions(module)
             self._file_tool(module)
         self._read_callers()
+        self._fill_containers()
         for _ in range(3):
             for function in self._waiting():
                 if not function.body.runs:
                     with self.guarding(function.scope.module.file):
                         self._visit(function)
+
+    def _fill_containers(self) -> None:
+        """Look into the functions that give values to a container of dependencies, before those that ask it for any."""
+        for function in list(self._defined):
+            module = function.scope.module
+            if (
+                not function.body.runs
+                and len(module.parts) < 2
+                and _PROVIDING in module.text
+                and _PROVIDING in function.node.text()
+            ):
+                with self.guarding(module.file), self.unsure(UNDECIDED):
+                    self.look_into(function)
 
     def _file_tool(self, module: Module) -> None:
         """The tool that a file is, where a framework finds files by their folder: `metadata`, `schema` and a function."""

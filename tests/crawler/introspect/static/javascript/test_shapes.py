@@ -128,6 +128,12 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "for (const t of [{name: 'a', description: ''}, {name: 'b', description: '', hidden: true}]) registerTool(t);\nr.addTool({name: 'c', description: ''}); r.addTool({name: 'd', description: '', hidden: true});"},
         {"a", "c"},
     ),
+    "values of a container's token": (
+        {"i.ts": SERVER + "import { container, inject, injectable, injectAll } from 'tsyringe';\nimport { Parts, Word, fill } from './parts.js';\nconst Others = Symbol('o');\ncontainer.register(Others, {useValue: {name: 'x'}});\ncontainer.register(Word, {useValue: 'c'}); fill(container);\n"
+         "@injectable() class Desk { constructor(@injectAll(Parts, {isOptional: true}) private parts: any[], @inject(Word) private word: string) {}\n all(s) { for (const p of this.parts) s.registerTool(p.name, {description: ''}, f); s.registerTool(this.word, {description: ''}, f); } }\ncontainer.resolve(Desk).all(server);",
+         "parts.ts": "export const Parts = Symbol('p'), Word = 'w';\nconst all = [{name: 'a'}, {name: 'b'}];\nexport const fill = (box) => { for (const one of all) box.register(Parts, {useValue: one}); };"},
+        {"a", "b", "c"},
+    ),
     "packages of one workspace": (
         {"packages/core/package.json": '{"name": "@x/core", "main": "dist/index.js"}',
          "packages/core/src/index.ts": "export const tools = [{name: 'a', description: ''}];",
