@@ -28,19 +28,14 @@ def signals() -> list[int]:
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
-def end(child: subprocess.Popen[bytes], wait: Callable[[float], object]) -> int:
-    """Let the server end by itself, then ask, then insist; its exit code where it ended by itself, else 0.
-
-    *wait* waits for at most so many seconds for the server to exit, and raises subprocess.TimeoutExpired.
-    """
+def end(child: subprocess.Popen[bytes]) -> int:
+    """Let the server end by itself, then ask, then insist; its exit code where it ended by itself, else 0."""
     try:
-        wait(PATIENCE)
+        return _exit_code(child.wait(PATIENCE))
     except subprocess.TimeoutExpired:
         child.terminate()
-    else:
-        return _exit_code(child.returncode)
     try:
-        wait(PATIENCE)
+        child.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
+from enforce.transports.ending import signals
 from enforce.transports.lines import CHUNK, Lines
 
 #: Pieces that wait to be judged; a client that sends faster has to wait.
@@ -64,11 +65,9 @@ class Ending:
     def watch(self) -> None:
         """From now on a signal ends the current task."""
         self._main, self._loop = asyncio.current_task(), asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):  # each platform has its own
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(ValueError):
-                    signal.signal(number, self._on_signal)
+        for number in signals():
+            with suppress(ValueError):
+                signal.signal(number, self._on_signal)
 
     def now(self) -> None:
         """End it: nobody reads any more."""

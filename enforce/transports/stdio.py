@@ -52,7 +52,7 @@ class StdioProxy:
         while not self._stop.wait(TICK):
             self._look_around()
         self._to_server.close()
-        code = end(self._child, self._child.wait)
+        code = end(self._child)
         server.join(PATIENCE)
         self._look_around()
         return 128 + self._signal if self._signal else code
