@@ -14,6 +14,7 @@ import platformdirs
 
 from crawler.clock import Clock, rfc3339, utc_now
 from crawler.introspect.packages.sweeping import cache_of, sweep
+from crawler.introspect.sandboxes.removing import remove
 from crawler.introspect.sandboxes.sandbox import Sandbox, find_sandbox
 from crawler.introspect.sandboxes.unconfined import Unconfined
 from crawler.mcp.stdio import Patience
@@ -90,4 +91,4 @@ class Workshop:
         try:
             yield bench
         finally:
-            shutil.rmtree(bench, ignore_errors=True)
+            remove(bench)

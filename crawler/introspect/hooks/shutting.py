@@ -1,4 +1,4 @@
-"""Runs inside a container around a program: shuts the doors of the kernel that the engine leaves open, then becomes it."""
+"""Runs inside a container or under Landlock around a program: shuts the doors of the kernel that those leave open, then becomes it."""
 
 import ctypes
 import os

@@ -5,9 +5,10 @@ beside it, and the old one is removed once no installation can still be using it
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from crawler.introspect.sandboxes.removing import remove
 
 #: What installers may keep from one installation to the next; bytes.
 MOST_CACHE = 10 << 30
@@ -89,6 +90,6 @@ def _since(path: Path, now: float) -> float:
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
+        remove(path)
     else:
         path.unlink(missing_ok=True)

@@ -23,6 +23,8 @@ _users = itertools.count(os.getpid() * 64 % _USERS)
 SUPERVISOR = Path(__file__).parent.with_name("hooks") / "supervisor.py"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = ("/usr",)
+#: The first process of a run that nobody watches: it buries the dead, cannot be killed from inside, and ends with the command.
+_FIRST = ("/bin/sh", "-c", '"$@"; exit $?', "sh")
 _LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
 
 
@@ -53,6 +55,8 @@ class Bubblewrap:
             for path, content in _accounts(user).items():
                 descriptors.append(_memory(content, files))
                 arguments += ["--ro-bind-data", str(descriptors[-1]), path]
+            # A normal user owns these two, and nobody bounds them; what is mounted in them stays as it is.
+            arguments += ["--remount-ro", "/", "--remount-ro", "/dev"]
             for name, value in base_environment(confinement.environment, HOME).items():
                 arguments += ["--setenv", name, value]
             arguments += ["--chdir", str(confinement.folder or HOME)]
@@ -60,7 +64,7 @@ class Bubblewrap:
                 descriptors.append(_memory(self._filter, files))
                 arguments += ["--seccomp", str(descriptors[-1])]
             if confinement.control is None:
-                inner = [*_dropping(user), *_limiting(confinement.limits), *command]
+                inner = [*_dropping(user), *_limiting(confinement.limits), *_FIRST, *command]
             else:
                 inner = [*_supervising(user, confinement), *command]
             groups = new_groups(confinement.limits) if user is not None else []
@@ -100,9 +104,9 @@ def _namespaces(confinement: Confinement, *, as_root: bool) -> Iterator[str]:
         yield from ("--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
     else:
         yield "--unshare-user"
+    # Its own first process would have no filter of system calls, and be a normal user's, who can write to its memory.
+    yield "--as-pid-1"
     if confinement.control is not None:
-        # The first process of a sandbox cannot be killed from inside.
-        yield "--as-pid-1"
         yield from ("--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_SETPCAP")
 
 

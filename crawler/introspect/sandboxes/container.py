@@ -17,12 +17,11 @@ from secrets import token_hex
 from subprocess import DEVNULL, Popen
 
 from crawler.introspect.sandboxes import seccomp
-from crawler.introspect.sandboxes.sandbox import HOME, Confinement, Limits, base_environment, spawn
+from crawler.introspect.sandboxes.sandbox import HOME, SHUTTING, Confinement, Limits, base_environment, spawn
 
 ENGINES = ("podman", "docker")
 IMAGE = "localhost/tollhouse-base:2"
 UNDERTAKER = Path(__file__).with_name("container_undertaker.py")
-SHUTTING = Path(__file__).parent.with_name("hooks") / "shutting.py"
 
 #: Where an engine is that is not asked over a socket of this machine; what is bound would be another machine's.
 _ADDRESSES = ("DOCKER_HOST", "CONTAINER_HOST")

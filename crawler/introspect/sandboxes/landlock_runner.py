@@ -4,12 +4,14 @@ import ctypes
 import json
 import os
 import select
-import shutil
 import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
+
+from crawler.introspect.sandboxes.removing import remove
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 #: Seconds between two looks at what is left of a run.
@@ -38,7 +40,7 @@ def main(wanted: dict[str, Any]) -> int:
     select.select([ours, ended := os.pidfd_open(run)], [], [])
     status = os.waitpid(run, os.WNOHANG)[1] if select.select([ended], [], [], 0)[0] else signal.SIGKILL
     end_all()
-    shutil.rmtree(wanted["home"], ignore_errors=True)
+    remove(Path(wanted["home"]))
     return max(0, os.waitstatus_to_exitcode(status))
 
 

@@ -7,6 +7,8 @@ from subprocess import PIPE, Popen, TimeoutExpired
 from typing import Protocol
 
 HOME = "/home/u"
+#: The program that loads a filter of system calls, and becomes another.
+SHUTTING = Path(__file__).parent.with_name("hooks") / "shutting.py"
 #: Seconds in which a program that does nothing must have ended in a sandbox that works.
 _PATIENCE = 60
 
@@ -33,6 +35,7 @@ class Confinement:
     """What one run may see. All that is not named is absent: other files, the network, the environment."""
 
     readable: tuple[Path, ...] = ()
+    #: Only for installers, which run no code of what they install.
     writable: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     #: `HOST:PORT` of what may be connected to, for installers; a sandbox with a network of its own needs a relay for it.
