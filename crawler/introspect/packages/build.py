@@ -6,8 +6,10 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from uv import find_uv_bin
 
+from crawler.introspect.packages.archive import Bounds
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.packages.install_python import environment
 from crawler.introspect.packages.pythons import Python, pythons
@@ -21,6 +23,11 @@ from crawler.tools import Json
 #: What a project without a `[build-system]` means.
 _DEFAULT_BACKEND = ("setuptools>=68", "wheel")
 _MOST_REQUIREMENTS = 20
+#: Builds a copy, and tells the name of the only wheel and what it holds. Nothing that the build prints goes the same way.
+_TELLING = """
+cp -R -- "$1" source && shift && "$@" >&2 && cd out && set -- *.whl && [ $# = 1 ] && [ -f "$1" ] && [ ! -L "$1" ] &&
+printf '%s\\n' "$1" && cat -- "$1"
+"""
 
 
 def build_wheel(
@@ -28,11 +35,12 @@ def build_wheel(
 ) -> Release:
     """Build the project whose source tree this is; raises NotInstalled or BadArchive.
 
-    The build is code of the project, so it sees the tree, the backend and nothing else.
+    The build is code of the project, so it sees the tree, the backend and nothing else. It works on a copy in its home,
+    which ends with it: what we take of it is what it says.
     """
     project = _project(files)
     python = python or _suitable(project)
-    for folder in (bench, source := bench / "source", out := bench / "out"):
+    for folder in (bench, source := bench / "source"):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)
     write_tree(files, source)
@@ -46,42 +54,45 @@ def build_wheel(
         "--no-config",
         "--quiet",
     ]
-    command += ["--no-cache", "--python", str(backend / "bin/python"), "--out-dir", str(out), str(source)]
+    command += ["--no-cache", "--python", str(backend / "bin/python"), "--out-dir", "out", "source"]
     confinement = Confinement(
-        readable=(Path(command[0]), python.home, backend),
-        writable=(source, out),
+        readable=(Path(command[0]), python.home, backend, source),
         # The tree has no history from which a version could be told.
         environment={"SETUPTOOLS_SCM_PRETEND_VERSION": "0.0.0", "PATH": f"{backend}/bin:/usr/bin:/bin"},
         limits=INSTALLING,
     )
-    status, errors = finish(workshop, command, confinement)
-    wheels = sorted(out.glob("*.whl"))
-    if status != 0 or len(wheels) != 1:
+    telling = ["/bin/sh", "-c", _TELLING, "sh", str(source), *command]
+    status, said, errors = finish(workshop, telling, confinement, most_output=Bounds().archive)
+    if status != 0:
         raise NotInstalled(
             SkipReason.NO_WHEEL, f"no wheel could be built of its source: {errors.strip()[-800:]}"
         )
-    return _built(wheels[0], python)
+    return _built(said, bench, python)
 
 
 def write_tree(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files of a strictly read archive below a fresh folder that another user must be able to change."""
+    """Write the files of a strictly read archive below a fresh folder that another user must be able to read."""
     for path, content in files.items():
         target = folder / path
         for parent in reversed(target.parents):
             if parent.is_relative_to(folder) and not parent.exists():
                 parent.mkdir()
-                parent.chmod(0o777)
+                parent.chmod(0o755)
         target.write_bytes(content)
-        target.chmod(0o666)
+        target.chmod(0o644)
 
 
-def _built(wheel: Path, python: Python) -> Release:
-    if wheel.is_symlink() or not wheel.is_file():
-        raise NotInstalled(SkipReason.ARCHIVE_REFUSED, "the build left something else than a wheel")
-    name, version = wheel.name.split("-")[:2]
-    return Release(
-        name=name, version=version, files=read_wheel(wheel.read_bytes()), archive=wheel, python=python
-    )
+def _built(said: bytes, bench: Path, python: Python) -> Release:
+    filename, _, data = said.partition(b"\n")
+    try:
+        name, version, _, _ = parse_wheel_filename(called := filename.decode("ascii"))
+    except (UnicodeDecodeError, InvalidWheelFilename):
+        raise NotInstalled(SkipReason.ARCHIVE_REFUSED, "the build left something else than a wheel") from None
+    files = read_wheel(data)
+    wheel = bench / called
+    wheel.write_bytes(data)
+    wheel.chmod(0o644)
+    return Release(name=name, version=str(version), files=files, archive=wheel, python=python)
 
 
 def _project(files: Mapping[str, bytes]) -> dict[str, Json]:
@@ -89,7 +100,7 @@ def _project(files: Mapping[str, bytes]) -> dict[str, Json]:
         raise NotInstalled(SkipReason.NO_WHEEL, "the source has neither pyproject.toml nor setup.py")
     try:
         return tomllib.loads(files.get("pyproject.toml", b"").decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise NotInstalled(SkipReason.NO_WHEEL, f"pyproject.toml cannot be read: {error}") from error
 
 

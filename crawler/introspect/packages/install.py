@@ -1,6 +1,5 @@
 """What an installed package is, and how installers are run: in a sandbox that holds nothing but what they install."""
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,12 +8,16 @@ from secrets import token_hex
 
 from crawler.errors import CrawlerError
 from crawler.introspect.hooks.relay import PORT
+from crawler.introspect.sandboxes.ending import ended
 from crawler.introspect.sandboxes.outlet import Outlet
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits, Sandbox
 from crawler.introspect.workshop import Workshop
+from crawler.mcp.session import Silent, TooMuch
 from crawler.snapshots import SkipReason
 
 _SECONDS = 300
+#: Bytes that an installer or a build may print to either stream.
+_MOST_SAID = 16 << 20
 _SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
 #: Characters of source that are searched.
 _MOST_SOURCE = 4_000_000
@@ -62,11 +65,13 @@ class Installation:
     files: tuple[str, ...] = ()
 
 
-def finish(workshop: Workshop, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
-    """Run a program to its end in the sandbox; its exit status and what it said on stderr. Raises NotInstalled."""
+def finish(
+    workshop: Workshop, command: Sequence[str], confinement: Confinement, *, most_output: int = _MOST_SAID
+) -> tuple[int, bytes, str]:
+    """Run a program to its end in the sandbox; its exit status and what it said on both streams. Raises NotInstalled."""
     assert workshop.sandbox is not None  # noqa: S101 - the ladder looked
     if not (confinement.reach and workshop.sandbox.own_network):
-        return _finish(workshop.sandbox, command, confinement)
+        return _finish(workshop.sandbox, command, confinement, most_output)
     with Outlet(workshop.pool / f"out-{token_hex(4)}", confinement.reach) as outlet:
         python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
         through = replace(
@@ -75,17 +80,22 @@ def finish(workshop: Workshop, command: Sequence[str], confinement: Confinement)
             environment={**confinement.environment, **_PROXY},
         )
         relayed = [python, "-I", "-S", str(RELAY), str(outlet.path), *command]
-        return _finish(workshop.sandbox, relayed, through)
+        return _finish(workshop.sandbox, relayed, through, most_output)
 
 
-def _finish(sandbox: Sandbox, command: Sequence[str], confinement: Confinement) -> tuple[int, str]:
-    with sandbox.start(command, confinement) as child:
-        try:
-            _, errors = child.communicate(timeout=_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            raise NotInstalled(SkipReason.TIMEOUT, f"installing took more than {_SECONDS} s") from None
-    return child.returncode, errors.decode("utf-8", "replace")
+def _finish(
+    sandbox: Sandbox, command: Sequence[str], confinement: Confinement, most_output: int
+) -> tuple[int, bytes, str]:
+    child = sandbox.start(command, confinement)
+    try:
+        status, output, errors = ended(
+            child, seconds=_SECONDS, most_output=most_output, most_errors=_MOST_SAID
+        )
+    except Silent as failure:
+        raise NotInstalled(SkipReason.TIMEOUT, f"installing: {failure}") from None
+    except TooMuch as failure:
+        raise NotInstalled(SkipReason.OUTPUT_LIMIT, f"installing: {failure}") from None
+    return status, output, errors.decode("utf-8", "replace")
 
 
 def source_text(code: Path, files: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ def install_node(
         folder=folder,
         limits=INSTALLING,
     )
-    status, errors = finish(workshop, [*command, str(release.archive)], confinement)
+    status, _, errors = finish(workshop, [*command, str(release.archive)], confinement)
     if status != 0:
         raise NotInstalled(_reason(errors), errors.strip()[-1000:])
     return _describe(release, folder, Path(node), programs, tuple(constraints))

@@ -102,7 +102,7 @@ def _run(command: Sequence[str], python: Python, workshop: Workshop, *, reach: t
         reach=reach,
         limits=INSTALLING,
     )
-    status, errors = finish(workshop, command, confinement)
+    status, _, errors = finish(workshop, command, confinement)
     if status != 0:
         raise _refused(errors)
 

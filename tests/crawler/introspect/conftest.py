@@ -157,6 +157,7 @@ class PackageIndex:
     zipped = staticmethod(zipped)
     tarred = staticmethod(tarred)
     server_source = staticmethod(server_source)
+    record = staticmethod(record)
 
     def answer(self, path: str) -> bytes | None:
         parts = path.strip("/").split("/")

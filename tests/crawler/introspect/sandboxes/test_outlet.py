@@ -79,4 +79,4 @@ def test_an_installer_in_the_sandbox_reaches_the_index_alone(index: Any, worksho
     program = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
     confinement = Confinement(readable=(Path(sys.base_prefix),), reach=(host_and_port(index.url),))
 
-    assert finish(workshop, [program, "-I", "-S", "-c", source], confinement) == (0, "403\nalone\n")
+    assert finish(workshop, [program, "-I", "-S", "-c", source], confinement) == (0, b"", "403\nalone\n")
