@@ -20,6 +20,7 @@ from generators import hugo
 from msgspec import structs
 
 from catalogue.entries import Entry
+from catalogue.website import fingerprints
 from catalogue.website.render import build
 from catalogue.website.staging import write
 from crawler.servers import ServerName
@@ -108,11 +109,17 @@ def _timed(step: Callable[[], object], queue: Any) -> None:
 
 def make(spool: Path, changed: Path, servers: int) -> None:
     """Write entries to files, once as they are and once with every hundredth server changed."""
-    with spool.open("wb") as first, changed.open("wb") as second:
-        for number in range(servers):
-            entry = ordinary(number, tools=TOOLS_A_SERVER)
-            pickle.dump(entry, first)
-            pickle.dump(other(entry) if number % 100 == 50 else entry, second)
+    for folder, edit in ((spool, None), (changed, other)):
+        folder.mkdir()
+        marks: dict[str, tuple[bytes, int]] = {}
+        with (folder / "entries").open("wb") as file:
+            for number in range(servers):
+                entry = ordinary(number, tools=TOOLS_A_SERVER)
+                if edit is not None and number % 100 == 50:
+                    entry = edit(entry)
+                marks[str(entry.server.name)] = fingerprints.of_entry(entry), file.tell()
+                pickle.dump(entry, file)
+        (folder / "marks").write_bytes(pickle.dumps(marks))
 
 
 def other(entry: Entry) -> Entry:
@@ -122,23 +129,34 @@ def other(entry: Entry) -> Entry:
     )
 
 
-def read(spool: Path) -> Iterator[Entry]:
-    """The entries of a file."""
-    with spool.open("rb") as file:
-        while file.peek(1):
-            yield pickle.load(file)
+class Spool:
+    """Entries in a file, with a list of their stamps and of where they stand, as a record has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / "entries").open("rb")
+        self._marks: dict[str, tuple[bytes, int]] = pickle.loads((folder / "marks").read_bytes())
+
+    def entries(self) -> Iterator[Entry]:
+        """All of them."""
+        self._file.seek(0)
+        while self._file.peek(1):
+            yield pickle.load(self._file)
+
+    def pick(self, server: ServerName) -> Entry:
+        """The entry of one server."""
+        self._file.seek(self._marks[str(server)][1])
+        entry: Entry = pickle.load(self._file)
+        return entry
+
+    def stamps(self) -> Iterator[tuple[str, bytes]]:
+        """What stands for each of them."""
+        return ((name, stamp) for name, (stamp, _) in self._marks.items())
 
 
-def picked(spool: Path, server: ServerName) -> Entry:
-    """The entry of one server."""
-    number = int(server.name.split("-")[1])
-    entry = ordinary(number, tools=TOOLS_A_SERVER)
-    return other(entry) if spool.name == "changed" and number % 100 == 50 else entry
-
-
-def built(spool: Path, *, out: Path, processes: int) -> None:
+def built(folder: Path, *, out: Path, processes: int) -> None:
     """One build."""
-    build(partial(read, spool), out, base_url=BASE, processes=processes, pick=partial(picked, spool))
+    spool = Spool(folder)
+    build(spool.entries, out, base_url=BASE, processes=processes, pick=spool.pick, stamps=spool.stamps)
 
 
 def counted(folder: Path) -> tuple[int, int, int]:

@@ -119,8 +119,9 @@ def _night(own: "Settings", store: "Store", crawl: Callable[[], "Tally"], site: 
 
     def print_site() -> "BuildReport":
         return build(
-            store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url, pick=store.entry
-        )
+            store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url,
+            pick=store.entry, stamps=store.stamps,
+        )  # fmt: skip
 
     return run_night(store, crawl, print_site, own.data_folder / "reports")
 

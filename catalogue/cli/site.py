@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 #: Where a preview answers, and what a site is built for unless a person says otherwise.
 PORT = 8000
 HERE = f"http://127.0.0.1:{PORT}/"
+
+#: Seconds between two drawings of how far a build is.
+EVERY = 0.1
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the site.")]
 
@@ -36,8 +40,9 @@ def build(
 
     with record() as store, _progress() as progress:
         report = render.build(
-            store.entries, out, base_url=base_url, issues_url=issues_url, progress=progress, pick=store.entry
-        )
+            store.entries, out, base_url=base_url, issues_url=issues_url, progress=progress,
+            pick=store.entry, stamps=store.stamps,
+        )  # fmt: skip
     print(
         f"{out}: {report.tools} tools of {report.servers} servers in {report.files} files; "
         f"{report.printed} servers printed anew, {report.written} files written, {report.removed} removed"
@@ -70,9 +75,13 @@ class _progress:  # noqa: N801  # reads as a verb where it is used
         from rich.progress import Progress as Bars
 
         console = Console(stderr=True)
-        self._bars = Bars(console=console, transient=True, disable=not console.is_terminal)
+        # The library would draw from a thread of its own, and a process with threads cannot be forked.
+        self._bars = Bars(
+            console=console, transient=True, disable=not console.is_terminal, auto_refresh=False
+        )
         self._bars.start()
         self._task = self._bars.add_task("Building", total=None)
+        self._drawn = 0.0
         return self._show
 
     def __exit__(self, *_: object) -> None:
@@ -80,3 +89,6 @@ class _progress:  # noqa: N801  # reads as a verb where it is used
 
     def _show(self, what: str, done: int, total: int) -> None:
         self._bars.update(self._task, description=what, completed=done, total=total or None)
+        if monotonic() - self._drawn > EVERY:
+            self._bars.refresh()
+            self._drawn = monotonic()

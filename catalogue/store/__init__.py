@@ -18,6 +18,7 @@ from catalogue.store import (
     remembering,
     reviewing,
     saving,
+    stamping,
     telling,
 )
 from catalogue.store.counting import Counts
@@ -179,6 +180,11 @@ class Store:
                 return
             yield from batch
             after = rows[-1].name
+
+    def stamps(self) -> Iterator[tuple[str, bytes]]:
+        """The name of every server that has an entry, each with 16 bytes that are others whenever the entry is."""
+        with self._reading() as connection:
+            yield from stamping.stamps(connection)
 
     def definition(self, digest: str) -> Tool | None:
         """The tool with this digest, whether or not a server still offers it."""

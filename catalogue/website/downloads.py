@@ -42,11 +42,11 @@ CREATE TABLE changes (server TEXT NOT NULL, seen_at TEXT NOT NULL, kind TEXT NOT
 #: Where the rows of each table come from; the order makes the file the same each time.
 _ROWS = {
     "servers": "SELECT name, path, title, says, grade, points, gravest, method, release, skipped, tools, first_seen, "
-    "last_seen FROM server ORDER BY name",
-    "tools": "SELECT server, position, name, path, category, confidence, poisoned, says FROM tool ORDER BY server, position",
-    "signals": "SELECT server, position, code FROM signal ORDER BY server, position, code",
-    "suspicions": "SELECT server, position, code FROM finding ORDER BY server, position, code",
-    "changes": "SELECT server, seen_at, kind, tool, release, before, after FROM change ORDER BY server, number",
+    "last_seen FROM register.server ORDER BY name",
+    "tools": "SELECT server, position, name, path, category, confidence, poisoned, says FROM register.tool ORDER BY server, position",
+    "signals": "SELECT server, position, code FROM register.signal ORDER BY server, position, code",
+    "suspicions": "SELECT server, position, code FROM register.finding ORDER BY server, position, code",
+    "changes": "SELECT server, seen_at, kind, tool, release, before, after FROM register.change ORDER BY server, number",
 }
 _INDEXES = "CREATE INDEX tools_category ON tools (category); CREATE INDEX signals_code ON signals (code);"
 
@@ -78,16 +78,19 @@ def member(entry: Entry) -> bytes:
     return gzip.compress(line_of(entry).encode() + b"\n", compresslevel=6, mtime=0)
 
 
-def database(register: Register, scratch: Path) -> Iterator[bytes]:
-    """What the register knows of servers, tools, signals and changes as a database of its own, made at *scratch*."""
+def database(register: Register, folder: Path) -> File:
+    """What the register knows of servers, tools, signals and changes as a database of its own, made in *folder*."""
+    return DATABASE, _database(register, folder / DATABASE)
+
+
+def _database(register: Register, scratch: Path) -> Iterator[bytes]:
     scratch.unlink(missing_ok=True)
-    with closing(sqlite3.connect(scratch, isolation_level=None)) as out:
+    with closing(sqlite3.connect(scratch.absolute().as_uri(), uri=True, isolation_level=None)) as out:
+        out.execute("ATTACH ? AS register", (register.address,))
         out.executescript(_TABLES)
         out.execute("BEGIN")
         for table, question in _ROWS.items():
-            rows = register.rows(question)
-            marks = ",".join("?" * len(rows.description))
-            out.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # names from above
+            out.execute(f"INSERT INTO main.{table} {question}")
         out.execute("COMMIT")
         out.executescript(_INDEXES)
     with scratch.open("rb") as file:

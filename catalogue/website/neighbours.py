@@ -1,9 +1,11 @@
 """Which tools of other servers are of the same kind: those whose names say the same."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+
+import msgspec
 
 from catalogue.website.lists import CATEGORY
 from catalogue.website.pages import Link
@@ -14,17 +16,24 @@ MOST = 6
 
 _SHARED = """
 SELECT key, server, name, path, category FROM tool
-WHERE key <> '' AND key IN (SELECT key FROM tool GROUP BY key HAVING count(DISTINCT server) > 1)
+WHERE key <> '' AND key IN ({keys})
 ORDER BY key, gravity DESC, server, position
 """
+#: Keys of which more than one server has a tool, and those of the tools of some servers.
+_ALL = "SELECT key FROM tool GROUP BY key HAVING count(DISTINCT server) > 1"
+_SOME = "SELECT key FROM tool WHERE server IN (SELECT value FROM json_each(?))"
 
 
 class Neighbours:
-    """The neighbours of every tool in a register, a few for each kind."""
+    """The neighbours of the tools of all servers in a register, or of *servers* alone: a few for each kind."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, servers: Collection[str] | None = None) -> None:
         self._register = register
-        self._kinds = dict(_kinds(register))
+        if servers is None:
+            rows = register.rows(_SHARED.format(keys=_ALL))
+        else:
+            rows = register.rows(_SHARED.format(keys=_SOME), msgspec.json.encode(list(servers)).decode())
+        self._kinds = dict(_kinds(rows))
 
     def of(self, server: str) -> dict[str, tuple[Link, ...]]:
         """For each tool of *server*, by the path of its page, up to `MOST` tools of its kind on other servers."""
@@ -49,8 +58,8 @@ class Neighbours:
         return found
 
 
-def _kinds(register: Register) -> Iterator[tuple[str, tuple[Link, ...]]]:
-    for key, rows in groupby(register.rows(_SHARED), itemgetter(0)):
+def _kinds(found: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, tuple[Link, ...]]]:
+    for key, rows in groupby(found, itemgetter(0)):
         links: dict[str, Link] = {}
         for _, server, name, path, category in rows:
             if server not in links and len(links) <= MOST:

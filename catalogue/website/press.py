@@ -44,8 +44,7 @@ class Press:
     def __init__(self, base_url: str, issues_url: str | None = None, compiled: Path | None = None) -> None:
         self.addresses = Addresses(base_url)
         self._issues_url = issues_url
-        #: Stands for the program and its settings.
-        self._made_by = fingerprints.of_program() + f"{base_url} {issues_url}".encode()
+        self._made_by = made_by(base_url, issues_url)
         self.environment = environment(self.addresses, compiled)
         self._parts: dict[str, dict[Hashable, Markup]] = {}
 
@@ -91,6 +90,11 @@ class Press:
     def schema(self, kind: str) -> str:
         """Address of the schema of a kind of JSON twin."""
         return self.addresses.whole(f"schemas/{kind}-{VERSION}.json")
+
+
+def made_by(base_url: str, issues_url: str | None) -> bytes:
+    """16 bytes that stand for the program and its settings."""
+    return fingerprints.of_bytes(fingerprints.of_program() + f"{base_url} {issues_url}".encode())
 
 
 def encoded(page: Any) -> bytes:

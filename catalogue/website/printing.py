@@ -1,12 +1,15 @@
-"""The jobs of a build that can run in any process: survey an entry, print an entry into the staging folder."""
+"""The jobs of a build that can run in any process: survey an entry, print an entry or a part of the whole into the staging folder."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from catalogue.entries import Entry
 from catalogue.website import downloads, fingerprints, staging
+from catalogue.website.parts import PARTS
 from catalogue.website.press import File, Late, Press
+from catalogue.website.register import Register
 from catalogue.website.server_files import Similar, server_files
 from catalogue.website.survey import ServerFacts, survey
 
@@ -35,12 +38,17 @@ class _Workshop:
 
     press: Press
     folder: Path
+    register: Path
 
 
-def prepare(base_url: str, issues_url: str | None, folder: Path, compiled: Path) -> None:
-    """Make this process ready to print pages of a site at *base_url* into *folder*, with templates kept in *compiled*."""
+def prepare(base_url: str, issues_url: str | None, compiled: Path, folder: Path, register: Path) -> None:
+    """Make this process ready to print pages of a site at *base_url* into *folder*, from what is in the *register*.
+
+    Templates are kept ready in the folder *compiled*.
+    """
     _Workshop.press = Press(base_url, issues_url, compiled)
     _Workshop.folder = folder
+    _Workshop.register = register
 
 
 def survey_entry(item: tuple[Entry, bytes]) -> tuple[ServerFacts, bytes, bytes]:
@@ -54,6 +62,14 @@ def print_entry(task: Task) -> tuple[str, Pages]:
     return task.name, put(
         _Workshop.folder, server_files(_Workshop.press, task.entry, task.similar), task.known
     )
+
+
+def print_part(task: tuple[str, Mapping[str, bytes]]) -> tuple[str, Pages]:
+    """Print one of `PARTS`, of whose files these digests are known by path; its name and its files."""
+    name, known = task
+    with closing(Register(_Workshop.register, reading=True)) as register:
+        files = PARTS[name].files(_Workshop.press, register, _Workshop.register.parent)
+        return name, put(_Workshop.folder, files, known)
 
 
 def put(folder: Path, files: Iterable[File], known: Mapping[str, bytes]) -> Pages:

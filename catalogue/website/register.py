@@ -1,25 +1,25 @@
-"""What a build remembers of the last one, and what lists are made from: one SQLite file beside the site."""
+"""What is known of all servers, and what lists are made from: one SQLite file beside the site."""
 
 import sqlite3
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
-from catalogue.website import fingerprints
+from catalogue.website import fingerprints, versioned
 from catalogue.website.survey import ServerFacts
 
-_TABLES = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS server (
   name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL,
   gravest TEXT NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
-  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, marks BLOB NOT NULL, printed BLOB
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, marks BLOB NOT NULL,
+  around BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS edition (kind TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS member (server TEXT PRIMARY KEY, line BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tool (
   server TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, category TEXT NOT NULL,
@@ -36,46 +36,48 @@ CREATE TABLE IF NOT EXISTS change (
   server TEXT NOT NULL, number INTEGER NOT NULL, seen_at TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT, release TEXT,
   before TEXT, after TEXT, PRIMARY KEY (server, number)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pages (owner TEXT PRIMARY KEY, count INTEGER NOT NULL, digests BLOB NOT NULL);
 """
 
-#: Reads the digests of an owner's pages, by path, and those of a server's facts, by kind.
-_digests = _marks_of = msgspec.msgpack.Decoder(dict[str, bytes]).decode
+#: Finds the tools of one kind; made once all are there, since that is quicker than to keep it in order from the first one on.
+_INDEX = "CREATE INDEX IF NOT EXISTS tool_key ON tool (key)"
+
+#: Reads what stands for a server's facts, by kind.
+_marks_of = msgspec.msgpack.Decoder(dict[str, bytes]).decode
 
 #: Kinds of facts: of the servers themselves, of their tools and all that hangs on them, their changes, lines of the download.
 KINDS = ("servers", "tools", "changes", "lines")
 #: Those that lists are made from.
 ROWS = KINDS[:3]
 
-#: Changes when the tables do; a file of other tables is of no use.
-_FORMAT = zlib.crc32(_TABLES.encode()) >> 1
-
-
-def readable(path: Path) -> bool:
-    """Whether there is a register at *path* with the tables that this program knows."""
-    if not path.exists():
-        return False
-    with closing(sqlite3.connect(path)) as database:
-        try:
-            return bool(database.execute("PRAGMA user_version").fetchone()[0] == _FORMAT)
-        except sqlite3.DatabaseError:
-            return False
-
 
 class Register:
-    """One build's hold on the file at *path*; everything is one transaction until `commit`."""
+    """One build's hold on the file at *path*; everything is one transaction until `commit`.
 
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;" + _TABLES)
-        self._database.execute(f"PRAGMA user_version={_FORMAT}")
-        self._database.execute("BEGIN")
-        #: The kinds of facts that are not what they were when the last build ended.
+    After that it is only read, by any process; with *reading* this is such a process.
+    """
+
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        #: Where another connection reads the file. Nobody writes then, and a forked process takes its parent's locks for its own.
+        self.address = f"{path.absolute().as_uri()}?immutable=1"
+        if reading:
+            self._database = sqlite3.connect(self.address, uri=True, isolation_level=None)
+        else:
+            self._database = versioned.opened(path, TABLES)
+            self._database.execute("BEGIN")
+        #: The kinds of facts that are not what they were when the last build looked.
         self.moved: set[str] = set()
 
     def commit(self) -> None:
-        """Keep what this build has found."""
+        """Keep what this build has found; kinds of facts that moved get another number, by which parts of the site see it."""
+        more = "INSERT INTO edition VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1"
+        self._database.executemany(more, [(kind,) for kind in sorted(self.moved)])
+        self._database.execute(_INDEX)
         self._database.execute("COMMIT")
+
+    def editions(self, kinds: Iterable[str]) -> str:
+        """What stands for all facts of these kinds."""
+        numbers = dict(self.rows("SELECT kind, number FROM edition"))
+        return " ".join(f"{kind} {numbers.get(kind, 0)}" for kind in kinds)
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
@@ -98,16 +100,16 @@ class Register:
         """Keep the facts of one server, and its part of the download, in place of what was known of it."""
         insert = self._database.execute
         marks = _marks(facts, member)
-        row = insert("SELECT marks FROM server WHERE name = ?", (facts.name,)).fetchone()
-        known = _marks_of(row[0]) if row else {}
+        row = insert("SELECT marks, around FROM server WHERE name = ?", (facts.name,)).fetchone()
+        known, around = (_marks_of(row[0]), row[1]) if row else ({}, b"")
         self.moved |= {kind for kind in KINDS if marks[kind] != known.get(kind)}
         self._delete(facts.name)
         insert(
-            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
+            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.method,
                 facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
-                facts.name_terms, facts.text_terms, stamp, msgspec.msgpack.encode(marks),
+                facts.name_terms, facts.text_terms, stamp, msgspec.msgpack.encode(marks), around,
             ),
         )  # fmt: skip
         insert("INSERT INTO member VALUES (?, ?)", (facts.name, member))
@@ -118,7 +120,7 @@ class Register:
         many("INSERT INTO change VALUES (?,?,?,?,?,?,?,?)", _change_rows(facts))
 
     def drop(self, name: str) -> None:
-        """Forget a server; its pages stay known until they are removed."""
+        """Forget a server."""
         self.moved |= {*KINDS}
         self._delete(name)
 
@@ -128,26 +130,11 @@ class Register:
         for table in ("member", "tool", "signal", "finding", "change"):
             self._database.execute(f"DELETE FROM {table} WHERE server = ?", (name,))  # noqa: S608  # from the line above
 
-    def mark_printed(self, name: str, fingerprint: bytes) -> None:
-        """Remember what a server's pages were printed from."""
-        self._database.execute("UPDATE server SET printed = ? WHERE name = ?", (fingerprint, name))
-
-    def pages(self, owner: str) -> dict[str, bytes]:
-        """Path and digest of each page of *owner*: a server's name, or a word for a part of the whole."""
-        row = self._database.execute("SELECT digests FROM pages WHERE owner = ?", (owner,)).fetchone()
-        return _digests(row[0]) if row else {}
-
-    def drop_orphans(self) -> list[str]:
-        """Forget the pages whose server is gone; their paths."""
-        where = "FROM pages WHERE instr(owner, ':') AND owner NOT IN (SELECT name FROM server)"
-        paths = [path for (digests,) in self.rows(f"SELECT digests {where}") for path in _digests(digests)]
-        self._database.execute(f"DELETE {where}")
-        return paths
-
-    def keep_pages(self, owner: str, pages: Mapping[str, bytes]) -> None:
-        """Remember the pages of *owner* in place of those that it had."""
-        row = (owner, len(pages), msgspec.msgpack.encode(pages))
-        self._database.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", row)
+    def surround(self, digests: Mapping[str, bytes]) -> None:
+        """Remember for each server what stands for its neighbours; for one that is not named, that it has none."""
+        known = dict(self.rows("SELECT name, around FROM server"))
+        moved = [(now, name) for name, before in known.items() if (now := digests.get(name, b"")) != before]
+        self._database.executemany("UPDATE server SET around = ? WHERE name = ?", moved)
 
     def members(self) -> Iterator[bytes]:
         """The servers' parts of the download, by name."""

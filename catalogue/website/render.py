@@ -1,42 +1,26 @@
-"""Builds the site: surveys every entry, prints the pages of what changed, and puts them in place at once."""
+"""Builds the site: surveys what changed, prints its pages and the parts of the whole, and puts them in place at once."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
 
 from catalogue.entries import Entry
-from catalogue.website import (
-    assets,
-    downloads,
-    feeds,
-    fingerprints,
-    overview,
-    printing,
-    reference,
-    search_page,
-    statistics,
-    words,
-)
+from catalogue.website import fingerprints, printing
 from catalogue.website.crew import Crew
 from catalogue.website.neighbours import Neighbours
-from catalogue.website.press import File, Press
-from catalogue.website.register import ROWS, Register
+from catalogue.website.parts import PARTS
+from catalogue.website.press import made_by
+from catalogue.website.register import Register
+from catalogue.website.shelf import Shelf
+from catalogue.website.source import FEW, Entries, Pick, Source, Stamps
 from catalogue.website.staging import Staging
 from catalogue.website.survey import storable
-from crawler.servers import ServerName
 
-#: Gives all entries in name order, as often as it is called.
-Entries = Callable[[], Iterator[Entry]]
-#: Gives one entry by its server's name.
-Pick = Callable[[ServerName], Entry | None]
 #: Called with what is being done, how many are done, and of how many (0 where that is not known).
 Progress = Callable[[str, int, int], None]
-
-#: Entries up to which reading one by one is quicker than reading all.
-FEW = 1000
 
 
 class BuildReport(Struct, frozen=True, kw_only=True):
@@ -62,23 +46,26 @@ def build(
     progress: Progress | None = None,
     processes: int | None = None,
     pick: Pick | None = None,
+    stamps: Stamps | None = None,
 ) -> BuildReport:
     """Bring the site in *out* up to date with *entries*; the same entries always give the same bytes.
 
     *base_url* is where the site will be published, *issues_url* where a person opens an issue about it. Two
     *processes* print unless the caller or a small machine says otherwise. With *pick* a build in which little changed
-    does not read all entries a second time. Raises NotOurs where *out* holds something else.
+    does not read all entries a second time, with *stamps* as well not even a first time. Raises NotOurs where *out*
+    holds something else.
     """
     staging = Staging(out)
     known = staging.open()
     workers = min(2, os.cpu_count() or 1) if processes is None else processes
     compiled = staging.compiled(fingerprints.of_program().hex())
-    press = Press(base_url, issues_url, compiled)
-    crew = Crew(workers, printing.prepare, base_url, issues_url, staging.files, compiled)
-    with closing(Register(staging.register)) as register, crew:
-        work = _Build(staging, register, crew, press, progress or _silent, fresh=not known)
-        report = work.run(entries, pick)
-        register.commit()
+    crew = Crew(workers, printing.prepare, base_url, issues_url, compiled, staging.files, staging.register)
+    with closing(Register(staging.register)) as register, closing(Shelf(staging.shelf)) as shelf, crew:
+        work = _Build(
+            staging, register, shelf, crew, made_by(base_url, issues_url), progress or _silent, not known
+        )
+        report = work.run(Source(entries, pick, stamps))
+        shelf.commit()
     return report
 
 
@@ -87,131 +74,103 @@ class _Build:
         self,
         staging: Staging,
         register: Register,
+        shelf: Shelf,
         crew: Crew,
-        press: Press,
+        made_by: bytes,
         progress: Progress,
-        *,
         fresh: bool,
     ) -> None:
         self._staging = staging
         self._register = register
+        self._shelf = shelf
         self._crew = crew
-        self._press = press
+        #: Stands for code, templates and settings.
+        self._made_by = made_by
         self._progress = progress
         #: Nothing of the site that is there is known, so all of it is replaced.
         self._fresh = fresh
-        program = f"{press.addresses.base} {press.wrong('', '')} {fingerprints.of_program().hex()}"
-        #: Code or templates are not those that printed what is there.
-        self._stale = register.about("program") != program
-        register.remark("program", program)
-        self._moved = self._stale
         self._written = 0
         self._gone: list[str] = []
 
-    def run(self, entries: Entries, pick: Pick | None) -> BuildReport:
-        self._survey(entries())
-        whole = self._whole()
-        printed = self._print(entries, pick, whole)
-        if self._moved:
+    def run(self, source: Source) -> BuildReport:
+        self._survey(source)
+        before = self._shelf.sources()
+        servers = {name: now for name, now in self._servers() if before.pop(name, None) != now}
+        parts = {name: now for name, now in self._parts() if before.pop(name, None) != now}
+        whole = self._crew.begin(
+            printing.print_part, [(name, self._known(name)) for name in parts], beside=len(servers)
+        )
+        self._print(source, servers)
+        if parts:
             self._progress("Printing the whole", 0, 0)
-            for _ in whole:  # what was not done while others printed
-                pass
-        self._gone += self._register.drop_orphans()
-        report = self._report(printed)
+        for name, pages in whole:
+            self._note(name, parts[name], pages)
+        self._gone += self._shelf.drop(before)
         self._progress("Putting in place", 0, 0)
         if self._written or self._gone or self._fresh:
             self._staging.publish(self._gone, fresh=self._fresh)
-        return report
+        return self._report(len(servers))
 
-    def _survey(self, entries: Iterator[Entry]) -> None:
+    def _survey(self, source: Source) -> None:
         """Bring the register up to date with what there is."""
-        unseen = self._register.stamps()
-        for facts, stamp, member in self._crew.run(printing.survey_entry, self._changed(entries, unseen)):
-            self._register.put(facts, stamp, member)
-            self._moved = True
+        register = self._register
+        unseen = register.stamps()
+        program = fingerprints.of_program().hex()
+        changed = source.changed(unseen, every=register.about("program") != program)
+        for facts, stamp, member in self._crew.run(printing.survey_entry, self._told(changed)):
+            register.put(facts, stamp, member)
         for name in unseen:
-            self._register.drop(name)
-            self._moved = True
+            register.drop(name)
+        if "tools" in register.moved:
+            register.surround(Neighbours(register).digests())
+        register.remark("program", program)
+        register.commit()
 
-    def _changed(self, entries: Iterator[Entry], unseen: dict[str, bytes]) -> Iterator[tuple[Entry, bytes]]:
-        """The entries that are not as they were, each with its stamp; what is left in *unseen* is gone."""
-        for number, entry in enumerate(entries, 1):
-            stamp = fingerprints.of_entry(entry)
-            if unseen.pop(storable(str(entry.server.name)), None) != stamp or self._stale:
-                yield entry, stamp
+    def _told(self, changed: Iterable[tuple[Entry, bytes] | None]) -> Iterator[tuple[Entry, bytes]]:
+        for number, one in enumerate(changed, 1):
+            if one is not None:
+                yield one
             self._progress("Surveying", number, 0)
 
-    def _print(self, entries: Entries, pick: Pick | None, meanwhile: Iterator[None]) -> int:
-        """Print the pages of every server whose entry or neighbours changed; how many servers those were."""
-        if not self._moved:
-            return 0
-        neighbours = Neighbours(self._register)
-        wanted = dict(self._wanted(neighbours))
-        printed = 0
-        tasks = self._tasks(_chosen(entries, pick, wanted), wanted, neighbours)
-        for name, pages in self._crew.run(printing.print_entry, tasks, meanwhile):
-            self._note(name, pages)
-            self._register.mark_printed(name, wanted[name])
-            printed += 1
-            self._progress("Printing", printed, len(wanted))
-        return printed
+    def _servers(self) -> Iterator[tuple[str, bytes]]:
+        """Each server with what its pages are made from."""
+        for name, stamp, around in self._register.rows("SELECT name, stamp, around FROM server"):
+            yield name, self._made_by + stamp + around
+
+    def _parts(self) -> Iterator[tuple[str, bytes]]:
+        """Each part of the whole with what its pages are made from."""
+        for name, part in PARTS.items():
+            yield name, self._made_by + self._register.editions(part.kinds).encode()
+
+    def _print(self, source: Source, wanted: Mapping[str, bytes]) -> None:
+        """Print the pages of the wanted servers."""
+        if not wanted:
+            return
+        neighbours = Neighbours(self._register, wanted if len(wanted) <= FEW else None)
+        tasks = self._tasks(source, wanted, neighbours)
+        for number, (name, pages) in enumerate(self._crew.run(printing.print_entry, tasks), 1):
+            self._note(name, wanted[name], pages)
+            self._progress("Printing", number, len(wanted))
 
     def _tasks(
-        self, entries: Iterator[Entry], wanted: dict[str, bytes], neighbours: Neighbours
+        self, source: Source, wanted: Mapping[str, bytes], neighbours: Neighbours
     ) -> Iterator[printing.Task]:
-        for entry in entries:
+        for entry in source.chosen(wanted):
             name = storable(str(entry.server.name))
             if name in wanted:
-                known = {} if self._fresh else self._register.pages(name)
-                yield printing.Task(entry=entry, name=name, similar=neighbours.of(name), known=known)
+                yield printing.Task(
+                    entry=entry, name=name, similar=neighbours.of(name), known=self._known(name)
+                )
 
-    def _wanted(self, neighbours: Neighbours) -> Iterator[tuple[str, bytes]]:
-        around = neighbours.digests()
-        for name, stamp, printed in self._register.rows("SELECT name, stamp, printed FROM server"):
-            now = fingerprints.of_bytes(stamp + around.get(name, b""))
-            if now != printed or self._stale:
-                yield name, now
+    def _known(self, owner: str) -> Mapping[str, bytes]:
+        """The digests of the pages of *owner* that are there, by path."""
+        return {} if self._fresh else self._shelf.pages(owner)
 
-    def _whole(self) -> Iterator[None]:
-        """Print the parts of the site that belong to no single server, where the facts that they are made from moved."""
-        for owner, kinds, files in self._parts():
-            if self._stale or not self._register.moved.isdisjoint(kinds):
-                yield from self._keep(owner, files)
-
-    def _parts(self) -> Iterator[tuple[str, Collection[str], Iterable[File]]]:
-        """Each part: what it is called, the kinds of facts that it is made from, its files."""
-        press, register = self._press, self._register
-        yield "assets", (), assets.contents()
-        yield "words", (), words.files(press, register)
-        yield "overview", ROWS, overview.files(press, register)
-        yield "reference", ("tools",), reference.files(press, register)
-        yield "statistics", ("servers", "tools"), statistics.files(press, register)
-        yield "feeds", ROWS, feeds.files(press, register)
-        yield "search", ("servers", "tools"), search_page.files(press, register)
-        yield "data", (), downloads.files(press, register)
-        yield "lines", ("lines",), [(downloads.LINES, register.members())]
-        scratch = self._staging.home / downloads.DATABASE
-        yield "database", ROWS, [(downloads.DATABASE, downloads.database(register, scratch))]
-
-    def _keep(self, owner: str, files: Iterable[File]) -> Iterator[None]:
-        """Print the files of *owner*, one at each step; nothing of it counts before the last."""
-        known = self._register.pages(owner)
-        digests: dict[str, bytes] = {}
-        written = 0
-        for file in files:
-            one = printing.put(self._staging.files, [file], known)
-            digests |= one.digests
-            written += one.written
-            yield
-        self._note(owner, printing.Pages(digests, written))
-
-    def _note(self, owner: str, pages: printing.Pages) -> None:
+    def _note(self, owner: str, source: bytes, pages: printing.Pages) -> None:
         """Take note of the pages that *owner* has now, and of those that it no longer has."""
-        before = {} if self._fresh else self._register.pages(owner)
-        gone = before.keys() - pages.digests.keys()
         self._written += pages.written
-        self._gone += gone
-        self._register.keep_pages(owner, pages.digests)
+        self._gone += self._known(owner).keys() - pages.digests.keys()
+        self._shelf.keep(owner, source, pages.digests)
 
     def _report(self, printed: int) -> BuildReport:
         one = self._register.one
@@ -221,19 +180,8 @@ class _Build:
             printed=printed,
             written=self._written,
             removed=len(self._gone),
-            files=one("SELECT coalesce(sum(count), 0) FROM pages"),
+            files=self._shelf.count(),
         )
-
-
-def _chosen(entries: Entries, pick: Pick | None, wanted: Collection[str]) -> Iterator[Entry]:
-    """The wanted entries, and perhaps others: one by one where they are few and there is a way."""
-    if pick is None or len(wanted) > FEW:
-        yield from entries() if wanted else ()
-        return
-    for name in sorted(wanted):
-        entry = pick(ServerName(*name.split(":", 1)))  # type: ignore[arg-type]  # the register's names are servers' names
-        if entry is not None:
-            yield entry
 
 
 def _silent(_: str, __: int, ___: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from catalogue.errors import CatalogueError
-from catalogue.website.register import readable
+from catalogue.website import register, shelf, versioned
 
 #: Lies in every site that we made, so that nothing else is ever overwritten.
 MARKER = ".tollhouse-site"
@@ -39,6 +39,7 @@ class Staging:
         self.home = site.parent / f".{site.name}.build"
         self.files = self.home / "new"
         self.register = self.home / "register.sqlite"
+        self.shelf = self.home / "shelf.sqlite"
         self._journal = self.home / "journal.json"
         #: The site that another one takes the place of.
         self._old = self.home / "old"
@@ -58,9 +59,14 @@ class Staging:
             self._finish()
         shutil.rmtree(self.files, ignore_errors=True)
         self.files.mkdir()
-        known = readable(self.register) and (self.site / MARKER).exists()
+        known = (
+            (self.site / MARKER).exists()
+            and versioned.readable(self.register, register.TABLES)
+            and versioned.readable(self.shelf, shelf.TABLES)
+        )
         if not known:
-            self.register.unlink(missing_ok=True)
+            for file in (self.register, self.shelf):
+                file.unlink(missing_ok=True)
         return known
 
     def compiled(self, program: str) -> Path:

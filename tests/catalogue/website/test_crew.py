@@ -1,25 +1,67 @@
-"""Work on many things: in order, whoever does it, with something else done meanwhile."""
+"""Work on many things: in order, whoever does it, with a few large things beside."""
+
+import os
+import threading
+from collections.abc import Iterator
 
 import pytest
 
-from catalogue.website.crew import PATIENCE, Crew
+from catalogue.website import crew
+from catalogue.website.crew import PATIENCE_AFRESH, Crew
+
+MANY = PATIENCE_AFRESH + 100
 
 
+@pytest.fixture(params=["forked", "afresh"])
+def started(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both ways of starting workers; a second thread forbids to fork."""
+    done = threading.Event()
+    if request.param == "afresh":
+        threading.Thread(target=done.wait).start()
+    yield
+    done.set()
+
+
+@pytest.mark.usefixtures("started")
 @pytest.mark.parametrize("processes", [0, 1, 2])
-@pytest.mark.parametrize("count", [0, 3, PATIENCE + 100])
+@pytest.mark.parametrize("count", [0, 3, MANY])
 def test_results_come_in_order_however_many_work(processes: int, count: int) -> None:
-    steps = iter(range(1_000))
-    with Crew(processes, dict) as crew:
-        assert list(crew.run(abs, range(-count, 0), steps)) == list(range(count, 0, -1))
+    with Crew(processes, dict) as works:
+        assert list(works.run(abs, range(-count, 0))) == list(range(count, 0, -1))
 
 
-def test_what_is_done_meanwhile_may_come_to_its_end() -> None:
-    steps = iter(range(1))
-    with Crew(2, dict) as crew:
-        assert len(list(crew.run(abs, range(PATIENCE + 100), steps))) == PATIENCE + 100
+@pytest.mark.usefixtures("started")
+@pytest.mark.parametrize("processes", [0, 2])
+@pytest.mark.parametrize("beside", [0, MANY])
+def test_large_things_are_done_beside_many(processes: int, beside: int) -> None:
+    with Crew(processes, dict) as works:
+        large = works.begin(abs, [-1, -2], beside=beside)
+        assert list(works.run(abs, range(beside))) == list(range(beside))
+        assert list(large) == [1, 2]
 
 
-def test_a_fault_of_what_is_done_meanwhile_is_not_lost() -> None:
-    steps = (1 / number for number in (1, 0))
-    with pytest.raises(ZeroDivisionError), Crew(2, dict) as crew:
-        list(crew.run(abs, range(PATIENCE + 1000), steps))
+def inverse(number: int) -> float:
+    return 1 / number
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_a_fault_in_a_large_thing_is_not_lost(processes: int) -> None:
+    with pytest.raises(ZeroDivisionError), Crew(processes, dict) as works:
+        list(works.begin(inverse, [1, 0], beside=0))
+
+
+def pid(_: int) -> int:
+    return os.getpid()
+
+
+def test_a_process_with_one_thread_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that workers find what it has made ready."""
+    monkeypatch.setattr(crew, "_may_fork", lambda: True)
+    made = {"prepared": 0}
+
+    def prepare() -> None:
+        made["prepared"] += 1
+
+    with Crew(2, prepare) as works:
+        assert os.getpid() not in set(works.begin(pid, range(4), beside=0))
+    assert made == {"prepared": 1}
