@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +11,14 @@ _MOST_MANIFESTS, _MOST_SIBLINGS = 500, 20
 #: Folders upwards in which the root of a workspace is looked for.
 _HIGHEST = 4
 _GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
+#: What lies at the root of a tree of packages; a repository may hold several without saying so.
+_ROOTS = ("pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json", ".git")
+#: Bytes of a package's source that are looked through for what it imports.
+_MOST_BYTES = 20_000_000
+_SOURCE = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs")
+_IMPORT = re.compile(
+    rb"""\b(?:from|import|require\()\s*\(?\s*["']((?:@[\w.-]{1,100}/)?[a-zA-Z][\w.-]{0,100})[/"']"""
+)
 _SDKS = ("@modelcontextprotocol/", "fastmcp", "mcp-framework")
 
 
@@ -32,7 +41,7 @@ class Gathered(Mapping[str, bytes]):
 
 
 def workspace_root(folder: Path) -> Path | None:
-    """The folder above that says it holds a workspace of npm packages; `None` where none does."""
+    """The folder above that says it holds a workspace of npm packages, or that is a repository; `None` where none does."""
     return next((parent for parent in folder.parents[:_HIGHEST] if _is_root(parent)), None)
 
 
@@ -42,7 +51,9 @@ def with_siblings(tree: Mapping[str, bytes], folder: str) -> Mapping[str, bytes]
     members = _members(tree)
     waiting, seen = [folder], {folder}
     while waiting and len(seen) <= _MOST_SIBLINGS:
-        for name in _needs(_manifest(tree, waiting.pop(0))):
+        here = waiting.pop(0)
+        imported = _imported(tree, here) & members.keys() if len(members) > 1 else ()
+        for name in dict.fromkeys([*_needs(_manifest(tree, here)), *sorted(imported)]):
             place = members.get(name)
             if place is not None and place not in seen and not folder.startswith(place + "/"):
                 seen.add(place)
@@ -69,7 +80,7 @@ def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
 
 
 def _is_root(folder: Path) -> bool:
-    if (folder / "pnpm-workspace.yaml").is_file():
+    if any((folder / name).exists() for name in _ROOTS):
         return True
     try:
         found = json.loads((folder / "package.json").read_bytes())
@@ -97,6 +108,17 @@ def _manifest(tree: Mapping[str, bytes], place: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _imported(tree: Mapping[str, bytes], folder: str) -> set[str]:
+    """The names of the packages that the source in a folder imports, whatever its manifest says."""
+    found, room = set[str](), _MOST_BYTES
+    for path in tree:
+        if path.startswith(folder + "/") and path.endswith(_SOURCE) and room > 0:
+            content = tree[path]
+            room -= len(content)
+            found |= {match[1].decode() for match in _IMPORT.finditer(content)}
+    return found
 
 
 def _needs(manifest: dict[str, object]) -> list[str]:

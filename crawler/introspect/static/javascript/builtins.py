@@ -26,6 +26,7 @@ def dict_method(reader: Expressions, owner: dict[str, Value], name: str, args: A
     key = plain(first(args))
     match name:
         case "set" if isinstance(key, str | int) and len(args) > 1:
+            reader.set_for(key, args[1])
             owner[str(key)] = kept(args[1], reader.certainty) if reader.waits else args[1]
             return owner
         case "get":
@@ -125,6 +126,12 @@ def _all(use: Use) -> Value:
     return use.reader.items(use.first) or UNKNOWN
 
 
+def _settled(use: Use) -> Value:
+    """`Promise.allSettled`: everything that the source shows comes about."""
+    items = use.reader.items(use.first)
+    return UNKNOWN if items is None else [{"status": "fulfilled", "value": item} for item in items]
+
+
 def _same(use: Use) -> Value:
     return use.first
 
@@ -187,6 +194,7 @@ _GLOBAL: dict[str, Callable[[Use], Value]] = {
     "Array.from": _array_from,
     "Array.isArray": _is_array,
     "Promise.all": _all,
+    "Promise.allSettled": _settled,
     "Promise.resolve": _same,
     "JSON.parse": _parsed,
     "String": _string,

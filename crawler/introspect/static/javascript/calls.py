@@ -14,9 +14,9 @@ from crawler.introspect.static.javascript.commandline import (
     library,
     options,
 )
-from crawler.introspect.static.javascript.loading import Loading, is_of, reads
+from crawler.introspect.static.javascript.loading import Loading, is_context, is_glob, is_of, reads
 from crawler.introspect.static.javascript.nodes import elements, is_optional
-from crawler.introspect.static.javascript.operators import UNSET
+from crawler.introspect.static.javascript.operators import LIST_METHOD, UNSET
 from crawler.introspect.static.javascript.properties import PLATFORM
 from crawler.introspect.static.javascript.tables import yaml_value
 from crawler.introspect.static.javascript.tslib import compiled
@@ -47,9 +47,6 @@ CHARACTERS_A_STEP = 10
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
 
 _CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
-
-#: The method by which a client asks for the tools.
-LIST_METHOD = "tools/list"
 
 _TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
 
@@ -98,6 +95,7 @@ class Calls(Loading):
             return Zod(
                 {"const": LIST_METHOD}
             )  # a literal of a schema, whatever its function is called after bundling
+        self.told(args, node, scope)
         made = compiled(self, callee.text(), args) if callee.kind() == "identifier" else MISSING
         if made is not MISSING:
             return made
@@ -139,6 +137,10 @@ class Calls(Loading):
             return self.file_of(args, scope)
         if isinstance(owner, External) and reads(self.get(owner, name), "readdir"):
             return self.folder_of(args, scope)
+        if isinstance(owner, External) and is_context(self.get(owner, name)):
+            return self.context_of(args, scope)
+        if isinstance(owner, External) and is_glob(self.get(owner, name)):
+            return self.glob_of(args, scope)
         if name.startswith("__") and (found := compiled(self, name, args)) is not MISSING:
             return found
         made = self._schema(owner, name, args)
@@ -147,6 +149,7 @@ class Calls(Loading):
         meant = self.registration(owner, name, args, node, scope)
         if meant is not MISSING:
             return meant
+        self.told(args, node, scope)
         return None if owner is None and is_optional(callee) else self.call_method(owner, name, args)
 
     def method_name(self, callee: SgNode, scope: Scope) -> str:

@@ -37,6 +37,10 @@ class Classes(Expressions):
         """Read a function of the package with these arguments; unknown where that goes too deep."""
 
     @abstractmethod
+    def started(self, cls: Value, args: list[Value], file: str, line: int) -> None:
+        """An object of a class of another package was made, which may be a server."""
+
+    @abstractmethod
     def method_name(self, callee: SgNode, scope: Scope) -> str:
         """The name of the method that is called."""
 
@@ -49,6 +53,7 @@ class Classes(Expressions):
             return self.instantiate(cls, args)
         if isinstance(cls, External) and not cls.package and cls.path in {"Map", "Set"}:
             return builtins.global_function(cls.path, self, args)
+        self.started(cls, args, scope.module.file, scope.line(node))
         return Made(cls, args)
 
     def instantiate(self, cls: Class, args: list[Value]) -> Instance:

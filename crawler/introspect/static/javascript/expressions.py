@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.commandline import Options
+from crawler.introspect.static.javascript.literals import FUNCTIONS, Literals
 from crawler.introspect.static.javascript.nodes import (
     SKIPPED,
     elements,
@@ -15,20 +15,13 @@ from crawler.introspect.static.javascript.nodes import (
 )
 from crawler.introspect.static.javascript.operators import LONGEST_TEXT
 from crawler.introspect.static.javascript.outcomes import LIKELY
-from crawler.introspect.static.javascript.patterns import Patterns
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Attribute,
-    Body,
     External,
-    Function,
-    Getter,
-    Instance,
     Made,
-    Namespace,
     Regex,
     Scope,
-    Zod,
     plain,
 )
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
@@ -42,10 +35,9 @@ MOST_ITEMS = 10_000
 
 
 GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
-FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 
 
-class Expressions(Patterns):
+class Expressions(Literals):
     """Evaluates expressions; nothing is run, unknown parts stay unknown."""
 
     _depth = 0
@@ -63,10 +55,6 @@ class Expressions(Patterns):
     @abstractmethod
     def make_class(self, node: SgNode, scope: Scope, name: str) -> Value:
         """The class that a class declaration or expression makes."""
-
-    @abstractmethod
-    def defined(self, function: Function) -> None:
-        """A function came into being; the reader may want to look into it later."""
 
     def evaluate(self, node: SgNode | None, scope: Scope) -> Value:
         """The value of an expression."""
@@ -184,77 +172,6 @@ class Expressions(Patterns):
         for child in elements(node):
             value = self.evaluate(child, scope)
         return value
-
-    def _object(self, node: SgNode, scope: Scope) -> Value:
-        found: dict[str, Value] = {}
-        for child in elements(node):
-            match child.kind():
-                case "pair":
-                    key = self.key(child.field("key"), scope)
-                    if isinstance(key, str | int):
-                        found[str(key)] = self._property(child.field("value"), str(key), scope)
-                case "shorthand_property_identifier":
-                    found[child.text()] = self.lookup(child.text(), scope)
-                case "spread_element":
-                    self._spread(self.evaluate(child.child(1), scope), found)
-                case "method_definition":
-                    self._method(child, found, scope)
-        for value in found.values():
-            if isinstance(value, Function):
-                value.table = value.table or found
-                if value.this is None and value.node.kind() != "arrow_function":
-                    value.this = found
-        return found
-
-    def _property(self, node: SgNode | None, name: str, scope: Scope) -> Value:
-        if node is not None and node.kind() in FUNCTIONS:
-            return self.function(node, scope, name)
-        return self.evaluate(node, scope)
-
-    def _spread(self, value: Value, found: dict[str, Value]) -> None:
-        value = plain(value)
-        if isinstance(value, dict):
-            found.update(value)
-            if id(value) in self.withheld:
-                self.withheld[id(found)] = found
-        elif isinstance(value, Zod):
-            found.update(value.schema)
-        elif isinstance(value, Instance):
-            found.update(value.names)
-        elif isinstance(value, Namespace):
-            found.update(self.exports(value.module))
-        elif isinstance(value, Options):
-            found.update(value.over(found))
-        elif value is not None:
-            found[OPEN] = True
-
-    def _method(self, node: SgNode, found: dict[str, Value], scope: Scope) -> None:
-        key = self.key(node.field("name"), scope)
-        if isinstance(key, str):
-            function = self.function(node, scope, key)
-            getter = any(child.kind() == "get" for child in node.children()[:3])
-            found[key] = Getter(function.bind(found)) if getter else function
-
-    def _array(self, node: SgNode, scope: Scope) -> Value:
-        found: list[Value] = []
-        for child in elements(node):
-            if child.kind() == "spread_element":
-                more = self.items(self.evaluate(child.child(1), scope))
-                found.extend([UNKNOWN] if more is None else more)
-            else:
-                found.append(self.evaluate(child, scope))
-        return found
-
-    def function(self, node: SgNode, scope: Scope, name: str) -> Function:
-        """The function that an expression or definition makes."""
-        own = node.field("name")
-        key = hash(node)
-        body = scope.part.bodies.get(key)
-        if body is None:
-            body = scope.part.bodies[key] = Body(node, scope.part)
-        function = Function(node, scope, name or (own.text() if own else ""), body)
-        self.defined(function)
-        return function
 
     def _function(self, node: SgNode, scope: Scope) -> Value:
         return self.function(node, scope, "")

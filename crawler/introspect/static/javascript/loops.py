@@ -23,6 +23,8 @@ class Flow(Enum):
     BREAK = auto()
     #: What follows runs only if somebody sets something.
     WAIT = auto()
+    #: What follows runs only where a request asks for the tools.
+    ASKED = auto()
 
 
 class Loops(Declarations):

@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+import re2  # type: ignore[import-untyped]  # ships no types
 from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.javascript.aliases import Aliases
@@ -50,6 +51,13 @@ _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
 
 #: Folders into which source is built.
 BUILT = re.compile(r"(?:^|(?<=/))(?:dist|build|lib|out)/(?:src/)?")
+
+#: Files that a bundler takes in at once.
+MOST_TAKEN = 2_000
+
+#: What stands for anything in a pattern of paths.
+_WILD = re.compile(r"\*\*/|\*+|[{},]|[^*{},]+")
+_WILDS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "{": "(?:", "}": ")", ",": "|"}
 
 #: What holds data that source may read.
 TABLES = (".json", ".yaml", ".yml")
@@ -244,6 +252,31 @@ class Package:
             if names:
                 return sorted(names)
         return None
+
+    def under(self, path: str, importer: Module) -> list[tuple[str, Module]]:
+        """The sources in and below a folder that a path means inside `importer`, each with its path from there."""
+        start = posixpath.normpath(posixpath.join(posixpath.dirname(importer.file), path)) + "/"
+        names = sorted(name for name in self._sources if name.startswith(start))
+        return [(name[len(start) :], self.module(name)) for name in names[:MOST_TAKEN]]
+
+    def matching(self, pattern: str, importer: Module) -> list[tuple[str, Module]]:
+        """The sources that fit a pattern of paths, relative to `importer` or from the root, each as a bundler calls it."""
+        folder = posixpath.dirname(importer.file)
+        whole = (
+            pattern.lstrip("/")
+            if pattern.startswith("/")
+            else posixpath.normpath(posixpath.join(folder, pattern))
+        )
+        fits = re2.compile(_WILD.sub(lambda sign: _WILDS.get(sign[0], re.escape(sign[0])), whole))
+        names = (
+            [name for name in sorted(self._sources) if fits.fullmatch(name)][:MOST_TAKEN]
+            if len(whole) < 1_000
+            else []
+        )
+        return [
+            (f"./{posixpath.relpath(name, folder)}" if pattern[0] == "." else f"/{name}", self.module(name))
+            for name in names
+        ]
 
     def _in_dependency(self, specifier: str) -> Module | None:
         """A file of another package, where the caller brought it along under `node_modules`."""

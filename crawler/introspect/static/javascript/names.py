@@ -50,6 +50,9 @@ _GLOBALS = frozenset(
         "RegExp",
         "setTimeout",
         "import_meta",
+        "require",
+        "__dirname",
+        "__filename",
         "Deno",
         "Bun",
     }
@@ -58,6 +61,9 @@ _GLOBALS = frozenset(
 
 class Names(Properties):
     """Names and imports; knows nothing of expressions and statements."""
+
+    #: Whether what is read now runs where somebody asks for the list of tools, and nowhere else.
+    _asked = False
 
     def __init__(self, package: Package, notes: Notes) -> None:
         super().__init__()
@@ -115,7 +121,9 @@ class Names(Properties):
         value = names[name]
         if isinstance(value, Lazy):
             names[name] = UNKNOWN
+            asked, self._asked = self._asked, False  # what is declared elsewhere is no answer
             value = names[name] = self.declare(value, name)
+            self._asked = asked
         if isinstance(value, ImportName):
             return self.exported(value.module, value.name)
         if value is MISSING:

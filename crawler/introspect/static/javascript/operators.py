@@ -8,7 +8,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.names import Names
 from crawler.introspect.static.javascript.nodes import elements
-from crawler.introspect.static.javascript.outcomes import either
+from crawler.introspect.static.javascript.outcomes import ASKED, NOT_ASKED, either
 from crawler.introspect.static.javascript.properties import ENVIRONMENTS
 from crawler.introspect.static.javascript.values import (
     OPEN,
@@ -18,6 +18,7 @@ from crawler.introspect.static.javascript.values import (
     Function,
     Made,
     Scope,
+    marked,
     plain,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
@@ -25,12 +26,29 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Characters of a string that is still folded.
 LONGEST_TEXT = 200_000
 
+#: The method by which a client asks for the tools.
+LIST_METHOD = "tools/list"
+
 #: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
 UNDECIDED, UNSET = 0.9, 0.5
+
+_COMPARED = frozenset({"===", "==", "!==", "!="})
 
 _ACTING = frozenset(
     {"call_expression", "new_expression", "assignment_expression", "binary_expression", "ternary_expression"}
 )
+
+
+#: What may hold a list of tools without doing anything.
+_TABLES = frozenset({"identifier", "array", "member_expression"})
+
+
+class Choice(Setting):
+    """What is so when nobody sets anything, with a list that counts if somebody does."""
+
+    def __init__(self, default: Value, other: list[Value]) -> None:
+        super().__init__(default)
+        self.other = other
 
 
 class Operators(Names):
@@ -39,6 +57,10 @@ class Operators(Names):
     @abstractmethod
     def unsure(self, factor: float, *, unlikely: bool = False) -> AbstractContextManager[None]:
         """Lower the certainty of what happens inside."""
+
+    @abstractmethod
+    def asking(self, asked: bool = True) -> AbstractContextManager[None]:
+        """What is read inside runs where a request asks for the tools, if *asked*."""
 
     @abstractmethod
     def truth(self, value: Value) -> bool | None:
@@ -75,6 +97,8 @@ class Operators(Names):
             return self._has(right, plain(left))
         setting = isinstance(left, Setting) or isinstance(right, Setting)
         result = _combined(sign, plain(left), plain(right))
+        if result is UNKNOWN and sign in _COMPARED and LIST_METHOD in (left, right):
+            return ASKED if sign.startswith("=") else NOT_ASKED
         return Setting(result) if setting and not isinstance(result, Unknown) else result
 
     def _has(self, owner: Value, key: Value) -> Value:
@@ -101,12 +125,12 @@ class Operators(Names):
                 right = self.evaluate(other, scope)
             if sign == "&&" and plain(right) is False:
                 return right  # whatever the other is
+            if left is ASKED or right is ASKED:
+                return ASKED
             fallback = sign != "&&" and not isinstance(left, Made)
             return (Setting(right) if isinstance(right, str | int | None) else right) if fallback else UNKNOWN
         if truth is (sign != "&&"):
-            if isinstance(left, Setting):
-                self._else(other, scope)
-            return left
+            return self._besides(left, other, scope) if isinstance(left, Setting) else left
         right = self.evaluate(other, scope)
         if sign == "||" and isinstance(left, Setting) and type(right) is Unknown:
             # What a setting or something unknown opens is shut as long as nobody sets anything.
@@ -117,11 +141,26 @@ class Operators(Names):
             else right
         )
 
-    def _else(self, node: SgNode | None, scope: Scope) -> None:
-        """What is done only if somebody sets something, as minifiers write `if`."""
-        if _acts(node):
-            with self.unsure(UNSET, unlikely=True):
-                self.evaluate(node, scope)
+    def _besides(self, value: Value, node: SgNode | None, scope: Scope) -> Value:
+        """What counts when nobody sets anything, together with what is there only if somebody does."""
+        if not _acts(node) and (node is None or node.kind() not in _TABLES):
+            return value
+        with self.unsure(UNSET, unlikely=True):
+            other = self.evaluate(node, scope)
+        if not isinstance(plain(other), list) or not plain(other):
+            return value
+        if isinstance(value, Setting):
+            return Choice(value.default, plain(other))
+        return self.together(value, plain(other)) if isinstance(value, list) else value
+
+    def together(self, items: list[Value], others: list[Value]) -> list[Value]:
+        """A list with others that are in it only if somebody sets something; names stay out, since they cannot be marked."""
+        known = {id(item) for item in items}
+        new = [item for item in others if id(item) not in known]
+        found = [*items, *(marked(item, UNSET) for item in new if isinstance(item, dict | Function))]
+        if len(found) < len(items) + len(new):
+            self.withheld[id(found)] = found
+        return found
 
     def _ternary(self, node: SgNode, scope: Scope) -> Value:
         condition = self.evaluate(node.field("condition"), scope)
@@ -130,11 +169,13 @@ class Operators(Names):
         if truth is not None:
             likely, other = (likely, other) if truth else (other, likely)
             value = self.evaluate(likely, scope)
-            if isinstance(condition, Setting):
-                self._else(other, scope)
-            return Setting(value) if isinstance(condition, Setting) and is_simple(value) else value
+            if not isinstance(condition, Setting):
+                return value
+            return self._besides(Setting(value) if is_simple(value) else value, other, scope)
         with self.unsure(UNDECIDED if _acts(likely) or _acts(other) else 1.0):
-            first, second = self.evaluate(likely, scope), self.evaluate(other, scope)
+            with self.asking(condition is ASKED):
+                first = self.evaluate(likely, scope)
+            second = self.evaluate(other, scope)
         return either(first, second, UNDECIDED)
 
     def _augmented(self, node: SgNode, scope: Scope) -> Value:
@@ -194,7 +235,7 @@ def _type_name(value: Value) -> Value:
 def _combined(sign: str, left: Value, right: Value) -> Value:
     """`left sign right` for constants."""
     known = str | int | float | bool
-    if sign in {"===", "==", "!==", "!="}:
+    if sign in _COMPARED:
         return _equal(left, right, sign.startswith("="))
     if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
         shown = isinstance(left, known) and isinstance(right, known) and len(f"{left}{right}") <= LONGEST_TEXT

@@ -22,6 +22,15 @@ class Likely(Unknown):
 LIKELY: Final = Likely()
 
 
+class Asked(Unknown):
+    """Whether an unknown method is the one by which a client asks for the tools."""
+
+
+ASKED: Final = Asked()
+#: The same, asked the other way round.
+NOT_ASKED: Final = Asked()
+
+
 def is_narrower(value: Value, current: Value) -> bool:
     """Whether a list holds less than another, and nothing else."""
     if not isinstance(value, list) or not isinstance(current, list) or len(value) >= len(current):

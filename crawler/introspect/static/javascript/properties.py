@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from crawler.introspect.static.javascript.commandline import Options, Words, library
 from crawler.introspect.static.javascript.values import (
     OPEN,
+    Action,
     Attribute,
     Class,
     External,
@@ -74,6 +75,8 @@ class Properties(ABC):
                 return self.exported(owner.module, name)
             case Function():
                 return owner.names.get(name, owner.name if name == "name" else Attribute(owner, name))
+            case Action():
+                return owner.names.get(name, Attribute(owner, name))
             case External():
                 return self._external_get(owner, name)
             case Made():
@@ -179,7 +182,7 @@ def _indexed(owner: list[Value] | str, name: Value) -> Value:
         return owner[name] if 0 <= name < len(owner) else None
     if name in {"length", "size"}:
         unknown = isinstance(owner, list) and any(
-            isinstance(item, Unknown | Attribute) for item in owner[:500]
+            issubclass(kind, Unknown | Attribute) for kind in set(map(type, owner[:500]))
         )
         return UNKNOWN if unknown or owner == [] else len(owner)
     return Attribute(owner, name) if isinstance(name, str) else UNKNOWN

@@ -24,12 +24,14 @@ from crawler.introspect.static.javascript.values import (
     Lazy,
     Module,
     Scope,
+    plain,
 )
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
 _REGISTERING = re.compile(
     r"\.(?:registerTool|tool|addTools?|registerTools|registerToolTask)\(|registerAppTool\(|setRequestHandler\("
+    r"|(?:===?\s*|\bcase\s+|[(\[{,]\s*)[\"'`]tools/list[\"'`](?!\s*\})"
 )
 
 #: In a bundle, where everything calls everything, only such names lead to the code that registers tools.
@@ -92,6 +94,19 @@ class Reader(Statements):
             conditional=name == "disable" and any(one.kind() == "if_statement" for one in node.ancestors()),
         )
         return self.sdk.meaning(name, call)
+
+    def answered(self, answer: dict[str, Value], file: str, line: int) -> None:
+        """Note the tools of an answer to a request for their list."""
+        if all(isinstance(plain(item), dict) for item in self.items(answer["tools"]) or ()):
+            self.sdk.answer(answer, file, line)
+
+    def started(self, cls: Value, args: list[Value], file: str, line: int) -> None:
+        """Note the tools that a framework's server is made with."""
+        self.sdk.server(cls, args, file, line)
+
+    def answering(self, function: Function) -> None:
+        """Ask a function for its answer when all registries are filled."""
+        self.sdk.set_handler(function, function.scope.module.file, function.scope.line(function.node))
 
     def make_class(self, node: SgNode, scope: Scope, name: str) -> Value:
         """The class, and the tool that it is, where a framework registers classes."""
@@ -162,13 +177,18 @@ class Reader(Statements):
         try:
             yield
         except OutOfSteps:
-            self._depth = self._nesting = self._calls = self._modules = self._helpers = self._wanted = 0
+            self._start_over()
             if self.budget.spent:
                 raise
             self.notes.doubt(f"{file} is too intricate to be read to its end")
         except RecursionError:
-            self._depth = self._nesting = self._calls = self._modules = self._helpers = self._wanted = 0
+            self._start_over()
             self.notes.doubt(f"{file} nests too deeply to be read")
+
+    def _start_over(self) -> None:
+        """Forget where the reading was when it ended."""
+        self._depth = self._nesting = self._calls = self._modules = self._helpers = self._wanted = 0
+        self._asked = False
 
     def _follow_callers(self, module: Module) -> None:
         """In a file read in parts, calls of functions that register tools have to do with tools as well."""

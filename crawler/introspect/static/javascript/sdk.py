@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.introspect.static.javascript.calls import LIST_METHOD
 from crawler.introspect.static.javascript.expressions import Expressions
+from crawler.introspect.static.javascript.operators import LIST_METHOD
 from crawler.introspect.static.javascript.values import (
     MISSING,
+    OPEN,
     Action,
     Attribute,
     Class,
@@ -38,7 +39,7 @@ _FOREIGN = (
 )
 
 _SCHEMAS = ("inputSchema", "input_schema", "parameters", "schema", "paramsSchema", "params")
-_HANDLERS = ("execute", "handler", "run", "call", "callback", "func")
+_HANDLERS = ("execute", "handler", "run", "call", "callback", "func", "fn")
 
 
 @dataclass(kw_only=True)
@@ -93,7 +94,10 @@ class Sdk:
 
     def _tool(self, call: Registration) -> Value:
         """`server.tool(name, description?, schema?, annotations?, callback)`, or one object before the callback."""
-        if len(call.args) < 2 or not _may_be_callback(call.args[-1]):
+        last = plain(call.args[-1]) if call.args else None
+        if isinstance(last, dict) and any(isinstance(last.get(key), Function) for key in _HANDLERS):
+            return self._named(call, call.args[0] if len(call.args) > 1 else last.get("name"), last)
+        if len(call.args) < 2 or not _may_be_callback(last):
             return MISSING
         if isinstance(first := plain(call.args[0]), dict) and text(first.get("name")) is not None:
             return self._named(call, first["name"], first)
@@ -151,15 +155,35 @@ class Sdk:
             return MISSING
         return self._named(call, target.get("name"), target)
 
+    def server(self, cls: Value, args: list[Value], file: str, line: int) -> None:
+        """`new MCPServer({tools: ...})` of a framework: a list, or a table by name, of tools with all that belongs to them."""
+        given = plain(args[0]) if args else None
+        tools = plain(given.get("tools")) if isinstance(given, dict) else None
+        if not isinstance(cls, External) or "mcp" not in cls.package or _is_foreign(cls):
+            return
+        if isinstance(tools, dict):
+            named = [(key, _parts_of(item)) for key, item in tools.items() if key != OPEN]
+        else:
+            named = [
+                (text(parts.get("name")), parts) for parts in map(_parts_of, self._reader.items(tools) or ())
+            ]
+        for name, parts in named:
+            if name and any(_shown(self._reader, parts, key) for key in (*_SCHEMAS, *_HANDLERS)):
+                self.note({**self._entry(parts), "name": name}, file, line)
+
     def _handler(self, call: Registration) -> Value:
         """`server.setRequestHandler(ListToolsRequestSchema, handler)`."""
         if len(call.args) != 2 or not isinstance(call.args[1], Function):
             return MISSING
         if "ListTools" in call.first or _is_list_request(call.args[0]):
-            call.args[1].body.triggered = True
-            self.handlers.append((call.args[1], call.file, call.line, self._reader.certainty))
+            self.set_handler(call.args[1], call.file, call.line)
             return UNKNOWN
         return MISSING
+
+    def set_handler(self, function: Function, file: str, line: int) -> None:
+        """Remember a function that answers `tools/list`; the place is where it is set."""
+        function.body.triggered = True
+        self.handlers.append((function, file, line, self._reader.certainty))
 
     def _named(self, call: Registration, name: Value, words: Value) -> Value:
         """Note a tool; a method of the package that only passes it on is left to be read."""
@@ -238,6 +262,12 @@ class Sdk:
         name = text(self._reader.get(words, "name"))
         if name:
             self.note({**self._entry(words), "name": name}, file, line, 0.8)
+
+
+def _parts_of(item: Value) -> dict[str, Value]:
+    """What a tool is made of, where a function of the framework may have been given it."""
+    item = plain(item.args[0]) if isinstance(item, Made) and item.args else plain(item)
+    return item if isinstance(item, dict) else {}
 
 
 def _shown(reader: Expressions, target: Value, key: str) -> bool:

@@ -1,28 +1,25 @@
 """What the statements of a JavaScript file do to the names in scope, taking every branch that may run."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.javascript.branches import Branches
 from crawler.introspect.static.javascript.declarations import (
     CLASS_DECLARATIONS,
     FUNCTION_DECLARATIONS,
     pattern_names,
 )
 from crawler.introspect.static.javascript.expressions import GENERATORS
-from crawler.introspect.static.javascript.loops import Flow, Loops
+from crawler.introspect.static.javascript.loops import Flow
 from crawler.introspect.static.javascript.modules import NAMING, TRIGGERS, Package
 from crawler.introspect.static.javascript.nodes import elements
-from crawler.introspect.static.javascript.operators import UNDECIDED, UNSET, is_simple
-from crawler.introspect.static.javascript.outcomes import LIKELY, best, is_hollow, is_narrower, waiting
+from crawler.introspect.static.javascript.operators import UNSET, is_simple
+from crawler.introspect.static.javascript.outcomes import best, is_hollow, is_narrower, waiting
 from crawler.introspect.static.javascript.values import (
-    Attribute,
-    External,
     Function,
     Lazy,
-    Made,
     Module,
     Part,
     Scope,
@@ -36,22 +33,16 @@ from crawler.introspect.static.words import holds_any
 #: Modules that are read inside each other.
 DEEPEST_MODULE = 12
 
-#: Words by which a server says that it cannot start as it is, rather than leaving something out.
-_COMPLAINT = re.compile(r"(?i)throw|error|exit|warn|missing|require")
 
-
-class Statements(Loops):
+class Statements(Branches):
     """Reads blocks of statements."""
 
     _nesting = 0
     _modules = 0
-    #: Whether what is read now may not run at all, without another branch to run instead.
-    _open = False
 
     def __init__(self, package: Package, notes: Notes) -> None:
         super().__init__(package, notes)
-        #: What a function gives when nobody sets anything, by its list of returned values.
-        self._settled: dict[int, Value] = {}
+        self._settled = {}
 
     def run_module(self, module: Module) -> None:
         """Read a module's body once; of a large one, the parts that have to do with tools."""
@@ -107,6 +98,9 @@ class Statements(Loops):
                 if flow is Flow.WAIT:
                     with self.unsure(UNSET, unlikely=True):
                         self.run_block(statements[number + 1 :], scope)
+                if flow is Flow.ASKED:
+                    with self.asking():
+                        return self.run_block(statements[number + 1 :], scope)
                 if flow is not None and flow is not Flow.NEXT:
                     return flow
         finally:
@@ -204,45 +198,6 @@ class Statements(Loops):
         if name is not None:
             self.lookup(name.text(), scope)
 
-    def _if(self, node: SgNode, scope: Scope) -> Flow:
-        condition = self.evaluate(node.field("condition"), scope)
-        body, other = node.field("consequence"), node.field("alternative")
-        truth = None if condition is LIKELY else self.truth(plain(condition))
-        if truth is not None and not isinstance(condition, Setting):
-            count = len(scope.returns) + len(scope.perhaps)
-            flow = self._branch(body if truth else other, scope)
-            thrown = flow is Flow.RETURN and len(scope.returns) + len(scope.perhaps) == count
-            return Flow.NEXT if thrown else flow  # whatever it complains of was set where nobody looked
-        if truth is None:
-            return self._both(body, other, scope, UNDECIDED)
-        return self._both(body, other, scope, UNSET) if truth else self._both(other, body, scope, UNSET)
-
-    def _branch(self, node: SgNode | None, scope: Scope) -> Flow:
-        if node is None:
-            return Flow.NEXT
-        if node.kind() == "else_clause":
-            return self._branch(next(iter(elements(node)[1:]), None), scope)
-        return self._block(node, scope)
-
-    def _both(self, likely: SgNode | None, other: SgNode | None, scope: Scope, factor: float) -> Flow:
-        """Read two branches of which one runs; what the likely one assigns wins."""
-        outer, self._open = self._open, self._open or (factor == UNDECIDED and not _is_exhaustive(other))
-        count = len(scope.returns)
-        with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
-            flow = self._branch(likely, scope)
-        if factor == UNSET and flow is Flow.RETURN and len(scope.returns) > count:
-            self._settled.setdefault(id(scope.returns), scope.returns[-1])
-        with self.unsure(factor, unlikely=True):
-            second = self._branch(other, scope)
-        self._open = outer
-        if factor == UNSET and second is Flow.NEXT and likely is not None:
-            passes = (
-                flow is Flow.RETURN and len(scope.returns) > count and not _COMPLAINT.search(likely.text())
-            )
-            if passes or flow is Flow.BREAK:
-                return Flow.WAIT
-        return flow if flow is second and likely is not None and other is not None else Flow.NEXT
-
     def _try(self, node: SgNode, scope: Scope) -> Flow:
         flow = self._branch(node.field("body"), scope)
         handler, final = node.field("handler"), node.field("finalizer")
@@ -258,6 +213,7 @@ class Statements(Loops):
     def _return(self, node: SgNode, scope: Scope) -> Flow:
         value = next(iter(elements(node)[1:]), None)
         given = self.evaluate(value, scope) if value is not None else None
+        self.told([given], node, scope)
         (scope.perhaps if self._unset else scope.returns).append(given)
         return Flow.RETURN
 
@@ -267,43 +223,6 @@ class Statements(Loops):
     def _break(self, *_: object) -> Flow:
         return Flow.BREAK
 
-    def _switch(self, node: SgNode, scope: Scope) -> Flow:
-        subject = self.evaluate(node.field("value"), scope)
-        body = node.field("body")
-        cases = elements(body) if body is not None else []
-        chosen = self._chosen(plain(subject), cases, scope)
-        for number, case in enumerate(cases):
-            if chosen is not None and number != chosen and not isinstance(subject, Setting):
-                continue
-            factor = UNDECIDED if chosen is None else 1.0 if number == chosen else UNSET
-            with self.unsure(factor, unlikely=number != chosen):
-                self._cases(cases[number:] if number == chosen else [case], scope)
-        return Flow.NEXT
-
-    def _cases(self, cases: list[SgNode], scope: Scope) -> None:
-        """The statements of a case, and of those behind it that it falls through to."""
-        for case in cases:
-            value = case.field("value")
-            body = [one for one in elements(case)[1:] if value is None or one.range() != value.range()]
-            if self.run_block(body, Scope(scope.module, scope, {}, scope.part)) is not Flow.NEXT:
-                return
-
-    def _chosen(self, subject: Value, cases: list[SgNode], scope: Scope) -> int | None:
-        """Which case is taken; `None` where the source does not show it."""
-        default: int | None = None
-        if isinstance(subject, Unknown | Attribute | Made | External):
-            return None
-        for number, case in enumerate(cases):
-            if case.kind() == "switch_default":
-                default = number
-                continue
-            value = plain(self.evaluate(case.field("value"), scope))
-            if isinstance(value, Unknown | Attribute | Made | External):
-                return None
-            if isinstance(value, str | int | bool | None) and value == subject:
-                return number
-        return default if default is not None else len(cases)
-
     def _labelled(self, node: SgNode, scope: Scope) -> Flow:
         return self._branch(node.field("body"), scope)
 
@@ -312,14 +231,6 @@ def _wanted(module: Module, part: Part) -> bool:
     if any(word not in NAMING for word in part.words) or module.text.startswith("export", part.start):
         return True
     return module.text.find("\nexport", part.start, part.end) >= 0
-
-
-def _is_exhaustive(other: SgNode | None) -> bool:
-    """Whether a chain of `else if` ends in an `else`."""
-    inner = elements(other)[-1] if other is not None else None
-    if inner is None or inner.kind() != "if_statement":
-        return inner is not None
-    return _is_exhaustive(inner.field("alternative"))
 
 
 _STATEMENTS: dict[str, Callable[..., Flow | None]] = {

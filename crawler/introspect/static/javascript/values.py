@@ -309,6 +309,7 @@ class Action:
 
     def __init__(self, do: Callable[[list[Value]], Value]) -> None:
         self.do = do
+        self.names: dict[str, Value] = {}
 
 
 class Zod:

@@ -37,6 +37,21 @@ def test_what_a_package_needs_of_its_workspace_comes_along() -> None:
     assert len(files) == len(list(files))
 
 
+def test_what_a_package_imports_comes_along_whatever_its_manifest_says() -> None:
+    """A package that is bundled may name nothing; what its tests or another package import does not count."""
+    tree = {
+        **TREE,
+        "packages/bare/package.json": manifest("bare"),
+        "packages/bare/main.ts": b"import { x } from 'other/x';",
+    }
+
+    assert set(with_siblings(tree, "packages/bare")) == {
+        "package.json",
+        "main.ts",
+        "node_modules/other/package.json",
+    }
+
+
 def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:
     """A root with a name is a package itself."""
     assert servers(TREE) == ("packages/server",)
@@ -46,7 +61,7 @@ def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:
 
 
 def test_a_workspace_says_that_it_is_one(tmp_path: Path) -> None:
-    """By its manifest or by the file of another package manager; a folder somewhere above says nothing."""
+    """By its manifest or by the file of another package manager, or it is a repository; a folder somewhere above says nothing."""
     inner = tmp_path / "packages" / "one"
     inner.mkdir(parents=True)
     assert workspace_root(inner) is None
@@ -56,3 +71,5 @@ def test_a_workspace_says_that_it_is_one(tmp_path: Path) -> None:
     assert workspace_root(inner) is None
     (tmp_path / "pnpm-workspace.yaml").write_text("packages: [packages/*]")
     assert workspace_root(inner) == tmp_path
+    (tmp_path / "packages" / ".git").mkdir()
+    assert workspace_root(inner) == tmp_path / "packages"

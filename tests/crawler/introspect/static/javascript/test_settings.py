@@ -48,6 +48,9 @@ OPTIONS = [
     ("function more() { if (!process.env.KEY) { console.error('KEY is missing'); return; } server.tool('b', 'B.', f); } more();", ""),
     ("for (const t of [{name: 'b', on: () => !!process.env.B}]) { if (!t.on()) continue; server.tool(t.name, 'B.', f); }", "b"),
     ("const parts = {core: (s) => s.tool('c', 'C.', f), b: (s) => s.tool('b', 'B.', f)}; for (const n of (process.env.PARTS || 'core').split(',')) parts[n]?.(server);", "b"),
+    ("const more = [{name: 'b'}]; for (const t of [{name: 'c'}, ...(process.env.B ? more : [])]) server.registerTool(t.name, {description: ''}, f);", "b"),
+    ("const more = [{name: 'b'}]; lists(() => [{name: 'c'}, ...(process.env.B && more)]);", "b"),
+    ("const few = [{name: 'c'}], all = [...few, {name: 'b'}]; lists(() => process.argv.includes('--all') ? all : few);", "b"),
     ("const more = []; if (process.env.B) more.push((s) => s.tool('b', 'B.', f)); more.forEach((one) => one(server));", "b"),
 ]  # fmt: skip
 

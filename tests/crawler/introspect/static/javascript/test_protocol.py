@@ -1,0 +1,48 @@
+"""Servers that speak the protocol by themselves, without an SDK."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+Read = Callable[[Mapping[str, str]], dict[str, Any]]
+
+TOOLS = "const tools = [{name: 'a', description: 'A.', inputSchema: {type: 'object', properties: {}}}];\n"
+LISTENING = "process.stdin.on('data', (data) => { const m = JSON.parse(data); %s });"
+
+ANSWERS = {
+    "under a condition": "async function handle(request) { const {id, method} = request; if (method === 'initialize') { return send({id, result: {capabilities: {tools: {}}}}); } if (method === 'tools/list') { return send({jsonrpc: '2.0', id, result: {tools}}); } }\nrl.on('line', (line) => handle(JSON.parse(line)));",
+    "unless it is something else": "export async function list(m) { if (m.method !== 'tools/list') { return null; } return {tools}; }",
+    "in one of several cases": "class S { async handle(m: any) { switch (m.method) { case 'initialize': return {id: m.id}; case 'tools/list': return this.list(m); case 'tools/call': return 1; } }\n list(m) { return {jsonrpc: '2.0', id: m.id, result: {tools}}; } }\nnew S();",
+    "in a case with another name": "export function handle(m) { switch (m.method) { case 'tools/list': case 'list_tools': { const result = {tools}; return result; } } }",
+    "in a choice": LISTENING % "const r = m.method === 'tools/list' ? {tools} : {}; process.stdout.write(JSON.stringify({id: m.id, result: r}));",
+    "assigned": LISTENING % "let r; if (m.id && m.method == 'tools/list') { r = {tools: tools.map((t) => ({...t}))}; } process.stdout.write(JSON.stringify(r));",
+    "made before": "const answer = {tools};\nexport function handle(m, reply) { if (m.method === 'tools/list') reply(m.id, answer); }",
+    "over HTTP": "app.post('/mcp', (req, res) => { const {method, id} = req.body; if (method === 'tools/list') { res.json({jsonrpc: '2.0', id, result: {tools}}); } });",
+    "in a table": LISTENING % "const methods = {initialize: () => ({}), 'tools/list': async () => ({tools})}; methods[m.method](m.params);",
+    "in a registry": "class Rpc { m = new Map<string, any>(); on(name, f) { this.m.set(name, f); } }\nconst rpc = new Rpc(); rpc.on('tools/list', async () => ({tools}));",
+    "in a table that is filled later": "const methods = {}; methods['tools/list'] = () => ({tools});",
+    "with a library": "import { JSONRPCServer } from 'json-rpc-2.0'; const server = new JSONRPCServer(); server.addMethod('tools/list', () => ({tools}));",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_to_a_request_for_the_list_lists_tools(answer: str, definitions: Read) -> None:
+    """Wherever the method decides what is answered; schemas and descriptions are those of the answer."""
+    found = definitions({"index.ts": TOOLS + ANSWERS[answer]})
+
+    assert {name: tool["description"] for name, tool in found.items()} == {"a": "A."}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export async function ask(client) { const got = await client.request({method: 'tools/list'}, Schema); const agent = {tools}; return agent; }",
+        "const agent = {tools}; export function handle(m, log) { if (m.method === 'tools/list') { log(agent.name); } }",
+        "export function handle(m) { if (m.method === 'tools/call') { return {tools}; } }",
+        "export function handle(m) { if (m.method !== 'tools/list') { return {tools}; } }",
+    ],
+)
+def test_a_list_that_answers_nothing_is_no_answer(source: str, definitions: Read) -> None:
+    """A client's request, or a table that is only mentioned where somebody asks."""
+    assert definitions({"index.js": TOOLS + source}) == {}
