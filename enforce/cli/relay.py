@@ -35,13 +35,13 @@ def stdio(options: argparse.Namespace) -> int:
 def _child(options: argparse.Namespace, policy: PolicyFile) -> int:
     child = start(options.command)  # first of all, so that it comes up while we do
     try:
-        from enforce.transports.stdio import StdioProxy
+        from enforce.transports.stdio import relay
 
         gate = _gate(options, policy)
     except BaseException:
         _forsake(child)
         raise
-    return StdioProxy(gate, child, tell, policy).run()
+    return relay(gate, child, tell, policy)
 
 
 def _forsake(child: subprocess.Popen[bytes]) -> None:

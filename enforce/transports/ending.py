@@ -28,14 +28,23 @@ def signals() -> list[int]:
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
-def end(child: subprocess.Popen[bytes]) -> int:
-    """Let the server end by itself, then ask, then insist; its exit code where it ended by itself, else 0."""
+def was_a_launcher(child: subprocess.Popen[bytes], has_spoken: bool) -> bool:
+    """Whether a process that has ended may not have been the server, but what has started it: it ended well and had said nothing."""
+    return child.returncode == 0 and not has_spoken
+
+
+def end(child: subprocess.Popen[bytes], wait: Callable[[float], int]) -> int:
+    """Let the server end by itself, then ask, then insist; its exit code where it ended by itself, else 0.
+
+    *wait* waits for at most so many seconds for the server to exit, and gives its exit code or raises
+    subprocess.TimeoutExpired.
+    """
     try:
-        return _exit_code(child.wait(PATIENCE))
+        return _exit_code(wait(PATIENCE))
     except subprocess.TimeoutExpired:
         child.terminate()
     try:
-        child.wait(PATIENCE)
+        wait(PATIENCE)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 
 seen = os.open(os.environ["SEEN"], os.O_WRONLY | os.O_APPEND | os.O_CREAT) if "SEEN" in os.environ else None
@@ -24,6 +25,12 @@ def call(id: object, name: str, arguments: dict[str, object]) -> None:
         say("Listening on port 80\n\n{not json}")
     elif name == "die":
         say('{"jsonrpc":"2.0","id":')
+        os._exit(7)
+    elif (
+        name == "leave"
+    ):  # a program that it has started stays, with its streams, until nobody speaks to them
+        subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stderr=subprocess.DEVNULL)
+        answer(id, {"content": []})
         os._exit(7)
     elif name == "close":
         os.close(1)

@@ -13,6 +13,11 @@ import pytest
 
 SERVERS = Path(__file__).parents[1] / "servers"
 ALLOW = {"version": "1", "default": "allow"}
+#: The gate as it relays where pipes can be polled, and where they cannot.
+WAYS = {
+    "polling": ["-m", "enforce"],
+    "threads": ["-c", "import select; del select.poll; from enforce.cli import main; main()"],
+}
 
 
 class Proxy:
@@ -24,6 +29,7 @@ class Proxy:
         policy: Any,
         server: list[str],
         *options: str,
+        way: str,
         streams: dict[str, Any],
         env: dict[str, str],
     ) -> None:
@@ -41,7 +47,7 @@ class Proxy:
             str(folder / "state.db"),
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "enforce", *own, *options, "--", *server],
+            [sys.executable, *WAYS[way], *own, *options, "--", *server],
             **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | streams,
             env={**os.environ, **env},
         )
@@ -84,8 +90,14 @@ class Proxy:
         self.process.wait()
 
 
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    """Each way to relay in turn."""
+    return str(request.param)
+
+
 @pytest.fixture
-def proxy(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
+def proxy(tmp_path: Path, way: str) -> Iterator[Callable[..., Proxy]]:
     """Starts proxies before a fixture server, `raw.py` unless told; ends those that are left.
 
     *streams* are what Popen calls `stdin`, `stdout` and `stderr`, where they are not pipes.
@@ -94,7 +106,7 @@ def proxy(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
 
     def start(policy: Any = ALLOW, *options: str, server: str = "raw.py", streams: dict[str, Any] | None = None, **env: str) -> Proxy:  # fmt: skip
         command = [sys.executable, str(SERVERS / server)]
-        started.append(Proxy(tmp_path, policy, command, *options, streams=streams or {}, env=env))
+        started.append(Proxy(tmp_path, policy, command, *options, way=way, streams=streams or {}, env=env))
         return started[-1]
 
     yield start

@@ -17,6 +17,7 @@ from mcp.client import Client
 
 from enforce.audit.verify import verify
 from tests.enforce.transports.sdk import STRICT, transcript
+from tests.enforce.transports.test_faults import call
 
 SERVERS = Path(__file__).parents[1] / "servers"
 NOTES = [sys.executable, str(SERVERS / "notes.py")]
@@ -97,6 +98,22 @@ def test_a_dying_server_leaves_nobody_waiting(proxy: Callable[..., Any]) -> None
     assert gate.receive()["id"] == 2
     assert gate.process.wait(30) == 7
     assert [record.get("status") for record in gate.records()][2:] == [None, "lost", "lost"]
+
+
+def test_a_server_that_leaves_a_program_behind_leaves_nobody_waiting(proxy: Callable[..., Any]) -> None:
+    """What it has started holds its output open; what it has said last arrives, and the rest is answered."""
+    gate = proxy()
+    gate.send(call("s", "silent"))
+    assert "result" in gate.call(2, "leave")
+    assert gate.receive() == {"jsonrpc": "2.0", "id": "s", "error": {"code": -32603, "message": "The server has exited."}}  # fmt: skip
+    assert gate.process.wait(30) == 7
+
+
+def test_a_program_that_only_starts_the_server_may_go(proxy: Callable[..., Any]) -> None:
+    """It ends well before anything was said, and what it has started goes on as the server."""
+    gate = proxy(server="launcher.py")
+    assert [gate.call(id, "echo")["id"] for id in range(3)] == [0, 1, 2]
+    assert gate.end()[0] == 0
 
 
 def test_a_server_that_closes_its_output_is_ended(proxy: Callable[..., Any]) -> None:
