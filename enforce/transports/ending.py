@@ -28,9 +28,9 @@ def signals() -> list[int]:
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
-def was_a_launcher(child: subprocess.Popen[bytes], has_spoken: bool) -> bool:
-    """Whether a process that has ended may not have been the server, but what has started it: it ended well and had said nothing."""
-    return child.returncode == 0 and not has_spoken
+def was_a_launcher(code: int | None, has_spoken: bool) -> bool:
+    """Whether a process that has ended with *code* may not have been the server, but what has started it: well, and without a word."""
+    return code == 0 and not has_spoken
 
 
 def end(child: subprocess.Popen[bytes], wait: Callable[[float], int]) -> int:

@@ -97,7 +97,7 @@ class Polling:
         self._look_around()
         if self._left is None and self._child.poll() is not None:
             self._left = MOST_LEFT
-            if not was_a_launcher(self._child, self._server.has_spoken):
+            if not was_a_launcher(self._child.returncode, self._server.has_spoken):
                 self._bury()
 
     def _asked_to_end(self, number: int) -> None:

@@ -76,7 +76,7 @@ class Threads:
     def _await_child(self, server: threading.Thread) -> None:
         """Answer what is open once the server's process has ended, though a program that it had started may hold its output open."""
         self._child.wait()
-        if not was_a_launcher(self._child, self._has_spoken):
+        if not was_a_launcher(self._child.returncode, self._has_spoken):
             server.join(PATIENCE)  # for what it has still said
             self._server_gone()
 

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
+from enforce.transports.ending import was_a_launcher
 from enforce.transports.http.asking import UpstreamFailed
 from enforce.transports.lines import Lines
 from enforce.transports.programs import program
 
 #: Seconds that a server gets to exit by itself, and again after it was asked to.
 PATIENCE = 2.0
+
+#: Seconds without a word after which one that has ended has said all, though a program that it had started may hold its output open.
+SILENCE = 0.05
 
 CHUNK = 65_536
 
@@ -30,6 +34,7 @@ class Child:
         self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._has_spoken = False
 
     async def start(self) -> None:
         """Start the program; raises UpstreamFailed."""
@@ -66,15 +71,37 @@ class Child:
                 insist()
         await process.wait()
         if self._reading is not None:
-            await self._reading
+            await asyncio.wait({self._reading}, timeout=PATIENCE)
+            self._reading.cancel()
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None  # noqa: S101 - it was asked for
+        reading = asyncio.create_task(self._read_lines(process.stdout))
+        ended = asyncio.create_task(process.wait())
+        try:
+            await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not was_a_launcher(process.returncode, self._has_spoken):
+                await self._last_words(reading)
+            else:
+                await reading
+            self._on_end()
+            await ended
+        finally:
+            reading.cancel()
+            ended.cancel()
+
+    async def _last_words(self, reading: "asyncio.Task[None]") -> None:
+        """Read on until nothing more comes."""
+        self._has_spoken = True
+        while self._has_spoken and not reading.done():
+            self._has_spoken = False
+            await asyncio.wait({reading}, timeout=SILENCE)
+
+    async def _read_lines(self, output: asyncio.StreamReader) -> None:
         lines = Lines(DEFAULT_BOUNDS.bytes)
-        while data := await process.stdout.read(CHUNK):
+        while data := await output.read(CHUNK):
+            self._has_spoken = True
             for line in lines.feed(data):
                 self._on_line(line)
         for line in lines.end():
             self._on_line(line)
-        self._on_end()
-        await process.wait()

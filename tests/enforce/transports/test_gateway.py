@@ -154,6 +154,26 @@ def test_a_program_that_dies_is_started_anew(gateway: Callable[..., Running]) ->
     assert "result" in browser.post(call(2, "echo"), **MODERN).json()
 
 
+def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gateway: Callable[..., Running]) -> None:
+    """What it has started holds its output open: who waited is told all the same, in both eras."""
+    running = gateway(None, *RAW)
+    one, other = running.browser(), running.browser()
+    hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    session = {"mcp_session_id": one.post(hello).headers["mcp-session-id"]}
+    for headers in (MODERN, session):
+        one.send(call(1, "silent"), **headers)
+        assert "result" in other.post(call(2, "leave"), **headers).json()
+        assert one.answer().json()["error"]["message"] == "The server has exited."
+    assert "result" in other.post(call(3, "echo"), **MODERN).json()
+
+
+def test_a_program_that_only_starts_the_server_may_go(gateway: Callable[..., Running]) -> None:
+    """It ends well before anything was said, and what it has started goes on as the server."""
+    launcher = str(Path(RAW[-1]).with_name("launcher.py"))
+    browser = gateway(None, *RAW[:-1], launcher).browser()
+    assert ["result" in browser.post(call(id, "echo"), **MODERN).json() for id in range(3)] == [True] * 3
+
+
 def test_each_session_has_a_program_of_its_own(gateway: Callable[..., Running]) -> None:
     """A session starts with a handshake, ends with DELETE or the program, and is nobody else's."""
     browser = gateway(None, *RAW).browser()
