@@ -39,9 +39,9 @@ class Link(Struct, frozen=True, kw_only=True):
 def seal(seq: int, prev: str, record: Any) -> tuple[bytes, str]:
     """The record, a dict or a struct, as a line with its newline, and the line's hash: SHA-256 over all of it but the hash itself."""
     text = record.text if type(record) is Alike else encoded(record)
-    body = b'{"seq":%d,%b,"prev":"%b"}' % (seq, text[1:-1], prev.encode())
-    digest = sha256(body).hexdigest()
-    return b'%b,"hash":"%b"}\n' % (body[:-1], digest.encode()), digest
+    body = b'{"seq":%d,%b,"prev":"%b"' % (seq, text[1:-1], prev.encode())
+    digest = sha256(body + b"}").hexdigest()
+    return b'%b,"hash":"%b"}\n' % (body, digest.encode()), digest
 
 
 def read(line: bytes) -> Link:

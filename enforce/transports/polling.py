@@ -154,7 +154,10 @@ class Polling:
             self._is_over = True
 
     def _take(self, source: _Source) -> None:
-        data = _read(source.descriptor)
+        try:
+            data = os.read(source.descriptor, CHUNK)
+        except OSError:  # the other end was torn off
+            data = b""
         if lines := source.lines.feed(data) if data else source.lines.end():
             source.has_spoken = True
             passage = Passage()
@@ -238,10 +241,3 @@ def _wake_each_tick(writing: int) -> None:
         sleep(TICK)
         with suppress(BlockingIOError):
             os.write(writing, b"\0")
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, CHUNK)
-    except OSError:  # the other end was torn off
-        return b""

@@ -40,8 +40,8 @@ class Sink:
     def flush(self) -> bool:
         """Write what can be written now; whether all is."""
         try:
-            while self._rest and (written := self._write_piece(self._rest)):
-                self._rest = memoryview(self._rest)[written:] if written < len(self._rest) else b""
+            while (rest := self._rest) and (written := self._write_piece(rest)):
+                self._rest = memoryview(rest)[written:] if written < len(rest) else b""
         except OSError:
             self.close()
         return self.is_open and not self._rest

@@ -1,15 +1,16 @@
-"""Waiting for descriptors: awake while those whom we wait for are quick, asleep otherwise."""
+"""Waiting awake while those whom we wait for are quick, asleep otherwise: to be woken may take longer than they do."""
 
 import os
 import select
+from collections.abc import Callable
 from time import perf_counter
 
-#: Seconds to stay awake after a wait that was no longer; to be woken may take as long.
+#: Seconds to stay awake after a wait that was no longer.
 AWAKE = 100e-6
 
 
 class Wakeful:
-    """What we wait for, and how."""
+    """Waits for descriptors."""
 
     def __init__(self) -> None:
         self._poll = select.poll()
@@ -23,13 +24,15 @@ class Wakeful:
         if seconds is not None:
             return poll(seconds * 1000)
         began = perf_counter()
-        if self._is_brisk:
-            while not (found := poll(0)):
-                if perf_counter() - began > AWAKE:
-                    break
-                os.sched_yield()  # whoever has work goes first, perhaps the very one that we wait for
-            else:
-                return found
+        if self._is_brisk and (found := awake(poll, began)):
+            return found
         found = poll()
         self._is_brisk = perf_counter() - began < AWAKE
         return found
+
+
+def awake(poll: Callable[[int], list[tuple[int, int]]], began: float) -> list[tuple[int, int]]:
+    """What is ready in so short a time."""
+    while not (found := poll(0)) and perf_counter() - began < AWAKE:
+        os.sched_yield()  # whoever has work goes first, perhaps the very one that we wait for
+    return found

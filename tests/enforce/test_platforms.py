@@ -35,7 +35,8 @@ ATTRIBUTES = {
 }  # fmt: skip
 #: The files that may name some of them, since they ask first whether these are there, or are only used where somebody has.
 EXCEPT = {
-    "words.py": {"select.poll"}, "sink.py": {"select.poll"}, "wakeful.py": {"select.poll", "os.sched_yield"}, "polling.py": {"signal.SIGCHLD"},
+    "words.py": {"select.poll"}, "sink.py": {"select.poll"}, "vigil.py": {"select.poll"},
+    "wakeful.py": {"select.poll", "os.sched_yield"}, "polling.py": {"signal.SIGCHLD"},
 }  # fmt: skip
 
 

@@ -50,6 +50,12 @@ class Way(Protocol):
     def finish(self, gate: Gate, passage: Passage) -> None:
         """Record and tell what does not go to the client."""
 
+    def heard(self) -> None:
+        """Somebody has said something."""
+
+    def linger(self) -> None:
+        """Stay awake for a moment after something was passed on, where that is worth it."""
+
     def over(self, exchange: "Exchange") -> None:
         """It needs no more watching."""
 
@@ -107,6 +113,7 @@ class Exchange(Struct, eq=False):
         self._reply.later()
         if self._ends_with_client:
             self._reply.end_with(self._leave)
+        self._relay.linger()
         return None
 
     def _then(self, response: Response | UpstreamFailed) -> None:
@@ -114,6 +121,7 @@ class Exchange(Struct, eq=False):
         if self._ends_with_client:
             self._reply.end_with(_nothing)
         self._forget = None
+        self._relay.heard()
         if isinstance(response, UpstreamFailed):
             self._fail(response)
             self._reply.done()
@@ -180,6 +188,7 @@ class Exchange(Struct, eq=False):
             self._reply.go_on(self._relay.answer_server(self._request, passage.to_server))
         else:
             self._reply.done()
+            self._relay.linger()
 
     def _take(self, response: Response, known: _Known) -> None:
         """Note what the head of a response says to us; raises UpstreamFailed for one that cannot be passed on."""

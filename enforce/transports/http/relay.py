@@ -22,6 +22,7 @@ from enforce.transports.http.messages import Headers, Request, passed_on
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
 from enforce.transports.http.streams import EVENTS, JSON, event
+from enforce.transports.http.vigil import Vigil
 from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import check_parameters
 
@@ -51,6 +52,7 @@ class HttpRelay:
         #: Requests that came in at once and are to be judged together.
         self._turn: list[_Asked] = []
         self._exchanges: set[Exchange] = set()
+        self._vigil: Vigil | None = None
         self.tell = tell
 
     def serve(self, booth: Booth, request: Request, reply: Reply) -> Rest:
@@ -88,6 +90,7 @@ class HttpRelay:
             self._turn.append(asked)
             reply.later()
             return None
+        self.heard()
         asked.judge()
         return self._proceed(asked)
 
@@ -198,6 +201,16 @@ class HttpRelay:
                 await response.body(LARGEST_BODY)
             except UpstreamFailed as failure:
                 self.tell(str(failure))
+
+    def heard(self) -> None:
+        if self._vigil is None:
+            self._vigil = Vigil()
+        self._vigil.heard()
+
+    def linger(self) -> None:
+        """While nothing else is under way, which would have to wait."""
+        if self._vigil is not None and self._upstream.in_flight <= 1:
+            self._vigil.keep()
 
     def over(self, exchange: Exchange) -> None:
         self._exchanges.discard(exchange)
