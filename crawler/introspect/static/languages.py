@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from crawler.introspect.static.csharp import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go.read import read_go
+from crawler.introspect.static.home import home
 from crawler.introspect.static.java import read_java
 from crawler.introspect.static.javascript.modules import SUFFIXES, TABLES
 from crawler.introspect.static.javascript.read import read_javascript
@@ -39,15 +40,13 @@ SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
 
 #: Files that say which distributions a package needs, where its entry points are and what its imports mean.
 _MANIFEST = re.compile(
-    r"(?:^|/)(?:package\.json|[jt]sconfig(?:\.base)?\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml)$"
+    r"(?:^|/)(?:package\.json|[jt]sconfig(?:\.base)?\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml|go\.mod|"
+    r"Cargo\.toml|composer\.json|[^/]+\.csproj)$"
 )
 
 _TOOLING = re.compile(
     r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$|(?:^|/)(?:pnpm-[^/]*|[^/]*compose[^/]*)\.ya?ml$"
 )
-
-#: What lies at the root of an unpacked wheel or source archive, and of no repository.
-_WHEEL = re.compile(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO)$")
 
 #: Folders and files that a server does not run: tests, examples, documentation, other people's packages.
 _ASIDE = re.compile(
@@ -89,23 +88,14 @@ def read_sources(
         paths += sorted(_inside(files, f"node_modules/{name}/"))
     if len(paths) > MOST_FILES:
         notes.doubt(f"more than {MOST_FILES} files; the rest was not read")
-    home = _home(files)
+    start = home(files)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the parser warns of odd escapes in other people's source
-        for suffixes, read in sorted(LANGUAGES.items(), key=lambda language: language[0] != home):
+        for suffixes, read in sorted(LANGUAGES.items(), key=lambda language: start not in language[0]):
             chosen = [path for path in paths[:MOST_FILES] if path.endswith(suffixes)]
             if chosen:
                 read(files, chosen, notes)
-            if home == suffixes and notes.tools:
+            if start in suffixes and notes.tools:
                 # What it ships in another language is for another program.
                 break
     return notes.reading()
-
-
-def _home(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """The suffixes of the language in which a distribution of an index starts; none for a mere source tree."""
-    if any(_WHEEL.search(path) for path in files):
-        return _PYTHON
-    # The manifest at a repository's root names no program, unless the repository is one package.
-    whole = "pyproject.toml" not in files and b'"bin"' in files.get("package.json", b"")
-    return SUFFIXES if whole else ()

@@ -4,9 +4,12 @@ import ast
 from abc import abstractmethod
 from collections.abc import Callable
 
+from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python import constants
 from crawler.introspect.static.python.expressions import Expressions
+from crawler.introspect.static.python.modules import Package
 from crawler.introspect.static.python.names import SETTINGS
+from crawler.introspect.static.python.options import of_default
 from crawler.introspect.static.python.values import (
     Action,
     Attribute,
@@ -24,11 +27,15 @@ from crawler.introspect.static.python.values import (
     kept,
     plain,
 )
-from crawler.introspect.static.unknown import UNKNOWN, Setting, Value
+from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Calls of the package's own functions within each other, and of one function in all.
 DEEPEST_CALL = 24
 MOST_RUNS = 400
+
+#: Steps on one call into a file that registers nothing: with arguments that are known, and with none.
+MOST_STEPS_ASIDE, MOST_STEPS_VAGUE = 40_000, 4_000
 
 Place = tuple[Module, int]
 
@@ -60,6 +67,11 @@ class Calls(Expressions):
     """Calls functions and classes of the package; what lies outside is left to `call_external` and `call_attribute`."""
 
     _calls = 0
+
+    def __init__(self, package: Package, notes: Notes) -> None:
+        super().__init__(package, notes)
+        #: What functions give that are called with nothing that is known, by function and receiver.
+        self._vague: dict[tuple[int, int], tuple[Function, Value]] = {}
 
     @abstractmethod
     def run_function(self, function: Function, scope: Scope) -> Value:
@@ -112,11 +124,37 @@ class Calls(Expressions):
             scope.names["__class__"] = function.owner
         if isinstance(node, ast.Lambda):
             return self.evaluate(node.body, scope)
+        if not function.module.lines:
+            return self._run_aside(function, scope, args, kwargs)
+        return self._run(function, scope)
+
+    def _run(self, function: Function, scope: Scope) -> Value:
         self._calls += 1
         try:
             return self.run_function(function, scope)
         finally:
             self._calls -= 1
+
+    def _run_aside(
+        self, function: Function, scope: Scope, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """Read a function of a file that registers nothing, at less length; once for all calls with unknown arguments."""
+        given = (*args, *kwargs.values())
+        vague = bool(given) and all(value is UNKNOWN for value in given)
+        known = any(not isinstance(value, Unknown) for value in given)
+        key = (id(function.node), id(function.receiver))
+        if vague and key in self._vague:
+            return self._vague[key][1]
+        value: Value = UNKNOWN
+        try:
+            with self.budget.at_most(MOST_STEPS_ASIDE if known else MOST_STEPS_VAGUE):
+                value = self._run(function, scope)
+        except OutOfSteps:
+            if self.budget.left <= 0:
+                raise
+        if vague and (value is UNKNOWN or constants.is_known(value)):
+            self._vague[key] = function, value
+        return value
 
     def _assume_settings(self, function: Function, scope: Scope) -> None:
         """A parameter that is a class of settings has their defaults, where the source does not show more."""
@@ -140,9 +178,11 @@ class Calls(Expressions):
         given = list(args) if function.receiver is None else [function.receiver, *args]
         names: dict[str, Value] = dict.fromkeys(positional, UNKNOWN)
         if function.defaults:
-            names.update(zip(positional[-len(function.defaults) :], function.defaults, strict=False))
+            defaults = map(of_default, function.defaults)
+            names.update(zip(positional[-len(function.defaults) :], defaults, strict=False))
         for argument, default in zip(spec.kwonlyargs, function.keyword_defaults, strict=False):
-            names[argument.arg] = default
+            names[argument.arg] = of_default(default)
+        names.update({name: value for name, value in function.options.items() if name in names})
         rest = {name: value for name, value in kwargs.items() if name not in names}
         names.update(zip(positional, given, strict=False))
         names.update({name: value for name, value in kwargs.items() if name in names})

@@ -70,7 +70,8 @@ def _function(
     schema = input_schema(reader, function, tuple(text(item) or "" for item in excluded))
     for parameter, words in said.parameters.items():
         schema["properties"].get(parameter, {}).setdefault("description", words)
-    values["inputSchema"] = schema
+    # A signature of another making says nothing of these parameters.
+    values["inputSchema"] = {"type": "object"} if "__signature__" in function.attributes else schema
     return _entry(values, place)
 
 

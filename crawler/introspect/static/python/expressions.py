@@ -98,7 +98,17 @@ class Expressions(Names):
                     for name, item in value.names.items()
                     if not name.startswith("_") and not isinstance(item, Function)
                 ]
+            case Instance():
+                return self._iterated(value)
         return None
+
+    def _iterated(self, value: Instance) -> list[Value] | None:
+        """What the `__iter__` of an object's class gives."""
+        method = self.instance_attribute(value, "__iter__")
+        items = (
+            self.call(method, [], {}, (value.cls.scope.module, 0)) if isinstance(method, Function) else None
+        )
+        return self.items(items) if isinstance(items, list | tuple | dict) else None
 
     def truth(self, value: Value) -> bool | None:
         """Whether the value counts as true; `None` if the source does not show it."""
@@ -115,8 +125,11 @@ class Expressions(Names):
 
     def _unpack(self, targets: list[ast.expr], value: Value, scope: Scope) -> None:
         items = self.items(value)
-        starred = any(isinstance(target, ast.Starred) for target in targets)
-        if items is None or starred or len(items) != len(targets):
+        star = next((n for n, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
+        if items is not None and star is not None and len(items) >= len(targets) - 1:
+            rest = len(items) - len(targets) + 1
+            items = [*items[:star], items[star : star + rest], *items[star + rest :]]
+        if items is None or len(items) != len(targets):
             items = [UNKNOWN] * len(targets)
         for target, item in zip(targets, items, strict=True):
             self.bind(target.value if isinstance(target, ast.Starred) else target, item, scope)
@@ -132,6 +145,8 @@ class Expressions(Names):
         if isinstance(node.slice, ast.Slice):
             return self._slice(owner, node.slice, scope)
         key = self.evaluate(node.slice, scope)
+        if isinstance(owner, Setting) and isinstance(owner.default, tuple | list | dict):
+            return Setting(constants.item(owner.default, plain(key)))
         if isinstance(owner, External | Generic):
             return self._environment(owner) or Generic(owner, key if isinstance(key, tuple) else (key,))
         if isinstance(owner, Class):
@@ -152,7 +167,7 @@ class Expressions(Names):
         bounds = [
             self.evaluate(part, scope) if part else None for part in (node.lower, node.upper, node.step)
         ]
-        return constants.cut(plain(owner), bounds)
+        return constants.lifted(lambda whole: constants.cut(whole, bounds), owner)
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value:
         items: list[Value] = []
@@ -226,7 +241,7 @@ class Expressions(Names):
                 return self._undecided(node, value, scope)
             if truth is stop:
                 break
-        return Setting(plain(value)) if unset else value
+        return Setting(plain(value)) if unset and not isinstance(plain(value), Instance | Made) else value
 
     def _undecided(self, node: ast.BoolOp, value: Value, scope: Scope) -> Value:
         """`x or constant` gives the constant where nothing is known of x; anything else stays unknown."""

@@ -55,8 +55,9 @@ def _boolean(call: Call) -> Value:
 
 
 def _length(call: Call) -> Value:
-    value = plain(call.first)
-    return len(value) if isinstance(value, str | tuple) else UNKNOWN
+    return constants.lifted(
+        lambda value: len(value) if isinstance(value, str | tuple) else UNKNOWN, call.first
+    )
 
 
 def _enumerated(call: Call) -> Value:
@@ -240,6 +241,10 @@ def _updated_wrapper(call: Call) -> Value:
 
 
 def _looks_like(wrapped: Value, wrapper: Value) -> Value:
+    if isinstance(wrapped, Unknown) and isinstance(wrapper, Function):
+        unnamed = wrapper.bind(wrapper.receiver)
+        unnamed.attributes = {**wrapper.attributes, "__name__": UNKNOWN}
+        return unnamed
     if not isinstance(wrapped, Function):
         return wrapper
     copy = wrapped.bind(wrapped.receiver)
@@ -279,22 +284,43 @@ def _run(call: Call) -> Value:
 
 def _import_module(call: Call) -> Value:
     name = plain(call.first)
+    package, here = call.reader.package, call.place[0]
     if not isinstance(name, str):
+        package.imports_unknown(call.place)
         return UNKNOWN
+    package.imports_known(call.place)
+    if name.startswith("__main__."):  # from `f"{__name__}.{name}"`
+        name = f"{here.name if here.package else here.name.rpartition('.')[0]}.{name[9:]}"
     bare = name.lstrip(".")
     if name.startswith("."):
-        return call.reader.package.find_relative(bare, len(name) - len(bare), call.place[0]) or UNKNOWN
-    found = call.reader.package.find(name, call.place[0])
+        beside = call.args[1] if len(call.args) > 1 else call.kwargs.get("package")
+        found = package.find_relative(bare, len(name) - len(bare), here)
+        if found is None and isinstance(beside, str):
+            found = package.find(f"{beside}.{bare}", here)
+    else:
+        found = package.find(name, here)
     if found is not None:
         call.reader.run_module(found)
-    return found or External(name)
+    return found or (External(name) if bare == name else UNKNOWN)
 
 
 def _iter_modules(call: Call) -> Value:
-    """Assumed to list the modules beside the file that asks, as such loops do."""
-    found = call.reader.package.siblings(call.place[0])
+    """The modules inside the packages whose path is given, else those beside the file that asks, as such loops do."""
+    return _modules_inside(call, deep=False)
+
+
+def _walk_packages(call: Call) -> Value:
+    return _modules_inside(call, deep=True)
+
+
+def _modules_inside(call: Call, *, deep: bool) -> Value:
+    call.reader.package.imports_known(call.place)
+    folders = call.reader.items(call.args[0] if call.args else call.kwargs.get("path")) or []
+    inside = [folder for folder in folders if isinstance(folder, Module)] or [call.place[0]]
     prefix = plain(call.kwargs.get("prefix", call.args[1] if len(call.args) > 1 else ""))
-    return [(None, f"{prefix}{name}" if isinstance(prefix, str) else name, False) for name, _ in found]
+    start = prefix if isinstance(prefix, str) else ""
+    found = [pair for folder in inside for pair in call.reader.package.siblings(folder, deep=deep)]
+    return [(None, start + name, module.package) for name, module in found]
 
 
 def _getdoc(call: Call) -> Value:
@@ -381,7 +407,7 @@ UNDERSTOOD: dict[str, Understood] = {
     "re.sub": _substituted,
     "importlib.import_module": _import_module,
     "pkgutil.iter_modules": _iter_modules,
-    "pkgutil.walk_packages": _iter_modules,
+    "pkgutil.walk_packages": _walk_packages,
     "asyncio.run": _run,
     "anyio.run": _run,
     "trio.run": _run,

@@ -79,6 +79,9 @@ class Package:
         self._modules: dict[str, Module] = {}
         self._heirs: dict[str, list[str]] | None = None
         self._found: dict[tuple[str, str], Module | None] = {}
+        #: Where the package imports by a name: files and lines at which it is known once, and at which it is not.
+        self._known_imports: set[tuple[str, int]] = set()
+        self._unknown_imports: set[tuple[str, int]] = set()
 
     def triggers(self) -> Iterator[Module]:
         """The modules among the sources that hold a word that has to do with tools."""
@@ -93,7 +96,7 @@ class Package:
     def stray(self, module: Module) -> bool:
         """Whether nothing in the package leads to this file, so that what it registers is never seen."""
         name = module.name.rpartition(".")[2].encode()
-        if module.package or _SERVES.search(self._files[module.file]) or self._imports_by_name:
+        if module.package or _SERVES.search(self._files[module.file]):
             return False
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
         return not any(
@@ -102,9 +105,23 @@ class Package:
             if path != module.file and not path.endswith(_NO_LEAD) and name in content
         )
 
-    @cached_property
-    def _imports_by_name(self) -> bool:
-        return any(_BY_NAME.search(self._files[path]) for path in self._sources)
+    def imports_known(self, place: tuple[Module, int]) -> None:
+        """Note that a call which imports by name was read, and what it imports."""
+        self._known_imports.add((place[0].file, place[1]))
+
+    def imports_unknown(self, place: tuple[Module, int]) -> None:
+        """Note that a call imports by a name that the source does not show."""
+        self._unknown_imports.add((place[0].file, place[1]))
+
+    @property
+    def may_import_any(self) -> bool:
+        """Whether a file imports by a name that nobody knows, so that any other file may be meant."""
+        known = self._known_imports - self._unknown_imports
+        return any(
+            (path, self._files[path].count(b"\n", 0, match.start()) + 1) not in known
+            for path in self._sources
+            for match in _BY_NAME.finditer(self._files[path])
+        )
 
     def deriving(self, name: str) -> list[Module]:
         """The modules with a class that derives from one of this name."""
@@ -179,14 +196,19 @@ class Package:
             return None
         return self._at("/".join(filter(None, [module.file.rpartition("/")[0], name])))
 
-    def siblings(self, module: Module) -> list[tuple[str, Module]]:
-        """Every module inside a package, with its short name, in order."""
-        folder = module.file.removesuffix("__init__.py")
+    def siblings(self, module: Module, *, deep: bool = False) -> list[tuple[str, Module]]:
+        """Every module inside a package, with its name there, in order; *deep* those inside of them too."""
+        folder = module.file.rpartition("/")[0] + "/" if "/" in module.file else ""
         names = sorted(path for path in self._paths if path.startswith(folder))
         found = [
-            (path[len(folder) :].removesuffix("/__init__.py").removesuffix(".py"), path) for path in names
+            (path[len(folder) :].removesuffix("/__init__.py").removesuffix(".py").replace("/", "."), path)
+            for path in names
         ]
-        return [(name, self.module(path)) for name, path in found if "/" not in name and name != "__init__"]
+        return [
+            (name, self.module(path))
+            for name, path in found
+            if name != "__init__" and (deep or "." not in name)
+        ]
 
     def _search(self, name: str, folder: str) -> Module | None:
         parts = folder.split("/") if folder else []

@@ -30,7 +30,7 @@ SETTINGS = re.compile(r"(?:Settings|Config|Configuration|Options)$")
 _BUILTINS = frozenset(dir(builtins))
 
 #: Steps in all, and on one file or function.
-MOST_STEPS, MOST_STEPS_AT_ONCE = 400_000, 100_000
+MOST_STEPS, MOST_STEPS_AT_ONCE = 1_000_000, 250_000
 
 
 class Names(ABC):
@@ -99,7 +99,9 @@ class Names(ABC):
         owner = self.force(owner)
         match owner:
             case Module():
-                return self.force(self.module_name(owner, name))
+                return _module_special(owner, name) or self.force(self.module_name(owner, name))
+            case External(path="sys") if name == "argv":
+                return Setting(("server.py",))
             case External():
                 return External(f"{owner.path}.{name}")
             case Instance():
@@ -121,7 +123,8 @@ class Names(ABC):
             case (_, str() as module_name, bool()) if name == "name":  # an item of pkgutil.iter_modules
                 return module_name
             case Setting():
-                return Setting(self.attribute(owner.default, name))
+                value = self.attribute(owner.default, name)
+                return value if isinstance(value, Function) else _of_setting(owner, name, value)
         return Attribute(owner, name)
 
     def instance_attribute(self, owner: Instance, name: str) -> Value:
@@ -189,8 +192,18 @@ class Names(ABC):
         return Attribute(owner, name)
 
 
+def _of_setting(owner: Setting, name: str, value: Value) -> Value:
+    """An attribute of what may be set: a method keeps its owner, anything else may be set as well."""
+    return Attribute(owner, name) if isinstance(value, Attribute) else Setting(value)
+
+
 def _is_constant(value: Value) -> bool:
     return value is None or isinstance(value, str | int | float | bool | list | tuple | dict)
+
+
+def _module_special(module: Module, name: str) -> Value:
+    """What another file sees; inside of its own a module is called as if it were started."""
+    return {"__path__": [module], "__name__": module.name}.get(name)
 
 
 def _function_attribute(function: Function, name: str) -> Value:

@@ -96,8 +96,9 @@ def _hole_end(source: str, start: int) -> int:
 
 
 def _is_new(expression: str, quote: str) -> bool:
-    """Whether an older Python does not take the expression inside this string."""
-    return quote in expression or "\\" in expression or (len(quote) == 1 and "\n" in expression)
+    """Whether an older Python does not take the expression inside this string, nor the strings inside that."""
+    broken = quote in expression or "\\" in expression or (len(quote) == 1 and "\n" in expression)
+    return broken or ("{" in expression and _plain_strings(expression) != expression)
 
 
 def _rewritten(source: str, start: int, end: int, quote: str, holes: list[tuple[int, int]]) -> str:

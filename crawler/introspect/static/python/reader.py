@@ -1,13 +1,15 @@
 """The symbolic reader of Python, whole: expressions, statements and calls, with the SDKs' meaning."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 
 from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python.calls import Call, Place
 from crawler.introspect.static.python.externals import understood
 from crawler.introspect.static.python.modules import Package
+from crawler.introspect.static.python.options import is_parser, of_parser
 from crawler.introspect.static.python.schema import model_schema, schema_of
 from crawler.introspect.static.python.sdk import Sdk
 from crawler.introspect.static.python.statements import UNDECIDED, UNSET, Statements, is_marked
@@ -21,7 +23,7 @@ from crawler.introspect.static.python.values import (
     Module,
 )
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.unknown import UNKNOWN, Value
+from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 #: Names that say nothing of what is called.
 _COMMON = frozenset(
@@ -86,6 +88,10 @@ class Reader(Statements):
             return self._class_method(owner, name, args, place)
         if isinstance(owner, Instance) and name in {"model_dump", "dict"}:
             return {key: value for key, value in owner.names.items() if not key.startswith("__")}
+        if isinstance(owner, Instance | Made) and name == "model_copy":
+            return _changed(owner, kwargs.get("update"))
+        if is_parser(owner):
+            return of_parser(owner, name, args, kwargs)
         if name == "json_schema" and isinstance(owner, Made) and owner.args:
             return schema_of(self, owner.args[0])
         return self.sdk.method(owner, name, Call(self, args, kwargs, place))
@@ -113,18 +119,19 @@ class Reader(Statements):
             if module not in strays:
                 with self.guarding(module.file):
                     self.run_module(module)
-        self._visit_all(strays)
+        self._visit_all()
+        lone = [module for module in strays if not module.executed and not self.package.may_import_any]
         for module in strays:
             with self.guarding(module.file):
-                self.run_module(module, UNSET)
-        self._visit_all(strays)
+                self.run_module(module, UNSET if module in lone else 1.0)
+        self._visit_all(lone)
 
-    def _visit_all(self, strays: list[Module]) -> None:
+    def _visit_all(self, lone: Sequence[Module] = ()) -> None:
         for _ in range(3):
             for function in self._waiting():
                 if not is_marked(function.node):
-                    lone = function.module in strays
-                    with self.guarding(function.module.file), self.unsure(UNSET if lone else UNDECIDED):
+                    sure = UNSET if function.module in lone else UNDECIDED
+                    with self.guarding(function.module.file), self.unsure(sure):
                         self._visit(function)
 
     @contextmanager
@@ -199,6 +206,17 @@ class Reader(Statements):
         if module.file not in self._split:
             self._split[module.file] = self.package.content(module).split(b"\n")
         return self._split[module.file]
+
+
+def _changed(value: Instance | Made, update: Value) -> Value:
+    """A copy of an object in which other values stand, as far as these are known."""
+    changed = copy(value)
+    known = update.items() if isinstance(update, dict) else ()
+    words = {key: item for key, item in known if isinstance(key, str) and not isinstance(item, Unknown)}
+    changed.names = {**value.names, **(words if isinstance(value, Instance) else {})}
+    if isinstance(changed, Made):
+        changed.kwargs = {**changed.kwargs, **words}
+    return changed
 
 
 def _holds_trigger(function: Function) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
+from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python import constants
 from crawler.introspect.static.python.calls import Calls
+from crawler.introspect.static.python.options import note_option
 from crawler.introspect.static.python.values import (
     Attribute,
     Class,
@@ -28,6 +30,9 @@ DEEPEST_MODULE = 10
 #: What a branch is worth that hangs on something unknown, and one that runs only if somebody sets a variable.
 UNDECIDED, UNSET = 0.9, 0.5
 
+#: Steps on one branch that runs only if somebody sees to it.
+MOST_STEPS_UNSET = 40_000
+
 _KINDS = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -44,6 +49,8 @@ class Flow(Enum):
     NEXT = auto()
     RETURN = auto()
     BREAK = auto()
+    #: What comes next in the round of a loop comes only if somebody sees to it.
+    PASSED = auto()
 
 
 class Statements(Calls):
@@ -63,7 +70,12 @@ class Statements(Calls):
         self._modules += 1
         before, self.certainty = self.certainty, certainty
         try:
-            self.run_block(module.tree.body, module.scope)
+            with self.budget.apart():
+                self.run_block(module.tree.body, module.scope)
+        except OutOfSteps:
+            if self.budget.spent:
+                raise
+            self.notes.doubt(f"{module.file} is too intricate to be read to its end")
         finally:
             self._modules -= 1
             self.certainty = before
@@ -77,7 +89,7 @@ class Statements(Calls):
         yields = scope.names.get("__yields__")
         if yields is not None:
             return yields[0] if function.kind == "context" and yields else yields
-        return _best(scope.names["__returns__"])
+        return _best(scope.names["__returns__"], scope.names.get("__settled__", 0))
 
     def run_block(self, body: list[ast.stmt], scope: Scope) -> Flow:
         """Read statements in order."""
@@ -85,10 +97,14 @@ class Statements(Calls):
             return Flow.NEXT
         self._nesting += 1
         try:
-            for statement in body:
+            for number, statement in enumerate(body):
                 self.step()
                 handler = _STATEMENTS.get(type(statement))
                 flow = handler(self, statement, scope) if handler else Flow.NEXT
+                if flow is Flow.PASSED:
+                    with self.unsure(UNSET):
+                        rest = self.run_block(body[number + 1 :], scope)
+                    return Flow.PASSED if rest is Flow.NEXT else rest
                 if flow is not None and flow is not Flow.NEXT:
                     return flow
         finally:
@@ -149,15 +165,18 @@ class Statements(Calls):
             if truth is not None:
                 return self.run_block(node.body if truth else node.orelse, scope)
             return self._both(node.body, node.orelse, scope, UNDECIDED)
+        likely, other = node.body, node.orelse
         if self.truth(plain(condition)) is False:
-            return self._both(node.orelse, node.body, scope, UNSET)
-        return self._both(node.body, node.orelse, scope, UNSET)
+            likely, other = other, likely
+        return self._both(likely, other, scope, UNSET)
 
     def _both(self, likely: list[ast.stmt], other: list[ast.stmt], scope: Scope, factor: float) -> Flow:
         """Read two branches of which one runs; what the likely one assigns wins."""
         before = dict(scope.names)
         with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
             likely_flow = self.run_block(likely, scope)
+        if factor == UNSET and likely_flow is Flow.RETURN:
+            scope.names.setdefault("__settled__", len(scope.names.get("__returns__", ())))
         assigned = {
             name: value
             for name, value in scope.names.items()
@@ -168,10 +187,27 @@ class Statements(Calls):
                 name for name, value in assigned.items() if isinstance(value, str | bool) and name in before
             ]
             assigned |= {name: UNKNOWN for name in flags if not before[name]}
+        settled = dict(scope.names) if factor == UNSET else {}
         with self.unsure(factor):
-            other_flow = self.run_block(other, scope)
+            other_flow = self._unset_block(other, scope) if factor == UNSET else self.run_block(other, scope)
         scope.names.update(assigned)
+        for name, value in settled.items():
+            known = value is not None and not isinstance(value, Unknown)
+            if name in before and known and not _has_grown(value, scope.names.get(name)):
+                scope.names[name] = value
+        if factor == UNSET and likely_flow is Flow.BREAK and other_flow is not Flow.BREAK:
+            return Flow.PASSED
         return likely_flow if likely_flow is other_flow and other else Flow.NEXT
+
+    def _unset_block(self, body: list[ast.stmt], scope: Scope) -> Flow:
+        """Read what an ordinary start does not come to, at less length."""
+        try:
+            with self.budget.at_most(MOST_STEPS_UNSET):
+                return self.run_block(body, scope)
+        except OutOfSteps:
+            if self.budget.left <= 0:
+                raise
+        return Flow.NEXT
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> Flow:
         items = self.items(self.evaluate(node.iter, scope))
@@ -286,6 +322,8 @@ class Statements(Calls):
             return value
         if isinstance(decorator, Attribute) and decorator.name in {"setter", "getter"}:
             return value
+        if isinstance(value, Function) and note_option(value, decorator):
+            return value
         result = self.call(decorator, [value], {}, (scope.module, line))
         return value if result is None or isinstance(result, Unknown | Made | Attribute) else result
 
@@ -333,6 +371,14 @@ def is_marked(node: ast.AST) -> bool:
     return "_read" in node.__dict__
 
 
+def _is_vague(value: Value) -> bool:
+    """Whether the source shows nothing of a value, nor of what it holds."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_vague, value))
+    outside = isinstance(value, Made) and isinstance(value.what, Attribute)
+    return value is None or outside or isinstance(value, Unknown | Attribute)
+
+
 def _is_exhaustive(other: list[ast.stmt]) -> bool:
     """Whether a chain of `elif` ends in an `else`."""
     while len(other) == 1 and isinstance(other[0], ast.If):
@@ -340,8 +386,20 @@ def _is_exhaustive(other: list[ast.stmt]) -> bool:
     return bool(other)
 
 
-def _best(returned: list[Value]) -> Value:
-    """Of several values that may be returned: the longest list, else the last that says something."""
+def _has_grown(before: Value, value: Value) -> bool:
+    """Whether a list is the same with more behind or before it."""
+    if not isinstance(before, list) or not isinstance(value, list):
+        return False
+    return set(map(id, before)) <= set(map(id, value))
+
+
+def _best(returned: list[Value], settled: int) -> Value:
+    """Of several values that may be returned: the longest list, else the last that says something.
+
+    The first *settled* ones are returned where nobody sets anything; a list of which nothing is known does not come before them.
+    """
+    if settled and all(map(_is_vague, returned[settled:])):
+        returned = returned[:settled]
     lists = [value for value in returned if isinstance(value, list | dict) and value]
     if lists:
         return max(lists, key=len)

@@ -82,6 +82,8 @@ class Function:
         #: Defaults are evaluated where the function is defined, as Python does.
         self.defaults: list[Value] = []
         self.keyword_defaults: list[Value] = []
+        #: What a program's options give its parameters when nobody sets them.
+        self.options: dict[str, Value] = {}
 
     @property
     def block(self) -> list[ast.stmt]:

@@ -20,6 +20,7 @@ from crawler.introspect.static.python.newer import older_syntax
         ('x = f"{a["b"]} {c}"\n', 'x = f"""{__newer__} {__newer__}"""\n'),
         ("x = f'{chr(10) + \"\\n\"}'\n", "x = f'''{__newer__}'''\n"),
         ('x = f"{\n  a\n}"\n', 'x = f"""{__newer__\n\n}"""\n'),
+        ("x = f\"{a(f'{b['c']}')}\"\n", 'x = f"""{__newer__}"""\n'),
         ('x = f"{a}" + "{b["\n', 'x = f"{a}" + "{b["\n'),
         ("x = rf\"\\d{a['b']}\"\n", "x = rf\"\\d{a['b']}\"\n"),
         ('# f"{a["b"]}"\nx = \'#\'\n', '# f"{a["b"]}"\nx = \'#\'\n'),

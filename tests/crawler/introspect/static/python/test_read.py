@@ -280,7 +280,9 @@ def test_mounted_servers_lend_their_tools_under_a_prefix(definitions: Read) -> N
     assert definitions(files) == entry("jira_a") | entry("in_deep_c") | entry("d")
 
 
-def test_conditions_that_hold_by_default_decide(definitions: Read) -> None:
+def test_conditions_that_hold_by_default_decide(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
     """What runs only if somebody sets a variable is kept, with half the confidence; constants decide for good."""
     source = """
         import os
@@ -310,7 +312,10 @@ def test_conditions_that_hold_by_default_decide(definitions: Read) -> None:
         def after(): ...
         """
 
-    assert set(definitions({"server.py": source})) == {"always", "read", "write", "after"}
+    found = reading({"server.py": dedent(source)})
+
+    assert {tool.name for tool in found.tools} == {"always", "read", "after"}
+    assert {tool.name for tool in found.optional} == {"write"}
 
 
 SCHEMAS = {

@@ -1,0 +1,32 @@
+"""In which language the program of a source tree is written, as the manifests at its root tell."""
+
+import re
+from collections.abc import Mapping
+
+#: What lies at the root of an unpacked wheel or source archive, and of no repository.
+_WHEEL = re.compile(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO)$")
+
+#: Manifests with what stands in them where they are those of a program, and the suffix of its language.
+_MANIFESTS = (
+    (re.compile(r"package\.json"), re.compile(rb'"bin"'), ".js"),
+    (re.compile(r"pyproject\.toml"), re.compile(rb"(?m)^\[(?:project|tool\.poetry)\]"), ".py"),
+    (re.compile(r"setup\.py"), re.compile(rb"setup\("), ".py"),
+    (re.compile(r"go\.mod"), re.compile(rb"(?m)^module "), ".go"),
+    (re.compile(r"Cargo\.toml"), re.compile(rb"(?m)^\[package\]"), ".rs"),
+    (re.compile(r"composer\.json"), re.compile(rb'"require"'), ".php"),
+    (re.compile(r"[^/]+\.csproj"), re.compile(rb"<Project"), ".cs"),
+)
+
+
+def home(files: Mapping[str, bytes]) -> str:
+    """The suffix of the language in which the package starts; empty where its manifests name none, or several."""
+    if any(_WHEEL.match(path) for path in files):
+        return ".py"
+    found = {
+        suffix
+        for path in files
+        if "/" not in path
+        for named, shown, suffix in _MANIFESTS
+        if named.fullmatch(path) and shown.search(files[path])
+    }
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,161 @@
+"""Packages that import their own modules by name, and registries that they fill."""
+
+from collections.abc import Callable, Mapping
+
+from crawler.introspect.static.reading import StaticReading
+
+Reading = Callable[[Mapping[str, str]], StaticReading]
+
+REGISTRY = """
+class Registry:
+    def __init__(self):
+        self.known = {}
+    def __iter__(self):
+        return iter(self.known.values())
+REGISTRY = Registry()
+def tool(function):
+    REGISTRY.known[function.__name__] = function
+    return function
+"""
+
+SERVER = """
+import importlib, pkgutil
+from fastmcp import FastMCP
+from box.registry import REGISTRY
+mcp = FastMCP("x")
+def discover(name="box.tools"):
+    package = importlib.import_module(name)
+    for info in pkgutil.walk_packages(package.__path__, prefix=f"{package.__name__}."):
+        importlib.import_module(info.name)
+discover()
+for function in REGISTRY:
+    mcp.tool(function)
+"""
+
+
+def test_a_registry_is_filled_by_walking_through_a_package(reading: Reading) -> None:
+    """Folders inside of folders too; the registry is an object that can be iterated."""
+    register = "from box.registry import tool\n@tool\ndef {}(): ...\n"
+    files = {
+        "box/registry.py": REGISTRY,
+        "box/server.py": SERVER,
+        "box/__init__.py": "",
+        "box/tools/__init__.py": "",
+        "box/tools/a.py": register.format("one"),
+        "box/tools/deep/__init__.py": "",
+        "box/tools/deep/b.py": register.format("two"),
+    }
+
+    assert [tool.name for tool in reading(files).tools] == ["one", "two"]
+
+
+def test_modules_beside_the_file_are_imported_by_the_names_of_a_list(reading: Reading) -> None:
+    """A module that the list does not name is left over, although some are imported by name."""
+    register = "def register(mcp):\n    @mcp.tool\n    def {}(): ...\n"
+    load = "import importlib\nfor name in NAMES:\n    importlib.import_module(f'box.{name}').register(mcp)\n"
+    files = {
+        "box/__init__.py": "NAMES = ['first']\n",
+        "box/main.py": "from fastmcp import FastMCP\nfrom box import NAMES\nmcp = FastMCP('x')\n" + load,
+        "box/first.py": register.format("one"),
+        "box/second.py": register.format("two"),
+    }
+    found = reading(files)
+
+    assert [tool.name for tool in found.tools] == ["one"]
+    assert [tool.name for tool in found.optional] == ["two"]
+
+
+def test_any_module_may_be_meant_where_a_name_is_unknown(reading: Reading) -> None:
+    """The names come from a file that only a run reads."""
+    register = "def register(mcp):\n    @mcp.tool\n    def {}(): ...\n"
+    load = "import importlib\nfor name in open('names'):\n    importlib.import_module(f'box.{name}').register(mcp)\n"
+    files = {
+        "box/main.py": "from fastmcp import FastMCP\nmcp = FastMCP('x')\n" + load,
+        "box/first.py": register.format("one"),
+        "box/second.py": register.format("two"),
+    }
+
+    assert [tool.name for tool in reading(files).tools] == ["one", "two"]
+
+
+def test_a_module_is_called_by_its_own_name(reading: Reading) -> None:
+    """`__name__` inside a file says that it was started; as the start of a name it means the package."""
+    files = {
+        "box/__init__.py": "import importlib\ndef load(): return importlib.import_module(f'{__name__}.inner')\n",
+        "box/inner.py": "def one(): ...\n",
+        "main.py": "import box\nfrom fastmcp import FastMCP\nmcp = FastMCP('x')\nmcp.tool(box.load().one)\n",
+    }
+
+    assert [tool.name for tool in reading(files).tools] == ["one"]
+
+
+def test_a_server_that_changes_tools_before_it_adds_them(reading: Reading) -> None:
+    """`model_copy` with other words; those that the source does not show stay as they were."""
+    source = """
+from fastmcp import FastMCP
+from fastmcp.tools import FunctionTool
+class Mine(FastMCP):
+    def add_tool(self, tool):
+        update = {"description": tool.description.strip(), "title": "T"}
+        tool = tool.model_copy(update=update)
+        super().add_tool(tool)
+def a():
+    '''Says.'''
+mcp = Mine("x")
+mcp.add_tool(FunctionTool.from_function(a))
+"""
+    (tool,) = reading({"server.py": source}).tools
+
+    assert (tool.name, tool.title, tool.description) == ("a", "T", "Says.")
+
+
+def test_a_wrapper_around_something_unknown_has_no_name(reading: Reading) -> None:
+    """A method that wraps what it is given registers nothing until it is called."""
+    source = """
+import functools
+from fastmcp import FastMCP
+def apart(function):
+    @functools.wraps(function)
+    def wrapper(*args): ...
+    return wrapper
+class Mine(FastMCP):
+    def tool(self, *args):
+        def decorate(function):
+            super(Mine, self).tool(*args)(apart(function))
+            return function
+        return decorate
+mcp = Mine("x")
+@mcp.tool()
+def a(): ...
+"""
+    assert [tool.name for tool in reading({"server.py": source}).tools] == ["a"]
+
+
+def test_a_signature_of_its_own_making_leaves_the_parameters_open(reading: Reading) -> None:
+    """`__signature__` replaces what the function declares."""
+    source = """
+from fastmcp import FastMCP
+from fastmcp.tools import Tool
+mcp = FastMCP("x")
+def build(name):
+    def run(**words): ...
+    run.__name__ = name
+    run.__signature__ = made(name)
+    return Tool.from_function(run)
+mcp.add_tool(build("a"))
+"""
+    (tool,) = reading({"server.py": source}).tools
+
+    assert tool.definition["inputSchema"] == {"type": "object"}
+
+
+def test_a_helper_that_takes_long_does_not_keep_the_rest_from_being_read(reading: Reading) -> None:
+    """What registers nothing is read at less length, and each file for itself."""
+    words = "".join(f"    x = x.replace('{n}', f(x, {n}))\n" for n in range(60))
+    helper = f"def f(x, n):\n    return x\ndef clean(x):\n{words}    return x\n"
+    calls = "".join(f"    helper.clean(unknown({n}))\n" for n in range(200))
+    source = f"import helper\nfrom fastmcp import FastMCP\nmcp = FastMCP('x')\ndef start():\n{calls}    mcp.tool(a)\ndef a(): ...\nstart()\n"
+    found = reading({"helper.py": helper, "server.py": source})
+
+    assert [tool.name for tool in found.tools] == ["a"]
+    assert found.doubts == ()

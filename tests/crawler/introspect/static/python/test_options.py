@@ -1,0 +1,133 @@
+"""Options of a command line are what they are when nobody gives any; what others would bring is kept apart."""
+
+from collections.abc import Callable, Mapping
+from textwrap import dedent
+
+import pytest
+
+from crawler.introspect.static.reading import StaticReading
+
+Reading = Callable[[Mapping[str, str]], StaticReading]
+
+START = "from fastmcp import FastMCP\nmcp = FastMCP('x')\ndef a(): ...\ndef b(): ...\n"
+
+PROGRAMS = {
+    "argparse, a switch": """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("-w", "--allow-writes", action="store_true")
+        args = parser.parse_args()
+        mcp.tool(a)
+        if args.allow_writes:
+            mcp.tool(b)
+        """,
+    "argparse, a group and a word": """
+        import argparse
+        def parser():
+            made = argparse.ArgumentParser()
+            made.add_argument_group("modes").add_argument("--mode", dest="kind", default="some")
+            return made
+        args, rest = parser().parse_known_args()
+        mcp.tool(a)
+        if args.kind == "all":
+            mcp.tool(b)
+        """,
+    "click, a list and a switch": """
+        import click
+        TABLE = {"one": a, "two": b}
+        @click.command()
+        @click.option("--groups", multiple=True, default=["one"])
+        @click.option("--everything/--little", default=False)
+        def main(groups, everything):
+            for group in groups:
+                mcp.tool(TABLE[group])
+            if everything:
+                mcp.tool(b)
+        """,
+    "typer": """
+        import typer
+        def main(everything: bool = typer.Option(False, "--everything")):
+            mcp.tool(a)
+            if everything:
+                mcp.tool(b)
+        typer.run(main)
+        """,
+    "the words themselves": """
+        import sys
+        mcp.tool(a)
+        if "--everything" in sys.argv or len(sys.argv) > 2:
+            mcp.tool(b)
+        """,
+    "a loop that passes over": """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--writes", action="store_true")
+        args = parser.parse_args()
+        for tool, writes in ((a, False), (b, True)):
+            if writes:
+                if not args.writes:
+                    continue
+            mcp.tool(tool)
+        """,
+    "a list that becomes shorter": """
+        import argparse
+        def chosen(text):
+            if not text:
+                return None
+            return [word.strip() for word in text.split(",")]
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--only")
+        wanted = chosen(parser.parse_args().only)
+        mcp.tool(a)
+        if wanted is not None:
+            mcp.tool(b)
+        """,
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_an_option_would_bring_is_optional(program: str, reading: Reading) -> None:
+    """Of two tools the second one needs an option that nobody gives."""
+    found = reading({"server.py": START + dedent(PROGRAMS[program])})
+
+    assert [tool.name for tool in found.tools] == ["a"]
+    assert {tool.name for tool in found.optional} <= {"b"}
+    assert (
+        "b" in {tool.name for tool in found.optional}
+        or "only" in PROGRAMS[program]
+        or "groups" in PROGRAMS[program]
+    )
+
+
+def test_what_has_to_be_given_is_unknown(reading: Reading) -> None:
+    """Both branches count where an option has no default."""
+    source = """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("kind")
+        parser.add_argument("--level", required=True)
+        args = parser.parse_args()
+        if args.kind == "x":
+            mcp.tool(a)
+        if args.level == "y":
+            mcp.tool(b)
+        """
+    found = reading({"server.py": START + dedent(source)})
+
+    assert [tool.name for tool in found.tools] == ["a", "b"]
+
+
+def test_a_narrower_list_of_which_nobody_asks_does_not_replace_the_whole(reading: Reading) -> None:
+    """A filter under a condition that does not hold leaves the list as it is."""
+    source = """
+        import os
+        READ_ONLY = os.getenv("READ_ONLY", "false").lower() in ("true", "1")
+        table = [(a, "first", "r"), (b, "second", "w")]
+        if READ_ONLY:
+            table = [row for row in table if row[2] == "r"]
+        for function, name, *_ in table:
+            mcp.add_tool(function, name=name)
+        """
+    found = reading({"server.py": START + dedent(source)})
+
+    assert [tool.name for tool in found.tools] == ["first", "second"]
