@@ -1,5 +1,6 @@
 """Tools that C# source registers with the official SDK."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
@@ -9,6 +10,7 @@ from crawler.introspect.static.syntax import Sources, Tree, children, last_name,
 from crawler.tools import Json
 
 _TRIGGERS = ("McpServerTool", "new Tool", "ProtocolTool")
+_VERSION = re.compile(rb"ModelContextProtocol[\w.]*\"\s+Version=\"\[?(\d+)\.(\d+)")
 _TYPES = {
     **dict.fromkeys(("string", "String", "Guid", "Uri", "DateTime", "char"), "string"),
     **dict.fromkeys(("int", "long", "short", "uint", "Int32", "Int64"), "integer"),
@@ -37,9 +39,10 @@ _HINTS = {
 
 def read_csharp(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the C# files at `paths` register."""
+    plain = _names_plainly(files)
     for tree in Sources(files, paths, "csharp", notes).trees(*_TRIGGERS):
         for method in tree.root.find_all(kind="method_declaration"):
-            _method(tree, method, notes)
+            _method(tree, method, plain, notes)
         if "ModelContextProtocol" in tree.source:
             for made in tree.root.find_all(kind="object_creation_expression"):
                 _constructed(tree, made, notes)
@@ -61,29 +64,40 @@ def _attributes(tree: Tree, node: SgNode) -> dict[str, dict[str, str]]:
     return found
 
 
-def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
+def _names_plainly(files: Mapping[str, bytes]) -> bool:
+    """Whether the projects want a release of the SDK before 0.2, which lists a method under its own name."""
+    versions = [
+        match
+        for path, content in files.items()
+        if path.endswith(".csproj")
+        for match in _VERSION.finditer(re.sub(rb"(?s)<!--.*?-->", b"", content))
+    ]
+    return bool(versions) and all(int(match[1]) == 0 and int(match[2]) < 2 for match in versions)
+
+
+def _method(tree: Tree, method: SgNode, plain: bool, notes: Notes) -> None:
     """`[McpServerTool(Name = "..."), Description("...")] public static string Name(...)`."""
     attributes = _attributes(tree, method)
     words = attributes.get("McpServerTool")
     own = method.field("name")
     if words is None or own is None:
         return
-    definition: dict[str, Json] = {"name": words.get("Name") or _derived(own.text())}
+    definition: dict[str, Json] = {"name": words.get("Name") or _derived(own.text(), plain)}
     description = attributes.get("Description", {}).get("")
     definition |= {"title": words["Title"]} if "Title" in words else {}
     definition |= {"description": description} if description else {}
     definition["inputSchema"] = _parameters(tree, method)
     hints = {_HINTS[key]: value == "true" for key, value in words.items() if key in _HINTS}
-    # Releases of the SDK before 0.2 list a method under its own name.
     confidence = 0.95 if "Name" in words else 0.85
     notes.tool(
         definition | ({"annotations": hints} if hints else {}), tree.file, tree.line(method), confidence
     )
 
 
-def _derived(name: str) -> str:
+def _derived(name: str, plain: bool) -> str:
     """The name that the SDK gives to a tool without one."""
-    return snake_case(name.removesuffix("Async") or name)
+    name = name.removesuffix("Async") or name
+    return name if plain else snake_case(name)
 
 
 def _parameters(tree: Tree, method: SgNode) -> dict[str, Json]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.java_builders import read_builders
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
@@ -34,7 +35,8 @@ _HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint", 
 
 def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Java files at `paths` register."""
-    for tree in Sources(files, paths, "java", notes).trees(*_TRIGGERS):
+    sources = Sources(files, paths, "java", notes)
+    for tree in sources.trees(*_TRIGGERS):
         if not any(name in tree.source for name in _FOREIGN):
             for method in tree.root.find_all(kind="method_declaration"):
                 _method(tree, method, notes)
@@ -43,6 +45,7 @@ def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
                 _constructed(tree, made, notes)
             for call in tree.root.find_all(kind="method_invocation"):
                 _built(tree, call, notes)
+    read_builders(sources, notes)
 
 
 def _method(tree: Tree, method: SgNode, notes: Notes) -> None:

@@ -77,6 +77,15 @@ class Sources:
         """The files that were looked at so far."""
         return tuple(self._parsed.values())
 
+    def contents(self) -> Iterator[bytes]:
+        """The files as they are."""
+        return (self._files[path] for path in self._paths)
+
+    def mentions(self, pattern: str) -> bool:
+        """Whether any of the files holds what the pattern describes."""
+        word = re.compile(pattern.encode())
+        return any(word.search(content) for content in self.contents())
+
     def constant(self, name: str, file: str, *, elsewhere: bool = True) -> str | None:
         """The string that a name is declared as: in this file, else in all files, if it is just one."""
         if (name, file) not in self._constants:

@@ -7,7 +7,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.factories import Factory, Made, factory, made_by
 from crawler.introspect.static.go.schema import fields_of, struct_schema, written_schema
-from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.go.uses import Uses
+from crawler.introspect.static.reading import CONDITIONAL, Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
@@ -58,6 +59,7 @@ class _Go:
     def __init__(self, sources: Sources, notes: Notes) -> None:
         self._sources = sources
         self._notes = notes
+        self._uses = Uses(sources)
         #: Functions that make a tool out of what they are given.
         self.factories: dict[str, Factory] = {}
 
@@ -118,7 +120,8 @@ class _Go:
         known = tree.text(name)
         if known is not None:
             shown = {key: value for key, value in definition.items() if value not in (None, {})}
-            self._notes.tool({"name": known, **shown}, tree.file, tree.line(node), confidence)
+            sure = confidence if self._uses.used(node) else CONDITIONAL
+            self._notes.tool({"name": known, **shown}, tree.file, tree.line(node), sure)
             return
         found = factory(node, name, description)
         if found is not None:

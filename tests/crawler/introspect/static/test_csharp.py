@@ -83,3 +83,19 @@ def test_a_tool_is_found_where_csharp_code_registers_it(
 ) -> None:
     """A method without a name of its own is listed in snake case, as the SDK does."""
     assert definitions({"Server.cs": source}) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [("0.1.0-preview.6", "ReadAll"), ("0.2.0-preview.1", "read_all"), ("1.3.0", "read_all")],
+)
+def test_the_first_releases_of_the_sdk_list_methods_under_their_own_names(
+    version: str, name: str, definitions: Read
+) -> None:
+    """Which release is wanted, the project's file says."""
+    files = {
+        "Shop.csproj": f'<Project><PackageReference Include="ModelContextProtocol" Version="{version}" /></Project>',
+        "Shop.cs": 'class Shop { [McpServerTool] public async Task<string> ReadAllAsync() => ""; }',
+    }
+
+    assert set(definitions(files)) == {name}

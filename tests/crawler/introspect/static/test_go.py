@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.reading import StaticReading
+
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
 
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
@@ -190,3 +192,33 @@ def test_functions_that_make_tools_are_followed(definitions: Read) -> None:
 def test_go_tests_register_nothing(definitions: Read) -> None:
     """A `_test.go` file is not part of the server."""
     assert definitions({"a_test.go": 'package x\nfunc f() { s.AddTool(mcp.NewTool("fake"), h) }'}) == {}
+
+
+def test_a_tool_that_is_made_and_never_used_is_kept_apart(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
+    """A variable or function that only comments name; what `main` makes in place is used."""
+    files = {
+        "tools/new.go": """
+            package tools
+            import "github.com/mark3labs/mcp-go/mcp"
+            // OldTool was once what NewTool is now.
+            var OldTool = mcp.NewTool("old", mcp.WithDescription("Old."))
+            var NewTool = mcp.NewTool("new", mcp.WithDescription("New."))
+            func Build() mcp.Tool { return mcp.NewTool("built") }
+            func Forgotten() mcp.Tool { if again() { return Forgotten() }; return mcp.NewTool("forgotten") }
+            """,
+        "main.go": """
+            package main
+            func main() {
+                s.AddTool(tools.NewTool, tools.Handle)
+                s.AddTool(tools.Build(), tools.Handle)
+                s.AddTool(mcp.NewTool("here"), tools.Handle)
+                // s.AddTool(tools.OldTool, tools.Handle)
+            }
+            """,
+    }
+    found = reading(files)
+
+    assert [tool.name for tool in found.tools] == ["here", "new", "built"]
+    assert [tool.name for tool in found.optional] == ["old", "forgotten"]

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.reading import StaticReading
+
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
 
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
@@ -85,3 +87,63 @@ def test_a_tool_is_found_where_java_code_registers_it(
 ) -> None:
     """Another framework's annotation of the same name makes no tool of a server."""
     assert definitions({"src/main/java/Server.java": source}) == expected
+
+
+BUILDER = """
+package shop;
+import io.modelcontextprotocol.spec.McpSchema;
+class Maker {
+    static Maker of(Class<?> result) { return new Maker(result); }
+    Maker setName(String name) { this.name = name; return this; }
+    McpSchema.Tool build() { return McpSchema.Tool.builder().name(name).inputSchema(schema).build(); }
+}
+"""
+
+
+def test_a_builder_of_the_packages_own_makes_tools(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
+    """In one chain or by way of a variable; a class that nobody makes registers nothing."""
+    files = {
+        "Maker.java": BUILDER,
+        "Sell.java": """
+            class Sell extends Base {
+                static final String NAME = "sell";
+                Sell(Api api) {
+                    super(Maker.of(Sold.class).setName(NAME).setTitle("Sell").setDescription("Sells.")
+                        .addRequiredStringProperty("what", "Which one.").addNumberProperty("count", "How many.").build());
+                }
+            }
+            """,
+        "Ask.java": """
+            class Ask extends Base {
+                Ask(boolean wide) { super(definition(wide)); }
+                static Object definition(boolean wide) {
+                    var made = Maker.of(Asked.class).setName("ask").setDescription("Asks.");
+                    if (wide) { made.addStringProperty("whom", "Who."); }
+                    return made.build();
+                }
+            }
+            """,
+        "Old.java": 'class Old extends Base { Old() { super(Maker.of(Sold.class).setName("old").build()); } }',
+        "Server.java": "class Server { List<Base> all = List.of(new Sell(api), new Ask(true)); }",
+    }
+    found = reading(files)
+
+    assert {tool.name: tool.definition for tool in found.tools} == {
+        "sell": {
+            "name": "sell",
+            "title": "Sell",
+            "description": "Sells.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {
+                    "what": {"type": "string", "description": "Which one."},
+                    "count": {"type": "number", "description": "How many."},
+                },
+                "required": ["what"],
+            },
+        },
+        "ask": {"name": "ask", "description": "Asks.", "inputSchema": {"type": "object"}},
+    }
+    assert [tool.name for tool in found.optional] == ["old"]

@@ -1,0 +1,50 @@
+"""Whether anything in a Go program uses what a file declares: a tool that is made and never handed over is none."""
+
+import re
+from functools import cached_property
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.syntax import Sources
+
+_COMMENT_LINES = re.compile(rb"(?m)^[ \t]*//.*$")
+
+#: What the language itself calls.
+_STARTED = frozenset({"main", "init", "_"})
+
+
+class Uses:
+    """How often names stand in the source, comments left out."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    @cached_property
+    def _code(self) -> list[bytes]:
+        return [_COMMENT_LINES.sub(b"", content) for content in self._sources.contents()]
+
+    def used(self, node: SgNode) -> bool:
+        """Whether the declaration of the package around `node` is named anywhere outside of it."""
+        declaration = _declaration(node)
+        own = declaration.field("name") if declaration is not None else None
+        if declaration is None or own is None or own.text() in _STARTED:
+            return True
+        name = own.text().encode()
+        word = re.compile(rb"\b" + re.escape(name) + rb"\b")
+        inside = len(word.findall(_COMMENT_LINES.sub(b"", declaration.text().encode())))
+        for content in self._code:
+            inside -= len(word.findall(content)) if name in content else 0
+            if inside < 0:
+                return True
+        return False
+
+
+def _declaration(node: SgNode) -> SgNode | None:
+    """The function or variable of the package in which a node stands."""
+    found: SgNode | None = None
+    here: SgNode | None = node
+    while here is not None:
+        if here.kind() in {"function_declaration", "method_declaration", "var_spec"}:
+            found = here
+        here = here.parent()
+    return found
