@@ -2,7 +2,8 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from crawler.introspect.sandboxes.sandbox import Limits
 
 _ROOT = Path("/sys/fs/cgroup")
 _PREFIX = "tollhouse-"
+#: Seconds in which a run has long become a member of the groups that were made for it.
+_JOINED = 60
 _numbers = itertools.count()
 
 
-def new_groups(limits: Limits, root: Path = _ROOT) -> list[Path]:
+def new_groups(limits: Limits, root: Path = _ROOT, now: Callable[[], float] = time.time) -> list[Path]:
     """Fresh groups with these bounds, whose `cgroup.procs` a run writes itself into; none where there may be none.
 
     Groups of runs that have ended are removed on this occasion, for nobody else does.
@@ -22,7 +25,7 @@ def new_groups(limits: Limits, root: Path = _ROOT) -> list[Path]:
     made = []
     for parent, bounds in _hierarchies(limits, root):
         try:
-            _sweep(parent)
+            _sweep(parent, now())
             group = parent / name
             group.mkdir()
             for file, value in bounds.items():
@@ -36,7 +39,8 @@ def new_groups(limits: Limits, root: Path = _ROOT) -> list[Path]:
 def joining(groups: list[Path]) -> list[str]:
     """The words before a command that make it a member of the groups, and the first to go where memory runs out."""
     script = "echo 1000 > /proc/self/oom_score_adj; "
-    script += "".join(f'echo 0 > "${number}"; ' for number in range(1, len(groups) + 1))
+    # Without the bounds nothing runs.
+    script += "".join(f'echo 0 > "${number}" || exit 125; ' for number in range(1, len(groups) + 1))
     files = [str(group / "cgroup.procs") for group in groups]
     return ["/bin/sh", "-c", f'{script}shift {len(groups)}; exec "$@"', "sh", *files]
 
@@ -48,10 +52,13 @@ def _hierarchies(limits: Limits, root: Path) -> Iterator[tuple[Path, dict[str, i
         return
     yield root / "memory", {"memory.limit_in_bytes": limits.memory}
     yield root / "pids", {"pids.max": limits.processes}
+    # A member of its own, all processes of a run together have no more of the processors than one of ours.
+    yield root / "cpu", {}
 
 
-def _sweep(parent: Path) -> None:
+def _sweep(parent: Path, now: float) -> None:
     for group in parent.glob(f"{_PREFIX}*"):
         # One that still has members, or that somebody else removed meanwhile, stays or is gone.
         with suppress(OSError):
-            group.rmdir()
+            if now - group.stat().st_mtime > _JOINED:
+                group.rmdir()

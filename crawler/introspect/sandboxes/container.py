@@ -114,6 +114,8 @@ class Container:
 
 def _bounds(limits: Limits, *, counted: bool) -> Iterator[str]:
     """What the container may use; where nobody counts for all its processes, each of them is bounded, and how many there are."""
+    # The first to go where memory runs out.
+    yield from ("--oom-score-adj", "1000")
     if counted:
         yield from ("--memory", str(limits.memory), "--memory-swap", str(limits.memory))
         yield from ("--pids-limit", str(limits.processes))

@@ -180,3 +180,8 @@ def test_a_home_without_ground_is_removed(run: Run) -> None:
 
     assert home.is_absolute()
     assert not home.exists()
+
+
+def test_a_run_is_the_first_to_go(sandbox: Sandbox, run: Run) -> None:
+    """Where memory runs out, nobody else of the machine pays for it."""
+    assert run(sandbox, "print(open('/proc/self/oom_score_adj').read().strip())") == "1000"
