@@ -5,6 +5,7 @@ then starts the server. One line on its socket ends the run and brings the repor
 """
 
 import ctypes
+import itertools
 import json
 import os
 import resource
@@ -13,11 +14,14 @@ import signal
 import socket
 import struct
 import sys
+from contextlib import suppress
 from typing import Any
 
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_SET_DUMPABLE = 24, 38, 47, 4
 _TICK = 0.05
 _MOST = 200
+#: Characters of one thing that is told, and entries of folders that are looked at.
+_MOST_TEXT, _MOST_LOOKED_AT = 300, 20_000
 #: Written by nearly every program, and telling nothing.
 _DULL = (".pyc", ".lock")
 
@@ -27,6 +31,8 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
     names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     names.bind(("127.0.0.1", 53))
     control = socket.socket(fileno=wish["control"])
+    # Whoever held it too could tell what it likes.
+    control.set_inheritable(False)
     drop_privileges(wish["user"])
     for limit, value in wish["limits"].items():
         resource.setrlimit(getattr(resource, limit), (value, value))
@@ -43,11 +49,12 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
         note_processes(seen["process"], server)
         reap()
     report = {
-        **{kind: sorted(what)[:_MOST] for kind, what in seen.items()},
-        "listen": listening()[:_MOST],
-        "file": written(wish["folders"])[:_MOST],
+        **{kind: sorted(what) for kind, what in seen.items()},
+        "listen": listening(),
+        "file": written(wish["folders"]),
     }
-    control.sendall(json.dumps(report).encode() + b"\n")
+    told = {kind: [text[:_MOST_TEXT] for text in what[:_MOST]] for kind, what in report.items()}
+    control.sendall(json.dumps(told).encode() + b"\n")
 
 
 def drop_privileges(user: int | None) -> None:
@@ -87,7 +94,8 @@ def note_question(names: socket.socket, hosts: set[str]) -> None:
         return
     if len(hosts) < _MOST:
         hosts.add(host)
-    names.sendto(question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12:], sender)
+    with suppress(OSError):
+        names.sendto(question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12:], sender)
 
 
 def question_name(packet: bytes) -> str | None:
@@ -158,16 +166,40 @@ def _address(family: int, text: str) -> str:
 def written(roots: list[str]) -> list[str]:
     """Files below these folders, which were empty when the server started but for what is mounted there."""
     found: list[str] = []
+    looked_at = 0
     for root in roots:
-        device = os.stat(root).st_dev  # noqa: PTH116 - starts fast
-        for folder, folders, files in os.walk(root):
-            files[:] = [name for name in files if f"{folder}/{name}" != __file__]
-            folders[:] = [name for name in folders if os.lstat(f"{folder}/{name}").st_dev == device]
+        device, waiting = os.stat(root).st_dev, [root]  # noqa: PTH116 - starts fast
+        while waiting and len(found) < _MOST and looked_at < _MOST_LOOKED_AT:
+            folder = waiting.pop()
+            entries = listed(folder)
+            looked_at += len(entries)
+            waiting += [entry.path for entry in reversed(entries) if is_folder(entry, device)]
             shown = "~" + folder[len(root) :] if root.startswith("/home") else folder
-            found += [f"{shown}/{name}" for name in sorted(files) if not name.endswith(_DULL)]
-            if len(found) > _MOST:
-                return found
+            found += [
+                f"{shown}/{entry.name}"
+                for entry in entries
+                if not entry.is_dir(follow_symlinks=False)
+                and not entry.name.endswith(_DULL)
+                and entry.path != __file__
+            ]
     return found
+
+
+def listed(folder: str) -> list["os.DirEntry[str]"]:
+    """What is in a folder, as far as that is not too much; nothing in one that is gone, closed, or too deep to be named."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(itertools.islice(entries, _MOST_LOOKED_AT), key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def is_folder(entry: "os.DirEntry[str]", device: int) -> bool:
+    """Whether this is a folder in the same file system, and still there."""
+    try:
+        return entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_dev == device
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from crawler.snapshots import Observation
 #: Seconds that a server is left alone after its list, since some only then phone home.
 SETTLE = 0.5
 _PATIENCE = 5.0
-_MOST_BYTES = 1 << 20
+#: Each kind of thing has 200 texts of 300 characters, each of which may be six bytes.
+_MOST_BYTES = 2 << 20
 _MOST = 400
 #: Times, random names and numbers of processes, which are others at every start.
 _PASSING = re.compile(
