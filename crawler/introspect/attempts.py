@@ -51,9 +51,9 @@ class Attempts:
 
     def fail(self, step: str, reason: SkipReason, detail: str, *, final: bool = True) -> None:
         """Note how a step failed. The last *final* failure is what the server is skipped for."""
-        self.rungs.append(Rung(step=step, outcome=reason, detail=_shown(detail)))
+        self.rungs.append(Rung(step=step, outcome=reason, detail=self._shown(detail)))
         if final:
-            self._reason, self._detail = reason, _shown(detail)
+            self._reason, self._detail = reason, self._shown(detail)
 
     def skipped(self, reason: SkipReason | None = None, detail: str = "") -> Skipped:
         """Why the server said nothing; what failed last unless a reason is given."""
@@ -61,7 +61,7 @@ class Attempts:
             server=self.server.name,
             release=self.server.version,
             reason=reason or self._reason,
-            detail=_shown(detail) if reason else self._detail,
+            detail=self._shown(detail) if reason else self._detail,
             taken_at=self.workshop.now(),
             rungs=tuple(self.rungs),
         )
@@ -182,7 +182,9 @@ class Attempts:
             )
         # Where the package was installed this time tells nothing of it, nor does what we wrote for it.
         seen = [
-            replace_struct(what, what=what.what.replace(f"{installation.folder}/", ""))
+            replace_struct(
+                what, what=self.workshop.nameless(what.what.replace(f"{installation.folder}/", ""))
+            )
             for what in heard.observations
             if not (what.kind == "file" and what.what == CREDENTIALS)
         ]
@@ -216,6 +218,7 @@ class Attempts:
             resolved=installation.resolved,
         )
 
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+    def _shown(self, text: str) -> str:
+        """What is kept of a server's words."""
+        text = self.workshop.nameless(text)
+        return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"

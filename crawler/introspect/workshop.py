@@ -1,6 +1,7 @@
 """Where and with what servers are introspected: a folder, a sandbox, a clock, the package indexes."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -81,6 +82,12 @@ class Workshop:
         command = [npm, "config", "get", "registry", "--loglevel=silent"]
         answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         return answer.stdout.strip().rstrip("/") + "/"
+
+    def nameless(self, text: str) -> str:
+        """The text without where this machine keeps what it installs, and without whose home that is."""
+        text = re.sub(re.escape(f"{self.pool}/") + r"(?:tmp\w+/)?", "", text)
+        home = str(Path.home())
+        return re.sub(re.escape(home) + r"(?=/)", "~", text) if home != "/" else text
 
     @contextmanager
     def bench(self) -> Iterator[Path]:

@@ -106,9 +106,17 @@ def source_text(code: Path, files: Sequence[str]) -> str:
         if not file.endswith(_SOURCE_SUFFIXES) or left <= 0:
             continue
         try:
-            with (code / file).open("rb") as source:
-                parts.append(source.read(left).decode("utf-8", "replace"))
+            parts.append(read_installed(code, file, left).decode("utf-8", "replace"))
         except OSError:
             continue
         left -= len(parts[-1])
     return "\n".join(parts)
+
+
+def read_installed(folder: Path, path: str, most: int) -> bytes:
+    """The first bytes of a file in an installed tree; raises OSError also for one to which only a link out of it leads."""
+    place = (folder / path).resolve(strict=True)
+    if not place.is_relative_to(folder.resolve()) or not place.is_file():
+        raise FileNotFoundError(place)
+    with place.open("rb") as file:
+        return file.read(most)

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish
+from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish, read_installed
 from crawler.introspect.packages.install_python import BEFORE
 from crawler.introspect.packages.release import Release
 from crawler.introspect.sandboxes.outlet import host_and_port
@@ -15,6 +15,7 @@ from crawler.snapshots import SkipReason
 from crawler.tools import Json
 
 MOST_PACKAGES = 1_500
+_MOST_MANIFEST = 4 << 20
 _QUIET = (
     "--ignore-scripts",
     "--no-audit",
@@ -22,6 +23,8 @@ _QUIET = (
     "--no-update-notifier",
     "--loglevel=error",
     "--omit=dev",
+    # A repository that a package names is cloned by a program that the repository itself may configure.
+    "--git=/usr/bin/false",
 )
 _TELLING = ("@modelcontextprotocol/sdk", "@modelcontextprotocol/server", "fastmcp", "zod")
 
@@ -84,7 +87,7 @@ def _describe(
         readme=release.readme,
         readable=(folder, *programs),
         environment={"PATH": f"{modules}/.bin:{node.parent}:/usr/local/bin:/usr/bin:/bin"},
-        resolved={name: version for name in _TELLING if (version := _version(modules / name))},
+        resolved={name: version for name in _TELLING if (version := _version(modules, name))},
         repairs=repairs,
         files=tuple(release.files),
     )
@@ -98,9 +101,9 @@ def _bins(release: Release) -> tuple[str, ...]:
     return tuple(sorted({name.rpartition("/")[2] for name in bins})) if isinstance(bins, dict) else ()
 
 
-def _version(folder: Path) -> str | None:
+def _version(modules: Path, name: str) -> str | None:
     try:
-        manifest: Json = json.loads((folder / "package.json").read_bytes())
+        manifest: Json = json.loads(read_installed(modules, f"{name}/package.json", _MOST_MANIFEST))
     except (OSError, ValueError, RecursionError):
         return None
     version = manifest.get("version") if isinstance(manifest, dict) else None

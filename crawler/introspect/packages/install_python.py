@@ -1,7 +1,8 @@
 """Installing one wheel with its dependencies into an environment of its own, without running any of it."""
 
+import configparser
+import re
 from collections.abc import Sequence
-from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -22,6 +23,10 @@ COMPILER = Path(__file__).parent.with_name("hooks") / "compiler.py"
 BEFORE = "before "
 #: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
 _TELLING = ("mcp", "fastmcp", "pydantic")
+
+_RECORD = re.compile(r"[^/]+\.dist-info/RECORD")
+#: Where a wheel keeps what goes into the library beside it.
+_LIBRARY = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
 
 #: How uv says that there is something, but no wheel of it.
 _NO_WHEEL = (
@@ -96,9 +101,11 @@ def _run(command: Sequence[str], python: Python, workshop: Workshop, *, reach: t
     confinement = Confinement(
         readable=(Path(command[0]), python.home, *([certificates] if certificates else [])),
         writable=(workshop.pool,),
-        environment={"SSL_CERT_FILE": str(certificates)}
-        if certificates
-        else {"SSL_CERT_DIR": "/etc/ssl/certs"},
+        environment={
+            # It finds no other program to run, such as git.
+            "PATH": "/nonexistent",
+            **({"SSL_CERT_FILE": str(certificates)} if certificates else {"SSL_CERT_DIR": "/etc/ssl/certs"}),
+        },
         reach=reach,
         limits=INSTALLING,
     )
@@ -128,30 +135,38 @@ def _compile(workshop: Workshop, python: Python, folder: Path) -> None:
 
 
 def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str, ...]) -> Installation:
+    """The installation, of which nothing is believed but what was read strictly: no metadata on the disk, where any of them may lie."""
     site = folder / "lib" / f"python{python.version[0]}.{python.version[1]}" / "site-packages"
-    installed = {canonicalize_name(dist.name): dist for dist in distributions(path=[str(site)])}
+    names = (path.name.removesuffix(".dist-info").partition("-") for path in site.glob("*.dist-info"))
+    installed = {canonicalize_name(name): version for name, _, version in names}
     if len(installed) > MOST_DISTRIBUTIONS:
         raise NotInstalled(SkipReason.DEPS_TOO_MANY, f"it brings {len(installed)} distributions")
-    own = installed.get(canonicalize_name(release.name))
-    if own is None:
+    info = next(path.partition("/")[0] for path in release.files if _RECORD.fullmatch(path))
+    if not (site / info).is_dir():
         raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
     return Installation(
         name=release.name,
-        version=own.version,
+        version=info.removesuffix(".dist-info").partition("-")[2],
         folder=folder,
         programs=folder / "bin",
         code=site,
-        scripts=_scripts(own),
+        scripts=_scripts(release.files.get(f"{info}/entry_points.txt", b"")),
         readme=release.readme,
         readable=(folder, python.home),
         environment={"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin", "VIRTUAL_ENV": str(folder)},
-        resolved={
-            key: installed[key].version for key in map(canonicalize_name, _TELLING) if key in installed
-        },
+        resolved={key: installed[key] for key in map(canonicalize_name, _TELLING) if key in installed},
         repairs=repairs,
-        files=tuple(str(file) for file in own.files or ()),
+        files=tuple(_LIBRARY.sub("", path) for path in release.files),
     )
 
 
-def _scripts(own: Distribution) -> tuple[str, ...]:
-    return tuple(sorted(entry.name for entry in own.entry_points if entry.group == "console_scripts"))
+def _scripts(content: bytes) -> tuple[str, ...]:
+    parser = configparser.ConfigParser(
+        delimiters=("=",), strict=False, interpolation=None, default_section=""
+    )
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
+    try:
+        parser.read_string(content.decode("utf-8"))
+    except (UnicodeDecodeError, configparser.Error):
+        return ()
+    return tuple(sorted(parser["console_scripts"])) if "console_scripts" in parser else ()

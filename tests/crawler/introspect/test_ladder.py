@@ -1,6 +1,7 @@
 """Packages that need more and more help, each introspected as the crawl does it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -267,6 +268,19 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 
     assert isinstance(outcome, Snapshot), outcome
     assert outcome.profile.repairs == ("needed 1.0 built from source",)
+
+
+def test_where_this_machine_keeps_things_is_not_told(index: Any, workshop: Workshop) -> None:
+    """What a server says of its own place is known to whoever reads the catalogue."""
+    index.offer_server("demo-mcp", before="raise SystemExit(f'not a place: {__file__}')")
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped)
+    assert str(workshop.folder) not in outcome.detail
+    assert "demo_mcp.py" in outcome.detail
+    home = Path.home()
+    assert workshop.nameless(f"{home}/x {home}less {workshop.pool}/tmpabc/y") == f"~/x {home}less y"
 
 
 def test_tools_that_differ_from_start_to_start_are_unstable(index: Any, workshop: Workshop) -> None:

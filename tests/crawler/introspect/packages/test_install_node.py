@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +203,26 @@ def test_what_cannot_be_installed_says_why(
 
     assert isinstance(outcome, Skipped)
     assert outcome.reason is reason, outcome
+
+
+def test_no_program_clones_a_repository_that_a_package_names(registry: Any, workshop: Workshop) -> None:
+    """What is cloned may say which program clones."""
+    offer(registry, dependencies={"x": "git+file:///proc/self/cwd/x.git"})
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped)
+    assert "command /usr/bin/false" in outcome.detail
+
+
+def test_a_link_out_of_an_installation_is_not_followed(
+    registry: Any, workshop: Workshop, tmp_path: Path
+) -> None:
+    """A dependency may be a folder, and npm links it whatever it is."""
+    (tmp_path / "package.json").write_text('{"version": "9.9.9"}')
+    offer(registry, dependencies={"zod": f"file:{tmp_path}"})
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.resolved == {}
