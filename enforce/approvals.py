@@ -22,6 +22,9 @@ MOST_WAITING = 20
 #: Questions that may be put in an hour on account of one identity, whether or not they are answered.
 MOST_AN_HOUR = 100
 
+#: Seconds for which a question is kept that is answered and used, or has expired, and how many such questions are.
+KEEP, MOST_KEPT = 7 * 86400, 1_000
+
 #: Characters of the arguments that a person is shown.
 LONGEST = 10_000
 
@@ -42,6 +45,13 @@ _USE = "UPDATE approvals SET state = 'used' WHERE id = ? AND state = 'approved' 
 _ANSWER = """
 UPDATE approvals SET state = ?1, answered_by = ?2, expires = ?4 + timeout
 WHERE id = ?3 AND state = 'waiting' AND expires > ?4
+"""
+# What was asked within an hour still counts against who asks too much, and what has not expired may still be used.
+_TIDY = """
+DELETE FROM approvals WHERE expires <= ?1 AND asked <= ?1 - 3600 AND (
+  expires <= ?1 - ?2
+  OR asked < (SELECT asked FROM approvals WHERE expires <= ?1 ORDER BY asked DESC LIMIT 1 OFFSET ?3)
+)
 """
 
 #: Writes equal values alike, whatever the order of their keys, and different ones differently.
@@ -107,6 +117,7 @@ class Approvals:
         recent = self._execute(_RECENT, call.identity, now - 3600)[0][0]
         if recent >= MOST_AN_HOUR or len(self.waiting(now, call.identity)) >= MOST_WAITING:
             return Asked(id=None, state="waiting")
+        self.tidy(now)
         id = os.urandom(4).hex()
         arguments = _shown(blank_arguments(call.arguments, redact.args))
         owner = (call.server, call.identity, call.tool)
@@ -140,13 +151,17 @@ class Approvals:
             raise
         self._execute("COMMIT")
 
+    def tidy(self, now: float) -> int:
+        """Forget questions that were answered or have expired long ago; says how many. What became of them is in the audit log."""
+        return self._change(_TIDY, now, KEEP, MOST_KEPT - 1)
+
     def use(self, id: str, now: float) -> bool:
         """Spend an approval; false where it was spent or has expired meanwhile."""
-        return self._change(_USE, id, now)
+        return self._change(_USE, id, now) == 1
 
     def answer(self, id: str, state: Literal["approved", "denied"], by: str, now: float) -> bool:
         """A person's answer; false where no such question waits."""
-        return self._change(_ANSWER, state, by, id, now)
+        return self._change(_ANSWER, state, by, id, now) == 1
 
     def waiting(self, now: float, identity: str | None = None) -> list[Question]:
         """Questions without an answer, oldest first."""
@@ -154,7 +169,7 @@ class Approvals:
         return [_question(row) for row in self._execute(query, now, identity)]
 
     def listing(self) -> list[Question]:
-        """All questions ever put, oldest first."""
+        """All questions that are kept, oldest first."""
         return [_question(row) for row in self._execute(f"SELECT {_FIELDS} FROM approvals ORDER BY asked")]  # noqa: S608
 
     def _digest(self, call: Call, law: str) -> str:
@@ -162,9 +177,10 @@ class Approvals:
         whole = [law, call.server, call.grant, call.identity, call.tool, call.arguments]
         return hmac.digest(self._key, _canonical.encode(whole), "sha256").hex()
 
-    def _change(self, query: str, *values: Any) -> bool:
+    def _change(self, query: str, *values: Any) -> int:
+        """How many rows it has changed."""
         try:
-            return self._state.execute(query, values).rowcount == 1
+            return self._state.execute(query, values).rowcount
         except sqlite3.Error as error:
             raise ApprovalsFailed(str(error)) from error
 

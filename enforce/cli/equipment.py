@@ -69,10 +69,12 @@ def equipment(options: argparse.Namespace) -> Equipment:
     own, key = SqliteCounters(state), load_key(key_file(None))
     own.tidy(clock())
     announce = _webhook(options).announce if options.webhook else lambda _: None
+    approvals = Approvals(state, key, announce)
+    approvals.tidy(clock())
     return Equipment(
         counters=open_counters(options.state) if redis else own,
         pins=Pins(state),
-        approvals=Approvals(state, key, announce),
+        approvals=approvals,
         audit=AuditLog(audit_file(options.audit), sync=options.sync == "full"),
         clock=clock,
         dry_run=options.dry_run,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from enforce.approvals import KEEP
 from enforce.elicitation import NAME, PATIENCE, Elicitation
 from enforce.gate import Gate
 from enforce.passage import Passage
@@ -177,3 +178,33 @@ def test_a_hundred_questions_an_hour_are_enough() -> None:
     wire.now += 3601
     wire.client(call("x", "drop", n="x"))
     assert len(wire.approvals.listing()) == 101
+
+
+def test_what_was_answered_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a week, or once too many newer ones are over; never while it counts, waits, or may still be used."""
+    wire = Wire(STRICT)
+    for n in range(6):
+        wire.now += 1
+        wire.client(call(n, "drop", n=n))
+    used, denied, approved, *_ = (each.id for each in wire.approvals.waiting(wire.now))
+    wire.approvals.answer(used, "approved", "ann", wire.now)
+    assert wire.client(call("u", "drop", n=0))[0] != []
+    wire.approvals.answer(denied, "denied", "ann", wire.now)
+    wire.now += 599
+    wire.approvals.answer(approved, "approved", "ann", wire.now)
+    wire.now += KEEP - 1000
+    assert wire.approvals.tidy(wire.now) == 0
+    monkeypatch.setattr("enforce.approvals.MOST_KEPT", 2)
+    assert wire.approvals.tidy(wire.now) == 4
+    assert [each.state for each in wire.approvals.listing()] == ["waiting", "waiting"]
+    wire.client(call("new", "drop", n="new"))
+    wire.now += 2000
+    assert wire.approvals.tidy(wire.now) == 2
+    wire.now += 1700
+    assert [each.state for each in wire.approvals.listing()] == ["waiting"]
+    wire.client(call("newer", "drop", n="newer"))
+    monkeypatch.setattr("enforce.approvals.MOST_KEPT", 1)
+    assert [wire.approvals.tidy(wire.now), len(wire.approvals.listing())] == [0, 2]
+    wire.now += KEEP + 600
+    assert [wire.approvals.tidy(wire.now), wire.approvals.listing()] == [2, []]
+    assert f"(approved: {used})" in str(wire.trail.records)
