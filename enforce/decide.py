@@ -29,8 +29,8 @@ def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
         if call.method != "tools/call":
             return _decide_method(law, call)
         return _decide_tool(law, call, counters, now, DEEPEST_CALL)
-    except StoreFailed:
-        return _store_failed()
+    except StoreFailed as fault:
+        return _store_failed(fault)
 
 
 def decide_plainly(law: Law, tool: str, arguments: Json) -> Decision | None:
@@ -55,8 +55,8 @@ def settle(decision: Decision, counters: Counters, now: float) -> Decision:
         if not decision.shadow:
             return decision
         fulls = [full for part in decision.shadow if (full := counters.reserve((part,), now)) is not None]
-    except StoreFailed:
-        return _store_failed()
+    except StoreFailed as fault:
+        return _store_failed(fault)
     would = tuple(
         Would(
             outcome="deny", rule=full.reservation.rule, reason=_limit_reason(full), why=full.reservation.why
@@ -278,9 +278,9 @@ def _limit_reason(full: Full) -> str:
     return f"Limit reached: at most {taken.max} {what} per {windows.words(taken.window)}."
 
 
-def _store_failed() -> Decision:
+def _store_failed(fault: StoreFailed) -> Decision:
     reason = "The call cannot be counted right now, so it is not allowed."
-    return _deny("(counters unavailable)", reason, advice=LATER)
+    return _deny("(counters unavailable)", reason, why=str(fault), advice=LATER)
 
 
 def _deny(

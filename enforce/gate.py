@@ -27,6 +27,9 @@ Check = Callable[[Message], None]
 #: Seconds that a server has for an answer, unless the operator says otherwise.
 PATIENCE = 3600.0
 
+#: Rules by which nothing is judged, but something is broken that the person who runs the gate has to hear of.
+UNAVAILABLE = ("(counters unavailable)", "(approvals unavailable)")
+
 #: What stays open for as long as its client listens.
 LISTENS = "subscriptions/listen"
 
@@ -190,7 +193,10 @@ class Gate:
             )
             passage.to_server.append(message.encoded)
             passage.opened.append(id)
-        elif method == "tools/call":
+            return
+        if decision.rule in UNAVAILABLE:
+            passage.notes.append(str(decision.why))
+        if method == "tools/call":
             if not self._questions.put(id, message, decision, passage):
                 denial = answers.denied_call(id, message.params["name"], decision)
                 passage.to_client.append(encode(denial))

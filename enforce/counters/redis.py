@@ -1,9 +1,12 @@
 """Counts in a Redis server, exact across machines: one script takes all the reservations of a call, or none."""
 
+import os
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from importlib.resources import files
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+from msgspec import Struct
 
 from enforce.counters import DIGITS, Full, Reservation, StoreFailed
 from enforce.counters.sqlite import Count
@@ -12,23 +15,46 @@ from enforce.policy import Number
 #: Before every key, so that the counters can share a server with other things.
 PREFIX = "tollhouse:"
 
+#: What is known of the store as a whole.
+STORE = f"{PREFIX}store"
+
 #: Seconds to wait for the server, after which the call is denied.
 PATIENCE = 2.0
 
 _EXACT = Context(prec=200)
 
 
+#: What a client raises besides its own errors where the other side is no Redis server, or answers nonsense.
+_NONSENSE = (
+    OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, MemoryError,
+)  # fmt: skip
+
+
+class _Answer(Struct, frozen=True):
+    """What the script says, each part as it came."""
+
+    word: str
+    store: str
+    seq: int
+    outcome: str
+    rest: tuple[str, ...]
+
+
 class RedisCounters:
-    """Counters behind a `redis.Redis` client.
+    """Counters behind a `redis.Redis` client, by the server's own *clock*, since those of its clients may differ.
 
     How durable they are is the server's own setting: `appendonly yes` with `appendfsync always` survives everything.
+    A server that has lost what this process knows it to have counted gives nothing away until that has left its window.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, clock: Literal["server", "caller"] = "server") -> None:
         import redis
 
         self._client = client
-        self._failure = redis.RedisError
+        self._clock = clock
+        #: As which store it is known, and up to which reservation.
+        self._store, self._seq = "", 0
+        self._failures = (redis.RedisError, *_NONSENSE)
         self._script = client.register_script(
             files("enforce.counters").joinpath("redis.lua").read_text("utf-8")
         )
@@ -38,8 +64,15 @@ class RedisCounters:
         """Counters in the server at *url*; raises StoreFailed where the package `redis` is missing or the URL is none."""
         try:
             import redis
+            from redis.backoff import NoBackoff
+            from redis.retry import Retry
 
-            return cls(redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE))
+            # Once more, since a connection may have been closed while it was idle; never after a time-out.
+            again = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+            settings: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+            if url.startswith("rediss://"):
+                settings["ssl_check_hostname"] = True  # which older clients did only when asked to
+            return cls(redis.Redis.from_url(url, retry=again, **settings))
         except ImportError as error:
             raise StoreFailed("redis:// needs the extra `redis`: pip install 'tollhouse[redis]'") from error
         except ValueError as error:
@@ -56,48 +89,89 @@ class RedisCounters:
     def counts(self, now: float) -> list[Count]:
         """Every counter with what is taken of its window now, by key; raises StoreFailed."""
         try:
-            return self._counts(now)
-        except self._failure as error:
+            return self._counts(self._now(now))
+        except self._failures as error:
             raise StoreFailed(str(error)) from error
 
-    def _counts(self, now: float) -> list[Count]:
-        names = sorted(name.decode() for name in self._client.scan_iter(f"{PREFIX}count:*"))
-        return [self._count(name.removeprefix(f"{PREFIX}count:"), now) for name in names]
-
     def reset(self, key: str | None = None) -> int:
-        """Empty one counter, or all of them; says how many."""
+        """Empty one counter, or all of them; says how many. Then what the server may have lost is forgiven, too."""
         keys = [count.key for count in self.counts(0)] if key is None else [key]
         try:
+            if key is None:
+                self._client.hdel(STORE, "lost")
             return sum(bool(self._client.delete(*_names(each))) for each in keys)
-        except self._failure as error:
+        except self._failures as error:
             raise StoreFailed(str(error)) from error
 
     def _run(self, mode: str, reservations: Sequence[Reservation], now: float) -> Full | None:
-        keys = [name for each in reservations for name in _names(each.key)]
-        arguments: list[str | int] = [repr(now), mode]
+        word = os.urandom(8).hex()
+        keys = [STORE, *(name for each in reservations for name in _names(each.key))]
+        time = "" if self._clock == "server" else repr(now)
+        arguments: list[str | int] = [word, time, mode, self._store, self._seq, os.urandom(8).hex()]
         for each in reservations:
             arguments += [each.window, _scaled(each.max), _scaled(each.amount)]
         try:
-            answer = self._script(keys=keys, args=arguments)
-        except self._failure as error:
-            raise StoreFailed(str(error)) from error
-        if answer is None:
-            return None
-        index, used, wait = answer
-        retry_after = float(wait) if wait else None
-        return Full(reservation=reservations[index - 1], used=_unscaled(used), retry_after=retry_after)
+            answer = _answer(self._script(keys=keys, args=arguments))
+            if answer.word != word:
+                raise StoreFailed("the server answers something else than was asked")
+            self._store, self._seq = answer.store, answer.seq
+            return _outcome(answer, reservations)
+        except self._failures as error:
+            raise StoreFailed(str(error) or type(error).__name__) from error
+
+    def _now(self, now: float) -> float:
+        if self._clock == "caller":
+            return now
+        seconds, microseconds = self._client.time()
+        return int(seconds) + int(microseconds) / 1e6
+
+    def _counts(self, now: float) -> list[Count]:
+        names = sorted(_text(name) for name in self._client.scan_iter(f"{PREFIX}count:*"))
+        return [self._count(name.removeprefix(f"{PREFIX}count:"), now) for name in names]
 
     def _count(self, key: str, now: float) -> Count:
         counter, hits = _names(key)
         window = int(self._client.hget(counter, "window") or 0)
         last = float(self._client.hget(counter, "last") or 0)
         kept = self._client.zrangebyscore(hits, f"({max(now, last) - window!r}", "+inf")
-        used = sum((_unscaled(hit.partition(b":")[2]) for hit in kept), Decimal(0))
+        used = sum((_unscaled(_text(hit).partition(":")[2]) for hit in kept), Decimal(0))
         return Count(key=key, window=window, used=used)
+
+
+def _answer(said: Any) -> _Answer:
+    """Raises one of _NONSENSE where it is none."""
+    word, store, seq, outcome, *rest = said
+    return _Answer(_text(word), _text(store), int(seq), _text(outcome), tuple(map(_text, rest)))
+
+
+def _outcome(answer: _Answer, reservations: Sequence[Reservation]) -> Full | None:
+    """Raises StoreFailed, or one of _NONSENSE, for whatever is no plain word that there is room, or why there is none."""
+    if answer.outcome == "room" and not answer.rest:
+        return None
+    if answer.outcome == "lost":
+        raise StoreFailed(
+            f"the server has lost what it had counted, so that limits are closed for {float(answer.rest[0]):.0f} seconds more, "
+            "or until a person empties them: tollhouse-proxy counters reset --all"
+        )
+    if answer.outcome != "full":
+        raise ValueError("the server's answer cannot be read")
+    index, used, wait = answer.rest
+    if not 1 <= int(index) <= len(reservations):
+        raise ValueError("the server's answer cannot be read")
+    return Full(
+        reservation=reservations[int(index) - 1],
+        used=_unscaled(used),
+        retry_after=float(wait) if wait else None,
+    )
 
 
 def _names(key: str) -> tuple[str, str]:
     return f"{PREFIX}count:{key}", f"{PREFIX}hits:{key}"
+
+
+def _text(value: Any) -> str:
+    """As text, however the client was told to give texts."""
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _scaled(number: Number) -> str:
@@ -105,5 +179,5 @@ def _scaled(number: Number) -> str:
     return format(_EXACT.scaleb(Decimal(number), DIGITS), "f").partition(".")[0]
 
 
-def _unscaled(digits: bytes) -> Decimal:
-    return _EXACT.scaleb(Decimal(digits.decode()), -DIGITS).normalize(_EXACT)
+def _unscaled(digits: str) -> Decimal:
+    return _EXACT.scaleb(Decimal(digits), -DIGITS).normalize(_EXACT)

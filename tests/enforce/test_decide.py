@@ -392,7 +392,8 @@ def test_a_store_that_fails_denies() -> None:
         "default: deny\ntools: {t: {limits: [{counter: c, window: day, max: 1}]}, h: {require_approval: true, limits: [{counter: c, window: day, max: 1}]}}"
     )
     reason = "The call cannot be counted right now, so it is not allowed."
-    denied = Decision(outcome="deny", rule="(counters unavailable)", reason=reason, advice=LATER)
+    why = "the counters cannot be used: gone"
+    denied = Decision(outcome="deny", rule="(counters unavailable)", reason=reason, why=why, advice=LATER)
 
     assert decide(made, Call(tool="h"), Broken(), NOW) == denied
     assert settle(decide(made, Call(tool="t"), Broken(), NOW), Broken(), NOW) == denied

