@@ -9,7 +9,7 @@ from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go.read import read_go
 from crawler.introspect.static.home import home
 from crawler.introspect.static.java import read_java
-from crawler.introspect.static.javascript.modules import SUFFIXES, TABLES
+from crawler.introspect.static.javascript.places import SUFFIXES, TABLES
 from crawler.introspect.static.javascript.read import read_javascript
 from crawler.introspect.static.kotlin import read_kotlin
 from crawler.introspect.static.php import read_php

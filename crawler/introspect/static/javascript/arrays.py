@@ -6,9 +6,10 @@ from collections.abc import Callable
 from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.operators import LONGEST_TEXT, UNDECIDED
 from crawler.introspect.static.javascript.values import (
+    MARKABLE,
     Attribute,
     Function,
-    Instance,
+    Kept,
     kept,
     plain,
     sureness,
@@ -82,6 +83,8 @@ def _filter(use: Use) -> Value:
         if answer is True or (answer is False and isinstance(wanted, Setting) and isinstance(item, dict))
     ]
     # Where some items surely stay, the others wait for a setting.
+    if None not in answers and use.owner and not any(isinstance(wanted, Setting) for _, wanted in asked):
+        return Kept(found)
     return found or [
         _doubtful(use, item) for (item, _), answer in zip(asked, answers, strict=True) if answer is not False
     ]
@@ -123,7 +126,7 @@ def _add(use: Use) -> Value:
 def _extend(use: Use) -> None:
     """Take the arguments in; names that only a setting brings stay out, since they cannot be marked."""
     for arg in use.args if len(use.owner) < 20_000 else ():
-        if use.reader.waits and not isinstance(arg, dict | Instance | Function):
+        if use.reader.waits and not isinstance(arg, MARKABLE):
             use.reader.withheld[id(use.owner)] = use.owner
         else:
             use.owner.append(kept(arg, use.reader.certainty))
@@ -243,6 +246,18 @@ def _itself(use: Use) -> Value:
     return use.owner
 
 
+def _iterator(use: Use) -> Value:
+    """What `next` is asked of, which takes the items out one by one."""
+    found = list(use.owner)
+    if id(use.owner) in use.reader.withheld:
+        use.reader.withheld[id(found)] = found
+    return found
+
+
+def _next(use: Use) -> Value:
+    return {"value": use.owner.pop(0), "done": False} if use.owner else {"value": None, "done": True}
+
+
 _LIST: dict[str, Callable[[Use], Value]] = {
     "map": _map,
     "flatMap": _flat_map,
@@ -265,5 +280,7 @@ _LIST: dict[str, Callable[[Use], Value]] = {
     "at": _at,
     "shift": _shift,
     "pop": _pop,
-    **dict.fromkeys(("sort", "toSorted", "reverse", "values", "keys"), _itself),
+    "next": _next,
+    **dict.fromkeys(("values", "keys"), _iterator),
+    **dict.fromkeys(("sort", "toSorted", "reverse"), _itself),
 }

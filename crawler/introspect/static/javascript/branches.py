@@ -48,7 +48,7 @@ class Branches(Loops):
             return Flow.NEXT if thrown else flow  # whatever it complains of was set where nobody looked
         if condition is NOT_ASKED:
             flow = self._both(body, other, scope, UNDECIDED)
-            return Flow.ASKED if body is not None and _ENDS.search(body.text()) else flow
+            return Flow.ASKED if body is not None and _ENDS.search(body.text()[-300:]) else flow
         if truth is None:
             return self._both(body, other, scope, UNDECIDED, asked=condition is ASKED)
         return self._both(body, other, scope, UNSET) if truth else self._both(other, body, scope, UNSET)

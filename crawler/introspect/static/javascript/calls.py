@@ -14,9 +14,10 @@ from crawler.introspect.static.javascript.commandline import (
     library,
     options,
 )
-from crawler.introspect.static.javascript.loading import Loading, is_context, is_glob, is_of, reads
+from crawler.introspect.static.javascript.loading import Loading, addressed, is_of
 from crawler.introspect.static.javascript.nodes import elements, is_optional
 from crawler.introspect.static.javascript.operators import LIST_METHOD, UNSET
+from crawler.introspect.static.javascript.paths import path_function
 from crawler.introspect.static.javascript.properties import PLATFORM
 from crawler.introspect.static.javascript.tables import yaml_value
 from crawler.introspect.static.javascript.tslib import compiled
@@ -80,15 +81,13 @@ class Calls(Loading):
             case "identifier" if len(scope.module.parts) > 1 and (maker := zod.inside(callee.text())):
                 return zod.make(maker, self.arguments(given, scope)) or UNKNOWN
         value = self.evaluate(callee, scope)
-        if reads(value, "readFile"):
-            return self.file_of(self.arguments(given, scope), scope)
-        if reads(value, "readdir"):
-            return self.folder_of(self.arguments(given, scope), scope)
         if isinstance(value, External) and "zod" in value.package:
             made = zod.make(value.last, self.arguments(given, scope))
             if made is not None:
                 return made
         args = self.arguments(given, scope)
+        if (loaded := self.loaded(value, args, scope)) is not MISSING:
+            return loaded
         if args and isinstance(args[0], Zod) and _TO_JSON_SCHEMA.search(callee.text()[-40:]):
             return args[0]
         if args == [LIST_METHOD]:
@@ -133,14 +132,11 @@ class Calls(Loading):
         owner = self.evaluate(owner_node, scope)
         name = self.method_name(callee, scope)
         args = self._request(given, scope) if name == "setRequestHandler" else self.arguments(given, scope)
-        if isinstance(owner, External) and reads(self.get(owner, name), "readFile"):
-            return self.file_of(args, scope)
-        if isinstance(owner, External) and reads(self.get(owner, name), "readdir"):
-            return self.folder_of(args, scope)
-        if isinstance(owner, External) and is_context(self.get(owner, name)):
-            return self.context_of(args, scope)
-        if isinstance(owner, External) and is_glob(self.get(owner, name)):
-            return self.glob_of(args, scope)
+        if (
+            isinstance(owner, External)
+            and (loaded := self.loaded(self.get(owner, name), args, scope)) is not MISSING
+        ):
+            return loaded
         if name.startswith("__") and (found := compiled(self, name, args)) is not MISSING:
             return found
         made = self._schema(owner, name, args)
@@ -261,6 +257,10 @@ class Calls(Loading):
             source = text(args[0]) if args else None
             self.budget.charge(len(source or "") // CHARACTERS_A_STEP)
             return yaml_value(source)
+        if is_of(callee, "path") or name == "fileURLToPath":
+            made = path_function(name, [addressed(arg) for arg in args])
+            if made is not MISSING:
+                return made
         if name == "spawnSync" and is_of(callee, "child_process"):
             return {
                 OPEN: True,

@@ -50,6 +50,7 @@ class Classes(Expressions):
         given = node.field("arguments")
         args = self.arguments(given, scope) if given is not None else []
         if isinstance(cls, Class):
+            cls.made = True
             return self.instantiate(cls, args)
         if isinstance(cls, External) and not cls.package and cls.path in {"Map", "Set"}:
             return builtins.global_function(cls.path, self, args)

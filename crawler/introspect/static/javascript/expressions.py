@@ -20,6 +20,7 @@ from crawler.introspect.static.javascript.values import (
     Attribute,
     External,
     Made,
+    Meta,
     Regex,
     Scope,
     plain,
@@ -194,8 +195,8 @@ class Expressions(Literals):
     def _constant(self, node: SgNode, _: Scope) -> Value:
         return {"true": True, "false": False}.get(node.kind())
 
-    def _meta(self, _: SgNode, __: Scope) -> Value:
-        return External("", "import_meta")
+    def _meta(self, _: SgNode, scope: Scope) -> Value:
+        return Meta(scope.module.file)
 
 
 def _written(value: Value) -> Value:

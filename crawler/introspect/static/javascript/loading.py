@@ -6,10 +6,12 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.functions import Functions
 from crawler.introspect.static.javascript.nodes import elements, string_of
+from crawler.introspect.static.javascript.paths import joined, within
 from crawler.introspect.static.javascript.properties import foreign
 from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.texts import tested
 from crawler.introspect.static.javascript.values import (
+    MISSING,
     Action,
     Attribute,
     External,
@@ -22,9 +24,9 @@ from crawler.introspect.static.javascript.values import (
 )
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
-#: What stands for the folder of the file itself, once it is joined with something.
-_HERE = frozenset(
-    {"__dirname", "__filename", "import_meta.url", "import_meta.dirname", "import_meta.filename"}
+#: By the name of what reads the disk, without `Sync`, and by that of what bundlers replace: how it is read.
+_LOADERS = frozenset(
+    {"readFile", "readdir", "exists", "stat", "lstat", "context", "webpackContext", "glob", "globEager"}
 )
 
 
@@ -41,19 +43,55 @@ class Loading(Functions):
         found = self.package.at(path, scope.module) if path else None
         return UNKNOWN if found is None else self._content(found)
 
-    def file_of(self, args: list[Value], scope: Scope) -> Value:
+    def loaded(self, function: Value, args: list[Value], scope: Scope) -> Value:
+        """What a function that reads the disk, or that a bundler replaces, gives; `MISSING` for any other."""
+        if not isinstance(function, External) or (name := function.last.removesuffix("Sync")) not in _LOADERS:
+            return MISSING
+        match name if is_of(function, "fs") or is_of(function, "fs-extra") else function.path:
+            case "readFile":
+                return self._file_of(args, scope)
+            case "readdir":
+                return self._folder_of(args, scope)
+            case "exists":
+                return self._is_there(args, scope) or UNKNOWN
+            case "stat" | "lstat":
+                return self._state_of(args, scope)
+            case "require.context" | "import_meta.webpackContext":
+                return self._context_of(args, scope)
+            case "import_meta.glob" | "import_meta.globEager":
+                return self._glob_of(args, scope)
+        return MISSING
+
+    def _file_of(self, args: list[Value], scope: Scope) -> Value:
         """What reading a file gives, where the source shows enough of its path."""
         path = _shown_path(args[0]) if args else ""
         content = self.package.data(path, scope.module) if path else None
         return UNKNOWN if content is None else content
 
-    def folder_of(self, args: list[Value], scope: Scope) -> Value:
-        """The names that listing a folder of the package gives."""
+    def _folder_of(self, args: list[Value], scope: Scope) -> Value:
+        """The names that listing a folder of the package gives, or its entries."""
         path = _shown_path(args[0]) if args else ""
-        names = self.package.folder(path, scope.module) if path else None
-        return UNKNOWN if names is None else names
+        found = self.package.folder(path, scope.module) if path else None
+        if found is None:
+            return UNKNOWN
+        options = plain(args[1]) if len(args) > 1 else None
+        if isinstance(options, dict) and plain(options.get("withFileTypes")) is True:
+            return [
+                {"name": name, "path": path, "parentPath": path, **_kind(folder)}
+                for name, folder in found.items()
+            ]
+        return list(found)
 
-    def context_of(self, args: list[Value], scope: Scope) -> Value:
+    def _is_there(self, args: list[Value], scope: Scope) -> bool:
+        path = _shown_path(args[0]) if args else ""
+        return bool(path) and self.package.exists(path, scope.module)
+
+    def _state_of(self, args: list[Value], scope: Scope) -> Value:
+        if not self._is_there(args, scope):
+            return UNKNOWN
+        return _kind(self.package.folder(_shown_path(args[0]), scope.module) is not None)
+
+    def _context_of(self, args: list[Value], scope: Scope) -> Value:
         """What a bundler makes of `require.context(folder, ...)`: a function that loads a file, and the names of all."""
         folder, *more = [plain(arg) for arg in args] or [None]
         options = more[0] if more and isinstance(more[0], dict) else {}
@@ -73,7 +111,7 @@ class Loading(Functions):
         context.names["keys"] = Action(lambda _: list(files))
         return context
 
-    def glob_of(self, args: list[Value], scope: Scope) -> Value:
+    def _glob_of(self, args: list[Value], scope: Scope) -> Value:
         """What a bundler makes of `import.meta.glob(pattern, {eager})`: each file's path with its module, or what loads it."""
         given = plain(args[0]) if args else None
         patterns = [one for one in (given if isinstance(given, list) else [given]) if isinstance(one, str)]
@@ -109,23 +147,25 @@ def _named(args: list[Value]) -> Value:
     return plain(args[0]) if args and isinstance(plain(args[0]), str) else None
 
 
-def is_context(value: Value) -> bool:
-    """Whether it is a function by which bundlers take in a folder."""
-    return isinstance(value, External) and value.path in {"require.context", "import_meta.webpackContext"}
-
-
-def is_glob(value: Value) -> bool:
-    """Whether it is a function by which bundlers take in the files that fit a pattern."""
-    return isinstance(value, External) and value.path in {"import_meta.glob", "import_meta.globEager"}
-
-
-def reads(value: Value, name: str) -> bool:
-    """Whether it is a function of Node.js that reads from the disk, by the name that it has without `Sync`."""
-    return isinstance(value, External) and value.last.removesuffix("Sync") == name and is_of(value, "fs")
+def _kind(folder: bool) -> dict[str, Value]:
+    """The methods by which an entry of a folder says what it is."""
+    return {
+        "isDirectory": Action(lambda _: folder),
+        "isFile": Action(lambda _: not folder),
+        "isSymbolicLink": Action(lambda _: False),
+    }
 
 
 def is_of(value: Value, package: str) -> bool:
     return isinstance(value, External) and value.package.removeprefix("node:").partition("/")[0] == package
+
+
+def addressed(value: Value) -> Value:
+    """`new URL(address, import.meta.url)` as the text that it stands for; other values as they are."""
+    given = [plain(arg) for arg in value.args] if isinstance(value, Made) else []
+    if len(given) == 2 and isinstance(given[0], str) and isinstance(given[1], str) and within(given[1]):
+        return joined(given[0], given[1])
+    return value
 
 
 def _shown_path(value: Value) -> str:
@@ -133,18 +173,16 @@ def _shown_path(value: Value) -> str:
     value = plain(value)
     if isinstance(value, str):
         return value
-    if isinstance(value, Attribute) and value.name == "href":
-        value = value.owner
-    if isinstance(value, External) and value.path in _HERE:
-        return "."
+    if isinstance(value, Attribute) and value.name in {"href", "pathname"}:
+        value = plain(value.owner)
+    value = addressed(value)
+    if isinstance(value, str):
+        return value
     if not isinstance(value, Made) or not value.args:
         return ""
     parts: list[str] = []
     for arg in value.args:
         part = _shown_path(arg)
-        if part == ".":
-            parts = parts or [part]
-            continue
         parts = [*parts, part] if part and isinstance(plain(arg), str) else [part] if part else []
     # `new URL("./x.json", import.meta.url)` names the file first.
     return "/".join(parts) or (plain(value.args[0]) if isinstance(plain(value.args[0]), str) else "")

@@ -1,15 +1,12 @@
 """The JavaScript and TypeScript files of a package: which have to do with tools, and which one an import means."""
 
-import json
-import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-import re2  # type: ignore[import-untyped]  # ships no types
 from ast_grep_py import SgNode, SgRoot
 
-from crawler.introspect.static.javascript.aliases import Aliases
 from crawler.introspect.static.javascript.parts import divided, index, mark
+from crawler.introspect.static.javascript.places import Places
 from crawler.introspect.static.javascript.reach import imports, programs, reached
 from crawler.introspect.static.javascript.values import Module, Part
 from crawler.introspect.static.reading import Notes
@@ -49,34 +46,15 @@ MOST_CALLERS = 50
 
 _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
 
-#: Folders into which source is built.
-BUILT = re.compile(r"(?:^|(?<=/))(?:dist|build|lib|out)/(?:src/)?")
 
-#: Files that a bundler takes in at once.
-MOST_TAKEN = 2_000
-
-#: What stands for anything in a pattern of paths.
-_WILD = re.compile(r"\*\*/|\*+|[{},]|[^*{},]+")
-_WILDS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "{": "(?:", "}": ")", ",": "|"}
-
-#: What holds data that source may read.
-TABLES = (".json", ".yaml", ".yml")
-
-SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
-
-
-class Package:
+class Package(Places):
     """Finds, parses and keeps the JavaScript files of one package."""
 
     def __init__(self, files: Mapping[str, bytes], sources: Sequence[str], notes: Notes) -> None:
-        self._files = files
+        super().__init__(files, sources)
         self._notes = notes
-        self._paths = frozenset(files)
-        self._sources = sources
-        self._modules: dict[str, Module] = {}
         self._heirs: dict[str, list[str]] | None = None
         self._reached: frozenset[str] | None = None
-        self._aliases = Aliases(files)
 
     def triggers(self) -> list[Module]:
         """The modules among the sources that hold a word that has to do with tools, those first that the program comes to."""
@@ -143,6 +121,19 @@ class Package:
             default.search(self._files[file]) is not None and not self._is_only_passed_on(file)
         )
 
+    def is_named_elsewhere(self, name: str, file: str) -> bool:
+        """Whether another source says the name of what `file` declares, or may find it without one."""
+        word = re.compile(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])")
+        default = re.compile(
+            rb"(?:\bdefault|module\.exports =|=> |@\w+\([^)]{0,300}\)\s*(?:export )?)\s*(?:class )?"
+            + word.pattern
+        )
+        return default.search(self._files[file]) is not None or any(
+            name.encode() in self._files[path] and word.search(self._files[path])
+            for path in self._sources
+            if path != file
+        )
+
     def _says(self, name: str) -> bool:
         word = re.escape(name.encode()) + rb"(?![\w$])"
         plain = re.compile(rb"(?<![\w$])" + word)
@@ -169,10 +160,6 @@ class Package:
         ]
         aliases = {alias.decode() for content in contents for alias in again.findall(content)}
         return bool(aliases) and not any(map(loads.search, contents)) and not any(map(self._says, aliases))
-
-    def module(self, path: str) -> Module:
-        """The module of a file, which need not have been loaded."""
-        return self._modules.setdefault(path, Module(path))
 
     def load(self, module: Module) -> bool:
         """Read the file and divide it into parts; whether it can be read."""
@@ -203,103 +190,6 @@ class Package:
             part.statements = root.children()
         return part.statements
 
-    def find(self, specifier: str, importer: Module) -> Module | None:
-        """The file that an import means, `None` where it is not of the package."""
-        folder = posixpath.dirname(importer.file)
-        if specifier.startswith("."):
-            return self._at(posixpath.normpath(posixpath.join(folder, specifier)))
-        for place in self._aliases.places(specifier):
-            if (found := self._at(place) or self._source_of(place)) is not None:
-                return found
-        if specifier[:2] in {"@/", "~/", "#/"}:
-            return self._at("src/" + specifier[2:]) or self._at(specifier[2:])
-        return self._in_dependency(specifier) or self._in_workspace(specifier) or self._at(specifier)
-
-    def _in_workspace(self, specifier: str) -> Module | None:
-        """A file of another package of the same source tree."""
-        found = self._aliases.package(specifier)
-        if found is None:
-            return None
-        folder, rest = found
-        target = entry_point(self._files[f"{folder}/package.json"], f"./{rest}" if rest else ".")
-        place = posixpath.normpath(f"{folder}/{target or rest}")
-        return self._at(place) or self._source_of(place) or self._at(f"{folder}/src/{rest or 'index'}")
-
-    def _source_of(self, path: str) -> Module | None:
-        """The source that a built file is made of, where it has not been built."""
-        match = BUILT.search(path)
-        return self._at(f"{path[: match.start()]}src/{path[match.end() :]}".lstrip("/")) if match else None
-
-    def at(self, path: str, importer: Module) -> Module | None:
-        """The source that a path means which is put together at run time, inside `importer`'s folder or from the root."""
-        return self._at(
-            posixpath.normpath(posixpath.join(posixpath.dirname(importer.file), path))
-        ) or self._at(posixpath.normpath(path))
-
-    def data(self, path: str, importer: Module) -> str | None:
-        """The text of a table of the package that a path means inside `importer`, or from the package's root."""
-        for place in (posixpath.join(posixpath.dirname(importer.file), path), path):
-            name = posixpath.normpath(place)
-            if name.endswith(TABLES) and name in self._paths:
-                return self._files[name].decode("utf-8", "replace")
-        return None
-
-    def folder(self, path: str, importer: Module) -> list[str] | None:
-        """The names of what lies in a folder that a path means, as `data` takes it; `None` if there is none."""
-        for place in (posixpath.join(posixpath.dirname(importer.file), path), path):
-            start = posixpath.normpath(place) + "/"
-            names = {name[len(start) :].partition("/")[0] for name in self._paths if name.startswith(start)}
-            if names:
-                return sorted(names)
-        return None
-
-    def under(self, path: str, importer: Module) -> list[tuple[str, Module]]:
-        """The sources in and below a folder that a path means inside `importer`, each with its path from there."""
-        start = posixpath.normpath(posixpath.join(posixpath.dirname(importer.file), path)) + "/"
-        names = sorted(name for name in self._sources if name.startswith(start))
-        return [(name[len(start) :], self.module(name)) for name in names[:MOST_TAKEN]]
-
-    def matching(self, pattern: str, importer: Module) -> list[tuple[str, Module]]:
-        """The sources that fit a pattern of paths, relative to `importer` or from the root, each as a bundler calls it."""
-        folder = posixpath.dirname(importer.file)
-        whole = (
-            pattern.lstrip("/")
-            if pattern.startswith("/")
-            else posixpath.normpath(posixpath.join(folder, pattern))
-        )
-        fits = re2.compile(_WILD.sub(lambda sign: _WILDS.get(sign[0], re.escape(sign[0])), whole))
-        names = (
-            [name for name in sorted(self._sources) if fits.fullmatch(name)][:MOST_TAKEN]
-            if len(whole) < 1_000
-            else []
-        )
-        return [
-            (f"./{posixpath.relpath(name, folder)}" if pattern[0] == "." else f"/{name}", self.module(name))
-            for name in names
-        ]
-
-    def _in_dependency(self, specifier: str) -> Module | None:
-        """A file of another package, where the caller brought it along under `node_modules`."""
-        parts = specifier.split("/")
-        length = 2 if specifier.startswith("@") else 1
-        name, rest = "/".join(parts[:length]), "/".join(parts[length:])
-        root = f"node_modules/{name}"
-        manifest = self._files.get(f"{root}/package.json") if f"{root}/package.json" in self._paths else None
-        if manifest is None:
-            return None
-        target = entry_point(manifest, f"./{rest}" if rest else ".")
-        place = posixpath.normpath(f"{root}/{target or rest}")
-        return self._at(place) or self._source_of(place)
-
-    def _at(self, stem: str) -> Module | None:
-        bare = re.sub(r"\.[cm]?jsx?$", "", stem)
-        names = [stem, *(bare + suffix for suffix in SUFFIXES)]
-        names += [stem + suffix for suffix in SUFFIXES] + [f"{stem}/index{suffix}" for suffix in SUFFIXES]
-        for name in names:
-            if name in self._paths and name.endswith(SUFFIXES) and not name.endswith(".d.ts"):
-                return self.module(name)
-        return None
-
 
 def without_twins(paths: Sequence[str]) -> list[str]:
     """The sources without those that lie there a second time: built for another module system, or before they were built."""
@@ -316,25 +206,3 @@ def _twins(path: str) -> Iterator[str]:
     folder, _, rest = stem.partition("/")
     if folder == "src" and "t" in suffix:
         yield from (f"{built}/{rest}" for built in ("dist", "build", "lib", "out", "dist/src", "build/src"))
-
-
-def entry_point(manifest: bytes, wanted: str) -> str | None:
-    """The file that a `package.json` gives for an import of `wanted`, which is `.` or starts with `./`."""
-    try:
-        found = json.loads(manifest)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict):
-        return None
-    exports = found.get("exports")
-    target = exports.get(wanted, exports if wanted == "." else None) if isinstance(exports, dict) else exports
-    for _ in range(6):
-        if not isinstance(target, dict):
-            break
-        target = next(
-            (target[key] for key in ("node", "import", "default", "require") if key in target), None
-        )
-    if isinstance(target, str):
-        return target
-    main = found.get("module") or found.get("main") or "index.js"
-    return main if wanted == "." and isinstance(main, str) else None

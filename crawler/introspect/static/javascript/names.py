@@ -6,6 +6,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import Budget
 from crawler.introspect.static.javascript.modules import Package
+from crawler.introspect.static.javascript.paths import place
 from crawler.introspect.static.javascript.properties import Properties
 from crawler.introspect.static.javascript.values import (
     MISSING,
@@ -51,12 +52,14 @@ _GLOBALS = frozenset(
         "setTimeout",
         "import_meta",
         "require",
-        "__dirname",
-        "__filename",
         "Deno",
         "Bun",
     }
 )
+
+
+#: What every file is told of itself.
+_PLACES = frozenset({"__dirname", "__filename"})
 
 
 class Names(Properties):
@@ -103,6 +106,8 @@ class Names(Properties):
             here = here.parent
         if self._open_part(name, scope.module):
             return self.lookup(name, scope)
+        if name in _PLACES:
+            return place(scope.module.file, name)
         return External("", name) if name in _GLOBALS else UNKNOWN
 
     def declaration(self, name: str, scope: Scope) -> SgNode | None:

@@ -11,6 +11,7 @@ from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.outcomes import ASKED, NOT_ASKED, either
 from crawler.introspect.static.javascript.properties import ENVIRONMENTS
 from crawler.introspect.static.javascript.values import (
+    MARKABLE,
     OPEN,
     Attribute,
     Class,
@@ -157,7 +158,7 @@ class Operators(Names):
         """A list with others that are in it only if somebody sets something; names stay out, since they cannot be marked."""
         known = {id(item) for item in items}
         new = [item for item in others if id(item) not in known]
-        found = [*items, *(marked(item, UNSET) for item in new if isinstance(item, dict | Function))]
+        found = [*items, *(marked(item, UNSET) for item in new if isinstance(item, MARKABLE))]
         if len(found) < len(items) + len(new):
             self.withheld[id(found)] = found
         return found

@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 
 from crawler.introspect.static.javascript.commandline import Options, Words, library
+from crawler.introspect.static.javascript.paths import place
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Action,
@@ -13,7 +14,9 @@ from crawler.introspect.static.javascript.values import (
     Function,
     Getter,
     Instance,
+    Kept,
     Made,
+    Meta,
     Module,
     Namespace,
     Zod,
@@ -94,6 +97,8 @@ class Properties(ABC):
     def _external_get(self, owner: External, name: str) -> Value:
         if not owner.package and owner.path in ENVIRONMENTS:
             return Setting(None)
+        if isinstance(owner, Meta) and name in {"url", "dirname", "filename"}:
+            return place(owner.file, name)
         path = f"{owner.path}.{name}" if owner.path else name
         return External(owner.package, path) if owner.package else _of_run_time(path)
 
@@ -184,5 +189,5 @@ def _indexed(owner: list[Value] | str, name: Value) -> Value:
         unknown = isinstance(owner, list) and any(
             issubclass(kind, Unknown | Attribute) for kind in set(map(type, owner[:500]))
         )
-        return UNKNOWN if unknown or owner == [] else len(owner)
+        return UNKNOWN if unknown or (owner == [] and not isinstance(owner, Kept)) else len(owner)
     return Attribute(owner, name) if isinstance(name, str) else UNKNOWN

@@ -223,7 +223,19 @@ class Reader(Statements):
                 return
             self._load_subclasses(function.owner)
             for cls in function.owner.leaves() or [function.owner]:
-                self.look_into(function.bind(self._object_of(cls)))
+                with self.unsure(UNSET if self._is_never_made(cls) else 1.0):
+                    self.look_into(function.bind(self._object_of(cls)))
+
+    def _is_never_made(self, cls: Class) -> bool:
+        """Whether no code that was read makes an object of a class, and no other file can have it in mind."""
+        module = cls.scope.module
+        return (
+            not cls.made
+            and not any(one.made for one in cls.subclasses)
+            and len(module.parts) < 2
+            and len(cls.name) > 4
+            and not self.package.is_named_elsewhere(cls.name, module.file)
+        )
 
     def _load_subclasses(self, cls: Class) -> None:
         """Read the modules whose classes extend this one, and those that extend them."""

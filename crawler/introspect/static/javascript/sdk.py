@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.operators import LIST_METHOD
+from crawler.introspect.static.javascript.paths import is_made_up
 from crawler.introspect.static.javascript.values import (
     MISSING,
     OPEN,
@@ -221,7 +222,7 @@ class Sdk:
         found: dict[str, Json] = {}
         for key in ("title", "description"):
             value = text(self._reader.get(words, key))
-            if value is not None:
+            if value is not None and not is_made_up(value):
                 found[key] = value
         for key in _SCHEMAS:
             schema = input_schema(self._reader.get(words, key))

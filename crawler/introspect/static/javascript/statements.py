@@ -1,5 +1,6 @@
 """What the statements of a JavaScript file do to the names in scope, taking every branch that may run."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,10 @@ from crawler.introspect.static.words import holds_any
 
 #: Modules that are read inside each other.
 DEEPEST_MODULE = 12
+
+
+#: A flag that the handler of an exception sets.
+_FLAG = re.compile(r"(?<![\w$.])([\w$]+) = (true|false);")
 
 
 class Statements(Branches):
@@ -206,9 +211,16 @@ class Statements(Branches):
             with self.unsure(UNSET, unlikely=True):
                 self._branch(handler.field("body"), scope)
             scope.returns[:] = before
+            self._question(handler, scope)
         if final is not None:
             self._branch(final.field("body"), scope)
         return flow
+
+    def _question(self, handler: SgNode, scope: Scope) -> None:
+        """Which of two a flag is that says whether something went well, nobody knows."""
+        for name, value in _FLAG.findall(handler.text()):
+            if self.lookup(name, scope) is (value == "false"):
+                super()._rebind(name, UNKNOWN, scope)
 
     def _return(self, node: SgNode, scope: Scope) -> Flow:
         value = next(iter(elements(node)[1:]), None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -204,7 +205,7 @@ class Function:
 
 #: Methods by which the SDK's classes are known, whatever a bundler called them.
 _SERVERS = (
-    {"registerTool", "registerPrompt"},
+    {"setToolRequestHandlers"},
     {"setRequestHandler", "setNotificationHandler"},
     {"assertRequestHandlerCapability"},
 )
@@ -221,6 +222,8 @@ class Class:
         self.names: dict[str, Value] = {}
         self.members: dict[str, Value] = {}
         self.subclasses: list[Class] = []
+        #: Whether code that was read makes an object of it.
+        self.made = False
         #: Instance fields with initialisers, in order.
         self.fields: list[tuple[str, SgNode]] = []
 
@@ -268,6 +271,14 @@ class External:
     def last(self) -> str:
         """The name after the last dot."""
         return self.path.rpartition(".")[2]
+
+
+class Meta(External):
+    """`import.meta` of a file."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("", "import_meta")
+        self.file = file
 
 
 class Attribute:
@@ -324,6 +335,10 @@ class Zod:
         self.shape = shape
 
 
+class Kept(list[Value]):
+    """What a filter of which every answer is known leaves of a list: it may be empty for sure."""
+
+
 class _Missing:
     """Marks that something has no value, which is not `undefined`."""
 
@@ -341,6 +356,10 @@ def kept(value: Value, certainty: float) -> Value:
     return marked(value, certainty) if certainty <= CONDITIONAL else value
 
 
+#: What can know how sure it is to be an item of a list.
+MARKABLE = (dict, Function, Instance, Class)
+
+
 def marked(value: Value, certainty: float) -> Value:
     """A value as an item of a list, that knows how sure it is to be one."""
     certainty = min(certainty, sureness(value))
@@ -348,6 +367,9 @@ def marked(value: Value, certainty: float) -> Value:
         return {**value, SURE: certainty}
     if isinstance(value, Function):
         value = value.bind(value.this)
+        value.names = {**value.names, SURE: certainty}
+    elif isinstance(value, Class):
+        value = copy(value)
         value.names = {**value.names, SURE: certainty}
     elif isinstance(value, Instance):
         value.names[SURE] = certainty
@@ -358,7 +380,7 @@ def sureness(value: Value) -> float:
     """How sure an item of a list is to be one; of a pair of key and value, the value."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str):
         value = value[1]
-    if isinstance(value, Function | Instance):
+    if isinstance(value, Function | Instance | Class):
         value = value.names
     return value.get(SURE, 1.0) if isinstance(value, dict) else 1.0
 

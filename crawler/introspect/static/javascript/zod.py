@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from crawler.introspect.static.javascript.paths import is_made_up
 from crawler.introspect.static.javascript.values import MISSING, OPEN, External, Instance, Zod, plain
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 from crawler.tools import Json
@@ -275,6 +276,8 @@ def _json(value: Value, depth: int, room: list[int]) -> Json:
     room[0] -= 1
     value = plain(value)
     if depth > 30 or room[0] < 0 or isinstance(value, Unknown):
+        return MISSING
+    if isinstance(value, str) and is_made_up(value):
         return MISSING
     if value is None or isinstance(value, str | bool | int | float):
         return value

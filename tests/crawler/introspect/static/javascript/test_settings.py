@@ -50,6 +50,8 @@ OPTIONS = [
     ("const parts = {core: (s) => s.tool('c', 'C.', f), b: (s) => s.tool('b', 'B.', f)}; for (const n of (process.env.PARTS || 'core').split(',')) parts[n]?.(server);", "b"),
     ("const more = [{name: 'b'}]; for (const t of [{name: 'c'}, ...(process.env.B ? more : [])]) server.registerTool(t.name, {description: ''}, f);", "b"),
     ("const more = [{name: 'b'}]; lists(() => [{name: 'c'}, ...(process.env.B && more)]);", "b"),
+    ("class C { name = 'c'; } class B { name = 'b'; } const kinds = [C]; if (process.env.B) kinds.push(B); for (const Kind of kinds) { const t = new Kind(); server.registerTool(t.name, {description: ''}, f); }", "b"),
+    ("class Sample { start(s) { s.registerTool('b', {description: 'B.'}, f); } } export const sample = () => new Sample();", "b"),
     ("const few = [{name: 'c'}], all = [...few, {name: 'b'}]; lists(() => process.argv.includes('--all') ? all : few);", "b"),
     ("const more = []; if (process.env.B) more.push((s) => s.tool('b', 'B.', f)); more.forEach((one) => one(server));", "b"),
 ]  # fmt: skip

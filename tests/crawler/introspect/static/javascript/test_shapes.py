@@ -48,6 +48,42 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "dist/tools/b.js": "export default {name: 'b', description: 'B.'};"},
         {"a", "b"},
     ),
+    "an iterator that is asked for what comes next": (
+        {"i.ts": SERVER + "const all = new Map(); const add = (kind, name, g) => { if (!all.has(kind)) all.set(kind, new Map()); all.get(kind)!.set(name, g); };\nadd('list', 'all', async () => ({tools: [{name: 'a'}]}));\nserver.setRequestHandler(ListToolsRequestSchema, (request) => all.get('list')!.values().next().value(request));"},
+        {"a"},
+    ),
+    "an iterator that is gone through": ({"i.ts": SERVER + "const it = new Set(['a', 'b']).values(); let one; while (!(one = it.next()).done) server.tool(one.value, '', f);"}, {"a", "b"}),
+    "folders in a folder, by their entries": (
+        {"package.json": '{"name": "x", "bin": "build/i.js"}',
+         "src/i.ts": SERVER + "import fs from 'fs'; import path from 'path'; import { fileURLToPath } from 'url';\nconst __dirname = path.dirname(fileURLToPath(import.meta.url));\nconst base = path.join(__dirname, 'tools');\n"
+         "for (const kind of fs.readdirSync(base, {withFileTypes: true}).filter((e) => e.isDirectory()).map((e) => e.name)) {\n  for (const one of fs.readdirSync(path.join(base, kind))) {\n    const at = path.join(base, kind, one, 'index.js'); if (!fs.existsSync(at)) continue;\n"
+         "    const m = await import(`./${path.relative(__dirname, at).replace(/\\\\/g, '/')}`); Object.values(m).find((v: any) => typeof v === 'function' && v.name.startsWith('register'))?.(server);\n  }\n}",
+         "src/tools/README.md": "#",
+         "src/tools/text/upper/index.ts": "export function registerUpper(server) { server.registerTool('upper', {description: 'U.'}, async () => 1); }",
+         "src/tools/text/empty/data.ts": "export const x = 1;",
+         "src/tools/math/add/index.ts": "export const helper = () => 1;\nexport function registerAdd(server) { server.registerTool('add', {description: 'A.'}, async () => 1); }"},
+        {"upper", "add"},
+    ),
+    "a folder of sources that is listed as it is compiled": (
+        {"src/i.ts": SERVER + "import { readdir } from 'node:fs/promises'; import { join, extname, basename } from 'node:path';\nfor (const file of await readdir(join(import.meta.dirname, './tools'))) { if (extname(file) !== '.js') continue; const m = await import(join(import.meta.dirname, 'tools', file)); server.tool(basename(file, '.js'), m.words, f); }",
+         "src/tools/a.ts": "export const words = 'A.';"},
+        {"a"},
+    ),
+    "tables in a folder that has a default": (
+        {"s.js": SERVER + "const fs = require('fs/promises'); const path = require('path');\nasync function load(source) { let remote = false; try { new URL(source); remote = true; } catch { remote = false; }\n  if (remote) { await fetch(source); } else { const at = path.resolve(source); if ((await fs.stat(at)).isDirectory()) { for (const file of (await fs.readdir(at)).filter((n) => path.extname(n) === '.json')) { JSON.parse(await fs.readFile(path.join(at, file), 'utf8')).forEach((t) => server.tool(t.name, t.description, f)); } } } }\nload(process.env.TABLES || path.join(__dirname, 'tables'));",
+         "tables/a.json": '[{"name": "a", "description": "A."}]',
+         "tables/b.yaml": "- name: b"},
+        {"a"},
+    ),
+    "a program that starts what was built": (
+        {"package.json": '{"name": "x", "bin": "./bin/x.js"}',
+         "bin/x.js": "#!/usr/bin/env node\nimport '../dist/main.js';",
+         "src/main.ts": SERVER + "server.tool('a', 'A.', f);",
+         "src/http.ts": SERVER + "server.tool('b', 'B.', f);"},
+        {"a"},
+    ),
+    "a server of its own with the SDK's names": ({"i.ts": SERVER + "class Own { tools = new Map(); constructor() { this.registerTool({name: 'a', description: 'A.'}, f); } registerTool(tool, run) { this.tools.set(tool.name, {tool, run}); } registerPrompt(p) {} list() { return [...this.tools.values()].map((t) => t.tool); } }\nconst registry = new Own().list();\n" + LIST}, {"a"}),
+    "nothing that a filter leaves": ({"i.ts": SERVER + "const all = [{name: 'a', writes: false}]; const read = all.filter((t) => t.writes === false), write = all.filter((t) => t.writes === true || t.writes === undefined);\nif (read.length > 0) server.tool('reader', '', f); if (write.length > 0) server.tool('writer', '', f);"}, {"reader"}),
     "the folder of the file itself": (
         {"i.js": SERVER + "require('./tools').all().forEach((t) => server.registerTool(t.name, t, f));",
          "tools/index.js": "const fs = require('fs'), path = require('path');\nconst all = fs.readdirSync(__dirname).filter((n) => n !== 'index.js').map((n) => require(path.join(__dirname, n)));\nmodule.exports = {all: () => all.map((t) => t.definition)};",
@@ -214,3 +250,13 @@ def test_a_minified_bundle_of_the_sdk_is_read_without_its_names(definitions: Rea
 
     assert {name: tool["description"] for name, tool in found.items()} == {"a": "A."}
     assert found["a"]["inputSchema"]["required"] == ["q"]
+
+
+def test_no_description_tells_where_the_package_lies(definitions: Read) -> None:
+    """A path that only a run would show is as unknown as any other value."""
+    source = "import path from 'path'; const here = path.join(__dirname, 'data');\nserver.tool('a', `Reads ${here}.`, {at: z.string().default(here)}, f); server.tool('b', 'Reads data.', f);"
+    found = definitions({"i.ts": SERVER + source})
+
+    assert "description" not in found["a"]
+    assert "default" not in found["a"]["inputSchema"]["properties"]["at"]
+    assert found["b"]["description"] == "Reads data."
