@@ -89,7 +89,8 @@ class Statements(Calls):
         yields = scope.names.get("__yields__")
         if yields is not None:
             return yields[0] if function.kind == "context" and yields else yields
-        return _best(scope.names["__returns__"], scope.names.get("__settled__", 0))
+        value = _best(scope.names["__returns__"], scope.names.get("__settled__", 0))
+        return Setting(value) if "__hangs__" in scope.names and constants.is_known(value) else value
 
     def run_block(self, body: list[ast.stmt], scope: Scope) -> Flow:
         """Read statements in order."""
@@ -175,8 +176,9 @@ class Statements(Calls):
         before = dict(scope.names)
         with self.unsure(UNDECIDED if factor == UNDECIDED else 1.0):
             likely_flow = self.run_block(likely, scope)
+        returned = len(scope.names.get("__returns__", ()))
         if factor == UNSET and likely_flow is Flow.RETURN:
-            scope.names.setdefault("__settled__", len(scope.names.get("__returns__", ())))
+            scope.names.setdefault("__settled__", returned)
         assigned = {
             name: value
             for name, value in scope.names.items()
@@ -190,6 +192,10 @@ class Statements(Calls):
         settled = dict(scope.names) if factor == UNSET else {}
         with self.unsure(factor):
             other_flow = self._unset_block(other, scope) if factor == UNSET else self.run_block(other, scope)
+        if factor == UNSET and (
+            "__settled__" in scope.names or len(scope.names.get("__returns__", ())) > returned
+        ):
+            scope.names["__hangs__"] = True
         scope.names.update(assigned)
         for name, value in settled.items():
             known = value is not None and not isinstance(value, Unknown)
@@ -396,10 +402,13 @@ def _has_grown(before: Value, value: Value) -> bool:
 def _best(returned: list[Value], settled: int) -> Value:
     """Of several values that may be returned: the longest list, else the last that says something.
 
-    The first *settled* ones are returned where nobody sets anything; a list of which nothing is known does not come before them.
+    The last of the first *settled* ones is returned where nobody sets anything; constants and lists of which nothing is
+    known do not come before it.
     """
     if settled and all(map(_is_vague, returned[settled:])):
         returned = returned[:settled]
+    if settled and all(map(constants.is_known, returned)):
+        return returned[settled - 1]
     lists = [value for value in returned if isinstance(value, list | dict) and value]
     if lists:
         return max(lists, key=len)
