@@ -2,6 +2,7 @@
 
 import ast
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable
 
 from crawler.introspect.static.budget import OutOfSteps
@@ -33,6 +34,9 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Calls of the package's own functions within each other, and of one function in all.
 DEEPEST_CALL = 24
 MOST_RUNS = 400
+
+#: Calls of a function inside of itself; with nothing but unknown arguments it is not read again.
+DEEPEST_RECURSION = 8
 
 #: Steps on one call into a file that registers nothing: with arguments that are known, and with none.
 MOST_STEPS_ASIDE, MOST_STEPS_VAGUE = 40_000, 4_000
@@ -70,6 +74,8 @@ class Calls(Expressions):
 
     def __init__(self, package: Package, notes: Notes) -> None:
         super().__init__(package, notes)
+        #: How often each function is being read right now, one call inside the other.
+        self._active: Counter[int] = Counter()
         #: What functions give that are called with nothing that is known, by function and receiver.
         self._vague: dict[tuple[int, int], tuple[Function, Value]] = {}
 
@@ -124,16 +130,21 @@ class Calls(Expressions):
             scope.names["__class__"] = function.owner
         if isinstance(node, ast.Lambda):
             return self.evaluate(node.body, scope)
+        vague = all(value is UNKNOWN for value in (*args, *kwargs.values()))
+        if self._active[id(node)] >= (1 if vague else DEEPEST_RECURSION):
+            return UNKNOWN
         if not function.module.lines:
             return self._run_aside(function, scope, args, kwargs)
         return self._run(function, scope)
 
     def _run(self, function: Function, scope: Scope) -> Value:
         self._calls += 1
+        self._active[id(function.node)] += 1
         try:
             return self.run_function(function, scope)
         finally:
             self._calls -= 1
+            self._active[id(function.node)] -= 1
 
     def _run_aside(
         self, function: Function, scope: Scope, args: list[Value], kwargs: dict[str, Value]

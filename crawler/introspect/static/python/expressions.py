@@ -1,6 +1,7 @@
 """What an expression of Python source gives, as far as the source shows it."""
 
 import ast
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 
 from crawler.introspect.static.budget import OutOfSteps
@@ -66,6 +67,7 @@ class Expressions(Names):
                 key = plain(self.evaluate(target.slice, scope))
                 if isinstance(container, dict) and constants.is_key(key):
                     container[key] = value
+                    self.noted(key, value)
 
     def _grown(self, before: Value, value: Value) -> Value:
         """A list that a branch makes longer which only a setting opens: what it adds is no surer than the branch."""
@@ -189,7 +191,12 @@ class Expressions(Names):
             key = plain(self.evaluate(key_node, scope))
             if constants.is_key(key):
                 found[key] = value
+                self.noted(key, value)
         return found
+
+    @abstractmethod
+    def noted(self, key: Value, value: Value) -> None:
+        """Something stands under a key of a dictionary."""
 
     def _call(self, node: ast.Call, scope: Scope) -> Value:
         callee = self.evaluate(node.func, scope)

@@ -61,9 +61,6 @@ _BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
 _FASTMCP = re.compile(rb"(?m)^\s*(?:from|import) fastmcp\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
-#: Files that the reader is given and that lead to no other: what describes the package names everything.
-_NO_LEAD = ("METADATA", "PKG-INFO", "RECORD", ".json")
-
 #: Never a file of the package, whatever lies beside the importing file.
 _OUTSIDE = frozenset(sys.stdlib_module_names) | {"mcp", "fastmcp", "pydantic", "mcp_types"}
 
@@ -100,10 +97,17 @@ class Package:
             return False
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
         return not any(
-            word.search(_COMMENT_LINES.sub(b"", content))
-            for path, content in self._files.items()
-            if path != module.file and not path.endswith(_NO_LEAD) and name in content
+            word.search(_COMMENT_LINES.sub(b"", self._files[path]))
+            for path in self._leading
+            if path != module.file and name in self._files[path]
         )
+
+    @cached_property
+    def _leading(self) -> list[str]:
+        """What may lead to a file: the package's own source, and its manifests; its tests and examples do not."""
+        own = frozenset(self._sources)
+        manifests = ("setup.py", ".toml", ".txt")
+        return [path for path in self._files if path in own or path.endswith(manifests)]
 
     def imports_known(self, place: tuple[Module, int]) -> None:
         """Note that a call which imports by name was read, and what it imports."""

@@ -9,6 +9,7 @@ from crawler.introspect.static.python.reader import Reader
 from crawler.introspect.static.python.sdk import Server, listed
 from crawler.introspect.static.python.values import Function, sureness
 from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.unknown import UNKNOWN, Value
 
 
 def read_python(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
@@ -34,13 +35,22 @@ def _answer(reader: Reader) -> None:
 
 def _answer_one(reader: Reader, server: Server, handler: Function) -> None:
     place = (handler.module, handler.node.lineno)
-    items = listed(reader.call_function(handler, [], {}))
+    items = _answered(reader, handler)
     shown = [item for item in items if entry_of(reader, item, {}, place) is not None]
     for item in shown:
         with reader.unsure(sureness(item)):
             reader.sdk.add(server, item, {}, place)
     if len(shown) < len(items):
         _complete(reader, server, handler)
+
+
+def _answered(reader: Reader, handler: Function) -> list[Value]:
+    """What a handler returns, or the tools that it puts into the answer that it sends."""
+    reader.answers = []
+    returned = listed(reader.call_function(handler, [], {}))
+    sent, reader.answers = reader.answers, None
+    shown = [item for answer in sent for item in listed(answer)]
+    return shown if returned == [UNKNOWN] and shown else returned
 
 
 def _complete(reader: Reader, server: Server, handler: Function) -> None:

@@ -1,5 +1,6 @@
 """The symbolic reader of Python, whole: expressions, statements and calls, with the SDKs' meaning."""
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from crawler.introspect.static.python.values import (
     Instance,
     Made,
     Module,
+    Scope,
 )
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
@@ -57,6 +59,10 @@ _COMMON = frozenset(
     }
 )
 
+#: What a client asks for that wants the list of tools.
+LIST = "tools/list"
+_NO_ARGUMENTS = ast.arguments([], [], None, [], [], None, [])
+
 _CALLED = re.compile(rb"(\w+)\(")
 
 
@@ -70,6 +76,8 @@ class Reader(Statements):
         self._instances: dict[int, Value] = {}
         self._calls_of: dict[int, frozenset[str]] = {}
         self._split: dict[str, list[bytes]] = {}
+        #: What has been answered so far to a client that asks for the list; nothing while none does.
+        self.answers: list[Value] | None = None
 
     def call_external(
         self, callee: External, args: list[Value], kwargs: dict[str, Value], place: Place
@@ -106,6 +114,21 @@ class Reader(Statements):
                 words = {key: value for key, value in args[0].items() if isinstance(key, str)}
                 return self.instantiate(cls, [], words, place)
         return UNKNOWN
+
+    def noted(self, key: Value, value: Value) -> None:
+        """Notice functions that answer `tools/list`, and what they answer where that is asked."""
+        if key == LIST and isinstance(value, Function):
+            self.sdk.anonymous.handlers.append(value)
+        elif key == "tools" and self.answers is not None:
+            self.answers.append(value)
+
+    def answering(self, body: list[ast.stmt], scope: Scope) -> None:
+        """Statements that run where a client asks for the list: what they answer is looked up in the end."""
+        node = ast.FunctionDef(
+            LIST, _NO_ARGUMENTS, body, [], lineno=body[0].lineno, end_lineno=body[-1].end_lineno
+        )
+        if len(self.sdk.anonymous.handlers) < 20:
+            self.sdk.anonymous.handlers.append(Function(node, scope))
 
     def defined(self, function: Function) -> None:
         """Remember functions of files that have to do with tools."""

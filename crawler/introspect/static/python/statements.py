@@ -159,7 +159,13 @@ class Statements(Calls):
     def _break(self, *_: object) -> Flow:
         return Flow.BREAK
 
+    @abstractmethod
+    def answering(self, body: list[ast.stmt], scope: Scope) -> None:
+        """Statements that run where a client asks for the list of tools."""
+
     def _if(self, node: ast.If, scope: Scope) -> Flow:
+        if _asks_for_list(node.test):
+            self.answering(node.body, scope)
         condition = self.evaluate(node.test, scope)
         if not isinstance(condition, Setting):
             truth = self.truth(condition)
@@ -262,6 +268,8 @@ class Statements(Calls):
         self.evaluate(node.subject, scope)
         flows = []
         for case in node.cases:
+            if isinstance(case.pattern, ast.MatchValue) and _is_list(case.pattern.value):
+                self.answering(case.body, scope)
             with self.unsure(UNDECIDED):
                 flows.append(self.run_block(case.body, scope))
         return Flow.NEXT
@@ -390,6 +398,19 @@ def _is_exhaustive(other: list[ast.stmt]) -> bool:
     while len(other) == 1 and isinstance(other[0], ast.If):
         other = other[0].orelse
     return bool(other)
+
+
+def _asks_for_list(test: ast.expr) -> bool:
+    """Whether a condition compares something with the name of the request."""
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], ast.Eq)
+        and any(map(_is_list, (test.left, *test.comparators)))
+    )
+
+
+def _is_list(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "tools/list"
 
 
 def _has_grown(before: Value, value: Value) -> bool:

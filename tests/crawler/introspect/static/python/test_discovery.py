@@ -1,6 +1,9 @@
 """Packages that import their own modules by name, and registries that they fill."""
 
 from collections.abc import Callable, Mapping
+from textwrap import dedent
+
+import pytest
 
 from crawler.introspect.static.reading import StaticReading
 
@@ -159,3 +162,85 @@ def test_a_helper_that_takes_long_does_not_keep_the_rest_from_being_read(reading
 
     assert [tool.name for tool in found.tools] == ["a"]
     assert found.doubts == ()
+
+
+def test_what_only_a_test_needs_is_left_over(reading: Reading) -> None:
+    """A file that tests import, and the package names in a comment alone."""
+    files = {
+        "box/server.py": "from fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool\ndef one(): ...\n# from box import later\n",
+        "box/later.py": "from box.server import mcp\n@mcp.tool\ndef two(): ...\n",
+        "tests/test_later.py": "from box import later\n",
+    }
+    found = reading(files)
+
+    assert [tool.name for tool in found.tools] == ["one"]
+    assert [tool.name for tool in found.optional] == ["two"]
+
+
+BY_HAND = {
+    "a branch": """
+        import json, sys
+        TOOLS = [{"name": "one", "description": "First.", "inputSchema": {"type": "object"}}]
+        def send(message):
+            print(json.dumps(message))
+        def answer(message):
+            if message["method"] == "initialize":
+                send({"result": {}})
+            elif message["method"] == "tools/list":
+                send({"id": message["id"], "result": {"tools": TOOLS}})
+        for line in sys.stdin:
+            answer(json.loads(line))
+        """,
+    "a case": """
+        def answer(method):
+            match method:
+                case "tools/list":
+                    return {"tools": [dict(name="one", description="First.", inputSchema={"type": "object"})]}
+        """,
+    "a table of methods": """
+        class Server:
+            def __init__(self):
+                self.known = {}
+                self.methods = {"ping": self.ping}
+                self.methods["tools/list"] = self.answer
+            def ping(self): ...
+            def tool(self, function):
+                self.known[function.__name__] = function
+                return function
+            def answer(self):
+                return {"tools": [self.shown(name, function) for name, function in self.known.items()]}
+            def shown(self, name, function):
+                return {"name": name, "description": function.__doc__, "inputSchema": {"type": "object"}}
+        server = Server()
+        @server.tool
+        def one():
+            '''First.'''
+        """,
+}
+
+
+@pytest.mark.parametrize("source", BY_HAND)
+def test_a_server_that_speaks_the_protocol_by_itself(source: str, reading: Reading) -> None:
+    """What it answers to `tools/list` is its list, in the end of all that it registers."""
+    (tool,) = reading({"server.py": dedent(BY_HAND[source])}).tools
+
+    assert tool.definition == {"name": "one", "description": "First.", "inputSchema": {"type": "object"}}
+
+
+def test_a_function_that_calls_itself_for_what_is_unknown_comes_to_an_end(reading: Reading) -> None:
+    """Types inside of types, of which nothing is known."""
+    source = """
+        from fastmcp import FastMCP
+        mcp = FastMCP("x")
+        def schema(kind):
+            if kind.first: return {"a": schema(kind.first), "b": schema(kind.second)}
+            if kind.third: return {"c": schema(kind.third), "d": schema(kind.fourth), "e": schema(kind.fifth)}
+            return mcp.tool(kind)
+        schema(given())
+        @mcp.tool
+        def one(): ...
+        """
+    found = reading({"server.py": dedent(source)})
+
+    assert [tool.name for tool in found.tools] == ["one"]
+    assert not any("intricate" in doubt for doubt in found.doubts)
