@@ -40,8 +40,9 @@ def main() -> None:
     given = asked.parse_args()
     shutil.rmtree(given.folder, ignore_errors=True)
     given.folder.mkdir(parents=True)
-    spool, changed, out = given.folder / "entries", given.folder / "changed", given.folder / "public"
-    timed("making the data", partial(make, spool, changed, given.tools // TOOLS_A_SERVER))
+    spools = {name: given.folder / name for name in EDITS}
+    spool, out = spools["as they are"], given.folder / "public"
+    timed("making the data", partial(make, spools, given.tools // TOOLS_A_SERVER))
     once = partial(built, out=out, processes=given.processes)
     full = timed("full build", partial(once, spool))
     pages, files, size = counted(out)
@@ -49,10 +50,10 @@ def main() -> None:
         f"{'':28}{pages} pages, {files} files, {size / 1e6:.0f} MB: {pages / full:.0f} pages/s, {files / full:.0f} files/s"
     )
     nothing = timed("nothing changed", partial(once, spool))
-    some = timed("1 % changed", partial(once, changed))
-    print(
-        f"{'':28}{full / some:.1f} times as fast as a full build; nothing changed {full / nothing:.0f} times"
-    )
+    print(f"{'':28}{full / nothing:.0f} times as fast as a full build")
+    for name in list(EDITS)[1:]:
+        some = timed(f"1 % {name}", partial(once, spools[name]))
+        print(f"{'':28}{full / some:.1f} times as fast as a full build")
     sizes = [
         (path.relative_to(out).as_posix(), path.stat().st_size) for path in out.rglob("*") if path.is_file()
     ]
@@ -107,26 +108,41 @@ def _timed(step: Callable[[], object], queue: Any) -> None:
     queue.put((seconds, cpu, used[0].ru_maxrss, used[1].ru_maxrss))
 
 
-def make(spool: Path, changed: Path, servers: int) -> None:
-    """Write entries to files, once as they are and once with every hundredth server changed."""
-    for folder, edit in ((spool, None), (changed, other)):
+def make(spools: dict[str, Path], servers: int) -> None:
+    """Write entries to files, once as they are, and once for each edit with every hundredth server edited."""
+    for name, folder in spools.items():
         folder.mkdir()
         marks: dict[str, tuple[bytes, int]] = {}
         with (folder / "entries").open("wb") as file:
             for number in range(servers):
                 entry = ordinary(number, tools=TOOLS_A_SERVER)
-                if edit is not None and number % 100 == 50:
-                    entry = edit(entry)
+                if number % 100 == 50:
+                    entry = EDITS[name](entry)
                 marks[str(entry.server.name)] = fingerprints.of_entry(entry), file.tell()
                 pickle.dump(entry, file)
         (folder / "marks").write_bytes(pickle.dumps(marks))
 
 
-def other(entry: Entry) -> Entry:
-    """The entry after a release that says something else."""
+def same(entry: Entry) -> Entry:
+    """The entry as it is."""
+    return entry
+
+
+def reworded(entry: Entry) -> Entry:
+    """The entry after a release that says something else of the server and nothing else of its tools."""
     return structs.replace(
         entry, server=structs.replace(entry.server, description="Was rewritten.", version="9.9.9")
     )
+
+
+def fewer(entry: Entry) -> Entry:
+    """The entry after a release that no longer has the first tool, so that all lists and ranks move."""
+    assert entry.snapshot
+    return structs.replace(entry, snapshot=structs.replace(entry.snapshot, tools=entry.snapshot.tools[1:]))
+
+
+#: What becomes of every hundredth server.
+EDITS = {"as they are": same, "reworded": reworded, "with a tool less": fewer}
 
 
 class Spool:

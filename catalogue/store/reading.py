@@ -173,15 +173,15 @@ def _outcome(row: Row[*tuple[Any, ...]], tools: Sequence[Tool]) -> Outcome:
 
 def _tools(connection: Connection, ids: Sequence[int]) -> dict[int, list[Tool]]:
     query = (
-        select(OutcomeToolRow.outcome_id, OutcomeToolRow.origin, DefinitionRow.body)
+        select(OutcomeToolRow.outcome_id, OutcomeToolRow.origin, DefinitionRow.digest, DefinitionRow.body)
         .join(DefinitionRow, DefinitionRow.id == OutcomeToolRow.definition_id)
         .where(OutcomeToolRow.outcome_id.in_(ids))
         .order_by(OutcomeToolRow.outcome_id, OutcomeToolRow.position)
     )
     tools = defaultdict(list)
-    for id_, origin, body in connection.execute(query):
+    for id_, origin, digest, body in connection.execute(query):
         where = None if origin is None else load(origin, Origin)
-        tools[id_].append(Tool.read(load_definition(body), origin=where))
+        tools[id_].append(Tool.read(load_definition(body), origin=where).known_by(digest))
     return tools
 
 

@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 #: Things that are done here before processes are started, since starting them takes as long: by forking, and afresh.
 PATIENCE, PATIENCE_AFRESH = 6, 150
 #: Things that travel to a process together, and parcels that wait for each process.
-PARCEL, WAITING = 4, 4
+PARCEL, WAITING = 6, 3
 #: New objects after which a worker looks for cycles; nearly nothing that is printed from is one.
 _SELDOM = 20_000
 _THREADS = Path("/proc/self/task")

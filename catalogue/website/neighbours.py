@@ -51,7 +51,9 @@ class Neighbours:
             for key, links in self._kinds.items()
         }
         found: dict[str, bytes] = {}
-        for server, rows in groupby(self._register.rows("SELECT server, key FROM tool"), itemgetter(0)):
+        for server, rows in groupby(
+            self._register.rows("SELECT server, key FROM tool ORDER BY server, position"), itemgetter(0)
+        ):
             found[server] = hashlib.blake2b(
                 b"".join(kinds.get(key, b"-") for _, key in rows), digest_size=16
             ).digest()

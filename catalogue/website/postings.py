@@ -2,6 +2,10 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from operator import sub
+
+from classifier.memo import Memo
 
 EMPTY, GAPS, BITS = b"\x00", 1, 2
 
@@ -50,7 +54,11 @@ def _gaps(numbers: Sequence[int]) -> bytearray:
 
 
 def _bits(numbers: Sequence[int], size: int) -> bytes:
-    out = bytearray(size)
-    for number in numbers:
-        out[number >> 3] |= 1 << (number & 7)
-    return bytes(out)
+    """A bit for each number, the lowest first; written as digits and read as one large number, which takes no loop."""
+    gaps = map(sub, islice(numbers, 1, None), numbers)
+    digits = "".join(chain(("0" * numbers[0], "1"), map(_DIGITS.__getitem__, gaps)))
+    return int(digits[::-1], 2).to_bytes(size, "little")
+
+
+#: For each gap the zeros in it and the one behind it.
+_DIGITS: Memo[int, str] = Memo(lambda gap: "0" * (gap - 1) + "1", 2_000)

@@ -89,6 +89,7 @@ class _Build:
         self._progress = progress
         #: Nothing of the site that is there is known, so all of it is replaced.
         self._fresh = fresh
+        self._neighbours: Neighbours | None = None
         self._written = 0
         self._gone: list[str] = []
 
@@ -122,7 +123,8 @@ class _Build:
         for name in unseen:
             register.drop(name)
         if "tools" in register.moved:
-            register.surround(Neighbours(register).digests())
+            self._neighbours = Neighbours(register)
+            register.surround(self._neighbours.digests())
         register.remark("program", program)
         register.commit()
 
@@ -146,8 +148,9 @@ class _Build:
         """Print the pages of the wanted servers."""
         if not wanted:
             return
-        neighbours = Neighbours(self._register, wanted if len(wanted) <= FEW else None)
-        tasks = self._tasks(source, wanted, neighbours)
+        if self._neighbours is None:
+            self._neighbours = Neighbours(self._register, wanted if len(wanted) <= FEW else None)
+        tasks = self._tasks(source, wanted, self._neighbours)
         for number, (name, pages) in enumerate(self._crew.run(printing.print_entry, tasks), 1):
             self._note(name, wanted[name], pages)
             self._progress("Printing", number, len(wanted))

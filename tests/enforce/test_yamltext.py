@@ -28,3 +28,19 @@ def test_a_text_is_read_back_wherever_it_stands(text: str) -> None:
 def test_numbers_stay_exact_and_the_same_list_twice_is_written_twice() -> None:
     twice = [1]
     assert dumped({"a": Decimal("0.10"), "b": twice, "c": twice}) == "a: 0.10\nb:\n- 1\nc:\n- 1\n"
+
+
+@pytest.mark.parametrize("width", [20, 100, 1000])
+def test_it_is_what_the_library_writes(width: int) -> None:
+    """Its emitter is asked directly, which must not show."""
+    numbers: list[object] = [0, -7, 10**30, 0.5, 1e17, float("inf"), True, False, None]
+    document = {"texts": {text: text for text in TEXTS}, "all": [*TEXTS, *numbers, [], {}, [[]], {"a": {}}]}
+    whole = yaml.dump(
+        document,
+        Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
+        sort_keys=False,
+        width=width,
+        allow_unicode=True,
+    )
+
+    assert dumped(document, width=width) == whole

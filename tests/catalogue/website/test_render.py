@@ -143,6 +143,24 @@ def test_whatever_changes_an_incremental_build_ends_where_a_full_one_does(
     assert contents(tmp_path / "grown") == contents(tmp_path / "fresh")
 
 
+def test_what_has_the_same_neighbours_is_not_printed_again(tmp_path: Path) -> None:
+    """However often a server changes that is nobody's neighbour."""
+    lonely = structs.replace(ordinary(5), snapshot=None, verdicts={})
+    with_tools = ordinary(5)
+    assert with_tools.snapshot
+    tools = tuple(
+        Tool.read({**tool.definition, "name": f"unheard-of {number}"})
+        for number, tool in enumerate(with_tools.snapshot.tools)
+    )
+    verdicts = dict(zip([tool.digest for tool in tools], with_tools.verdicts.values(), strict=True))
+    heard = structs.replace(
+        with_tools, snapshot=structs.replace(with_tools.snapshot, tools=tools), verdicts=verdicts
+    )
+    made([*entries(5), lonely], tmp_path / "public")
+
+    assert [made([*entries(5), one], tmp_path / "public").printed for one in (heard, lonely)] == [1, 1]
+
+
 def test_what_a_killed_build_had_found_is_printed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
