@@ -16,6 +16,7 @@ from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,
+    FilePath,
     Function,
     Generic,
     Instance,
@@ -82,6 +83,10 @@ class Calls(Expressions):
     @abstractmethod
     def run_function(self, function: Function, scope: Scope) -> Value:
         """Read a function's body with its parameters in scope; what it returns."""
+
+    @abstractmethod
+    def file_method(self, owner: FilePath, name: str, args: list[Value], here: Module) -> Value:
+        """Call a method of a path or of an open file; `None` where it has none of that name."""
 
     @abstractmethod
     def call_external(
@@ -258,6 +263,9 @@ class Calls(Expressions):
                 Setting(result) if constants.is_known(result) or isinstance(result, list | tuple) else UNKNOWN
             )
         owner = plain(owner)
+        found = self.file_method(owner, callee.name, args, place[0]) if isinstance(owner, FilePath) else None
+        if found is not None:
+            return found
         if isinstance(owner, str):
             if callee.name == "format":
                 return constants.formatted(owner, args, kwargs)

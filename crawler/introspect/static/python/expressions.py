@@ -11,6 +11,7 @@ from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,
+    FilePath,
     Function,
     Generic,
     Instance,
@@ -92,6 +93,8 @@ class Expressions(Names):
         match value:
             case list() | tuple() | dict() | set() | frozenset():
                 return list(value)[:MOST_ITEMS]
+            case FilePath():
+                return None
             case str() if len(value) < 1000:
                 return list(value)
             case Class() if value.is_enum:
@@ -195,6 +198,10 @@ class Expressions(Names):
         return found
 
     @abstractmethod
+    def inner_path(self, folder: FilePath, name: Value) -> Value:
+        """The path of something inside a folder of the package."""
+
+    @abstractmethod
     def noted(self, key: Value, value: Value) -> None:
         """Something stands under a key of a dictionary."""
 
@@ -230,6 +237,8 @@ class Expressions(Names):
         left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
         if isinstance(node.op, ast.BitOr) and (_is_type(left) or _is_type(right)):
             return Generic(External("typing.Union"), (left, right))
+        if isinstance(node.op, ast.Div) and isinstance(left, FilePath):
+            return self.inner_path(left, right)
         return constants.lifted(lambda a, b: constants.binary(type(node.op), a, b), left, right)
 
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> Value:

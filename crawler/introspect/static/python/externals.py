@@ -1,6 +1,7 @@
 """What the builtins and the standard library do, as far as tool tables and registries use them."""
 
 import ast
+import sys
 from collections.abc import Callable
 
 from crawler.introspect.static.python import constants
@@ -301,6 +302,8 @@ def _import_module(call: Call) -> Value:
         found = package.find(name, here)
     if found is not None:
         call.reader.run_module(found)
+    elif name.rpartition(".")[2] not in sys.stdlib_module_names:
+        package.imports_unknown(call.place)
     return found or (External(name) if bare == name else UNKNOWN)
 
 

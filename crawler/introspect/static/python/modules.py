@@ -158,6 +158,14 @@ class Package:
         """The file as shipped."""
         return self._files[module.file]
 
+    def beside(self, path: str) -> bytes | None:
+        """The content of any file that came with the package."""
+        return self._files.get(path)
+
+    def beside_all(self) -> Iterator[str]:
+        """The paths of all files that came with the package."""
+        return iter(self._files)
+
     def module(self, path: str) -> Module:
         """The module of a file, which need not have been parsed."""
         if path not in self._modules:

@@ -10,6 +10,7 @@ from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,
+    FilePath,
     Function,
     Generic,
     Instance,
@@ -47,6 +48,10 @@ class Names(ABC):
     @abstractmethod
     def run_module(self, module: Module) -> None:
         """Read a module's body once."""
+
+    @abstractmethod
+    def file_attribute(self, owner: FilePath, name: str) -> Value:
+        """What a path has under a name; `None` where that is a method or nothing."""
 
     @abstractmethod
     def call(
@@ -122,6 +127,9 @@ class Names(ABC):
                 return self.attribute(owner.base, name)
             case (_, str() as module_name, bool()) if name == "name":  # an item of pkgutil.iter_modules
                 return module_name
+            case FilePath():
+                value = self.file_attribute(owner, name)
+                return Attribute(owner, name) if value is None else value
             case Setting():
                 value = self.attribute(owner.default, name)
                 return value if isinstance(value, Function) else _of_setting(owner, name, value)

@@ -11,6 +11,7 @@ from crawler.introspect.static.python.calls import Call, Place
 from crawler.introspect.static.python.externals import understood
 from crawler.introspect.static.python.modules import Package
 from crawler.introspect.static.python.options import is_parser, of_parser
+from crawler.introspect.static.python.paths import PATHS, joined_path, path_attribute, path_method
 from crawler.introspect.static.python.schema import model_schema, schema_of
 from crawler.introspect.static.python.sdk import Sdk
 from crawler.introspect.static.python.statements import UNDECIDED, UNSET, Statements, is_marked
@@ -18,6 +19,7 @@ from crawler.introspect.static.python.values import (
     Attribute,
     Class,
     External,
+    FilePath,
     Function,
     Instance,
     Made,
@@ -84,7 +86,7 @@ class Reader(Statements):
     ) -> Value:
         """Call something imported from outside."""
         call = Call(self, args, kwargs, place)
-        known = understood(callee.path)
+        known = understood(callee.path) or PATHS.get(callee.path.removeprefix("builtins."))
         return known(call) if known else self.sdk.construct(callee, call)
 
     def call_attribute(
@@ -114,6 +116,18 @@ class Reader(Statements):
                 words = {key: value for key, value in args[0].items() if isinstance(key, str)}
                 return self.instantiate(cls, [], words, place)
         return UNKNOWN
+
+    def file_attribute(self, owner: FilePath, name: str) -> Value:
+        """What a path has under a name."""
+        return path_attribute(owner, name)
+
+    def file_method(self, owner: FilePath, name: str, args: list[Value], here: Module) -> Value:
+        """Call a method of a path or of an open file."""
+        return path_method(self, owner, name, args, here)
+
+    def inner_path(self, folder: FilePath, name: Value) -> Value:
+        """The path of something inside a folder of the package."""
+        return joined_path(folder, name)
 
     def noted(self, key: Value, value: Value) -> None:
         """Notice functions that answer `tools/list`, and what they answer where that is asked."""

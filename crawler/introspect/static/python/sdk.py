@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from crawler.introspect.static.python.calls import Call, Calls, Place
 from crawler.introspect.static.python.definitions import TOOL_CLASSES, entry_of
 from crawler.introspect.static.python.docstrings import Style
+from crawler.introspect.static.python.openapi import tools_of
 from crawler.introspect.static.python.values import (
     Action,
     Attribute,
@@ -117,7 +118,9 @@ class Sdk:
         made = Made(callee, call.args, call.kwargs, call.place)
         if self._makes_server(callee):
             made.names["__server__"] = self._server(callee, call.kwargs, call.place)
-            if callee.path.endswith(_RUN_TIME):
+            if callee.path.endswith(_RUN_TIME) and not self._described(
+                made.names["__server__"], callee, call
+            ):
                 self._doubt(call.place, f"builds its tools at run time ({callee.path})")
         elif callee.root in _FOREIGN:
             return made
@@ -185,6 +188,23 @@ class Sdk:
         if isinstance(kwargs.get("on_list_tools"), Function):
             server.handlers.append(kwargs["on_list_tools"])
         return server
+
+    def _described(self, server: Server, callee: External, call: Call) -> bool:
+        """Add the tools of an OpenAPI document that the source shows; whether it does."""
+        document = plain(call.args[0] if call.args else call.kwargs.get("openapi_spec", UNKNOWN))
+        if (
+            not callee.path.endswith(".from_openapi")
+            or not isinstance(document, dict)
+            or not document.get("paths")
+        ):
+            return False
+        module, line = call.place
+        for definition, sure in tools_of(document, call):
+            certainty = self._reader.certainty * (1.0 if sure else 0.9)
+            server.tools.append(
+                Registered(definition=definition, file=module.file, line=line, certainty=certainty)
+            )
+        return True
 
     def _by_name(self, name: str) -> Server | None:
         return self.anonymous if "mcp" in name.lower() or name in _LIKE_A_SERVER else None

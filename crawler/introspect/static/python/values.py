@@ -44,6 +44,10 @@ class Scope:
         self.globals: set[str] = set()
 
 
+class FilePath(str):
+    """A path from the root of the package, or a file of it that was opened."""
+
+
 class Module:
     """A file of the package; its body is read when a name of it is first wanted."""
 
@@ -53,7 +57,7 @@ class Module:
         #: Whether the file is an `__init__.py`.
         self.package = package
         self.tree: ast.Module | None = None
-        self.scope = Scope(self, None, {"__name__": "__main__", "__file__": file})
+        self.scope = Scope(self, None, {"__name__": "__main__", "__file__": FilePath(file)})
         self.executed = False
         #: Lines on which a word stands that has to do with tools, in order.
         self.lines: list[int] = []
