@@ -1,6 +1,7 @@
 """What was tried to make one server list its tools, and how each attempt ended."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from msgspec.structs import replace as replace_struct
 
@@ -89,9 +90,8 @@ class Attempts:
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
             self._failed(step, heard)
-            late = (self.workshop.clock() - started).total_seconds() > _MOST_SECONDS * self.workshop.load()
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
-            if hopeless or late or len(self.errors) >= _MOST_LAUNCHES:
+            if hopeless or self._late(started) or len(self.errors) >= _MOST_LAUNCHES:
                 return None
         return None
 
@@ -105,6 +105,7 @@ class Attempts:
         parts = widenings(self._help(plain, installation) if asked else "", readme)
         shown = configurations(readme, installation.name, installation.scripts)
         best: tuple[Launch, Heard] | None = None
+        started = self.workshop.clock()
         for part in dict.fromkeys([*combinations(parts), *credentials(readme, shown)]):
             launch = replace(
                 plain,
@@ -116,7 +117,13 @@ class Attempts:
             heard = self._listen(launch, installation)
             if len(heard.tools) > len(best[1].tools if best else default.tools):
                 best = launch, heard
+            if self._late(started):
+                break
         return self._widest(default, *best, installation) if best else None
+
+    def _late(self, started: datetime) -> bool:
+        """Whether launches have gone on for so long that no further one is begun."""
+        return (self.workshop.clock() - started).total_seconds() > _MOST_SECONDS * self.workshop.load()
 
     def _widest(
         self, default: Snapshot, launch: Launch, heard: Heard, installation: Installation

@@ -21,7 +21,7 @@ _BROKEN = re.compile(
 )
 #: A compiled part that install scripts would have made or fetched, and nobody lets them run.
 _NOT_COMPILED = re.compile(
-    r"Cannot find module '[^'\n]*\.node'|Could not locate the bindings file|No native build was found|[\w.-]+\.node: cannot open"
+    r"Cannot find module '[^'\n]*\.node'|Could not locate the bindings file|No native build was found|\.node: cannot open"
 )
 _NODE_END, _NODE_ERROR = (
     re.compile(r"Node\.js v[\d.]+$|at \S.*\)?:\d+|code: '"),
@@ -37,8 +37,8 @@ _WANTS = re.compile(
     r"|is required|are required|missing|unauthori[sz]ed|not configured|Field required",
     re.IGNORECASE,
 )
-_NO_FILE = r"(?i)(?:ENOENT|no such file|not found|does not exist|cannot (?:open|read))[^\n]*{value}|{value}[^\n]*(?:not found|does not exist|no such file)"
-_USAGE = re.compile(r"^\s*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
+_NO_FILE = re.compile(r"ENOENT|no such file|not found|does not exist|cannot (?:open|read)", re.IGNORECASE)
+_USAGE = re.compile(r"^[ \t]*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
                     r"|Missing (argument|option|command)|Options:|required option|unknown (option|command)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
 _COMMAND_LINE = re.compile(r"^[ │|]{1,6}([a-z][a-z0-9_-]{1,30})(?:[ │|]{2,}|$)", re.MULTILINE)
@@ -80,7 +80,7 @@ def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:
 
 def opened(errors: str, value: str) -> bool:
     """Whether the server took a value for the name of a file, and did not find that."""
-    return re.search(_NO_FILE.format(value=re.escape(value)), errors) is not None
+    return any(_NO_FILE.search(line) for line in errors.splitlines() if value in line)
 
 
 def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from crawler.tools import Origin, Tool
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+#: The patterns here are for hostile text: none of them looks at a character more than a few times, however long a line is.
+_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
+#: No heading is longer.
+_LONGEST_HEADING = 200
 #: A heading that announces tools ends in that word; "Disabled tools" are among those that speak of something else.
 _TOOLS = re.compile(
     r"\b(?:tools?|functions)(?: (?:list|reference|overview|provided|available|exposed))?\W*\d*\W*$",
@@ -20,7 +23,6 @@ _ASIDE = re.compile(
 #: Headings that speak of tools but not of this server's.
 _OTHERS = re.compile(r"install|build|other|related|cli|dev|require|debug|troubleshoot", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}")
-_ROW = re.compile(r"^\s*\|(.+?)\|?\s*$")
 #: Deeper items are parameters; what goes on without a mark is a sentence about the tool, not its entry.
 _ITEM = re.compile(
     r"^ ?(?:[-*+]|\d+\.)\s+(?:\*\*)?`([^`]+)`(?:\*\*)?\s*(?:$|(?=\()|(?:[:\-\u2013\u2014]+\s*))(.*)$"
@@ -76,7 +78,7 @@ def _sections(readme: str) -> Iterator[list[_Named]]:
             if depth and not aside:
                 lines.append((number, line))
             continue
-        level, text = len(heading[1]), heading[2]
+        level, text = len(heading[1]), heading[2][:_LONGEST_HEADING].rstrip().rstrip("#").rstrip()
         if aside and level > aside:
             continue
         yield from _blocks(lines)
@@ -109,9 +111,9 @@ def _blocks(lines: list[tuple[int, str]]) -> Iterator[list[_Named]]:
     listed: list[_Named] = []
     table: list[tuple[int, list[str]]] = []
     for number, line in lines:
-        row, item = _ROW.match(line), _ITEM.match(line)
-        if row is not None:
-            table.append((number, [cell.strip() for cell in row[1].split("|")]))
+        row, item = line.strip(), _ITEM.match(line)
+        if row.startswith("|") and len(row) > 1:
+            table.append((number, [cell.strip() for cell in row[1:].removesuffix("|").split("|")]))
             continue
         yield _tabled(table)
         table = []
@@ -154,4 +156,4 @@ def _coded(cell: str) -> list[str]:
 
 
 def _bare(cell: str) -> str:
-    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", cell).strip("`* ")
+    return re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", cell).strip("`* ")

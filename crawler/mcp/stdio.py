@@ -10,6 +10,7 @@ from subprocess import Popen
 from crawler.mcp.session import Closed, Silent, TooMuch
 
 _CHUNK = 1 << 16
+_TRACEBACK = b"Traceback (most recent call"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,9 @@ class StdioChannel:
         self._errors_heard = 0
         self._head = bytearray()
         self._tail = bytearray()
+        #: Whether one was printed, and the last bytes, in which the next may have begun.
+        self._traceback = False
+        self._last = b""
         self._selector = selectors.DefaultSelector()
         for stream in (child.stdout, child.stderr):
             assert stream is not None  # noqa: S101 - the sandbox always gives pipes
@@ -133,7 +137,7 @@ class StdioChannel:
         left = self._deadline - self._now()
         if left <= 0:
             raise Silent("no answer in time")
-        if b"Traceback (most recent call last)" in self._head or b"Traceback (most recent call" in self._tail:
+        if self._traceback:
             return min(left, self._patience.after_traceback)
         return left
 
@@ -147,6 +151,9 @@ class StdioChannel:
         self._errors_heard += len(chunk)
         if self._errors_heard > self._patience.most_errors:
             raise TooMuch(f"more than {self._patience.most_errors} bytes on stderr")
+        # Only what is new is searched: a server may print byte by byte.
+        self._last = self._last[-len(_TRACEBACK) :] + chunk
+        self._traceback = self._traceback or _TRACEBACK in self._last
         room = max(0, self._patience.errors - len(self._head))
         self._head += chunk[:room]
         self._tail += chunk[room:]

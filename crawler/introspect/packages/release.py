@@ -12,6 +12,9 @@ from crawler.errors import CrawlerError
 from crawler.introspect.packages.pythons import Python
 from crawler.snapshots import SkipReason
 
+#: Bytes of a README that are looked at.
+_MOST_README = 1 << 20
+
 
 class Unavailable(CrawlerError):
     """A release that cannot be had in a form that may be installed."""
@@ -50,8 +53,8 @@ class Release:
         """The README as it ships: the body of a wheel's metadata, or the file itself."""
         for path in self.files:
             if re.fullmatch(r"(?i)readme(\.(md|rst|txt|markdown))?", path):
-                return self.files[path].decode("utf-8", "replace")
+                return self.files[path][:_MOST_README].decode("utf-8", "replace")
             if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
-                raw, _ = parse_email(self.files[path])
+                raw, _ = parse_email(self.files[path][:_MOST_README])
                 return raw.get("description", "")
         return ""

@@ -1,11 +1,14 @@
 """Packages that need more and more help, each introspected as the crawl does it."""
 
+import itertools
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.introspect.attempts import Attempts
 from crawler.introspect.ladder import climb
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
@@ -192,6 +195,24 @@ def test_the_widest_profile_is_a_second_outcome(index: Any, workshop: Workshop) 
     assert (widest.profile.name, [tool.name for tool in widest.tools]) == ("widest", ["echo", "write"])
     assert widest.profile.command == ("demo-mcp", "--enable-writes")
     assert climb(Server(name=NAME), workshop=workshop, widest=False) == (default,)
+
+
+@pytest.mark.parametrize(("seconds", "launches"), [(0, 4), (300, 2)])
+def test_no_more_is_tried_once_it_has_taken_long(
+    seconds: int, launches: int, index: Any, make_workshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that lists at once may take all the time that it is given whenever it is asked for more."""
+    moments = itertools.count()
+    clock = lambda: datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=seconds * next(moments))  # noqa: E731
+    launched = []
+    listen = Attempts._listen
+    monkeypatch.setattr(Attempts, "_listen", lambda *given: launched.append(given) or listen(*given))
+    index.offer_server("demo-mcp", readme="`--enable-writes` allows writing, `--enable-deletes` deleting.")
+
+    (outcome,) = climb(Server(name=NAME), workshop=make_workshop(clock=clock))
+
+    assert isinstance(outcome, Snapshot)
+    assert len(launched) == launches
 
 
 def test_what_a_server_does_at_start_up_is_observed(index: Any, workshop: Workshop) -> None:
