@@ -8,9 +8,10 @@ from secrets import token_hex
 
 from crawler.errors import CrawlerError
 from crawler.introspect.hooks.relay import PORT
+from crawler.introspect.sandboxes.disk import Room
 from crawler.introspect.sandboxes.ending import ended
 from crawler.introspect.sandboxes.outlet import Outlet
-from crawler.introspect.sandboxes.sandbox import Confinement, Limits, Sandbox
+from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import Silent, TooMuch
 from crawler.snapshots import SkipReason
@@ -71,7 +72,7 @@ def finish(
     """Run a program to its end in the sandbox; its exit status and what it said on both streams. Raises NotInstalled."""
     assert workshop.sandbox is not None  # noqa: S101 - the ladder looked
     if not (confinement.reach and workshop.sandbox.own_network):
-        return _finish(workshop.sandbox, command, confinement, most_output)
+        return _finish(workshop, command, confinement, most_output)
     with Outlet(workshop.pool / f"out-{token_hex(4)}", confinement.reach) as outlet:
         python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
         through = replace(
@@ -80,16 +81,23 @@ def finish(
             environment={**confinement.environment, **_PROXY},
         )
         relayed = [python, "-I", "-S", str(RELAY), str(outlet.path), *command]
-        return _finish(workshop.sandbox, relayed, through, most_output)
+        return _finish(workshop, relayed, through, most_output)
 
 
 def _finish(
-    sandbox: Sandbox, command: Sequence[str], confinement: Confinement, most_output: int
+    workshop: Workshop, command: Sequence[str], confinement: Confinement, most_output: int
 ) -> tuple[int, bytes, str]:
-    child = sandbox.start(command, confinement)
+    assert workshop.sandbox is not None  # noqa: S101 - the ladder looked
+    room = Room.of(workshop.pool)
+
+    def look() -> None:
+        if room.crowded():
+            raise NotInstalled(SkipReason.ARCHIVE_BOMB, "installing it would fill the disk")
+
+    child = workshop.sandbox.start(command, confinement)
     try:
         status, output, errors = ended(
-            child, seconds=_SECONDS, most_output=most_output, most_errors=_MOST_SAID
+            child, seconds=_SECONDS, most_output=most_output, most_errors=_MOST_SAID, look=look
         )
     except Silent as failure:
         raise NotInstalled(SkipReason.TIMEOUT, f"installing: {failure}") from None

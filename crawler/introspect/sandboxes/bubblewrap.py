@@ -23,7 +23,7 @@ _users = itertools.count(os.getpid() * 64 % _USERS)
 SUPERVISOR = Path(__file__).parent.with_name("hooks") / "supervisor.py"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = ("/usr",)
-#: The first process of a run that nobody watches: it buries the dead, cannot be killed from inside, and ends with the command.
+#: The first process of a normal user's run that nobody watches: it buries the dead, cannot be killed from inside, and ends with the command.
 _FIRST = ("/bin/sh", "-c", '"$@"; exit $?', "sh")
 _LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
 
@@ -64,7 +64,8 @@ class Bubblewrap:
                 descriptors.append(_memory(self._filter, files))
                 arguments += ["--seccomp", str(descriptors[-1])]
             if confinement.control is None:
-                inner = [*_dropping(user), *_limiting(confinement.limits), *_FIRST, *command]
+                first = _FIRST if user is None else ()
+                inner = [*_dropping(user), *_limiting(confinement.limits), *first, *command]
             else:
                 inner = [*_supervising(user, confinement), *command]
             groups = new_groups(confinement.limits) if user is not None else []
@@ -104,8 +105,10 @@ def _namespaces(confinement: Confinement, *, as_root: bool) -> Iterator[str]:
         yield from ("--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
     else:
         yield "--unshare-user"
-    # Its own first process would have no filter of system calls, and be a normal user's, who can write to its memory.
-    yield "--as-pid-1"
+    if not as_root or confinement.control is not None:
+        # The first process of a sandbox cannot be killed from inside. bwrap's own has no filter of system calls, and the
+        # run of a normal user could write to its memory; root's is another user, and needs it to die with its parent.
+        yield "--as-pid-1"
     if confinement.control is not None:
         yield from ("--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_SETPCAP")
 

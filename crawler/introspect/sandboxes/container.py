@@ -81,7 +81,8 @@ class Container:
         arguments += ["--workdir", str(confinement.folder or HOME), IMAGE, *self._shutting(), *command]
         client = spawn([self._engine, *arguments], environment=os.environ)
         # The engine's server would let the container live on when its client is killed.
-        burying = [sys.executable, "-I", "-S", str(UNDERTAKER), str(client.pid), self._engine, called]
+        ends = (str(client.pid), str(os.getpid()))
+        burying = [sys.executable, "-I", "-S", str(UNDERTAKER), *ends, self._engine, called]
         subprocess.run(burying, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=True)
         return client
 

@@ -1,4 +1,4 @@
-"""The program beside one run in a container: waits until the engine's client has ended, then removes the container."""
+"""The program beside one run in a container: waits until the engine's client or the crawl has ended, then removes the container."""
 
 import os
 import select
@@ -10,14 +10,14 @@ import time
 _TIMES, _PAUSE = 5, 1.0
 
 
-def main(client: int, engine: str, called: str) -> None:
-    """*client* is a process id, *called* the container's name."""
+def main(client: int, crawl: int, engine: str, called: str) -> None:
+    """*client* and *crawl* are process ids, *called* is the container's name."""
     try:
-        descriptor = os.pidfd_open(client)
+        ends = [os.pidfd_open(client), os.pidfd_open(crawl)]
     except ProcessLookupError:
         pass
     else:
-        select.select([descriptor], [], [])
+        select.select(ends, [], [])
     for _ in range(_TIMES):
         # Removing succeeds for a container that is not there as well, so that all that can be done is to do it again.
         # By itself podman would first ask kindly, and wait for ten seconds.
@@ -33,4 +33,4 @@ if __name__ == "__main__":
     if os.fork():
         os._exit(0)
     os.setsid()
-    main(int(sys.argv[1]), *sys.argv[2:])
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -9,6 +9,8 @@ from subprocess import Popen, TimeoutExpired
 from crawler.mcp.session import Silent, TooMuch
 
 _CHUNK = 1 << 16
+#: Seconds between two looks at what it does.
+_LOOK = 0.25
 
 
 def ended(
@@ -17,11 +19,13 @@ def ended(
     seconds: float,
     most_output: int,
     most_errors: int,
+    look: Callable[[], None] = lambda: None,
     now: Callable[[], float] = time.monotonic,
 ) -> tuple[int, bytes, bytes]:
     """The exit status of a program without input, and what it said on both streams; it is killed if need be.
 
-    Raises Silent after so many seconds, and TooMuch after more bytes than *most_output* or *most_errors*.
+    Raises Silent after so many seconds, and TooMuch after more bytes than *most_output* or *most_errors*. While it runs,
+    *look* is called several times a second; what that raises ends it too.
     """
     until = now() + seconds
     assert child.stdin is not None and child.stdout is not None and child.stderr is not None  # noqa: S101, PT018 - pipes
@@ -33,8 +37,9 @@ def ended(
             for stream in heard:
                 selector.register(stream, selectors.EVENT_READ)
             while selector.get_map():
-                ready = selector.select(max(0.0, until - now()))
-                if not ready:
+                ready = selector.select(max(0.0, min(_LOOK, until - now())))
+                look()
+                if now() >= until:
                     raise Silent(f"it took more than {seconds:.0f} s")
                 for stream in [stream for stream in heard if any(key.fileobj is stream for key, _ in ready)]:
                     chunk = os.read(stream.fileno(), _CHUNK)

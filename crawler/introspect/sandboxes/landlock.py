@@ -41,6 +41,7 @@ class Landlock:
             "writable": [str(path) for path in confinement.writable],
             "environment": base_environment(confinement.environment, home) | {"TMPDIR": home},
             "reach": list(confinement.reach),
+            "scratch": confinement.limits.scratch,
             "memory": confinement.limits.memory,
             "processes": confinement.limits.processes,
             "open_files": confinement.limits.open_files,

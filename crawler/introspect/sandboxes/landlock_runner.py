@@ -11,11 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from crawler.introspect.sandboxes.disk import Room
 from crawler.introspect.sandboxes.removing import remove
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 #: Seconds between two looks at what is left of a run.
 _PAUSE = 0.01
+#: And between two looks at how full its home is.
+_LOOK = 0.25
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ssl", "/etc/alternatives", "/proc/self")
 #: The rest of /dev holds the machine's disks and the shared memory of others.
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -37,7 +40,10 @@ def main(wanted: dict[str, Any]) -> int:
     run = os.fork()
     if not run:
         return confined(wanted)
-    select.select([ours, ended := os.pidfd_open(run)], [], [])
+    ended = os.pidfd_open(run)
+    room = Room.of(Path(wanted["home"]))
+    while not select.select([ours, ended], [], [], _LOOK)[0] and not room.exceeded(wanted["scratch"]):
+        pass
     status = os.waitpid(run, os.WNOHANG)[1] if select.select([ended], [], [], 0)[0] else signal.SIGKILL
     end_all()
     remove(Path(wanted["home"]))

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import select
 import socket
 import subprocess
 import sys
@@ -185,3 +186,38 @@ def test_a_home_without_ground_is_removed(run: Run) -> None:
 def test_a_run_is_the_first_to_go(sandbox: Sandbox, run: Run) -> None:
     """Where memory runs out, nobody else of the machine pays for it."""
     assert run(sandbox, "print(open('/proc/self/oom_score_adj').read().strip())") == "1000"
+
+
+CRAWL = """
+import sys
+from crawler.introspect.sandboxes.{module} import {kind}
+from crawler.introspect.sandboxes.landlock_runner import descendants
+from crawler.introspect.sandboxes.sandbox import Confinement
+from crawler.introspect.sandboxes.watch import Watch
+import os
+watch = Watch()
+child = {kind}.find().start(
+    ["/bin/sh", "-c", "trap '' HUP INT TERM; echo; while :; do sleep 600; done"],
+    Confinement(control=watch.descriptor if {watched} else None),
+)
+child.stdout.readline()
+print(*descendants(os.getpid()), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("watched", [False, True], ids=["", "watched"])
+def test_nothing_outlives_a_crawl_that_is_killed(sandbox: Sandbox, *, watched: bool) -> None:
+    """Nobody is there then to end what it started."""
+    kind = type(sandbox)
+    script = CRAWL.format(
+        module=kind.__module__.rpartition(".")[2], kind=kind.__name__, watched=watched and sandbox.watches
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdin=-1, stdout=-1, env=os.environ) as crawl:
+        assert crawl.stdout is not None
+        left = [os.pidfd_open(int(number)) for number in crawl.stdout.readline().split()]
+        crawl.kill()
+        for process in left:
+            assert select.select([process], [], [], 60)[0]
+            os.close(process)
+    assert left

@@ -246,7 +246,17 @@ def test_the_undertaker_copes_with_a_client_that_is_gone(engine: Callable[..., P
     gone = subprocess.Popen(["/usr/bin/true"])
     gone.wait()
     subprocess.run(
-        [sys.executable, "-I", "-S", str(UNDERTAKER), str(gone.pid), str(folder / "docker"), "x"], check=True
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            str(UNDERTAKER),
+            str(gone.pid),
+            str(os.getpid()),
+            str(folder / "docker"),
+            "x",
+        ],
+        check=True,
     )
 
     assert (folder / "buried").read_text() == "buried"
