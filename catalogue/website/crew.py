@@ -4,33 +4,34 @@ import gc
 import multiprocessing
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 #: Things that are done here before processes are started, since starting them takes as long: by forking, and afresh.
 PATIENCE, PATIENCE_AFRESH = 6, 150
-#: Things that travel to a process together, and parcels that wait for each process.
-PARCEL, WAITING = 6, 3
+#: Things that travel to a process together, and parcels that are on their way to each.
+PARCEL, AHEAD = 6, 2
 #: New objects after which a worker looks for cycles; nearly nothing that is printed from is one.
 _SELDOM = 20_000
 _THREADS = Path("/proc/self/task")
 
 
 class Crew:
-    """Up to *processes* workers, each made ready by *prepare*; with fewer than two all is done here.
+    """Up to *processes* processes that share work, this one among them; each is made ready by *prepare*.
 
     Where this process has no other thread, workers are forked from it and find what it has made ready; elsewhere they
     are started afresh, since a fork takes along the locks that other threads hold.
     """
 
     def __init__(self, processes: int, prepare: Callable[..., None], *arguments: object) -> None:
-        self._processes = processes
+        self._workers = processes - 1
         self._prepare = prepare
         self._arguments = arguments
         self._pool: ProcessPoolExecutor | None = None
@@ -46,31 +47,43 @@ class Crew:
     def run(self, job: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """The result of *job*, a function of a module, for each item, in order; few items are held at a time."""
         rest = iter(items)
-        if self._processes < 2:
+        if self._workers < 1:
             yield from map(job, rest)
             return
         if self._pool is None:
             yield from map(job, islice(rest, PATIENCE if _may_fork() else PATIENCE_AFRESH))
-        yield from self._shared(job, rest)
+        for result in self._shared(partial(_all, job), iter(lambda: list(islice(rest, PARCEL)), [])):
+            yield from result
 
     def begin(self, job: Callable[[Item], Result], items: Iterable[Item], *, beside: int) -> Iterator[Result]:
         """The same for a few large items that are to be worked on *beside* so many others, for which `run` is called next.
 
         They are begun with at once, or, where it does not pay to start workers, when their results are asked for.
         """
-        if self._processes < 2 or not (self._pool or _may_fork() or beside > PATIENCE_AFRESH):
+        if self._workers < 1 or not (self._pool or _may_fork() or beside > PATIENCE_AFRESH):
             return map(job, items)
-        begun = [self._ready().submit(job, item) for item in items]
+        begun = [_Begun(self._ready(), job, item) for item in items]
+        return self._finished(begun)
+
+    def _finished(self, begun: Sequence["_Begun[Result]"]) -> Iterator[Result]:
+        """The results of all, of which this process does the last ones, as many as nobody else has taken up."""
+        for one in reversed(begun):
+            one.help()
         return (one.result() for one in begun)
 
-    def _shared(self, job: Callable[[Item], Result], rest: Iterator[Item]) -> Iterator[Result]:
-        waiting: deque[Future[list[Result]]] = deque()
-        while parcel := list(islice(rest, PARCEL)):
-            waiting.append(self._ready().submit(_all, job, parcel))
-            if len(waiting) >= WAITING * self._processes:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    def _shared(self, job: Callable[[Item], Result], items: Iterator[Item]) -> Iterator[Result]:
+        """Results in order, of which this process works some out whenever the next one in order is not there yet."""
+        waiting: deque[_Begun[Result]] = deque()
+        for item in items:
+            if sum(not one.done() for one in waiting) < AHEAD * self._workers:
+                waiting.append(_Begun(self._ready(), job, item))
+            else:
+                waiting.append(_Begun(None, job, item))
+            while waiting and waiting[0].done():
+                yield waiting.popleft().result()
+        for one in waiting:
+            one.help()
+            yield one.result()
 
     def _ready(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -78,7 +91,7 @@ class Crew:
         return self._pool
 
     def _forked(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._processes, multiprocessing.get_context("fork"), _settle)
+        pool = ProcessPoolExecutor(self._workers, multiprocessing.get_context("fork"), _settle)
         # What is garbage here must not be cleared away over there: a connection would take leave of its server.
         gc.collect()
         gc.freeze()
@@ -90,7 +103,7 @@ class Crew:
 
     def _afresh(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            self._processes, multiprocessing.get_context("spawn"), _begin, (self._prepare, self._arguments)
+            self._workers, multiprocessing.get_context("spawn"), _begin, (self._prepare, self._arguments)
         )
 
 
@@ -108,6 +121,32 @@ def _settle() -> None:
 def _begin(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
     prepare(*arguments)
     _settle()
+
+
+class _Begun(Generic[Result]):
+    """Something that a worker is to do; with no workers it is done at once."""
+
+    def __init__(
+        self, workers: ProcessPoolExecutor | None, job: Callable[[Item], Result], item: Item
+    ) -> None:
+        self._work = partial(job, item)
+        self._future = workers.submit(job, item) if workers else None
+        self._result: tuple[Result, ...] = () if workers else (self._work(),)
+
+    def done(self) -> bool:
+        """Whether the result is there."""
+        return bool(self._result) or (self._future is not None and self._future.done())
+
+    def help(self) -> None:
+        """Do it here unless a worker has taken it up."""
+        if not self._result and self._future is not None and self._future.cancel():
+            self._result = (self._work(),)
+
+    def result(self) -> Result:
+        """The result, waited for."""
+        if self._future is not None and not self._result:
+            self._result = (self._future.result(),)
+        return self._result[0]
 
 
 def _all(job: Callable[[Item], Result], items: list[Item]) -> list[Result]:

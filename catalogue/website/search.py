@@ -4,12 +4,15 @@ Documents are numbered by rank: pages of the reference, then servers, then tools
 lightest. So a list of numbers in ascending order is a ranked result, and category and kind are ranges that cost nothing.
 Terms are spread over files by their first letters: a *leaf* holds all terms that begin with its prefix; a prefix with too
 many for one file is an *inner* node, which holds the documents of all of them together, and has longer prefixes below it.
+A node begins with answers that stand ready: what is found first by the prefix of an inner node, or by a term that many have.
 """
 
 import hashlib
+import zlib
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import groupby
 
@@ -21,6 +24,7 @@ from catalogue.website.register import Register
 from catalogue.website.survey import SAYS
 from catalogue.website.terms import STOP, name_terms, text_terms
 from catalogue.website.visible import plain
+from classifier.memo import Memo
 
 FOLDER = "search/"
 #: The file that says what there is.
@@ -29,7 +33,9 @@ INDEX = f"{FOLDER}index.json"
 BLOCK = 32
 #: Bytes up to which terms share a file.
 LEAF = 24_000
-VERSION = 1
+#: Documents from which on a beginning has its answer ready, and results in such an answer: as many as a page shows at first.
+MANY, FIRST = 500, 6
+VERSION = 2
 
 _TOOLS = """
 SELECT record, server.name, poisoned, tool.name_terms, tool.text_terms, category, grade, signals
@@ -42,6 +48,7 @@ ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools 
 """
 
 _encode = msgspec.json.Encoder().encode
+_records = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 #: Path of a file, and its content.
 Written = tuple[str, bytes]
@@ -60,6 +67,20 @@ class Page(Struct, frozen=True, kw_only=True):
     says: str
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """What is found by one beginning of a word and nothing else."""
+
+    #: How many documents there are of each kind, and of all.
+    counts: dict[str, int]
+    total: int
+    #: The first of them, each with its record.
+    best: list[tuple[int, msgspec.Raw]]
+
+
+#: Makes an answer out of the documents that have something in their names, and of the others that have it in their texts.
+Answers = Callable[[Sequence[int], Sequence[int]], Answer]
+
+
 class _Index:
     """Collects documents in the order of their rank."""
 
@@ -70,6 +91,9 @@ class _Index:
         self.ranges: list[tuple[str, int]] = []
         self.count = 0
         self._block: list[bytes] = []
+        #: Full blocks, made small: ready answers need records out of any of them.
+        self._blocks: list[bytes] = []
+        self._opened: Memo[int, list[msgspec.Raw]] = Memo(self._open, 200)
 
     def add(
         self, kind: str, record: bytes, name: Iterable[str], text: Iterable[str], facets: Iterable[str]
@@ -91,7 +115,25 @@ class _Index:
         number = (self.count - 1) // BLOCK
         content = b"[" + b",".join(self._block) + b"]"
         self._block = []
+        self._blocks.append(zlib.compress(content, 1))
         return f"{FOLDER}d/{number}.json", content
+
+    def _open(self, block: int) -> list[msgspec.Raw]:
+        return _records(zlib.decompress(self._blocks[block]))
+
+    def answer(self, names: Sequence[int], texts: Sequence[int]) -> Answer:
+        """What is found by documents that have something in their names, and by others that have it in their texts."""
+        counts = dict.fromkeys((kind for kind, _ in self.ranges), 0)
+        for found in (names, texts):
+            bounds = [bisect_left(found, start) for _, start in self.ranges] + [len(found)]
+            for (kind, _), start, end in zip(self.ranges, bounds, bounds[1:], strict=False):
+                counts[kind] += end - start
+        best = [*names[:FIRST], *texts[:FIRST]][:FIRST]
+        return Answer(
+            counts=counts,
+            total=len(names) + len(texts),
+            best=[(number, self._opened[number // BLOCK][number % BLOCK]) for number in best],
+        )
 
     def terms(self) -> dict[str, Hits]:
         """Every term with the documents that have it in their names, and in their texts."""
@@ -135,7 +177,7 @@ def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: lis
     yield from _tools(index, register)
     if index.pending:
         yield index.flush()
-    for prefix, content, leaf in nodes(index.terms()):
+    for prefix, content, leaf in nodes(index.terms(), index.answer):
         if leaf:
             leaves.append(prefix)
         yield f"{FOLDER}t/{file_name(prefix)}", content
@@ -143,11 +185,11 @@ def _files(index: _Index, register: Register, pages: Sequence[Page], leaves: lis
         yield f"{FOLDER}f/{facet}.bin", encode(numbers)
 
 
-def nodes(terms: Mapping[str, Hits]) -> Iterator[tuple[str, bytes, bool]]:
+def nodes(terms: Mapping[str, Hits], answer: Answers) -> Iterator[tuple[str, bytes, bool]]:
     """Every node of the tree of prefixes: its prefix, its content, and whether it is a leaf; in order of prefix."""
     written = [(term, _entry(term, *terms[term])) for term in sorted(terms)]
     for letter, group in groupby(written, lambda pair: pair[0][0]):
-        yield from _node(letter, list(group), terms)
+        yield from _node(letter, list(group), terms, answer)
 
 
 def file_name(prefix: str) -> str:
@@ -156,28 +198,43 @@ def file_name(prefix: str) -> str:
 
 
 def _node(
-    prefix: str, entries: list[tuple[str, bytes]], terms: Mapping[str, Hits]
+    prefix: str, entries: list[tuple[str, bytes]], terms: Mapping[str, Hits], answer: Answers
 ) -> Iterator[tuple[str, bytes, bool]]:
     size = sum(len(content) for _, content in entries)
     if size <= LEAF or len(entries) == 1:
-        yield prefix, b"".join(content for _, content in entries), True
+        ready = {term: answer(*found) for term, found in _common([term for term, _ in entries], terms)}
+        yield prefix, _head(ready) + b"".join(content for _, content in entries), True
         return
     below = entries
     own = b""
     if entries[0][0] == prefix:
         own, below = entries[0][1], entries[1:]
-    yield prefix, _union([term for term, _ in entries], terms) + own, False
+    names, texts = _union([term for term, _ in entries], terms)
+    yield prefix, _head({"": answer(names, texts)}) + _entry("", names, texts) + own, False
     for longer, group in groupby(below, lambda pair: pair[0][: len(prefix) + 1]):
-        yield from _node(longer, list(group), terms)
+        yield from _node(longer, list(group), terms, answer)
 
 
-def _union(group: Sequence[str], terms: Mapping[str, Hits]) -> bytes:
-    """An entry with an empty term: the documents of all terms that begin with the prefix."""
+def _head(ready: Mapping[str, Answer]) -> bytes:
+    content = _encode(ready)
+    return varint(len(content)) + content
+
+
+def _common(group: Sequence[str], terms: Mapping[str, Hits]) -> Iterator[tuple[str, Hits]]:
+    """Terms of a leaf that many documents have, each with those of all terms that begin with it."""
+    for number, term in enumerate(group):
+        if sum(map(len, terms[term])) >= MANY:
+            yield term, _union([longer for longer in group[number:] if longer.startswith(term)], terms)
+
+
+def _union(group: Sequence[str], terms: Mapping[str, Hits]) -> Hits:
+    """The documents that have one of the terms in their names, and the others that have one in their texts."""
     names = merged(terms[term][0] for term in group)
-    return _entry("", names, merged((terms[term][1] for term in group), without=names))
+    return names, merged((terms[term][1] for term in group), without=names)
 
 
 def _entry(term: str, names: Sequence[int], texts: Sequence[int]) -> bytes:
+    """A term with its documents; the empty term stands for all that begin with the prefix."""
     spelled = term.encode()
     return varint(len(spelled)) + spelled + encode(names) + encode(texts)
 

@@ -3,7 +3,7 @@
 "use strict";
 (function () {
   var BASE = document.currentScript.dataset.index;
-  //: Rows that are shown as soon as they are there: a browser fetches about so many files at once.
+  //: Rows that are shown as soon as they are there: a browser fetches about so many files at once. A ready answer has as many.
   var FIRST = 6;
   var FACETS = ["from", "grade", "signal", "suspected"];
   var UTF8 = new TextDecoder();
@@ -50,6 +50,14 @@
     return answer.arrayBuffer().then(function (buffer) { return new Uint8Array(buffer); });
   }
 
+  // A node: the answers that stand ready at its head, and the terms behind them.
+  function nodeOf(answer) {
+    return bytesOf(answer).then(function (bytes) {
+      var read = reader(bytes), head = JSON.parse(UTF8.decode(read.piece()));
+      return { head: head, terms: bytes.subarray(read.at()) };
+    });
+  }
+
   function fileName(prefix) {
     return "t/-" + Array.from(prefix).map(function (c) {
       return /^[a-z0-9]$/i.test(c) ? c : "_" + c.codePointAt(0).toString(16) + "_";
@@ -74,7 +82,7 @@
       var kind = bytes[at++];
       return { kind: kind, bytes: kind ? piece() : null };
     }
-    return { more: function () { return at < bytes.length; }, varint: varint, piece: piece, list: list };
+    return { more: function () { return at < bytes.length; }, at: function () { return at; }, varint: varint, piece: piece, list: list };
   }
 
   // Numbers of documents, ascending.
@@ -185,8 +193,8 @@
     return Promise.all(wanted.map(function (spelled, n) {
       var name = node(spelled), open = asPrefix && n === 0;
       if (name === null) return [];
-      return load(fileName(name), bytesOf).then(function (bytes) {
-        return entries(bytes, function (term) {
+      return load(fileName(name), nodeOf).then(function (found) {
+        return entries(found.terms, function (term) {
           if (open) return term === "" || (!inner.has(name) && term.startsWith(spelled));
           return term === spelled;
         });
@@ -241,9 +249,26 @@
     });
   }
 
+  // Whether the last word of a query may be the beginning of a longer one.
+  function isOpen(query) { return /[\p{L}\p{N}]$/u.test(query); }
+
+  // What a node has ready for a query that is one beginning and nothing else, as a search would find it; null where it has nothing.
+  function ready(asked) {
+    var cut = words(asked.query), word = cut[0];
+    var alone = cut.length === 1 && isOpen(asked.query) && !asked.kinds.length && !Object.keys(asked.facets).length;
+    var name = alone && normal(word) === word ? node(word) : null;
+    if (name === null) return Promise.resolve(null);
+    return load(fileName(name), nodeOf).then(function (found) {
+      var answer = found.head[inner.has(name) ? "" : word];
+      if (!answer) return null;
+      var best = answer.best.map(function (one) { return { kind: kindOf(one[0]), record: one[1] }; });
+      return { counts: answer.counts, total: answer.total, best: best };
+    });
+  }
+
   // How many documents there are of each kind, how many of the kinds that are asked for, and the best of these.
   function search(asked) {
-    var cut = words(asked.query), open = /[\p{L}\p{N}]$/u.test(asked.query);
+    var cut = words(asked.query), open = isOpen(asked.query);
     var found = cut.length
       ? Promise.all(cut.map(function (word, n) { return hits(word, open && n === cut.length - 1); }))
       : Promise.resolve([everything()]);
@@ -285,9 +310,12 @@
 
   take(JSON.parse(document.getElementById("index").textContent));
   window.catalogue = {
-    first: FIRST, choice: choice, search: search, records: records, current: current,
+    first: FIRST, choice: choice, ready: ready, search: search, records: records, current: current,
     count: function () { return about.count; }
   };
   // Fetched now, asked for again by the page once it can show something.
-  search(choice(new URLSearchParams(location.search))).then(function (found) { return records(found.best(FIRST)); }).catch(function () { /* told by the page */ });
+  var address = choice(new URLSearchParams(location.search));
+  ready(address).then(function (answer) {
+    if (!answer) return search(address).then(function (found) { return records(found.best(FIRST)); });
+  }).catch(function () { /* told by the page */ });
 })();

@@ -76,21 +76,35 @@
     return catalogue.choice(new URLSearchParams(new FormData(form)));
   }
 
+  function drawn(found) {
+    return found.map(function (one) { return item(one.record, one.kind); });
+  }
+
   function rows(numbers) {
-    return catalogue.records(numbers).then(function (found) { return found.map(function (one) { return item(one.record, one.kind); }); });
+    return catalogue.records(numbers).then(drawn);
+  }
+
+  // The first rows, with what there is to say of all; the others follow.
+  function begin(made, found, choice) {
+    list.replaceChildren.apply(list, made);
+    tell(found, choice);
+    remember(choice);
   }
 
   function run() {
     var mine = ++asked, choice = chosen();
     list.setAttribute("aria-busy", "true");
-    return catalogue.search(choice).then(function (found) {
-      var page = found.best(shown), first = list.children.length ? page.length : catalogue.first;
-      return rows(page.slice(0, first)).then(function (made) {
-        if (mine !== asked) return;
-        list.replaceChildren.apply(list, made);
-        tell(found, choice);
-        remember(choice);
-        return rows(page.slice(first)).then(function (made) {
+    // A list that is to grow must not shrink before.
+    return (shown > SHOWN ? Promise.resolve(null) : catalogue.ready(choice)).then(function (answer) {
+      if (mine !== asked) return;
+      if (answer) begin(drawn(answer.best), answer, choice);
+      return catalogue.search(choice).then(function (found) {
+        var page = found.best(shown), first = list.children.length && !answer ? page.length : catalogue.first;
+        return (answer ? Promise.resolve() : rows(page.slice(0, first)).then(function (made) {
+          if (mine === asked) begin(made, found, choice);
+        })).then(function () {
+          if (mine === asked) return rows(page.slice(first));
+        }).then(function (made) {
           if (mine !== asked) return;
           list.append.apply(list, made);
           more.hidden = found.total <= shown;

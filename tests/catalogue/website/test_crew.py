@@ -1,6 +1,5 @@
 """Work on many things: in order, whoever does it, with a few large things beside."""
 
-import os
 import threading
 from collections.abc import Iterator
 
@@ -50,18 +49,17 @@ def test_a_fault_in_a_large_thing_is_not_lost(processes: int) -> None:
         list(works.begin(inverse, [1, 0], beside=0))
 
 
-def pid(_: int) -> int:
-    return os.getpid()
+#: What a forked process finds as it was left, and a fresh one as it stands here.
+LEFT = {"word": ""}
+
+
+def left(_: int) -> str:
+    return LEFT["word"]
 
 
 def test_a_process_with_one_thread_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that workers find what it has made ready."""
     monkeypatch.setattr(crew, "_may_fork", lambda: True)
-    made = {"prepared": 0}
-
-    def prepare() -> None:
-        made["prepared"] += 1
-
-    with Crew(2, prepare) as works:
-        assert os.getpid() not in set(works.begin(pid, range(4), beside=0))
-    assert made == {"prepared": 1}
+    monkeypatch.setitem(LEFT, "word", "ready")
+    with Crew(3, dict) as works:
+        assert {*works.run(left, range(MANY)), *works.begin(left, range(4), beside=0)} == {"ready"}

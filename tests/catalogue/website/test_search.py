@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from catalogue.website import search
 from catalogue.website.downloads import member
 from catalogue.website.postings import BITS, EMPTY, GAPS, encode, varint
 from catalogue.website.register import Register
-from catalogue.website.search import BLOCK, LEAF, Page, file_name, index_files, nodes
+from catalogue.website.search import BLOCK, FIRST, LEAF, Answer, Page, file_name, index_files, nodes
 from catalogue.website.survey import survey
 from catalogue.website.terms import MOST, name_terms, normal, text_terms
 from tests.catalogue.sample_entries import entries, hostile
@@ -81,15 +81,33 @@ def decode(content: bytes) -> Iterator[tuple[str, list[int], list[int]]]:
             8 * n + bit for n, byte in enumerate(content[start:end]) for bit in range(8) if byte >> bit & 1
         ]
 
+    size = number()
+    at += size
     while at < len(content):
         size = number()
         at += size
         yield content[at - size : at].decode(), numbers(), numbers()
 
 
+def head(content: bytes) -> dict[str, Any]:
+    """The ready answers of a node."""
+    size, at, shift = 0, 0, 0
+    while True:
+        byte = content[at]
+        size += (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            found: dict[str, Any] = json.loads(content[at : at + size])
+            return found
+
+
+def no_answer(names: Sequence[int], texts: Sequence[int]) -> Answer:
+    return Answer(counts={}, total=len(names) + len(texts), best=[])
+
+
 @given(st.sets(st.integers(0, 5000)))
 def test_numbers_come_back_as_they_went_in(numbers: set[int]) -> None:
-    content = varint(0) + encode(sorted(numbers)) + EMPTY
+    content = varint(0) + varint(0) + encode(sorted(numbers)) + EMPTY
 
     assert list(decode(content)) == [("", sorted(numbers), [])]
 
@@ -114,7 +132,7 @@ def test_every_term_is_found_by_the_way_a_browser_goes(found: dict[str, list[int
     limit = search.LEAF
     search.LEAF = 40
     try:
-        made = {prefix: (content, leaf) for prefix, content, leaf in nodes(terms)}
+        made = {prefix: (content, leaf) for prefix, content, leaf in nodes(terms, no_answer)}
     finally:
         search.LEAF = limit
     leaves = {prefix for prefix, (_, leaf) in made.items() if leaf}
@@ -131,6 +149,46 @@ def test_every_term_is_found_by_the_way_a_browser_goes(found: dict[str, list[int
         together = set().union(*(numbers for other, (numbers, _) in terms.items() if other.startswith(term)))
         if node in inner:
             assert (("", sorted(together), [])) in list(decode(made[node][0]))
+
+
+def test_ready_answers_are_what_a_search_finds(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of prefixes with too many terms for a file, and those of terms that many documents have."""
+    monkeypatch.setattr(search, "LEAF", 400)
+    monkeypatch.setattr(search, "MANY", 20)
+    files = dict(index_files(register, []))
+    about = json.loads(files["search/index.json"])
+    leaves = about["leaves"].split()
+    found = [term for leaf in leaves for term in decode(files[f"search/t/{file_name(leaf)}"]) if term[0]]
+    found += [
+        term
+        for path, content in files.items()
+        if path.startswith("search/t/")
+        for term in decode(content)
+        if term[0] == path[10:-4]
+    ]
+    answers = {
+        term or path[10:-4]: answer
+        for path, content in files.items()
+        if path.startswith("search/t/")
+        for term, answer in head(content).items()
+    }
+
+    assert {"r", "record"} <= answers.keys()
+    for beginning, answer in answers.items():
+        hits = [(names, texts) for term, names, texts in found if term.startswith(beginning)]
+        names = sorted(set().union(*(names for names, _ in hits)))
+        texts = sorted(set().union(*(texts for _, texts in hits)).difference(names))
+        best = [*names, *texts][:FIRST]
+        assert answer["total"] == len(names) + len(texts) == sum(answer["counts"].values())
+        assert answer["best"] == [
+            [number, json.loads(files[f"search/d/{number // BLOCK}.json"])[number % BLOCK]] for number in best
+        ]
+        assert answer["counts"] == {
+            kind: sum(start <= number < end for number in (*names, *texts))
+            for (kind, start), (_, end) in zip(
+                about["ranges"], [*about["ranges"][1:], ["", about["count"]]], strict=True
+            )
+        }
 
 
 def test_names_of_files_are_safe() -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from catalogue.website import search
 from catalogue.website.preview import server
 from catalogue.website.render import build
 from enforce.policyfile import load_policy
@@ -35,11 +36,18 @@ KINDS = ("", "servers/", SERVER, TOOL, "categories/", "categories/destructive/",
          "search/?q=delete", "404.html")  # fmt: skip
 
 
+CATEGORIES = ("read", "write", "execute", "destructive", "financial")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site") / "public"
     found = sorted([*entries(12), *hostile()], key=lambda entry: str(entry.server.name))
-    build(lambda: iter(found), out, base_url="http://127.0.0.1/", processes=1)
+    with pytest.MonkeyPatch.context() as large:
+        # The index has everything that one of many tools has: prefixes with too many terms for a file, and ready answers.
+        large.setattr(search, "LEAF", 200)
+        large.setattr(search, "MANY", 10)
+        build(lambda: iter(found), out, base_url="http://127.0.0.1/", processes=1)
     return out
 
 
@@ -106,6 +114,42 @@ def test_search_finds_what_is_typed(page: Any, base: str) -> None:
     assert found[0] == "wipe_video"
     assert page.url.endswith("?q=wipe+vid")
     assert "result" in page.inner_text("#status")
+
+
+@pytest.mark.parametrize("words", ["r", "record"])
+def test_the_first_results_stand_before_the_rest_of_the_index_is_there(
+    page: Any, base: str, words: str
+) -> None:
+    """For a beginning that many documents have; they are the ones that a search finds."""
+    held: list[Any] = []
+    page.route(re.compile(r"/search/d/.+\.json"), lambda route: held.append(route))
+    page.goto(base + "search/?q=" + words)
+    page.wait_for_selector("#results li", state="attached")
+    first = [link.inner_text() for link in page.query_selector_all("#results a")]
+    told = page.inner_text("#status")
+    counts = page.locator("[data-count]").all_text_contents()
+    while not page.evaluate("document.getElementById('results').dataset.ready"):
+        for route in held:
+            route.continue_()
+        held.clear()
+        page.wait_for_timeout(10)
+    page.unroute_all()
+    found = results(page)
+    # With a filter, though it lets everything through, nothing stands ready.
+    page.goto(
+        base
+        + "search/?kind=page&kind=server&"
+        + "&".join(f"kind={one}" for one in CATEGORIES)
+        + "&q="
+        + words
+    )
+
+    assert len(first) == 6
+    assert first == found[:6]
+    assert len(found) > 6
+    assert results(page) == found
+    assert page.inner_text("#status") == told
+    assert page.locator("[data-count]").all_text_contents() == counts
 
 
 def test_a_page_out_of_a_cache_takes_the_index_that_is_there(page: Any, base: str) -> None:
