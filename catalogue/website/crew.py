@@ -18,8 +18,8 @@ Result = TypeVar("Result")
 PATIENCE, PATIENCE_AFRESH = 6, 150
 #: Things that travel to a process together, and parcels that are on their way to each.
 PARCEL, AHEAD = 6, 2
-#: New objects after which a worker looks for cycles; nearly nothing that is printed from is one.
-_SELDOM = 20_000
+#: How seldom cycles are looked for, as the collector takes it; nearly nothing that is printed from is one.
+_SELDOM = (20_000, 20, 20)
 _THREADS = Path("/proc/self/task")
 
 
@@ -35,12 +35,16 @@ class Crew:
         self._prepare = prepare
         self._arguments = arguments
         self._pool: ProcessPoolExecutor | None = None
+        self._before = gc.get_threshold()
 
     def __enter__(self) -> Self:
+        self._before = gc.get_threshold()
+        gc.set_threshold(*_SELDOM)
         self._prepare(*self._arguments)
         return self
 
     def __exit__(self, *_: object) -> None:
+        gc.set_threshold(*self._before)
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
@@ -62,14 +66,7 @@ class Crew:
         """
         if self._workers < 1 or not (self._pool or _may_fork() or beside > PATIENCE_AFRESH):
             return map(job, items)
-        begun = [_Begun(self._ready(), job, item) for item in items]
-        return self._finished(begun)
-
-    def _finished(self, begun: Sequence["_Begun[Result]"]) -> Iterator[Result]:
-        """The results of all, of which this process does the last ones, as many as nobody else has taken up."""
-        for one in reversed(begun):
-            one.help()
-        return (one.result() for one in begun)
+        return _finished([_Begun(self._ready(), job, item) for item in items])
 
     def _shared(self, job: Callable[[Item], Result], items: Iterator[Item]) -> Iterator[Result]:
         """Results in order, of which this process works some out whenever the next one in order is not there yet."""
@@ -115,7 +112,7 @@ def _may_fork() -> bool:
 def _settle() -> None:
     """Let what is there stay where it is, and seldom look for what is no longer needed."""
     gc.freeze()
-    gc.set_threshold(_SELDOM, 20, 20)
+    gc.set_threshold(*_SELDOM)
 
 
 def _begin(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
@@ -147,6 +144,14 @@ class _Begun(Generic[Result]):
         if self._future is not None and not self._result:
             self._result = (self._future.result(),)
         return self._result[0]
+
+
+def _finished(begun: Sequence[_Begun[Result]]) -> Iterator[Result]:
+    """The results of all; the last ones, as many as no worker has taken up, are worked out here."""
+    for one in reversed(begun):
+        one.help()
+    for one in begun:
+        yield one.result()
 
 
 def _all(job: Callable[[Item], Result], items: list[Item]) -> list[Result]:
