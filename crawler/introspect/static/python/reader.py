@@ -27,7 +27,7 @@ from crawler.introspect.static.python.values import (
     Scope,
 )
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
+from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Names that say nothing of what is called.
 _COMMON = frozenset(
@@ -188,7 +188,9 @@ class Reader(Statements):
 
     def _visit(self, function: Function) -> None:
         for receiver in self._receivers(function):
-            self.call_function(function if receiver is None else function.bind(receiver), [], {})
+            self.call_function(
+                function if receiver is None else function.bind(receiver), [], _switches(function)
+            )
 
     def _receivers(self, function: Function) -> list[Value]:
         """What the method may be called on: an object of its class, or of each class that derives from it."""
@@ -243,6 +245,15 @@ class Reader(Statements):
         if module.file not in self._split:
             self._split[module.file] = self.package.content(module).split(b"\n")
         return self._split[module.file]
+
+
+def _switches(function: Function) -> dict[str, Value]:
+    """The parameters that are true or false by default: whoever calls the function may say otherwise."""
+    spec = function.node.args
+    named = [argument.arg for argument in spec.args][len(spec.args) - len(function.defaults) :]
+    pairs = [*zip(named, function.defaults, strict=False)] if not spec.posonlyargs else []
+    pairs += zip([argument.arg for argument in spec.kwonlyargs], function.keyword_defaults, strict=False)
+    return {name: Setting(default) for name, default in pairs if isinstance(default, bool)}
 
 
 def _changed(value: Instance | Made, update: Value) -> Value:

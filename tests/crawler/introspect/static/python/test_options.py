@@ -52,6 +52,12 @@ PROGRAMS = {
                 mcp.tool(b)
         typer.run(main)
         """,
+    "a function that starts the server": """
+        def main(everything=False, *, nothing: bool = False):
+            mcp.tool(a)
+            if everything or nothing:
+                mcp.tool(b)
+        """,
     "the words themselves": """
         import sys
         mcp.tool(a)
