@@ -3,6 +3,8 @@
 import builtins
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from crawler.introspect.static.budget import Budget
 from crawler.introspect.static.python.modules import Package
@@ -44,6 +46,16 @@ class Names(ABC):
         self.step = self.budget.step
         #: 1 where the code surely runs; lowered inside branches that hang on something unknown.
         self.certainty = 1.0
+
+    @contextmanager
+    def unsure(self, factor: float) -> Iterator[None]:
+        """Lower the certainty of what happens inside."""
+        before = self.certainty
+        self.certainty = min(before, max(before * factor, 0.5))
+        try:
+            yield
+        finally:
+            self.certainty = before
 
     @abstractmethod
     def run_module(self, module: Module) -> None:

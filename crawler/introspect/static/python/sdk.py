@@ -18,6 +18,7 @@ from crawler.introspect.static.python.values import (
     Partial,
     Super,
     plain,
+    sureness,
     text,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
@@ -184,7 +185,8 @@ class Sdk:
         server = Server(style=package.official_style if callee.root == "mcp" else package.fastmcp_style)
         self.servers.append(server)
         for item in self._reader.items(kwargs.get("tools", ())) or ():
-            self.add(server, item, {}, place)
+            with self._reader.unsure(sureness(item)):
+                self.add(server, item, {}, place)
         if isinstance(kwargs.get("on_list_tools"), Function):
             server.handlers.append(kwargs["on_list_tools"])
         return server

@@ -2,8 +2,7 @@
 
 import ast
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import Enum, auto
 
 from crawler.introspect.static.budget import OutOfSteps
@@ -112,16 +111,6 @@ class Statements(Calls):
             self._nesting -= 1
         return Flow.NEXT
 
-    @contextmanager
-    def unsure(self, factor: float) -> Iterator[None]:
-        """Lower the certainty of what happens inside."""
-        before = self.certainty
-        self.certainty = min(before, max(before * factor, 0.5))
-        try:
-            yield
-        finally:
-            self.certainty = before
-
     def _expression(self, node: ast.Expr, scope: Scope) -> None:
         if type(node.value) is not ast.Constant:
             self.evaluate(node.value, scope)
@@ -204,7 +193,7 @@ class Statements(Calls):
             scope.names["__hangs__"] = True
         scope.names.update(assigned)
         for name, value in settled.items():
-            known = value is not None and not isinstance(value, Unknown)
+            known = isinstance(value, Setting) or not (value is None or isinstance(value, Unknown))
             if name in before and known and not _has_grown(value, scope.names.get(name)):
                 scope.names[name] = value
         if factor == UNSET and likely_flow is Flow.BREAK and other_flow is not Flow.BREAK:

@@ -137,3 +137,29 @@ def test_a_narrower_list_of_which_nobody_asks_does_not_replace_the_whole(reading
     found = reading({"server.py": START + dedent(source)})
 
     assert [tool.name for tool in found.tools] == ["first", "second"]
+
+
+def test_what_a_constructor_is_given_is_as_sure_as_its_items(reading: Reading) -> None:
+    """A switch that may be taken back by another condition, and a list that grows under it."""
+    source = """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--writes", action="store_true")
+        parser.add_argument("--only")
+        args = parser.parse_args()
+        def build(writes, only):
+            if writes and not only:
+                writes = False
+            chosen = []
+            for function, changes in ((a, False), (b, True)):
+                if changes:
+                    if not writes:
+                        continue
+                chosen.append({"name": function.__name__, "description": ""})
+            return FastMCP("y", tools=[dict(row) for row in chosen])
+        build(args.writes, args.only)
+        """
+    found = reading({"server.py": START + dedent(source)})
+
+    assert [tool.name for tool in found.tools] == ["a"]
+    assert [tool.name for tool in found.optional] == ["b"]
