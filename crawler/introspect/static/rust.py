@@ -187,7 +187,8 @@ def _parameters(item: SgNode, trees: list[Tree]) -> dict[str, Json]:
             for struct in tree.root.find_all(kind="struct_item"):
                 own = struct.field("name")
                 if own is not None and own.text() == found[1]:
-                    return _fields(struct)
+                    written = struct.find(kind="field_declaration_list") is not None
+                    return _fields(struct) if written or struct.field("body") is None else {"type": "object"}
     return {"type": "object"}
 
 

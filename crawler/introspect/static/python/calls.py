@@ -26,6 +26,7 @@ from crawler.introspect.static.python.values import (
     Partial,
     Scope,
     Super,
+    Table,
     kept,
     plain,
 )
@@ -323,10 +324,14 @@ class Calls(Expressions):
             case "keys":
                 return list(owner)
             case "copy":
-                return dict(owner)
+                copied = Table(owner)
+                copied.open = isinstance(owner, Table) and owner.open
+                return copied
             case "update":
                 owner.update(args[0] if args and isinstance(args[0], dict) else {})
                 owner.update(kwargs)
+                if isinstance(owner, Table) and args and not isinstance(args[0], dict):
+                    owner.open = True
                 return None
             case "get" | "pop" if keys and constants.is_key(keys[0]):
                 default = args[1] if len(args) > 1 else None

@@ -14,6 +14,7 @@ from crawler.introspect.static.python.values import (
     Class,
     External,
     Function,
+    Generic,
     Instance,
     Made,
     plain,
@@ -127,6 +128,8 @@ def compare(operator: type[ast.cmpop], left: Value, right: Value) -> Value:
         return _contained(left, right, operator is ast.In)
     if isinstance(left, Class | Function) and isinstance(right, Class | Function):
         return (left is right) is (operator is ast.Eq)
+    if isinstance(left, External) and isinstance(right, External) and operator in (ast.Eq, ast.NotEq):
+        return (_type_path(left) == _type_path(right)) is (operator is ast.Eq)
     if not is_known(left) or not is_known(right):
         return UNKNOWN
     if operator is ast.Eq:
@@ -144,12 +147,28 @@ def _identical(left: Value, right: Value, wanted: bool) -> Value:
         return (left is right) is wanted
     if isinstance(left, Class | Function | Instance):
         return (left is right) is wanted
+    if isinstance(left, External) and isinstance(right, External):
+        return (_type_path(left) == _type_path(right)) is wanted
     return UNKNOWN
+
+
+def _type_path(value: External) -> str:
+    """What the two spellings of a type have in common."""
+    spelled = {
+        "typing.List": "builtins.list",
+        "typing.Dict": "builtins.dict",
+        "typing.Tuple": "builtins.tuple",
+    }
+    return spelled.get(value.path, value.path)
 
 
 def _contained(left: Value, right: Value, wanted: bool) -> Value:
     if isinstance(right, str) and isinstance(left, str):
         return (left in right) is wanted
+    if isinstance(left, External) and isinstance(right, list | tuple):
+        known = all(isinstance(item, External | Class | Generic) for item in right)
+        found = any(isinstance(item, External) and item.path == left.path for item in right)
+        return wanted if found else not wanted if known else UNKNOWN
     if not is_known(left) or not isinstance(right, list | tuple | dict | set):
         return UNKNOWN
     items = [plain(item) for item in right]

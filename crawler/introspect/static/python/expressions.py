@@ -19,6 +19,7 @@ from crawler.introspect.static.python.values import (
     Member,
     Module,
     Scope,
+    Table,
     kept,
     plain,
     sureness,
@@ -69,6 +70,8 @@ class Expressions(Names):
                 if isinstance(container, dict) and constants.is_key(key):
                     container[key] = value
                     self.noted(key, value)
+                elif isinstance(container, Table):
+                    container.open = True
 
     def _grown(self, before: Value, value: Value) -> Value:
         """A list that a branch makes longer which only a setting opens: what it adds is no surer than the branch."""
@@ -185,16 +188,19 @@ class Expressions(Names):
         return tuple(items) if isinstance(node, ast.Tuple) else items
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Value:
-        found: dict[Value, Value] = {}
+        found = Table()
         for key_node, value_node in zip(node.keys, node.values, strict=True):
             value = self.evaluate(value_node, scope)
             if key_node is None:
                 found.update(value if isinstance(value, dict) else {})
+                found.open |= not isinstance(value, dict) or (isinstance(value, Table) and value.open)
                 continue
             key = plain(self.evaluate(key_node, scope))
             if constants.is_key(key):
                 found[key] = value
                 self.noted(key, value)
+            else:
+                found.open = True
         return found
 
     @abstractmethod
@@ -313,12 +319,14 @@ class Expressions(Names):
         return found if complete else [*found, UNKNOWN]
 
     def _dict_comprehension(self, node: ast.DictComp, scope: Scope) -> Value:
-        found: dict[Value, Value] = {}
+        found = Table()
         for inner, _ in self._rounds(node.generators, scope):
             key = plain(self.evaluate(node.key, inner))
             value = self.evaluate(node.value, inner)
             if constants.is_key(key):
                 found[key] = value
+            else:
+                found.open = True
         return found
 
     def _rounds(self, generators: list[ast.comprehension], scope: Scope) -> Iterator[tuple[Scope, bool]]:

@@ -20,6 +20,9 @@ from crawler.introspect.static.python.values import (
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
+#: What `type(None)` gives.
+_NONE_TYPE = External("types.NoneType")
+
 
 def _listed(call: Call) -> Value:
     """`list`, `set`, `sorted` and whatever else only reorders."""
@@ -172,6 +175,8 @@ def _issubclass(call: Call) -> Value:
 
 
 def _type(call: Call) -> Value:
+    if len(call.args) == 1 and call.args[0] is None:
+        return _NONE_TYPE
     return call.args[0].cls if len(call.args) == 1 and isinstance(call.args[0], Instance) else UNKNOWN
 
 
@@ -331,7 +336,36 @@ def _getdoc(call: Call) -> Value:
 
 
 def _get_args(call: Call) -> Value:
-    return call.first.args if isinstance(call.first, Generic) else UNKNOWN
+    """The types inside of a type; `Optional` is a union with nothing."""
+    hint = call.first
+    if not isinstance(hint, Generic):
+        return () if isinstance(hint, External | Class) else UNKNOWN
+    optional = isinstance(hint.base, External) and hint.base.last == "Optional"
+    given = (*hint.args, *((None,) if optional else ()))
+    return tuple(_NONE_TYPE if each is None else each for each in given)
+
+
+def _get_origin(call: Call) -> Value:
+    hint = call.first
+    if not isinstance(hint, Generic):
+        return None if isinstance(hint, External | Class) else UNKNOWN
+    names = {"Optional": "typing.Union", "List": "builtins.list", "Dict": "builtins.dict"}
+    return (
+        External(names.get(hint.base.last, hint.base.path)) if isinstance(hint.base, External) else hint.base
+    )
+
+
+def _get_type_hints(call: Call) -> Value:
+    """The fields of a class with their types."""
+    cls = call.first
+    if not isinstance(cls, Class):
+        return UNKNOWN
+    lineage = [ancestor for ancestor in cls.lineage() if isinstance(ancestor, Class)]
+    return {
+        name: call.reader.evaluate(node, owner.scope)
+        for owner in reversed(lineage)
+        for name, node in owner.fields.items()
+    }
 
 
 def _of_constant(operation: Callable[[Value], Value]) -> Understood:
@@ -388,6 +422,8 @@ UNDERSTOOD: dict[str, Understood] = {
     "functools.update_wrapper": _updated_wrapper,
     "typing.cast": _second,
     "typing.get_args": _get_args,
+    "typing.get_origin": _get_origin,
+    "typing.get_type_hints": _get_type_hints,
     "dataclasses.dataclass": _decorator,
     "copy.copy": _same,
     "copy.deepcopy": _same,

@@ -15,6 +15,7 @@ from crawler.introspect.static.python.values import (
     Made,
     Member,
     Scope,
+    Table,
     plain,
 )
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Value
@@ -331,6 +332,8 @@ def _json(value: Value, depth: int, room: list[int]) -> Json:
         return [item for item in items if item is not MISSING]
     if isinstance(value, Instance):
         value = {key: item for key, item in value.names.items() if not key.startswith("__")}
+    if isinstance(value, Table) and value.open:
+        return MISSING
     if isinstance(value, dict):
         parts = {
             key: _json(item, depth + 1, room)

@@ -14,6 +14,12 @@ class External:
     def __init__(self, path: str) -> None:
         self.path = path
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, External) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     @property
     def last(self) -> str:
         """The name after the last dot."""
@@ -42,6 +48,13 @@ class Scope:
         self.names = names
         #: Names that an inner block declared as `global`.
         self.globals: set[str] = set()
+
+
+class Table(dict[Value, Value]):
+    """A dictionary that the source builds."""
+
+    #: Whether it holds more than is known, since some key of it is unknown.
+    open = False
 
 
 class FilePath(str):

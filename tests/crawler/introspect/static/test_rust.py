@@ -136,3 +136,24 @@ def test_descriptions_that_are_put_together_are_read_whole(definitions: Read) ->
             },
         }
     }
+
+
+def test_parameters_that_are_a_map_of_any_names_are_left_open(definitions: Read) -> None:
+    """A struct around another type shows no fields; one without any has none."""
+    source = """
+        struct Any(pub Map<String, Value>);
+        struct Nothing;
+        #[tool_router]
+        impl Server {
+            #[tool(description = "Finds.")]
+            async fn find(&self, Parameters(input): Parameters<Any>) -> Result<CallToolResult, McpError> { run(input) }
+            #[tool(description = "Waits.")]
+            async fn wait(&self, Parameters(input): Parameters<Nothing>) -> Result<CallToolResult, McpError> { run(input) }
+        }
+        """
+    found = definitions({"src/server.rs": source})
+
+    assert {name: entry["inputSchema"] for name, entry in found.items()} == {
+        "find": {"type": "object"},
+        "wait": {"type": "object", "properties": {}},
+    }

@@ -244,3 +244,51 @@ def test_a_function_that_calls_itself_for_what_is_unknown_comes_to_an_end(readin
 
     assert [tool.name for tool in found.tools] == ["one"]
     assert not any("intricate" in doubt for doubt in found.doubts)
+
+
+TYPED = """
+from typing import Any, List, Optional, TypedDict, Union, get_args, get_origin, get_type_hints
+from fastmcp import FastMCP
+mcp = FastMCP("x")
+class Wish(TypedDict):
+    what: str
+    count: Optional[int]
+    tags: List[str]
+def kind_of(hint):
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Union and type(None) in args:
+        return kind_of(next(arg for arg in args if arg != type(None)))
+    if origin is list:
+        return {"type": "array", "items": kind_of(args[0])}
+    return {str: {"type": "string"}, int: {"type": "integer"}}.get(hint, {})
+def schema_of(cls):
+    properties, required = {}, []
+    for name, hint in get_type_hints(cls).items():
+        properties[name] = kind_of(hint)
+        if not (get_origin(hint) is Union and type(None) in get_args(hint)):
+            required.append(name)
+    return {"type": "object", "properties": properties, "required": required}
+mcp.add_tool({"name": "a", "description": "", "inputSchema": schema_of(GIVEN)})
+"""
+
+
+def test_a_schema_that_the_package_makes_of_types_by_itself(reading: Reading) -> None:
+    """Fields, unions and lists as the library for types tells of them."""
+    (tool,) = reading({"server.py": TYPED.replace("GIVEN", "Wish")}).tools
+
+    assert tool.definition["inputSchema"] == {
+        "type": "object",
+        "properties": {
+            "what": {"type": "string"},
+            "count": {"type": "integer"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["what", "tags"],
+    }
+
+
+def test_a_schema_with_unknown_keys_is_left_open(reading: Reading) -> None:
+    """Nothing is better than a schema that says there are no parameters."""
+    (tool,) = reading({"server.py": TYPED.replace("GIVEN", "elsewhere()")}).tools
+
+    assert "properties" not in tool.definition["inputSchema"]
