@@ -10,7 +10,8 @@ from crawler.introspect.static.javascript.loops import Flow, Loops
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.operators import LIST_METHOD, UNDECIDED, UNSET
 from crawler.introspect.static.javascript.outcomes import ASKED, LIKELY, NOT_ASKED
-from crawler.introspect.static.javascript.values import Attribute, External, Made, Scope, plain
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import Attribute, External, Made, as_asked, plain
 from crawler.introspect.static.unknown import Setting, Unknown, Value
 
 #: Words by which a server says that it cannot start as it is, rather than leaving something out.
@@ -38,7 +39,7 @@ class Branches(Loops):
         """Read a block with names of its own."""
 
     def _if(self, node: SgNode, scope: Scope) -> Flow:
-        condition = self.evaluate(node.field("condition"), scope)
+        condition = as_asked(self.evaluate(node.field("condition"), scope))
         body, other = node.field("consequence"), node.field("alternative")
         truth = None if condition is LIKELY else self.truth(plain(condition))
         if truth is not None and not isinstance(condition, Setting):

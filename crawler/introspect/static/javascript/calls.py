@@ -2,6 +2,7 @@
 
 import re
 from abc import abstractmethod
+from copy import copy
 
 from ast_grep_py import SgNode
 
@@ -10,20 +11,14 @@ from crawler.introspect.static.javascript.commandline import (
     Options,
     Words,
     absent,
-    is_served,
-    library,
-    options,
 )
-from crawler.introspect.static.javascript.loading import Loading, addressed, is_of
+from crawler.introspect.static.javascript.foreign import Foreign
 from crawler.introspect.static.javascript.nodes import elements, is_optional
-from crawler.introspect.static.javascript.operators import LIST_METHOD, UNSET
-from crawler.introspect.static.javascript.paths import path_function
-from crawler.introspect.static.javascript.properties import PLATFORM
-from crawler.introspect.static.javascript.tables import yaml_value
+from crawler.introspect.static.javascript.operators import LIST_METHOD
+from crawler.introspect.static.javascript.sources import Scope
 from crawler.introspect.static.javascript.tslib import compiled
 from crawler.introspect.static.javascript.values import (
     MISSING,
-    OPEN,
     Action,
     Attribute,
     External,
@@ -31,18 +26,13 @@ from crawler.introspect.static.javascript.values import (
     Instance,
     Made,
     Regex,
-    Scope,
     Zod,
     plain,
-    text,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Arguments that are taken to come of a list that the source does not show.
 MOST_UNSEEN = 6
-
-#: Characters of YAML whose reading is as much work as one step.
-CHARACTERS_A_STEP = 10
 
 #: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
@@ -52,7 +42,7 @@ _CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expressio
 _TO_JSON_SCHEMA = re.compile(r"json_?schema", re.IGNORECASE)
 
 
-class Calls(Loading):
+class Calls(Foreign):
     """Calls functions and classes of the package; the SDKs' methods are left to `registration`."""
 
     @abstractmethod
@@ -158,7 +148,11 @@ class Calls(Loading):
     def _schema(self, owner: Value, name: str, args: list[Value]) -> Value:
         """Calls by which schemas are made, whatever the library is called after bundling."""
         if isinstance(owner, Zod):
-            return zod.method(owner, name, args)
+            made = zod.method(owner, name, args)
+            if name == "transform" and isinstance(made, Zod) and args:
+                made = copy(made)
+                made.unset = self.call(args[0], [owner.unset])
+            return made
         if name not in zod.MAKERS or isinstance(owner, list | str | Instance | Made):
             return None
         if isinstance(owner, External) and (not owner.package or owner.path.endswith("Promise")):
@@ -248,37 +242,8 @@ class Calls(Loading):
             case External() if not callee.package:
                 return builtins.global_function(callee.path, self, args)
             case External() | Attribute():
-                return self._call_foreign(callee, name, args)
+                return self.call_foreign(callee, name, args)
         return UNKNOWN
-
-    def _call_foreign(self, callee: Value, name: str, args: list[Value]) -> Value:
-        """What a function of another package gives; those that read the command line run what belongs to a command."""
-        if name in {"parse", "load", "safeLoad"} and (is_of(callee, "yaml") or is_of(callee, "js-yaml")):
-            source = text(args[0]) if args else None
-            self.budget.charge(len(source or "") // CHARACTERS_A_STEP)
-            return yaml_value(source)
-        if is_of(callee, "path") or name == "fileURLToPath":
-            made = path_function(name, [addressed(arg) for arg in args])
-            if made is not MISSING:
-                return made
-        if name == "spawnSync" and is_of(callee, "child_process"):
-            return {
-                OPEN: True,
-                "status": Setting(1),
-            }  # what another program says of a machine is no ordinary start
-        if not (package := library(callee)):
-            return Setting(PLATFORM) if name == "platform" and is_of(callee, "os") else Made(callee, args)
-        for arg in args[-2:] if name in {"action", "command"} else ():
-            if isinstance(arg, Function):
-                with self.unsure(1.0 if is_served(callee, args) else UNSET):
-                    first = (
-                        Options(self.options)
-                        if package == "commander" or arg is args[-1]
-                        else Made(callee, [])
-                    )
-                    self.call(arg, [first] * 4)
-        found = options(self.options, callee, name, args)
-        return Made(callee, args) if found is None else found
 
 
 def _unwrapped(node: SgNode) -> SgNode:

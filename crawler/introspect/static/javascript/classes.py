@@ -7,16 +7,8 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.nodes import elements
-from crawler.introspect.static.javascript.values import (
-    Class,
-    External,
-    Function,
-    Getter,
-    Instance,
-    Lazy,
-    Made,
-    Scope,
-)
+from crawler.introspect.static.javascript.sources import Lazy, Scope
+from crawler.introspect.static.javascript.values import Class, External, Function, Getter, Instance, Made
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 #: Calls within each other.
@@ -60,6 +52,8 @@ class Classes(Expressions):
     def instantiate(self, cls: Class, args: list[Value]) -> Instance:
         """An object of a class of the package."""
         instance = Instance(cls)
+        if self.waits:
+            self.late[id(instance)] = instance
         if self._calls < DEEPEST_CALL:
             self._construct(cls, instance, args)
         return instance

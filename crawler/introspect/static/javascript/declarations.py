@@ -8,16 +8,9 @@ from crawler.introspect.static.javascript.calls import Calls
 from crawler.introspect.static.javascript.nodes import elements, string_of
 from crawler.introspect.static.javascript.parts import parts_with
 from crawler.introspect.static.javascript.properties import foreign
+from crawler.introspect.static.javascript.sources import Lazy, Module, Scope
 from crawler.introspect.static.javascript.tables import json_value
-from crawler.introspect.static.javascript.values import (
-    MISSING,
-    Function,
-    ImportName,
-    Lazy,
-    Module,
-    Namespace,
-    Scope,
-)
+from crawler.introspect.static.javascript.values import MISSING, Function, ImportName, Namespace
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})

@@ -15,16 +15,8 @@ from crawler.introspect.static.javascript.nodes import (
 )
 from crawler.introspect.static.javascript.operators import LONGEST_TEXT
 from crawler.introspect.static.javascript.outcomes import LIKELY
-from crawler.introspect.static.javascript.values import (
-    OPEN,
-    Attribute,
-    External,
-    Made,
-    Meta,
-    Regex,
-    Scope,
-    plain,
-)
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import OPEN, Attribute, External, Made, Meta, Regex, plain
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
 #: Expressions nested deeper are unknown.
@@ -42,8 +34,6 @@ class Expressions(Literals):
     """Evaluates expressions; nothing is run, unknown parts stay unknown."""
 
     _depth = 0
-    #: Whether what is read now runs only if somebody sets something.
-    waits = False
 
     @abstractmethod
     def evaluate_call(self, node: SgNode, scope: Scope) -> Value:

@@ -6,7 +6,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.classes import DEEPEST_CALL
 from crawler.introspect.static.javascript.injection import Injection
-from crawler.introspect.static.javascript.values import MISSING, Function, Scope
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import MISSING, Function
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 #: Calls of one function in all, and characters that are read of it in all where it is short: a table may be long.

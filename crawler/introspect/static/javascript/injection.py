@@ -6,7 +6,8 @@ from crawler.introspect.static.javascript.classes import Classes
 from crawler.introspect.static.javascript.expressions import MOST_ITEMS
 from crawler.introspect.static.javascript.modules import Package
 from crawler.introspect.static.javascript.nodes import elements
-from crawler.introspect.static.javascript.values import MISSING, Class, Made, Scope, kept, plain
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import MISSING, Class, Made, kept, plain
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import Value
 

@@ -8,14 +8,13 @@ from crawler.introspect.static.javascript.commandline import Options
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.operators import Choice
 from crawler.introspect.static.javascript.protocol import Protocol
+from crawler.introspect.static.javascript.sources import Body, Scope
 from crawler.introspect.static.javascript.values import (
     OPEN,
-    Body,
     Function,
     Getter,
     Instance,
     Namespace,
-    Scope,
     Zod,
     plain,
 )
@@ -26,6 +25,10 @@ FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "gen
 
 class Literals(Protocol):
     """Makes objects, arrays and functions."""
+
+    #: Whether what is read now runs only if somebody sets something, and the objects, by identity, that are made then.
+    waits = False
+    late: dict[int, Value]
 
     @abstractmethod
     def items(self, value: Value) -> list[Value] | None:
@@ -54,6 +57,8 @@ class Literals(Protocol):
                 value.table = value.table or found
                 if value.this is None and value.node.kind() != "arrow_function":
                     value.this = found
+        if self.waits:
+            self.late[id(found)] = found
         self.made(found, node, scope)
         return found
 

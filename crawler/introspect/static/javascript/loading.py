@@ -8,6 +8,7 @@ from crawler.introspect.static.javascript.functions import Functions
 from crawler.introspect.static.javascript.nodes import elements, string_of
 from crawler.introspect.static.javascript.paths import joined, within
 from crawler.introspect.static.javascript.properties import foreign
+from crawler.introspect.static.javascript.sources import Module, Scope
 from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.texts import tested
 from crawler.introspect.static.javascript.values import (
@@ -16,10 +17,8 @@ from crawler.introspect.static.javascript.values import (
     Attribute,
     External,
     Made,
-    Module,
     Namespace,
     Regex,
-    Scope,
     plain,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Value

@@ -1,6 +1,7 @@
 """What loops do, round by round where the source shows the rounds."""
 
 from abc import abstractmethod
+from contextlib import AbstractContextManager
 from enum import Enum, auto
 
 from ast_grep_py import SgNode
@@ -8,7 +9,8 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.declarations import Declarations
 from crawler.introspect.static.javascript.operators import UNDECIDED, UNSET
-from crawler.introspect.static.javascript.values import Scope, plain, sureness
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import plain, sureness
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Rounds of a loop that counts.
@@ -29,6 +31,11 @@ class Flow(Enum):
 
 class Loops(Declarations):
     """Reads loops."""
+
+    def for_item(self, item: Value) -> AbstractContextManager[None]:
+        """What happens for an item of a list, which is as sure as that the item is in it."""
+        certainty = UNDECIDED if isinstance(item, Unknown) else sureness(item)
+        return self.unsure(certainty, unlikely=certainty <= UNSET)
 
     #: Whether what is read now is the less likely of two branches, so that it must not overwrite.
     _unlikely = False
@@ -57,7 +64,7 @@ class Loops(Declarations):
         for item in [UNKNOWN] if items is None else items:
             inner = Scope(scope.module, scope, {}, scope.part)
             self.bind(node.field("left"), item, inner)
-            with self.unsure(UNDECIDED if isinstance(item, Unknown) else sureness(item)):
+            with self.for_item(item):
                 flow = self._branch(node.field("body"), inner)
             if flow is Flow.RETURN and items is not None:
                 return flow

@@ -8,7 +8,7 @@ from ast_grep_py import SgNode, SgRoot
 from crawler.introspect.static.javascript.parts import divided, index, mark
 from crawler.introspect.static.javascript.places import Places
 from crawler.introspect.static.javascript.reach import imports, programs, reached
-from crawler.introspect.static.javascript.values import Module, Part
+from crawler.introspect.static.javascript.sources import Module, Part
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
 

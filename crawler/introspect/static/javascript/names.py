@@ -8,16 +8,8 @@ from crawler.introspect.static.budget import Budget
 from crawler.introspect.static.javascript.modules import Package
 from crawler.introspect.static.javascript.paths import place
 from crawler.introspect.static.javascript.properties import Properties
-from crawler.introspect.static.javascript.values import (
-    MISSING,
-    External,
-    ImportName,
-    Lazy,
-    Module,
-    Namespace,
-    Part,
-    Scope,
-)
+from crawler.introspect.static.javascript.sources import Lazy, Module, Part, Scope
+from crawler.introspect.static.javascript.values import MISSING, External, ImportName, Namespace
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 

@@ -10,6 +10,7 @@ from crawler.introspect.static.javascript.names import Names
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.outcomes import ASKED, NOT_ASKED, either
 from crawler.introspect.static.javascript.properties import ENVIRONMENTS
+from crawler.introspect.static.javascript.sources import Scope
 from crawler.introspect.static.javascript.values import (
     MARKABLE,
     OPEN,
@@ -18,7 +19,7 @@ from crawler.introspect.static.javascript.values import (
     External,
     Function,
     Made,
-    Scope,
+    as_asked,
     marked,
     plain,
 )
@@ -92,7 +93,7 @@ class Operators(Names):
         sign = operator.text() if operator else ""
         left = self.evaluate(node.field("left"), scope)
         if sign in {"&&", "||", "??"}:
-            return self._logical(sign, left, node, scope)
+            return self._logical(sign, as_asked(left) if sign == "&&" else left, node, scope)
         right = self.evaluate(node.field("right"), scope)
         if sign == "in":
             return self._has(right, plain(left))
@@ -164,7 +165,7 @@ class Operators(Names):
         return found
 
     def _ternary(self, node: SgNode, scope: Scope) -> Value:
-        condition = self.evaluate(node.field("condition"), scope)
+        condition = as_asked(self.evaluate(node.field("condition"), scope))
         likely, other = node.field("consequence"), node.field("alternative")
         truth = self.truth(plain(condition))
         if truth is not None:

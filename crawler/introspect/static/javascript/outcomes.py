@@ -61,6 +61,10 @@ def best(returned: list[Value]) -> Value:
     known = [
         value for value in returned if value is not None and not isinstance(value, Unknown | Attribute | Made)
     ]
+    if any(isinstance(value, Unknown | Attribute | Made) for value in returned):
+        known = [value for value in known if value != ""]  # nothing found, where the other says what was
+        if not known and returned[-1] == "":
+            return UNKNOWN
     if known and not (isinstance(known[-1], bool) and known[-1] is not returned[-1]):
         return known[-1]
     return returned[-1] if returned else None

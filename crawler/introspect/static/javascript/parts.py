@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 
 from crawler.introspect.static.javascript.cuts import ends_of_statements
-from crawler.introspect.static.javascript.values import Module, Part
+from crawler.introspect.static.javascript.sources import Module, Part
 from crawler.introspect.static.words import offsets
 
 #: Characters of a part; statements that are longer are a part of their own.

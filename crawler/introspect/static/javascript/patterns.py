@@ -6,7 +6,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.nodes import SKIPPED, elements
 from crawler.introspect.static.javascript.operators import Operators, is_simple
-from crawler.introspect.static.javascript.values import Attribute, Scope, plain
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import Attribute, Zod, plain
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 
@@ -66,11 +67,9 @@ class Patterns(Operators):
                     key = self.key(child.field("key"), scope)
                     self.bind(child.field("value"), self.get(value, key), scope)
                 case "rest_pattern":
-                    left = (
-                        {k: v for k, v in value.items() if k not in taken}
-                        if isinstance(value, dict)
-                        else UNKNOWN
-                    )
+                    left: Value = value if isinstance(value, Zod) else UNKNOWN
+                    if isinstance(value, dict):
+                        left = {k: v for k, v in value.items() if k not in taken}
                     self.bind(child.child(1), left, scope)
                     key = None
                 case _:

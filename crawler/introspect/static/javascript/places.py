@@ -9,7 +9,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 
 from crawler.introspect.static.javascript.aliases import Aliases
 from crawler.introspect.static.javascript.paths import within
-from crawler.introspect.static.javascript.values import Module
+from crawler.introspect.static.javascript.sources import Module
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
 

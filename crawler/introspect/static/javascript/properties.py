@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 
 from crawler.introspect.static.javascript.commandline import Options, Words, library
 from crawler.introspect.static.javascript.paths import place
+from crawler.introspect.static.javascript.sources import Module
 from crawler.introspect.static.javascript.values import (
     OPEN,
     Action,
@@ -17,11 +18,12 @@ from crawler.introspect.static.javascript.values import (
     Kept,
     Made,
     Meta,
-    Module,
     Namespace,
     Zod,
     plain,
+    sureness,
 )
+from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Where servers are started.
@@ -186,6 +188,8 @@ def _indexed(owner: list[Value] | str, name: Value) -> Value:
     if isinstance(name, int):
         return owner[name] if 0 <= name < len(owner) else None
     if name in {"length", "size"}:
+        if owner and all(sureness(item) <= CONDITIONAL for item in owner[:100]):
+            return Setting(0)
         unknown = isinstance(owner, list) and any(
             issubclass(kind, Unknown | Attribute) for kind in set(map(type, owner[:500]))
         )

@@ -8,7 +8,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.operators import LIST_METHOD
 from crawler.introspect.static.javascript.patterns import Patterns
-from crawler.introspect.static.javascript.values import Function, Scope, plain
+from crawler.introspect.static.javascript.sources import Scope
+from crawler.introspect.static.javascript.values import Function, plain
 from crawler.introspect.static.unknown import Value
 
 

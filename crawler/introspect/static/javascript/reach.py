@@ -5,7 +5,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from crawler.introspect.static.javascript.values import Module
+from crawler.introspect.static.javascript.sources import Module
 
 _IMPORT = re.compile(rb"""\b(?:from|import|require\()\s*\(?\s*["'`]([^"'`\n$]{1,300})["'`]""")
 

@@ -12,20 +12,11 @@ from crawler.introspect.static.javascript.modules import NAMING, Package
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.operators import UNDECIDED, UNSET
 from crawler.introspect.static.javascript.parts import mark
-from crawler.introspect.static.javascript.sdk import METHODS, Registration, Sdk
+from crawler.introspect.static.javascript.registrations import Registration
+from crawler.introspect.static.javascript.sdk import METHODS, Sdk
+from crawler.introspect.static.javascript.sources import Body, Lazy, Module, Scope
 from crawler.introspect.static.javascript.statements import Statements
-from crawler.introspect.static.javascript.values import (
-    MISSING,
-    Body,
-    Class,
-    External,
-    Function,
-    Instance,
-    Lazy,
-    Module,
-    Scope,
-    plain,
-)
+from crawler.introspect.static.javascript.values import MISSING, Class, External, Function, Instance, plain
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Value
 

@@ -1,17 +1,22 @@
 """What calls of the JavaScript MCP SDKs mean: which tools a package registers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from crawler.introspect.static.javascript.expressions import Expressions
-from crawler.introspect.static.javascript.operators import LIST_METHOD
 from crawler.introspect.static.javascript.paths import is_made_up
+from crawler.introspect.static.javascript.registrations import (
+    Found,
+    Registration,
+    is_foreign,
+    is_list_request,
+    may_be_callback,
+    parts_of,
+    shown,
+)
 from crawler.introspect.static.javascript.values import (
     MISSING,
     OPEN,
-    Action,
     Attribute,
-    Class,
     External,
     Function,
     Instance,
@@ -21,54 +26,14 @@ from crawler.introspect.static.javascript.values import (
     sureness,
     text,
 )
-from crawler.introspect.static.javascript.zod import input_schema, json_of
+from crawler.introspect.static.javascript.written import json_of
+from crawler.introspect.static.javascript.zod import input_schema
 from crawler.introspect.static.reading import CONDITIONAL
-from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
+from crawler.introspect.static.unknown import UNKNOWN, Value
 from crawler.tools import Json
-
-#: Packages whose tools an agent calls in its own process; no server lists them.
-_FOREIGN = (
-    "ai",
-    "@ai-sdk/",
-    "langchain",
-    "@langchain/",
-    "openai",
-    "@openai/",
-    "@anthropic-ai/",
-    "@google/",
-    "commander",
-)
 
 _SCHEMAS = ("inputSchema", "input_schema", "parameters", "schema", "paramsSchema", "params")
 _HANDLERS = ("execute", "handler", "run", "call", "callback", "func", "fn")
-
-
-@dataclass(kw_only=True)
-class Found:
-    """A tool that the source registers."""
-
-    definition: dict[str, Json]
-    file: str
-    line: int
-    certainty: float
-    #: Whether it was only given to a function of the package that is called like one of the SDKs'.
-    remembered: bool = False
-
-
-@dataclass(kw_only=True)
-class Registration:
-    """A call that may register a tool, as the reader met it."""
-
-    owner: Value
-    #: The class in whose method the call stands.
-    inside: Class | None
-    args: list[Value]
-    #: The source text of the first argument, for schemas that are imported from the SDK.
-    first: str
-    file: str
-    line: int
-    #: Whether it stands inside an `if`.
-    conditional: bool
 
 
 class Sdk:
@@ -85,11 +50,7 @@ class Sdk:
     def meaning(self, name: str, call: Registration) -> Value:
         """What a call means; `MISSING` if nothing to the SDKs."""
         handler = METHODS.get(name)
-        if (
-            handler is None
-            or _is_foreign(call.owner)
-            or (call.inside is not None and call.inside.is_server())
-        ):
+        if handler is None or is_foreign(call.owner) or (call.inside is not None and call.inside.is_server()):
             return MISSING
         return handler(self, call)
 
@@ -98,7 +59,7 @@ class Sdk:
         last = plain(call.args[-1]) if call.args else None
         if isinstance(last, dict) and any(isinstance(last.get(key), Function) for key in _HANDLERS):
             return self._named(call, call.args[0] if len(call.args) > 1 else last.get("name"), last)
-        if len(call.args) < 2 or not _may_be_callback(last):
+        if len(call.args) < 2 or not may_be_callback(last):
             return MISSING
         if isinstance(first := plain(call.args[0]), dict) and text(first.get("name")) is not None:
             return self._named(call, first["name"], first)
@@ -130,7 +91,7 @@ class Sdk:
         target = plain(call.args[0]) if call.args else UNKNOWN
         if not isinstance(target, dict | Instance):
             return MISSING
-        if not any(_shown(self._reader, target, key) for key in (*_SCHEMAS, *_HANDLERS, "description")):
+        if not any(shown(self._reader, target, key) for key in (*_SCHEMAS, *_HANDLERS, "description")):
             return MISSING
         return self._named(call, self._reader.get(target, "name"), target)
 
@@ -160,23 +121,23 @@ class Sdk:
         """`new MCPServer({tools: ...})` of a framework: a list, or a table by name, of tools with all that belongs to them."""
         given = plain(args[0]) if args else None
         tools = plain(given.get("tools")) if isinstance(given, dict) else None
-        if not isinstance(cls, External) or "mcp" not in cls.package or _is_foreign(cls):
+        if not isinstance(cls, External) or "mcp" not in cls.package or is_foreign(cls):
             return
         if isinstance(tools, dict):
-            named = [(key, _parts_of(item)) for key, item in tools.items() if key != OPEN]
+            named = [(key, parts_of(item)) for key, item in tools.items() if key != OPEN]
         else:
             named = [
-                (text(parts.get("name")), parts) for parts in map(_parts_of, self._reader.items(tools) or ())
+                (text(parts.get("name")), parts) for parts in map(parts_of, self._reader.items(tools) or ())
             ]
         for name, parts in named:
-            if name and any(_shown(self._reader, parts, key) for key in (*_SCHEMAS, *_HANDLERS)):
+            if name and any(shown(self._reader, parts, key) for key in (*_SCHEMAS, *_HANDLERS)):
                 self.note({**self._entry(parts), "name": name}, file, line)
 
     def _handler(self, call: Registration) -> Value:
         """`server.setRequestHandler(ListToolsRequestSchema, handler)`."""
         if len(call.args) != 2 or not isinstance(call.args[1], Function):
             return MISSING
-        if "ListTools" in call.first or _is_list_request(call.args[0]):
+        if "ListTools" in call.first or is_list_request(call.args[0]):
             self.set_handler(call.args[1], call.file, call.line)
             return UNKNOWN
         return MISSING
@@ -263,46 +224,6 @@ class Sdk:
         name = text(self._reader.get(words, "name"))
         if name:
             self.note({**self._entry(words), "name": name}, file, line, 0.8)
-
-
-def _parts_of(item: Value) -> dict[str, Value]:
-    """What a tool is made of, where a function of the framework may have been given it."""
-    item = plain(item.args[0]) if isinstance(item, Made) and item.args else plain(item)
-    return item if isinstance(item, dict) else {}
-
-
-def _shown(reader: Expressions, target: Value, key: str) -> bool:
-    value = reader.get(target, key)
-    return value is not None and not isinstance(value, Unknown | Attribute)
-
-
-def _may_be_callback(value: Value) -> bool:
-    return isinstance(value, Function | Action | Attribute | Unknown | Made | External) and not isinstance(
-        value, Class
-    )
-
-
-def _is_foreign(owner: Value) -> bool:
-    while isinstance(owner, Made | Attribute):
-        owner = owner.what if isinstance(owner, Made) else owner.owner
-    if not isinstance(owner, External):
-        return False
-    return any(
-        owner.package == name or (name[-1] == "/" and owner.package.startswith(name)) for name in _FOREIGN
-    )
-
-
-def _is_list_request(value: Value) -> bool:
-    """Whether it is the method's name, or the schema of its requests, however much of that the source shows."""
-    if text(value) == LIST_METHOD:
-        return True
-    if isinstance(value, Made):
-        return any(isinstance(arg, dict) and _is_list_method(arg.get("method")) for arg in value.args)
-    return isinstance(value, Zod) and value.shape is not None and _is_list_method(value.shape.get("method"))
-
-
-def _is_list_method(value: Value) -> bool:
-    return isinstance(value, Zod) and value.schema.get("const") == LIST_METHOD
 
 
 #: What calls of these names may mean.

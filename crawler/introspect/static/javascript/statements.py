@@ -16,14 +16,15 @@ from crawler.introspect.static.javascript.expressions import GENERATORS
 from crawler.introspect.static.javascript.loops import Flow
 from crawler.introspect.static.javascript.modules import NAMING, TRIGGERS, Package
 from crawler.introspect.static.javascript.nodes import elements
-from crawler.introspect.static.javascript.operators import UNSET, is_simple
+from crawler.introspect.static.javascript.operators import UNSET, Choice, is_simple
 from crawler.introspect.static.javascript.outcomes import best, is_hollow, is_narrower, waiting
+from crawler.introspect.static.javascript.sources import Lazy, Module, Part, Scope
 from crawler.introspect.static.javascript.values import (
+    MARKABLE,
+    Attribute,
+    External,
     Function,
-    Lazy,
-    Module,
-    Part,
-    Scope,
+    Made,
     kept,
     plain,
 )
@@ -48,6 +49,7 @@ class Statements(Branches):
     def __init__(self, package: Package, notes: Notes) -> None:
         super().__init__(package, notes)
         self._settled = {}
+        self.late = {}
 
     def run_module(self, module: Module) -> None:
         """Read a module's body once; of a large one, the parts that have to do with tools."""
@@ -134,15 +136,26 @@ class Statements(Branches):
                 return  # what leaves something out where something unknown holds
             if self._open and (not current or current is UNKNOWN) and isinstance(value, str | bool):
                 value = UNKNOWN  # a flag or message that is set only if something unknown holds
-        super()._rebind(name, value, scope)
+        elsewhere = isinstance(value, Made | Attribute | External | Unknown)
+        super()._rebind(name, self._later(value) if elsewhere else value, scope)
+
+    def _later(self, value: Value) -> Value:
+        """What a value is that is given only if somebody sets something, as long as nobody does."""
+        if not self.waits or isinstance(value, Setting):
+            return value
+        if isinstance(value, MARKABLE):
+            return kept(value, self.certainty)
+        return Choice([], value) if isinstance(value, list) and value else Setting(None)
 
     def put(self, owner: Value, name: Value, value: Value) -> None:
         """Assign to a property, unless only an unlikely branch does, and it is a flag or has a value already."""
         there = owner.get(str(plain(name))) if isinstance(owner, dict) else None
-        if self._unlikely and isinstance(plain(value), bool | str | int | None):
+        if id(owner) in self.late:
+            super().put(owner, name, value)
+        elif self._unlikely and isinstance(plain(value), bool | str | int | None):
             self.withheld[id(owner)] = owner
         elif not self._unlikely or there is None or isinstance(there, Unknown):
-            super().put(owner, name, kept(value, self.certainty) if self.waits else value)
+            super().put(owner, name, self._later(value))
 
     def _block(self, node: SgNode, scope: Scope) -> Flow:
         statements = elements(node) if node.kind() == "statement_block" else [node]

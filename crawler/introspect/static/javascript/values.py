@@ -1,103 +1,18 @@
 """What the symbolic reader of JavaScript knows about a value: constants, lists and dictionaries are themselves."""
 
-import re
 from collections.abc import Callable
 from copy import copy
-from functools import cached_property
 from typing import Any
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.javascript.nodes import elements
+from crawler.introspect.static.javascript.sources import Body, Module, Scope
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, Setting, Value
 from crawler.tools import Json
 
 #: A key under which an object literal notes that it was spread from something unknown.
 OPEN = "\0open"
-
-
-class Module:
-    """A file of the package."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.text = ""
-        self.names: dict[str, Value] = {}
-        #: Words that have to do with tools and stand in this file.
-        self.words: list[str] = []
-        #: Parts of the file that are parsed by themselves; a small file is one part.
-        self.parts: list[Part] = []
-        #: Where a name that is not yet bound is declared, by the part's number.
-        self.heads: dict[str, int] = {}
-        #: The same for names of which that is not sure.
-        self.maybe: dict[str, list[int]] = {}
-        #: In a file of several parts: name to where it is declared at the top.
-        self.declared: dict[str, SgNode] = {}
-        #: Exported name to local name, or to what another module exports.
-        self.exports: dict[str, Value] = {}
-        self.starred: list[Value] = []
-        #: `module.exports` of CommonJS.
-        self.common: dict[str, Value] = {"exports": {}}
-        self.state = "found"
-
-    @property
-    def promising(self) -> bool:
-        """Whether more than the name of the method stands in it, which every client has in it too."""
-        return any("/" not in word for word in self.words) or len(self.parts) < 2
-
-
-class Part:
-    """A run of whole top-level statements."""
-
-    def __init__(self, start: int, end: int, line: int) -> None:
-        self.start = start
-        self.end = end
-        self.line = line
-        self.statements: list[SgNode] | None = None
-        #: Whether what it declares has been bound, and whether it has been run.
-        self.opened = False
-        self.executed = False
-        #: Those of the file's words that stand in this part.
-        self.words: list[str] = []
-        #: By node: what all functions made from it share.
-        self.bodies: dict[int, Body] = {}
-        #: Start-up functions that were called because a name that they give was wanted.
-        self.started: set[int] = set()
-
-    def triggered(self, node: SgNode) -> bool:
-        """Whether one of these words stands inside a node."""
-        source = node.text() if self.words else ""
-        return any(word in source for word in self.words)
-
-
-class Scope:
-    """Names of a module, function or block."""
-
-    def __init__(self, module: Module, parent: "Scope | None", names: dict[str, Value], part: Part) -> None:
-        self.module = module
-        self.parent = parent
-        self.names = names
-        self.part = part
-        self.this: Value = parent.this if parent else None
-        self.method_of: Class | None = parent.method_of if parent else None
-        #: What is returned, and what is only if somebody sets something.
-        self.returns: list[Value] = parent.returns if parent else []
-        self.perhaps: list[Value] = parent.perhaps if parent else []
-        #: What a generator gives one by one.
-        self.yields: list[Value] = parent.yields if parent else []
-
-    def line(self, node: SgNode) -> int:
-        """The line of a node in its file, counted from 1."""
-        return node.range().start.line + self.part.line
-
-
-class Lazy:
-    """A declaration that is evaluated when its name is first wanted."""
-
-    def __init__(self, node: SgNode, scope: Scope) -> None:
-        self.node = node
-        self.scope = scope
 
 
 class ImportName:
@@ -120,59 +35,6 @@ class Namespace:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-
-
-_CALLED = re.compile(r"([\w$]{3,})\(")
-_CALLED_BY_NAME = re.compile(r"(?<![.\w$])([\w$]{3,})\(")
-
-
-class Body:
-    """What all functions made from one piece of source share."""
-
-    def __init__(self, node: SgNode, part: Part) -> None:
-        self._node = node
-        self._part = part
-        self.runs = 0
-
-    @cached_property
-    def block(self) -> SgNode | None:
-        """What the function runs: a block, or an expression."""
-        return self._node.field("body")
-
-    @cached_property
-    def statements(self) -> list[SgNode] | None:
-        """The statements of its block; `None` where it has none."""
-        return (
-            elements(self.block)
-            if self.block is not None and self.block.kind() == "statement_block"
-            else None
-        )
-
-    @cached_property
-    def parameters(self) -> list[SgNode]:
-        """The patterns that its arguments are bound to."""
-        single, several = self._node.field("parameter"), self._node.field("parameters")
-        return [single] if single is not None else elements(several) if several is not None else []
-
-    @cached_property
-    def triggered(self) -> bool:
-        """Whether a word stands in it that has to do with tools."""
-        return self._part.triggered(self._node)
-
-    @cached_property
-    def size(self) -> int:
-        """Characters of the source."""
-        return len(self._node.text())
-
-    @cached_property
-    def calls(self) -> frozenset[str]:
-        """The names of what is called in it, methods too."""
-        return frozenset(_CALLED.findall(self._node.text())) if self.size < 50_000 else frozenset()
-
-    @cached_property
-    def calls_by_name(self) -> frozenset[str]:
-        """The names of the functions that are called in it, methods left out."""
-        return frozenset(_CALLED_BY_NAME.findall(self._node.text()))
 
 
 class Function:
@@ -333,6 +195,8 @@ class Zod:
         self.optional = optional
         #: The properties of an object schema.
         self.shape = shape
+        #: What is so where nothing is given.
+        self.unset: Value = schema.get("default")
 
 
 class Kept(list[Value]):
@@ -383,6 +247,11 @@ def sureness(value: Value) -> float:
     if isinstance(value, Function | Instance | Class):
         value = value.names
     return value.get(SURE, 1.0) if isinstance(value, dict) else 1.0
+
+
+def as_asked(value: Value) -> Value:
+    """A value as a condition: what is there only if somebody sets something counts as what is not."""
+    return Setting(False) if isinstance(value, MARKABLE) and sureness(value) <= CONDITIONAL else value
 
 
 def text(value: Value) -> str | None:

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable
 
-from crawler.introspect.static.javascript.paths import is_made_up
-from crawler.introspect.static.javascript.values import MISSING, OPEN, External, Instance, Zod, plain
-from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
+from crawler.introspect.static.javascript.environments import of_environment
+from crawler.introspect.static.javascript.values import (
+    MISSING,
+    OPEN,
+    Attribute,
+    External,
+    Made,
+    Zod,
+    plain,
+)
+from crawler.introspect.static.javascript.written import json_of
+from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Value
 from crawler.tools import Json
 
 _SIMPLE: dict[str, dict[str, Json]] = {
@@ -157,7 +166,7 @@ def method(zod: Zod, name: str, args: list[Value]) -> Value:
     """What `zod.name(...)` gives: another schema, the same one where the method only checks."""
     first = plain(args[0]) if args else None
     if isinstance(first, External) and first.path == "process.env" and zod.shape is not None:
-        return _of_environment(zod.shape, name)
+        return of_environment(zod.shape, name)
     if name in _CHECKS and isinstance(first, dict):
         checked = _completed(zod, first)
         return {"success": True, "data": checked} if name.startswith("safe") else checked
@@ -223,15 +232,6 @@ def _completed(zod: Zod, value: Value) -> Value:
     return found
 
 
-def _of_environment(shape: dict[str, Value], name: str) -> Value:
-    """What checking the environment by a schema gives where nobody sets anything."""
-    items = {key: item for key, item in shape.items() if isinstance(item, Zod)}
-    unset = {key: Setting(item.schema.get("default")) for key, item in items.items()}
-    if not name.startswith("safe"):
-        return unset
-    return {"success": Setting(all(item.optional for item in items.values())), "data": unset}
-
-
 def _described(zod: Zod, given: Value) -> Zod:
     words = given if isinstance(given, dict) else {"description": given}
     texts = {key: words[key] for key in ("title", "description") if isinstance(plain(words.get(key)), str)}
@@ -263,36 +263,13 @@ def _chosen(zod: Zod, keys: Value, keep: bool) -> Zod:
     return object_of({key: item for key, item in (zod.shape or {}).items() if (key in named) is keep})
 
 
-#: Values that one conversion writes out; a list of lists of one list grows without bound.
-MOST_VALUES = 30_000
+#: What a written schema has at least one of.
+_SCHEMA_KEYS = frozenset({"type", "properties", "$ref", "anyOf", "oneOf", "allOf", OPEN, SURE})
 
 
-def json_of(value: Value) -> Json:
-    """The value as JSON; parts that the source does not show are left out, `MISSING` where nothing is left."""
-    return _json(value, 0, [MOST_VALUES])
-
-
-def _json(value: Value, depth: int, room: list[int]) -> Json:
-    room[0] -= 1
-    value = plain(value)
-    if depth > 30 or room[0] < 0 or isinstance(value, Unknown):
-        return MISSING
-    if isinstance(value, str) and is_made_up(value):
-        return MISSING
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, Zod):
-        return value.schema
-    if isinstance(value, list):
-        items = (_json(part, depth + 1, room) for part in value)
-        return [item for item in items if item is not MISSING]
-    if isinstance(value, Instance):
-        value = value.names
-    if isinstance(value, dict):
-        shown = {key: item for key, item in value.items() if key not in (OPEN, SURE) and item is not None}
-        parts = {key: _json(item, depth + 1, room) for key, item in shown.items()}
-        return {key: item for key, item in parts.items() if item is not MISSING}
-    return MISSING
+def _is_foreign(value: Value) -> bool:
+    """Whether it comes of another package, as the schema of a parameter may."""
+    return isinstance(value, Made | Attribute | External)
 
 
 def input_schema(value: Value) -> dict[str, Json] | None:
@@ -303,6 +280,8 @@ def input_schema(value: Value) -> dict[str, Json] | None:
         return None
     if any(isinstance(item, Zod) for item in value.values()):
         return object_of(value).schema
+    if value and _SCHEMA_KEYS.isdisjoint(value) and all(map(_is_foreign, value.values())):
+        return {"type": "object", "properties": {str(key): {} for key in value}}
     found = json_of(value)
     if isinstance(found, dict) and ("type" in found or "properties" in found or "$ref" in found):
         return found

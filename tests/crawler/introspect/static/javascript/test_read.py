@@ -32,6 +32,14 @@ QUERY: dict[str, Any] = {"type": "object", "properties": {"q": {"type": "string"
             entry("a", "D", title="T", inputSchema=QUERY, annotations={"readOnlyHint": True}),
         ),
         ("server.tool('a', f);", entry("a")),
+        (
+            "import { Id, Name } from 'schemas-of-others'; server.tool('a', 'D', {id: Id, name: Name.short}, f);",
+            entry("a", "D", inputSchema={"type": "object", "properties": {"id": {}, "name": {}}}),
+        ),
+        (
+            "const strip = (s) => { const {$schema, ...rest} = z.toJSONSchema(z.object(s)); return rest; };\nserver.registerTool('a', {description: 'D', inputSchema: strip({q: z.string()})}, f);",
+            entry("a", "D", inputSchema=QUERY),
+        ),
         ("server.tool('a', 'D', f);", entry("a", "D")),
         ("server.tool('a', {q: z.string()}, f);", entry("a", inputSchema=QUERY)),
         (
