@@ -85,6 +85,9 @@ class Attempts:
         self.errors.clear()
         started = self.workshop.clock()
         for step, launch in launches(self.server, installation, self.errors):
+            if launch.crutch == "stub" and self.workshop.sandbox and not self.workshop.sandbox.own_network:
+                # There is no loopback on which it could answer.
+                continue
             heard = self._listen(launch, installation)
             self.errors.append(heard.errors)
             if heard.tools:

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.ladder import climb
+from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
 from crawler.servers import Server, ServerName
@@ -302,6 +303,22 @@ def test_where_this_machine_keeps_things_is_not_told(index: Any, workshop: Works
     assert "demo_mcp.py" in outcome.detail
     home = Path.home()
     assert workshop.nameless(f"{home}/x {home}less {workshop.pool}/tmpabc/y") == f"~/x {home}less y"
+
+
+def test_without_a_loopback_nothing_answers_on_it(
+    index: Any, make_workshop: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Landlock has none; what is told last is what the server itself said."""
+    index.offer_server("demo-mcp", before="raise SystemExit('it did not work')")
+    workshop = make_workshop(sandbox=Landlock.find(), folder=tmp_path_factory.mktemp("folder"))
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped)
+    assert ([rung.step for rung in outcome.rungs], outcome.detail) == (
+        ["bare", "lifespan"],
+        "it did not work",
+    )
 
 
 def test_tools_that_differ_from_start_to_start_are_unstable(index: Any, workshop: Workshop) -> None:
