@@ -73,6 +73,7 @@ class Question(Struct, frozen=True, kw_only=True):
     """One call that a person is asked about."""
 
     id: str
+    #: Its name, and in brackets where it is, should that be another.
     server: str
     identity: str
     tool: str
@@ -120,14 +121,15 @@ class Approvals:
         self.tidy(now)
         id = os.urandom(4).hex()
         arguments = _shown(blank_arguments(call.arguments, redact.args))
-        owner = (call.server, call.identity, call.tool)
+        server = f"{call.server} ({call.place})" if call.place not in ("", call.server) else call.server
+        owner = (server, call.identity, call.tool)
         self._execute(
             _ASK, id, digest, *owner, arguments, approval.why, now, now + approval.timeout, approval.timeout
         )
         self._announce(
             Question(
                 id=id,
-                server=call.server,
+                server=server,
                 identity=call.identity,
                 tool=call.tool,
                 arguments=arguments,
@@ -174,7 +176,7 @@ class Approvals:
 
     def _digest(self, call: Call, law: str) -> str:
         """Binds an answer to the call, whose call it is, and the policy; keyed, since arguments are often guessable."""
-        whole = [law, call.server, call.grant, call.identity, call.tool, call.arguments]
+        whole = [law, call.server, call.place, call.grant, call.identity, call.tool, call.arguments]
         return hmac.digest(self._key, _canonical.encode(whole), "sha256").hex()
 
     def _change(self, query: str, *values: Any) -> int:

@@ -179,6 +179,11 @@ def _inside(
     inside = call_inside(inner, call)
     if inside is None or depth <= 1:
         return _deny(pointer, "The call inside this call cannot be read.")
+    if (other := law.spellings.taken_for(inside.tool)) is not None:
+        words = (
+            f"The call inside this call names a tool that could be taken for {other}: {_short(inside.tool)}."
+        )
+        return _deny(pointer, words)
     decision = _decide_tool(law, inside, counters, now, depth - 1)
     if decision.outcome == "deny":
         return replace(decision, hidden=False)

@@ -23,6 +23,8 @@ class Party(Struct, frozen=True, kw_only=True):
     """Who is on the client's side of a connection, and which server is on the other."""
 
     server: str
+    #: Where the server is: several may run under one name, and an approval for one is none for another.
+    place: str = ""
     grant: str = ""
     session: str = ""
     identity: str = ""
@@ -35,6 +37,7 @@ class Call(Struct, frozen=True, kw_only=True):
     arguments: Json = {}
     method: str = "tools/call"
     server: str = ""
+    place: str = ""
     grant: str = ""
     session: str = ""
     identity: str = ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from enforce.identities import Identity
+from enforce.identities import LOCAL, Identity
 from enforce.paths import pointer
 from enforce.policyfile import Fault, PolicyErrors, read_source, syntax_of
 from enforce.reading.cursor import Cursor, Noted
@@ -40,6 +40,11 @@ _OLD = re.compile(r"([0-9a-f]{64}) until (\S+)")
 REVOKED = "revoked"
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
 _URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
+_HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+_NO_ORIGIN = "must be an origin such as https://app.example; * and null would let in pages of anybody"
+#: Of an identity.
+_NAME = re.compile(r"(?! )[^\x00-\x1f\x7f-\xa0\u2028\u2029]+(?<! )")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
@@ -128,8 +133,8 @@ class _Reader:
             identities=tuple(identities),
             audit=self._file(members.get("audit")),
             state=self._state(members.get("state")),
-            hosts=_texts(members.get("hosts")),
-            origins=_texts(members.get("origins")),
+            hosts=_each(members.get("hosts"), _HOST, "must be a name such as gate.example:8700"),
+            origins=_each(members.get("origins"), _ORIGIN, _NO_ORIGIN),
             certificate=certificate,
             key=key,
             webhook=members["webhook"].text() if "webhook" in members else "",
@@ -170,6 +175,10 @@ class _Reader:
 
     def _identity(self, name: str, at: Cursor, servers: set[str]) -> Identity:
         members = at.members(KEYS["identity"])
+        if name == LOCAL:
+            at.fault(f"{LOCAL} is who comes where there are no identities; choose another name")
+        elif not _NAME.fullmatch(name):
+            at.fault("a name has no spaces around it, and no signs that do not show")
         if ("token_sha256" in members) == ("jwt_subject" in members):
             at.fault("name either token_sha256, made by `grants new`, or jwt_subject")
         digest, old, until = _digests(members.get("token_sha256"))
@@ -240,6 +249,15 @@ def _entries(at: Cursor | None) -> list[tuple[str, Cursor]]:
 
 def _texts(at: Cursor | None) -> tuple[str, ...]:
     return () if at is None else tuple(item.text() for item in at.items())
+
+
+def _each(at: Cursor | None, pattern: re.Pattern[str], words: str) -> tuple[str, ...]:
+    """Texts of one form; any other would match nothing, or more than was meant."""
+    items = at.items() if at is not None else []
+    for item in items:
+        if isinstance(item.value, str) and not pattern.fullmatch(item.value):
+            item.fault(words)
+    return tuple(item.text() for item in items)
 
 
 def _address(at: Cursor | None) -> tuple[str, int]:

@@ -276,6 +276,7 @@ class Judge:
             arguments=arguments,
             method=method,
             server=party.server,
+            place=party.place,
             grant=party.grant,
             session=party.session,
             identity=party.identity,

@@ -14,6 +14,7 @@ from enforce import conditions, paths, selectors
 from enforce.conditions import Question
 from enforce.counters import DIGITS, Reservation
 from enforce.decisions import Decision
+from enforce.names import Spellings
 from enforce.paths import pointer
 from enforce.policy import Approval, Hours, Inner, Limit, MethodRules, Policy, Redact, Rule, ToolRules
 
@@ -160,6 +161,7 @@ class Law:
         self._entries = {key: _key_law(key, rules) for key, rules in policy.tools.items()}
         self._wide = selectors.wide_keys(policy.tools)
         self._methods = {name: _method(name, rules) for name, rules in policy.methods.items()}
+        self.spellings = Spellings(policy)
         self._tools: dict[str, ToolLaw] = {}
         #: What is blanked in the result of a tool that nobody remembers.
         self.redact_any = Redact(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from crawler.mcp.jsonrpc import fold
+from enforce.policy import Policy
+from enforce.selectors import LONGEST_NAME, is_glob, matches
 
 #: Names come from the server, so what is remembered of them is bounded.
 REMEMBERED = 10_000
@@ -12,15 +14,15 @@ class Names:
     """The names of one connection. *known* are those of which a policy speaks."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self._by_looks = {_looks(name): name for name in known}
+        self._by_looks = {looks(name): name for name in known}
         self._told: set[str] = set()
 
     def doubt(self, name: str) -> str | None:
         """What is doubtful about a name that a server lists, told once; `None` for nothing."""
-        looks = _looks(name)
+        seen = looks(name)
         if len(self._by_looks) < REMEMBERED:
-            self._by_looks.setdefault(looks, name)
-        other = self._by_looks.get(looks, name)
+            self._by_looks.setdefault(seen, name)
+        other = self._by_looks.get(seen, name)
         if (other == name and name.isascii()) or name in self._told or len(self._told) >= REMEMBERED:
             return None
         self._told.add(name)
@@ -29,7 +31,31 @@ class Names:
         return f"tool with letters that may look like others: {name!a}"
 
 
-def _looks(name: str) -> str:
+class Spellings:
+    """The names and globs of a policy as somebody sees them who minds neither case nor separators: a tool that calls tools, perhaps."""
+
+    def __init__(self, policy: Policy) -> None:
+        keys = dict.fromkeys((*policy.tools, *policy.hide))
+        self._exact = {name for key in keys if not is_glob(key) for name in policy.selectors.get(key, (key,))}
+        self._by_looks = {looks(name): name for name in self._exact}
+        self._globs = [key for key in keys if is_glob(key)]
+
+    def taken_for(self, name: str) -> str | None:
+        """What the policy speaks of, and *name* is not, but could be taken for; `None` for nothing."""
+        if name in self._exact:
+            return None
+        small = name.lower()
+        return self._by_looks.get(looks(name)) or next(
+            (
+                key
+                for key in self._globs
+                if len(name) <= LONGEST_NAME and matches(key.lower(), small) and not matches(key, name)
+            ),
+            None,
+        )
+
+
+def looks(name: str) -> str:
     """The name without case, separators and widths of letters."""
     folded = name.lower() if name.isascii() else fold(name)
     return "".join(filter(str.isalnum, folded)) or name

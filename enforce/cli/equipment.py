@@ -69,6 +69,8 @@ def equipment(options: argparse.Namespace) -> Equipment:
     own, key = SqliteCounters(state), load_key(key_file(None))
     own.tidy(clock())
     announce = _webhook(options).announce if options.webhook else lambda _: None
+    if options.dry_run:
+        tell("dry run: nothing is denied, it is only recorded what would have been")
     approvals = Approvals(state, key, announce)
     approvals.tidy(clock())
     return Equipment(

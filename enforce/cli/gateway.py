@@ -2,7 +2,6 @@
 
 import argparse
 import hashlib
-import os
 import ssl
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,9 +9,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from enforce.cli import FINE, FOUND, USAGE
+from enforce.cli.careless import writable_by_all
 from enforce.cli.certificates import Certificate
 from enforce.cli.equipment import Equipment, equipment
-from enforce.cli.relay import server_name
+from enforce.cli.relay import place_of
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
@@ -30,6 +30,7 @@ from enforce.transports.http.messages import Request
 from enforce.transports.http.metadata import Metadata
 from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply, Rest
+from enforce.watched import Watched
 
 #: On these a gate asks for no token, since only programs of this machine can reach them.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -47,6 +48,7 @@ def http(options: argparse.Namespace) -> int:
         tell("name either --config, or --policy with --upstream or with a command after --")
         return USAGE
     try:
+        file = Watched(options.config) if options.config else None
         config = load_gateway(options.config) if options.config else _of_command_line(options)
     except PolicyErrors as error:
         tell(str(error))
@@ -66,7 +68,7 @@ def http(options: argparse.Namespace) -> int:
         return FOUND
     shared = equipment(options)
     meter = Meter(shared.audit)
-    service = Service(config, options.config, files, replace(shared, audit=meter), meter)
+    service = Service(config, file, files, replace(shared, audit=meter), meter)
     listen(config.host, config.port, service, service.tls)
     return FINE
 
@@ -85,6 +87,10 @@ class PolicyFiles:
             self._files[path] = PolicyFile(path)
         return self._files[path]
 
+    def warnings(self) -> list[str]:
+        """What a person should know of policies that work."""
+        return [words for file in self._files.values() for words in file.warnings]
+
     def changed(self) -> dict[str, Law]:
         """The new laws of files that have changed."""
         laws = {}
@@ -101,11 +107,10 @@ class Service:
     """A gateway as it runs."""
 
     def __init__(
-        self, config: GatewayConfig, path: str | None, files: PolicyFiles, shared: Equipment, meter: Meter
+        self, config: GatewayConfig, file: Watched | None, files: PolicyFiles, shared: Equipment, meter: Meter
     ) -> None:
         self._config = config
-        self._path = path
-        self._mark = _mark(path)
+        self._file = file
         self._files = files
         self._shared = shared
         self._meter = meter
@@ -134,6 +139,8 @@ class Service:
         scheme = "https" if config.certificate else "http"
         for path in self._doors:
             tell(f"listening on {scheme}://{config.host}:{port}{path}")
+        for words in (*self._files.warnings(), *_careless(config, self._file)):
+            tell(words)
 
     def handle(self, request: Request, reply: Reply) -> Rest:
         """Answer one request."""
@@ -149,9 +156,8 @@ class Service:
             each.tick()
         changed = self._files.changed()
         self._adopt(changed)
-        if self._path is not None and _mark(self._path) != self._mark:
-            self._mark = _mark(self._path)
-            self._reread(self._path)
+        if self._file is not None and self._file.has_changed():
+            self._reread(self._file.path)
         if self._keys is not None and (words := self._keys.reread()):
             tell(words)
         if self._certificate is not None and (words := self._certificate.reread()):
@@ -178,10 +184,13 @@ class Service:
     def _door(self, server: Behind) -> Door:
         shared = self._shared
 
-        def booth(law: Law, identity: str) -> Booth:
-            return Booth(law, _counted_as(server, law), identity, shared.judge, shared.gate)
+        laws, place = self._laws(server), _place(server)
+        name = _counted_as(place, laws.values())
 
-        return Door(self._relays[server.name], self._laws(server), booth)
+        def booth(law: Law, identity: str) -> Booth:
+            return Booth(law, name, place, identity, shared.judge, shared.gate)
+
+        return Door(self._relays[server.name], laws, booth)
 
     def _laws(self, server: Behind) -> dict[str, Law]:
         return {who: self._files.file(path).law for who, path in _grants(self._config, server).items()}
@@ -198,7 +207,7 @@ class Service:
             return config
         return replace(config, identities=tuple(map(_emptied, self._config.identities)))
 
-    def _reread(self, path: str) -> None:
+    def _reread(self, path: Path) -> None:
         """Identities change at once, so that a token can be taken back; anything else needs a new start."""
         try:
             config = self._without_any(load_gateway(path))
@@ -260,14 +269,20 @@ def _named(config: GatewayConfig) -> Iterable[str]:
     return sorted({path for server in config.servers for path in _grants(config, server).values()})
 
 
-def _counted_as(server: Behind, law: Law) -> str:
-    """The name under which a server's calls are counted."""
+def _counted_as(place: str, laws: Iterable[Law]) -> str:
+    """The name under which a server's calls are counted: one for all who come, since a limit may be theirs together."""
+    names = {law.policy.server for law in laws}
+    return (names.pop() or place) if len(names) == 1 else place
+
+
+def _place(server: Behind) -> str:
+    """Where a server is."""
     if server.command:
-        return server_name(law.policy, server.command)
+        return f"{server.name}/{place_of(server.command)}"
     address = Address.read(server.upstream)
     path, query, secret = address.path.partition("?")
     mark = f"#{hashlib.sha256(secret.encode()).hexdigest()[:8]}" if query else ""
-    return law.policy.server or f"{address.host}:{address.port}{path}{mark}"
+    return f"{address.host}:{address.port}{path}{mark}"
 
 
 def _keys(config: GatewayConfig) -> KeySet | None:
@@ -280,9 +295,31 @@ def _fixed(config: GatewayConfig) -> GatewayConfig:
     return replace(config, identities=())
 
 
-def _mark(path: str | None) -> tuple[int, int]:
-    try:
-        found = os.stat(path or "")  # noqa: PTH116 - one call for what may be missing
-    except OSError:
-        return (0, 0)
-    return found.st_mtime_ns, found.st_size
+def _careless(config: GatewayConfig, file: Watched | None) -> list[str]:
+    """What a gateway does as it was told, though it had better not."""
+    words = writable_by_all(
+        [
+            file.path if file else None,
+            *_named(config),
+            *(secret for server in config.servers for secret in _secrets(server)),
+        ]
+    )
+    if config.host not in LOOPBACK and config.certificate is None:
+        words.append(
+            f"{config.host} can be reached from elsewhere, and tokens come in as they are: "
+            "name tls, unless something in front of the gate encrypts"
+        )
+    words += [
+        f"{server.upstream} is told its credentials as they are, for everybody on the way to read: use https"
+        for server in config.servers
+        if server.upstream.startswith("http://") and _secrets(server) and not _is_here(server.upstream)
+    ]
+    return words
+
+
+def _secrets(server: Behind) -> list[Path]:
+    return [file for file in (server.env_file, server.headers_file, server.oauth_file) if file is not None]
+
+
+def _is_here(upstream: str) -> bool:
+    return Address.read(upstream).host in LOOPBACK

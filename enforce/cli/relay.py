@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enforce.cli import FOUND, USAGE
+from enforce.cli.careless import writable_by_all
 from enforce.cli.words import tell
 from enforce.decisions import Party
-from enforce.policy import Policy
 from enforce.policyfile import PolicyErrors
 from enforce.reload import PolicyFile
 from enforce.transports.launch import start
@@ -54,9 +54,10 @@ def _gate(options: argparse.Namespace, policy: PolicyFile) -> "Gate":
     """The gate of the one connection; raises StateUnusable, StoreFailed or AuditFailed."""
     from enforce.cli.equipment import equipment
 
-    server = server_name(policy.law.policy, options.command or [options.upstream])
+    place = place_of(options.command or [options.upstream])
     who = options.identity
-    party = Party(server=server, grant=who, session=os.urandom(8).hex(), identity=who)
+    server = policy.law.policy.server or place
+    party = Party(server=server, place=place, grant=who, session=os.urandom(8).hex(), identity=who)
     shared = equipment(options)
     return shared.gate(shared.judge(policy.law, party))
 
@@ -81,19 +82,19 @@ def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
     return asyncio.run(run())
 
 
-def server_name(policy: Policy, command: Sequence[str]) -> str:
-    """The name under which a server's calls are counted.
-
-    Without one in the policy, the program's name and a digest of its command line, which may hold secrets.
-    """
+def place_of(command: Sequence[str]) -> str:
+    """The program's name and a digest of its command line, which may hold secrets; a server without a name is counted as this."""
     digest = hashlib.sha256("\0".join(command).encode()).hexdigest()
     name = Path(command[0].partition("?")[0]).name  # what follows in an address may be a secret too
-    return policy.server or f"{name}#{digest[:8]}"
+    return f"{name}#{digest[:8]}"
 
 
 def _policy(path: str) -> PolicyFile | None:
     try:
-        return PolicyFile(path)
+        policy = PolicyFile(path)
     except PolicyErrors as error:
         tell(str(error))
         return None
+    for words in (*policy.warnings, *writable_by_all([path])):
+        tell(words)
+    return policy

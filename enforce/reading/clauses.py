@@ -64,6 +64,8 @@ def _fits(at: Cursor, operator: str) -> None:
         pattern = compile_pattern(at.value)
         if isinstance(pattern, str):
             at.fault(f"is no regular expression that RE2 reads: {pattern}")
+        elif at.value.endswith("\n"):
+            at.fault("ends with the end of a line, as a block of YAML does; write it in quotes")
 
 
 def limits(at: Cursor | None, root: str, extra: tuple[Limit, ...] = ()) -> tuple[Limit, ...]:

@@ -2,13 +2,16 @@
 
 import re
 
+from enforce.methods import KNOWN
 from enforce.policy import AllTools, Drift, MethodRules, Policy, ToolRules
 from enforce.reading import intercept, keys, shorthand
 from enforce.reading.clauses import approvals, hours, inner, limits, redact, rules
-from enforce.reading.cursor import Cursor, meant
+from enforce.reading.cursor import Cursor, meant, nearest
 from enforce.reading.optional import choice, items, named, text
 from enforce.selectors import catches_all, is_glob, matches
 
+#: What other languages of patterns have, and no name of a tool does.
+_OTHER_GLOBS = frozenset("[]{}()|^$\\")
 _PIN = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
@@ -61,8 +64,15 @@ def _selectors(at: Cursor | None) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _exact(at: Cursor) -> str:
+def _name(at: Cursor) -> str:
     name = at.text()
+    if name != name.strip():
+        at.warn(f"{name!r} has spaces around it, and so names no tool that has none")
+    return name
+
+
+def _exact(at: Cursor) -> str:
+    name = _name(at)
     if is_glob(name) or name.startswith("@"):
         at.fault(
             "a selector lists the names of tools, letter for letter; globs and selectors stand under tools"
@@ -73,12 +83,18 @@ def _exact(at: Cursor) -> str:
 def _hide(at: Cursor | None, selectors: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     names: list[str] = []
     for item in at.items() if at else ():
-        name = item.text()
+        name = _name(item)
         if name in names:
             item.fault(f"{name!r} is hidden twice")
+        _look_at_glob(item, name)
         _resolved(item, name, selectors)
         names.append(name)
     return tuple(names)
+
+
+def _look_at_glob(at: Cursor, name: str) -> None:
+    if is_glob(name) and _OTHER_GLOBS.intersection(name):
+        at.warn(f"{name!r} is a glob, and globs know * and ? alone; write one for each case")
 
 
 def _resolved(at: Cursor, name: str, selectors: dict[str, tuple[str, ...]]) -> None:
@@ -98,6 +114,7 @@ def _all_tools(at: Cursor | None) -> AllTools:
 def _tools(at: Cursor | None, selectors: dict[str, tuple[str, ...]]) -> dict[str, ToolRules]:
     found = {}
     for name, entry in named(at).items():
+        _look_at_glob(entry, name)
         _resolved(entry, name, selectors)
         found[name] = _tool(entry, name)
     return found
@@ -131,6 +148,8 @@ def _method(at: Cursor) -> MethodRules:
     name = str(at.path[-1])
     if name == "tools/call" or (is_glob(name) and not catches_all(name) and matches(name, "tools/call")):
         at.fault("tool calls are judged by tools and all_tools")
+    if name not in KNOWN and name != "unknown" and not is_glob(name) and (near := nearest(name, KNOWN)):
+        at.warn(f"the protocol has no method {name}, but it has {near}")
     if isinstance(at.value, str):
         return MethodRules(action=at.choice(keys.EFFECTS))  # type: ignore[arg-type]
     members = at.members(keys.KEYS["method"])

@@ -11,6 +11,8 @@ def named(at: Cursor | None) -> dict[str, Cursor]:
     for name, entry in members.items():
         if not name.strip():
             entry.fault("a name must not be empty")
+        elif name != name.strip():
+            entry.warn(f"{name!r} has spaces around it, and so names no tool that has none")
     return members
 
 
@@ -34,7 +36,10 @@ def path(at: Cursor | None, root: str) -> str:
     if at is None:
         return f"{root}.?"
     path = at.text()
-    if path and paths.parse(path, (root,)) is None:
+    steps = paths.parse(path, (root,)) if path else ()
+    if steps and any(step != step.strip() for step in steps):
+        at.warn(f"{path!r} has spaces around a name, and so leads to no argument that has none")
+    elif steps is None:
         at.fault(
             f"{path!r} is no path; write {root}.NAME, with dots for what lies deeper{_path_meant(path, root)}"
         )

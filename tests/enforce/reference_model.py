@@ -98,6 +98,28 @@ def speaks(document: dict[str, Any], key: str, tool: str) -> bool:
     return fnmatch.fnmatchcase(tool, key)
 
 
+def careless(document: dict[str, Any], tool: str) -> bool:
+    """Whether the policy does not speak of a tool by its name, but by one that differs in case or separators alone."""
+    named, globs = set(), []
+    for key in [*document.get("tools", {}), *document.get("hide", [])]:
+        if key.startswith("@"):
+            named |= set(document["selectors"][key])
+        elif "*" in key or "?" in key:
+            globs.append(key)
+        else:
+            named.add(key)
+    if tool in named:
+        return False
+
+    def bare(name: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", name.lower()) or name
+
+    return bare(tool) in map(bare, named) or any(
+        fnmatch.fnmatchcase(tool.lower(), glob.lower()) and not fnmatch.fnmatchcase(tool, glob)
+        for glob in globs
+    )
+
+
 def open_at(stretch: dict[str, Any], now: float) -> bool:
     """Tries the stretch that starts today and the one that started yesterday, minute by minute of the week in UTC."""
     days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -168,6 +190,8 @@ class Model:
             inside = find(inner["args"], arguments) if "args" in inner else {}
             inside = {} if inside is NOTHING else inside
             if not isinstance(name, str) or not isinstance(inside, dict) or depth == 1:
+                return "deny", f"/tools/{key}/inner", {}
+            if careless(document, name):
                 return "deny", f"/tools/{key}/inner", {}
             found, why, more = self.examine(name, inside, holder, now, depth - 1)
             if found == "deny":

@@ -347,6 +347,10 @@ tools:
         ({"name": 5}, ("deny", "/tools/call_tool/inner")),
         ({}, ("deny", "/tools/call_tool/inner")),
         ({"name": "pay", "arguments": "n"}, ("deny", "/tools/call_tool/inner")),
+        ({"name": "PAY", "arguments": {"n": 6}}, ("deny", "/tools/call_tool/inner")),
+        ({"name": "p_a-y", "arguments": {"n": 6}}, ("deny", "/tools/call_tool/inner")),
+        ({"name": "\uff50ay"}, ("deny", "/tools/call_tool/inner")),
+        ({"name": "Secret"}, ("deny", "/tools/call_tool/inner")),
         (
             {"name": "call_tool", "arguments": {"name": "pay", "arguments": {"n": 6}}},
             ("deny", "/tools/pay/deny_if/0"),
@@ -356,6 +360,17 @@ tools:
 def test_a_call_inside_a_call_is_judged_as_well(arguments: Json, expected: tuple[str, str]) -> None:
     """Both must pass; a hidden tool inside is denied without being called unknown."""
     assert judge(META, "call_tool", arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [("read_x", "allow"), ("anything", "allow"), ("delete_x", "deny"), ("DELETE_X", "deny"), ("Delete-All", "deny"), ("delete-all", "allow"), ("", "allow")],
+)  # fmt: skip
+def test_a_call_inside_a_call_names_no_tool_that_only_looks_like_another(name: str, outcome: str) -> None:
+    """A tool that calls tools may mind neither case nor separators; what is spelled out is itself."""
+    made = 'default: allow\ntools: {"delete_*": {action: deny}, delete-all: {}, call: {inner: {tool: args.name}}}'
+
+    assert judge(made, "call", {"name": name})[0] == outcome
 
 
 def test_a_call_inside_a_call_is_one_call_to_a_limit_that_covers_both() -> None:

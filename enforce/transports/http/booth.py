@@ -22,8 +22,9 @@ MakeJudge = Callable[[Law, Party], Judge]
 class Booth:
     """Where the requests of one identity to one server are judged."""
 
-    def __init__(self, law: Law, server: str, identity: str, judge: MakeJudge, gate: MakeGate) -> None:
+    def __init__(self, law: Law, server: str, place: str, identity: str, judge: MakeJudge, gate: MakeGate) -> None:  # fmt: skip
         self._law = law
+        self._place = place
         #: The name under which calls of the server are counted.
         self.server = server
         self._identity = identity
@@ -108,5 +109,6 @@ class Booth:
                     say(line)
 
     def _new_judge(self, session: str) -> Judge:
-        party = Party(server=self.server, grant=self._identity, session=session, identity=self._identity)
+        who = self._identity
+        party = Party(server=self.server, place=self._place, grant=who, session=session, identity=who)
         return self._make_judge(self._law, party)

@@ -1,0 +1,27 @@
+"""Files that change while we run: a change is seen once, whole, and never missed."""
+
+from pathlib import Path
+
+from enforce.watched import Watched
+
+
+def test_half_of_a_file_is_not_taken_for_the_whole(tmp_path: Path) -> None:
+    """Whoever is still writing has not said what they mean: here, that the token has ended long ago."""
+    file = tmp_path / "gateway.yaml"
+    file.write_text("identities: {}\n")
+    watched = Watched(file)
+    assert not watched.has_changed()
+    file.write_text("identities:\n  eve:\n    token_sha256: 0123\n")
+    assert not watched.has_changed()
+    file.write_text("identities:\n  eve:\n    token_sha256: 0123\n    expires: 2020-01-01\n")
+    assert [watched.has_changed() for _ in range(3)] == [False, True, False]
+
+
+def test_what_comes_and_goes_is_seen(tmp_path: Path) -> None:
+    """A file that is put in place of another, taken away, or made."""
+    file, other = tmp_path / "file", tmp_path / "other"
+    watched = Watched(file)
+    other.write_text("x")
+    for change in (lambda: other.rename(file), file.unlink, lambda: file.write_text("x")):
+        change()
+        assert [watched.has_changed() for _ in range(3)] == [False, True, False]

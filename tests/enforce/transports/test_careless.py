@@ -1,0 +1,115 @@
+"""What a careless operator leaves open, and an agent would walk through: closed, or told at once."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enforce.cli.careless import writable_by_all
+from tests.enforce.transports.test_gateway import MODERN, RAW, Running, call, identity
+from tests.enforce.transports.test_gateway import gateway as gateway
+from tests.enforce.transports.test_people import command, text
+
+#: The same policy for two servers, by a name that both have.
+NAMED = {
+    "version": "1",
+    "default": "allow",
+    "server": "pypi:raw",
+    "tools": {"drop": {"require_approval": True}},
+    "all_tools": {"limits": [{"counter": "n", "window": "day", "max": 3, "scope": "server"}]},
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys lie where the test looks."""
+    monkeypatch.setenv("TOLLHOUSE_STATE_DIR", str(tmp_path / "keys"))
+
+
+def test_an_approval_for_one_server_is_none_for_another_of_its_name(gateway: Callable[..., Running], tmp_path: Path) -> None:  # fmt: skip
+    """The person says yes to what happens in a test database; the agent sends the same call to the real one."""
+    servers = {name: {"command": [*RAW, name], "policy": "policy.json"} for name in ("staging", "production")}
+    browser = gateway({"servers": servers}, policy=NAMED).browser()
+    drop = call(1, "drop", table="customers")
+    assert "Held by policy" in text(browser.post(drop, "/staging/mcp", **MODERN).json())
+    (question,) = json.loads(command(tmp_path, "approvals", "list", "--json"))
+    assert question["server"].startswith("pypi:raw (staging/")
+    command(tmp_path, "approvals", "approve", question["id"])
+    assert "Held by policy" in text(browser.post(drop, "/production/mcp", **MODERN).json())
+    assert "isError" not in browser.post(drop, "/staging/mcp", **MODERN).json()["result"]
+
+
+def test_an_approval_for_one_command_is_none_for_another_of_its_name(proxy: Callable[..., Any], tmp_path: Path) -> None:  # fmt: skip
+    """The same over stdio, where two proxies share one state."""
+    first, second = proxy(NAMED), proxy(NAMED, server="launcher.py")
+    assert "Held by policy" in text(first.call(1, "drop"))
+    (question,) = json.loads(command(tmp_path, "approvals", "list", "--json"))
+    command(tmp_path, "approvals", "approve", question["id"])
+    assert "Held by policy" in text(second.call(1, "drop"))
+    assert "isError" not in first.call(2, "drop")["result"]
+
+
+def test_a_limit_of_everybody_is_one_limit_whatever_their_policies_call_the_server(gateway: Callable[..., Running], tmp_path: Path) -> None:  # fmt: skip
+    """One policy names the server and the other does not; three calls a day are three for both together."""
+    (tmp_path / "plain.json").write_text(json.dumps({**NAMED, "server": "npm:other"}))
+    who = {
+        "ann": identity("a-token", raw="policy.json"),
+        "bob": identity("b-token", raw="plain.json"),
+    }
+    browser = gateway({"servers": {"raw": {"command": RAW}}, "identities": who}, policy=NAMED).browser()
+    tokens = ["a-token", "b-token"] * 3
+    answers = [
+        browser.post(call(1, "echo"), "/raw/mcp", authorization=f"Bearer {token}", **MODERN).json()
+        for token in tokens
+    ]
+    assert ["isError" not in answer["result"] for answer in answers] == [True] * 3 + [False] * 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such bits")
+def test_files_that_anybody_may_change_are_told(proxy: Callable[..., Any], tmp_path: Path) -> None:
+    """With them goes whatever they allow."""
+    open_one, closed = tmp_path / "open", tmp_path / "closed"
+    for file, mode in ((open_one, 0o666), (closed, 0o664)):
+        file.touch()
+        file.chmod(mode)
+    assert writable_by_all([open_one, closed, None, tmp_path / "missing", open_one]) == [
+        f"any user of this machine may change {open_one}: chmod o-w"
+    ]
+    before = os.umask(0)
+    gate = proxy()
+    os.umask(before)
+    assert f"may change {gate.policy}" in gate.end()[1]
+
+
+def test_what_had_better_not_be_is_told_at_the_start(tmp_path: Path) -> None:
+    """Tokens and credentials that anybody on the way can read, a rule that speaks of nothing, and a gate that denies nothing."""
+    (tmp_path / "web.headers").write_text("authorization: Bearer x")
+    (tmp_path / "policy.json").write_text(json.dumps({**NAMED, "methods": {"resource/read": "deny"}}))
+    web = {"upstream": "http://mcp.example/mcp", "headers_file": "web.headers"}
+    config = {
+        "listen": "127.0.0.2:0",
+        "servers": {"web": web, "raw": {"command": RAW}},
+        "identities": {"ann": identity("a-token", raw="policy.json")},
+    }
+    (tmp_path / "gateway.json").write_text(json.dumps(config))
+    own = ["--audit", str(tmp_path / "audit.jsonl"), "--state", str(tmp_path / "state.db"), "--dry-run"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "enforce", "http", "--config", str(tmp_path / "gateway.json"), *own],
+        stderr=subprocess.PIPE,
+    )
+    assert running.stderr
+    for words in (
+        "dry run: nothing is denied",
+        "has no method resource/read, but it has resources/read",
+        "tokens come in as they are",
+        "http://mcp.example/mcp is told its credentials as they are",
+    ):
+        while words not in (line := running.stderr.readline().decode()):
+            assert line
+    running.terminate()
+    running.communicate(timeout=30)
