@@ -366,3 +366,28 @@ def test_what_fits_on_a_line_stands_on_one() -> None:
     assert '    "a": {},\n' in text
     assert '      "limits": [{"counter": "c", "window": "minute", "max": 30, "why": "Enough."}]\n' in text
     assert [line.strip() for line in text.splitlines() if len(line) > 128] == [f'"value": "{"x" * 200}"']
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('tools: {"pay ": {action: deny}}', "'pay ' has spaces around it"),
+        ('hide: [" pay"]', "' pay' has spaces around it"),
+        ('selectors: {"@a": ["pay "]}', "'pay ' has spaces around it"),
+        ('tools: {"delete_[ab]*": {action: deny}}', "globs know * and ? alone"),
+        ('hide: ["{read,write}_*"]', "globs know * and ? alone"),
+        ("methods: {resource/read: deny}", "the protocol has no method resource/read, but it has resources/read"),
+        ('tools: {pay: {deny_if: [{conditions: [{path: "args. amount", op: gt, value: 5}]}]}}', "has spaces around a name"),
+    ],
+)  # fmt: skip
+def test_words_that_fit_nothing_are_warned_of(text: str, words: str) -> None:
+    """They are no mistakes, since a server might call things so, but under `default: allow` they leave open what was to be closed."""
+    (warning,) = examine(f'version: "1"\ndefault: allow\n{text}\n', "p.yaml").warnings
+    assert words in warning.message
+
+
+def test_a_pattern_of_a_block_of_yaml_is_a_mistake() -> None:
+    """It ends with the end of a line, and so would match nearly nothing."""
+    block = "tools:\n  sh:\n    deny_if:\n      - conditions:\n          - path: args.command\n            op: regex\n            value: |\n              ^rm\n"
+    with pytest.raises(PolicyErrors, match="ends with the end of a line"):
+        read_policy(f'version: "1"\ndefault: allow\n{block}', "p.yaml")
