@@ -8,16 +8,20 @@ import compileall
 import importlib.util
 import os
 import sys
+from contextlib import suppress
 
 
 def main(library: str, cache: str) -> None:
     """Compile below *library*, then give what was new to uv's *cache*."""
-    compileall.compile_dir(library, quiet=2)
+    # Folders may be deeper than the interpreter goes; those of others are still done.
+    with suppress(RecursionError):
+        compileall.compile_dir(library, quiet=2)
     site = next((folder for folder, _, _ in os.walk(library) if folder.endswith("site-packages")), library)
     for version in os.listdir(cache):  # noqa: PTH208 - starts fast
         if version.startswith("archive-"):
             for archive in os.listdir(f"{cache}/{version}"):  # noqa: PTH208 - the same
-                keep(f"{cache}/{version}/{archive}", site)
+                with suppress(RecursionError):
+                    keep(f"{cache}/{version}/{archive}", site)
 
 
 def keep(archive: str, site: str) -> None:

@@ -18,6 +18,8 @@ from crawler.errors import CrawlerError
 from crawler.snapshots import SkipReason
 
 _LOCAL_HEADER, _DESCRIPTORS = 30, (0, 12, 16, 20, 24)
+#: Folders in folders; each of a member's is looked at for every member.
+_DEEPEST = 100
 _FOLDED_NAME = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -78,7 +80,7 @@ def read_archive(
 ) -> Archive:
     """Read a zip or a gzipped tar; raises BadArchive. *sha256* is what the index says of it, in hexadecimal.
 
-    Links may be skipped in what is only read, such as a repository; nothing follows them.
+    Links, and names that are no text, may be skipped in what is only read, such as a repository; nothing follows them.
     """
     if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256.lower():
         raise BadArchive(SkipReason.HASH_MISMATCH, "the file is not the one that the index describes")
@@ -152,14 +154,25 @@ class _Census:
         self._folders |= ancestors
 
 
+def is_text(path: str) -> bool:
+    """Whether a name was written in UTF-8; what else it may be, systems read in ways of their own."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
+
+
 def _checked_path(path: str) -> str:
     bare = path.removesuffix("/")
     parts = bare.split("/")
-    if not bare or _FOLDED_NAME.search(bare) or bare.startswith("/") or re.match(r"[A-Za-z]:", bare):
+    if (
+        not bare
+        or not is_text(bare)
+        or _FOLDED_NAME.search(bare)
+        or bare.startswith("/")
+        or re.match(r"[A-Za-z]:", bare)
+    ):
         raise BadArchive(SkipReason.ARCHIVE_REFUSED, f"a member with the path {path!r}")
     while parts and parts[0] == ".":
         parts = parts[1:]
-    if not parts or any(part in {"", ".", ".."} for part in parts):
+    if not parts or len(parts) > _DEEPEST or any(part in {"", ".", ".."} for part in parts):
         raise BadArchive(SkipReason.ARCHIVE_REFUSED, f"a member with the path {path!r}")
     return "/".join(parts)
 
@@ -243,7 +256,7 @@ def _read_tar(data: bytes, bounds: Bounds, links: str) -> Archive:
         stream = io.BytesIO(_gunzip(data, bounds))
         with tarfile.open(fileobj=stream, mode="r:") as source:
             for member in source:
-                if links == "skip" and (member.issym() or member.islnk()):
+                if links == "skip" and (member.issym() or member.islnk() or not is_text(member.name)):
                     continue
                 path = _admit(member, census)
                 if path is not None:

@@ -6,11 +6,14 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from crawler.introspect.packages.archive import is_text
+
 #: Never part of what a project ships.
 _PASSED_BY = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".mypy_cache"}
 )
 _MOST_FILES = 40_000
+_DEEPEST = 100
 _MOST_BYTES = 64 << 20
 
 
@@ -49,10 +52,12 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 def _paths(root: Path) -> Iterator[str]:
     count = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in _PASSED_BY)
+        # Deeper than this no project is, and interpreters do not get.
+        deep = folder.count(os.sep) - str(root).count(os.sep) >= _DEEPEST
+        folders[:] = [] if deep else sorted(name for name in folders if name not in _PASSED_BY)
         for name in sorted(names):
             path = Path(folder, name)
-            if path.is_symlink() or not path.is_file():
+            if path.is_symlink() or not path.is_file() or not is_text(str(path)):
                 continue
             count += 1
             if count > _MOST_FILES:

@@ -55,12 +55,19 @@ def size(folder: Path) -> int:
 
 
 def _statuses(folder: Path) -> Iterator[os.stat_result]:
-    for path, _, files in os.walk(folder):
-        for file in files:
-            try:
-                yield os.lstat(os.path.join(path, file))  # noqa: PTH118 - there are hundreds of thousands
-            except FileNotFoundError:
-                continue
+    """Of every file, however deep: `os.walk` of older interpreters goes down by recursion, and a package may be deeper."""
+    waiting = [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        yield entry.stat(follow_symlinks=False)
+        except OSError:
+            # It is gone meanwhile, or too deep to be named.
+            continue
 
 
 def _caches(pool: Path) -> list[Path]:

@@ -104,6 +104,9 @@ def test_a_plain_archive_is_read_whole(data: bytes) -> None:
         (zipped(("a\\b", b"")), REFUSED),
         (zipped(("C:/x", b"")), REFUSED),
         (zipped(("a//b", b"")), REFUSED),
+        (zipped(("d/" * 500 + "x", b"")), REFUSED),
+        (tarred(("d/" * 500 + "x", b"")), REFUSED),
+        (tarred(("no text \udcff", b"")), REFUSED),
         (zipped(("a", b"1"), ("a", b"2")), REFUSED),
         (zipped(("a", b"1"), ("a/b", b"2")), REFUSED),
         (zipped((link_in_zip(), b"/etc/passwd")), REFUSED),
@@ -197,3 +200,10 @@ def test_a_wheel_without_a_record_is_refused() -> None:
     """Nothing vouches for its files."""
     with pytest.raises(BadArchive, match="exactly one RECORD"):
         read_wheel(zipped(("a.py", b"1")))
+
+
+def test_names_that_are_no_text_are_passed_by_in_what_is_only_read() -> None:
+    """Old repositories have some."""
+    data = tarred(("no text \udcff", b""), ("a", b"1"))
+
+    assert dict(read_archive(data, links="skip")) == {"a": b"1"}

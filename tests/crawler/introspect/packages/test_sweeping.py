@@ -95,3 +95,14 @@ def test_a_file_with_two_names_counts_once(tmp_path: Path) -> None:
     os.link(tmp_path / "a" / "file", tmp_path / "a" / "again")
 
     assert size(tmp_path) < 250 * 1024
+
+
+def test_a_cache_is_measured_however_deep_it_is(tmp_path: Path) -> None:
+    """One package that goes down farther than an interpreter does not end every crawl to come."""
+    here = tmp_path
+    for _ in range(1_500):
+        here = here / "d"
+        here.mkdir()
+    (here / "file").write_bytes(os.urandom(8192))
+
+    assert size(tmp_path) >= 8192
