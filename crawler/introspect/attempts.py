@@ -138,7 +138,7 @@ class Attempts:
                 default.profile, name="widest", command=launch.command, environment=dict(launch.environment)
             ),
             tools=heard.tools,
-            unstable=unstable(heard.tools, again.tools) if again.listing else (),
+            unstable=_unstable(heard, again),
             observations=again.observations,
         )
 
@@ -221,8 +221,7 @@ class Attempts:
             protocol_version=heard.listing.protocol_version,
             server_info=heard.listing.server_info,
             instructions=heard.listing.instructions,
-            # A second launch that fails, as one may that finds what the first left behind, says nothing of tools.
-            unstable=unstable(heard.tools, again.tools) if again.listing else (),
+            unstable=_unstable(heard, again),
             observations=again.observations,
             rungs=tuple(self.rungs),
             resolved=installation.resolved,
@@ -232,3 +231,10 @@ class Attempts:
         """What is kept of a server's words."""
         text = self.workshop.nameless(text)
         return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+
+
+def _unstable(heard: Heard, again: Heard) -> tuple[str, ...]:
+    """Names of the tools that nobody can recognise by their definition."""
+    # A second launch that fails, as one may that finds what the first left behind, says nothing of tools.
+    differing = unstable(heard.tools, again.tools) if again.listing else ()
+    return tuple(sorted({*differing, *heard.placed}))

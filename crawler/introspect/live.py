@@ -1,8 +1,9 @@
 """One launch of an installed server: does it list its tools, and if not, how did it fail."""
 
+import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,8 @@ REASONS: dict[type[ConversationFailed], SkipReason] = {
 
 #: For a program that is only asked for its help.
 _BRIEF = Patience(total=20, line=100_000, output=200_000)
+#: Where every server says that it is.
+PLACE = "/opt/server"
 _HOOKS = Path(__file__).with_name("hooks")
 LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
 NODE_LIFESPAN, NATIVE = _HOOKS / "lifespan.cjs", _HOOKS / "native.cjs"
@@ -64,6 +67,8 @@ class Heard:
     detail: str = ""
     listing: Listing | None = None
     tools: tuple[Tool, ...] = ()
+    #: Names of the tools whose definition tells where the server is installed, which is another place each time.
+    placed: tuple[str, ...] = ()
     #: What it printed to stderr; hostile text.
     errors: str = ""
     #: It knows no handshake, and may speak in the newer way.
@@ -102,8 +107,13 @@ def _converse(
     command, confinement = confined(launch, installation, control=watch.descriptor if watch else None)
     channel = StdioChannel(sandbox.start(command, confinement), patience)
     try:
-        listing = converse(channel, modern=modern)
+        said = converse(channel, modern=modern)
+        # Where a person starts a program of their own is theirs to tell.
+        listing = said if installation.started_in else placeless(said, installation.folder)
         tools = tuple(Tool.read(entry, position=place) for place, entry in enumerate(listing.tools))
+        placed = [
+            tool.name for tool, entry in zip(tools, said.tools, strict=True) if tool.definition != entry
+        ]
         seen = watch.report() if watch else ()
     except ConversationFailed as failure:
         declined = isinstance(failure, HandshakeDeclined)
@@ -114,7 +124,17 @@ def _converse(
         return Heard(reason=SkipReason.PROTOCOL_ERROR, detail=str(fault), errors=channel.errors)
     finally:
         channel.close()
-    return Heard(listing=listing, tools=tools, errors=channel.errors, observations=seen)
+    return Heard(listing=listing, tools=tools, placed=tuple(placed), errors=channel.errors, observations=seen)
+
+
+def placeless(listing: Listing, folder: Path) -> Listing:
+    """What a server said, with one place for all instead of where this machine happens to keep it."""
+    said = json.dumps([listing.tools, listing.server_info, listing.instructions])
+    place = json.dumps(str(folder))[1:-1]
+    if place not in said:
+        return listing
+    tools, server_info, instructions = json.loads(said.replace(place, PLACE))
+    return replace(listing, tools=tuple(tools), server_info=server_info, instructions=instructions)
 
 
 def overhear(launch: Launch, installation: Installation, *, sandbox: Sandbox) -> str:

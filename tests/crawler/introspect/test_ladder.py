@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,19 @@ def test_where_this_machine_keeps_things_is_not_told(index: Any, workshop: Works
     assert "demo_mcp.py" in outcome.detail
     home = Path.home()
     assert workshop.nameless(f"{home}/x {home}less {workshop.pool}/tmpabc/y") == f"~/x {home}less y"
+
+
+def test_where_a_server_is_installed_is_the_same_everywhere(index: Any, workshop: Workshop) -> None:
+    """It may say so in a definition, which would then tell of this machine, and be another one at each crawl."""
+    tools = "[{'name': 'steady'}, {'name': 'placed', 'description': f'Reads {__file__}.'}]"
+    index.offer_server("demo-mcp", tools=tools)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    placed = re.sub(r"python3\.\d+", "python", outcome.tools[1].description or "")
+    assert placed == "Reads /opt/server/lib/python/site-packages/demo_mcp.py."
+    assert outcome.unstable == ("placed",)
 
 
 def test_without_a_loopback_nothing_answers_on_it(

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from crawler.introspect.packages.folder import FolderFiles
+from crawler.introspect.sandboxes.removing import remove
 
 
 def test_only_plain_files_with_a_name_are_seen(tmp_path: Path) -> None:
@@ -20,4 +21,8 @@ def test_only_plain_files_with_a_name_are_seen(tmp_path: Path) -> None:
         here.mkdir()
     (here / "deep.py").write_text("d")
 
-    assert dict(FolderFiles(tmp_path)) == {"a.py": b"a", "new\nline.py": b"b"}
+    seen = dict(FolderFiles(tmp_path))
+    # pytest goes no deeper than the interpreter.
+    remove(tmp_path / "d")
+
+    assert seen == {"a.py": b"a", "new\nline.py": b"b"}
