@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crawler.introspect.static.python.calls import Call, Calls, Place
-from crawler.introspect.static.python.definitions import TOOL_CLASSES, entry_of
+from crawler.introspect.static.python.definitions import TOOL_CLASSES, Entry, entry_of
 from crawler.introspect.static.python.docstrings import Style
 from crawler.introspect.static.python.openapi import tools_of
 from crawler.introspect.static.python.values import (
@@ -164,7 +164,7 @@ class Sdk:
             return
         if isinstance(target, Function):
             self.tools.add(id(target.node))
-        found = entry_of(self._reader, target, named, place, server.style)
+        found = entry_of(self._reader, target, named, place, server.style) or _named(target, named, place)
         if found is None:
             self._doubt(place, "registers a tool whose name the source does not show")
             return
@@ -228,8 +228,9 @@ class Sdk:
 
         def apply(given: list[Value], _: dict[str, Value]) -> Value:
             target = given[0] if given else UNKNOWN
-            if isinstance(target, callables):
-                self.add(server, target, call.given(*_NAMED), call.place)
+            named = call.given(*_NAMED)
+            if isinstance(target, callables) or text(named.get("name")) is not None:
+                self.add(server, target, named, call.place)
             return target
 
         return Action(apply)
@@ -290,6 +291,15 @@ def listed(value: Value, depth: int = 0) -> list[Value]:
     if isinstance(value, Made):
         return listed(value.kwargs.get("tools", value.args[0] if value.args else UNKNOWN), depth + 1)
     return [UNKNOWN]
+
+
+def _named(target: Value, named: dict[str, Value], place: Place) -> Entry | None:
+    """The entry of something unknown that is registered under a name; what it takes is not shown."""
+    name = text(named.get("name"))
+    if name is None or not isinstance(target, Unknown | Made | Attribute):
+        return None
+    words = {key: known for key in ("title", "description") if (known := text(named.get(key))) is not None}
+    return {"name": name, **words}, place
 
 
 def _is_list_request(value: Value) -> bool:

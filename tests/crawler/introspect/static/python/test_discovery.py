@@ -292,3 +292,23 @@ def test_a_schema_with_unknown_keys_is_left_open(reading: Reading) -> None:
     (tool,) = reading({"server.py": TYPED.replace("GIVEN", "elsewhere()")}).tools
 
     assert "properties" not in tool.definition["inputSchema"]
+
+
+def test_a_function_that_is_made_while_the_server_starts_may_have_a_name(reading: Reading) -> None:
+    """The table shows under which names they are registered, and nothing shows what they take."""
+    source = """
+        import types
+        from fastmcp import FastMCP
+        mcp = FastMCP("x")
+        for service, calls in {"shop": ["Sell", "Ask"]}.items():
+            for call in calls:
+                made = types.FunctionType(code_of(service, call), globals())
+                mcp.tool(name=f"{service}_{call}", description="Calls.")(made)
+        mcp.tool(name=unknown())(made)
+        mcp.tool("x")
+        """
+    found = reading({"server.py": dedent(source)})
+
+    assert [tool.definition for tool in found.tools] == [
+        {"name": name, "description": "Calls."} for name in ("shop_Ask", "shop_Sell")
+    ]
