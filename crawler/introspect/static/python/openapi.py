@@ -38,7 +38,7 @@ def tools_of(document: dict[str, Json], call: Call) -> Iterator[tuple[dict[str, 
             "description": words["description"]
             or words["summary"]
             or f"Executes {words['method']} {words['path']}",
-            "inputSchema": _schema(words["operation"], words["shared"], document),
+            "inputSchema": _schema(words["operation"], words["shared"], _Document(document, call)),
         }
         yield _customised(definition, route, call), kind == "TOOL"
 
@@ -53,10 +53,10 @@ def _routes(document: dict[str, Json], place: Place) -> Iterator[Made]:
                 route.names = {
                     "path": path,
                     "method": method.upper(),
-                    "operation_id": operation.get("operationId"),
-                    "summary": operation.get("summary"),
-                    "description": operation.get("description"),
-                    "tags": list(operation.get("tags") or ()),
+                    "operation_id": _text(operation.get("operationId")),
+                    "summary": _text(operation.get("summary")),
+                    "description": _text(operation.get("description")),
+                    "tags": _listed(operation.get("tags")),
                     "operation": operation,
                     "shared": methods.get("parameters"),
                 }
@@ -66,8 +66,7 @@ def _routes(document: dict[str, Json], place: Place) -> Iterator[Made]:
 def _name(route: Made, names: dict[Value, Value]) -> str:
     own = route.names["operation_id"]
     if own:
-        known = text(names.get(own)) if isinstance(own, str) else None
-        word = known or str(own).split("__")[0]
+        word = text(names.get(own)) or own.split("__")[0]
     else:
         word = str(route.names["summary"] or f"{route.names['method']}_{route.names['path']}")
     plainly = re.sub(r"[^a-zA-Z0-9_]", "", re.sub(r"[\s\-.]+", "_", word[:500]))
@@ -122,16 +121,13 @@ def _customised(definition: dict[str, Json], route: Made, call: Call) -> dict[st
     return definition
 
 
-def _schema(operation: dict[str, Json], shared: Json, document: dict[str, Json]) -> dict[str, Json]:
+def _schema(operation: dict[str, Json], shared: Json, document: "_Document") -> dict[str, Json]:
     """The parameters and the fields of the body in one object."""
     properties: dict[str, Json] = {}
     required: list[str] = []
-    body = _body(operation, document)
-    fields: dict[str, Json] = body.get("properties") or {}
-    listed = [
-        one for group in (shared, operation.get("parameters")) if isinstance(group, list) for one in group
-    ]
-    for parameter in {_key(one): one for one in (_written_out(each, document) for each in listed)}.values():
+    fields, needed = _body(operation, document)
+    listed = [*_listed(shared), *_listed(operation.get("parameters"))]
+    for parameter in {_key(one): one for one in map(document.written_out, listed)}.values():
         name = parameter.get("name")
         if not isinstance(name, str) or parameter.get("in") == "body":
             continue
@@ -142,53 +138,66 @@ def _schema(operation: dict[str, Json], shared: Json, document: dict[str, Json])
         properties[name] = kind | ({"description": words} if isinstance(words, str) else {})
         required += [name] if parameter.get("required") is True else []
     properties |= fields
-    needed = body.get("required")
-    required += [name for name in needed if name in fields] if isinstance(needed, list) else []
+    required += [name for name in needed if name in fields]
     return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _key(parameter: dict[str, Json]) -> tuple[str, str]:
     return str(parameter.get("name")), str(parameter.get("in"))
 
 
-def _body(operation: dict[str, Json], document: dict[str, Json]) -> dict[str, Json]:
-    body = _written_out(operation.get("requestBody"), document)
+def _body(operation: dict[str, Json], document: "_Document") -> tuple[dict[str, Json], list[str]]:
+    """The fields of what an operation is sent, and the names of those that it needs."""
+    body = document.written_out(operation.get("requestBody"))
     content = body.get("content")
     first = next(iter(content.values()), None) if isinstance(content, dict) else None
     schema = first.get("schema") if isinstance(first, dict) else None
     if not isinstance(schema, dict):
-        return {}
-    parts = [part for part in schema.get("allOf") or () if isinstance(part, dict)] or [schema]
+        return {}, []
+    parts = [part for part in _listed(schema.get("allOf")) if isinstance(part, dict)] or [schema]
     fields = [part["properties"] for part in parts if isinstance(part.get("properties"), dict)]
-    return {
-        "properties": {name: kind for group in fields for name, kind in group.items()},
-        "required": [name for part in parts for name in part.get("required") or ()],
-    }
+    needed = [name for part in parts for name in _listed(part.get("required")) if isinstance(name, str)]
+    return {name: kind for group in fields for name, kind in group.items()}, needed
 
 
-def _written_out(value: Json, document: dict[str, Json]) -> dict[str, Json]:
-    """The value with what its references mean in their place; what is nested too deeply is left open."""
-    room = [_MOST_VALUES]
+class _Document:
+    """A document whose references are looked up, each value of them at the price of a step."""
 
-    def write(part: Json, depth: int) -> Json:
-        room[0] -= 1
-        if room[0] < 0:
-            return {}
-        if isinstance(part, list):
-            return [write(item, depth) for item in part]
-        if not isinstance(part, dict):
-            return part
-        reference = part.get("$ref")
-        if isinstance(reference, str):
-            return write(_meant(reference, document), depth + 1) if depth < _DEEPEST else {}
-        return {key: write(item, depth) for key, item in part.items()}
+    def __init__(self, content: dict[str, Json], call: Call) -> None:
+        self._content = content
+        self._step = call.reader.step
 
-    found = write(value, 0)
-    return found if isinstance(found, dict) else {}
+    def written_out(self, value: Json) -> dict[str, Json]:
+        """The value with what its references mean in their place; what is nested too deeply is left open."""
+        room = [_MOST_VALUES]
 
+        def write(part: Json, depth: int) -> Json:
+            self._step()
+            room[0] -= 1
+            if room[0] < 0:
+                return {}
+            if isinstance(part, list):
+                return [write(item, depth) for item in part]
+            if not isinstance(part, dict):
+                return part
+            reference = part.get("$ref")
+            if isinstance(reference, str):
+                return write(self._meant(reference), depth + 1) if depth < _DEEPEST else {}
+            return {key: write(item, depth) for key, item in part.items()}
 
-def _meant(reference: str, document: dict[str, Json]) -> Json:
-    here: Json = document
-    for word in reference.removeprefix("#/").split("/"):
-        here = here.get(word.replace("~1", "/").replace("~0", "~")) if isinstance(here, dict) else None
-    return here
+        found = write(value, 0)
+        return found if isinstance(found, dict) else {}
+
+    def _meant(self, reference: str) -> Json:
+        here: Json = self._content
+        for word in reference.removeprefix("#/").split("/"):
+            here = here.get(word.replace("~1", "/").replace("~0", "~")) if isinstance(here, dict) else None
+        return here

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python.definitions import entry_of
 from crawler.introspect.static.python.modules import Package
-from crawler.introspect.static.python.reader import Reader
+from crawler.introspect.static.python.reader import LIST, Reader
 from crawler.introspect.static.python.sdk import Server, listed
 from crawler.introspect.static.python.values import Function, sureness
 from crawler.introspect.static.reading import Notes
@@ -57,6 +57,8 @@ def _complete(reader: Reader, server: Server, handler: Function) -> None:
     """Where the list itself is not shown, the tool objects that the package makes are the next best."""
     where = f"{handler.module.file}:{handler.node.lineno}"
     reader.notes.doubt(f"{where} lists tools that the source does not show in full")
+    if handler.name == LIST and len(reader.sdk.servers) > 1:
+        return  # it passes on what a server of the package lists
     for made in reader.sdk.made:
         with reader.unsure(0.6):
             if entry_of(reader, made, {}, made.place) is not None:

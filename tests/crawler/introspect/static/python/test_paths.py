@@ -186,3 +186,33 @@ def test_a_document_that_a_run_fetches_is_a_doubt(reading: Reading) -> None:
 
     assert found.tools == ()
     assert found.doubts == ("server.py:6 builds its tools at run time (fastmcp.FastMCP.from_openapi)",)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        7,
+        {
+            "/a": 7,
+            "/b": {"get": 7},
+            "/c": {"parameters": 7, "get": {"tags": 7, "parameters": [7, {"$ref": 7}, {"$ref": "#/"}]}},
+        },
+        {
+            "/a": {
+                "get": {
+                    "operationId": 7,
+                    "summary": [],
+                    "requestBody": {"content": {"x": {"schema": {"allOf": 7, "required": [{}]}}}},
+                }
+            }
+        },
+        {"/a": {"get": {"requestBody": {"$ref": "#/paths/~1a/get/requestBody"}}}},
+        {f"/{n}": {"get": {"parameters": [{"$ref": "#/paths/~11"}] * 300}} for n in range(300)},
+    ],
+)
+def test_a_document_of_another_shape_harms_nobody(paths: object, reading: Reading) -> None:
+    """What no description of an interface may hold, circles among it."""
+    made = "api = FastMCP.from_openapi(document)\n@mcp.tool\ndef here(): ...\n"
+    found = reading({"server.py": START + LOADED + made, "openapi.json": json.dumps({"paths": paths})})
+
+    assert "here" in {tool.name for tool in found.tools} or found.doubts
