@@ -46,7 +46,8 @@ async def _fetch(name: str, version: str, workshop: Workshop, bench: Path) -> Re
     async with Client(Manners(configured=(registry,))) as client:
         try:
             answer = await client.get(f"{registry}{quote(name, safe='@')}/{quote(version)}", most=32 << 20)
-            dist = answer.read(dict).get("dist", {})
+            told = answer.read(dict)
+            dist = told.get("dist", {})
             data = (await client.get(str(dist.get("tarball", "")), most=_MOST_BYTES)).content
         except FetchError as error:
             reason = SkipReason.NOT_FOUND if error.missing else SkipReason.PROTOCOL_ERROR
@@ -55,7 +56,17 @@ async def _fetch(name: str, version: str, workshop: Workshop, bench: Path) -> Re
     release = local_tarball(data, bench)
     if release.name != name:
         raise BadArchive(SkipReason.HASH_MISMATCH, f"the tarball is that of {release.name[:100]!r}")
+    if _plain(release.version) != _plain(str(told.get("version"))):
+        # The registry does not compare them, and what it tells is what everybody reads.
+        raise BadArchive(
+            SkipReason.HASH_MISMATCH, f"the tarball is that of version {release.version[:100]!r}"
+        )
     return replace(release, hosts=(host_and_port(str(dist["tarball"])),))
+
+
+def _plain(version: str) -> str:
+    """A version as the registry spells it when it takes one in."""
+    return version.strip().lstrip("v=").partition("+")[0]
 
 
 def _check_integrity(data: bytes, dist: dict[str, Json]) -> None:

@@ -226,3 +226,18 @@ def test_a_link_out_of_an_installation_is_not_followed(
 
     assert isinstance(outcome, Snapshot), outcome
     assert outcome.resolved == {}
+
+
+def test_a_release_is_the_one_that_the_registry_tells(registry: Any, workshop: Workshop) -> None:
+    """A tarball may say that it is another; nobody compares them when it is published."""
+    offer(registry)
+    page = "/npm/@scope%2Fdemo-mcp/latest"
+    registry.pages[page] = json.dumps({**json.loads(registry.pages[page]), "version": "1.2.4"}).encode()
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped)
+    assert (outcome.reason, outcome.detail) == (
+        SkipReason.HASH_MISMATCH,
+        "the tarball is that of version '1.2.3'",
+    )
