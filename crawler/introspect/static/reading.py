@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from crawler.introspect.static.soundness import sound
-from crawler.tools import Json, Origin, Tool
+from crawler.tools import BadTool, Json, Origin, Tool
 
 #: Sentences kept; a hostile tree can cause any number of them.
 MOST_DOUBTS = 100
@@ -43,7 +43,10 @@ class Notes:
         """Keep a tool in the shape of a `tools/list` entry."""
         if len(self.tools) < MOST_TOOLS:
             origin = Origin(file=file, line=line, confidence=round(confidence, 2))
-            self.tools.append(Tool.read(sound(definition), position=len(self.tools), origin=origin))
+            try:
+                self.tools.append(Tool.read(sound(definition), position=len(self.tools), origin=origin))
+            except BadTool as fault:
+                self.doubt(f"{file}:{line} registers a tool that cannot be listed: {fault}")
         elif len(self.tools) == MOST_TOOLS:
             self.doubt(f"more than {MOST_TOOLS} tools; the rest is left out")
 

@@ -263,3 +263,12 @@ def test_texts_that_no_store_takes_are_made_sound() -> None:
         "odd": ("\U0001f600 \ufffd", {"n": None}),
         "g": ("", {"n": "10000000000000000000000"}),
     }
+
+
+def test_a_tool_without_a_name_is_a_doubt() -> None:
+    """No client could call it, and the other tools of its file are read."""
+    source = b'package main\nfunc main() {\n  s.AddTool(mcp.NewTool(""), f)\n  s.AddTool(mcp.NewTool("good"), f)\n}\n'
+    reading = read_tree({"main.go": source})
+
+    assert [tool.name for tool in reading.tools] == ["good"]
+    assert len(reading.doubts) == 1
