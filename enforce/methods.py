@@ -1,6 +1,6 @@
 """The methods of the protocol, every revision together, and which of them a session cannot do without."""
 
-from crawler.mcp.jsonrpc import fold
+from crawler.mcp.jsonrpc import bare
 
 #: Protocol, list and subscription methods: nothing happens to the world and nothing of the user's is read.
 PASSES = frozenset({
@@ -28,11 +28,7 @@ KNOWN = PASSES | GUARDED | {"tools/call"}
 
 def imitates(method: str) -> bool:
     """Whether a method that the protocol does not have could be taken for one that it has, such as `Tools/Call`."""
-    return _bare(method) in _BARE
+    return bare(method) in _BARE
 
 
-def _bare(method: str) -> str:
-    return "".join(filter(str.isalnum, fold(method)))
-
-
-_BARE = frozenset(map(_bare, KNOWN))
+_BARE = frozenset(map(bare, KNOWN))

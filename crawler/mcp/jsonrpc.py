@@ -34,6 +34,9 @@ PARAMS_KEYS = frozenset({
 })
 # fmt: on
 
+#: Those by which a request is judged: nothing else may pass for one of them, even to who minds neither case nor signs.
+JUDGED_KEYS = frozenset({"name", "arguments", "uri"})
+
 #: Characters of an id; whoever answers has to remember it.
 LONGEST_ID = 1_000
 
@@ -353,6 +356,13 @@ def _check_twins(keys: Iterable[str], id: Id | None) -> None:
             raise Refused(
                 INVALID_PARAMS, f"the key {key!r} differs from {seen[fold(key)]!r} by case alone", id
             )
+        if key not in PARAMS_KEYS and (judged := bare(key)) in JUDGED_KEYS:
+            raise Refused(INVALID_PARAMS, f"the key {key!r} could be taken for {judged!r}", id)
+
+
+def bare(key: str) -> str:
+    """The letters and digits of a key, without case."""
+    return "".join(filter(str.isalnum, fold(key)))
 
 
 def fold(key: str) -> str:

@@ -138,6 +138,11 @@ INVALID_PARAMS = [
     call('{"name":"a","argument\u017f":{}}'),
     call('{"name":"a","x":1,"X":2}'),
     call('{"name":"a","reque\u017ftState":"x"}'),
+    call('{"name":"safe","name_":"danger"}'),
+    call('{"name":"safe","name\\r":"danger"}'),
+    call('{"name":"safe","\ufeffname":"danger"}'),
+    call('{"name":"safe","na\u200bme":"danger"}'),
+    call('{"name":"pay","arguments":{"n":1},"_arguments":{"n":1000}}'),
 ]
 
 
