@@ -161,7 +161,7 @@ def _among(values: Json) -> Question:
         answers = [same(found, value) for value in values]
         if True in answers:
             return True
-        return False if False in answers or not answers else None
+        return False if False in answers or not (answers or found is CLOSED) else None
 
     return compare
 

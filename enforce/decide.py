@@ -124,8 +124,12 @@ def _ask(clauses: Sequence[Clause], call: Call) -> list[Would] | Decision:
 
 
 def _at_the_door(tool: ToolLaw, call: Call, now: float) -> Decision | None:
-    """What does not depend on single arguments: the pinned definition, the hours, the input schema."""
+    """What does not depend on single arguments: the name, the pinned definition, the hours, the input schema."""
     seen = call.definitions
+    if tool.taken_for is not None and (seen is None or seen.digest(call.tool) is None):
+        # What it could be taken for may be hidden, so only people are told.
+        words = f"The server has listed no tool {_short(call.tool)}, and its name could be taken for another."
+        return _deny("(look-alike tool)", words, why=f"taken for {tool.taken_for}", advice=LIST_FIRST)
     for pointer, pin in tool.pins:
         digest = seen.digest(call.tool) if seen else None
         if digest is None:
@@ -180,10 +184,8 @@ def _inside(
     if inside is None or depth <= 1:
         return _deny(pointer, "The call inside this call cannot be read.")
     if (other := law.spellings.taken_for(inside.tool)) is not None:
-        words = (
-            f"The call inside this call names a tool that could be taken for {other}: {_short(inside.tool)}."
-        )
-        return _deny(pointer, words)
+        words = f"The call inside names {_short(inside.tool)}, which could be taken for another tool."
+        return _deny(pointer, words, why=f"taken for {other}")
     decision = _decide_tool(law, inside, counters, now, depth - 1)
     if decision.outcome == "deny":
         return replace(decision, hidden=False)

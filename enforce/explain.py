@@ -77,6 +77,10 @@ def _tool_steps(
         if inside is None:
             yield Step(rule=pointer, verdict="denies", text="The call inside cannot be read.")
             continue
+        if (other := law.spellings.taken_for(inside.tool)) is not None:
+            text = f"The call inside, of the tool {inside.tool!r}, could be taken for one of {other!r}."
+            yield Step(rule=pointer, verdict="denies", text=text)
+            continue
         text = f"The call inside, of the tool {inside.tool!r}, is judged as well:"
         yield Step(rule=pointer, verdict="passes", text=text)
         yield from _tool_steps(law, inside, counters, now, depth - 1)
@@ -86,6 +90,10 @@ def _tool_steps(
 
 def _door_steps(tool: ToolLaw, call: Call, now: float) -> Iterator[Step]:
     seen = call.definitions
+    if tool.taken_for is not None:
+        verdict: Verdict = "passes" if seen and seen.digest(call.tool) else "denies"
+        words = f"It could be taken for {tool.taken_for!r}, and passes only if the server lists it."
+        yield Step(rule="(look-alike tool)", verdict=verdict, text=words)
     for pointer, pin in tool.pins:
         digest = seen.digest(call.tool) if seen else None
         text = f"The definition's digest is {digest or 'not known here'}; the policy wants {pin}."

@@ -124,6 +124,8 @@ class ToolLaw(Struct, frozen=True, kw_only=True):
     unlisted: bool
     #: What allows a call that nothing denies; `None` where the default denies it.
     allowed: str | None
+    #: What the policy speaks of, and this is not, but could be taken for by a careless server.
+    taken_for: str | None = None
     clauses: tuple[Clause, ...] = ()
     quotas: tuple[Quota, ...] = ()
     holds: tuple[Hold, ...] = ()
@@ -133,7 +135,7 @@ class ToolLaw(Struct, frozen=True, kw_only=True):
     hours: tuple[tuple[str, tuple[Hours, ...]], ...] = ()
     inner: tuple[tuple[str, Inner], ...] = ()
     redact: Redact = Redact()
-    #: Whether the definition, the hours or the input schema matter.
+    #: Whether the definition, the hours, the input schema or what was listed matter.
     guarded: bool = False
     #: The decision where no clause denies and nothing else is to be looked at; `None` where there is more to look at.
     plainly: Decision | None = None
@@ -207,6 +209,7 @@ class Law:
             hidden=self._hidden(name, listing is not None),
             unlisted="hide" in [entry.rules.list for entry in entries],
             allowed=self._allowed(listing),
+            taken_for=self.spellings.taken_for(name),
             clauses=_joined([entry.clauses for entry in entries]),
             quotas=_joined([entry.quotas for entry in entries]) + self.all_tools,
             holds=_joined([entry.holds for entry in entries]),
@@ -222,7 +225,7 @@ class Law:
             ),
             redact=_union([entry.rules.redact for entry in entries]),
         )
-        guarded = bool(tool.pins or tool.validates or tool.hours)
+        guarded = bool(tool.pins or tool.validates or tool.hours or tool.taken_for)
         if tool.allowed is None or tool.quotas or tool.holds or tool.inner:
             return replace(tool, guarded=guarded)
         plainly = Decision(outcome="allow", rule=tool.allowed, redact=tool.redact)

@@ -169,6 +169,8 @@ class Model:
             return "deny", "(not listed)", {}
         if not listing and document["default"] == "deny":
             return "deny", "(default deny)", {}
+        if careless(document, tool) and tool not in self.digests:
+            return "deny", "(look-alike tool)", {}
         if rule := self.at_the_door(tools, keys, tool, arguments, now):
             return "deny", rule, {}
         for key in keys:

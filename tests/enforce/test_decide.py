@@ -373,6 +373,27 @@ def test_a_call_inside_a_call_names_no_tool_that_only_looks_like_another(name: s
     assert judge(made, "call", {"name": name})[0] == outcome
 
 
+class Listed(OneTool):
+    """Every tool was listed."""
+
+    def digest(self, _tool: str) -> str | None:
+        return "a" * 64
+
+
+@pytest.mark.parametrize(
+    "name", ["pay", "Pay", "PAY", "p_ay", "\uff50ay", "pay\u200b", "Delete_x", "deletE-all", "other"]
+)
+def test_a_name_that_was_not_listed_passes_for_no_other(name: str) -> None:
+    """A careless server would look it up as what the policy speaks of; one that it lists itself is another tool."""
+    made = 'default: allow\ntools: {pay: {action: deny}, "delete*": {action: deny}, "deletE-*": {}}\nhide: [delete-all]'
+    expected = {"pay": ("deny", "/tools/pay/deny_if/0"), "other": ("allow", "(default allow)")}
+
+    found = judge(made, name, {})
+    assert found == expected.get(name, ("deny", "(look-alike tool)"))
+    if found[1] == "(look-alike tool)":
+        assert judge(made, name, {}, definitions=Listed())[0] == "allow"
+
+
 def test_a_call_inside_a_call_is_one_call_to_a_limit_that_covers_both() -> None:
     """And the inner tool's redactions are found at their place in the outer arguments."""
     decision = decide(law(META), Call(tool="call_tool", arguments={"name": "pay"}), MemoryCounters(), NOW)
@@ -614,3 +635,14 @@ def test_every_policy_survives_being_written(document: dict[str, Any]) -> None:
     for syntax in ("json", "yaml"):
         again = read_policy(write_policy(policy, syntax), f"again.{syntax}")  # type: ignore[arg-type]
         assert (policy_document(again), again.digest) == (policy_document(policy), policy.digest)
+
+
+@pytest.mark.parametrize(
+    ("op", "value"), [("in", []), ("not_in", []), ("eq", 1), ("contains", "a"), ("exists", False)]
+)
+def test_what_lies_in_a_text_is_compared_with_nothing_not_even_an_empty_list(op: str, value: Json) -> None:
+    """Nobody can say what a server unpacks there."""
+    condition = f"{{path: args.order.n, op: {op}, value: {str(value).lower()}}}"
+    made = f"default: allow\ntools: {{t: {{deny_if: [{{conditions: [{condition}]}}]}}}}"
+
+    assert judge(made, "t", {"order": "{}"})[0] == "deny"
