@@ -20,6 +20,9 @@ from crawler.introspect.static.javascript.values import (
 )
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
+#: Items of a list that is made by counting.
+MOST_COUNTED = 500
+
 
 def dict_method(reader: Expressions, owner: dict[str, Value], name: str, args: Arguments) -> Value:
     """`owner.name(...)` for a map."""
@@ -115,6 +118,9 @@ def _define(use: Use) -> Value:
 
 def _array_from(use: Use) -> Value:
     items = use.reader.items(use.first)
+    length = plain(use.first.get("length")) if isinstance(use.first, dict) else None
+    if isinstance(length, int) and 0 <= length <= MOST_COUNTED and len(use.args) > 1:
+        return [use.reader.call(use.args[1], [None, number]) for number in range(length)]
     if items is None:
         return UNKNOWN
     if not items and isinstance(use.first, Setting):
@@ -149,7 +155,20 @@ def _set_of(use: Use) -> Value:
 
 
 def _parsed(use: Use) -> Value:
+    text = use.first
+    if (
+        isinstance(text, Made)
+        and isinstance(text.what, External)
+        and text.what.path == "JSON.stringify"
+        and text.args
+    ):
+        return text.args[0]
     return json_value(plain(use.first))
+
+
+def _written(use: Use) -> Value:
+    """A text that nobody needs to see, as long as it is only read again."""
+    return Made(External("", "JSON.stringify"), use.args)
 
 
 def _is_array(use: Use) -> Value:
@@ -179,7 +198,40 @@ def _boolean(use: Use) -> Value:
     return Setting(truth) if isinstance(use.first, Setting) else truth
 
 
+def _keep_metadata(use: Use) -> Value:
+    """`Reflect.defineMetadata(key, value, target, property?)`."""
+    if len(use.args) > 2:
+        key, value, *target = use.args
+        use.reader.metadata[_place_of(key, target)] = (target[0], value)
+    return None
+
+
+def _metadata(use: Use) -> Value:
+    """`Reflect.getMetadata(key, target, property?)`; nothing where nobody kept any."""
+    key, *target = use.args or [None]
+    return (
+        use.reader.metadata[_place_of(key, target)][1]
+        if _place_of(key, target) in use.reader.metadata
+        else None
+    )
+
+
+def _place_of(key: Value, target: list[Value]) -> tuple[object, ...]:
+    """What tells metadata from others: the key, the class or what else carries it, and a property's name."""
+    owner = target[0] if target else None
+    if isinstance(owner, dict) and isinstance(owner.get("constructor"), Class):
+        owner = owner["constructor"]
+    elif isinstance(owner, Instance):
+        owner = owner.cls
+    known = plain(key)
+    names = [plain(one) for one in target[1:] if isinstance(plain(one), str)]
+    return (known if isinstance(known, str) else id(known), id(owner), *names)
+
+
 _GLOBAL: dict[str, Callable[[Use], Value]] = {
+    "Reflect.defineMetadata": _keep_metadata,
+    "Reflect.getMetadata": _metadata,
+    "Reflect.getOwnMetadata": _metadata,
     "Object.values": _values,
     "Object.keys": _keys,
     "Object.getOwnPropertyNames": _keys,
@@ -197,6 +249,7 @@ _GLOBAL: dict[str, Callable[[Use], Value]] = {
     "Promise.allSettled": _settled,
     "Promise.resolve": _same,
     "JSON.parse": _parsed,
+    "JSON.stringify": _written,
     "String": _string,
     **dict.fromkeys(("Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"), _numeric),
     "Boolean": _boolean,

@@ -118,7 +118,7 @@ class Calls(Foreign):
         if owner_node is None or given is None:
             return UNKNOWN
         if owner_node.kind() == "super":
-            return self._super_method(callee, self.arguments(given, scope), scope)
+            return self._of_super(callee, node, scope)
         owner = self.evaluate(owner_node, scope)
         name = self.method_name(callee, scope)
         args = self._request(given, scope) if name == "setRequestHandler" else self.arguments(given, scope)
@@ -133,10 +133,27 @@ class Calls(Foreign):
         if made is not None:
             return made
         meant = self.registration(owner, name, args, node, scope)
+        if (
+            meant is MISSING
+            and args
+            and name in {"apply", "call"}
+            and isinstance(owner, External | Attribute)
+        ):
+            lent = args[1:] if name == "call" else (self.items(args[1]) if len(args) > 1 else None) or []
+            meant = self.registration(owner, owner.last, lent, node, scope)
         if meant is not MISSING:
             return meant
         self.told(args, node, scope)
         return None if owner is None and is_optional(callee) else self.call_method(owner, name, args)
+
+    def _of_super(self, callee: SgNode, node: SgNode, scope: Scope) -> Value:
+        """`super.name(...)`, which means to a class of the SDK what it means to its objects."""
+        name, given = self.method_name(callee, scope), node.field("arguments")
+        args = self._request(given, scope) if given is not None else []
+        found = self._super_method(name, args, scope)
+        if found is MISSING:
+            found = self.registration(External("", "super"), name, args, node, scope)
+        return UNKNOWN if found is MISSING else found
 
     def method_name(self, callee: SgNode, scope: Scope) -> str:
         name = callee.field("property")

@@ -8,7 +8,15 @@ from crawler.introspect.static.javascript import builtins
 from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.javascript.sources import Lazy, Scope
-from crawler.introspect.static.javascript.values import Class, External, Function, Getter, Instance, Made
+from crawler.introspect.static.javascript.values import (
+    MISSING,
+    Class,
+    External,
+    Function,
+    Getter,
+    Instance,
+    Made,
+)
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
 
 #: Calls within each other.
@@ -90,10 +98,12 @@ class Classes(Expressions):
             self._construct_parent(scope.method_of, scope.this, args)
         return UNKNOWN
 
-    def _super_method(self, callee: SgNode, args: list[Value], scope: Scope) -> Value:
-        name = self.method_name(callee, scope)
+    def _super_method(self, name: str, args: list[Value], scope: Scope) -> Value:
+        """`super.name(...)`; `MISSING` where a class of another package, or the SDK's server, would have the method."""
         parent = scope.method_of.parent if scope.method_of is not None else None
         for cls in parent.lineage() if isinstance(parent, Class) else ():
+            if cls.is_server(inherited=False):
+                return MISSING
             if name in cls.members:
                 value = self.force(cls.members, name)
                 return (
@@ -101,7 +111,7 @@ class Classes(Expressions):
                     if isinstance(value, Function)
                     else UNKNOWN
                 )
-        return UNKNOWN
+        return MISSING
 
     def make_class(self, node: SgNode, scope: Scope, name: str) -> Value:
         """The class that a class declaration or expression makes."""
@@ -116,7 +126,18 @@ class Classes(Expressions):
                 self._decorate(cls, member, members[number:], scope)
             else:
                 self._member_of(cls, member, scope)
+        self._decorate_class(cls, node, scope)
         return cls
+
+    def _decorate_class(self, cls: Class, node: SgNode, scope: Scope) -> None:
+        """The decorators of a class itself, where they are of the package."""
+        around = node.parent()
+        outer = around.children() if around is not None and around.kind() == "export_statement" else []
+        for child in [*outer, *node.children()]:
+            if child.kind() == "decorator":
+                given = self.evaluate(child.child(1), scope)
+                if isinstance(given, Function):
+                    self.call(given, [cls, {}])
 
     def _decorate(self, cls: Class, decorator: SgNode, following: list[SgNode], scope: Scope) -> None:
         """A decorator of a member, called as the run time would call it where it is of the package."""

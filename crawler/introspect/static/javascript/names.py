@@ -33,6 +33,7 @@ _GLOBALS = frozenset(
         "Set",
         "Math",
         "Reflect",
+        "structuredClone",
     }
     | {
         "process",

@@ -41,6 +41,8 @@ class Properties(ABC):
         self.withheld: dict[int, Value] = {}
         #: The options of the command line that the package declares, with their defaults.
         self.options: dict[str, Value] = {}
+        #: What decorators note of classes: where, and beside it the class, which must stay alive for that.
+        self.metadata: dict[tuple[object, ...], tuple[Value, Value]] = {}
 
     @abstractmethod
     def call(self, callee: Value, args: list[Value]) -> Value:
@@ -92,7 +94,11 @@ class Properties(ABC):
                 return owner.shape if owner.shape is not None else UNKNOWN
             case Zod() if name in {"properties", "required"} and name in owner.schema:
                 return owner.schema[name]
-            case Zod() if name in {"options", "enum", "Enum", "value"}:
+            case Zod() if name in {"enum", "Enum", "Values"} and isinstance(
+                values := owner.schema.get("enum"), list
+            ):
+                return {value: value for value in values if isinstance(value, str)}
+            case Zod() if name in {"options", "value"}:
                 return owner.schema.get("enum", owner.schema.get("const", UNKNOWN))
         return Attribute(owner, name)
 
@@ -143,7 +149,7 @@ class Properties(ABC):
         if name == "name":
             return owner.name
         if name == "prototype":
-            return dict(owner.members)
+            return {**owner.members, "constructor": owner}
         return Attribute(owner, name)
 
     def put(self, owner: Value, name: Value, value: Value) -> None:

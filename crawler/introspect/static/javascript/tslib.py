@@ -23,6 +23,13 @@ def _first(_: "Expressions", args: Arguments) -> Value:
     return args[0]
 
 
+def _import_default(_: "Expressions", args: Arguments) -> Value:
+    """`__importDefault(require("./x"))`, which gives what is no module a default."""
+    module = args[0]
+    whole = isinstance(module, dict) and not {"default", "__esModule"} & module.keys()
+    return {"default": module} if whole or isinstance(module, Function | Class | list) else module
+
+
 def _awaiter(reader: "Expressions", args: Arguments) -> Value:
     """`__awaiter(this, arguments, Promise, function* () { ... })` runs the function."""
     generator = args[-1]
@@ -72,6 +79,7 @@ def _decorate(reader: "Expressions", args: Arguments) -> Value:
 
 _FUNCTIONS: dict[str, Callable[["Expressions", Arguments], Value]] = {
     "__importStar": _first,
+    "__importDefault": _import_default,
     "__awaiter": _awaiter,
     "__generator": _generator,
     "__exportStar": _export_star,

@@ -84,6 +84,27 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
     ),
     "a server of its own with the SDK's names": ({"i.ts": SERVER + "class Own { tools = new Map(); constructor() { this.registerTool({name: 'a', description: 'A.'}, f); } registerTool(tool, run) { this.tools.set(tool.name, {tool, run}); } registerPrompt(p) {} list() { return [...this.tools.values()].map((t) => t.tool); } }\nconst registry = new Own().list();\n" + LIST}, {"a"}),
     "nothing that a filter leaves": ({"i.ts": SERVER + "const all = [{name: 'a', writes: false}]; const read = all.filter((t) => t.writes === false), write = all.filter((t) => t.writes === true || t.writes === undefined);\nif (read.length > 0) server.tool('reader', '', f); if (write.length > 0) server.tool('writer', '', f);"}, {"reader"}),
+    "a method of the SDK's class that is widened": (
+        {"i.ts": SERVER + "class Own extends McpServer { registerTool(name, words, run) { log(name); return super.registerTool(name, words, run); } add(...all: any[]) { return (McpServer.prototype as any).registerTool.call(this, ...all); } short(name) { return super.tool(name, '', f); } }\nconst own = new Own({name: 'x'}); own.registerTool('a', {description: 'A.'}, f); own.add('b', {description: 'B.'}, f); own.short('c');"},
+        {"a", "b", "c"},
+    ),
+    "a handler that is set from inside": ({"i.ts": "import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nclass Own extends Server { constructor() { super({name: 'x'}, {}); super.setRequestHandler(ListToolsRequestSchema, async () => ({tools: [{name: 'a'}]})); } }\nnew Own();"}, {"a"}),
+    "a method that is lent": ({"i.ts": SERVER + "const before = server.registerTool; server.registerTool = function (name, words, run) { return before.apply(this, [name, words, run]); } as any;\nserver.registerTool('a', {description: 'A.'}, f);"}, {"a"}),
+    "decorators of classes": ({"i.ts": SERVER + "const registry = []; const Offered = (words) => (kind) => { registry.push({...words, kind}); return kind; };\n@Offered({name: 'a'}) class A {}\n@Offered({name: 'b'}) export class B {}\n" + LIST}, {"a", "b"}),
+    "what decorators note of a class": (
+        {"i.ts": SERVER + "import 'reflect-metadata';\nconst Offered = (name) => (target, key) => { const all = Reflect.getMetadata('offered', target) || []; all.push({name}); Reflect.defineMetadata('offered', all, target); };\nclass Tools { @Offered('a') one() {} @Offered('b') two() {} }\nfor (const t of Reflect.getMetadata('offered', Tools.prototype)) server.registerTool(t.name, {description: ''}, f);"},
+        {"a", "b"},
+    ),
+    "a default that a compiler asks for": (
+        {"i.js": SERVER + "const t_1 = __importDefault(require('./t')), n_1 = __importDefault(require('./n'));\nfor (const t of t_1.default) server.registerTool(t.name, t, f);\nserver.tool(n_1.default.name, '', f);",
+         "t.js": "Object.defineProperty(exports, '__esModule', { value: true });\nexports.default = [{name: 'a', description: ''}];",
+         "n.js": "module.exports = {name: 'b'};"},
+        {"a", "b"},
+    ),
+    "copies, counts and enumerations": (
+        {"i.ts": SERVER + "JSON.parse(JSON.stringify([{name: 'a'}])).forEach((t) => server.tool(t.name, '', f)); structuredClone([{name: 'b'}]).map((t) => server.tool(t.name, '', f));\nArray.from({length: 2}, (_, n) => server.tool(`n${n}`, '', f)); server.tool(z.enum(['c', 'd']).enum.c, '', f);"},
+        {"a", "b", "n0", "n1", "c"},
+    ),
     "the folder of the file itself": (
         {"i.js": SERVER + "require('./tools').all().forEach((t) => server.registerTool(t.name, t, f));",
          "tools/index.js": "const fs = require('fs'), path = require('path');\nconst all = fs.readdirSync(__dirname).filter((n) => n !== 'index.js').map((n) => require(path.join(__dirname, n)));\nmodule.exports = {all: () => all.map((t) => t.definition)};",
