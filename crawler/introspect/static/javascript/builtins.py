@@ -32,8 +32,11 @@ def dict_method(reader: Expressions, owner: dict[str, Value], name: str, args: A
             reader.set_for(key, args[1])
             owner[str(key)] = kept(args[1], reader.certainty) if reader.waits else args[1]
             return owner
+        case "set" if len(args) > 1:
+            reader.put(owner, key, args[1])
+            return owner
         case "get":
-            return reader.get(owner, str(key)) if isinstance(key, str | int) else UNKNOWN
+            return reader.get(owner, str(key)) if isinstance(key, str | int) else reader.anything(owner)
         case "has" | "hasOwnProperty":
             return True if str(key) in owner else UNKNOWN
         case "values" | "keys" | "entries":

@@ -41,6 +41,8 @@ class Properties(ABC):
         self.withheld: dict[int, Value] = {}
         #: The options of the command line that the package declares, with their defaults.
         self.options: dict[str, Value] = {}
+        #: By the map's identity: the map, which must stay alive for that, and what was put under a key that nobody knows.
+        self.vague: dict[int, tuple[Value, Value]] = {}
         #: What decorators note of classes: where, and beside it the class, which must stay alive for that.
         self.metadata: dict[tuple[object, ...], tuple[Value, Value]] = {}
 
@@ -112,7 +114,7 @@ class Properties(ABC):
 
     def _dict_item(self, owner: dict[Value, Value], name: Value) -> Value:
         if not isinstance(name, str | int):
-            return UNKNOWN
+            return self.anything(owner)
         key = str(name)
         if key in owner:
             value = self.force(owner, key)
@@ -124,6 +126,10 @@ class Properties(ABC):
         if OPEN in owner:
             return UNKNOWN
         return Setting(None) if id(owner) in self.withheld else None
+
+    def anything(self, owner: dict[Value, Value]) -> Value:
+        """What a map has under a key that nobody knows, such as the number of a session: what was put under one."""
+        return self.vague.get(id(owner), (None, UNKNOWN))[1]
 
     def instance_get(self, owner: Instance, name: str) -> Value:
         """A property of an object: its own, else its class's, with `this` bound."""
@@ -157,6 +163,8 @@ class Properties(ABC):
         name = plain(name)
         if isinstance(owner, dict) and isinstance(name, str | int):
             owner[str(name)] = value
+        elif isinstance(owner, dict) and isinstance(name, Unknown | Attribute | Made):
+            self.vague[id(owner)] = (owner, value)
         elif isinstance(name, str) and isinstance(owner, Instance | Class | Function | Made):
             owner.names[name] = value
 

@@ -206,7 +206,9 @@ class Reader(Statements):
 
     def _visit(self, function: Function) -> None:
         aside = function.owner is None and (
-            function.passed_over or self._passed_over(function.name) or self._unused(function)
+            function.passed_over
+            or (not function.table and self._passed_over(function.name))
+            or self._unused(function)
         )
         with self.unsure(UNSET if aside or self.package.aside(function.scope.module) else UNDECIDED):
             if function.this is not None or function.owner is None:

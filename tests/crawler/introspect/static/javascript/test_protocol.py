@@ -22,6 +22,7 @@ ANSWERS = {
     "in a table": LISTENING % "const methods = {initialize: () => ({}), 'tools/list': async () => ({tools})}; methods[m.method](m.params);",
     "in a registry": "class Rpc { m = new Map<string, any>(); on(name, f) { this.m.set(name, f); } }\nconst rpc = new Rpc(); rpc.on('tools/list', async () => ({tools}));",
     "in a table that is filled later": "const methods = {}; methods['tools/list'] = () => ({tools});",
+    "for a session": "const sessions = new Map(); const make = (c) => tools; async function answer(session, m) { if (m.method === 'tools/list') { return {jsonrpc: '2.0', result: {tools: session.tools.map((t) => t)}}; } }\nexport default { async fetch(request, env) { const body = await request.json(); const id = crypto.randomUUID(); sessions.set(id, {tools: make(env)}); const more = await fetch('x'); return Response.json(await answer(sessions.get(request.headers.get('id')), body)); } };",
     "with a library": "import { JSONRPCServer } from 'json-rpc-2.0'; const server = new JSONRPCServer(); server.addMethod('tools/list', () => ({tools}));",
 }  # fmt: skip
 
