@@ -1,27 +1,24 @@
 """What the builtins and the standard library do, as far as tool tables and registries use them."""
 
 import ast
-import sys
 from collections.abc import Callable
 
 from crawler.introspect.static.python import constants
 from crawler.introspect.static.python.calls import Call, Calls, Understood
+from crawler.introspect.static.python.hints import HINTS, NONE_TYPE
+from crawler.introspect.static.python.imports import IMPORTS
 from crawler.introspect.static.python.values import (
     Action,
     Attribute,
     Class,
     External,
     Function,
-    Generic,
     Instance,
     Module,
     Partial,
     plain,
 )
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
-
-#: What `type(None)` gives.
-_NONE_TYPE = External("types.NoneType")
 
 
 def _listed(call: Call) -> Value:
@@ -176,7 +173,7 @@ def _issubclass(call: Call) -> Value:
 
 def _type(call: Call) -> Value:
     if len(call.args) == 1 and call.args[0] is None:
-        return _NONE_TYPE
+        return NONE_TYPE
     return call.args[0].cls if len(call.args) == 1 and isinstance(call.args[0], Instance) else UNKNOWN
 
 
@@ -288,84 +285,8 @@ def _run(call: Call) -> Value:
     )
 
 
-def _import_module(call: Call) -> Value:
-    name = plain(call.first)
-    package, here = call.reader.package, call.place[0]
-    if not isinstance(name, str):
-        package.imports_unknown(call.place)
-        return UNKNOWN
-    package.imports_known(call.place)
-    if name.startswith("__main__."):  # from `f"{__name__}.{name}"`
-        name = f"{here.name if here.package else here.name.rpartition('.')[0]}.{name[9:]}"
-    bare = name.lstrip(".")
-    if name.startswith("."):
-        beside = call.args[1] if len(call.args) > 1 else call.kwargs.get("package")
-        found = package.find_relative(bare, len(name) - len(bare), here)
-        if found is None and isinstance(beside, str):
-            found = package.find(f"{beside}.{bare}", here)
-    else:
-        found = package.find(name, here)
-    if found is not None:
-        call.reader.run_module(found)
-    elif name.rpartition(".")[2] not in sys.stdlib_module_names:
-        package.imports_unknown(call.place)
-    return found or (External(name) if bare == name else UNKNOWN)
-
-
-def _iter_modules(call: Call) -> Value:
-    """The modules inside the packages whose path is given, else those beside the file that asks, as such loops do."""
-    return _modules_inside(call, deep=False)
-
-
-def _walk_packages(call: Call) -> Value:
-    return _modules_inside(call, deep=True)
-
-
-def _modules_inside(call: Call, *, deep: bool) -> Value:
-    call.reader.package.imports_known(call.place)
-    folders = call.reader.items(call.args[0] if call.args else call.kwargs.get("path")) or []
-    inside = [folder for folder in folders if isinstance(folder, Module)] or [call.place[0]]
-    prefix = plain(call.kwargs.get("prefix", call.args[1] if len(call.args) > 1 else ""))
-    start = prefix if isinstance(prefix, str) else ""
-    found = [pair for folder in inside for pair in call.reader.package.siblings(folder, deep=deep)]
-    return [(None, start + name, module.package) for name, module in found]
-
-
 def _getdoc(call: Call) -> Value:
     return constants.cleaned(call.first.doc) if isinstance(call.first, Function | Class) else UNKNOWN
-
-
-def _get_args(call: Call) -> Value:
-    """The types inside of a type; `Optional` is a union with nothing."""
-    hint = call.first
-    if not isinstance(hint, Generic):
-        return () if isinstance(hint, External | Class) else UNKNOWN
-    optional = isinstance(hint.base, External) and hint.base.last == "Optional"
-    given = (*hint.args, *((None,) if optional else ()))
-    return tuple(_NONE_TYPE if each is None else each for each in given)
-
-
-def _get_origin(call: Call) -> Value:
-    hint = call.first
-    if not isinstance(hint, Generic):
-        return None if isinstance(hint, External | Class) else UNKNOWN
-    names = {"Optional": "typing.Union", "List": "builtins.list", "Dict": "builtins.dict"}
-    return (
-        External(names.get(hint.base.last, hint.base.path)) if isinstance(hint.base, External) else hint.base
-    )
-
-
-def _get_type_hints(call: Call) -> Value:
-    """The fields of a class with their types."""
-    cls = call.first
-    if not isinstance(cls, Class):
-        return UNKNOWN
-    lineage = [ancestor for ancestor in cls.lineage() if isinstance(ancestor, Class)]
-    return {
-        name: call.reader.evaluate(node, owner.scope)
-        for owner in reversed(lineage)
-        for name, node in owner.fields.items()
-    }
 
 
 def _of_constant(operation: Callable[[Value], Value]) -> Understood:
@@ -389,6 +310,8 @@ def _mapping(call: Call) -> Value:
 
 
 UNDERSTOOD: dict[str, Understood] = {
+    **IMPORTS,
+    **HINTS,
     **dict.fromkeys(("list", "set", "frozenset", "sorted", "reversed", "iter"), _listed),
     "tuple": _tupled,
     "dict": _dictionary,
@@ -421,9 +344,6 @@ UNDERSTOOD: dict[str, Understood] = {
     "functools.lru_cache": _decorator,
     "functools.update_wrapper": _updated_wrapper,
     "typing.cast": _second,
-    "typing.get_args": _get_args,
-    "typing.get_origin": _get_origin,
-    "typing.get_type_hints": _get_type_hints,
     "dataclasses.dataclass": _decorator,
     "copy.copy": _same,
     "copy.deepcopy": _same,
@@ -444,9 +364,6 @@ UNDERSTOOD: dict[str, Understood] = {
     "textwrap.dedent": _of_constant(constants.dedented),
     "json.loads": _of_constant(constants.parsed_json),
     "re.sub": _substituted,
-    "importlib.import_module": _import_module,
-    "pkgutil.iter_modules": _iter_modules,
-    "pkgutil.walk_packages": _walk_packages,
     "asyncio.run": _run,
     "anyio.run": _run,
     "trio.run": _run,
