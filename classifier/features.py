@@ -1,20 +1,19 @@
 """What the model looks at in a definition: words by where they stand, kinds of acts and things, probes and hints."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from functools import cache
+from typing import Generic
 
 from classifier.actions import MEANINGS, NOUNS
-from classifier.arguments import of_arguments
+from classifier.arguments import Arguments
 from classifier.categories import Category
 from classifier.lexicon import ACTS, THINGS
 from classifier.memo import Memo
 from classifier.sight import Sight
 from classifier.signals import PROBES
 from classifier.view import View
+from classifier.vocabulary import Answer, Vocabulary
 
-#: How the names of some features begin, and how each goes on, each once: words behind `n:`, or whole names behind nothing.
-Group = tuple[str, Collection[str]]
-#: All beginnings of groups; of these kinds every word is a feature, and names are not put together to be looked up.
-BEGINNINGS = ("", "n:", "l:", "w:")
 _PLACES = {1.0: "n", 0.9: "l", 0.7: "p", 0.5: "t"}
 _LEAD = 40
 _REST = 80
@@ -22,73 +21,108 @@ _NEAR = 8
 _FRONT = 14
 _BEHIND = 6
 _CATEGORIES = tuple(category.value for category in Category)
+_ACTS = frozenset(kind for kinds in ACTS.values() for kind in kinds)
 #: By verb: the gravity of what it usually stands for.
 _GRAVITY = {verb: meant[0].gravity for verb, meant in MEANINGS.items()}
 
 
-def features(view: View, sight: Sight) -> list[Group]:
-    """All features that a definition has, each once."""
-    words, lead = view.name.words, view.lead[:_LEAD]
-    rest = dict.fromkeys(view.description.words[view.description.lead : view.description.lead + _REST])
-    others = [("hl:" if start < len(lead) else "ht:") + code for code, start in sight.told]
-    others += ["R:" + kind for word in rest if word in ACTS for kind in ACTS[word]]
-    others += of_arguments(view)
-    others += [name for hit in sight.hits for name in _SHOWN[hit.probe, hit.weight]]
-    return [
-        ("n:", dict.fromkeys(words)),
-        ("", _of_ends(words)),
-        ("n:", _of_title(view)),
-        ("", dict.fromkeys(_of_verbs(view) + ["hn:" + code for code in sight.named])),
-        ("l:", dict.fromkeys(lead)),
-        ("", ["d0:" + word for word in lead[:1]]),
-        ("w:", rest),
-        ("", dict.fromkeys(others)),
-    ]
+class Features(Generic[Answer]):
+    """Finds the features of definitions, as what a vocabulary has for their names, which are those of a weights file."""
+
+    def __init__(self, vocabulary: Vocabulary[Answer]) -> None:
+        answers, behind = vocabulary.answers, vocabulary.behind
+        self._known = vocabulary.known
+        self._named, self._first, self._second, self._last = map(behind, ("n:", "n0:", "n1:", "n9:"))
+        self._led, self._at_front, self._followed = map(behind, ("l:", "d0:", "w:"))
+        self._whole, self._hinted = behind(""), behind("hn:")
+        self._verbs: Memo[tuple[str, str], tuple[Answer, ...]] = Memo(
+            lambda verbs: answers(_of_pair(*verbs)), 5_000
+        )
+        self._kinds_of_name, self._kinds_of_lead = _Kinds(vocabulary, "N"), _Kinds(vocabulary, "D")
+        self._later: Memo[str, tuple[Answer, ...]] = Memo(
+            lambda word: answers(["R:" + kind for kind in ACTS[word]]), len(ACTS)
+        )
+        self._arguments = Arguments(vocabulary)
+        self._shown: Memo[tuple[int, float], tuple[Answer, ...]] = Memo(
+            lambda hit: answers(_of_hit(*hit)), len(PROBES) * len(_PLACES)
+        )
+
+    def find(self, view: View, sight: Sight) -> list[Answer]:
+        """All features that a definition has, each once."""
+        words, lead = view.name.words, view.lead[:_LEAD]
+        rest = view.description.words[view.description.lead : view.description.lead + _REST]
+        found = list(map(self._named, words))
+        if words:
+            found += self._first(words[0]), self._last(words[-1])
+            if len(words) > 1:
+                found.append(self._second(words[1]))
+        found += map(self._named, view.title.words)
+        self._add_verbs(found, view)
+        found += map(self._hinted, sight.named)
+        found += map(self._led, lead)
+        if lead:
+            found.append(self._at_front(lead[0]))
+        found += map(self._followed, rest)
+        for code, start in sight.told:
+            found.append(self._whole(("hl:" if start < len(lead) else "ht:") + code))
+        for word in rest:
+            if word in ACTS:
+                found += self._later[word]
+        self._arguments.add(found, view)
+        for hit in sight.hits:
+            found += self._shown[hit.probe, hit.weight]
+        each = dict.fromkeys(found)
+        each.pop(None, None)
+        return list(each)  # type: ignore[arg-type]  # without None
+
+    def _add_verbs(self, found: list[Answer | None], view: View) -> None:
+        """The verb of the name and that of the first sentence, alone, together, and with what they act on."""
+        words, lead = view.name.words, view.lead
+        named, told = view.named, view.told
+        name_verb, lead_verb = named.verb if named else "-", told.verb if told else "-"
+        found += self._verbs[name_verb, lead_verb]
+        if named:
+            self._add_known(found, [f"nv>{name_verb}_{word}" for word in words[named.end :]])
+        if told:
+            self._add_known(found, [f"dv>{lead_verb}_{word}" for word in lead[told.end : told.end + _BEHIND]])
+        grave = [
+            _GRAVITY[one] for at, one in enumerate(words) if one in _GRAVITY and (at == 0 or one not in NOUNS)
+        ]
+        if grave:
+            found.append(self._whole("nmax:" + _CATEGORIES[max(grave)]))
+        grave = [_GRAVITY[word] for word in lead if word in _GRAVITY]
+        if grave:
+            found.append(self._whole("lmax:" + _CATEGORIES[max(grave)]))
+        self._kinds_of_name.add(found, words, named.start if named else -1, name_verb)
+        told_at = told.start if told and told.start < _FRONT else -1
+        self._kinds_of_lead.add(found, lead[:_FRONT], told_at, lead_verb if told_at >= 0 else "-")
+
+    def _add_known(self, found: list[Answer | None], names: Iterable[str]) -> None:
+        """Add those of *names* that are known, which few are."""
+        known = self._known
+        found += [self._whole(name) for name in names if name in known]
 
 
-def names(groups: Iterable[Group]) -> list[str]:
-    """The names of all features, as they stand in a weights file."""
-    return [begin + word for begin, words in groups for word in words]
+def names(view: View, sight: Sight) -> list[str]:
+    """The names of all features of a definition, as they stand in a weights file."""
+    return _by_name().find(view, sight)
 
 
-def _of_ends(words: Sequence[str]) -> list[str]:
-    """The first, the last and the second word of the name."""
-    return ["n0:" + words[0], "n9:" + words[-1], *("n1:" + word for word in words[1:2])] if words else []
+class _Every(Container[str]):
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
-def _of_title(view: View) -> Sequence[str]:
-    """What the title says beside the name."""
-    words, known = view.title.words, view.name.present
-    return [word for word in dict.fromkeys(words) if word not in known] if words else ()
+@cache
+def _by_name() -> Features[str]:
+    return Features(Vocabulary(str, _Every()))
 
 
-def _of_verbs(view: View) -> list[str]:
-    """The verb of the name and that of the first sentence, alone, together, and with what they act on."""
-    words, lead = view.name.words, view.lead
-    named, told = view.named, view.told
-    name_verb, lead_verb = named.verb if named else "-", told.verb if told else "-"
-    found = list(_PAIRS[name_verb, lead_verb])
-    if named:
-        found += [f"nv>{name_verb}_{word}" for word in words[named.end :]]
-    if told:
-        found += [f"dv>{lead_verb}_{word}" for word in lead[told.end : told.end + _BEHIND]]
-    grave = [
-        _GRAVITY[one] for at, one in enumerate(words) if one in _GRAVITY and (at == 0 or one not in NOUNS)
-    ]
-    if grave:
-        found.append("nmax:" + _CATEGORIES[max(grave)])
-    grave = [_GRAVITY[word] for word in lead if word in _GRAVITY]
-    if grave:
-        found.append("lmax:" + _CATEGORIES[max(grave)])
-    found += _of_kinds("N", words, named.start if named else -1, name_verb)
-    told_at = told.start if told and told.start < _FRONT else -1
-    found += _of_kinds("D", lead[:_FRONT], told_at, lead_verb if told_at >= 0 else "-")
-    return found
-
-
-def _of_pair(verbs: tuple[str, str]) -> tuple[str, ...]:
-    name_verb, lead_verb = verbs
-    name_kind, lead_kind = (_CATEGORIES[_GRAVITY[verb]] if verb in _GRAVITY else "-" for verb in verbs)
+def _of_pair(name_verb: str, lead_verb: str) -> tuple[str, ...]:
+    """What the verb of the name and that of the first sentence are alone and together."""
+    name_kind, lead_kind = (
+        _CATEGORIES[_GRAVITY[verb]] if verb in _GRAVITY else "-" for verb in (name_verb, lead_verb)
+    )
     return (
         "nv:" + name_verb,
         "nc:" + name_kind,
@@ -100,34 +134,41 @@ def _of_pair(verbs: tuple[str, str]) -> tuple[str, ...]:
     )
 
 
-#: By the verb of the name and that of the first sentence: what they are alone and together.
-_PAIRS = Memo(_of_pair, 20_000)
+def _of_hit(probe: int, weight: float) -> tuple[str, ...]:
+    """What a probe's find is, by the probe's position and the place of the find."""
+    code = PROBES[probe].code
+    return "s:" + code, f"s:{code}:{_PLACES[weight]}"
 
 
-def _of_kinds(place: str, words: Sequence[str], verb_at: int, verb: str) -> list[str]:
-    """Kinds of acts and things among *words*, and the pairs of an act with a thing near it."""
-    acts = [(at, ACTS[word]) for at, word in enumerate(words) if word in ACTS]
-    things = [(at, kind) for at, word in enumerate(words) if word in THINGS for kind in THINGS[word]]
-    found = [f"{place}a:{kind}" for _, kinds in acts for kind in kinds]
-    found += [f"{place}t:{kind}" for _, kind in things]
-    if not acts:
-        found.append(place + "A:-")
-        return found
-    first, kinds = acts[0]
-    near = [thing for at, thing in things if at != first and at - first <= _NEAR]
-    for kind in kinds:
-        found.append(f"{place}A:{kind}")
-        found += [f"{place}A*T:{kind}*{thing}" for thing in near]
-    near = [thing for at, thing in things if at != verb_at and abs(at - verb_at) <= _NEAR]
-    for kind in ACTS.get(verb, ()):
-        found.append(f"{place}V:{kind}")
-        found += [f"{place}V*T:{kind}*{thing}" for thing in near]
-    return found
+class _Kinds(Generic[Answer]):
+    """Kinds of acts and things among words, and the pairs of an act with a thing near it."""
 
+    def __init__(self, vocabulary: Vocabulary[Answer], place: str) -> None:
+        answers, behind = vocabulary.answers, vocabulary.behind
+        self._acts: Memo[str, tuple[Answer, ...]] = Memo(
+            lambda word: answers([f"{place}a:{kind}" for kind in ACTS[word]]), len(ACTS)
+        )
+        self._things = behind(place + "t:")
+        self._first, self._verb = behind(place + "A:"), behind(place + "V:")
+        self._firsts = {kind: behind(f"{place}A*T:{kind}*") for kind in _ACTS}
+        self._verbs = {kind: behind(f"{place}V*T:{kind}*") for kind in _ACTS}
 
-#: By a probe's position and the place of a find.
-_SHOWN = {
-    (at, weight): ("s:" + probe.code, f"s:{probe.code}:{place}")
-    for at, probe in enumerate(PROBES)
-    for weight, place in _PLACES.items()
-}
+    def add(self, found: list[Answer | None], words: Sequence[str], verb_at: int, verb: str) -> None:
+        """Add what stands among *words*, whose verb is *verb*."""
+        acts = [at for at, word in enumerate(words) if word in ACTS]
+        things = [(at, kind) for at, word in enumerate(words) if word in THINGS for kind in THINGS[word]]
+        for at in acts:
+            found += self._acts[words[at]]
+        found += [self._things(kind) for _, kind in things]
+        if not acts:
+            found.append(self._first("-"))
+            return
+        first = acts[0]
+        near = [thing for at, thing in things if at != first and at - first <= _NEAR]
+        for kind in ACTS[words[first]]:
+            found.append(self._first(kind))
+            found += map(self._firsts[kind], near)
+        near = [thing for at, thing in things if at != verb_at and abs(at - verb_at) <= _NEAR]
+        for kind in ACTS.get(verb, ()):
+            found.append(self._verb(kind))
+            found += map(self._verbs[kind], near)

@@ -2,20 +2,22 @@
 
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from itertools import compress
 from math import exp, log
-from typing import TYPE_CHECKING, Any
+from operator import ge
+from typing import TYPE_CHECKING
 
-import msgspec
 import re2  # type: ignore[import-untyped]  # ships no types
 from msgspec import Struct
 
 from classifier.categories import Category
 from classifier.errors import ClassifierError
-from classifier.features import BEGINNINGS, Group
+from classifier.features import Features
 from classifier.memo import Memo
+from classifier.saying import Said, is_quoted, said
 from classifier.signals import PROBES
+from classifier.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +30,13 @@ OUTPUTS = (*(category.value for category in CATEGORIES), *(probe.code for probe 
 _LANE = 32
 _OFFSET = 1 << (_LANE - 1)
 _OFFSETS = sum(_OFFSET << (_LANE * lane) for lane in range(len(OUTPUTS)))
-_UNPACK = struct.Struct(f"<{len(OUTPUTS)}I").unpack
+_UNPACK = struct.Struct(f"<{len(OUTPUTS)}i").unpack
 _BYTES = 4 * len(OUTPUTS)
 _HEADER = "tollhouse weights"
 #: Lines of a name and its weights by output.
 _ROWS = rb"(?:[^\t\n]+\t\d+:-?\d+(?: \d+:-?\d+)*\n)*"
-#: Features that are kept unpacked for each beginning; definitions hold ever new ones, most of them unknown.
-_KEPT = 8_192
+#: Thousandths of a logit: a feature that leads less from one category to another is not heard among the reasons.
+HEARD = 80
 #: From here on no other category can be cheaper: the dearest mistake costs four times the cheapest.
 _SURE = 0.81
 #: What it is worth not to call a tool of the row's category one of the column's, both from read to financial: erring to
@@ -60,6 +62,32 @@ class BadWeights(ClassifierError):
         return f"weights, line {self.line}: {self.fault}"
 
 
+class Row:
+    """One feature: its weights, and what a reader is told of it."""
+
+    __slots__ = ("_spelled", "_weights", "name", "packed", "quoted", "told")
+
+    def __init__(self, name: str, spelled: str) -> None:
+        self.name = name
+        #: All weights in one integer.
+        self.packed = _packed(spelled)
+        #: Whether a word of the definition stands behind it.
+        self.quoted = is_quoted(name)
+        self._spelled = spelled
+        self._weights: tuple[int, ...] | None = None
+        graded = _filled(spelled)[: len(CATEGORIES)]
+        says = said(name) if max(graded) - min(graded) >= HEARD else None
+        #: What it says, with the weights of the categories; `None` if it says nothing.
+        self.told: tuple[Said, tuple[int, ...]] | None = None if says is None else (says, graded)
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """The weights by output, in thousandths; kept once asked for."""
+        if self._weights is None:
+            self._weights = _filled(self._spelled)
+        return self._weights
+
+
 class Model(Struct, frozen=True):
     """Trained weights, ready to be summed."""
 
@@ -74,30 +102,20 @@ class Model(Struct, frozen=True):
     bias: int
     #: By the name of a feature: its weights as they are spelled.
     rows: Mapping[str, str]
-    #: By how a group of features begins, and how each goes on: all weights in one integer, 0 where there are none.
-    #: Few features are in most definitions; what is unpacked when first asked for lies close together in memory.
-    weights: Mapping[str, Memo[str, int]]
     #: By signal: the score, in thousandths, from which it is believed.
     least: tuple[float, ...]
-    #: What reasons keep of the weights that they asked for, by the positions of the outputs that they compare.
-    told: dict[tuple[int, ...], Mapping[str, Memo[str, Any]]] = msgspec.field(default_factory=dict)
+    #: The row of a feature, unpacked when first asked for: few features are in most definitions, and what is unpacked for
+    #: one definition after the other lies close together in memory.
+    row: Callable[[str], Row]
+    #: Finds the features that have weights.
+    features: Features[Row]
 
-    def summed(self, groups: Iterable[Group]) -> tuple[list[Group], tuple[int, ...]]:
-        """The features that have weights, and the sum of these: one a category and one a signal, in thousandths."""
-        known: list[Group] = []
-        total = self.bias + _OFFSETS
-        for begin, words in groups:
-            rows = list(map(self.weights[begin].__getitem__, words))
-            total += sum(filter(None, rows))
-            known.append((begin, list(compress(words, rows))))
-        lanes: tuple[int, ...] = _UNPACK(total.to_bytes(_BYTES, "little"))
-        return known, tuple([lane - _OFFSET for lane in lanes])
-
-    def kept(self, outputs: tuple[int, ...], ask: Callable[[str, str], Any]) -> Mapping[str, Memo[str, Any]]:
-        """By beginning and word of features: what *ask* says of them for these outputs, each asked once."""
-        if outputs not in self.told:
-            self.told[outputs] = {begin: Memo(partial(ask, begin), _KEPT) for begin in BEGINNINGS}
-        return self.told[outputs]
+    def summed(self, found: Iterable[Row]) -> tuple[int, ...]:
+        """The sum of all weights: one a category and one a signal, in thousandths."""
+        total = sum([row.packed for row in found], self.bias + _OFFSETS)
+        # To turn the topmost bit of a lane takes its offset away.
+        lanes: tuple[int, ...] = _UNPACK((total ^ _OFFSETS).to_bytes(_BYTES, "little"))
+        return lanes
 
     def probabilities(self, scores: Sequence[int]) -> tuple[float, ...]:
         """Of the five categories, in their order."""
@@ -109,10 +127,10 @@ class Model(Struct, frozen=True):
 
     def believed(self, scores: Sequence[int]) -> list[tuple[int, float]]:
         """The signals that are likely enough: the position of the probe, and how likely from 0 to 1."""
+        marked = scores[len(CATEGORIES) :]
         return [
-            (probe, 1 / (1 + exp(-max(-30.0, min(30.0, score / SCALE)))))
-            for probe, (score, least) in enumerate(zip(scores[len(CATEGORIES) :], self.least, strict=True))
-            if score >= least
+            (probe, 1 / (1 + exp(-max(-30.0, min(30.0, marked[probe] / SCALE)))))
+            for probe in compress(range(len(marked)), map(ge, marked, self.least))
         ]
 
     def confidence(self, probability: float) -> float:
@@ -135,11 +153,6 @@ def decide(odds: Sequence[float]) -> int:
         range(len(odds)),
         key=lambda told: sum(odd * prices[told] for odd, prices in zip(odds, PRICES, strict=True)),
     )
-
-
-def weight(packed: int, output: int) -> int:
-    """The weight for one output, in thousandths."""
-    return (((packed + _OFFSETS) >> (_LANE * output)) & (2 * _OFFSET - 1)) - _OFFSET
 
 
 def write(
@@ -174,6 +187,7 @@ def read(text: str) -> Model:
     if re2.fullmatch(_ROWS, body.encode()) is None:
         raise _bad_row(lines)
     rows = dict([line.split("\t") for line in lines[len(head) : -1]])
+    met: Memo[str, Row] = Memo(lambda name: Row(name, rows[name]), len(rows) + 1)
     pairs = [pair.partition(":") for pair in head[4].split()]
     thresholds = tuple(float(one) for one in head[3].split())
     return Model(
@@ -184,7 +198,8 @@ def read(text: str) -> Model:
         calibration=tuple((float(raw), float(share)) for raw, _, share in pairs),
         bias=_packed(head[5]),
         rows=rows,
-        weights={begin: Memo(partial(_weights, rows, begin), _KEPT) for begin in BEGINNINGS},
+        row=met.__getitem__,
+        features=Features(Vocabulary(met.__getitem__, rows)),
     )
 
 
@@ -196,11 +211,6 @@ def _bad_row(lines: Sequence[str]) -> BadWeights:
     )
     spelled = line.partition("\t")[2]
     return BadWeights(number, f"{spelled[:40]!r} is no row of weights")
-
-
-def _weights(rows: Mapping[str, str], begin: str, word: str) -> int:
-    spelled = rows.get(begin + word)
-    return _packed(spelled) if spelled else 0
 
 
 def shipped_file() -> "Path":
@@ -222,8 +232,16 @@ def _spelled(weights: Mapping[int, int]) -> str:
 
 def _packed(spelled: str) -> int:
     """One integer of weights by output."""
-    packed = 0
-    for pair in spelled.split(" "):
-        output, _, weight = pair.partition(":")
-        packed += int(weight) << (_LANE * int(output))
-    return packed
+    return sum([weight << (_LANE * output) for output, weight in _pairs(spelled)])
+
+
+def _filled(spelled: str) -> tuple[int, ...]:
+    """All weights, by output."""
+    given = dict(_pairs(spelled))
+    return tuple([given.get(output, 0) for output in range(len(OUTPUTS))])
+
+
+def _pairs(spelled: str) -> list[tuple[int, int]]:
+    """Output and weight."""
+    pairs = [pair.partition(":") for pair in spelled.split(" ")]
+    return [(int(output), int(weight)) for output, _, weight in pairs]

@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 
 from classifier import model
 from classifier.corpus import Labelled, further, held_out, load
-from classifier.features import features, names
+from classifier.features import names
 from classifier.sight import look
 from classifier.signals import PROBES
 from classifier.view import View
@@ -163,7 +163,7 @@ class _Signals:
 def features_of(row: Labelled) -> list[str]:
     """The names of all features of a row."""
     view = View(row.tool)
-    return names(features(view, look(view)))
+    return names(view, look(view))
 
 
 def _vocabulary(names: Sequence[Sequence[str]], fewest: int) -> dict[str, int]:

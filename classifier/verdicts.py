@@ -1,6 +1,7 @@
 """What we think of a tool, and how to ask for it; what finds it out is loaded at the first question."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Identical definitions are judged once, as long as their verdicts are at hand.
 _KEPT = 4096
+#: Tools that are judged together.
+_TOGETHER = 32
 
 
 class Verdict(Struct, frozen=True, kw_only=True, gc=False):
@@ -63,26 +66,27 @@ def classify(tool: Tool, *, siblings: Sequence[Tool] = ()) -> Verdict:
 
 
 def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
-    """Judge many tools in order; identical definitions are judged once, and memory stays flat."""
+    """Judge many tools in order, a few dozen together; identical definitions are judged once, and memory stays flat."""
     from classifier import model
+    from classifier.weighing import weigh
 
     weights = model.shipped()
     kept: dict[bytes, Verdict] = {}
-    for tool in tools:
-        key = _what_counts(tool)
-        verdict = kept.get(key)
-        if verdict is None:
-            if len(kept) >= _KEPT:
-                kept.clear()
-            verdict = kept[key] = judge(tool, weights)
-        yield verdict
+    coming = iter(tools)
+    while told := [(_what_counts(tool), tool) for tool in islice(coming, _TOGETHER)]:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        new = {key: tool for key, tool in told if key not in kept}
+        kept.update(zip(new, weigh(list(new.values()), weights), strict=True))
+        yield from [kept[key] for key, _ in told]
 
 
 def judge(tool: Tool, weights: "Model") -> Verdict:
     """Judge one tool by the given weights."""
     from classifier.weighing import weigh
 
-    return weigh(tool, weights)
+    (verdict,) = weigh([tool], weights)
+    return verdict
 
 
 def _what_counts(tool: Tool) -> bytes:

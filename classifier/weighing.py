@@ -6,7 +6,7 @@ from classifier import model, poisoning, traits
 from classifier.categories import Category
 from classifier.claims import heard, raised
 from classifier.evidence import Signal
-from classifier.features import Group, features
+from classifier.model import Row
 from classifier.reasons import reasons, telling
 from classifier.sight import look
 from classifier.signals import PROBES, Hit
@@ -24,27 +24,43 @@ def version(weights: model.Model) -> str:
     return f"{_RULES}+{weights.version}"
 
 
-def weigh(tool: Tool, weights: model.Model) -> Verdict:
-    """What rules, model and annotations together say of one tool."""
-    view = View(tool)
-    sight = look(view)
-    found = sight.hits
-    groups, scores = weights.summed(features(view, sight))
-    odds = weights.probabilities(scores)
-    category, confidence, why = _weighed(view, found, groups, weights, odds)
-    return Verdict(
-        category=category,
-        confidence=round(confidence, 2),
-        signals=tuple(_believed(view, found, groups, weights, scores)),
-        traits=tuple(traits.find_all(view, category)),
-        findings=tuple(poisoning.find_all(tool)),
-        why=why,
-        version=version(weights),
-    )
+def weigh(tools: Sequence[Tool], weights: model.Model) -> list[Verdict]:
+    """What rules, model and annotations together say of each tool.
+
+    One question is asked of all of them before the next, because what it needs then lies at hand in the processor's caches;
+    of a few dozen at a time, lest the garbage collector find many objects at once and look through them.
+    """
+    findings = [tuple(poisoning.find_all(tool)) for tool in tools]
+    views = list(map(View, tools))
+    hits, found = [], []
+    for view in views:
+        sight = look(view)
+        hits.append(sight.hits)
+        found.append(weights.features.find(view, sight))
+    scores = list(map(weights.summed, found))
+    odds = list(map(weights.probabilities, scores))
+    weighed = [_weighed(*seen, weights) for seen in zip(views, hits, found, odds, strict=True)]
+    signals = [tuple(_believed(*seen, weights)) for seen in zip(views, hits, found, scores, strict=True)]
+    marks = [tuple(traits.find_all(view, told[0])) for view, told in zip(views, weighed, strict=True)]
+    judged = version(weights)
+    return [
+        Verdict(
+            category=category,
+            confidence=round(confidence, 2),
+            signals=shown,
+            traits=marked,
+            findings=suspected,
+            why=why,
+            version=judged,
+        )
+        for (category, confidence, why), shown, marked, suspected in zip(
+            weighed, signals, marks, findings, strict=True
+        )
+    ]
 
 
 def _weighed(
-    view: View, found: Sequence[Hit], groups: Sequence[Group], weights: model.Model, odds: Sequence[float]
+    view: View, hits: Sequence[Hit], found: Sequence[Row], odds: Sequence[float], weights: model.Model
 ) -> tuple[Category, float, tuple[str, ...]]:
     """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
     spoken = model.CATEGORIES[model.decide(odds)]
@@ -52,11 +68,11 @@ def _weighed(
     category = spoken
     if weighed is not odds:
         category = max(spoken, model.CATEGORIES[model.decide(weighed)], key=lambda one: one.gravity)
-    claim = raised(view, found, category, odds, weighed)
+    claim = raised(view, hits, category, odds, weighed)
     if claim:
-        why = reasons(view, groups, weights, odds, claim.category, claim.reason)
+        why = reasons(view, found, odds, claim.category, claim.reason)
         return claim.category, claim.confidence, why
-    why = reasons(view, groups, weights, odds, category, _CHANGES if category is not spoken else None)
+    why = reasons(view, found, odds, category, _CHANGES if category is not spoken else None)
     return category, weights.confidence(weighed[category.gravity]), (*why, *_caution(category, weighed))
 
 
@@ -66,14 +82,14 @@ def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
 
 
 def _believed(
-    view: View, found: Sequence[Hit], groups: Sequence[Group], weights: model.Model, scores: Sequence[int]
+    view: View, hits: Sequence[Hit], found: Sequence[Row], scores: Sequence[int], weights: model.Model
 ) -> Iterator[Signal]:
     """The signals that the model believes, each with the strongest quote: the probe's, else the model's."""
     best: dict[int, Hit] = {}
-    for hit in found:
+    for hit in hits:
         if hit.probe not in best or hit.weight > best[hit.probe].weight:
             best[hit.probe] = hit
     for probe, odds in weights.believed(scores):
         output = len(model.CATEGORIES) + probe
-        evidence = best[probe].evidence() if probe in best else telling(view, groups, weights, output)
+        evidence = best[probe].evidence() if probe in best else telling(view, found, output)
         yield Signal(code=PROBES[probe].code, evidence=evidence, weight=round(odds, 2))

@@ -19,16 +19,15 @@ def test_weights_come_back_as_they_were_written() -> None:
     text = model.write("tiny", 1.0, [0.5] * 22, [(0.5, 0.4), (1.0, 0.9)], {0: 100, 3: -200}, WEIGHTS)
 
     assert text.splitlines()[6:] == ["n:delete\t0:-1500 3:4000", "n:list\t0:3000", "s:deletes-data\t7:2500"]
-    packed = small().weights["n:"]["delete"]
-    assert [model.weight(packed, output) for output in range(5)] == [-1500, 0, 0, 4000, 0]
-    assert model.weight(small().weights[""]["s:deletes-data"], 7) == 2500
+    assert small().row("n:delete").weights[:5] == (-1500, 0, 0, 4000, 0)
+    assert small().row("s:deletes-data").weights[7] == 2500
 
 
 def test_scores_are_sums() -> None:
     """Negative weights of one output never touch the next."""
-    known, scores = small().summed([("n:", ["delete", "list", "unknown"]), ("", ["s:deletes-data", "n0:un"])])
+    weights = small()
+    scores = weights.summed(map(weights.row, WEIGHTS))
 
-    assert known == [("n:", ["delete", "list"]), ("", ["s:deletes-data"])]
     assert scores[:5] == (1600, 0, 0, 3800, 0)
     assert (scores[7], set(scores[5:7]), set(scores[8:])) == (2500, {0}, {0})
 
