@@ -448,8 +448,11 @@ NOUNS = frozenset(
 
 def leading(words: Sequence[str]) -> Action | None:
     """The verb that names what the tool does: the first that is no noun, a noun only in front or for want of better."""
-    verbs = [at for at, word in enumerate(words) if word in MEANINGS]
-    if not verbs:
-        return None
-    at = next((at for at in verbs if at == 0 or words[at] not in NOUNS), verbs[0])
-    return Action(MEANINGS[words[at]][0], words[at], at, at + 1)
+    noun = None
+    for at, word in enumerate(words):
+        if word in MEANINGS:
+            if at == 0 or word not in NOUNS:
+                return Action(MEANINGS[word][0], word, at, at + 1)
+            if noun is None:
+                noun = at
+    return None if noun is None else Action(MEANINGS[words[noun]][0], words[noun], noun, noun + 1)

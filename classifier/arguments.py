@@ -1,7 +1,7 @@
 """What the model looks at in the arguments of a call: their names, their shapes, and the values that they list."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Generic
+from collections.abc import Iterator, Sequence
+from typing import Generic
 
 from msgspec import Struct
 
@@ -41,8 +41,12 @@ _MANY = "arr"
 _FORMATS = frozenset(
     ["uri", "uri-reference", "email", "date", "date-time", "uuid", "binary", "byte", "password", "hostname"]
 )
+#: By the number of arguments, the last for all higher ones.
+_COUNTS = ("0", "1", "2", "3", "4-6", "4-6", "4-6", "7+")
 _PARAMETERS = 40
 _MEMBERS = 15
+#: The verbs of the name and of the sentence, and the kinds of things that arguments are, and those that are reached by them.
+_Met = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 class Arguments(Generic[Answer]):
@@ -50,12 +54,15 @@ class Arguments(Generic[Answer]):
 
     def __init__(self, vocabulary: Vocabulary[Answer]) -> None:
         answers = vocabulary.answers
-        self._whole, self._many_of = vocabulary.behind(""), vocabulary.behind("Ty:array:")
+        self._whole, self._many_of, self._count = map(vocabulary.behind, ("", "Ty:array:", "np:"))
         self._keys: Memo[tuple[str, ...], _Key[Answer]] = Memo(
             lambda words: _Key(answers(_of_key(words)), *_reached_by(words)), 20_000
         )
         self._members: Memo[str, tuple[Answer, ...]] = Memo(
             lambda member: answers(_of_member(member)), 20_000
+        )
+        self._met: Memo[_Met, tuple[Answer, ...]] = Memo(
+            lambda met: answers([*_of_meetings(*met[:2]), *_of_reach(met[0], met[2])]), 5_000
         )
 
     def add(self, found: list[Answer | None], view: View) -> None:
@@ -67,11 +74,13 @@ class Arguments(Generic[Answer]):
         many = [self._add_shape(found, parameter) for parameter in parameters]
         for name in _of_choices(view):
             found.append(self._whole(name))
-        count = len(view.parameters)
-        found.append(self._whole(f"np:{count if count < 4 else '4-6' if count < 7 else '7+'}"))
-        verbs = [action.verb for action in (view.named, view.at_once) if action]
-        found += map(self._whole, _of_meetings(verbs, keys))
-        found += map(self._whole, _of_reach(verbs, keys, many=True in many))
+        found.append(self._count(_COUNTS[min(len(view.parameters), len(_COUNTS) - 1)]))
+        verbs = tuple([action.verb for action in (view.named, view.at_once) if action])
+        told = dict.fromkeys([kind for key in keys for kind in key.telling])
+        reached = dict.fromkeys([kind for key in keys for kind in key.reached])
+        if True in many:
+            reached[_MANY] = None
+        found += self._met[verbs, tuple(told), tuple(reached)]
 
     def _add_shape(self, found: list[Answer | None], parameter: Parameter) -> bool:
         """Add the values that an argument lists, whether it takes a whole object or many values, and the format of its text; tells whether many."""
@@ -136,19 +145,15 @@ def _of_choices(view: View) -> list[str]:
     return found
 
 
-def _of_meetings(verbs: Sequence[str], keys: Iterable[_Key[Any]]) -> list[str]:
+def _of_meetings(verbs: Sequence[str], kinds: Sequence[str]) -> list[str]:
     """What the name's or the sentence's verb meets among the arguments: a query that takes SQL, a search that takes a path."""
-    kinds = dict.fromkeys([kind for key in keys for kind in key.telling])
-    acts = [act for verb in verbs for act in ACTS.get(verb, ())] if kinds else ()
+    acts = [act for verb in verbs for act in ACTS.get(verb, ())]
     return [f"V*P:{act}*{kind}" for act in acts or "-" for kind in kinds]
 
 
-def _of_reach(verbs: Sequence[str], keys: Iterable[_Key[Any]], *, many: bool) -> list[str]:
+def _of_reach(verbs: Sequence[str], reached: Sequence[str]) -> list[str]:
     """What the call does, with whether it takes a place on the disk, an address or many things at once."""
-    reached = [kind for key in keys for kind in key.reached]
-    if many:
-        reached.append(_MANY)
-    kinds = dict.fromkeys(reached) or "0"
+    kinds = reached or "0"
     return [f"cp:{MEANINGS[verb][0]}*{kind}" for verb in verbs for kind in kinds] or [
         f"cp:-*{kind}" for kind in kinds
     ]

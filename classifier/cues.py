@@ -56,10 +56,10 @@ class Cues:
 
     def find(self, words: Sequence[str], present: Set[str]) -> Iterator[tuple[int, int]]:
         """Every find as a half-open range of *words*; *present* holds the same words as a set."""
-        for head in self.phrases.keys() & present:
-            for at, word in enumerate(words):
-                if word == head:
-                    yield from self._at(words, present, at)
+        heads = self.phrases
+        if not heads.keys().isdisjoint(present):
+            for at in [at for at, word in enumerate(words) if word in heads]:
+                yield from self._at(words, present, at)
 
     def occurs(self, words: Sequence[str], present: Set[str]) -> bool:
         """Whether there is any find."""
@@ -76,7 +76,11 @@ class Cues:
         """Whether a find from *start* to *end* touches a friend."""
         if self.friends is None:
             return False
-        return any(first < end and start < last for first, last in self.friends.find(words, present))
+        heads = self.friends.phrases
+        if heads.keys().isdisjoint(present):
+            return False
+        before = [at for at, word in enumerate(words[:end]) if word in heads]
+        return any(start < last for at in before for _, last in self.friends._at(words, present, at))
 
 
 class CueBook:
@@ -103,11 +107,25 @@ class CueBook:
                     heads[head] = reach, alone, followed
         return heads
 
+    @cached_property
+    def _begin(self) -> frozenset[str]:
+        return frozenset(self._heads)
+
+    @cached_property
+    def _awaited(self) -> dict[str, frozenset[str]]:
+        """By the first word of phrases the words of which one must be there too; itself where it is a phrase alone."""
+        return {
+            head: frozenset((head,) if alone else followed)
+            for head, (_, alone, followed) in self._heads.items()
+        }
+
     def find(self, words: Sequence[str], present: Set[str]) -> dict[int, tuple[int, int]]:
         """By the position of the set, its first find as a half-open range of *words*."""
         found: dict[int, tuple[int, int]] = {}
         heads = self._heads
-        for at in [at for at, word in enumerate(words) if word in heads]:
+        awaited = self._awaited
+        fitting = [head for head in present & self._begin if not awaited[head].isdisjoint(present)]
+        for at in [at for at, word in enumerate(words) if word in fitting] if fitting else ():
             reach, entries, followed = heads[words[at]]
             for second in words[at + 1 : at + 1 + reach]:
                 if second in followed:

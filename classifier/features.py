@@ -1,6 +1,6 @@
 """What the model looks at in a definition: words by where they stand, kinds of acts and things, probes and hints."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from functools import cache
 from typing import Generic
 
@@ -24,6 +24,7 @@ _CATEGORIES = tuple(category.value for category in Category)
 _ACTS = frozenset(kind for kinds in ACTS.values() for kind in kinds)
 #: By verb: the gravity of what it usually stands for.
 _GRAVITY = {verb: meant[0].gravity for verb, meant in MEANINGS.items()}
+_IS_ACT, _IS_GRAVE = ACTS.__contains__, _GRAVITY.__contains__
 
 
 class Features(Generic[Answer]):
@@ -34,7 +35,8 @@ class Features(Generic[Answer]):
         self._known = vocabulary.known
         self._named, self._first, self._second, self._last = map(behind, ("n:", "n0:", "n1:", "n9:"))
         self._led, self._at_front, self._followed = map(behind, ("l:", "d0:", "w:"))
-        self._whole, self._hinted = behind(""), behind("hn:")
+        self._whole, self._hinted = map(behind, ("", "hn:"))
+        self._gravest_of_name, self._gravest_of_lead = map(behind, ("nmax:", "lmax:"))
         self._verbs: Memo[tuple[str, str], tuple[Answer, ...]] = Memo(
             lambda verbs: answers(_of_pair(*verbs)), 5_000
         )
@@ -47,7 +49,7 @@ class Features(Generic[Answer]):
             lambda hit: answers(_of_hit(*hit)), len(PROBES) * len(_PLACES)
         )
 
-    def find(self, view: View, sight: Sight) -> list[Answer]:
+    def find(self, view: View, sight: Sight) -> Collection[Answer]:
         """All features that a definition has, each once."""
         words, lead = view.name.words, view.lead[:_LEAD]
         rest = view.description.words[view.description.lead : view.description.lead + _REST]
@@ -65,15 +67,14 @@ class Features(Generic[Answer]):
         found += map(self._followed, rest)
         for code, start in sight.told:
             found.append(self._whole(("hl:" if start < len(lead) else "ht:") + code))
-        for word in rest:
-            if word in ACTS:
-                found += self._later[word]
+        for word in filter(_IS_ACT, rest):
+            found += self._later[word]
         self._arguments.add(found, view)
         for hit in sight.hits:
             found += self._shown[hit.probe, hit.weight]
         each = dict.fromkeys(found)
         each.pop(None, None)
-        return list(each)  # type: ignore[arg-type]  # without None
+        return each  # type: ignore[return-value]  # without None
 
     def _add_verbs(self, found: list[Answer | None], view: View) -> None:
         """The verb of the name and that of the first sentence, alone, together, and with what they act on."""
@@ -82,30 +83,33 @@ class Features(Generic[Answer]):
         name_verb, lead_verb = named.verb if named else "-", told.verb if told else "-"
         found += self._verbs[name_verb, lead_verb]
         if named:
-            self._add_known(found, [f"nv>{name_verb}_{word}" for word in words[named.end :]])
+            self._add_known(found, f"nv>{name_verb}_", words[named.end :])
         if told:
-            self._add_known(found, [f"dv>{lead_verb}_{word}" for word in lead[told.end : told.end + _BEHIND]])
+            self._add_known(found, f"dv>{lead_verb}_", lead[told.end : told.end + _BEHIND])
         grave = [
             _GRAVITY[one] for at, one in enumerate(words) if one in _GRAVITY and (at == 0 or one not in NOUNS)
         ]
         if grave:
-            found.append(self._whole("nmax:" + _CATEGORIES[max(grave)]))
-        grave = [_GRAVITY[word] for word in lead if word in _GRAVITY]
+            found.append(self._gravest_of_name(_CATEGORIES[max(grave)]))
+        grave = [_GRAVITY[word] for word in filter(_IS_GRAVE, lead)]
         if grave:
-            found.append(self._whole("lmax:" + _CATEGORIES[max(grave)]))
+            found.append(self._gravest_of_lead(_CATEGORIES[max(grave)]))
         self._kinds_of_name.add(found, words, named.start if named else -1, name_verb)
         told_at = told.start if told and told.start < _FRONT else -1
         self._kinds_of_lead.add(found, lead[:_FRONT], told_at, lead_verb if told_at >= 0 else "-")
 
-    def _add_known(self, found: list[Answer | None], names: Iterable[str]) -> None:
-        """Add those of *names* that are known, which few are."""
+    def _add_known(self, found: list[Answer | None], begin: str, words: Iterable[str]) -> None:
+        """Add what is known of words behind *begin*, which few are."""
         known = self._known
-        found += [self._whole(name) for name in names if name in known]
+        for word in words:
+            name = begin + word
+            if name in known:
+                found.append(self._whole(name))
 
 
 def names(view: View, sight: Sight) -> list[str]:
     """The names of all features of a definition, as they stand in a weights file."""
-    return _by_name().find(view, sight)
+    return list(_by_name().find(view, sight))
 
 
 class _Every(Container[str]):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import compress
 from math import exp, log
-from operator import ge
+from operator import attrgetter, ge
 from typing import TYPE_CHECKING
 
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -88,6 +88,9 @@ class Row:
         return self._weights
 
 
+_PACKED = attrgetter("packed")
+
+
 class Model(Struct, frozen=True):
     """Trained weights, ready to be summed."""
 
@@ -112,7 +115,7 @@ class Model(Struct, frozen=True):
 
     def summed(self, found: Iterable[Row]) -> tuple[int, ...]:
         """The sum of all weights: one a category and one a signal, in thousandths."""
-        total = sum([row.packed for row in found], self.bias + _OFFSETS)
+        total = sum(map(_PACKED, found), self.bias + _OFFSETS)
         # To turn the topmost bit of a lane takes its offset away.
         lanes: tuple[int, ...] = _UNPACK((total ^ _OFFSETS).to_bytes(_BYTES, "little"))
         return lanes

@@ -1,6 +1,7 @@
 """Why this category and not the next one: what the definition shows, in the order in which it counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from classifier.categories import Category
 from classifier.evidence import Evidence
@@ -12,11 +13,12 @@ from classifier.view import View
 _MOST = 4
 #: Thousandths of a logit; less than that did not count.
 _LEAST = 200
+_TOLD = attrgetter("told")
 
 
 def reasons(
     view: View,
-    found: Sequence[Row],
+    found: Iterable[Row],
     odds: Sequence[float],
     category: Category,
     claim: str | None = None,
@@ -42,10 +44,10 @@ def _small(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _counted(view: View, found: Sequence[Row], mine: int, other: int) -> Mapping[str, int]:
+def _counted(view: View, found: Iterable[Row], mine: int, other: int) -> Mapping[str, int]:
     """Every sentence that can be said, with how far its features led to one category rather than the other."""
     leads: dict[Said, int] = {}
-    for says, weights in [row.told for row in found if row.told]:
+    for says, weights in filter(None, map(_TOLD, found)):
         lead = weights[mine] - weights[other]
         if lead >= HEARD or lead <= -HEARD:
             leads[says] = leads.get(says, 0) + lead
@@ -67,7 +69,7 @@ def _sentence(view: View, says: int | tuple[str]) -> str | None:
     return f"The description says “{view.told.verb}”" if view.told else None
 
 
-def telling(view: View, found: Sequence[Row], output: int) -> Evidence:
+def telling(view: View, found: Iterable[Row], output: int) -> Evidence:
     """The word that speaks most for one output of the model, quoted where it stands; the name for want of one."""
     ranked = [(lead, row.name) for row in found if row.quoted and (lead := row.weights[output]) > 0]
     ranked.sort(reverse=True)

@@ -153,7 +153,8 @@ _KEYS: Memo[str, tuple[str, ...]] = Memo(lambda key: tuple(words_of_name(key[:20
 
 def _first_sentence(text: str, begin: int) -> int:
     """Where the first sentence from *begin* on that says something ends."""
-    begin = len(text) - len(text[begin:].lstrip())
+    if text[begin : begin + 1].isspace():
+        begin = len(text) - len(text[begin:].lstrip())
     end = _SENTENCE_END.search(text, begin + 12, begin + 400)
     return end.start() + 1 if end else min(len(text), begin + 400)
 

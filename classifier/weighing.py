@@ -1,6 +1,6 @@
 """Weighs rules, model and annotations into one verdict; nothing else in the project does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from classifier import model, poisoning, traits
 from classifier.categories import Category
@@ -30,7 +30,7 @@ def weigh(tools: Sequence[Tool], weights: model.Model) -> list[Verdict]:
     One question is asked of all of them before the next, because what it needs then lies at hand in the processor's caches;
     of a few dozen at a time, lest the garbage collector find many objects at once and look through them.
     """
-    findings = [tuple(poisoning.find_all(tool)) for tool in tools]
+    findings = list(poisoning.find_in_all(tools))
     views = list(map(View, tools))
     hits, found = [], []
     for view in views:
@@ -60,7 +60,7 @@ def weigh(tools: Sequence[Tool], weights: model.Model) -> list[Verdict]:
 
 
 def _weighed(
-    view: View, hits: Sequence[Hit], found: Sequence[Row], odds: Sequence[float], weights: model.Model
+    view: View, hits: Sequence[Hit], found: Iterable[Row], odds: Sequence[float], weights: model.Model
 ) -> tuple[Category, float, tuple[str, ...]]:
     """Category, confidence and reasons: what the words say, raised by what is declared or listed."""
     spoken = model.CATEGORIES[model.decide(odds)]
@@ -82,7 +82,7 @@ def _caution(category: Category, odds: Sequence[float]) -> Iterator[str]:
 
 
 def _believed(
-    view: View, hits: Sequence[Hit], found: Sequence[Row], scores: Sequence[int], weights: model.Model
+    view: View, hits: Sequence[Hit], found: Iterable[Row], scores: Sequence[int], weights: model.Model
 ) -> Iterator[Signal]:
     """The signals that the model believes, each with the strongest quote: the probe's, else the model's."""
     best: dict[int, Hit] = {}

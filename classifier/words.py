@@ -119,10 +119,15 @@ _WORDS: Memo[str, tuple[str, ...]] = Memo(lambda run: tuple(word for word, _, _ 
 _PARTS: Memo[str, str] = Memo(lambda part: _cut(part.lower()), 100_000)
 
 
+def plain_words(text: str) -> list[str]:
+    """The words of ASCII text in order, in lower case and with their endings."""
+    return text.encode().translate(_PLAIN).decode().split()
+
+
 def words_of_text(text: str) -> list[str]:
     """The words of running text in order."""
     if text.isascii():
-        return list(map(_STEMS.__getitem__, text.encode().translate(_PLAIN).decode().split()))
+        return list(map(_STEMS.__getitem__, plain_words(text)))
     return [word for found in _TEXT.findall(fold(text)) for word in _WORDS[found]]
 
 

@@ -1,6 +1,6 @@
 """Suspected poisoning of definitions: one trick a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from classifier.poisoning.conceals_from_user import PROBE as CONCEALS_FROM_USER
 from classifier.poisoning.demands_secrets import PROBE as DEMANDS_SECRETS
 from classifier.poisoning.encoded_payload import PROBE as ENCODED_PAYLOAD
 from classifier.poisoning.fake_system_tags import PROBE as FAKE_SYSTEM_TAGS
-from classifier.poisoning.glance import Glance, narrowed
+from classifier.poisoning.glance import Glance, Worth, narrowed
 from classifier.poisoning.hidden_characters import PROBE as HIDDEN_CHARACTERS
 from classifier.poisoning.hidden_markup import PROBE as HIDDEN_MARKUP
 from classifier.poisoning.hostile_wording import PROBE as HOSTILE_WORDING
@@ -47,14 +47,23 @@ def _glance() -> Glance:
 
 def find_all(tool: Tool) -> Iterator[Finding]:
     """What every probe suspects in any text of the definition."""
-    glimpsed = _glance().worth(tool)
-    if glimpsed:
-        listed = tuple(texts(tool))
-        together = "\n".join([text.folded for text in listed])
-        worth = tuple(narrowed(glimpsed, together))
-        for text in listed if worth else ():
-            for one in worth:
-                yield from one.find(text)
+    (found,) = find_in_all([tool])
+    yield from found
+
+
+def find_in_all(tools: Sequence[Tool]) -> Iterator[tuple[Finding, ...]]:
+    """The same of each of several definitions, which takes less time."""
+    for tool, glimpsed in zip(tools, _glance().worth(tools), strict=True):
+        yield tuple(_found(tool, glimpsed)) if glimpsed else ()
+
+
+def _found(tool: Tool, glimpsed: Sequence[Worth]) -> Iterator[Finding]:
+    listed = tuple(texts(tool))
+    together = "\n".join([text.folded for text in listed])
+    worth = tuple(narrowed(glimpsed, together))
+    for text in listed if worth else ():
+        for one in worth:
+            yield from one.find(text)
 
 
 def find_in_instructions(instructions: str) -> Iterator[Finding]:

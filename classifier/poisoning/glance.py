@@ -1,7 +1,7 @@
 """One pass over a definition that tells which probes are worth asking; nearly always none."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -15,16 +15,17 @@ from classifier.poisoning.sayings import Presence, Saying
 from classifier.poisoning.texts import ODD_FORMS, Text
 from crawler.tools import Json, Tool
 
-#: Patterns to an automaton: of many at once the states multiply, one for each is too many passes.
-_TOGETHER = 32
 #: A stretch of text, or a run, that an automaton would have to count.
 _COUNTED = re.compile(r"\{0,\d+\}")
 _RUN = re.compile(r"\{\d{2,}\}")
+_REPEATED = re.compile(r"[*+]")
+#: Patterns to an automaton. What may go on for a while is still awaited while others begin, so that the states of many such
+#: patterns multiply, and are ever new in new texts; one automaton for each is too many passes.
+_STRETCHES, _REPEATS, _PLAIN = 12, 16, 1_000
 _ROOM = 32 << 20
-#: Probes by position, each with one of its sayings, or with none where its trace is meant.
-_Owned = list[tuple[int, Saying | None]]
-#: Escapes of JSON, and the joint of names, that would stick to a word.
-_STICKY = ((b"\\n", b"  "), (b"\\t", b"  "), (b"\\r", b"  "), (b'\\"', b'"'), (b"_", b" "))
+#: Escapes of JSON that would stick to a word, and so would the joint of names.
+_ESCAPES = ((b"\\n", b"  "), (b"\\t", b"  "), (b"\\r", b"  "), (b'\\"', b'"'))
+_UNJOINED = bytes.maketrans(b"_", b" ")
 
 
 class Worth(Struct, frozen=True):
@@ -53,42 +54,54 @@ class Glance:
     """What to look for, for all probes at once: their traces, and the rarest idea of every saying."""
 
     def __init__(self, probes: Sequence[PoisoningProbe]) -> None:
-        #: By pattern: the probes of which it is the trace, and the sayings of which it is the anchor.
+        #: By pattern: the probes, by position, of which it is the trace, and the sayings of which it is the anchor.
         owners: dict[str, list[tuple[int, Saying | None]]] = {}
         for position, probe in enumerate(probes):
             if probe.trace:
                 owners.setdefault(probe.trace, []).append((position, None))
             for saying in probe.sayings:
                 owners.setdefault(saying.ideas[saying.anchor], []).append((position, saying))
-        self._looks = tuple(_looks(owners))
+        self._owners = tuple(owners.values())
+        self._looks = tuple(_looks(tuple(owners)))
         self._probes = tuple(probes)
         self._all = tuple(Worth(probe, probe.sayings, True) for probe in probes)
 
-    def worth(self, tool: Tool) -> Sequence[Worth]:
-        """The probes that could find something in the definition."""
-        try:
-            written = msgspec.json.encode(_texts_of(tool))
-        except (UnicodeEncodeError, RecursionError):
-            return self._all
-        if not written.isascii() and ODD_FORMS.search(written.decode()):
-            return self._all
-        for escape, space in _STICKY:
-            written = written.replace(escape, space)
-        owners = [
-            owner
-            for look, owned in self._looks
-            for number in look.Match(written) or ()
-            for owner in owned[number]
+    def worth(self, tools: Sequence[Tool]) -> list[Sequence[Worth]]:
+        """The probes that could find something in each of the definitions."""
+        written = list(map(_written, tools))
+        seen: list[list[int]] = [[] for _ in written]
+        for look, places in self._looks:
+            for one, found in zip(written, seen, strict=True):
+                if one is not None and (numbers := look.Match(one)):
+                    found += [places[number] for number in numbers]
+        return [
+            self._all if one is None else self._narrowed(sorted(found)) if found else ()
+            for one, found in zip(written, seen, strict=True)
         ]
-        return self._narrowed(owners) if owners else ()
 
-    def _narrowed(self, owners: Sequence[tuple[int, Saying | None]]) -> Sequence[Worth]:
+    def _narrowed(self, places: Iterable[int]) -> Sequence[Worth]:
+        owners = [owner for place in places for owner in self._owners[place]]
         found = []
         for position in sorted({position for position, _ in owners}):
             mine = [saying for owner, saying in owners if owner == position]
             sayings = tuple(saying for saying in mine if saying is not None)
             found.append(Worth(self._probes[position], sayings, None in mine))
         return found
+
+
+def _written(tool: Tool) -> bytes | None:
+    """The definition as JSON in which words stand apart; `None` if it can only be read text by text."""
+    try:
+        written = msgspec.json.encode(_texts_of(tool))
+    except (UnicodeEncodeError, RecursionError):
+        return None
+    if not written.isascii() and ODD_FORMS.search(written.decode()):
+        return None
+    written = written.translate(_UNJOINED)
+    if b"\\" in written:
+        for escape, space in _ESCAPES:
+            written = written.replace(escape, space)
+    return written
 
 
 def _texts_of(tool: Tool) -> Json:
@@ -99,13 +112,28 @@ def _texts_of(tool: Tool) -> Json:
     return (tool.name, tool.title, tool.description, told)
 
 
-def _looks(owners: Mapping[str, _Owned]) -> Iterator[tuple[re2.Set, list[_Owned]]]:
-    """Automata, each with the owners of its patterns; a superset is looked for wherever a pattern counts."""
-    runs = [pattern for pattern in owners if _RUN.search(pattern)]
-    plain = [pattern for pattern in owners if pattern not in runs]
-    for group in (runs, *(plain[start : start + _TOGETHER] for start in range(0, len(plain), _TOGETHER))):
+def _looks(patterns: Sequence[str]) -> Iterator[tuple[re2.Set, list[int]]]:
+    """Automata, each with the positions of its patterns; a superset is looked for wherever a pattern counts."""
+    places = {pattern: place for place, pattern in enumerate(patterns)}
+    for group in _grouped(patterns):
         look = re2.Set.SearchSet(options(room=_ROOM))
         for pattern in group:
             look.Add(_COUNTED.sub("*", pattern))
         look.Compile()
-        yield look, [owners[pattern] for pattern in group]
+        yield look, [places[pattern] for pattern in group]
+
+
+def _grouped(patterns: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Patterns that make no trouble for each other in one automaton."""
+    runs, stretches, repeats, plain = [], [], [], []
+    for pattern in patterns:
+        if _RUN.search(pattern):
+            runs.append(pattern)
+        elif _COUNTED.search(pattern):
+            stretches.append(pattern)
+        elif _REPEATED.search(pattern):
+            repeats.append(pattern)
+        else:
+            plain.append(pattern)
+    for group, most in ((runs, _PLAIN), (plain, _PLAIN), (repeats, _REPEATS), (stretches, _STRETCHES)):
+        yield from (group[start : start + most] for start in range(0, len(group), most))

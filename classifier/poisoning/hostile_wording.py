@@ -9,6 +9,7 @@ from classifier.poisoning.patterns import Pattern
 from classifier.poisoning.probe import PoisoningProbe
 from classifier.poisoning.sayings import Suspicion, speaks_of_attacks
 from classifier.poisoning.texts import Text
+from classifier.words import plain_words
 
 #: Shorter texts order nothing.
 _LEAST = 10
@@ -27,8 +28,19 @@ def trace() -> str:
     return _rare().trace
 
 
+@cache
+def _spelled() -> frozenset[str]:
+    """The same words as ASCII texts hold them."""
+    return frozenset(word + end for word in wording.shipped().rare for end in ("", "s", "es"))
+
+
+def _is_rare(text: str) -> bool:
+    """Whether a text holds one of these words."""
+    return _rare().seen(text) if not text.isascii() else not _spelled().isdisjoint(plain_words(text))
+
+
 def _suspect(text: Text) -> Iterator[Suspicion]:
-    if len(text.text) < _LEAST or not _rare().seen(text.folded):
+    if len(text.text) < _LEAST or not _is_rare(text.folded):
         return
     worst = wording.shipped().worst(text)
     if worst and worst[0] >= 0 and not speaks_of_attacks(text.folded, worst[1], worst[2]):

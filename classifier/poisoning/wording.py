@@ -102,15 +102,29 @@ def features(words: Sequence[str]) -> set[str]:
     """What counts in a passage."""
     found = set(words)
     found.update([f"{first} {second}" for first, second in pairwise(words)])
-    played = [(at, kind) for at, word in enumerate(words) if word in KINDS for kind in KINDS[word]]
-    for place, (at, kind) in enumerate(played):
-        found.add("#" + kind)
-        for later, other in played[place + 1 :]:
-            if later - at > _NEAR:
-                break
-            if later > at:
-                found.add(f"#{kind}>{other}")
+    for role, others in _met(words).items():
+        found.add("#" + role)
+        found.update([f"#{role}>{other}" for other in others])
     return found
+
+
+def _met(words: Sequence[str]) -> dict[str, set[str]]:
+    """By every part that is played those that are played close behind it."""
+    played = [(at, KINDS[word]) for at, word in enumerate(words) if word in KINDS]
+    met: dict[str, set[str]] = {}
+    for place, (at, roles) in enumerate(played, start=1):
+        close = [
+            other
+            for later, others in played[place : place + _NEAR]
+            if later - at <= _NEAR
+            for other in others
+        ]
+        for role in roles:
+            if role in met:
+                met[role].update(close)
+            else:
+                met[role] = set(close)
+    return met
 
 
 def write(least: int, weights: Mapping[str, int], rare: Iterable[str]) -> str:

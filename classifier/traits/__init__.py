@@ -3,6 +3,7 @@
 from operator import itemgetter
 
 from classifier.categories import Category
+from classifier.cues import CueBook
 from classifier.evidence import Trait
 from classifier.memo import Memo
 from classifier.trait import Named, TraitProbe
@@ -62,9 +63,12 @@ def find_all(view: View, category: Category) -> list[Trait]:
     return [Trait(code=PROBES[at].code, evidence=evidence) for at, evidence in found]
 
 
+_NAMES = CueBook(seek.cues for seek in _NAMED.values())
+
+
 def _shown(words: tuple[str, ...]) -> tuple[int, ...]:
-    present = frozenset(words)
-    return tuple(at for at, seek in _NAMED.items() if seek.cues.occurs(words, present))
+    places = tuple(_NAMED)
+    return tuple(sorted(places[found] for found in _NAMES.find(words, frozenset(words))))
 
 
 #: By the words of a parameter's name: the probes that they speak for.
