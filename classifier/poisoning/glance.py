@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 import re2  # type: ignore[import-untyped]  # ships no types
@@ -26,6 +28,11 @@ _ROOM = 32 << 20
 #: Escapes of JSON that would stick to a word, and so would the joint of names.
 _ESCAPES = ((b"\\n", b"  "), (b"\\t", b"  "), (b"\\r", b"  "), (b'\\"', b'"'))
 _UNJOINED = bytes.maketrans(b"_", b" ")
+
+
+#: A probe by its position, and one of its sayings or its trace.
+_Owner = tuple[int, int]
+_TRACE = -1
 
 
 class Worth(Struct, frozen=True):
@@ -55,12 +62,12 @@ class Glance:
 
     def __init__(self, probes: Sequence[PoisoningProbe]) -> None:
         #: By pattern: the probes, by position, of which it is the trace, and the sayings of which it is the anchor.
-        owners: dict[str, list[tuple[int, Saying | None]]] = {}
+        owners: dict[str, list[_Owner]] = {}
         for position, probe in enumerate(probes):
             if probe.trace:
-                owners.setdefault(probe.trace, []).append((position, None))
-            for saying in probe.sayings:
-                owners.setdefault(saying.ideas[saying.anchor], []).append((position, saying))
+                owners.setdefault(probe.trace, []).append((position, _TRACE))
+            for number, saying in enumerate(probe.sayings):
+                owners.setdefault(saying.ideas[saying.anchor], []).append((position, number))
         self._owners = tuple(owners.values())
         self._looks = tuple(_looks(tuple(owners)))
         self._probes = tuple(probes)
@@ -75,17 +82,18 @@ class Glance:
                 if one is not None and (numbers := look.Match(one)):
                     found += [places[number] for number in numbers]
         return [
-            self._all if one is None else self._narrowed(sorted(found)) if found else ()
+            self._all if one is None else self._narrowed(found) if found else ()
             for one, found in zip(written, seen, strict=True)
         ]
 
     def _narrowed(self, places: Iterable[int]) -> Sequence[Worth]:
-        owners = [owner for place in places for owner in self._owners[place]]
+        """The owners of patterns, in the order of probes and sayings, whatever that in which they were seen."""
+        owners = sorted(owner for place in places for owner in self._owners[place])
         found = []
-        for position in sorted({position for position, _ in owners}):
-            mine = [saying for owner, saying in owners if owner == position]
-            sayings = tuple(saying for saying in mine if saying is not None)
-            found.append(Worth(self._probes[position], sayings, None in mine))
+        for position, group in groupby(owners, key=itemgetter(0)):
+            probe, numbers = self._probes[position], [number for _, number in group]
+            traced = numbers[0] == _TRACE
+            found.append(Worth(probe, tuple(probe.sayings[number] for number in numbers[traced:]), traced))
         return found
 
 

@@ -75,6 +75,7 @@ PROBE = PoisoningProbe(
     meaning="Comments, invisible styles or long empty stretches hide a text from people, or a picture's address carries data out.",
     matters="The person who reviews the tool sees a harmless description, the model sees the rest.",
     advice="Read the definition as raw text before you trust the tool.",
-    trace=r"<!--|\[//\]|\[comment\]|style| hidden|[ \x{a0}\x{3000}]{100}|(?:\\[nt] *){25}|(?:\\t){60}|!\[",
+    # Where a line ends the look that goes by this has two spaces.
+    trace=r"<!--|\[//\]|\[comment\]|style| hidden|[ \x{a0}\x{3000}]{50}|!\[",
     suspect=_unseen,
 )
