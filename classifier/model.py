@@ -6,7 +6,7 @@ from functools import cache
 from itertools import compress
 from math import exp, log
 from operator import attrgetter, ge
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import re2  # type: ignore[import-untyped]  # ships no types
 from msgspec import Struct
@@ -62,29 +62,32 @@ class BadWeights(ClassifierError):
         return f"weights, line {self.line}: {self.fault}"
 
 
-class Row:
+class Row(Struct, eq=False, gc=False):
     """One feature: its weights, and what a reader is told of it."""
 
-    __slots__ = ("_spelled", "_weights", "name", "packed", "quoted", "told")
+    name: str
+    #: The weights as the file has them, and all in one integer.
+    spelled: str
+    packed: int
+    #: Whether a word of the definition stands behind it.
+    quoted: bool
+    #: What it says, with the weights of the categories; `None` if it says nothing.
+    told: tuple[Said, tuple[int, ...]] | None
+    _weights: tuple[int, ...] | None = None
 
-    def __init__(self, name: str, spelled: str) -> None:
-        self.name = name
-        #: All weights in one integer.
-        self.packed = _packed(spelled)
-        #: Whether a word of the definition stands behind it.
-        self.quoted = is_quoted(name)
-        self._spelled = spelled
-        self._weights: tuple[int, ...] | None = None
+    @classmethod
+    def read(cls, name: str, spelled: str) -> Self:
+        """The row of a weights file."""
         graded = _filled(spelled)[: len(CATEGORIES)]
         says = said(name) if max(graded) - min(graded) >= HEARD else None
-        #: What it says, with the weights of the categories; `None` if it says nothing.
-        self.told: tuple[Said, tuple[int, ...]] | None = None if says is None else (says, graded)
+        told = None if says is None else (says, graded)
+        return cls(name, spelled, _packed(spelled), is_quoted(name), told)
 
     @property
     def weights(self) -> tuple[int, ...]:
         """The weights by output, in thousandths; kept once asked for."""
         if self._weights is None:
-            self._weights = _filled(self._spelled)
+            self._weights = _filled(self.spelled)
         return self._weights
 
 
@@ -190,7 +193,7 @@ def read(text: str) -> Model:
     if re2.fullmatch(_ROWS, body.encode()) is None:
         raise _bad_row(lines)
     rows = dict([line.split("\t") for line in lines[len(head) : -1]])
-    met: Memo[str, Row] = Memo(lambda name: Row(name, rows[name]), len(rows) + 1)
+    met: Memo[str, Row] = Memo(lambda name: Row.read(name, rows[name]), len(rows) + 1)
     pairs = [pair.partition(":") for pair in head[4].split()]
     thresholds = tuple(float(one) for one in head[3].split())
     return Model(

@@ -1,6 +1,8 @@
 """What we think of a tool, and how to ask for it; what finds it out is loaded at the first question."""
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 #: Identical definitions are judged once, as long as their verdicts are at hand.
 _KEPT = 4096
 #: Tools that are judged together.
-_TOGETHER = 32
+_TOGETHER = 64
 
 
 class Verdict(Struct, frozen=True, kw_only=True, gc=False):
@@ -77,8 +79,21 @@ def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
         if len(kept) >= _KEPT:
             kept.clear()
         new = {key: tool for key, tool in told if key not in kept}
-        kept.update(zip(new, weigh(list(new.values()), weights), strict=True))
+        with _uncollected():
+            kept.update(zip(new, weigh(list(new.values()), weights), strict=True))
         yield from [kept[key] for key, _ in told]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the garbage collector back for a moment: what judging leaves is in no cycle, and looking at it takes long."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def judge(tool: Tool, weights: "Model") -> Verdict:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Struct
+
 from classifier.actions import leading
 from classifier.evidence import Evidence
 from classifier.memo import Memo
@@ -71,25 +73,23 @@ class Segment:
         return Evidence(field=self.field, quote=self.text, start=0, end=len(self.text))
 
 
-class Parameter:
+class Parameter(Struct, gc=False):
     """One property of the input schema, at any depth."""
 
-    __slots__ = ("_place", "depth", "key", "schema", "types", "words")
-
-    def __init__(self, place: str, key: str, schema: dict[str, Json], depth: int) -> None:
-        self._place = place
-        self.key = key
-        self.schema = schema
-        self.depth = depth
-        #: The words of the name.
-        self.words = _KEYS[key]
-        #: The JSON types that the schema names, those of its alternatives included.
-        self.types = _types(schema)
+    #: What stands before its name in its path.
+    place: str
+    key: str
+    schema: dict[str, Json]
+    depth: int
+    #: The words of the name.
+    words: tuple[str, ...]
+    #: The JSON types that the schema names, those of its alternatives included.
+    types: frozenset[str]
 
     @property
     def path(self) -> str:
         """Where it stands in the definition."""
-        return self._place + self.key
+        return self.place + self.key
 
     @property
     def name(self) -> Segment:
@@ -181,7 +181,7 @@ def _collect(schema: dict[str, Json], path: str, depth: int, found: list[Paramet
         if len(found) >= MAX_PARAMETERS:
             return
         body = inner if isinstance(inner, dict) else _EMPTY
-        found.append(Parameter(place, name, body, depth))
+        found.append(Parameter(place, name, body, depth, _KEYS[name], _types(body)))
         if depth < MAX_DEPTH and not _NESTING.isdisjoint(body):
             _collect_inner(body, place + name, depth + 1, found)
 
