@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import count
 
+from classifier.memo import Memo
 from classifier.words import stem, words_of_text
 
 #: A phrase after one of these says what does not happen.
@@ -83,11 +84,16 @@ class Cues:
         return any(start < last for at in before for _, last in self.friends._at(words, present, at))
 
 
+#: First words of phrases, of which no book has as many.
+_KEPT = 10_000
+
+
 class CueBook:
     """Many sets of cues, found in one pass over the words."""
 
     def __init__(self, sets: Iterable[Cues]) -> None:
         self._sets = tuple(sets)
+        self._awaited = Memo(self._follows, _KEPT)
 
     @cached_property
     def _heads(self) -> dict[str, _Head]:
@@ -111,13 +117,10 @@ class CueBook:
     def _begin(self) -> frozenset[str]:
         return frozenset(self._heads)
 
-    @cached_property
-    def _awaited(self) -> dict[str, frozenset[str]]:
-        """By the first word of phrases the words of which one must be there too; itself where it is a phrase alone."""
-        return {
-            head: frozenset((head,) if alone else followed)
-            for head, (_, alone, followed) in self._heads.items()
-        }
+    def _follows(self, head: str) -> frozenset[str]:
+        """The words of which one must be there too where phrases begin with *head*; itself where it is a phrase alone."""
+        _, alone, followed = self._heads[head]
+        return frozenset((head,) if alone else followed)
 
     def find(self, words: Sequence[str], present: Set[str]) -> dict[int, tuple[int, int]]:
         """By the position of the set, its first find as a half-open range of *words*."""

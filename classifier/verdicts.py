@@ -64,7 +64,8 @@ def classify(tool: Tool, *, siblings: Sequence[Tool] = ()) -> Verdict:
     from classifier import model
 
     del siblings
-    return judge(tool, model.shipped())
+    with _uncollected():
+        return judge(tool, model.shipped())
 
 
 def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
@@ -72,7 +73,8 @@ def classify_all(tools: Iterable[Tool]) -> Iterator[Verdict]:
     from classifier import model
     from classifier.weighing import weigh
 
-    weights = model.shipped()
+    with _uncollected():
+        weights = model.shipped()
     kept: dict[bytes, Verdict] = {}
     coming = iter(tools)
     while told := [(_what_counts(tool), tool) for tool in islice(coming, _TOGETHER)]:

@@ -27,8 +27,8 @@ def version(weights: model.Model) -> str:
 def weigh(tools: Sequence[Tool], weights: model.Model) -> list[Verdict]:
     """What rules, model and annotations together say of each tool.
 
-    One question is asked of all of them before the next, because what it needs then lies at hand in the processor's caches;
-    of a few dozen at a time, lest the garbage collector find many objects at once and look through them.
+    One question is asked of all of them before the next, because what it needs then lies at hand in the processor's caches,
+    as long as the tools are a few dozen.
     """
     findings = list(poisoning.find_in_all(tools))
     views = list(map(View, tools))
