@@ -10,7 +10,7 @@ from classifier.signals import PROBES, Hit
 from classifier.view import View
 
 
-class Sight(Struct, frozen=True):
+class Sight(Struct, frozen=True, gc=False):
     """All that was seen."""
 
     #: For every probe its first find in the name, the title, the description and the parameters' names.

@@ -55,7 +55,7 @@ PROBES: tuple[Probe, ...] = (
 )
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, gc=False):
     """A place that shows a signal, not yet quoted."""
 
     #: Position of the probe in PROBES.
