@@ -32,11 +32,9 @@ def weigh(tools: Sequence[Tool], weights: model.Model) -> list[Verdict]:
     """
     findings = list(poisoning.find_in_all(tools))
     views = list(map(View, tools))
-    hits, found = [], []
-    for view in views:
-        sight = look(view)
-        hits.append(sight.hits)
-        found.append(weights.features.find(view, sight))
+    sights = list(map(look, views))
+    hits = [sight.hits for sight in sights]
+    found = list(map(weights.features.find, views, sights))
     scores = list(map(weights.summed, found))
     odds = list(map(weights.probabilities, scores))
     weighed = [_weighed(*seen, weights) for seen in zip(views, hits, found, odds, strict=True)]
