@@ -92,7 +92,7 @@ class Attempts:
             self.errors.append(heard.errors)
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
-            self._failed(step, heard)
+            self._failed(step, heard, installation.lacks)
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
             if hopeless or self._late(started) or len(self.errors) >= _MOST_LAUNCHES:
                 return None
@@ -156,12 +156,14 @@ class Attempts:
         self._failed("bare", heard)
         return None
 
-    def _failed(self, step: str, heard: Heard) -> None:
+    def _failed(self, step: str, heard: Heard, lacks: str = "") -> None:
+        """Note how a launch failed, and first what the machine *lacks* for it."""
         reason = heard.reason or SkipReason.NO_TOOLS
         if reason is SkipReason.EXITED and diagnosis.wants_configuration(heard.errors):
             reason = SkipReason.NEEDS_CONFIG
         said = diagnosis.last_words(heard.errors) if heard.reason else ""
-        self.fail(step, reason, said or heard.detail or "the server listed no tools")
+        words = said or heard.detail or "the server listed no tools"
+        self.fail(step, reason, f"{lacks}; {words}" if lacks else words)
 
     def _listen(self, launch: Launch, installation: Installation) -> Heard:
         assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked

@@ -64,6 +64,8 @@ class Installation:
     started_in: Path | None = None
     #: Paths of the package's own files below `code`.
     files: tuple[str, ...] = ()
+    #: What it asks of the machine that this one lacks, a sentence; hostile text.
+    lacks: str = ""
 
 
 def finish(

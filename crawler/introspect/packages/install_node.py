@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from crawler.introspect.packages.engines import node_version, wanted_engine
 from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish, read_installed
 from crawler.introspect.packages.install_python import BEFORE
 from crawler.introspect.packages.release import Release
@@ -90,6 +91,7 @@ def _describe(
         resolved={name: version for name in _TELLING if (version := _version(modules, name))},
         repairs=repairs,
         files=tuple(release.files),
+        lacks=wanted_engine(json.loads(release.files["package.json"]), node_version(node)),
     )
 
 

@@ -241,3 +241,15 @@ def test_a_release_is_the_one_that_the_registry_tells(registry: Any, workshop: W
         SkipReason.HASH_MISMATCH,
         "the tarball is that of version '1.2.3'",
     )
+
+
+def test_a_package_that_wants_a_newer_node_and_fails_says_so(registry: Any, workshop: Workshop) -> None:
+    """One that starts all the same is listed, whatever it wants."""
+    offer(registry, engines={"node": ">=900"})
+    (listed,) = climb(Server(name=NAME), workshop=workshop, method="live")
+    offer(registry, engines={"node": ">=900"}, before="if (;")
+    (skipped,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(listed, Snapshot), listed
+    assert isinstance(skipped, Skipped), skipped
+    assert "it wants Node.js >=900, and here is v" in skipped.detail
