@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from crawler.introspect.sandboxes import seccomp
+from crawler.introspect.sandboxes.removing import homed
 from crawler.introspect.sandboxes.sandbox import SHUTTING, Confinement, Limits, base_environment, spawn
 
 _SETPRIV, _PRLIMIT = _TOOLS = (Path("/usr/bin/setpriv"), Path("/usr/bin/prlimit"))
@@ -47,7 +48,8 @@ class Landlock:
             "open_files": confinement.limits.open_files,
         }
         runner = Path(__file__).with_name("landlock_runner.py")
-        return spawn([sys.executable, "-I", str(runner), json.dumps(wanted)])
+        # In its first milliseconds nobody else would remove its home.
+        return spawn([sys.executable, "-I", str(runner), json.dumps(wanted)], kind=homed(Path(home)))
 
 
 def _shutting(confinement: Confinement) -> Iterator[str]:

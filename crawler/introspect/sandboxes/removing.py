@@ -2,7 +2,7 @@
 
 import subprocess
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, Popen
 
 _OPENING = ("-type", "d", "!", "-perm", "-700", "-exec", "/bin/chmod", "u+rwx", "{}", ";")
 
@@ -20,3 +20,16 @@ def remove(folder: Path) -> None:
 
 def _ended(command: list[str]) -> int:
     return subprocess.run(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=False).returncode
+
+
+def homed(home: Path) -> type[Popen[bytes]]:
+    """A kind of run whose home is removed once its end has been waited for, where nobody else has done so."""
+
+    class Homed(Popen[bytes]):
+        def wait(self, timeout: float | None = None) -> int:
+            status = super().wait(timeout)
+            if home.exists():
+                remove(home)
+            return status
+
+    return Homed

@@ -2,8 +2,10 @@
 
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from subprocess import Popen
 
+from crawler.introspect.sandboxes.removing import homed
 from crawler.introspect.sandboxes.sandbox import Confinement, base_environment, spawn
 
 
@@ -18,6 +20,5 @@ class Unconfined:
         """Start the command; the process that is returned leads a session of its own."""
         home = tempfile.mkdtemp(prefix="tollhouse-home-")
         environment = base_environment(confinement.environment, home)
-        return spawn(
-            ["/usr/bin/env", "-C", str(confinement.folder or home), *command], environment=environment
-        )
+        words = ["/usr/bin/env", "-C", str(confinement.folder or home), *command]
+        return spawn(words, environment=environment, kind=homed(Path(home)))

@@ -1,11 +1,17 @@
 """Folders that hostile programs leave are removed, whatever they look like."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.sandboxes.removing import remove
+from crawler.introspect.sandboxes.sandbox import Confinement
+from crawler.introspect.sandboxes.unconfined import Unconfined
 
 
 @contextmanager
@@ -49,3 +55,21 @@ def test_depth_and_closed_folders_do_not_matter(tmp_path: Path) -> None:
 
     assert not left.exists()
     assert kept.read_text() == "kept"
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("kind", [Landlock, Unconfined])
+def test_no_home_is_left(
+    kind: type[Landlock | Unconfined], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of a run that ended, nor of one that was killed as it started."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sandbox = Landlock.find() if kind is Landlock else Unconfined()
+    assert sandbox is not None
+    for killed in (False, True, True):
+        with sandbox.start(["/usr/bin/sh", "-c", "echo x > $HOME/x"], Confinement()) as child:
+            if killed:
+                child.kill()
+            child.communicate()
+
+        assert not list(tmp_path.iterdir())
