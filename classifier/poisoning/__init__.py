@@ -58,9 +58,10 @@ def find_in_all(tools: Sequence[Tool]) -> Iterator[tuple[Finding, ...]]:
 
 
 def _found(tool: Tool, glimpsed: Sequence[Worth]) -> Iterator[Finding]:
-    listed = tuple(texts(tool))
-    together = "\n".join([text.folded for text in listed])
-    worth = tuple(narrowed(glimpsed, together))
+    listed = texts(tool)
+    worth = glimpsed
+    if any(one.sayings for one in glimpsed):
+        worth = tuple(narrowed(glimpsed, "\n".join([text.folded for text in listed])))
     for text in listed if worth else ():
         for one in worth:
             yield from one.find(text)

@@ -1,7 +1,6 @@
 """Every text of a definition that a model may read: names, descriptions, values, at any depth."""
 
 import unicodedata
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -20,10 +19,9 @@ ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f
 #: As much of them as a word needs.
 ODD_FORMS = Late(f"[{ODD_LATIN}]{{2}}")
 _ODD = Late(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
-_JOINTS = str.maketrans("_-", "  ")
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """One text and where it stands; property names are texts too."""
 
     field: str
@@ -42,38 +40,42 @@ class Text(Struct, frozen=True):
         text = self.text
         if not text.isascii() and _ODD.search(text):
             text = "".join(map(_plain, text))
-        return text.translate(_JOINTS) if self.identifier else text
+        return text.replace("_", " ").replace("-", " ") if self.identifier else text
 
 
-def texts(tool: Tool) -> Iterator[Text]:
+def texts(tool: Tool) -> list[Text]:
     """The tool's name, title and description, then everything else in its definition."""
-    yield Text("name", tool.name, identifier=True)
+    found = [Text("name", tool.name, identifier=True)]
     definition = tool.definition
     for key in ("title", "description"):
         value = definition.get(key, getattr(tool, key))
         if isinstance(value, str):
-            yield Text(key, value)
+            found.append(Text(key, value))
     for key, value in definition.items():
         if key not in ("name", "title", "description"):
-            yield from _within(value, key, 0)
+            _add(found, value, key, 0)
     if "inputSchema" not in definition:
-        yield from _within(tool.input_schema, "inputSchema", 0)
+        _add(found, tool.input_schema, "inputSchema", 0)
+    return found
 
 
-def _within(value: Json, field: str, depth: int) -> Iterator[Text]:
+def _add(found: list[Text], value: Json, field: str, depth: int) -> None:
+    """Add the texts of a value to *found*."""
     if isinstance(value, str):
-        yield Text(field, value)
+        found.append(Text(field, value))
     elif isinstance(value, dict) and depth < _DEPTH:
         named = field.endswith(_NAMING)
         for key, inner in value.items():
             here = f"{field}.{key}"
             if named or len(key) > _SHORT or " " in key:
-                yield Text(here, key, identifier=named)
-            if key not in _MACHINE or not isinstance(inner, str) or len(inner) > _SHORT or " " in inner:
-                yield from _within(inner, here, depth + 1)
+                found.append(Text(here, key, identifier=named))
+            if not isinstance(inner, str):
+                _add(found, inner, here, depth + 1)
+            elif key not in _MACHINE or len(inner) > _SHORT or " " in inner:
+                found.append(Text(here, inner))
     elif isinstance(value, list) and depth < _DEPTH:
         for position, inner in enumerate(value):
-            yield from _within(inner, f"{field}.{position}", depth + 1)
+            _add(found, inner, f"{field}.{position}", depth + 1)
 
 
 def _plain(char: str) -> str:
