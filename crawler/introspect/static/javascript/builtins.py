@@ -7,6 +7,7 @@ from crawler.introspect.static.javascript.expressions import Expressions
 from crawler.introspect.static.javascript.properties import ENVIRONMENTS
 from crawler.introspect.static.javascript.tables import json_value
 from crawler.introspect.static.javascript.values import (
+    MISSING,
     OPEN,
     Attribute,
     Class,
@@ -45,6 +46,21 @@ def dict_method(reader: Expressions, owner: dict[str, Value], name: str, args: A
             for item in global_function("Object.entries", reader, [owner]):
                 reader.call(key, [item[1], item[0]])
     return UNKNOWN
+
+
+def weak_method(owner: Made, name: str, args: Arguments) -> Value:
+    """`owner.name(...)` for a `WeakMap`, which keeps things beside objects; `MISSING` for anything else."""
+    if not isinstance(owner.what, External) or owner.what.path != "WeakMap" or not args:
+        return MISSING
+    key = f"\0{id(args[0])}"
+    match name:
+        case "set" if len(args) > 1:
+            owner.names[key] = args[1]
+            owner.args.append(args[0])  # must stay alive for its identity
+            return owner
+        case "get":
+            return owner.names.get(key, UNKNOWN)
+    return MISSING
 
 
 def global_function(path: str, reader: Expressions, args: Arguments) -> Value:

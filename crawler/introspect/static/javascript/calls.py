@@ -193,6 +193,8 @@ class Calls(Foreign):
         """`owner.name(...)` where the SDKs give it no meaning; what hangs on a setting is one."""
         if name == "register":
             self.provide(args)
+        if isinstance(owner, Made) and (kept := builtins.weak_method(owner, name, args)) is not MISSING:
+            return kept
         if (
             name == "then"
             and args

@@ -30,6 +30,7 @@ _GLOBALS = frozenset(
         "Boolean",
         "Symbol",
         "Map",
+        "WeakMap",
         "Set",
         "Math",
         "Reflect",

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from crawler.introspect.static.javascript.builtins import properties
-from crawler.introspect.static.javascript.values import MISSING, Class, Function
+from crawler.introspect.static.javascript.builtins import properties, weak_method
+from crawler.introspect.static.javascript.values import MISSING, Class, Function, Made
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -28,6 +28,26 @@ def _import_default(_: "Expressions", args: Arguments) -> Value:
     module = args[0]
     whole = isinstance(module, dict) and not {"default", "__esModule"} & module.keys()
     return {"default": module} if whole or isinstance(module, Function | Class | list) else module
+
+
+def _private(reader: "Expressions", args: Arguments) -> Value:
+    """`__classPrivateFieldGet(this, where, kind, method)`, which is what `this.#name` becomes."""
+    owner, where, kind, *method = [*args, UNKNOWN][:5]
+    match kind:
+        case "f" if isinstance(where, Made):
+            return weak_method(where, "get", [owner])
+        case "m" if method and isinstance(method[0], Function):
+            return method[0]
+        case "a" if method and isinstance(method[0], Function):
+            return reader.call(method[0].bind(owner), [])
+    return UNKNOWN
+
+
+def _keep_private(_: "Expressions", args: Arguments) -> Value:
+    """`__classPrivateFieldSet(this, where, value, "f")`."""
+    if len(args) > 2 and isinstance(args[1], Made):
+        weak_method(args[1], "set", [args[0], args[2]])
+    return args[2] if len(args) > 2 else UNKNOWN
 
 
 def _awaiter(reader: "Expressions", args: Arguments) -> Value:
@@ -80,6 +100,8 @@ def _decorate(reader: "Expressions", args: Arguments) -> Value:
 _FUNCTIONS: dict[str, Callable[["Expressions", Arguments], Value]] = {
     "__importStar": _first,
     "__importDefault": _import_default,
+    "__classPrivateFieldGet": _private,
+    "__classPrivateFieldSet": _keep_private,
     "__awaiter": _awaiter,
     "__generator": _generator,
     "__exportStar": _export_star,

@@ -101,6 +101,12 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "n.js": "module.exports = {name: 'b'};"},
         {"a", "b"},
     ),
+    "private members as a compiler writes them": (
+        {"i.js": SERVER + "var _T_all, _T_instances, _T_more, _T_start;\nclass T { constructor() { _T_instances.add(this); _T_all.set(this, void 0); __classPrivateFieldSet(this, _T_all, [{name: 'a'}], 'f'); __classPrivateFieldGet(this, _T_instances, 'm', _T_start).call(this); } }\n"
+         "_T_all = new WeakMap(), _T_instances = new WeakSet(), _T_start = function _T_start() { for (const t of [...__classPrivateFieldGet(this, _T_all, 'f'), ...__classPrivateFieldGet(this, _T_instances, 'a', _T_more)]) server.tool(t.name, '', f); }, _T_more = function () { return [{name: 'b'}]; };\nnew T();"},
+        {"a", "b"},
+    ),
+    "what is kept beside an object": ({"i.ts": SERVER + "const kept = new WeakMap(), key = {}; kept.set(key, [{name: 'a'}]);\nserver.setRequestHandler(ListToolsRequestSchema, async () => ({tools: kept.get(key)}));"}, {"a"}),
     "copies, counts and enumerations": (
         {"i.ts": SERVER + "JSON.parse(JSON.stringify([{name: 'a'}])).forEach((t) => server.tool(t.name, '', f)); structuredClone([{name: 'b'}]).map((t) => server.tool(t.name, '', f));\nArray.from({length: 2}, (_, n) => server.tool(`n${n}`, '', f)); server.tool(z.enum(['c', 'd']).enum.c, '', f);"},
         {"a", "b", "n0", "n1", "c"},
