@@ -50,7 +50,7 @@ _TOOLING = re.compile(
 
 #: Folders and files that a server does not run: tests, examples, documentation, other people's packages.
 _ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|"
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|"
     r"node_modules|site-packages|vendor|\.[^/]+|[^/]*\.dist-info|[^/]*\.egg-info)/|"
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$",
     re.IGNORECASE,

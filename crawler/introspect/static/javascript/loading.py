@@ -1,12 +1,13 @@
 """What a program takes in while it runs: its own modules, and the tables and folders that lie beside them."""
 
+import posixpath
 from functools import partial
 
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.functions import Functions
 from crawler.introspect.static.javascript.nodes import elements, string_of
-from crawler.introspect.static.javascript.paths import joined, within
+from crawler.introspect.static.javascript.paths import ROOT, joined, within
 from crawler.introspect.static.javascript.properties import foreign
 from crawler.introspect.static.javascript.sources import Module, Scope
 from crawler.introspect.static.javascript.tables import json_value
@@ -26,7 +27,11 @@ from crawler.introspect.static.unknown import UNKNOWN, Value
 #: By the name of what reads the disk, without `Sync`, and by that of what bundlers replace: how it is read.
 _LOADERS = frozenset(
     {"readFile", "readdir", "exists", "stat", "lstat", "context", "webpackContext", "glob", "globEager"}
+    | {"globby", "default", "sync"}
 )
+
+#: Libraries that find files by a pattern.
+_FINDERS = frozenset({"glob", "fast-glob", "globby", "tinyglobby"})
 
 
 class Loading(Functions):
@@ -59,7 +64,21 @@ class Loading(Functions):
                 return self._context_of(args, scope)
             case "import_meta.glob" | "import_meta.globEager":
                 return self._glob_of(args, scope)
-        return MISSING
+        return self._found_by(args) if function.package in _FINDERS else MISSING
+
+    def _found_by(self, args: list[Value]) -> Value:
+        """The paths that a library finds by a pattern, from the folder that it is told or the package's; whole where they are asked to be."""
+        options = plain(args[1]) if len(args) > 1 and isinstance(plain(args[1]), dict) else {}
+        folder = within(_shown_path(options.get("cwd")))
+        found: list[Value] = []
+        for given in self.items(args[0]) or args[:1] if args else ():
+            pattern = _shown_path(given)
+            inside = within(pattern)
+            place = posixpath.normpath(posixpath.join(folder or "", pattern)) if inside is None else inside
+            whole = inside is not None or plain(options.get("absolute")) is True
+            for path in self.package.fitting(place):
+                found.append(f"{ROOT}/{path}" if whole else posixpath.relpath(path, folder or "."))
+        return found or UNKNOWN
 
     def _file_of(self, args: list[Value], scope: Scope) -> Value:
         """What reading a file gives, where the source shows enough of its path."""

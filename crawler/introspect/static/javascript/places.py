@@ -3,7 +3,7 @@
 import json
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
@@ -133,6 +133,17 @@ class Places:
         names = sorted(name for name in self._sources if name.startswith(start))
         return [(name[len(start) :], self.module(name)) for name in names[:MOST_TAKEN]]
 
+    def fitting(self, pattern: str) -> list[str]:
+        """The paths of sources from the package's folder that fit a pattern, by the names that they have here or once compiled."""
+        fits = _matcher(pattern)
+        names = {name: _COMPILED.sub(r".\1js", name) for name in self._sources}
+        found = [
+            name if fits(name) else compiled
+            for name, compiled in names.items()
+            if fits(name) or fits(compiled)
+        ]
+        return sorted(found)[:MOST_TAKEN]
+
     def matching(self, pattern: str, importer: Module) -> list[tuple[str, Module]]:
         """The sources that fit a pattern of paths, relative to `importer` or from the root, each as a bundler calls it."""
         folder = posixpath.dirname(importer.file)
@@ -141,12 +152,8 @@ class Places:
             if pattern.startswith("/")
             else posixpath.normpath(posixpath.join(folder, pattern))
         )
-        fits = re2.compile(_WILD.sub(lambda sign: _WILDS.get(sign[0], re.escape(sign[0])), whole))
-        names = (
-            [name for name in sorted(self._sources) if fits.fullmatch(name)][:MOST_TAKEN]
-            if len(whole) < 1_000
-            else []
-        )
+        fits = _matcher(whole)
+        names = [name for name in sorted(self._sources) if fits(name)][:MOST_TAKEN]
         return [
             (f"./{posixpath.relpath(name, folder)}" if pattern[0] == "." else f"/{name}", self.module(name))
             for name in names
@@ -173,6 +180,19 @@ class Places:
             if name in self._paths and name.endswith(SUFFIXES) and not name.endswith(".d.ts"):
                 return self.module(name)
         return None
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a path fits a pattern with stars and braces; none does where the pattern is none."""
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        fits = re2.compile(
+            _WILD.sub(lambda sign: _WILDS.get(sign[0], re.escape(sign[0])), pattern[:1_000]), options
+        )
+    except re2.error:
+        return lambda _: False
+    return lambda path: fits.fullmatch(path) is not None
 
 
 def entry_point(manifest: bytes, wanted: str) -> str | None:

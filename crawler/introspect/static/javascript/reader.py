@@ -82,7 +82,8 @@ class Reader(Statements):
             first=first.text()[:200] if first is not None else "",
             file=scope.module.file,
             line=scope.line(node),
-            conditional=name == "disable" and any(one.kind() == "if_statement" for one in node.ancestors()),
+            conditional=name in {"disable", "remove"}
+            and any(one.kind() == "if_statement" for one in node.ancestors()),
         )
         return self.sdk.meaning(name, call)
 

@@ -163,7 +163,7 @@ class Sdk:
         return made
 
     def _disable(self, call: Registration) -> Value:
-        """`registered.disable()`, after which a server does not list the tool; under a condition it says too little."""
+        """`registered.disable()` or `remove()`, after which a server does not list the tool; under a condition it says too little."""
         found = call.owner.names.get("__found__") if isinstance(call.owner, Made) else None
         if not isinstance(found, Found) or call.conditional:
             return MISSING
@@ -238,4 +238,5 @@ METHODS: dict[str, Callable[[Sdk, Registration], Value]] = {
     "setRequestHandler": Sdk._handler,
     "Tool": Sdk._decorator,
     "disable": Sdk._disable,
+    "remove": Sdk._disable,
 }

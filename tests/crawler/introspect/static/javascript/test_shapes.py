@@ -69,6 +69,14 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "src/tools/a.ts": "export const words = 'A.';"},
         {"a"},
     ),
+    "files that a library finds by a pattern": (
+        {"src/i.ts": SERVER + "import { globSync } from 'glob'; import fg from 'fast-glob'; import path from 'path'; import { pathToFileURL } from 'url';\nfor (const at of globSync(path.join(__dirname, 'tools/**/*.js'))) { const m = await import(pathToFileURL(at).href); server.registerTool(m.tool.name, m.tool, f); }\n"
+         "for (const at of await fg(['*.js', '*.{'], {cwd: path.join(__dirname, 'more'), absolute: true})) { const { default: t } = await import(at); server.registerTool(t.name, t, f); }",
+         "src/tools/x/a.ts": "export const tool = {name: 'a', description: 'A.'};",
+         "src/more/b.ts": "export default {name: 'b', description: 'B.'};"},
+        {"a", "b"},
+    ),
+    "a tool that is taken back": ({"i.ts": SERVER + "const first = server.tool('a', '', f), second = server.tool('b', '', f); second.remove();"}, {"a"}),
     "tables in a folder that has a default": (
         {"s.js": SERVER + "const fs = require('fs/promises'); const path = require('path');\nasync function load(source) { let remote = false; try { new URL(source); remote = true; } catch { remote = false; }\n  if (remote) { await fetch(source); } else { const at = path.resolve(source); if ((await fs.stat(at)).isDirectory()) { for (const file of (await fs.readdir(at)).filter((n) => path.extname(n) === '.json')) { JSON.parse(await fs.readFile(path.join(at, file), 'utf8')).forEach((t) => server.tool(t.name, t.description, f)); } } } }\nload(process.env.TABLES || path.join(__dirname, 'tables'));",
          "tables/a.json": '[{"name": "a", "description": "A."}]',
