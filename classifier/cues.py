@@ -127,7 +127,7 @@ class CueBook:
         found: dict[int, tuple[int, int]] = {}
         heads = self._heads
         awaited = self._awaited
-        fitting = [head for head in present & self._begin if not awaited[head].isdisjoint(present)]
+        fitting = {head for head in present & self._begin if not awaited[head].isdisjoint(present)}
         for at in [at for at, word in enumerate(words) if word in fitting] if fitting else ():
             reach, entries, followed = heads[words[at]]
             for second in words[at + 1 : at + 1 + reach]:

@@ -52,19 +52,20 @@ def _counted(view: View, found: Iterable[Row], mine: int, other: int) -> Mapping
         if lead >= HEARD or lead <= -HEARD:
             leads[says] = leads.get(says, 0) + lead
     counted: dict[str, int] = {}
+    arguments: Mapping[str, str] = {}
     for says, lead in leads.items():
-        sentence = says if isinstance(says, str) else _sentence(view, says)
+        if isinstance(says, tuple):
+            arguments = arguments or _arguments(view)
+            sentence = arguments.get(says[0])
+        else:
+            sentence = says if isinstance(says, str) else _of_verb(view, says)
         if sentence:
             counted[sentence] = counted.get(sentence, 0) + lead
     return counted
 
 
-def _sentence(view: View, says: int | tuple[str]) -> str | None:
-    """What a verb or an argument of the definition says."""
-    if isinstance(says, tuple):
-        key = _argument(view, *says)
-        return None if key is None else f"It takes the argument “{key}”"
-    if says == NAMED:
+def _of_verb(view: View, whose: int) -> str | None:
+    if whose == NAMED:
         return f"The name says “{view.named.verb}”" if view.named else None
     return f"The description says “{view.told.verb}”" if view.told else None
 
@@ -87,11 +88,12 @@ def _place(view: View, kind: str, word: str) -> Evidence | None:
     return None
 
 
-def _argument(view: View, words: str) -> str | None:
-    """The name of the first argument that has a word in its name, or these words."""
-    if len(words) < 2:
-        return None
+def _arguments(view: View) -> dict[str, str]:
+    """By a word of an argument's name, and by all of them: what can be said of the first such argument."""
+    found: dict[str, str] = {}
     for parameter in view.parameters:
-        if words in parameter.words or ("_" in words and words == "_".join(parameter.words)):
-            return parameter.key
-    return None
+        sentence = f"It takes the argument “{parameter.key}”"
+        for word in (*parameter.words, "_".join(parameter.words)):
+            if len(word) > 1:
+                found.setdefault(word, sentence)
+    return found
