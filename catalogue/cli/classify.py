@@ -38,6 +38,7 @@ def classify(
     """Say what each tool can do, why that is risky, and which words show it.
 
     A line that holds no tool is told to stderr with its number; the others are judged all the same, and the exit code is 1.
+    What comes slowly through a pipe is answered 64 tools at a time, or at its end.
     """
     from classifier.judged import as_json, line
 
