@@ -183,9 +183,10 @@ class Polling:
 
         A program that it had started may hold its output open for ever.
         """
-        server = self._server
+        server, alone = self._server, Wakeful()
+        alone.watch(server.descriptor, select.POLLIN)
         while not (server.has_ended or server.awaits):
-            if self._left and select.select([server.descriptor], [], [], 0)[0]:
+            if self._left and alone.ready(0.0):
                 self._left -= 1
                 self._take(server)
             else:
