@@ -60,6 +60,8 @@ class Properties(ABC):
 
     def get(self, owner: Value, name: Value) -> Value:
         """What `owner[name]` gives."""
+        if not isinstance(name, str | int | float | None):
+            return self.anything(owner) if isinstance(owner, dict) else UNKNOWN
         if isinstance(owner, Setting):
             if name in {"length", "size"} and plain(owner) == []:
                 return Setting(0)

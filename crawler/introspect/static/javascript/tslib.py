@@ -32,7 +32,7 @@ def _import_default(_: "Expressions", args: Arguments) -> Value:
 
 def _private(reader: "Expressions", args: Arguments) -> Value:
     """`__classPrivateFieldGet(this, where, kind, method)`, which is what `this.#name` becomes."""
-    owner, where, kind, *method = [*args, UNKNOWN][:5]
+    owner, where, kind, *method = [*args, UNKNOWN, UNKNOWN][: max(len(args), 3)]
     match kind:
         case "f" if isinstance(where, Made):
             return weak_method(where, "get", [owner])

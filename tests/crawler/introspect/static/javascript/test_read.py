@@ -519,3 +519,17 @@ def test_tools_that_are_disabled_are_optional(
     read = reading({"index.js": source})
 
     assert ([tool.name for tool in read.tools], [tool.name for tool in read.optional]) == (["a"], ["b"])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "const odd = [1][{}] + 'x'[[1]] + new Map()[{}]; odd;",
+        "const w = new WeakMap(); __classPrivateFieldGet(this, w); __classPrivateFieldSet(this);",
+        "import.meta.glob('./{a', {eager: true}); require.context(1); Reflect.getMetadata(); Reflect.defineMetadata({}, 1, []);",
+        "for (const x of [{}].filter({}).values().next()) x(); Array.from({length: -1}, 2);",
+    ],
+)
+def test_code_that_makes_no_sense_ends_nothing(source: str, definitions: Read) -> None:
+    """What stands behind it is read all the same."""
+    assert definitions({"index.js": source + " server.tool('a', f);"}).keys() == {"a"}
