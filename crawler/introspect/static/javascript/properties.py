@@ -26,6 +26,9 @@ from crawler.introspect.static.javascript.values import (
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
+#: What may name a property; all else is a key that nobody knows.
+_NAMES = frozenset({str, int, float, bool, type(None)})
+
 #: Where servers are started.
 PLATFORM = "linux"
 
@@ -60,7 +63,7 @@ class Properties(ABC):
 
     def get(self, owner: Value, name: Value) -> Value:
         """What `owner[name]` gives."""
-        if not isinstance(name, str | int | float | None):
+        if type(name) not in _NAMES:
             return self.anything(owner) if isinstance(owner, dict) else UNKNOWN
         if isinstance(owner, Setting):
             if name in {"length", "size"} and plain(owner) == []:
