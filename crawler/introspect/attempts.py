@@ -92,7 +92,9 @@ class Attempts:
             self.errors.append(heard.errors)
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
-            self._failed(step, heard, installation.lacks)
+            self._failed(
+                step, heard, installation.lacks or diagnosis.outgrown(heard.errors, installation.runtime)
+            )
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
             if hopeless or self._late(started) or len(self.errors) >= _MOST_LAUNCHES:
                 return None

@@ -27,6 +27,14 @@ _NODE_END, _NODE_ERROR = (
     re.compile(r"Node\.js v[\d.]+$|at \S.*\)?:\d+|code: '"),
     re.compile(r"(?:\[?\w*Error\b|Uncaught ).*\S: \S|\w*Error: "),
 )
+#: Only where to read on.
+_POINTER = re.compile(r"(?:[\w ]{0,30}: ?)?https?://\S+$")
+#: What an older Node.js says of code that was written for a newer one; a program's own faults can look the same.
+_OUTGROWN = re.compile(
+    r"^(?:TypeError: [\w$.]{1,200} is not a (?:function|constructor)|ReferenceError: [A-Z]\w{0,99} is not defined"
+    r"|SyntaxError: (?:Unexpected|Invalid|The requested module)|\S{0,9}Error \[ERR_UNKNOWN_BUILTIN_MODULE\])",
+    re.MULTILINE,
+)
 #: A variable that the program itself tells people to set, whatever its name.
 _EXPORTED = re.compile(r"\bexport (?!PATH\b|HOME\b)([A-Z][A-Z0-9_]+)=")
 #: A flag by which it starts with data of its own.
@@ -63,6 +71,11 @@ def broken(errors: str) -> bool:
 def wants_compiled(errors: str) -> bool:
     """Whether a compiled module of Node.js is missing, which an install script would have made or fetched."""
     return bool(_NOT_COMPILED.search(errors))
+
+
+def outgrown(errors: str, runtime: str) -> str:
+    """A guess that the *runtime* is too old for the code, where it fell over what a newer one has; else empty."""
+    return f"perhaps it wants a newer one than {runtime}" if runtime and _OUTGROWN.search(errors) else ""
 
 
 def wants_configuration(errors: str) -> bool:
@@ -115,9 +128,14 @@ def _variables_in_source(code: Path, files: tuple[str, ...]) -> frozenset[str]:
 
 
 def last_words(errors: str) -> str:
-    """The last line of stderr that says something; frames drawn around it and brackets are no words."""
+    """The last line of stderr that says something, with the first where it only says where to read on.
+
+    Frames drawn around it and brackets are no words.
+    """
     lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t{}[]")]
     if lines and _NODE_END.match(lines[-1]):
         # After a crash Node.js tells where and its own version last, and what happened farther up.
         lines = [line for line in lines if _NODE_ERROR.search(line)] or lines
+    if len(lines) > 1 and _POINTER.match(lines[-1]):
+        return f"{lines[0].strip('│ ')} … {lines[-1].strip('│ ')}"
     return lines[-1].strip("│ ") if lines else ""

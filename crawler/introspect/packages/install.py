@@ -66,6 +66,8 @@ class Installation:
     files: tuple[str, ...] = ()
     #: What it asks of the machine that this one lacks, a sentence; hostile text.
     lacks: str = ""
+    #: What a package runs on that need not say which one it wants, such as `Node.js v20.11.1`.
+    runtime: str = ""
 
 
 def finish(

@@ -92,6 +92,7 @@ def _describe(
         repairs=repairs,
         files=tuple(release.files),
         lacks=wanted_engine(json.loads(release.files["package.json"]), node_version(node)),
+        runtime=f"Node.js {node_version(node)}",
     )
 
 

@@ -70,9 +70,11 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
             "Fatal error: Error [X]: No such module: y\n    at f (node:a:1:2)\n    at async g (node:b:3:4) {\n  code: 'X'\n}\n",
             "Fatal error: Error [X]: No such module: y",
         ),
+        ("It is retired.\n\nUse the other one.\n\nDocs: https://docs.example/mcp\n", "It is retired. … Docs: https://docs.example/mcp"),
+        ("https://docs.example/mcp\n", "https://docs.example/mcp"),
         ("", ""),
     ],
-)
+)  # fmt: skip
 def test_the_last_words_are_the_last_line_that_says_something(errors: str, expected: str) -> None:
     """Frames around it are no words."""
     assert diagnosis.last_words(errors) == expected
@@ -91,3 +93,22 @@ def test_the_last_words_are_the_last_line_that_says_something(errors: str, expec
 def test_a_value_that_was_opened_as_a_file_is_recognised(errors: str, expected: bool) -> None:
     """Whatever language says that it is not there."""
     assert diagnosis.opened(errors, "dummy") is expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_guessed"),
+    [
+        ("TypeError: thread.markAsUncloneable is not a function\n    at index.js:3", True),
+        ("ReferenceError: CustomEvent is not defined", True),
+        ("SyntaxError: The requested module 'node:util' does not provide an export named 'styleText'", True),
+        ("Error [ERR_UNKNOWN_BUILTIN_MODULE]: No such built-in module: node:sqlite", True),
+        ("Error: the API key is not set", False),
+        ("said: TypeError: x is not a function", False),
+        ("", False),
+    ],
+)
+def test_a_runtime_is_guessed_to_be_too_old(errors: str, is_guessed: bool) -> None:
+    """Only where there is one that a package need not name."""
+    guess = "perhaps it wants a newer one than Node.js v20.11.1" if is_guessed else ""
+    assert diagnosis.outgrown(errors, "Node.js v20.11.1") == guess
+    assert diagnosis.outgrown(errors, "") == ""

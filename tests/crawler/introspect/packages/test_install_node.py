@@ -253,3 +253,15 @@ def test_a_package_that_wants_a_newer_node_and_fails_says_so(registry: Any, work
     assert isinstance(listed, Snapshot), listed
     assert isinstance(skipped, Skipped), skipped
     assert "it wants Node.js >=900, and here is v" in skipped.detail
+
+
+def test_a_package_that_wants_what_this_node_lacks_and_does_not_say_so_makes_us_guess(
+    registry: Any, workshop: Workshop
+) -> None:
+    """It is said to be a guess, and what the program said stands beside it."""
+    offer(registry, before="process.ofANewerOne();")
+    (skipped,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(skipped, Skipped), skipped
+    assert skipped.detail.startswith("perhaps it wants a newer one than Node.js v")
+    assert "process.ofANewerOne is not a function" in skipped.detail
