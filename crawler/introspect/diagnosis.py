@@ -13,8 +13,11 @@ _OLD_SDK = re.compile(
     r"|'(Server|MCPServer|FastMCP)' object has no attribute '(list|call|get|read|add|set|run|request|create)\w*'"
     r"|module 'mcp[\w.]*' has no attribute|This is mcp 2\.x"
 )
+#: At the beginning of a line, also of one inside a log's JSON.
 _DRIFT = re.compile(
-    r"^(ImportError|ModuleNotFoundError|AttributeError|TypeError|pydantic\S*Error)\b", re.MULTILINE
+    r"(?:^|\\n)(?:ImportError|ModuleNotFoundError|AttributeError|TypeError|pydantic\S{0,99}Error)\b"
+    r"|\w\(\) got an unexpected keyword argument",
+    re.MULTILINE,
 )
 _BROKEN = re.compile(
     r"^(ImportError|ModuleNotFoundError|SyntaxError)\b|ERR_MODULE_NOT_FOUND|Cannot find module", re.MULTILINE
@@ -42,7 +45,8 @@ _DEMO = re.compile(r"(?<![\w-])--demo\b")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _WANTS = re.compile(
     r"environment variable|env(ironment)? var|api[ _-]?key|token|credential|password|secret|not set|must be set"
-    r"|is required|are required|missing|unauthori[sz]ed|not configured|Field required",
+    r"|is required|are required|missing|unauthori[sz]ed|not configured|Field required"
+    r"|authentication (?:failed|required|error)|not authenticated|(?:please|must|need to) log ?in\b",
     re.IGNORECASE,
 )
 _NO_FILE = re.compile(r"ENOENT|no such file|not found|does not exist|cannot (?:open|read)", re.IGNORECASE)

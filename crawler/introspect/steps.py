@@ -48,11 +48,15 @@ def launches(
     if diagnosis.opened("\n".join(errors[-1:]), SECRET):
         best = _with_file(best)
         yield "stderr_env", best
-    for words in diagnosis.serving_words("\n".join(errors)):
-        yield "usage", replace(best, command=(script, *words))
+    serving = [
+        replace(best, command=(script, *words)) for words in diagnosis.serving_words("\n".join(errors))
+    ]
+    for launch in serving:
+        yield "usage", launch
     last = "\n".join(errors[-1:])
     if diagnosis.broken(last) or (diagnosis.drifted(last) and not installation.repairs):
         return
+    best = next(iter(serving), best)  # who prints how to be used does not serve without it
     yield "lifespan", replace(best, crutch="lifespan")
     yield "stub", replace(best, environment={**stubbed(best.environment), **_STUBBED}, crutch="stub")
 

@@ -44,9 +44,12 @@ def test_a_usage_text_names_the_words_for_serving(errors: str, expected: tuple[t
     [
         ("Error: DEMO_TOKEN environment variable is required", True, False, False),
         ("ValueError: API key missing", True, False, False),
+        ("ERROR: Authentication failed. Please try again", True, False, False),
         ("Traceback (most recent call last):\n  ...\nTypeError: __init__() got an unexpected argument", False, True, False),
         ("Traceback\nModuleNotFoundError: No module named 'x'", False, True, True),
         ("Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x'", False, False, True),
+        ('{"message": "demo() got an unexpected keyword argument \'x\'", "level": "ERROR"}', False, True, False),
+        ('{"exception": "Traceback\\\\nTypeError: x", "level": "ERROR"}', False, True, False),
         ("connection refused", False, False, False),
     ],
 )  # fmt: skip

@@ -99,6 +99,18 @@ def unless(condition: str, words: str) -> str:
             id="a service that answers",
         ),
         pytest.param(
+            unless("sys.argv[1:] == ['serve']", "usage: demo-mcp {login,serve} ...")
+            + "\nimport urllib.request\nurllib.request.urlopen(os.environ.get('DOCKER_HOST', 'http://127.0.0.1:9').replace('tcp', 'http') + '/version')",
+            "",
+            {
+                "command": ("demo-mcp", "serve"),
+                "environment": {"DOCKER_HOST": "tcp://127.0.0.1:8999"},
+                "step": "stub",
+            },
+            ["exited", "exited", "exited", "listed"],
+            id="a subcommand that the usage names, and a service that answers",
+        ),
+        pytest.param(
             unless("os.environ.get('DEMO_TOKEN')", "") .replace("sys.exit('')", "TOOLS.clear()"),
             configured(env={"DEMO_TOKEN": "..."}),
             {"command": ("demo-mcp",), "environment": {"DEMO_TOKEN": DUMMY}, "step": "readme_env"},

@@ -101,6 +101,8 @@ class Function:
         self.keyword_defaults: list[Value] = []
         #: What a program's options give its parameters when nobody sets them.
         self.options: dict[str, Value] = {}
+        #: How sure it is to be an item of the list that it was taken from.
+        self.sure = 1.0
 
     @property
     def block(self) -> list[ast.stmt]:
@@ -258,11 +260,17 @@ def kept(value: Value, certainty: float) -> Value:
         item = copy(value)
         item.names = {**value.names, SURE: certainty}
         return item
+    if isinstance(value, Function):
+        function = copy(value)
+        function.sure = certainty
+        return function
     return value
 
 
 def sureness(value: Value) -> float:
     """How sure an item of a list is to be one."""
+    if isinstance(value, Function):
+        return value.sure
     names = value.names if isinstance(value, Made | Instance) else value
     sure: float = names.get(SURE, 1.0) if isinstance(names, dict) else 1.0
     return sure

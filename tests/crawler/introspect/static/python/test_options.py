@@ -75,6 +75,20 @@ PROGRAMS = {
                     continue
             mcp.tool(tool)
         """,
+    "functions in a list that becomes longer": """
+        import click
+        def chosen(writes):
+            found = [a]
+            if writes:
+                found.extend([b])
+            return found
+        @click.command()
+        @click.option("--writes", default=False)
+        def main(writes):
+            for tool in [one for one in chosen(writes) if one.__name__ not in ()]:
+                mcp.tool(tool)
+        main()
+        """,
     "a list that becomes shorter": """
         import argparse
         def chosen(text):
