@@ -47,19 +47,24 @@ def _normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def _words(name: str) -> frozenset[str]:
+    """The words of a name in no order: what `mcp-server-notes` brings may be imported as `notes_mcp_server`."""
+    return frozenset(_normalised(name).split("-"))
+
+
 def _python_names(files: Mapping[str, bytes], paths: list[str]) -> Iterator[str]:
     metadata = min(
         (path for path in files if path.endswith((".dist-info/METADATA", "PKG-INFO"))), key=len, default=None
     )
     if metadata is None:
         return
-    imported: set[str] = set()
+    imported: set[frozenset[str]] = set()
     for path in paths:
         if b"mcp" in files[path]:
-            imported.update(_normalised(match[1].decode()) for match in _PYTHON_IMPORT.finditer(files[path]))
+            imported.update(_words(match[1].decode()) for match in _PYTHON_IMPORT.finditer(files[path]))
     for match in _REQUIREMENT.finditer(files[metadata].decode("utf-8", "replace")):
         name = _normalised(match[1])
-        if name in imported and name not in _SDKS and "extra ==" not in match[2]:
+        if _words(name) in imported and name not in _SDKS and "extra ==" not in match[2]:
             yield name
 
 

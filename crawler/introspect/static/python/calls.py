@@ -158,7 +158,7 @@ class Calls(Expressions):
         """Read a function of a file that registers nothing, at less length; once for all calls with unknown arguments."""
         given = (*args, *kwargs.values())
         vague = bool(given) and all(value is UNKNOWN for value in given)
-        known = any(not isinstance(value, Unknown) for value in given)
+        known = any(isinstance(value, Setting) or not isinstance(value, Unknown) for value in given)
         key = (id(function.node), id(function.receiver))
         if vague and key in self._vague:
             return self._vague[key][1]

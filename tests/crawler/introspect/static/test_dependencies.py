@@ -45,3 +45,9 @@ def test_an_npm_package_names_what_it_hands_over_to(source: bytes, expected: tup
     files = {"cli.js": source, "package.json": MANIFEST}
 
     assert likely_servers(files, ["cli.js"]) == expected
+
+
+def test_the_words_of_a_distribution_may_stand_in_another_order() -> None:
+    """As where the package was renamed and its modules were not."""
+    files = {"x/main.py": b"from notes_mcp_server.cli import main", "x.dist-info/METADATA": b"Requires-Dist: mcp-server-notes>=4\nRequires-Dist: mcp-notes\n"}  # fmt: skip
+    assert likely_servers(files, ["x/main.py"]) == ("mcp-server-notes",)

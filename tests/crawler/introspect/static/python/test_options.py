@@ -177,3 +177,24 @@ def test_what_a_constructor_is_given_is_as_sure_as_its_items(reading: Reading) -
 
     assert [tool.name for tool in found.tools] == ["a"]
     assert [tool.name for tool in found.optional] == ["b"]
+
+
+def test_a_long_helper_in_another_file_is_read_for_what_the_options_are(reading: Reading) -> None:
+    """Options that nobody gives are known well enough to follow it to its end."""
+    work = "    found = [len(str(number)) for number in (1, 2, 3, 4)]\n" * 500
+    helper = f"def chosen(writes):\n{work}    return ['a', 'b'] if writes else ['a']\n"
+    program = """
+        import click
+        from helper import chosen
+        TABLE = {"a": a, "b": b}
+        @click.command()
+        @click.option("--writes", default=False)
+        def main(writes):
+            for name in chosen(writes=writes):
+                mcp.tool(TABLE[name])
+        main()
+        """
+
+    found = reading({"server.py": START + dedent(program), "helper.py": helper})
+
+    assert [tool.name for tool in found.tools] == ["a"]
