@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Literal
 
 from enforce.errors import EnforceError
@@ -38,15 +39,28 @@ def open_state(path: Path, sync: Sync = "normal") -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         state = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        state.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(state)
         state.execute(f"PRAGMA synchronous = {sync}")
         state.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         (version,) = state.execute("PRAGMA user_version").fetchone()
+        if version < VERSION:
+            state.execute(f"PRAGMA user_version = {VERSION}")
     except (OSError, sqlite3.Error) as error:
         raise StateUnusable(path, str(error)) from error
     if version > VERSION:
         state.close()
         raise StateUnusable(path, f"it was written by a newer version of the program (format {version})")
-    if version < VERSION:
-        state.execute(f"PRAGMA user_version = {VERSION}")
     return state
+
+
+def _write_ahead(state: sqlite3.Connection) -> None:
+    """Keep a write-ahead log. SQLite does not wait by itself for another process that begins one in the same file."""
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            state.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.002)
