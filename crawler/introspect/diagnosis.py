@@ -35,7 +35,7 @@ _POINTER = re.compile(r"(?:[\w ]{0,30}: ?)?https?://\S+$")
 #: What an older Node.js says of code that was written for a newer one; a program's own faults can look the same.
 _OUTGROWN = re.compile(
     r"^(?:TypeError: [\w$.]{1,200} is not a (?:function|constructor)|ReferenceError: [A-Z]\w{0,99} is not defined"
-    r"|SyntaxError: (?:Unexpected|Invalid|The requested module)|\S{0,9}Error \[ERR_UNKNOWN_BUILTIN_MODULE\])",
+    r"|SyntaxError: (?:The requested module|Invalid regular expression flags)|\S{0,9}Error \[ERR_UNKNOWN_BUILTIN_MODULE\])",
     re.MULTILINE,
 )
 #: A variable that the program itself tells people to set, whatever its name.

@@ -107,6 +107,7 @@ def test_a_value_that_was_opened_as_a_file_is_recognised(errors: str, expected: 
         ("Error [ERR_UNKNOWN_BUILTIN_MODULE]: No such built-in module: node:sqlite", True),
         ("Error: the API key is not set", False),
         ("said: TypeError: x is not a function", False),
+        ("SyntaxError: Unexpected token 'o', \"no\" is not valid JSON", False),
         ("", False),
     ],
 )
