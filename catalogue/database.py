@@ -150,8 +150,9 @@ def migrations_folder() -> Path:
 
 
 def shown(url: URL) -> str:
-    """The address for a person, without its password."""
-    return url.render_as_string(hide_password=True)
+    """The address for a person, without its passwords."""
+    secret = {name: "hidden" for name in url.query if "password" in name}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
 def _known_revisions() -> list[str]:
@@ -162,8 +163,10 @@ def _known_revisions() -> list[str]:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise BadDatabaseUrl(url, "it is no URL") from error
+    except (ArgumentError, ValueError) as error:
+        # Before the host may be a password, and nobody can tell where.
+        _, at, rest = url.rpartition("@")
+        raise BadDatabaseUrl(f"***@{rest}" if at else url, "it is no URL") from error
     # What hosting companies hand out.
     if parsed.drivername == "postgres":
         parsed = parsed.set(drivername="postgresql")

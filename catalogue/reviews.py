@@ -10,7 +10,7 @@ from catalogue.entries import Review
 from catalogue.errors import CatalogueError
 from catalogue.showing import tool_named, tools_of
 from catalogue.store import Store
-from catalogue.website.visible import plain
+from catalogue.website.visible import one_line
 from classifier.categories import Category
 from crawler.errors import CrawlerError
 from crawler.servers import ServerName
@@ -76,8 +76,8 @@ def review_line(review: Review) -> str:
 
 def review_text(review: Review) -> str:
     """The review on one line for a person."""
-    what = f"{review.server} {plain(review.tool)}: {review.category}"
-    return f"{review.reviewed_at}  {what}, says {plain(review.author)}: {plain(review.reason)}"
+    what = f"{review.server} {one_line(review.tool)}: {review.category}"
+    return f"{review.reviewed_at}  {what}, says {one_line(review.author)}: {one_line(review.reason)}"
 
 
 def outdated(store: Store) -> Iterator[tuple[Review, Tool]]:

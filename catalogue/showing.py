@@ -1,8 +1,8 @@
 """Records as a person reads them in a terminal, and as a script reads them."""
 
-import re
 import textwrap
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from catalogue.changes import word_differences
@@ -11,7 +11,7 @@ from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
 from catalogue.grades import grade
 from catalogue.plural import plural
-from catalogue.website.visible import plain
+from catalogue.website.visible import one_line, plain
 from classifier.judged import as_json
 from crawler.snapshots import Skipped
 from crawler.tools import Tool
@@ -20,21 +20,25 @@ _WIDTH = 100
 #: Characters of a line of `changes`: of all differences, of words that came or went together, and of those that
 #: stayed on either side of them.
 _SHORT, _PIECE, _AROUND = 400, 160, 40
+#: Characters of a cell of a table.
+_CELL = 200
 
 
 _MARKS = {"removed": "[-{}-]", "added": "{{+{}+}}"}
 
 
 class UnknownTool(CatalogueError):
-    """A tool that the server does not have."""
+    """A tool that the server does not have, and those with names like it."""
 
-    def __init__(self, server: str, tool: str) -> None:
-        super().__init__(server, tool)
+    def __init__(self, server: str, tool: str, near: tuple[str, ...]) -> None:
+        super().__init__(server, tool, near)
         self.server = server
         self.tool = tool
+        self.near = near
 
     def __str__(self) -> str:
-        return f"{self.server} has no tool called {self.tool!r}"
+        meant = f"; did you mean {' or '.join(map(repr, self.near))}?" if self.near else ""
+        return f"{self.server} has no tool called {self.tool!r}{meant}"
 
 
 def tools_of(entry: Entry) -> list[Tool]:
@@ -47,10 +51,12 @@ def tools_of(entry: Entry) -> list[Tool]:
 
 def tool_named(entry: Entry, name: str) -> Tool:
     """The server's tool of that name; raises UnknownTool."""
-    for tool in tools_of(entry):
+    tools = tools_of(entry)
+    for tool in tools:
         if tool.name == name:
             return tool
-    raise UnknownTool(str(entry.server.name), name)
+    near = get_close_matches(name, [tool.name for tool in tools])
+    raise UnknownTool(str(entry.server.name), name, tuple(near))
 
 
 def server_json(entry: Entry) -> str:
@@ -94,8 +100,8 @@ def row_text(entry: Entry) -> str:
 def server_text(entry: Entry) -> str:
     """A server and its tools, the gravest first."""
     server = entry.server
-    about = [f"{server.name} {server.version or ''}".rstrip(), *_wrapped(server.description)]
-    about += [f"{label}: {plain(value)}" for label, value in _facts(entry)]
+    about = [one_line(f"{server.name} {server.version or ''}".rstrip()), *_wrapped(server.description)]
+    about += [f"{label}: {one_line(value)}" for label, value in _facts(entry)]
     rows = sorted(tools_of(entry), key=lambda tool: -_gravity(entry, tool))
     return "\n".join([*about, "", *(_tool_row(entry, tool) for tool in rows)]).rstrip()
 
@@ -103,17 +109,17 @@ def server_text(entry: Entry) -> str:
 def tool_text(entry: Entry, name: str) -> str:
     """A tool with its verdict and the words that show it."""
     tool = tool_named(entry, name)
-    lines = [f"{entry.server.name} {plain(tool.name)}", *_wrapped(tool.description), ""]
+    lines = [one_line(f"{entry.server.name} {tool.name}"), *_wrapped(tool.description), ""]
     verdict = entry.verdicts.get(tool.digest)
     if verdict is None:
         return "\n".join([*lines, "not judged yet"])
     lines += [f"{verdict.category}, severity {verdict.severity}, {verdict.confidence:.0%} sure"]
-    lines += [f"  {plain(reason)}" for reason in verdict.why]
+    lines += [f"  {one_line(reason)}" for reason in verdict.why]
     lines += [
-        f"{signal.code}: {plain(signal.evidence.quote)!r} in {signal.evidence.field}"
+        f"{signal.code}: {plain(signal.evidence.quote)!r} in {one_line(signal.evidence.field)}"
         for signal in verdict.signals
     ]
-    lines += [f"suspicious: {plain(finding.message)}" for finding in verdict.findings]
+    lines += [f"suspicious: {one_line(finding.message)}" for finding in verdict.findings]
     return "\n".join([*lines, f"digest {tool.digest}"])
 
 
@@ -156,7 +162,7 @@ def _around(text: str, *, before: bool, after: bool) -> str:
 
 def _cut(text: str, length: int) -> str:
     """On one line, with nothing hidden, and no longer than that."""
-    shown = re.sub(r"[ \t\r\n]+", " ", plain(text))
+    shown = one_line(text)
     return shown if len(shown) <= length else shown[: length - 4] + " ..."
 
 
@@ -242,5 +248,5 @@ def _wrapped(text: str | None) -> Sequence[str]:
 
 
 def _columns(*cells: tuple[str, int]) -> str:
-    """Cells on one line, each at least as wide as it asks for."""
-    return "  ".join(plain(" ".join(text.split())).ljust(width) for text, width in cells).rstrip()
+    """Cells on one line, each at least as wide as it asks for; what is far longer than any name is cut."""
+    return "  ".join(_cut(text.strip(), _CELL).ljust(width) for text, width in cells).rstrip()

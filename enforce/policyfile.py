@@ -64,12 +64,17 @@ def load_policy(path: Path | str) -> Policy:
 def read_source(path: Path | str) -> str:
     """The text of the file *path*; raises PolicyErrors."""
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        return decoded(Path(path).read_bytes(), str(path))
     except OSError as error:
         raise _one_error(str(path), error.strerror or str(error)) from None
+
+
+def decoded(content: bytes, source: str) -> str:
+    """The text of what was read from *source*; raises PolicyErrors."""
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _one_error(str(path), f"byte {error.start} is no UTF-8") from None
-    return text
+        raise _one_error(source, f"byte {error.start} is no UTF-8") from None
 
 
 def read_policy(text: str, source: str) -> Policy:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from catalogue.cli.telling import complain, prepare_streams
 from catalogue.errors import CatalogueError
 from classifier.errors import ClassifierError
 from crawler.errors import CrawlerError
@@ -59,6 +60,7 @@ def _tollhouse(
 
 def main() -> None:
     """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
+    prepare_streams()
     try:
         application()()
     except SystemExit as end:
@@ -67,10 +69,10 @@ def main() -> None:
             sys.exit(FINE)
         raise
     except (CatalogueError, ClassifierError, CrawlerError, EnforceError) as error:
-        print(f"tollhouse: {error}", file=sys.stderr)
+        complain(error)
         sys.exit(COULD_NOT)
     except OSError as error:
         # A full disk, a folder that may not be written: nothing is wrong with us or with the arguments.
         where = "" if error.filename is None else f": {error.filename}"
-        print(f"tollhouse: {error.strerror or error}{where}", file=sys.stderr)
+        complain(f"{error.strerror or error}{where}")
         sys.exit(COULD_NOT)

@@ -1,6 +1,5 @@
 """Commands that judge tools: classify, train, evaluate."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalogue.cli.files import opened
+from catalogue.cli.telling import complain, tell
 
 if TYPE_CHECKING:
     from classifier.toolfile import BadLine, Listed
@@ -64,14 +64,14 @@ def train(
 ) -> None:
     """Train the classifier's weights from a labelled corpus; needs the extra `train`."""
     if find_spec("sklearn") is None:
-        print("tollhouse: training needs scikit-learn: pip install 'tollhouse[train]'", file=sys.stderr)
+        complain("training needs scikit-learn: pip install 'tollhouse[train]'")
         raise typer.Exit(_COULD_NOT)
     from classifier import model
     from classifier.train import train as weights_of
 
     target = out or model.shipped_file()
     target.write_text(weights_of(corpus, everything=not held_out), encoding="utf-8")
-    print(f"wrote {target}", file=sys.stderr)
+    tell(f"wrote {target}")
     if out is None:
         _train_wording(corpus)
 
@@ -82,7 +82,7 @@ def _train_wording(corpus: Path) -> None:
     from classifier.train_wording import train_wording
 
     shipped_file().write_text(train_wording(corpus), encoding="utf-8")
-    print(f"wrote {shipped_file()}", file=sys.stderr)
+    tell(f"wrote {shipped_file()}")
 
 
 def evaluate(
@@ -104,13 +104,12 @@ def evaluate(
 
     rows = [row for row in corpus.load(file) if not held_out or corpus.held_out(row.family)]
     if not rows:
-        print(f"tollhouse: {file} holds no labelled tools", file=sys.stderr)
+        complain(f"{file} holds no labelled tools")
         raise typer.Exit(_COULD_NOT)
     if held_out and weights is None:
-        print(
-            "tollhouse: the package's own weights have learned these families too; for figures on unseen servers "
-            "run `tollhouse train CORPUS --held-out --out FILE` first and give --weights FILE",
-            file=sys.stderr,
+        complain(
+            "the package's own weights have learned these families too; for figures on unseen servers "
+            "run `tollhouse train CORPUS --held-out --out FILE` first and give --weights FILE"
         )
     used = model.shipped() if weights is None else model.read(weights.read_text(encoding="utf-8"))
     result = evaluate.evaluate(rows, lambda tool: judge(tool, used))
@@ -146,7 +145,7 @@ def _judged(lines: Iterable[bytes], faults: "list[BadLine]") -> Iterator[tuple[s
         for item in read(lines):
             if isinstance(item, BadLine):
                 faults.append(item)
-                print(f"tollhouse: {item}", file=sys.stderr)
+                complain(item)
             else:
                 waiting.append(item)
                 yield item.tool
@@ -159,7 +158,9 @@ def _judged(lines: Iterable[bytes], faults: "list[BadLine]") -> Iterator[tuple[s
 def _row(server: str, tool: "Tool", verdict: "Verdict") -> str:
     marks = ", ".join(signal.code for signal in verdict.signals)
     poisoned = "  POISONED?" if verdict.poisoned else ""
-    name = f"{server} {tool.name}".strip().encode("unicode_escape").decode()
+    from catalogue.website.visible import one_line
+
+    name = one_line(f"{server} {tool.name}")
     return (
         f"{verdict.category:<11}  {verdict.severity:<8}  {verdict.confidence:4.0%}  {name}  {marks}{poisoned}"
     )

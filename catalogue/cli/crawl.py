@@ -1,7 +1,6 @@
 """The command that crawls: from the sources into the record."""
 
 import os
-import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ import typer
 
 from catalogue.cli.opening import record, settings
 from catalogue.cli.queueing import Queue, run_queued
+from catalogue.cli.telling import tell
 from crawler.servers import BadServerName, ServerName
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def run_crawl(
     try:
         tally = loop.run(run())
     except KeyboardInterrupt:
-        print("interrupted; what was not finished is left for the next crawl", file=sys.stderr, flush=True)
+        tell("interrupted; what was not finished is left for the next crawl")
         # Threads that wait for a server would hold the exit back. Nothing is lost: each server is saved by itself.
         os._exit(INTERRUPTED)
     store.regroup(merge(store.listings()))

@@ -8,9 +8,12 @@ from typing import BinaryIO, TextIO
 
 import typer
 
+from catalogue.cli.telling import complain
 from catalogue.errors import CatalogueError
 
 _USAGE = 2
+#: What people write for standard output where a file is asked for.
+STDOUT = Path("-")
 
 
 class CannotWrite(CatalogueError):
@@ -32,14 +35,14 @@ def opened(file: str) -> AbstractContextManager[BinaryIO]:
     try:
         return Path(file).open("rb")
     except OSError as error:
-        print(f"tollhouse: cannot read {file}: {error.strerror}", file=sys.stderr)
+        complain(f"cannot read {file}: {error.strerror}")
         raise typer.Exit(_USAGE) from error
 
 
 @contextmanager
 def output(file: Path | None) -> Iterator[TextIO]:
-    """Stdout, or a file that appears only once it is whole; raises CannotWrite."""
-    if file is None:
+    """Stdout, also for `-`, or a file that appears only once it is whole; raises CannotWrite."""
+    if file in (None, STDOUT):
         yield sys.stdout
         return
     try:

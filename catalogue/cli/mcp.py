@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalogue.cli.opening import record
+from catalogue.cli.telling import tell
 
 if TYPE_CHECKING:
     from catalogue.mcp.server import RegistryServer
@@ -48,7 +49,7 @@ def _by_http(server: "RegistryServer", address: tuple[str, int]) -> None:
     from catalogue.mcp.http import RegistryService
     from enforce.transports.http.running import listen
 
-    listen(*address, RegistryService(server, lambda words: print(words, file=sys.stderr, flush=True)))
+    listen(*address, RegistryService(server, tell))
 
 
 def _address(text: str) -> tuple[str, int]:

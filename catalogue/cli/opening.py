@@ -1,13 +1,13 @@
 """Opens the record for a command, and finds the server that a person means."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalogue.cli.telling import complain, tell
 from catalogue.errors import CatalogueError
 from catalogue.settings import Settings
 from crawler.servers import ServerName
@@ -65,9 +65,9 @@ def entry_named(store: "Store", text: str) -> "Entry":
     """The entry of the server that a person wrote; raises UnknownServer, and exits with 2 where several fit."""
     found = store.find(text)
     if len(found) > 1:
-        print(f"tollhouse: {text!r} is several servers; write one of these:", file=sys.stderr)
+        complain(f"{text!r} is several servers; write one of these:")
         for name in found:
-            print(f"  {name}", file=sys.stderr)
+            tell(f"  {name}")
         raise typer.Exit(_USAGE)
     entry = store.entry(found[0]) if found else None
     if entry is None:

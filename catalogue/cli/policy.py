@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from catalogue.cli.files import CannotWrite, output
+from catalogue.cli.files import STDOUT, CannotWrite, opened, output
 from catalogue.cli.opening import ServerArgument, entry_named, record
+from catalogue.cli.telling import tell
 from catalogue.plural import plural
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def suggest(
         entry = entry_named(store, server)
     policy = suggested(entry, preset)
     if policy.description:
-        print(policy.description, file=sys.stderr)
+        tell(policy.description)
     _deliver(_written(policy, form, key), out, yes=yes)
 
 
@@ -102,25 +103,25 @@ def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
     """One policy with what is to be said of it; what makes it unreadable is a finding too."""
     from catalogue.policies.lint import lint
     from catalogue.policies.lint_findings import Checked, Finding
-    from enforce.policyfile import PolicyErrors, examine, locate, read_source
+    from enforce.policyfile import PolicyErrors, decoded, examine, locate, read_source
     from enforce.reading.trees import Place
 
     try:
-        text = sys.stdin.read() if file == "-" else read_source(file)
+        text = decoded(sys.stdin.buffer.read(), file) if file == "-" else read_source(file)
         reading = examine(text, file)
     except PolicyErrors as error:
         if form == "table":
-            print(error, file=sys.stderr)
+            tell(error)
         broken = [Finding.error("broken-policy", fault.pointer, fault.message) for fault in error.faults]
         places = {fault.pointer: Place(fault.line, fault.column) for fault in error.faults}
         return Checked(file=file, findings=broken, places=places)
     for warning in reading.warnings:
-        print(f"{file}: warning: {warning}", file=sys.stderr)
+        tell(f"{file}: warning: {warning}")
     findings = lint(reading.policy, entry)
     if form == "table" and all(finding.level == "note" for finding in findings):
         policy = reading.policy
         named = policy.tools.keys() - policy.selectors.keys()
-        print(f"{file}: fine; default {policy.default}, {plural(len(named), 'tool')}", file=sys.stderr)
+        tell(f"{file}: fine; default {policy.default}, {plural(len(named), 'tool')}")
     return Checked(file=file, findings=findings, places=locate(text, file) if findings else {})
 
 
@@ -144,13 +145,13 @@ def export(
     if (form is None) != losses:
         raise typer.BadParameter("name either --format or --losses")
     if form is None:
-        _tell_losses(_read(_source(file), file).policy, strict=strict)
+        _tell_losses(_read(file).policy, strict=strict)
         return
     _known_format(form)
-    policy = _read(_source(file), file).policy
+    policy = _read(file).policy
     exported = _written(policy, form, key)
     for loss in exported.losses:
-        print(f"{file}: lost: {loss}", file=sys.stderr)
+        tell(f"{file}: lost: {loss}")
     if exported.losses and strict:
         raise typer.Exit(_FOUND)
     _deliver(exported, out, yes=yes)
@@ -176,7 +177,7 @@ def import_(
     yes: ReplaceOption = False,
 ) -> None:
     """Read a policy of Intercept, or one in older spellings, and write it in ours."""
-    _deliver(_written(_read(_source(file), file).policy, form, None), out, yes=yes)
+    _deliver(_written(_read(file).policy, form, None), out, yes=yes)
 
 
 def diff(
@@ -189,7 +190,7 @@ def diff(
 
     from enforce.compare import compare
 
-    policies = [_read(_source(file), file).policy for file in (one, other)]
+    policies = [_read(file).policy for file in (one, other)]
     found = compare(policies[0], policies[1], datetime.now(UTC).timestamp())
     if as_json:
         print(msgspec.json.Encoder(decimal_format="number").encode(found).decode())
@@ -231,46 +232,35 @@ def _written(policy: "Policy", form: str, key: str | None) -> "Exported":
         return Exported(text=write_policy(policy, "json" if form == "json" else "yaml"), losses=())
     if form == "vscode":
         own = f".vscode/{key or server_key(policy)}.policy.json"
-        print(
-            f"the server starts once the policy itself is saved as {own}, by --format json -o {own}",
-            file=sys.stderr,
-        )
+        tell(f"the server starts once the policy itself is saved as {own}, by --format json -o {own}")
     return export_policy(policy, form, key)
 
 
 def _deliver(exported: "Exported", out: Path | None, *, yes: bool) -> None:
     """Print it or write it; a file that holds something else is somebody's, and replaced only with *yes*."""
-    if out is None:
+    if out in (None, STDOUT):
         print(exported.text, end="")
         return
     if not yes and out.is_file() and out.read_bytes() != exported.text.encode():
         raise CannotWrite(out, "it holds something else; name another file, or replace it with --yes")
     with output(out) as stream:
         stream.write(exported.text)
-    print(f"wrote {out}", file=sys.stderr)
+    tell(f"wrote {out}")
 
 
-def _source(file: str) -> str:
-    from enforce.policyfile import PolicyErrors, read_source
+def _read(file: str) -> "Reading":
+    """The policy, after saying every warning; where it is none, every error and exit 1."""
+    from enforce.policyfile import PolicyErrors, decoded, examine
 
+    with opened(file) as stream:
+        content = stream.read()
     try:
-        return sys.stdin.read() if file == "-" else read_source(file)
+        reading = examine(decoded(content, file), file)
     except PolicyErrors as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(_FOUND) from None
-
-
-def _read(text: str, file: str) -> "Reading":
-    """The policy, after saying every warning; where it cannot be read, every error and exit 1."""
-    from enforce.policyfile import PolicyErrors, examine
-
-    try:
-        reading = examine(text, file)
-    except PolicyErrors as error:
-        print(error, file=sys.stderr)
+        tell(error)
         raise typer.Exit(_FOUND) from None
     for warning in reading.warnings:
-        print(f"{file}: warning: {warning}", file=sys.stderr)
+        tell(f"{file}: warning: {warning}")
     return reading
 
 

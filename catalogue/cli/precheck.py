@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from catalogue.cli.opening import record, settings
+from catalogue.cli.telling import tell
 from catalogue.cli.writing import Yes, carry_out
 from crawler.servers import ServerName
 
@@ -50,7 +51,7 @@ def precheck(
     from catalogue.plain import plain
 
     if hook:
-        print(_hooked(sys.stdin.read()), end="")
+        print(_hooked(sys.stdin.buffer.read()), end="")
         return
     if names in (["install-hook"], ["remove-hook"]):
         _change_hook(project, install=names == ["install-hook"], yes=yes)
@@ -87,7 +88,7 @@ def _full_name(name: str) -> ServerName:
     return ServerName.parse(name if ":" in name else f"pypi:{name}")
 
 
-def _hooked(text: str) -> str:
+def _hooked(text: bytes) -> str:
     from catalogue.errors import CatalogueError
     from catalogue.machine.hook import answer, wanted
     from catalogue.mcp.tools import check
@@ -120,7 +121,7 @@ def _change_hook(project: Path | None, *, install: bool, yes: bool) -> None:
         raise LeftAlone(file, "it does not hold an object")
     changed = hook.install(current) if install else hook.remove(current)
     if changed == current:
-        print("There is nothing to change.", file=sys.stderr)
+        tell("There is nothing to change.")
         return
     edit = Edit(file=file, before=before, after=json.dumps(changed, indent=2, ensure_ascii=False) + "\n")
     carry_out(Plan(edits=(edit,)), yes=yes)

@@ -1,11 +1,11 @@
 """Hands a crawl to the queue, and works on what others have handed over."""
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalogue.cli.telling import tell
 from catalogue.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -58,11 +58,7 @@ def run_queued(
     import asyncio  # commands that await nothing need not wait for it
 
     if wait:
-        print(
-            "handing over tasks, then waiting until `tollhouse worker` has done them",
-            file=sys.stderr,
-            flush=True,
-        )
+        tell("handing over tasks, then waiting until `tollhouse worker` has done them")
     asyncio.run(run())
     if wait:
         store.regroup(merge(store.listings()))
@@ -90,7 +86,7 @@ def run_worker(
             crawl_deps(own, store, method=method, jobs=jobs) as deps,
             queue.opened(store.engine, night) as app,
         ):
-            print(f"taking tasks, {jobs} at a time, until interrupted", file=sys.stderr)
+            tell(f"taking tasks, {jobs} at a time, until interrupted")
             await queue.work(app, deps, jobs=jobs)
 
     import asyncio

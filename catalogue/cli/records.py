@@ -1,8 +1,8 @@
 """Commands that read and move records: show, search, changes, import, export."""
 
 import re
-import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ import typer
 
 from catalogue.cli.files import opened, output
 from catalogue.cli.opening import ServerArgument, entry_named, record
+from catalogue.cli.telling import complain, tell
 from catalogue.errors import CatalogueError
 from crawler.servers import ServerName
 
@@ -24,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 #: A day, or a time of it, as far as one cares to write it. As text the beginning of a time comes before all that
 #: begin so; a Z after it would come after them.
-_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?Z?)?", flags=re.ASCII)
 
 
 class NoSuchRelease(CatalogueError):
@@ -73,6 +74,8 @@ def search(
     """Find servers by words of their name, title, description and tools; exits with 1 if there is none."""
     from catalogue import showing
 
+    if not any(map(str.strip, words)):
+        raise typer.BadParameter("name at least one word", param_hint="WORDS")
     found = False
     with record() as store:
         for name in store.search(" ".join(words), limit):
@@ -81,7 +84,7 @@ def search(
                 found = True
                 print(showing.row_json(entry) if as_json else showing.row_text(entry))
     if not found:
-        print("tollhouse: nothing found", file=sys.stderr)
+        complain("nothing found")
         raise typer.Exit(_FOUND)
 
 
@@ -104,7 +107,7 @@ def changes(
 
     if between is not None and server is None:
         raise typer.BadParameter("say of which --server", param_hint="--between")
-    if since is not None and not _DAY.fullmatch(since):
+    if since is not None and not _is_moment(since):
         raise typer.BadParameter(f"{since!r} is no day such as 2026-11-01", param_hint="--since")
     with record() as store:
         name = None if server is None else entry_named(store, server).server.name
@@ -117,6 +120,14 @@ def changes(
             print(showing.change_json(change) if as_json else showing.change_text(change))
 
 
+def _is_moment(text: str) -> bool:
+    found = _MOMENT.fullmatch(text)
+    try:
+        return found is not None and bool(date.fromisoformat(found[1]))
+    except ValueError:
+        return False
+
+
 def _between(store: "Store", server: ServerName, moments: tuple[str, str]) -> tuple["Change", ...]:
     from catalogue.changes import differences
 
@@ -127,7 +138,7 @@ def _between(store: "Store", server: ServerName, moments: tuple[str, str]) -> tu
 
 def _said(server: ServerName, history: Sequence["Snapshot"], moment: str) -> "Snapshot":
     """The newest snapshot of a release, or what the server said on a day; raises NoSuchRelease."""
-    if _DAY.fullmatch(moment):
+    if _is_moment(moment):
         found = [one for one in history if one.taken_at >= moment.rstrip("Z")] or history[-1:]
     else:
         found = [snapshot for snapshot in reversed(history) if snapshot.release == moment]
@@ -151,12 +162,12 @@ def import_(
             try:
                 server, outcomes = read_line(line, number, store.now())
             except BadLine as error:
-                print(f"tollhouse: {error}", file=sys.stderr)
+                complain(error)
                 bad += 1
             else:
                 store.admit(server, outcomes)
                 read += 1
-    print(f"{read} servers read, {bad} bad lines", file=sys.stderr)
+    tell(f"{read} servers read, {bad} bad lines")
     if bad:
         raise typer.Exit(_FOUND)
 

@@ -1,7 +1,6 @@
 """Commands by which a person corrects the classifier: review, and its import, export and list."""
 
 import getpass
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +8,7 @@ from typer.core import TyperGroup
 
 from catalogue.cli.files import opened
 from catalogue.cli.opening import ServerArgument, entry_named, record
+from catalogue.cli.telling import complain, tell
 from classifier.categories import Category
 
 _FOUND = 1
@@ -60,7 +60,7 @@ def add(
             reviewed_at=store.now(),
         )
         store.add_review(review)
-    print(f"{review.server} {tool}: {category}, says {review.author}", file=sys.stderr)
+    tell(f"{review.server} {tool}: {category}, says {review.author}")
 
 
 def import_(
@@ -77,9 +77,9 @@ def import_(
             try:
                 new += store.add_review(read_review(line, number, store))
             except BadReview as error:
-                print(f"tollhouse: {error}", file=sys.stderr)
+                complain(error)
                 bad += 1
-    print(f"{new} new reviews, {bad} bad lines", file=sys.stderr)
+    tell(f"{new} new reviews, {bad} bad lines")
     if bad:
         raise typer.Exit(_FOUND)
 

@@ -1,6 +1,5 @@
 """Commands that build and preview the site."""
 
-import sys
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalogue.cli.opening import record
+from catalogue.cli.telling import tell
 
 if TYPE_CHECKING:
     from catalogue.website.render import Progress
@@ -60,7 +60,7 @@ def serve(
     from catalogue.website.preview import server
 
     with server(out, port) as running:
-        print(f"Serving {out} at http://127.0.0.1:{running.server_port}/ until interrupted", file=sys.stderr)
+        tell(f"Serving {out} at http://127.0.0.1:{running.server_port}/ until interrupted")
         try:
             running.serve_forever()
         except KeyboardInterrupt:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalogue.cli.telling import tell
+
 if TYPE_CHECKING:
     from catalogue.machine.fix import Plan
 
@@ -18,9 +20,9 @@ def carry_out(plan: "Plan", *, yes: bool) -> None:
     from catalogue.machine.fix import shown
 
     for part in shown(plan):
-        print(part.removesuffix("\n"), file=sys.stderr)
+        tell(part.removesuffix("\n"))
     if not plan.edits:
-        print("There is nothing to change.", file=sys.stderr)
+        tell("There is nothing to change.")
         return
     if not _agreed(yes):
         return
@@ -31,12 +33,12 @@ def carry_out(plan: "Plan", *, yes: bool) -> None:
     for edit in plan.edits:
         backup = apply(edit, stamp=stamp)
         kept = f"; it was kept as {backup.name}" if backup else ""
-        print(f"{edit.file} written{kept}", file=sys.stderr)
+        tell(f"{edit.file} written{kept}")
 
 
 def _agreed(yes: bool) -> bool:
     """Whether a person said so; without one to ask, nothing is written."""
     if yes or (sys.stdin.isatty() and typer.confirm("Write this?", err=True)):
         return True
-    print("Nothing was written; --yes writes without asking.", file=sys.stderr)
+    tell("Nothing was written; --yes writes without asking.")
     return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from catalogue.machine.known import Reach
 from catalogue.machine.stack import Stack, Standing, Toxic
 from catalogue.plural import plural
-from catalogue.website.visible import plain as visible
+from catalogue.website.visible import one_line
 
 if TYPE_CHECKING:
     from catalogue.machine.precheck import Precheck
@@ -24,17 +24,17 @@ def _stack(stack: Stack) -> Iterator[str]:
         yield from _standing(standing)
         yield ""
     for unreadable in stack.unreadable:
-        yield f"not read: {unreadable.file} ({unreadable.client}): {visible(unreadable.reason)}"
+        yield f"not read: {unreadable.file} ({unreadable.client}): {one_line(unreadable.reason)}"
     for sentence in stack.gone:
-        yield f"gone since the last look: {visible(sentence)}"
+        yield f"gone since the last look: {one_line(sentence)}"
     for (client, servers), tools in _shared(stack).items():
         more = f" and {len(tools) - 5} more" if len(tools) > 5 else ""
         names = (
-            f"tools {', '.join(map(visible, tools[:5]))}{more}"
+            f"tools {', '.join(map(one_line, tools[:5]))}{more}"
             if len(tools) > 1
-            else f"a tool {visible(tools[0])}"
+            else f"a tool {one_line(tools[0])}"
         )
-        yield f"{client}: {', '.join(map(visible, servers))} all offer {names}; which one is called is the client's choice"
+        yield f"{client}: {', '.join(map(one_line, servers))} all offer {names}; which one is called is the client's choice"
     for toxic in stack.toxic:
         yield from _toxic(toxic)
 
@@ -54,30 +54,30 @@ def _standing(standing: Standing) -> Iterator[str]:
     )
     name = str(standing.server or item.url or standing.launch.url or standing.launch.image or "unknown")
     guard = ", behind the proxy" if standing.launch.proxied else ""
-    yield f"{visible(item.name)}  {visible(name)}  {letter}{guard}"
-    inside = f", for {visible(item.project)} only" if item.project and item.scope == "user" else ""
+    yield f"{one_line(item.name)}  {one_line(name)}  {letter}{guard}"
+    inside = f", for {one_line(item.project)} only" if item.project and item.scope == "user" else ""
     yield f"    {item.client}: {item.file}{inside}"
     if worst := [tool for tool in standing.worst if tool.category.gravity > 1]:
         yield f"    worst: {', '.join(map(_tool, worst))}"
     if item.variables:
-        yield f"    variables: {', '.join(map(visible, item.variables))} (values not shown)"
+        yield f"    variables: {', '.join(map(one_line, item.variables))} (values not shown)"
     if item.headers:
-        yield f"    headers: {', '.join(map(visible, item.headers))} (values not shown)"
+        yield f"    headers: {', '.join(map(one_line, item.headers))} (values not shown)"
     for note in standing.notes:
-        yield f"    note: {visible(note)}"
+        yield f"    note: {one_line(note)}"
     if standing.changes:
         yield f"    {len(standing.changes)} changes since the last look; `tollhouse changes --server {name}` tells them"
 
 
 def _toxic(toxic: Toxic) -> Iterator[str]:
-    where = f" in {visible(toxic.project)}" if toxic.project else ""
+    where = f" in {one_line(toxic.project)}" if toxic.project else ""
     yield f"{toxic.client}{where}: one agent holds all that a leak needs"
     for ingredient, tools in toxic.ingredients.items():
-        yield f"    {ingredient}: {', '.join(f'{visible(tool.server)}/{visible(tool.tool)}' for tool in tools)}"
+        yield f"    {ingredient}: {', '.join(f'{one_line(tool.server)}/{one_line(tool.tool)}' for tool in tools)}"
 
 
 def _tool(tool: Reach) -> str:
-    return f"{visible(tool.tool)} ({tool.category})"
+    return f"{one_line(tool.tool)} ({tool.category})"
 
 
 def precheck_text(check: "Precheck") -> str:
@@ -86,13 +86,13 @@ def precheck_text(check: "Precheck") -> str:
 
 
 def _precheck(check: "Precheck") -> Iterator[str]:
-    yield f"{check.server or visible(check.name)}: {check.advice}"
+    yield f"{check.server or one_line(check.name)}: {check.advice}"
     if check.grade:
         counts = ", ".join(f"{count} {category}" for category, count in check.tools.items())
-        yield f"    grade {check.grade.letter}; {counts}; release {check.release}, listed {check.method} on {check.taken_at}"
+        yield f"    grade {check.grade.letter}; {counts}; release {one_line(check.release)}, listed {check.method} on {check.taken_at}"
     for sentence in (*check.identity, *check.reasons):
-        yield f"    {visible(sentence)}"
+        yield f"    {one_line(sentence)}"
     for tool in check.rules[:10]:
         yield f"    deny or hold: {_tool(tool)}"
     for change in check.changes[:5]:
-        yield f"    {change.seen_at[:10]} {change.kind} {visible(change.tool or '')}".rstrip()
+        yield f"    {change.seen_at[:10]} {change.kind} {one_line(change.tool or '')}".rstrip()

@@ -14,6 +14,7 @@ from catalogue.policies import argument_rules
 from catalogue.policies.argument_rules import Choice
 from catalogue.policies.reasons import reason
 from catalogue.policies.shared_rules import shared
+from catalogue.website.visible import one_line
 from classifier.categories import Category
 from classifier.verdicts import Verdict
 from classifier.view import Parameter, parameters_of
@@ -231,7 +232,7 @@ def _nameable(name: str) -> bool:
 
 
 def _description(entry: Entry, snapshot: Snapshot, preset: str) -> str:
-    release = f" {_release(snapshot)}" if snapshot.release else ""
+    release = f" {one_line(snapshot.release)}" if snapshot.release else ""
     parts = [
         f"Suggested by the Tollhouse catalogue for {entry.server.name}{release}, preset {preset}.",
         _GUESSED.get(snapshot.method),

@@ -49,6 +49,11 @@ def plain(text: object) -> str:
     return _HIDDEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", plain)
 
 
+def one_line(text: object) -> str:
+    """The same on one line, for a terminal."""
+    return re.sub(r"[ \t\r\n]+", " ", plain(text))
+
+
 def truncate(text: str, most: int) -> str:
     """The text with at most *most* characters, cut at a word where there is one."""
     if len(text) <= most:

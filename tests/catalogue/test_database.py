@@ -22,6 +22,12 @@ from catalogue.database import (
 BAD = [
     ("nonsense", "cannot use the database nonsense: it is no URL"),
     ("mysql://me:secret@host/x", "cannot use the database mysql://me:***@host/x: Tollhouse speaks"),
+    (
+        "mysql://me@host/x?password=secret",
+        "cannot use the database mysql://me@host/x?password=hidden: Tollhouse",
+    ),
+    ("postgresql://me:se@cret@host:port/x", "cannot use the database ***@host:port/x: it is no URL"),
+    ("me:secret@host", "cannot use the database ***@host: it is no URL"),
     ("sqlite://", "cannot use the database sqlite://: name a file"),
     ("sqlite:///:memory:", "cannot use the database sqlite:///%3Amemory%3A: name a file"),
 ]

@@ -82,6 +82,11 @@ FAULTS = [
     (("show", "nothing-like-it"), 3, "`tollhouse crawl --package NAME` adds a package"),
     (("export", "--out", "/nowhere/at/all"), 3, "cannot write /nowhere/at/all"),
     (("changes", "--since", "yesterday"), 2, "'yesterday' is no day"),
+    (("changes", "--since", "2026-02-30"), 2, "'2026-02-30' is no day"),
+    (("changes", "--since", "2026-02-03T25"), 2, "'2026-02-03T25' is no day"),
+    (("search", "", " "), 2, "name at least one word"),
+    (("show", "pypi:mcp-sora", "make-video"), 3, "no tool called 'make-video'; did you mean 'make_video'?"),
+    (("policy", "export", "/nowhere/at/all", "--format", "yaml"), 2, "cannot read /nowhere/at/all"),
     (("changes", "--between", "1", "2"), 2, "say of which --server"),
 ]
 

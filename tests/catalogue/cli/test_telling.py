@@ -1,0 +1,111 @@
+"""What a command says, whatever its streams are and whatever strangers wrote into the record."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+
+MAIN = "import sys; from catalogue.cli import main; sys.argv[0] = 'tollhouse'; main()"
+HOSTILE = "1\x1b]0;owned\x07\r\u202e"
+TOOL = {
+    "name": "löschen\x1b[2J",
+    "description": "Löscht alles.\r\x1b[1A",
+    "inputSchema": {"type": "object"},
+}
+
+
+@pytest.fixture
+def filled(tollhouse: Run, tmp_path: Path) -> Run:
+    """A command line whose record holds a server that wants to steer the terminal."""
+    server = {
+        "name": "pypi:hostile",
+        "version": HOSTILE,
+        "description": HOSTILE,
+        "author": HOSTILE,
+        "title": HOSTILE,
+    }
+    snapshot = {"method": "live", "release": HOSTILE, "taken_at": "2026-01-02T00:00:00Z"}
+    file = tmp_path / "servers.jsonl"
+    file.write_text(json.dumps({"server": server, "tools": [TOOL], "snapshot": snapshot}))
+    assert tollhouse("import", str(file))[0] == 0
+    assert tollhouse("classify")[0] == 0
+    review = ("--category", "read", "--reason", HOSTILE, "--author", HOSTILE)
+    assert tollhouse("review", "pypi:hostile", TOOL["name"], *review)[0] == 0
+    return tollhouse
+
+
+COMMANDS = [
+    ("show", "hostile"),
+    ("show", "hostile", TOOL["name"]),
+    ("show", "hostile", "\x1b[2J"),
+    ("show", "\x1b[2J"),
+    ("search", "hostile"),
+    ("classify",),
+    ("changes",),
+    ("changes", "--server", "hostile", "--between", "0", "1"),
+    ("precheck", "hostile"),
+    ("precheck", "\x1b[2J"),
+    ("policy", "suggest", "hostile", "-o", "/dev/null"),
+    ("review", "list"),
+    ("review", "hostile", TOOL["name"], "--category", "read", "--reason", "x", "--author", HOSTILE),
+    ("import", "\x1b[2J"),
+]
+
+
+@pytest.mark.parametrize(
+    "arguments", COMMANDS, ids=lambda arguments: " ".join(arguments).encode("unicode_escape")
+)
+def test_no_text_of_strangers_steers_the_terminal(filled: Run, arguments: tuple[str, ...]) -> None:
+    """Neither on stdout nor on stderr is there anything but printable characters and line breaks."""
+    _, out, err = filled(*arguments)
+
+    assert out or err
+    assert {character for character in out + err if not character.isprintable()} - {"\n"} == set()
+
+
+def _run(home: Path, arguments: tuple[str, ...], **more: object) -> subprocess.CompletedProcess[bytes]:
+    environment = os.environ | {"TOLLHOUSE_HOME": str(home / "home"), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-c", MAIN, *arguments]
+    return subprocess.run(command, env=environment, stderr=subprocess.PIPE, check=False, **more)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("show", "hostile"), ("show", "hostile", "--json"), ("classify", "--json"), ("export",)],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("filled")
+def test_data_is_utf_8_whatever_the_locale_says(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """A pipe on Windows, a job of cron."""
+    done = _run(tmp_path, arguments, stdout=subprocess.PIPE)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "löschen" in done.stdout.decode()
+
+
+def test_a_closed_stdout_is_nobodys_file(filled: Run, tmp_path: Path) -> None:
+    """The record's file, which is opened next, does not get its number."""
+    before = filled("export")
+    done = _run(tmp_path, ("export",), preexec_fn=lambda: os.close(1))
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert filled("export") == before
+
+
+def test_a_policy_on_stdin_that_is_no_text_is_told_by_its_byte(tmp_path: Path) -> None:
+    """As one in a file is."""
+    done = _run(tmp_path, ("policy", "check", "-"), input=b"\xff", stdout=subprocess.PIPE)
+
+    assert (done.returncode, done.stderr) == (1, b"-: line 1, column 1: byte 0 is no UTF-8\n")
+
+
+def test_an_export_to_a_dash_goes_to_stdout(filled: Run) -> None:
+    """It makes no file of that name."""
+    assert filled("export", "-o", "-") == filled("export")
+    assert not Path("-").exists()
