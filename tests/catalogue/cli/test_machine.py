@@ -264,7 +264,7 @@ def test_settings_that_cannot_be_read_are_left_alone(tollhouse: Run, home: Path)
 def test_the_hook_asks_the_person(
     tollhouse: Run, monkeypatch: pytest.MonkeyPatch, event: object, said: str
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(event)))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(event).encode())))
 
     code, out, _ = tollhouse("precheck", "--hook")
 
