@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import Generic, Self, TypeVar
 
 Item = TypeVar("Item")
@@ -110,9 +112,20 @@ def _may_fork() -> bool:
 
 
 def _settle() -> None:
-    """Let what is there stay where it is, and seldom look for what is no longer needed."""
+    """Let what is there stay where it is, seldom look for what is no longer needed, and be gone with the parent."""
+    Thread(target=_outlive_nobody, daemon=True).start()
     gc.freeze()
     gc.set_threshold(*_SELDOM)
+
+
+def _outlive_nobody() -> None:
+    """End this worker when its parent was killed: its pipes would never end, since it holds both ends of them itself.
+
+    Nor would the parent's connection to PostgreSQL, and with it the lock of the nightly run.
+    """
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _begin(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:

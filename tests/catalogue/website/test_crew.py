@@ -1,5 +1,8 @@
 """Work on many things: in order, whoever does it, with a few large things beside."""
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -63,3 +66,29 @@ def test_a_process_with_one_thread_is_forked(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(LEFT, "word", "ready")
     with Crew(3, dict) as works:
         assert {*works.run(left, range(MANY)), *works.begin(left, range(4), beside=0)} == {"ready"}
+
+
+ENDLESS = """
+import itertools, sys, threading
+from catalogue.website.crew import Crew
+if __name__ == "__main__":
+    if sys.argv[1] == "afresh":
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+    with Crew(3, dict) as works:
+        for number in works.run(abs, itertools.count()):
+            print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("way", ["forked", "afresh"])
+def test_no_worker_outlives_a_build_that_is_killed(way: str) -> None:
+    """Each of them holds the pipe that is read here, so its end is seen only once all are gone."""
+    building = subprocess.Popen([sys.executable, "-c", ENDLESS, way], stdout=subprocess.PIPE)
+    with building:
+        assert building.stdout is not None
+        while building.stdout.readline() != b"1000\n":
+            pass
+        building.kill()
+        building.stdout.read()
+
+    assert building.returncode == -signal.SIGKILL
