@@ -13,6 +13,7 @@ from msgspec import structs
 
 from catalogue.cli.opening import record, settings
 from catalogue.cli.precheck import Introspect, look_at
+from catalogue.cli.telling import tell
 from catalogue.cli.writing import Yes, carry_out
 
 if TYPE_CHECKING:
@@ -102,7 +103,11 @@ def stack(
         knowledge.close()
     print(_printed(report, Form.JSON if as_json else form, project.absolute()))
     answers = structs.replace(knowledge.answers, mark=_mark(here) or "")
-    write_memory(seen, structs.replace(memory.after(found, files, _now()), answers=answers))
+    try:
+        write_memory(seen, structs.replace(memory.after(found, files, _now()), answers=answers))
+    except OSError as error:
+        # What was asked for has been told; only the next look will not know of this one.
+        tell(f"{seen} was not written, so the next look cannot tell what is new: {error.strerror}")
     if _fails(report, fail_on):
         raise typer.Exit(_FOUND)
 

@@ -1,12 +1,12 @@
 """What `tollhouse stack` saw at its last look, kept so that the next one can tell what is new."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
+from catalogue.codec import dump, load, sha256
 from catalogue.entries import Change
 from catalogue.machine.clients.configured import Configured, Unreadable
 from catalogue.machine.known import Answers
@@ -58,19 +58,15 @@ NOTHING_SEEN = Memory()
 def read_memory(file: Path) -> Memory:
     """The memory in *file*; that of nothing where there is none, or none that can be read."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Memory)
-    except (OSError, msgspec.DecodeError):
+        return load(file.read_text(encoding="utf-8"), Memory)
+    except (OSError, ValueError, msgspec.DecodeError):
         return NOTHING_SEEN
 
 
 def write_memory(file: Path, memory: Memory) -> None:
-    """Keep *memory* in *file*; without the answers where a hostile name in them cannot be written."""
-    try:
-        text = msgspec.json.encode(memory)
-    except UnicodeEncodeError:
-        text = msgspec.json.encode(structs.replace(memory, answers=Answers()))
+    """Keep *memory* in *file*."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text)
+    file.write_text(dump(memory), encoding="utf-8")
 
 
 def _key(item: Configured) -> str:
@@ -78,4 +74,4 @@ def _key(item: Configured) -> str:
 
 
 def _digest(item: Configured) -> str:
-    return hashlib.sha256(msgspec.json.encode((item.command, item.url))).hexdigest()
+    return sha256(dump((item.command, item.url)))

@@ -74,8 +74,11 @@ def read_place(place: Place) -> Iterator[Configured | Unreadable]:
         if place.path.is_symlink():
             yield _unreadable(place, "it is a link that leads nowhere")
         return
-    except (OSError, UnicodeDecodeError, BadJsonc, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, BadJsonc) as error:
         yield _unreadable(place, str(error))
+        return
+    except RecursionError:
+        yield _unreadable(place, "it is nested too deeply")
         return
     if not isinstance(document, dict):
         yield _unreadable(place, "it does not hold an object")
@@ -86,7 +89,7 @@ def read_place(place: Place) -> Iterator[Configured | Unreadable]:
 
 
 def load(text: str, form: Literal["jsonc", "toml"]) -> Any:
-    """The document; raises BadJsonc or tomllib.TOMLDecodeError. An empty file is an empty document."""
+    """The document; raises BadJsonc, ValueError or RecursionError. An empty file is an empty document."""
     if form == "toml":
         return tomllib.loads(text)
     return parse(text).value if text.strip() else {}

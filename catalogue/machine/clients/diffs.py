@@ -1,7 +1,6 @@
 """What would be written, for a person to read before it is: the lines that change, and no secret among them."""
 
 import difflib
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -51,7 +50,7 @@ def _document(text: str) -> Any:
         pass
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError):
+    except (ValueError, RecursionError):
         return None
 
 

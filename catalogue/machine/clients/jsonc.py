@@ -13,7 +13,7 @@ MAX_DEPTH = 64
 
 _GAP = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-_SCALAR = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null")
+_SCALAR = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null", re.ASCII)
 
 
 class BadJsonc(CatalogueError):
@@ -83,7 +83,10 @@ class _Reader:
         scalar = _SCALAR.match(self._text, position)
         if scalar is None:
             raise self.fault(position, "a value should stand here")
-        return Node(value=json.loads(scalar[0]), start=position, end=scalar.end())
+        try:
+            return Node(value=json.loads(scalar[0]), start=position, end=scalar.end())
+        except ValueError:
+            raise self.fault(position, "the number has too many digits") from None
 
     def _string(self, position: int) -> Node:
         match = _STRING.match(self._text, position)

@@ -86,7 +86,7 @@ def command_at(text: str, form: Format, keys: Keys) -> tuple[str, ...] | None:
     """The launch command of the server at *keys*; `None` where there is no such server."""
     try:
         here: Any = tomllib.loads(text.removeprefix(_MARK)) if form == "toml" else parse(text).value
-    except (CatalogueError, tomllib.TOMLDecodeError):
+    except (CatalogueError, ValueError, RecursionError):
         return None
     for key in keys:
         here = here.get(key) if isinstance(here, dict) else None

@@ -101,6 +101,15 @@ def test_the_second_look_tells_what_is_new(tollhouse: Run, home: Path) -> None:
     assert f"gone since the last look: web in {home / '.cursor/mcp.json'}" in out
 
 
+def test_a_look_that_cannot_be_remembered_is_told_all_the_same(tollhouse: Run, home: Path) -> None:
+    (home / "home" / "state").write_text("in the way of the folder")
+
+    code, out, err = tollhouse("stack", "--json")
+
+    assert (code, len(json.loads(out)["servers"]) > 0) == (0, True)
+    assert "so the next look cannot tell what is new" in err
+
+
 def test_only_a_project_is_looked_at(tollhouse: Run, home: Path) -> None:
     (home / "p").mkdir()
     (home / "p/.mcp.json").write_text('{"mcpServers": {"clock": {"command": "uvx", "args": ["clock"]}}}')

@@ -76,13 +76,16 @@ def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     assert read_memory(tmp_path / "missing.json") == Memory()
 
 
-def test_a_name_that_cannot_be_written_costs_the_answers_only(tmp_path: Path) -> None:
+def test_names_with_half_a_pair_of_surrogates_are_kept(tmp_path: Path) -> None:
     tool = Reach(server="pypi:a", tool="\ud800", category=Category.READ)
     hostile = Answers(mark="m", servers={"pypi:a": Known(listed=True, tools=(tool,))})
+    item = _item("\ud800", "uvx", "\udfff")
+    memory = replace(MEMORY.after([item], [str(FILE)], NOW), answers=hostile)
 
-    write_memory(tmp_path / "seen.json", replace(MEMORY, answers=hostile))
+    write_memory(tmp_path / "seen.json", memory)
 
-    assert read_memory(tmp_path / "seen.json") == MEMORY
+    assert read_memory(tmp_path / "seen.json") == memory
+    assert list(memory.notes(item)) == []
 
 
 def _change(seen_at: str) -> Change:

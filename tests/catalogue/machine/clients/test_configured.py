@@ -38,14 +38,23 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, text: bytes, reason: str) -
     assert file.read_bytes() == text
 
 
-def test_broken_toml_is_told_with_its_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[mcp_servers.a]\ncommand = \n", "line 2"),
+        (f"a = {'1' * 5000}", "4300 digits"),
+        (f"a = {'[' * 5000}", "it is nested too deeply"),
+    ],
+    ids=["broken", "digits", "deep"],
+)
+def test_broken_toml_is_told_with_its_place(tmp_path: Path, text: str, reason: str) -> None:
     file = tmp_path / "config.toml"
-    file.write_text("[mcp_servers.a]\ncommand = \n")
+    file.write_text(text)
 
     (told,) = _read(file, CODEX)
 
     assert isinstance(told, Unreadable)
-    assert "line 2" in told.reason
+    assert reason in told.reason
 
 
 def _pipe(path: Path) -> None:

@@ -40,6 +40,9 @@ def test_a_node_knows_where_it_stands() -> None:
         ("[" * 100, 1, 66, "nested deeper than 64"),
         ("{a: 1}", 1, 2, "a string should stand here, closed on its line"),
         ('{"a": undefined}', 1, 7, "a value should stand here"),
+        ('{"a": 01}', 1, 8, "a comma or } should stand here"),
+        ('{"a": \u0661}', 1, 7, "a value should stand here"),
+        ('{"a": ' + "1" * 5000 + "}", 1, 7, "the number has too many digits"),
     ],
 )
 def test_a_fault_is_named_with_its_place(text: str, line: int, column: int, fault: str) -> None:
