@@ -92,16 +92,17 @@ def connect(url: str) -> Engine:
 
 def driver_faults() -> tuple[type[Exception], ...]:
     """What is raised when a database fails, by SQLAlchemy or by a driver itself."""
-    import psycopg
-
-    return DBAPIError, sqlite3.Error, psycopg.Error
+    # Where its driver is not loaded, no PostgreSQL is asked, and loading it takes a while.
+    psycopg = sys.modules.get("psycopg")
+    return DBAPIError, sqlite3.Error, *(() if psycopg is None else (psycopg.Error,))
 
 
 def open_engine(url: str) -> Engine:
     """An engine without any migration; raises BadDatabaseUrl or DatabaseUnreachable."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"))
+        # A server that was started anew in between is noticed before it is asked anything.
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     _make_folder(parsed)
     engine = create_engine(parsed, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)

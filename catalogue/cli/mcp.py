@@ -28,11 +28,12 @@ def mcp(
     ] = None,
 ) -> None:
     """Serve the catalogue as an MCP server over stdin and stdout, or over HTTP; read-only, for agents that choose servers."""
+    from catalogue.database import driver_faults
     from catalogue.mcp.server import RegistryServer
 
     address = None if http is None else _address(http)
     with record() as store:
-        server = RegistryServer(store, version=version("tollhouse"))
+        server = RegistryServer(store, version=version("tollhouse"), faults=driver_faults())
         if address is None:
             _by_lines(server)
         else:

@@ -78,11 +78,9 @@ def search(
         raise typer.BadParameter("name at least one word", param_hint="WORDS")
     found = False
     with record() as store:
-        for name in store.search(" ".join(words), limit):
-            entry = store.entry(name)
-            if entry is not None:
-                found = True
-                print(showing.row_json(entry) if as_json else showing.row_text(entry))
+        for entry in store.found(store.search(" ".join(words), limit)):
+            found = True
+            print(showing.row_json(entry) if as_json else showing.row_text(entry))
     if not found:
         complain("nothing found")
         raise typer.Exit(_FOUND)

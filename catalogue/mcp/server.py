@@ -1,5 +1,6 @@
 """The catalogue as an MCP server: answers one message at a time, in both eras of the protocol, and keeps no session."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ UNSUPPORTED_VERSION = -32022
 
 #: How long a client may keep our list, in milliseconds: it changes with a release of Tollhouse only.
 TTL_MS = 3_600_000
+#: Characters of the longest answer; no question about honest servers comes near it.
+LARGEST = 200_000
 
 INSTRUCTIONS = (
     "Ask check_server before connecting an MCP server, and check_stack before combining several. "
@@ -38,8 +41,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 class RegistryServer:
     """Answers messages from what the catalogue knows; any number of clients may share one."""
 
-    def __init__(self, catalogue: Catalogue, *, version: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, *, version: str, faults: tuple[type[Exception], ...] = ()
+    ) -> None:
+        """*faults* are what the catalogue raises while its database is away."""
         self._catalogue = catalogue
+        self._faults = faults
         self._info = {"name": "tollhouse", "title": "Tollhouse catalogue", "version": version}
         self._questions = {question.name: question for question in QUESTIONS}
         self._checks = {
@@ -131,8 +138,14 @@ class RegistryServer:
         try:
             found = question.answer(self._catalogue, given)
         except BadArgument as error:
-            return _said(str(error), error=True)
-        return {**_said(encode(found).decode()), "structuredContent": found}
+            return _said(_sound(str(error)), error=True)
+        except self._faults as error:
+            return _said(f"The catalogue cannot be read: {_sound(str(error))}", error=True)
+        text = _sound(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+        if len(text) > LARGEST:
+            told = f"The answer has {len(text)} characters, more than the {LARGEST} that an agent is given"
+            return _said(f"{told}; whoever wrote the definitions may want that.", error=True)
+        return {**_said(text), "structuredContent": json.loads(text)}
 
 
 class _Unsupported(Exception):
@@ -165,6 +178,11 @@ def _check_version(message: Message) -> None:
 
 def _fault(id: Id | None, fault: dict[str, Any]) -> Answer:
     return Answer(body=encode({"jsonrpc": "2.0", "id": id, "error": fault}), code=fault["code"])
+
+
+def _sound(text: str) -> str:
+    """The text with a question mark for each half of a surrogate pair, which no strict reader of JSON takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _said(text: str, *, error: bool = False) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The questions that the catalogue answers as an MCP server: one function a tool, read-only all of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from catalogue.machine.precheck import Precheck, precheck, unknown
 from catalogue.machine.stack import toxic
 from catalogue.plain import plain
 from catalogue.policies.suggest import PRESETS, suggest
+from catalogue.website.visible import truncate
 from classifier.verdicts import Verdict
 from crawler.servers import ServerName
 from crawler.tools import Tool
@@ -22,6 +23,9 @@ from enforce.policywrite import policy_document
 
 #: Servers, changes or dangerous tools in one answer; the rest follows by `offset`.
 PAGE = 50
+
+#: Characters of a description in a list of servers, or of a name in one of tools.
+SHOWN = 300
 
 #: Keys of `tools` in one answer that holds a policy.
 PAGE_OF_RULES = 100
@@ -46,8 +50,11 @@ class Catalogue(Protocol):
     def near(self, text: str) -> list[ServerName]:
         """Servers whose names look like this."""
 
-    def search(self, words: str, limit: int = ...) -> list[ServerName]:
+    def search(self, words: str, limit: int = ..., offset: int = ...) -> list[ServerName]:
         """Servers that have all these words."""
+
+    def found(self, names: Sequence[ServerName]) -> Iterator[Entry]:
+        """What is known of the servers that a search found."""
 
     def changes(self, since: str | None = ..., server: ServerName | None = ...) -> Iterator[Change]:
         """Changes, oldest first."""
@@ -134,16 +141,15 @@ def _check_server(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, A
 
 def _search(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     offset = given.get("offset", 0)
-    names = catalogue.search(given["words"], offset + PAGE + 1)[offset:]
-    entries = [entry for name in names[:PAGE] if (entry := catalogue.entry(name))]
+    names = catalogue.search(given["words"], PAGE + 1, offset)
     found = [
         {
             "server": str(entry.server.name),
-            "description": entry.server.description,
+            "description": truncate(entry.server.description or "", SHOWN) or None,
             "tools": len(entry.snapshot.tools) if entry.snapshot else 0,
             "release": entry.server.version,
         }
-        for entry in entries
+        for entry in catalogue.found(names[:PAGE])
     ]
     return {"servers": found, "next_offset": offset + PAGE if len(names) > PAGE else None, "note": HOSTILE}
 
@@ -162,7 +168,7 @@ def _check_tool(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any
                 "verdict": _verdict(verdict) if verdict else None,
                 "note": HOSTILE,
             }
-    names = ", ".join(tool.name for tool in tools[:30])
+    names = ", ".join(truncate(tool.name, SHOWN) for tool in tools[:30])
     raise BadArgument(
         f"{entry.server.name} has no tool {given['tool']!r}; it has {names or 'no tools that we know of'}."
     )
@@ -189,7 +195,9 @@ def _suggest(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
 def _changes(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     server = named(catalogue, given["server"]).server.name if "server" in given else None
     offset = given.get("offset", 0)
-    found = list(islice(catalogue.changes(given.get("since"), server), offset, offset + PAGE + 1))
+    # Times are compared as text, and a Z comes after what makes them more exact.
+    since = given["since"].rstrip("Z") if "since" in given else None
+    found = list(islice(catalogue.changes(since, server), offset, offset + PAGE + 1))
     return {
         "changes": plain(found[:PAGE]),
         "next_offset": offset + PAGE if len(found) > PAGE else None,

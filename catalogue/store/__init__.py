@@ -201,10 +201,18 @@ class Store:
         with self._reading() as connection:
             return finding.near(connection, text)
 
-    def search(self, words: str, limit: int = 50) -> list[ServerName]:
+    def search(self, words: str, limit: int = 50, offset: int = 0) -> list[ServerName]:
         """Servers that have every word in their name, title, description or tools."""
         with self._reading() as connection:
-            return finding.search(connection, words, limit)
+            return finding.search(connection, words, limit, offset)
+
+    def found(self, names: Sequence[ServerName]) -> Iterator[Entry]:
+        """The entries of servers that `search` found, in the same order."""
+        for start in range(0, len(names), _SERVERS):
+            wanted = [str(name) for name in names[start : start + _SERVERS]]
+            with self._reading() as connection:
+                batch = list(reading.entries_of(connection, reading.leads_of(connection, wanted)))
+            yield from batch
 
     def offering(self, address: str) -> list[ServerName]:
         """Servers whose listings name this remote address or container image."""

@@ -54,6 +54,12 @@ def lead_of(connection: Connection, name: str) -> Row[*tuple[Any, ...]] | None:
     return connection.execute(_SERVERS.where(ServerRow.name == row.lead)).first() or row
 
 
+def leads_of(connection: Connection, names: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Rows of the servers of these names, in the order of the names; each name is a lead's own."""
+    rows = {row.name: row for row in connection.execute(_SERVERS.where(ServerRow.name.in_(names)))}
+    return [rows[name] for name in names if name in rows]
+
+
 def entries_of(connection: Connection, leads: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Entry]:
     """The entries of these servers, in their order; a server that was never introspected has none."""
     batch = _Batch(connection, leads)

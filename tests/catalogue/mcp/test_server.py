@@ -2,15 +2,19 @@
 
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import anyio
+import msgspec
 import pytest
 from mcp import Client, StdioServerParameters
 
+from catalogue.database import driver_faults
 from catalogue.mcp.server import RegistryServer
 from catalogue.mcp.tools import QUESTIONS
 from catalogue.store import Store
@@ -200,3 +204,80 @@ def test_long_answers_come_in_pages(tmp_path: Path) -> None:
     assert sum(pages("list_changes", "changes")) >= 60
     assert pages("suggest_policy", "policy", server="mail-0") == [100, 20]
     store.close()
+
+
+def _hostile(
+    home: Path, definition: dict[str, Any], taken_at: str = "2026-11-02T05:06:07Z"
+) -> RegistryServer:
+    """A record that also holds a server with this tool, and half a pair of surrogates in its description."""
+    store = Store.open(
+        f"sqlite:///{home / 'tollhouse.db'}", lambda: datetime(2026, 11, 2, 5, 6, 7, tzinfo=UTC)
+    )
+    name = ServerName.parse("pypi:hostile")
+    snapshot = Snapshot(
+        server=name, release="\udfff", method=Method.LIVE, tools=(Tool.read(definition),), taken_at=taken_at
+    )
+    store.save(Server(name=name, description="\ud800" + "x" * 1000), (snapshot,))
+    return RegistryServer(store, version="0", faults=driver_faults())
+
+
+@pytest.mark.parametrize(
+    ("tool", "given"),
+    [
+        ("check_server", {"server": "hostile"}),
+        ("search_servers", {"words": "hostile"}),
+        ("check_tool", {"server": "hostile", "tool": "send"}),
+        ("check_tool", {"server": "hostile", "tool": "x"}),
+        ("suggest_policy", {"server": "hostile"}),
+        ("list_changes", {}),
+        ("check_stack", {"servers": ["hostile"]}),
+    ],
+)
+def test_text_that_no_strict_reader_takes_ends_nothing(home: Path, tool: str, given: dict[str, Any]) -> None:
+    server = _hostile(home, {"name": "send", "description": "\udbff", "inputSchema": {"type": "\ud800"}})
+    message = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": tool, "arguments": given},
+    }
+
+    reply = server.answer(json.dumps(message).encode())
+
+    assert reply is not None
+    msgspec.json.decode(reply)
+
+
+def test_no_answer_is_longer_than_an_agent_can_read(home: Path) -> None:
+    server = _hostile(home, {"name": "send", "description": "x" * 300_000, "inputSchema": {}})
+
+    result = _ask(server, "tools/call", name="check_tool", arguments={"server": "hostile", "tool": "send"})
+    found = _ask(server, "tools/call", name="search_servers", arguments={"words": "hostile"})["result"]
+
+    assert "more than the 200000 that an agent is given" in result["result"]["content"][0]["text"]
+    assert len(found["structuredContent"]["servers"][0]["description"]) <= 300
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [("2026-11-02T05Z", True), ("2026-11-02T05:06:07Z", True), ("2026-11-02T05:06:08Z", False)],
+)
+def test_changes_since_an_hour_are_told_from_its_beginning(home: Path, since: str, told: bool) -> None:
+    server = _hostile(home, {"name": "send", "inputSchema": {}})
+
+    found = _ask(server, "tools/call", name="list_changes", arguments={"since": since, "server": "hostile"})
+
+    assert bool(found["result"]["structuredContent"]["changes"]) is told
+
+
+def test_a_record_that_is_away_is_told_and_asked_again(home: Path) -> None:
+    server = _hostile(home, {"name": "send", "inputSchema": {}})
+    given = {"name": "check_server", "arguments": {"server": "hostile"}}
+    with sqlite3.connect(home / "tollhouse.db") as record:
+        record.execute("ALTER TABLE servers RENAME TO away")
+    away = _ask(server, "tools/call", **given)["result"]
+    with sqlite3.connect(home / "tollhouse.db") as record:
+        record.execute("ALTER TABLE away RENAME TO servers")
+
+    assert (away["isError"], "cannot be read" in away["content"][0]["text"]) == (True, True)
+    assert _ask(server, "tools/call", **given)["result"]["isError"] is False
