@@ -74,10 +74,10 @@ class Notes:
             if known is None or _confidence(known) < _confidence(tool):
                 best[tool.name] = tool
         tools = sorted(best.values(), key=_place)
-        listed = tuple(tool for tool in tools if _confidence(tool) > CONDITIONAL) or tuple(tools)
+        sure = tuple(tool for tool in tools if _confidence(tool) > CONDITIONAL)
         return StaticReading(
-            tools=listed,
-            optional=tuple(tool for tool in tools if tool not in listed),
+            tools=sure or tuple(tools),
+            optional=tuple(tool for tool in tools if _confidence(tool) <= CONDITIONAL) if sure else (),
             doubts=tuple(self.doubts),
             dependencies=tuple(self.dependencies),
         )

@@ -35,7 +35,10 @@ def sound(definition: dict[str, Json]) -> dict[str, Json]:
 
 
 def _object(value: dict[str, Json], room: _Room, depth: int) -> dict[str, Json]:
-    return {_text(str(key)): _sound(item, room, depth + 1) for key, item in value.items()}
+    return {
+        _text(key if isinstance(key, str) else str(key)): _sound(item, room, depth + 1)
+        for key, item in value.items()
+    }
 
 
 def _sound(value: Json, room: _Room, depth: int) -> Json:
@@ -46,7 +49,9 @@ def _sound(value: Json, room: _Room, depth: int) -> Json:
         room.characters -= len(value)
         if room.characters < 0:
             raise TooMuch
-        return _text(value)
+        return value if value.isascii() else _text(value)
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, dict):
         return _object(value, room, depth)
     if isinstance(value, list):

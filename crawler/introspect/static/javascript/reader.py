@@ -135,14 +135,12 @@ class Reader(Statements):
 
     def _fill_containers(self) -> None:
         """Look into the functions that give values to a container of dependencies, before those that ask it for any."""
+        providing: dict[str, bool] = {}
         for function in list(self._defined):
             module = function.scope.module
-            if (
-                not function.body.runs
-                and len(module.parts) < 2
-                and _PROVIDING in module.text
-                and _PROVIDING in function.node.text()
-            ):
+            if module.file not in providing:
+                providing[module.file] = len(module.parts) < 2 and _PROVIDING in module.text
+            if providing[module.file] and not function.body.runs and _PROVIDING in function.node.text():
                 with self.guarding(module.file), self.unsure(UNDECIDED):
                     self.look_into(function)
 

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from crawler.introspect.static.python.bodies import Bodies, parsed
 from crawler.introspect.static.python.docstrings import Style, style_of_fastmcp, style_of_official
-from crawler.introspect.static.python.newer import older_syntax
 from crawler.introspect.static.python.values import Module
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
@@ -151,7 +151,8 @@ class Package:
     def style(self) -> Style:
         """How docstrings are read where the source does not show whose server it is: by what is imported most."""
         official = sum(b"mcp.server" in self._files[path] for path in self._sources)
-        fastmcp = sum(_FASTMCP.search(self._files[path]) is not None for path in self._sources)
+        mentions = [self._files[path] for path in self._sources if b"fastmcp" in self._files[path]]
+        fastmcp = sum(_FASTMCP.search(content) is not None for content in mentions)
         return self.fastmcp_style if fastmcp > official else self.official_style
 
     def content(self, module: Module) -> bytes:
@@ -181,8 +182,18 @@ class Package:
             self._notes.doubt(f"{module.file} is larger than {LARGEST_FILE} bytes and was not read")
             return None
         self._notes.parsing(module.file)
+        content = content.replace(b"\r\n", b"\n")
         try:
-            return _parsed(content)
+            bodies = Bodies(content, module.lines)
+            shortened = bodies.without()
+            try:
+                tree = parsed(shortened)
+            except (SyntaxError, ValueError):
+                if shortened is content:
+                    raise
+                return parsed(content)
+            module.bodies = bodies
+            return tree
         except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as fault:
             self._notes.doubt(f"{module.file} could not be parsed: {type(fault).__name__}")
             return None
@@ -247,12 +258,3 @@ def trigger_lines(content: bytes) -> list[int]:
 def _may_register(line: str) -> bool:
     """What the pattern needs, looked up in a tenth of its time."""
     return "ool" in line or "MCP" in line or "Mcp" in line or "mount(" in line or "import_server" in line
-
-
-def _parsed(content: bytes) -> ast.Module:
-    """The tree of a file; one that a newer Python would parse is read without what is new."""
-    try:
-        return ast.parse(content)
-    except SyntaxError:
-        older = older_syntax(content.decode("utf-8"))
-        return ast.parse(older)

@@ -253,16 +253,17 @@ def _annotated(reader: Calls, args: tuple[Value, ...], depth: int) -> dict[str, 
 def _constraints(field: Made, schema: dict[str, Json]) -> dict[str, Json]:
     """What `Field(...)` adds to a schema."""
     found: dict[str, Json] = {}
-    for name, keyword in _CONSTRAINTS.items():
-        value = json_of(field.kwargs.get(name, UNKNOWN))
+    words = field.kwargs
+    for name, keyword in _CONSTRAINTS.items() if words else ():
+        value = json_of(words[name]) if name in words else None
         if value is not MISSING and value is not None:
             found[keyword] = value
     if schema.get("type") == "array":
         found = {
             {"minLength": "minItems", "maxLength": "maxItems"}.get(key, key): found[key] for key in found
         }
-    default = json_of(field.kwargs.get("default", UNKNOWN))
-    extra = json_of(field.kwargs.get("json_schema_extra", UNKNOWN))
+    default = json_of(words["default"]) if "default" in words else MISSING
+    extra = json_of(words["json_schema_extra"]) if "json_schema_extra" in words else MISSING
     return (
         found
         | ({} if default is MISSING else {"default": default})
@@ -309,6 +310,9 @@ class _Missing:
 
 MISSING = _Missing()
 
+#: What JSON holds as it is.
+_PLAIN = (str, bool, int, float, type(None))
+
 
 #: Values that one conversion writes out; a list of lists of one list grows without bound.
 MOST_VALUES = 30_000
@@ -323,9 +327,11 @@ def _json(value: Value, depth: int, room: list[int]) -> Json:
     room[0] -= 1
     if depth > 30 or room[0] < 0:
         return MISSING
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Setting | Member):
         return _json(plain(value), depth + 1, room)
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, _PLAIN):
         return value
     if isinstance(value, list | tuple):
         items = (_json(part, depth + 1, room) for part in value)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from copy import copy
 
+from crawler.introspect.static.python.bodies import Bodies
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, Setting, Value
 
@@ -70,6 +71,8 @@ class Module:
         #: Whether the file is an `__init__.py`.
         self.package = package
         self.tree: ast.Module | None = None
+        #: The bodies of its functions that are not in the tree yet.
+        self.bodies: Bodies | None = None
         self.scope = Scope(self, None, {"__name__": "__main__", "__file__": FilePath(file)})
         self.executed = False
         #: Lines on which a word stands that has to do with tools, in order.
@@ -107,7 +110,10 @@ class Function:
     @property
     def block(self) -> list[ast.stmt]:
         """The statements of the body; a lambda has none."""
-        return [] if isinstance(self.node, ast.Lambda) else self.node.body
+        if isinstance(self.node, ast.Lambda):
+            return []
+        bodies = self.module.bodies
+        return self.node.body if bodies is None else bodies.of(self.node)
 
     @property
     def module(self) -> Module:
