@@ -41,8 +41,11 @@ class SkipReason(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
-#: Reasons that may pass by themselves: such a server is tried again though its release stayed the same.
-PASSING = frozenset({SkipReason.TIMEOUT, SkipReason.NO_SANDBOX, SkipReason.INTERNAL_ERROR})
+#: Reasons that may pass by themselves: such a server is tried again though its release stayed the same. Bytes that are
+#: not those of the index may have come half.
+PASSING = frozenset(
+    {SkipReason.TIMEOUT, SkipReason.HASH_MISMATCH, SkipReason.NO_SANDBOX, SkipReason.INTERNAL_ERROR}
+)
 
 
 class Rung(Struct, frozen=True, kw_only=True):

@@ -194,7 +194,7 @@ class Task:
             await self._lose(str(error), but={self._lead.name})
         if self._lead.asked or known:
             await self._skip(reason, str(error))
-        elif reason is SkipReason.TIMEOUT:
+        elif reason in PASSING:
             self._fault = str(error)
 
     def _memory(self) -> Ledger | None:

@@ -194,6 +194,7 @@ GONE_FAULT = FetchError("https://index.example/x/", "answered 404", status=404)
 DOWN_FAULT = FetchError("https://index.example/x/", "answered 500", status=500, passing=True)
 ODD_FAULT = FetchError("https://index.example/x/", "redirected more than 5 times")
 BOMB = Unreadable(SkipReason.ARCHIVE_BOMB, "too large")
+HALF = Unreadable(SkipReason.HASH_MISMATCH, "the file is not the one that the index describes")
 
 
 @pytest.mark.parametrize(
@@ -210,6 +211,9 @@ BOMB = Unreadable(SkipReason.ARCHIVE_BOMB, "too large")
         (ODD_FAULT, False, False, None, "1"),
         (BOMB, False, True, SkipReason.ARCHIVE_BOMB, "1"),
         (BOMB, False, False, None, "1"),
+        (HALF, True, False, SkipReason.HASH_MISMATCH, "owed 1 1"),
+        (HALF, False, True, SkipReason.HASH_MISMATCH, "owed 1 1"),
+        (HALF, False, False, None, "owed 1 1"),
     ],
 )
 def test_a_lead_that_cannot_be_read_ends_as_a_value_if_anybody_knows_it(
