@@ -6,7 +6,9 @@ import re
 LARGEST = 60_000
 
 #: Sections do not stand in one another, and text from outside is escaped, so this finds each whole.
-_SECTION = re.compile(rb'<section aria-labelledby="[a-z-]+">\n?(<h2\b.*?</h2>).*?</section>', re.DOTALL)
+_SECTION = re.compile(rb'<section aria-labelledby="([a-z-]+)">\n?(<h2\b.*?</h2>).*?</section>', re.DOTALL)
+#: What a page is opened for: the last to be folded.
+_HEART = b"tools"
 
 
 def folded(page: bytes, twin: str) -> bytes:
@@ -15,7 +17,9 @@ def folded(page: bytes, twin: str) -> bytes:
         return page
     over = len(page) - LARGEST
     chosen = set()
-    for section in sorted(_SECTION.finditer(page), key=lambda found: found.start() - found.end()):
+    for section in sorted(
+        _SECTION.finditer(page), key=lambda found: (found.group(1) == _HEART, found.start() - found.end())
+    ):
         if over > 0:
             chosen.add(section.start())
             over -= len(section.group()) - len(_pointer(section, twin))
@@ -25,6 +29,6 @@ def folded(page: bytes, twin: str) -> bytes:
 
 
 def _pointer(section: re.Match[bytes], twin: str) -> bytes:
-    opening = section.group()[: section.start(1) - section.start()]
+    opening = section.group()[: section.start(2) - section.start()]
     words = f'<p>Too long for a page: it is in the <a href="{twin}">JSON twin</a>.</p></section>'
-    return opening + section.group(1) + words.encode()
+    return opening + section.group(2) + words.encode()

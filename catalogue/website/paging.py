@@ -32,23 +32,23 @@ def weight(*texts: str) -> int:
     return TAGS + sum(len(shown(text).encode()) for text in texts)
 
 
-def paged(folder: str, weights: Iterable[int], size: int) -> Iterator[tuple[Pages, slice]]:
+def paged(folder: str, weights: Iterable[int], size: int, first: int = ROOM) -> Iterator[tuple[Pages, slice]]:
     """Each page of a list whose rows have these weights, with the rows on it; there is always a first.
 
-    A page has *size* rows, or fewer where they would take more than `ROOM`.
+    A page has *size* rows, or fewer where they would take more than `ROOM`; on the first they take at most *first*.
     """
-    rows = list(_rows(weights, size))
+    rows = list(_rows(weights, size, first))
     for number, row in enumerate(rows, 1):
         before = numbered(folder, number - 1) if number > 1 else None
         after = numbered(folder, number + 1) if number < len(rows) else None
         yield Pages(number=number, count=len(rows), before=before, after=after), row
 
 
-def _rows(weights: Iterable[int], size: int) -> Iterator[slice]:
+def _rows(weights: Iterable[int], size: int, room: int) -> Iterator[slice]:
     start, end, filled = 0, 0, 0
     for end, one in enumerate(weights):
-        if end > start and (end - start == size or filled + one > ROOM):
+        if end > start and (end - start == size or filled + one > room):
             yield slice(start, end)
-            start, filled = end, 0
+            start, filled, room = end, 0, ROOM
         filled += one
     yield slice(start, end + 1)

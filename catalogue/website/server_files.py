@@ -27,12 +27,14 @@ from crawler.servers import Server
 
 #: Tools of the same kind elsewhere, by the path of a tool's page.
 Similar = Mapping[str, tuple[Link, ...]]
-#: Rows of a server's list of tools on one page.
-ROWS = 75
+#: Rows of a server's list of tools on one page, and bytes that they take on its own, which has much else to say.
+ROWS, ROOM = 75, 28_000
 #: Bytes that the chip of a signal takes in such a row.
 CHIP = 60
 #: A longer policy is cut on the server's page, left out of a tool's, and whole in its file.
 LONGEST_POLICY = 10_000
+#: Characters of a policy on the page of a server whose tools do not fit on one.
+SHORTENED_POLICY = 4_000
 
 _exact = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -113,11 +115,13 @@ def _own_files(
         "counts": [(name, page.counts[name]) for name in reversed(page.counts)],
         "ecosystem": legend.ECOSYSTEMS[page.listing.name.partition(":")[0]],
     }
-    for pages, place in paged(page.path + "tools/", map(_weight, page.tools), ROWS):
+    for pages, place in paged(page.path + "tools/", map(_weight, page.tools), ROWS, ROOM):
         rows = page.tools[place]
         if pages.number == 1:
+            longest = LONGEST_POLICY if pages.count == 1 else SHORTENED_POLICY
+            words = _words(press, page, server, policies, longest)
             html = press.environment.get_template("server.html").render(
-                shared | _words(press, page, server, policies), rows=rows, pages=_from(page, pages)
+                shared | words, rows=rows, pages=_from(page, pages)
             )
             yield page.path + "index.html", _fitting(press, html, page.path)
             continue
@@ -139,7 +143,9 @@ def _own_files(
         yield page.path + name, content
 
 
-def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None) -> dict[str, Any]:
+def _words(
+    press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None, longest: int
+) -> dict[str, Any]:
     needs = [variable for package in server.packages for variable in package.environment]
     command = page.started.profile.command if page.started else ()
     return {
@@ -153,8 +159,8 @@ def _words(press: Press, page: ServerPage, server: Server, policies: PolicyFiles
         "changed": legend.CHANGES,
         "facts": facts(page),
         "needs": needs,
-        "policy": policies.text[:LONGEST_POLICY] if policies else "",
-        "policy_cut": policies is not None and len(policies.text) > LONGEST_POLICY,
+        "policy": policies.text[:longest] if policies else "",
+        "policy_cut": policies is not None and len(policies.text) > longest,
         "identity": identity(page),
         "badge": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
         "suspicions": told_once(page.started.findings) if page.started else [],

@@ -24,3 +24,12 @@ def test_the_longest_sections_give_way_first_and_keep_their_headings() -> None:
 
     assert folded(page, "/x.json") == b"<main>" + section("a", 30_000) + small["b"] + small["c"] + b"</main>"
     assert len(folded(page, "/x.json")) <= LARGEST
+
+
+def test_the_tools_of_a_server_are_the_last_to_give_way() -> None:
+    kept = section("tools", 40_000)
+    page = b"<main>" + kept + section("policy", 18_000) + section("install", 6_000) + b"</main>"
+
+    assert kept in folded(page, "/x.json")
+    assert section("install", 6_000) in folded(page, "/x.json")
+    assert len(folded(b"<main>" + section("tools", 70_000) + b"</main>", "/x.json")) <= LARGEST

@@ -12,6 +12,7 @@ from catalogue.entries import Entry
 from catalogue.judged import judged
 from catalogue.website import legend, words
 from catalogue.website.assets import folder
+from catalogue.website.folding import LARGEST
 from catalogue.website.model_card import ModelCard
 from catalogue.website.paging import ROOM, Pages, paged, weight
 from catalogue.website.policy_words import explained
@@ -71,6 +72,17 @@ def test_a_server_that_fell_silent_keeps_its_last_tools() -> None:
 
     assert "The tools below are from the last attempt that succeeded." in said
     assert "wipe_video" in said
+
+
+def test_a_server_with_hundreds_of_tools_lists_the_gravest_on_its_own_page() -> None:
+    entry = ordinary(1, tools=400)
+    files = dict(server_files(Press("https://example.org/"), entry, {}))
+    page = files["s/pypi/mcp-000001-page/index.html"]
+
+    assert isinstance(page, bytes)
+    assert page.count(b'<a class="code" href="/s/pypi/mcp-000001-page/t/') > 40
+    assert b"Too long for a page" not in page
+    assert len(page) < LARGEST
 
 
 def test_a_phantom_is_called_one_where_the_server_was_asked() -> None:
@@ -186,6 +198,7 @@ def test_rows_that_take_much_room_are_fewer_on_a_page() -> None:
     assert [rows for _, rows in paged("a/", weights, 10)] == [
         slice(0, 2), slice(2, 3), slice(3, 4), slice(4, 5), slice(5, 7)
     ]  # fmt: skip
+    assert [rows for _, rows in paged("a/", [half] * 5, 10, first=half)] == [slice(0, 1), slice(1, 3), slice(3, 5)]
 
 
 @pytest.mark.parametrize("text", ["", "plain", "<&>", "\u200b" * 100, "\u4e00" * 50])
