@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from crawler.servers import Package, Server, Variable
+from crawler.servers import Server, Variable
+from crawler.snapshots import Profile
 
-#: Where the snippets expect the policy to lie; a person moves it where they like.
-POLICY = "policy.json"
+#: Where the snippets expect the policy to lie, for clients that start a server in a folder of their own choosing.
+FOLDER = "/path/to/"
 #: Variables beyond which, and length of a word from which, nobody wrote a snippet's words in earnest.
 MOST_NAMES, LONGEST = 30, 300
 
@@ -24,26 +25,37 @@ class Snippet(Struct, frozen=True, kw_only=True):
     text: str
 
 
+def policy_name(server: Server) -> str:
+    """What the server's policy is called once it is saved: those of several servers lie in one folder."""
+    return f"{_short(server)}.policy.json"
+
+
 def snippets(
-    server: Server, command: Sequence[str] = (), environment: Sequence[Variable] = ()
+    server: Server,
+    profile: Profile | None = None,
+    release: str | None = None,
+    environment: Sequence[Variable] = (),
 ) -> tuple[Snippet, ...]:
     """Snippets for every client that we know; none where there is no command or it holds unprintable text.
 
-    *command* is how the server was started here, without the installer that brings it.
+    *profile* is how the server was started here, without the installer that brings it; *release* is the one whose tools the
+    policy names, which is not always the newest.
     """
-    start = _start(server, command)
+    start = _start(server, profile or Profile(), release)
     names = tuple(variable.name for variable in environment if variable.required)
     if not start or len(names) > MOST_NAMES or not all(_plain(part) for part in (*start, *names)):
         return ()
     name = _short(server)
-    gate = ["tollhouse-proxy", "stdio", "--policy", POLICY, "--", *start]
+    gate = ["stdio", "--policy", FOLDER + policy_name(server), "--", *start]
     env = dict.fromkeys(names, "...")
-    entry = {"command": gate[0], "args": gate[1:], **({"env": env} if env else {})}
-    flags = " ".join(f"-e {shlex.quote(key)}=..." for key in env)
+    entry = {"command": "tollhouse-proxy", "args": gate, **({"env": env} if env else {})}
+    home = {**entry, "args": ["stdio", "--policy", f"${{userHome}}/{policy_name(server)}", "--", *start]}
+    flags = "".join(f"-e {shlex.quote(key)}=... " for key in env)
+    typed = f"claude mcp add {name} {flags}-- tollhouse-proxy stdio --policy ~/{policy_name(server)} -- {shlex.join(start)}"
     return (
-        Snippet(client="Claude Code", where="Terminal", text=f"claude mcp add {name} {flags + ' ' if flags else ''}-- {shlex.join(gate)}"),
-        Snippet(client="Cursor", where=".cursor/mcp.json", text=_json({"mcpServers": {name: entry}})),
-        Snippet(client="VS Code", where=".vscode/mcp.json", text=_json({"servers": {name: {"type": "stdio", **entry}}})),
+        Snippet(client="Claude Code", where="Terminal", text=typed),
+        Snippet(client="Cursor", where=".cursor/mcp.json", text=_json({"mcpServers": {name: home}})),
+        Snippet(client="VS Code", where=".vscode/mcp.json", text=_json({"servers": {name: {"type": "stdio", **home}}})),
         Snippet(client="Codex", where="~/.codex/config.toml", text=_toml(name, entry)),
         Snippet(client="Gemini CLI", where="~/.gemini/settings.json", text=_json({"mcpServers": {name: entry}})),
         Snippet(client="Claude Desktop", where="claude_desktop_config.json", text=_json({"mcpServers": {name: entry}})),
@@ -51,21 +63,26 @@ def snippets(
     )  # fmt: skip
 
 
-def _start(server: Server, command: Sequence[str]) -> list[str]:
+def _start(server: Server, profile: Profile, release: str | None) -> list[str]:
     package = next((one for one in server.packages if one.registry_type in ("pypi", "npm")), None)
     if package is None:
-        return list(command)
+        return list(profile.command)
+    wanted = release or package.version
     if package.registry_type == "npm":
-        return ["npx", "-y", _pinned(package, "@"), *command[1:]]
-    return ["uvx", "--from", _pinned(package, "=="), *(command or [package.identifier])]
+        return [
+            "npx",
+            "-y",
+            f"{package.identifier}@{wanted}" if wanted else package.identifier,
+            *profile.command[1:],
+        ]
+    # What it took to start it here, such as `mcp<2`, it takes on every machine.
+    others = [word for constraint in profile.repairs for word in ("--with", constraint)]
+    pinned = f"{package.identifier}=={wanted}" if wanted else package.identifier
+    return ["uvx", "--from", pinned, *others, *(profile.command or [package.identifier])]
 
 
 def _plain(word: str) -> bool:
     return len(word) <= LONGEST and word.isprintable() and word.isascii()
-
-
-def _pinned(package: Package, sign: str) -> str:
-    return f"{package.identifier}{sign}{package.version}" if package.version else package.identifier
 
 
 def _short(server: Server) -> str:

@@ -16,6 +16,8 @@ class CategoryWords(Struct, frozen=True, kw_only=True):
 
     #: Ends the sentence "One call can ...".
     can: str
+    #: The same in so few words that it can stand in a list of them.
+    does: str
     #: Heading of the verdict on a tool.
     verdict: str
     #: What to do about such tools.
@@ -25,29 +27,34 @@ class CategoryWords(Struct, frozen=True, kw_only=True):
 CATEGORIES = {
     Category.READ: CategoryWords(
         can="look something up, compute or render; nothing outside the reply changes",
+        does="look things up",
         verdict="It only looks, as far as its definition tells",
         defend="Allow it, with a cap on how often. Mind what it reads: private data that a model has seen can leave "
         "through another tool, and text written by strangers can give the model orders.",
     ),
     Category.WRITE: CategoryWords(
         can="create, change or send something that can be changed back, or that only adds",
+        does="change or send something",
         verdict="It changes or sends things that can be put right again",
         defend="Allow it with a limit, so that a loop cannot write a thousand times. Bind recipients and targets to the "
         "ones you know.",
     ),
     Category.EXECUTE: CategoryWords(
         can="run something whose effect the caller decides: code, commands, queries, clicks, jobs, machines",
+        does="run what the caller hands to it",
         verdict="It runs what the caller hands to it",
         defend="Bound the arguments: allowed commands, read-only statements, known targets. Keep the limit low and let "
         "the server run where it can break nothing.",
     ),
     Category.DESTRUCTIVE: CategoryWords(
         can="remove, overwrite or cancel something so that the former state is gone",
+        does="destroy something for good",
         verdict="It can destroy something for good",
         defend="Hide it unless the work needs it. Where it is needed, hold each call for a person's approval.",
     ),
     Category.FINANCIAL: CategoryWords(
         can="move money or value, or commit someone to paying",
+        does="move money",
         verdict="It can move money",
         defend="Hold each call for a person's approval, cap the amount of one call and of a day, and fix the recipients.",
     ),
@@ -94,7 +101,30 @@ CHANGES = {
     "verdict_moved": "The verdict moved",
 }
 
-OBSERVED = {"host": "asked for host", "listen": "listened on", "file": "wrote", "process": "ran"}
+OBSERVED = {"host": "asked for the host", "listen": "listened on", "file": "wrote", "process": "ran"}
+
+#: Steps of the ladder on which a server is brought to speak; what the crawler adds to them stands in its own words.
+STEPS = {
+    "bare": "started as it is",
+    "repair": "started with other versions of what it is built on",
+    "native": "started with its compiled parts",
+    "readme_args": "started with the arguments of its README",
+    "readme_env": "started with the variables of its README",
+    "stderr_env": "started with the variables that it asked for",
+    "usage": "started with the words of its own usage text",
+    "lifespan": "started without what it does at the start",
+    "stub": "started with a stub in place of its services",
+    "manifest": "read from the list in its bundle",
+    "static": "read from its source",
+    "readme": "read from its README",
+}
+
+#: What each preset of a suggested policy does.
+PRESETS = {
+    "recommended": "allows reading, limits writing and running, holds destroying and paying for a person",
+    "strict": "besides hides what only destroys, checks arguments against each tool's schema, and pins each definition",
+    "permissive": "only limits and records",
+}
 
 ECOSYSTEMS = {"pypi": "PyPI", "npm": "npm", "github": "GitHub", "registry": "MCP registry"}
 

@@ -112,6 +112,8 @@ class Silence(Struct, frozen=True, kw_only=True):
     detail: str
     release: str | None
     taken_at: str
+    #: What was tried.
+    rungs: tuple[Rung, ...] = ()
 
 
 class Started(Struct, frozen=True, kw_only=True):

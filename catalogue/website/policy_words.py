@@ -31,6 +31,20 @@ def explained(rules: Json) -> list[tuple[str, str]]:
     return list(_explained(rules)) or [("{}", "Allowed without further conditions.")]
 
 
+def in_short(rules: Json) -> str:
+    """What the rules of one tool come to, in a few words."""
+    denials, approvals, limits = (rules.get(key, ()) for key in ("deny_if", "require_approval", "limits"))
+    if any(not rule.get("conditions") for rule in denials):
+        return "deny it."
+    checked = ", with its arguments checked" if denials or "require" in rules else ""
+    if approvals:
+        some = any(one.get("conditions") for one in approvals)
+        return f"hold {'its dangerous calls' if some else 'each call'} for a person{checked}."
+    if limits:
+        return f"allow it, at most {limits[0]['max']} calls in any {_window(limits[0]['window'])}{checked}."
+    return f"allow it{checked}."
+
+
 def _explained(rules: dict[str, Json]) -> Iterator[tuple[str, str]]:
     for rule in rules.get("deny_if", ()):
         yield "deny_if", _always("Denied", rule.get("conditions"), rule)
@@ -51,7 +65,8 @@ def _always(verb: str, conditions: Json, rule: dict[str, Json]) -> str:
     if not conditions:
         return f"{verb} in every case.{shadow}"
     joint = "" if verb.endswith("unless") else " where"
-    return f"{verb}{joint} {_conditions(conditions)}.{shadow}"
+    because = f" {rule['why']}" if "why" in rule else ""
+    return f"{verb}{joint} {_conditions(conditions)}.{because}{shadow}"
 
 
 def _conditions(conditions: list[dict[str, Json]]) -> str:

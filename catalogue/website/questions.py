@@ -2,20 +2,31 @@
 
 from catalogue.website import legend
 from catalogue.website.pages import ToolPage
+from catalogue.website.percent import percent
 
 
 def questions(page: ToolPage, handling: list[str]) -> list[tuple[str, str]]:
     """Pairs of question and answer, plain text; *handling* says what the suggested policy does with the tool."""
-    name = page.name if len(page.name) <= 80 else page.name[:79] + "…"
+    name = f"“{page.name if len(page.name) <= 80 else page.name[:79] + '…'}”"
     return [
-        (f"What can {name} do?", f"One call can {legend.CATEGORIES[page.category].can}."),
+        (f"What can {name} do?", f"{_reservation(page)}ne call can {legend.CATEGORIES[page.category].can}."),
         (f"Is {name} dangerous?", _danger(page)),
         (
             "Should an agent be allowed to call it?",
-            " ".join((legend.CATEGORIES[page.category].defend, *_suggested(handling))),
+            " ".join((_defence(page), *_suggested(handling))),
         ),
         ("How do you know?", _source(page)),
     ]
+
+
+def _reservation(page: ToolPage) -> str:
+    return "If its definition is to be believed, o" if page.poisoned else "O"
+
+
+def _defence(page: ToolPage) -> str:
+    if page.poisoned:
+        return "Not before a person has read what its definition says. Hide it, and do not connect the server meanwhile."
+    return legend.CATEGORIES[page.category].defend
 
 
 def _suggested(handling: list[str]) -> list[str]:
@@ -32,8 +43,11 @@ def _danger(page: ToolPage) -> str:
         if named
         else " Its definition shows no further risk signal."
     )
-    overt = " Its definition looks tampered with." if page.poisoned else ""
-    return f"Its severity is {page.severity}, since its category is {page.category}.{shown}{overt}"
+    if page.poisoned:
+        return (
+            f"Yes: its definition looks tampered with, so do not rely on anything else that it says.{shown}"
+        )
+    return f"Its severity is {page.severity}, since its category is {page.category}.{shown}"
 
 
 def _source(page: ToolPage) -> str:
@@ -42,5 +56,5 @@ def _source(page: ToolPage) -> str:
     )
     return (
         f"The definition comes from {legend.METHODS[page.provenance.method]} ({release}, {page.provenance.taken_at[:10]}) "
-        f"and was judged by rules and a trained model without running the tool. The verdict is {page.confidence:.0%} sure."
+        f"and was judged by rules and a trained model without running the tool. The verdict is {percent(page.confidence)} sure."
     )

@@ -9,26 +9,29 @@ from msgspec import structs
 from catalogue.entries import Entry
 from catalogue.judged import judged, only_widest
 from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
-from catalogue.website import badge, legend, linked
+from catalogue.website import badge, legend, linked, server_words
 from catalogue.website.addresses import server_path
 from catalogue.website.attacks import by_slug, fitting
 from catalogue.website.feeds import server_feed
 from catalogue.website.folding import folded
-from catalogue.website.install import snippets
+from catalogue.website.install import policy_name, snippets
 from catalogue.website.pages import Link, Row, ServerPage, ToolPage
 from catalogue.website.paging import Pages, numbered, paged, weight
-from catalogue.website.policy_words import explained
+from catalogue.website.policy_words import explained, in_short
 from catalogue.website.press import File, Press, encoded
 from catalogue.website.questions import questions
 from catalogue.website.server_page import server_page
 from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
+from crawler.snapshots import Rung, SkipReason
 
 #: Tools of the same kind elsewhere, by the path of a tool's page.
 Similar = Mapping[str, tuple[Link, ...]]
 #: Rows of a server's list of tools on one page, and bytes that they take on its own, which has much else to say.
 ROWS, ROOM = 75, 28_000
+#: Changes that a server's page tells.
+MOST_CHANGES = 12
 #: Bytes that the chip of a signal takes in such a row.
 CHIP = 60
 #: A longer policy is cut on the server's page, left out of a tool's, and whole in its file.
@@ -85,9 +88,12 @@ def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
         summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
         marked=with_marks(page),
         meaning=legend.CATEGORIES[page.category],
+        seen=server_words.seen(page.provenance),
+        whole=page.description == says,
+        handling=policy["short"],
         signals=signal_rows(page),
         says=says,
-        suspicions=told_once(page.findings),
+        suspicions=suspicion_rows(page.findings),
         alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
         policy=policy,
@@ -146,28 +152,44 @@ def _own_files(
 def _words(
     press: Press, page: ServerPage, server: Server, policies: PolicyFiles | None, longest: int
 ) -> dict[str, Any]:
-    needs = [variable for package in server.packages for variable in package.environment]
-    command = page.started.profile.command if page.started else ()
+    needs = server_words.needs(page, server)
+    profile = page.started.profile if page.started else None
+    release = page.provenance.release if page.provenance else None
+    gone = page.silence is not None and page.silence.reason is SkipReason.GONE
     return {
         "path": page.path,
-        "title": page.listing.name,
-        "summary": _summary(page),
-        "silence": _silence(page),
+        "title": server_words.title(page),
+        "summary": server_words.summary(page),
+        "answer": server_words.answer(page),
+        "seen": server_words.seen(page.provenance),
+        "silence": server_words.silence(page),
         "poisoned": sum(row.poisoned for row in page.tools),
+        "misled": page.started is not None and any(one.strength == "hard" for one in page.started.findings),
         "most": legend.GRADE_PARTS,
         "did": legend.OBSERVED,
+        "attempts": server_words.attempts(_rungs(page)),
+        "most_changes": MOST_CHANGES,
+        "history": server_words.history(page.changes[:MOST_CHANGES]),
         "changed": legend.CHANGES,
-        "facts": facts(page),
+        "facts": server_words.facts(page),
         "needs": needs,
         "policy": policies.text[:longest] if policies else "",
         "policy_cut": policies is not None and len(policies.text) > longest,
-        "identity": identity(page),
-        "badge": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
+        "policy_name": policy_name(server),
+        "presets": legend.PRESETS,
+        "identity": server_words.identity(page),
+        "badge": badge.words(page.counts),
+        "badge_text": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
         "suspicions": told_once(page.started.findings) if page.started else [],
-        "snippets": snippets(server, command, needs),
+        "snippets": snippets(server, profile, release, needs) if policies and not gone else (),
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
     }
+
+
+def _rungs(page: ServerPage) -> Sequence[Rung]:
+    """What was tried, newest of all: where that failed, the attempts that failed."""
+    return page.silence.rungs if page.silence else page.started.rungs if page.started else ()
 
 
 def _weight(row: Row) -> int:
@@ -179,29 +201,25 @@ def _from(page: ServerPage, pages: Pages) -> Pages:
     return structs.replace(pages, before=page.path) if pages.number == 2 else pages
 
 
-def _summary(page: ServerPage) -> str:
-    counted = ", ".join(f"{count} {category}" for category, count in reversed(page.counts.items()) if count)
-    mark = f"Grade {page.grade.letter}. " if page.grade else ""
-    return f"{mark}What the tools of {page.listing.name} can do ({counted or 'none known'}), and a policy for them."
-
-
 def _policy_block(page: ToolPage) -> dict[str, Any]:
     if page.policy is None:
         lead = "No rule can name this tool, so under a policy that denies by default it cannot be called."
-        return {"lead": lead, "text": "", "lines": []}
+        return {"lead": lead, "text": "", "lines": [], "short": ""}
     hide = (
         [("hide", "Left out of the list of tools, and refused when called by name.")]
         if "hide" in page.policy
         else []
     )
+    rules = page.policy["tools"][page.name]
     text = msgspec.json.format(_exact(page.policy), indent=2).decode()
     if len(text) > LONGEST_POLICY:
         lead = "Its rules are too long for this page; the server's policy file has them."
-        return {"lead": lead, "text": "", "lines": []}
+        return {"lead": lead, "text": "", "lines": [], "short": ""}
     return {
         "lead": "Everything that the policy does not name is denied. For this tool it says:",
         "text": text,
-        "lines": [*hide, *explained(page.policy["tools"][page.name])],
+        "lines": [*hide, *explained(rules)],
+        "short": in_short(rules),
     }
 
 
@@ -217,6 +235,14 @@ def signal_rows(page: ToolPage) -> list[SignalRow]:
             evidence=[],
         )
         rows.setdefault(signal.code, fresh).evidence.append(signal.evidence)
+    return list(rows.values())
+
+
+def suspicion_rows(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings of a tool, one row for each thing that is said of them, the overt ones first."""
+    rows: dict[tuple[str, str], list[Finding]] = {}
+    for one in told_once(findings):
+        rows.setdefault((one.code, one.message), []).append(one)
     return list(rows.values())
 
 
@@ -238,37 +264,3 @@ def hints(page: ToolPage) -> list[str]:
     }
     values = ((getattr(page.annotations, name), pair) for name, pair in words.items())
     return [pair[0] if value else pair[1] for value, pair in values if value is not None]
-
-
-def facts(page: ServerPage) -> list[tuple[str, str]]:
-    """The plain facts about a server for the side of its page; what is not known is left out."""
-    seen = page.provenance
-    listing = page.listing
-    pairs = (
-        ("Newest release", listing.version),
-        ("Published", listing.released_at and listing.released_at[:10]),
-        ("Withdrawn", listing.yanked),
-        ("Looked at", seen and seen.release),
-        ("Seen by", seen and legend.METHODS[seen.method]),
-        ("Taken", seen and seen.taken_at[:10]),
-        ("Protocol", seen and seen.protocol_version),
-        ("Licence", listing.license),
-        ("Author", listing.author),
-        ("First seen", page.first_seen[:10]),
-        ("Last seen", page.last_seen[:10]),
-    )
-    return [(label, value) for label, value in pairs if value]
-
-
-def identity(page: ServerPage) -> str:
-    """What is known of who the server is, in a sentence: how many listings claim one another."""
-    if len(page.listings) > 1:
-        agreed = f"{len(page.listings)} listings name each other, so they are taken for one server."
-    else:
-        agreed = "One listing speaks of it, and no other confirms what that claims."
-    return agreed if not page.conflicts else f"{agreed} Some claims stand alone:"
-
-
-def _silence(page: ServerPage) -> dict[str, str]:
-    title, says = legend.SILENCES[page.silence.reason] if page.silence else ("", "")
-    return {"title": title, "says": says}

@@ -135,5 +135,9 @@ def _started(snapshot: Snapshot) -> Started:
 
 def _silence(skipped: Skipped) -> Silence:
     return Silence(
-        reason=skipped.reason, detail=skipped.detail, release=skipped.release, taken_at=skipped.taken_at
+        reason=skipped.reason,
+        detail=skipped.detail,
+        release=skipped.release,
+        taken_at=skipped.taken_at,
+        rungs=skipped.rungs,
     )

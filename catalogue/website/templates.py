@@ -14,6 +14,7 @@ from catalogue.plural import plural
 from catalogue.website import assets, legend
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
+from catalogue.website.percent import percent
 from catalogue.website.visible import plain, shown, truncate, visible
 from classifier.categories import Category, Severity
 
@@ -131,10 +132,3 @@ def data(value: Any) -> Markup:
 def when(time: str) -> Markup:
     """A moment, of which the day is shown."""
     return Markup(f'<time datetime="{escaped(time)}">{escaped(time[:10])}</time>')  # noqa: S704  # escaped just here
-
-
-def percent(share: float) -> str:
-    """`7 %`; what is not quite nothing or not quite all does not look as if it were."""
-    if 0 < share < 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"

@@ -3,7 +3,10 @@
 import gzip
 import json
 import sqlite3
+import tomllib
+from collections.abc import Callable
 from contextlib import closing
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +21,7 @@ from catalogue.website.feeds import MOST
 from catalogue.website.install import snippets
 from catalogue.website.render import build
 from crawler.servers import Package, Server, ServerName, Variable
+from crawler.snapshots import Profile
 from enforce.policyfile import load_policy
 from tests.catalogue.sample_entries import entries, hostile, ordinary
 
@@ -147,19 +151,34 @@ def server(**more: Any) -> Server:
 
 
 def test_snippets_start_the_server_behind_the_gate() -> None:
+    profile = Profile(command=("mcp-x", "--all tools"), repairs=("mcp<2",))
     found = {
-        one.client: one.text
-        for one in snippets(server(), ("mcp-x", "--all tools"), server().packages[0].environment)
+        one.client: one.text for one in snippets(server(), profile, "0.9", server().packages[0].environment)
     }
 
     assert found["Claude Code"] == (
-        "claude mcp add mcp-x -e KEY=... -- tollhouse-proxy stdio --policy policy.json -- uvx --from mcp-x==1.0 mcp-x '--all tools'"
+        "claude mcp add mcp-x -e KEY=... -- tollhouse-proxy stdio --policy ~/mcp-x.policy.json -- "
+        "uvx --from mcp-x==0.9 --with 'mcp<2' mcp-x '--all tools'"
     )
-    assert json.loads(found["VS Code"])["servers"]["mcp-x"]["args"][:2] == ["stdio", "--policy"]
-    assert found["Codex"].splitlines()[0] == "[mcp_servers.mcp-x]"
+    started = ["--", "uvx", "--from", "mcp-x==0.9", "--with", "mcp<2", "mcp-x", "--all tools"]
+    for client, keys in (
+        ("Cursor", ("mcpServers",)),
+        ("VS Code", ("servers",)),
+        ("Gemini CLI", ("mcpServers",)),
+        ("Claude Desktop", ("mcpServers",)),
+        ("Zed", ("context_servers",)),
+        ("Codex", ("mcp_servers",)),
+    ):
+        read: Callable[[str], Any] = tomllib.loads if client == "Codex" else json.loads
+        entry = reduce(lambda value, key: value[key], (*keys, "mcp-x"), read(found[client]))
+        assert entry["command"] == "tollhouse-proxy"
+        assert entry["args"][:2] == ["stdio", "--policy"]
+        assert entry["args"][2].endswith("/mcp-x.policy.json")
+        assert entry["args"][3:] == started
+        assert entry["env"] == {"KEY": "..."}
 
 
 def test_a_command_that_cannot_be_shown_has_no_snippet() -> None:
-    assert snippets(server(), ("mcp-x\n; rm -rf /",)) == ()
-    assert snippets(server(packages=()), ()) == ()
+    assert snippets(server(), Profile(command=("mcp-x\n; rm -rf /",))) == ()
+    assert snippets(server(packages=())) == ()
     assert safe_link("javascript:alert(1)") is None

@@ -15,7 +15,7 @@ from catalogue.website.assets import folder
 from catalogue.website.folding import LARGEST
 from catalogue.website.model_card import ModelCard
 from catalogue.website.paging import ROOM, Pages, paged, weight
-from catalogue.website.policy_words import explained
+from catalogue.website.policy_words import explained, in_short
 from catalogue.website.press import Press
 from catalogue.website.register import Register
 from catalogue.website.server_files import server_files, told_once
@@ -46,7 +46,8 @@ def text_of(entry: Entry, page: str = "") -> str:
 
 def test_a_tools_page_answers_in_the_order_of_asking() -> None:
     said = text_of(ordinary(1), "t/wipe_video/")
-    order = ["wipe _video", "It can destroy something for good", "Its own words", "Risk signals", "Parameters",
+    order = ["release 1.1.0, read from the running server on 2026-11-20", "wipe _video", "It can destroy something for good",
+             "hold each call for a person", "Its own words", "Risk signals", "Parameters",
              "Suggested policy", "What could go wrong", "Questions", "Release"]  # fmt: skip
 
     assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
@@ -70,7 +71,7 @@ def test_a_server_that_fell_silent_keeps_its_last_tools() -> None:
     outcome = Skipped(server=entry.server.name, reason=SkipReason.EXITED, taken_at="2026-11-21T03:00:00Z")
     said = text_of(structs.replace(entry, outcome=outcome))
 
-    assert "The tools below are from the last attempt that succeeded." in said
+    assert "The tools below are from the last attempt that succeeded, of release 1.1.0." in said
     assert "wipe_video" in said
 
 
@@ -103,6 +104,33 @@ def test_an_overt_fault_stands_above_everything() -> None:
     assert "1 definition of this server looks tampered with." in text_of(evil)
 
 
+def test_nothing_on_the_page_of_a_tampered_definition_calls_it_harmless() -> None:
+    entry = next(entry for entry in hostile() if "attack0" in str(entry.server.name))
+    assert entry.snapshot is not None
+    one = judged(entry.snapshot, entry.verdicts)[0]
+    said = text_of(entry, f"t/{one.slug}/")
+
+    assert one.verdict.poisoned
+    assert "Of a definition that looks tampered with this is only what it claims." in said
+    assert "Yes: its definition looks tampered with" in said
+    assert "Not before a person has read what its definition says." in said
+    assert "Allow it" not in said
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ({}, "allow it."),
+        ({"limits": [{"max": 30, "window": "minute"}]}, "allow it, at most 30 calls in any minute."),
+        ({"deny_if": [{"conditions": [{"path": "args.a"}]}], "require_approval": [{}]}, "hold each call for a person, with its arguments checked."),
+        ({"require_approval": [{"conditions": [{"path": "args.a"}]}]}, "hold its dangerous calls for a person."),
+        ({"deny_if": [{"conditions": []}]}, "deny it."),
+    ],
+)  # fmt: skip
+def test_a_policy_is_said_in_short(rules: Json, expected: str) -> None:
+    assert in_short(rules) == expected
+
+
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
@@ -120,6 +148,10 @@ def test_an_overt_fault_stands_above_everything() -> None:
         (
             {"require": [{"conditions": [{"path": "args.a", "op": "exists", "value": False}], "dry_run": True}]},
             [("require", "Denied unless args.a is absent. Only recorded, not enforced.")],
+        ),
+        (
+            {"deny_if": [{"conditions": [{"path": "args.a", "op": "eq", "value": 1}], "why": "One is too many."}]},
+            [("deny_if", "Denied where args.a is 1. One is too many.")],
         ),
         ({"require_approval": [{}]}, [("require_approval", "Held until a person approves the call.")]),
         ({"pin": "00"}, [("pin", "Denied when the definition is no longer the one that was judged.")]),
@@ -198,7 +230,11 @@ def test_rows_that_take_much_room_are_fewer_on_a_page() -> None:
     assert [rows for _, rows in paged("a/", weights, 10)] == [
         slice(0, 2), slice(2, 3), slice(3, 4), slice(4, 5), slice(5, 7)
     ]  # fmt: skip
-    assert [rows for _, rows in paged("a/", [half] * 5, 10, first=half)] == [slice(0, 1), slice(1, 3), slice(3, 5)]
+    assert [rows for _, rows in paged("a/", [half] * 5, 10, first=half)] == [
+        slice(0, 1),
+        slice(1, 3),
+        slice(3, 5),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "plain", "<&>", "\u200b" * 100, "\u4e00" * 50])

@@ -1,0 +1,138 @@
+"""Says of a server in words what its page knows: the answer in a sentence, the facts beside it, who it is."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from catalogue.entries import Change
+from catalogue.plural import plural
+from catalogue.website import legend
+from catalogue.website.pages import Provenance, ServerPage
+from classifier.categories import Category
+from crawler.servers import Server, Variable
+from crawler.snapshots import Rung, SkipReason
+
+#: Variables that are given to every server that will not start, and that none of them asked for.
+_OURS = frozenset({"DOCKER_HOST"})
+_REASONS: dict[str, SkipReason] = {reason.value: reason for reason in SkipReason}
+
+
+def title(page: ServerPage) -> str:
+    """The page's title, which previews of a link show: the name, and the grade if there is one."""
+    return f"{page.listing.name}: grade {page.grade.letter}" if page.grade else page.listing.name
+
+
+def summary(page: ServerPage) -> str:
+    """The page in two sentences, for previews and search engines."""
+    known = answer(page) or "None of its tools is known, which does not mean that they are harmless."
+    return f"{known} Every tool with the words that show what it does, and a policy that allows only what you want."
+
+
+def answer(page: ServerPage) -> str:
+    """What its tools can do to the world, gravest first, in a sentence; empty where none is known."""
+    total = len(page.tools)
+    if not total:
+        return ""
+    grave = [
+        f"{page.counts[category]} can {legend.CATEGORIES[category].does}"
+        for category in reversed(Category)
+        if category is not Category.READ and page.counts[category]
+    ]
+    whole = "Its one tool" if total == 1 else f"Its {plural(total, 'tool')}"
+    if not grave:
+        return f"{whole} {'only looks' if total == 1 else 'only look'} things up, as far as definitions tell."
+    if total == 1:
+        return f"{whole} {grave[0].removeprefix('1 ')}."
+    listed = ", ".join(grave[:-1]) + " and " * (len(grave) > 1) + grave[-1]
+    return f"Of its {plural(total, 'tool')}, {listed}."
+
+
+def seen(provenance: Provenance | None) -> str:
+    """Which release was read, and from what; empty where nothing was."""
+    if provenance is None:
+        return ""
+    release = f"release {provenance.release}, " if provenance.release else ""
+    return f"{release}read from {legend.METHODS[provenance.method]}"
+
+
+def needs(page: ServerPage, server: Server) -> list[Variable]:
+    """The variables that its packages declare, and those without which it would not start here."""
+    declared = [variable for package in server.packages for variable in package.environment]
+    given = page.started.profile.environment if page.started else {}
+    known = {variable.name for variable in declared} | _OURS
+    return [*declared, *(Variable(name=name, required=True) for name in given if name not in known)]
+
+
+def facts(page: ServerPage) -> list[tuple[str, str]]:
+    """The plain facts about a server for the side of its page; what is not known is left out."""
+    seen = page.provenance
+    listing = page.listing
+    pairs = (
+        ("Newest release", listing.version),
+        ("Published", listing.released_at and listing.released_at[:10]),
+        ("Release read", seen and seen.release != listing.version and seen.release),
+        ("Read from", seen and legend.METHODS[seen.method]),
+        ("Read on", seen and seen.taken_at[:10]),
+        ("Protocol", seen and seen.protocol_version),
+        ("Licence", listing.license),
+        ("Author", listing.author),
+        ("In the catalogue since", page.first_seen[:10]),
+        ("Last looked for", page.last_seen[:10]),
+    )
+    return [(label, value) for label, value in pairs if value]
+
+
+def identity(page: ServerPage) -> str:
+    """What is known of who the server is, in a sentence: how many listings claim one another."""
+    if len(page.listings) > 1:
+        agreed = f"{len(page.listings)} listings name each other, so they are taken for one server."
+    else:
+        agreed = "One listing speaks of it, and no other confirms what that claims."
+    return agreed if not page.conflicts else f"{agreed} Some claims stand alone:"
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """What was seen to have changed on one day, with the release that brought it."""
+
+    seen_at: str
+    release: str | None
+    #: The release before, where this one is the change.
+    after: str | None
+    changes: list[Change]
+
+
+def history(changes: Sequence[Change]) -> list[Moment]:
+    """Changes that are in order, put together by the day on which they were seen and by their release."""
+    return [
+        _moment(day, release, list(group))
+        for (day, release), group in groupby(changes, key=lambda one: (one.seen_at[:10], one.release))
+    ]
+
+
+def _moment(day: str, release: str | None, changes: list[Change]) -> Moment:
+    released = next((one for one in changes if one.kind == "released"), None)
+    rest = [one for one in changes if one is not released]
+    return Moment(seen_at=day, release=release, after=released.before if released else None, changes=rest)
+
+
+def attempts(rungs: Sequence[Rung]) -> list[tuple[str, str, str]]:
+    """What was tried, how it ended, and what was seen then."""
+    return [(legend.STEPS.get(rung.step, rung.step), _ending(rung), rung.detail) for rung in rungs]
+
+
+def _ending(rung: Rung) -> str:
+    reason = _REASONS.get(rung.outcome)
+    return (
+        legend.SILENCES[reason][0]
+        if reason
+        else "It listed its tools."
+        if rung.outcome == "listed"
+        else rung.outcome
+    )
+
+
+def silence(page: ServerPage) -> dict[str, str]:
+    """Why the newest attempt brought no tools: a title and a sentence, empty where it did."""
+    title, says = legend.SILENCES[page.silence.reason] if page.silence else ("", "")
+    return {"title": title, "says": says}
