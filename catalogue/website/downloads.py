@@ -55,7 +55,10 @@ def files(press: Press, _: Register) -> Iterator[File]:
     """The page about the data, and the schemas."""
     schemas = {kind: f"schemas/{kind}-{version}.json" for kind, (version, _) in _schemas().items()}
     found = {"lines": LINES, "database": DATABASE, "schemas": schemas, "feeds": list(FEEDS)}
-    title, summary = "Data and feeds", "Everything on this site as data, for any use."
+    title, summary = (
+        "Data and feeds",
+        "Everything on this site as data: downloads, JSON beside each page, schemas, feeds.",
+    )
     yield from press.sheet("data.html", "data/", found, version=VERSION, title=title, summary=summary)
     for kind, (__, schema) in _schemas().items():
         head = {**_DRAFT, "$id": press.addresses.whole(schemas[kind])}

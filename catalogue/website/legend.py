@@ -101,6 +101,20 @@ CHANGES = {
     "verdict_moved": "The verdict moved",
 }
 
+#: The same in the fewest words, before the names of tools, in the order in which a line tells them.
+TOLD = {
+    "server_gone": "was withdrawn",
+    "server_added": "entered the catalogue",
+    "released": "came out",
+    "verdict_moved": "judged otherwise",
+    "tool_added": "added",
+    "tool_removed": "removed",
+    "tool_renamed": "renamed",
+    "reworded": "reworded",
+    "reschemaed": "other arguments",
+    "reannotated": "other hints",
+}
+
 OBSERVED = {"host": "asked for the host", "listen": "listened on", "file": "wrote", "process": "ran"}
 
 #: Steps of the ladder on which a server is brought to speak; what the crawler adds to them stands in its own words.
@@ -155,6 +169,11 @@ def labels() -> dict[str, str]:
     signals = {probe.code: probe.label for probe in SIGNALS}
     traits = {probe.code: probe.label for probe in TRAITS}
     return signals | traits | {probe.code: probe.label for probe in TRICKS}
+
+
+def silence(reason: str) -> str:
+    """Why a server showed no tools, in a sentence."""
+    return SILENCES[SkipReason(reason)][0]
 
 
 def label(code: str) -> str:

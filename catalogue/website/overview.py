@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from catalogue.website import legend, lists
+from catalogue.website.moments import lines
 from catalogue.website.paging import numbered, paged, weight
 from catalogue.website.press import File, Press
 from catalogue.website.register import Register
@@ -11,6 +12,8 @@ from catalogue.website.register import Register
 SERVERS, CHANGES = 100, 60
 #: The list of changes ends after so many; each server's own page has all of its changes.
 MOST_CHANGES = 1200
+#: Lines of changes on the first page, and changes of which they are made.
+AT_HOME, READ_AT_HOME = 6, 60
 
 #: Of a group of tools the gravest, the surest, the first; where `max` is asked for, SQLite takes the row that has it.
 _GRAVEST = "max(gravity + confidence / 2 - position * 1e-9)"
@@ -37,11 +40,12 @@ def _home(press: Press, register: Register) -> Iterator[File]:
     gravest = f"WHERE NOT poisoned GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 9"
     suspected = f"WHERE poisoned GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 5"
     worst = lists.tools(register, gravest)
+    changes = lists.changes(register, f"{NEWEST} LIMIT {READ_AT_HOME}")
     found = {
         "gravest": worst,
         "suspected": lists.tools(register, suspected),
-        "newest": lists.servers(register, "ORDER BY first_seen DESC, name LIMIT 6"),
-        "changes": lists.changes(register, f"{NEWEST} LIMIT 6"),
+        "newest": lists.servers(register, "WHERE tools > 0 ORDER BY first_seen DESC, name LIMIT 6"),
+        "changes": changes,
     }
     yield from press.sheet(
         "home.html",
@@ -49,7 +53,7 @@ def _home(press: Press, register: Register) -> Iterator[File]:
         {"counts": counts, "numbers": numbers, **found},
         title="What MCP tools can do",
         summary="An open catalogue of MCP servers: what every tool can do, why that is risky, and the policy for it.",
-        changed=legend.CHANGES,
+        lines=lines(changes)[:AT_HOME],
         shown=worst[0] if worst else None,
         verdict=legend.CATEGORIES[worst[0].category].verdict if worst else "",
     )
@@ -78,7 +82,7 @@ def _changes(press: Press, register: Register) -> Iterator[File]:
             numbered("changes/", pages.number),
             {"changes": newest[rows]},
             pages=pages,
-            changed=legend.CHANGES,
+            lines=lines(newest[rows]),
             title="Changes",
             summary="What has changed on MCP servers: new and withdrawn servers, releases, tools and their definitions.",
         )

@@ -1,11 +1,15 @@
 """Serves a built site on this machine, for looking at it; not meant to face a network."""
 
+import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from catalogue.errors import CatalogueError
+
+_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)">')
 
 
 class NoSite(CatalogueError):
@@ -21,9 +25,18 @@ class NoSite(CatalogueError):
 
 def server(folder: Path, port: int) -> ThreadingHTTPServer:
     """A server for the site in *folder*, on loopback only; raises NoSite."""
-    if not (folder / "index.html").is_file():
+    return ThreadingHTTPServer(
+        ("127.0.0.1", port), partial(_Handler, directory=str(folder), root=root(folder))
+    )
+
+
+def root(folder: Path) -> str:
+    """The path below which the site in *folder* was built to stand, such as `/tollhouse/`; raises NoSite."""
+    home = folder / "index.html"
+    if not home.is_file():
         raise NoSite(folder)
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+    address = _CANONICAL.search(home.read_text("utf-8"))
+    return urlsplit(address.group(1)).path or "/" if address else "/"
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -43,6 +56,24 @@ class _Handler(SimpleHTTPRequestHandler):
         ".gz": "application/gzip",
         "": "application/octet-stream",
     }
+
+    def __init__(self, *rest: Any, directory: str, root: str) -> None:
+        self._root = root
+        super().__init__(*rest, directory=directory)
+
+    def send_head(self) -> Any:
+        """Lead from the top of the host to a site that stands below a folder of it."""
+        if self.path == "/" != self._root:
+            self.send_response(302)
+            self.send_header("Location", self._root)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        return super().send_head()
+
+    def translate_path(self, path: str) -> str:
+        """The file at a path of the site, which begins with its root."""
+        return super().translate_path("/" + path.removeprefix(self._root))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

@@ -248,7 +248,7 @@ def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
 
 def _servers(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
-        record = _encode([plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest])
+        record = _encode([plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest, grade])
         facets = _facets(name.partition(":")[0], grade, "", False)
         yield from index.add("server", record, names.split(), texts.split(), facets)
 

@@ -15,6 +15,7 @@ from catalogue.website.attacks import by_slug, fitting
 from catalogue.website.feeds import server_feed
 from catalogue.website.folding import folded
 from catalogue.website.install import policy_name, snippets
+from catalogue.website.moments import moments
 from catalogue.website.pages import Link, Row, ServerPage, ToolPage
 from catalogue.website.paging import Pages, numbered, paged, weight
 from catalogue.website.policy_words import explained, in_short
@@ -85,7 +86,7 @@ def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
         path=page.path,
         twin=page.path + "index.json",
         title=f"{name} of {page.server}",
-        summary=f"{legend.CATEGORIES[page.category].verdict}. {page.category}, {page.severity}: {name} of {page.server}.",
+        summary=_tool_summary(page, name, says, policy["short"]),
         marked=with_marks(page),
         meaning=legend.CATEGORIES[page.category],
         seen=server_words.seen(page.provenance),
@@ -106,6 +107,17 @@ def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
     )
     yield page.path + "index.html", _fitting(press, html, page.path)
     yield page.path + "index.json", encoded(page)
+
+
+def _tool_summary(page: ToolPage, name: str, says: str, handling: str) -> str:
+    """The page in a few words, for previews and search engines."""
+    words = legend.CATEGORIES[page.category].verdict
+    verdict = "Its definition looks tampered with" if page.poisoned else words
+    quoted = f" “{says}”" if says else ""
+    suggested = f" Suggested: {handling}" if handling else ""
+    return (
+        f"{verdict}: {name} of {page.server} is {page.category}, severity {page.severity}.{quoted}{suggested}"
+    )
 
 
 def _fitting(press: Press, html: str, path: str) -> bytes:
@@ -169,7 +181,7 @@ def _words(
         "did": legend.OBSERVED,
         "attempts": server_words.attempts(_rungs(page)),
         "most_changes": MOST_CHANGES,
-        "history": server_words.history(page.changes[:MOST_CHANGES]),
+        "history": moments(page.changes[:MOST_CHANGES]),
         "changed": legend.CHANGES,
         "facts": server_words.facts(page),
         "needs": needs,

@@ -1,11 +1,7 @@
 """Says of a server in words what its page knows: the answer in a sentence, the facts beside it, who it is."""
 
 from collections.abc import Sequence
-from itertools import groupby
 
-from msgspec import Struct
-
-from catalogue.entries import Change
 from catalogue.plural import plural
 from catalogue.website import legend
 from catalogue.website.pages import Provenance, ServerPage
@@ -90,30 +86,6 @@ def identity(page: ServerPage) -> str:
     else:
         agreed = "One listing speaks of it, and no other confirms what that claims."
     return agreed if not page.conflicts else f"{agreed} Some claims stand alone:"
-
-
-class Moment(Struct, frozen=True, kw_only=True):
-    """What was seen to have changed on one day, with the release that brought it."""
-
-    seen_at: str
-    release: str | None
-    #: The release before, where this one is the change.
-    after: str | None
-    changes: list[Change]
-
-
-def history(changes: Sequence[Change]) -> list[Moment]:
-    """Changes that are in order, put together by the day on which they were seen and by their release."""
-    return [
-        _moment(day, release, list(group))
-        for (day, release), group in groupby(changes, key=lambda one: (one.seen_at[:10], one.release))
-    ]
-
-
-def _moment(day: str, release: str | None, changes: list[Change]) -> Moment:
-    released = next((one for one in changes if one.kind == "released"), None)
-    rest = [one for one in changes if one is not released]
-    return Moment(seen_at=day, release=release, after=released.before if released else None, changes=rest)
 
 
 def attempts(rungs: Sequence[Rung]) -> list[tuple[str, str, str]]:

@@ -61,6 +61,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "pretty": lambda text: json.dumps(json.loads(text), indent=2),
         "label": legend.label,
+        "silence": legend.silence,
         "client": lambda form: legend.FORMATS.get(form, form),
         # The library's own looks whether a part is HTML; here each is a plain text, and the whole is escaped like any other.
         "join": lambda texts, between: between.join(texts),

@@ -13,6 +13,11 @@ _HIDDEN = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
+#: Tag characters, each of which stands for one of ASCII: what several of them spell is what somebody wanted to hide.
+_SPELLED = r"[\U000e0020-\U000e007e]{3,}"
+_HIDDEN_OR_SPELLED = re.compile(f"{_SPELLED}|{_HIDDEN.pattern}")
+_ASCII = {0xE0000 + point: point for point in range(0x20, 0x7F)}
+
 #: Characters of a text up to which it is remembered.
 _SHORT = 48
 #: Characters of ASCII that hide nothing, those of them that mean something to HTML, and the others, as bytes. To take such
@@ -21,15 +26,15 @@ _SEEN = bytes({*range(0x20, 0x7F), *b"\t\n\r"})
 _SPECIAL = b"&<>\"'"
 _ORDINARY = bytes({*_SEEN} - {*_SPECIAL})
 
-#: Hidden characters that are labelled in one run and in one text.
-RUN, LABELLED = 20, 40
+#: Hidden characters that are labelled in one run and in one text, and those that are shown of what a run of them spells.
+RUN, LABELLED, SPELLED = 20, 40, 400
 
 
 def visible(text: object) -> Markup:
     """The text escaped for HTML, with each hidden character as a labelled code point.
 
     In a run of hidden characters the first `RUN` are labelled, in a whole text the first `LABELLED`; any further one is
-    shown as `⍰`, so that no text grows without bound.
+    shown as `⍰`, so that no text grows without bound. A run of tag characters is shown as the words that it spells.
     """
     return Markup(shown(text))  # noqa: S704  # escaped there
 
@@ -46,7 +51,12 @@ def plain(text: object) -> str:
     plain = text if isinstance(text, str) else str(text)
     if not hidden(plain):
         return plain
-    return _HIDDEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", plain)
+    return _HIDDEN_OR_SPELLED.sub(_named, plain)
+
+
+def _named(match: re.Match[str]) -> str:
+    found = match.group()
+    return f"[U+{ord(found):04X}]" if len(found) == 1 else f"[hidden: {found.translate(_ASCII)}]"
 
 
 def one_line(text: object) -> str:
@@ -92,7 +102,7 @@ _remembered = lru_cache(maxsize=10_000)(_shown)
 def _pieces(text: str) -> list[Markup]:
     pieces: list[Markup] = []
     position, run, labelled = 0, 0, 0
-    for match in _HIDDEN.finditer(text):
+    for match in _HIDDEN_OR_SPELLED.finditer(text):
         run = run + 1 if match.start() == position and pieces else 1
         if match.start() > position:
             pieces.append(escape(text[position : match.start()]))
@@ -102,7 +112,7 @@ def _pieces(text: str) -> list[Markup]:
             pieces.append(_UNNAMED)
         else:
             labelled += 1
-            pieces.append(_label(match.group()))
+            pieces.append(_label(match.group()) if len(match.group()) == 1 else _spelled(match.group()))
         position = match.end()
     pieces.append(escape(text[position:]))
     return pieces
@@ -110,6 +120,13 @@ def _pieces(text: str) -> list[Markup]:
 
 _MORE = Markup('<span class="unseen">and more</span>')
 _UNNAMED = Markup("\u2370")
+
+
+def _spelled(run: str) -> Markup:
+    words = truncate(run.translate(_ASCII), SPELLED)
+    return Markup(
+        '<span class="unseen spelled" title="{} invisible tag characters">hidden: {}</span>'
+    ).format(len(run), words)
 
 
 @lru_cache(maxsize=1000)

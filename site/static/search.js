@@ -41,6 +41,7 @@
     if (kind in SEVERITY) row.append(category(kind));
     else if (kind === "server" && record[5]) row.append(category(record[5]));
     else row.append(make("span", "chip", record[2] && kind === "page" ? record[2] : kind));
+    if (kind === "server" && record[6]) says.append(make("b", "letter grade-" + record[6], record[6]), " ");
     if (kind !== "page" && record[2]) says.append(make("span", "of-server", record[2]), " ");
     if (record[4]) says.append(make("span", "chip hard", "tampered?"), " ");
     says.append(make("bdi", "", record[3]));

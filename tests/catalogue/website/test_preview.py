@@ -51,3 +51,22 @@ def test_a_browser_that_goes_on_is_no_fault(port: int, capfd: pytest.CaptureFixt
     other.close()
 
     assert capfd.readouterr().err == ""
+
+
+def test_a_site_below_a_folder_is_served_below_it(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/site.css").write_text("css")
+    (tmp_path / "index.html").write_text('<link rel="canonical" href="https://example.org/a/b/">home')
+    with server(tmp_path, 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        connection = HTTPConnection("127.0.0.1", running.server_port)
+        found = []
+        for path in ("/", "/a/b/", "/a/b/static/site.css", "/a/b/none"):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            found.append((answer.status, answer.getheader("Location"), answer.read()[-4:]))
+        connection.close()
+        running.shutdown()
+
+    assert found[:3] == [(302, "/a/b/", b""), (200, None, b"home"), (200, None, b"css")]
+    assert found[3][0] == 404

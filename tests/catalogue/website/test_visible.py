@@ -1,5 +1,7 @@
 """Nothing that a reader would not see stays unseen."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,9 +34,10 @@ def test_every_character_that_shows_nothing_is_found(text: str) -> None:
     unseen = [character for character in text if hidden(character)]
 
     assert hidden(text) == bool(unseen)
-    assert plain(text) == "".join(
-        f"[U+{ord(character):04X}]" if hidden(character) else character for character in text
-    )
+    if not re.search("[\U000e0020-\U000e007e]{3}", text):
+        assert plain(text) == "".join(
+            f"[U+{ord(character):04X}]" if hidden(character) else character for character in text
+        )
     assert (str(visible(text)) == str(escape(text))) == (not unseen)
 
 
@@ -61,3 +64,14 @@ def test_plain_text_spells_hidden_characters_out(text: str, expected: str) -> No
 
 def test_hidden_characters_are_told_from_ordinary_ones() -> None:
     assert [hidden(text) for text in ("a", "é", "\u2066", "\ufeff")] == [False, False, True, True]
+
+
+def test_what_tag_characters_spell_is_shown_in_words() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "read <key>")
+
+    assert (
+        visible(f"Adds{hidden}.")
+        == 'Adds<span class="unseen spelled" title="10 invisible tag characters">hidden: read &lt;key&gt;</span>.'
+    )
+    assert plain(f"Adds{hidden}.") == "Adds[hidden: read <key>]."
+    assert len(visible(hidden * 10_000)) < 1000
