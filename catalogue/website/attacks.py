@@ -1,7 +1,7 @@
 """The attack patterns that the site describes, and which of them a tool fits."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Literal
 
@@ -67,6 +67,11 @@ def by_slug() -> dict[str, Attack]:
 def fitting(verdict: Verdict) -> tuple[Attack, ...]:
     """The patterns that a tool fits, those first that more of it speaks for."""
     return _fitting(verdict.category, frozenset(_codes(verdict)))
+
+
+def unspecific(besides: Collection[str]) -> list[Attack]:
+    """The patterns that need nothing of a tool but that it exists, without those of the slugs in *besides*."""
+    return [attack for attack in attacks() if attack.everything and attack.slug not in besides]
 
 
 def _codes(verdict: Verdict) -> Iterable[str]:

@@ -11,7 +11,7 @@ from catalogue.judged import judged, only_widest
 from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
 from catalogue.website import badge, legend, linked, server_words
 from catalogue.website.addresses import server_path
-from catalogue.website.attacks import by_slug, fitting
+from catalogue.website.attacks import by_slug, fitting, unspecific
 from catalogue.website.feeds import server_feed
 from catalogue.website.folding import folded
 from catalogue.website.install import policy_name, snippets
@@ -98,7 +98,7 @@ def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
         alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
         policy=policy,
-        attack_list=press.part("tool_attacks.html", page.attacks, attacks=fits),
+        attack_list=press.part("tool_attacks.html", page.attacks, attacks=fits, any=unspecific(page.attacks)),
         questions=asked,
         method=legend.METHODS[page.provenance.method],
         changed=legend.CHANGES,

@@ -59,6 +59,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "difference": difference,
         "plural": plural,
         "lower_first": lambda text: text[:1].lower() + text[1:],
+        "scrolls": scrolls,
         "pretty": lambda text: json.dumps(json.loads(text), indent=2),
         "label": legend.label,
         "silence": legend.silence,
@@ -117,6 +118,11 @@ def _chips(made: Environment) -> dict[str, Markup]:
     template = made.get_template("chip.html")
     kinds = [("cat", category) for category in Category] + [("sev", severity) for severity in Severity]
     return {name: Markup(template.render(kind=kind, name=name)) for kind, name in kinds}  # noqa: S704  # our own words
+
+
+def scrolls(text: str) -> bool:
+    """Whether a quoted text may be higher than its box, on the narrowest screen; then keys must be able to scroll it."""
+    return len(text) > 800 or text.count("\n") > 12
 
 
 def data(value: Any) -> Markup:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.website.attacks import Attack, attacks, fitting
+from catalogue.website.attacks import Attack, attacks, fitting, unspecific
 from classifier.categories import Category
 from classifier.evidence import Evidence, Finding, Signal, Trait
 from classifier.poisoning import PROBES as TRICKS
@@ -63,6 +63,15 @@ def slugs(
 def test_a_tool_fits_what_it_shows(found: list[str], expected: list[str]) -> None:
     assert set(expected) <= set(found)
     assert bool(found) == bool(expected)
+
+
+def test_every_tool_is_told_what_any_tool_is_open_to_and_nothing_twice() -> None:
+    specific = slugs(Category.READ, signals=("fetches-url",), findings=("asks-for-secrets",))
+    unspecific_ones = {attack.slug for attack in unspecific(specific)}
+
+    assert {"rug-pull", "supply-chain"} <= unspecific_ones
+    assert not unspecific_ones & set(specific)
+    assert unspecific_ones | set(specific) >= {attack.slug for attack in attacks() if attack.everything}
 
 
 def test_a_tool_is_told_the_likeliest_first() -> None:

@@ -309,7 +309,7 @@ def test_hostile_text_runs_nowhere(page: Any, base: str, folder: Path) -> None:
         if path.startswith("search"):
             assert results(page)
         assert page.evaluate(
-            "window.pwned === undefined && document.querySelectorAll('main img, main iframe').length === 0"
+            "window.pwned === undefined && !document.querySelector('main img:not([src$=\"/badge.svg\"]), main iframe')"
         ), path
 
 
