@@ -10,7 +10,7 @@ import typer
 from catalogue.cli.crawl import Jobs, MethodName, Methods, SourceName, Starter, run_crawl
 from catalogue.cli.opening import record, settings
 from catalogue.cli.queueing import Queue, run_queued, run_worker
-from catalogue.cli.site import HERE, Out
+from catalogue.cli.site import HERE, Out, written
 
 if TYPE_CHECKING:
     from catalogue.crawling import Tally
@@ -118,10 +118,11 @@ def _night(own: "Settings", store: "Store", crawl: Callable[[], "Tally"], site: 
     from catalogue.website.render import build
 
     def print_site() -> "BuildReport":
-        return build(
-            store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url,
-            pick=store.entry, stamps=store.stamps,
-        )  # fmt: skip
+        with written(site.out):
+            return build(
+                store.entries, site.out, base_url=site.base_url, issues_url=site.issues_url,
+                pick=store.entry, stamps=store.stamps,
+            )  # fmt: skip
 
     return run_night(store, crawl, print_site, own.data_folder / "reports")
 

@@ -1,11 +1,15 @@
 """Commands that build and preview the site."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalogue.cli.files import CannotWrite
 from catalogue.cli.opening import record
 from catalogue.cli.telling import tell
 
@@ -38,7 +42,7 @@ def build(
     """Build the static site over the whole catalogue; only what changed is written."""
     from catalogue.website import render
 
-    with record() as store, _progress() as progress:
+    with record() as store, _progress() as progress, written(out):
         report = render.build(
             store.entries, out, base_url=base_url, issues_url=issues_url, progress=progress,
             pick=store.entry, stamps=store.stamps,
@@ -65,6 +69,20 @@ def serve(
             running.serve_forever()
         except KeyboardInterrupt:
             return
+
+
+@contextmanager
+def written(out: Path) -> Iterator[None]:
+    """Tell a full disk under the site from one under the record; raises CannotWrite."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The record's own come wrapped; these are of the files beside the site that a build works with.
+        raise CannotWrite(out, str(error)) from error
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise CannotWrite(out, error.strerror or str(error)) from error
 
 
 class _progress:  # noqa: N801  # reads as a verb where it is used

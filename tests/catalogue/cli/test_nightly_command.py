@@ -1,6 +1,7 @@
 """How the nightly command ends: well though servers were skipped, with 1 if a source failed, with 3 if it could not run."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -115,3 +116,16 @@ def test_a_night_whose_disk_is_full_ends_with_3(
 
     assert ended.value.code == 3
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="prlimit is not installed")
+def test_a_disk_that_is_full_under_the_site_is_not_blamed_on_the_record(index: str, tmp_path: Path) -> None:
+    """Here no file may grow beyond what a look at the record needs."""
+    assert nightly(tmp_path, index).returncode == 0
+    shutil.rmtree(tmp_path / "public")
+    build = ["prlimit", "--fsize=40000", PROGRAM, "build", "--out", str(tmp_path / "public")]
+    environment = {**os.environ, "TOLLHOUSE_HOME": str(tmp_path)}
+    done = subprocess.run(build, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert f"cannot write {tmp_path / 'public'}: " in done.stderr
