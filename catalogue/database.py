@@ -85,7 +85,7 @@ def connect(url: str) -> Engine:
             with engine.begin() as connection:
                 migrate(connection)
         except DatabaseError as error:
-            raise DatabaseUnreachable(shown(engine.url), str(error.orig).strip()) from error
+            raise DatabaseUnreachable(shown(engine.url), told(error)) from error
         stack.pop_all()
     return engine
 
@@ -154,6 +154,11 @@ def shown(url: URL) -> str:
     """The address for a person, without its passwords."""
     secret = {name: "hidden" for name in url.query if "password" in name}
     return url.update_query_dict(secret).render_as_string(hide_password=True)
+
+
+def told(fault: Exception) -> str:
+    """What the driver says, on one line."""
+    return " ".join(str(getattr(fault, "orig", None) or fault).split())
 
 
 def _known_revisions() -> list[str]:

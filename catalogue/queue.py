@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from zlib import crc32
 
+import psycopg
 from msgspec import Struct
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from catalogue.codec import dump, load
 from catalogue.errors import CatalogueError
@@ -27,8 +29,11 @@ _QUEUE = "crawl"
 _NIGHT = "nightly"
 #: Any number that no other program on the same PostgreSQL uses for its lock.
 _PREPARING = 7_239_412_088
-#: Only a failing record makes a task fail; it is back after a while.
-_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
+#: A failing record is back after a while. What cannot be read, such as a task of another release, stays as it is, and
+#: whoever waits for the queue would wait for it.
+_AGAIN = RetryStrategy(
+    max_attempts=8, exponential_wait=4, retry_exceptions=(DBAPIError, psycopg.Error, ConnectorException)
+)
 #: Seconds between two looks at whether the queue is empty.
 _LOOK = 1.0
 

@@ -48,15 +48,14 @@ def settings() -> Settings:
 @contextmanager
 def record() -> Iterator["Store"]:
     """The record, closed afterwards. What its drivers raise meanwhile becomes DatabaseFailed."""
-    from catalogue.database import DatabaseFailed, driver_faults, shown
+    from catalogue.database import DatabaseFailed, driver_faults, shown, told
     from catalogue.store import Store
 
     store = Store.open(settings().database_url)
     try:
         yield store
     except driver_faults() as error:
-        why = str(getattr(error, "orig", None) or error).strip()
-        raise DatabaseFailed(shown(store.engine.url), why) from error
+        raise DatabaseFailed(shown(store.engine.url), told(error)) from error
     finally:
         store.close()
 

@@ -90,6 +90,21 @@ def test_a_source_moves_its_marks_once_its_tasks_are_done(store: Store) -> None:
     assert store.marks("pypi") == {f"server-{number}": f"{number}" for number in range(5)}
 
 
+def test_a_task_that_cannot_be_read_keeps_nobody_waiting(store: Store) -> None:
+    """One of another release, say: it is given up at once, and the others are done."""
+
+    async def body(app: App) -> None:
+        for lead in ("nonsense", "{}", '{"name":5}'):
+            await app.configure_task("crawl").defer_async(lead=lead)
+        await queue.defer(app, Lead(name=ServerName("pypi", "server-0")))
+        await queue.work(app, deps(store), jobs=2, wait=False)
+        assert await queue.drained(app) == 3
+
+    on_queue(store, body)
+
+    assert names(store) == ["server-0"]
+
+
 def test_a_worker_that_is_killed_loses_nothing(store: Store, tmp_path: Path) -> None:
     """What it had begun goes to another worker, and every task is done in the end."""
     on_queue(store, lambda app: queue.defer_all(app, deps(store, count=8), ["pypi"], ()))  # type: ignore[arg-type,return-value]
