@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from catalogue.database import connect, current_revision, shown
+from catalogue.database import connect, current_revision, is_only_read, shown
 from catalogue.errors import CatalogueError
 from catalogue.settings import Settings
 from crawler.introspect.sandboxes.sandbox import find_sandbox
@@ -61,7 +61,8 @@ def _database(settings: Settings) -> Check:
     with engine.connect() as connection:
         revision = current_revision(connection)
     engine.dispose()
-    return Check(what="database", well=True, found=f"{shown(engine.url)}, revision {revision}")
+    limit = "; it may only be read here" if is_only_read(engine.url) else ""
+    return Check(what="database", well=True, found=f"{shown(engine.url)}, revision {revision}{limit}")
 
 
 def _sandbox() -> Check:

@@ -1,8 +1,10 @@
 """Opens the database and brings it up to date; SQLite and PostgreSQL by the same code."""
 
+import os
 import sqlite3
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,18 +74,38 @@ class NewerDatabase(CatalogueError):
         )
 
 
+class OlderDatabase(CatalogueError):
+    """The database would have to be migrated, and may only be read."""
+
+    def __init__(self, url: str, revision: str | None, known: str) -> None:
+        super().__init__(url, revision, known)
+        self.url = url
+        self.revision = revision
+        self.known = known
+
+    def __str__(self) -> str:
+        return (
+            f"the database {self.url} is at revision {self.revision}, and this release needs {self.known}; "
+            "it may only be read here, so let whoever may write it run any command of this release once"
+        )
+
+
 def connect(url: str) -> Engine:
     """An engine on a database that is migrated to this release's schema.
 
-    Creates an SQLite file and its folder where they are missing. Any number of processes may start at once.
-    Raises BadDatabaseUrl, DatabaseUnreachable or NewerDatabase.
+    Creates an SQLite file and its folder where they are missing, and only reads one that it may not write. Any number
+    of processes may start at once. Raises BadDatabaseUrl, DatabaseUnreachable, OlderDatabase or NewerDatabase.
     """
     engine = open_engine(url)
     with ExitStack() as stack:
         stack.callback(engine.dispose)
         try:
-            with engine.begin() as connection:
-                migrate(connection)
+            if is_only_read(engine.url):
+                with engine.execution_options(reads=True).connect() as connection:
+                    _refuse_older(connection)
+            else:
+                with engine.begin() as connection:
+                    migrate(connection)
         except DatabaseError as error:
             raise DatabaseUnreachable(shown(engine.url), told(error)) from error
         stack.pop_all()
@@ -103,6 +125,10 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         # A server that was started anew in between is noticed before it is asked anything.
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if is_only_read(parsed):
+        engine = create_engine(parsed, creator=partial(_open_to_read, Path(parsed.database or "")))
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
     _make_folder(parsed)
     engine = create_engine(parsed, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -125,6 +151,14 @@ def migrate(connection: Connection) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _refuse_older(connection: Connection) -> None:
+    revision, known = current_revision(connection), _known_revisions()
+    if revision == known[-1]:
+        return
+    wrong = OlderDatabase if revision is None or revision in known else NewerDatabase
+    raise wrong(shown(connection.engine.url), str(revision), known[-1])
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -181,6 +215,26 @@ def _parse(url: str) -> URL:
     if parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise BadDatabaseUrl(shown(parsed), "name a file; a record that is gone at the end is none")
     return parsed
+
+
+def is_only_read(url: URL) -> bool:
+    """Whether there is an SQLite file that this process may read and not write, or that lies where it may not write."""
+    if url.get_backend_name() != "sqlite":
+        return False
+    file = Path(url.database or "")
+    return file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _open_to_read(file: Path) -> sqlite3.Connection:
+    """A connection that writes nothing, not even the files that readers share with a writer.
+
+    Where nobody has it open there are no such files, and SQLite has to be told that it needs none.
+    """
+    alone = "" if file.with_name(file.name + "-wal").exists() else "&immutable=1"
+    address = f"{file.absolute().as_uri()}?mode=ro{alone}"
+    return sqlite3.connect(
+        address, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+    )
 
 
 def _make_folder(url: URL) -> None:

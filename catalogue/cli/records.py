@@ -12,6 +12,7 @@ from catalogue.cli.files import opened, output
 from catalogue.cli.opening import ServerArgument, entry_named, record
 from catalogue.cli.telling import complain, tell
 from catalogue.errors import CatalogueError
+from catalogue.plural import plural
 from crawler.servers import ServerName
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def import_(
             else:
                 store.admit(server, outcomes)
                 read += 1
-    tell(f"{read} servers read, {bad} bad lines")
+    tell(f"{plural(read, 'server')} read, {plural(bad, 'bad line')}")
     if bad:
         raise typer.Exit(_FOUND)
 

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from catalogue.cli.files import opened
 from catalogue.cli.opening import ServerArgument, entry_named, record
 from catalogue.cli.telling import complain, tell
+from catalogue.plural import plural
 from classifier.categories import Category
 
 _FOUND = 1
@@ -79,7 +80,7 @@ def import_(
             except BadReview as error:
                 complain(error)
                 bad += 1
-    tell(f"{new} new reviews, {bad} bad lines")
+    tell(f"{plural(new, 'new review')}, {plural(bad, 'bad line')}")
     if bad:
         raise typer.Exit(_FOUND)
 

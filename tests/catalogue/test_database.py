@@ -1,6 +1,8 @@
 """The database is made, migrated and refused as it must be."""
 
+import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -8,16 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from catalogue import database
 from catalogue.database import (
     BadDatabaseUrl,
     DatabaseUnreachable,
     NewerDatabase,
+    OlderDatabase,
     connect,
     current_revision,
     migrate,
     migrations_folder,
     open_engine,
 )
+from catalogue.store import Store
+from crawler.servers import Server, ServerName
 
 BAD = [
     ("nonsense", "cannot use the database nonsense: it is no URL"),
@@ -135,3 +141,48 @@ def broken_migrations(tmp_path: Path) -> Path:
         "    1 / 0\n"
     )
     return folder
+
+
+@pytest.fixture
+def only_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A record with a server, which this process may read and not write."""
+    file = tmp_path / "record.db"
+    store = Store.open(f"sqlite:///{file}")
+    store.save(Server(name=ServerName("pypi", "x")), ())
+    store.close()
+    # Nothing is forbidden to root, as whom tests may run.
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) not in (file, tmp_path))
+    return file
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["closed", "open"])
+def test_what_may_only_be_read_is_read(only_read: Path, *, beside: bool) -> None:
+    """Whether or not somebody who may write has it open; no file is made beside it."""
+    writer = sqlite3.connect(only_read)
+    if beside:
+        writer.execute("SELECT count(*) FROM servers").fetchall()
+    before = {file.name for file in only_read.parent.iterdir()}
+    store = Store.open(f"sqlite:///{only_read}")
+
+    assert store.find("x") == [ServerName("pypi", "x")]
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.advance("pypi", "1")
+    assert {file.name for file in only_read.parent.iterdir()} == before
+    store.close()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("revision", "error"), [("m0000", OlderDatabase), ("m9999", NewerDatabase), (None, OlderDatabase)]
+)
+def test_what_may_only_be_read_is_not_migrated(
+    only_read: Path, revision: str | None, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence says who has to do it."""
+    monkeypatch.setattr(database, "_known_revisions", lambda: ["m0000", "m0001"])
+    with sqlite3.connect(only_read) as record:
+        record.execute("DELETE FROM alembic_version")
+        record.execute("INSERT INTO alembic_version SELECT ? WHERE ? IS NOT NULL", (revision, revision))
+
+    with pytest.raises(error):
+        connect(f"sqlite:///{only_read}")

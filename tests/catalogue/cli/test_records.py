@@ -225,7 +225,7 @@ def test_a_bad_line_does_not_stop_an_import(filled: Run, tmp_path: Path) -> None
 
     assert (code, out) == (1, "")
     assert err.startswith("tollhouse: line 1: ")
-    assert err.endswith("1 servers read, 1 bad lines\n")
+    assert err.endswith("1 server read, 1 bad line\n")
 
 
 def test_a_review_counts_until_the_definition_changes(filled: Run, tmp_path: Path) -> None:
@@ -261,18 +261,18 @@ def test_a_review_counts_until_the_definition_changes(filled: Run, tmp_path: Pat
 
 
 CORRECTIONS = [
-    ({"tool": "make_video"}, 0, "1 new reviews, 0 bad lines\n"),
+    ({"tool": "make_video"}, 0, "1 new review, 0 bad lines\n"),
     (
         {"tool": "fly"},
         1,
-        "tollhouse: line 1: pypi:mcp-sora has no tool called 'fly'\n0 new reviews, 1 bad lines\n",
+        "tollhouse: line 1: pypi:mcp-sora has no tool called 'fly'\n0 new reviews, 1 bad line\n",
     ),
-    ({"server": "pypi:new", "digest": "ab"}, 0, "1 new reviews, 0 bad lines\n"),
+    ({"server": "pypi:new", "digest": "ab"}, 0, "1 new review, 0 bad lines\n"),
     (
         {"server": "pypi:new"},
         1,
         "tollhouse: line 1: pypi:new is not in the catalogue, so the line must give the definition's digest\n"
-        "0 new reviews, 1 bad lines\n",
+        "0 new reviews, 1 bad line\n",
     ),
 ]
 
