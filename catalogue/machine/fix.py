@@ -21,9 +21,8 @@ from catalogue.machine.clients.wrap import (
     backups,
     command_at,
     relaunch,
-    restore,
     source,
-    unwrapped,
+    unwrap,
     wrapped,
 )
 from catalogue.machine.stack import behind
@@ -104,15 +103,13 @@ def plan_undo(found: Iterable[Configured | Unreadable]) -> Plan:
 
 def _undone(file: Path, items: list[Configured]) -> tuple[Edit, list[str]]:
     form = _FORMATS[items[0].client]
-    before = after = source(file)
-    kept = backups(file)
-    notes: list[str] = []
-    for item in items:
-        told = next((text for old in kept if (text := restore(after, form, item.keys, old))), None)
-        if told is None:
-            notes.append(f"{item.name} ({item.client}): {_why_inexact(kept, form, item)}")
-            told = relaunch(after, form, {item.keys: unwrapped(item.command)})
-        after = told
+    before, kept = source(file), backups(file)
+    after, inexact = unwrap(before, form, {item.keys: item.command for item in items}, kept)
+    notes = [
+        f"{item.name} ({item.client}): {_why_inexact(kept, form, item)}"
+        for item in items
+        if item.keys in inexact
+    ]
     if not notes and after not in kept:
         notes.append(
             f"{file}: it was edited after the proxy came in; those edits stay, and only the launch commands go back"

@@ -5,7 +5,8 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ Format = Literal["jsonc", "toml"]
 Keys = tuple[str, ...]
 
 _MARK = "\ufeff"
+
+#: A long configuration is read once, however many servers stand in it: as it is, and as it was before.
+_parsed = lru_cache(maxsize=4)(parse)
 
 
 class LeftAlone(CatalogueError):
@@ -66,26 +70,50 @@ def source(file: Path) -> str:
 
 def relaunch(text: str, form: Format, commands: Mapping[Keys, tuple[str, ...]]) -> str:
     """The text with the launch command of the server at each of these keys replaced; all else stays as written."""
-    for keys, command in commands.items():
-        text = _toml_command(text, keys, command) if form == "toml" else _jsonc_command(text, keys, command)
-    return text
+    return _rewritten(text, form, commands, {})
 
 
-def restore(text: str, form: Format, keys: Keys, original: str) -> str | None:
-    """The text with the launch command at *keys* spelled as in *original*.
-
-    `None` where *original* starts another command there than the one behind the proxy in *text*.
+def unwrap(
+    text: str, form: Format, commands: Mapping[Keys, tuple[str, ...]], kept: Sequence[str]
+) -> tuple[str, list[Keys]]:
+    """The text with our proxy taken away from the *commands* at these keys, each spelled as in the first of *kept*
+    that starts the same; and the keys of those that none of them starts.
     """
-    now, then = command_at(text, form, keys), command_at(original, form, keys)
-    if now is None or then is None or unwrapped(now) != then or "--" not in now:
-        return None
-    return _toml_spelling(text, keys, original) if form == "toml" else _jsonc_spelling(text, keys, original)
+    originals = {
+        keys: next((one for one in kept if command_at(one, form, keys) == unwrapped(command)), None)
+        for keys, command in commands.items()
+    }
+    spelled = {keys: original for keys, original in originals.items() if original is not None}
+    bare = {keys: unwrapped(command) for keys, command in commands.items()}
+    return _rewritten(text, form, bare, spelled), [keys for keys in commands if keys not in spelled]
+
+
+def _rewritten(
+    text: str, form: Format, commands: Mapping[Keys, tuple[str, ...]], spelled: Mapping[Keys, str]
+) -> str:
+    """The text with these commands, those in *spelled* written as in the text that is given for them."""
+    pieces: list[tuple[int, int, str]] = []
+    for keys, command in commands.items():
+        original = spelled.get(keys)
+        if form == "jsonc":
+            pieces += (
+                _jsonc_command(text, keys, command)
+                if original is None
+                else _jsonc_spelling(text, keys, original)
+            )
+        elif original is None:
+            text = _toml_command(text, keys, command)
+        else:
+            text = _toml_spelling(text, keys, original)
+    for start, end, new in sorted(pieces, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
 
 
 def command_at(text: str, form: Format, keys: Keys) -> tuple[str, ...] | None:
     """The launch command of the server at *keys*; `None` where there is no such server."""
     try:
-        here: Any = tomllib.loads(text.removeprefix(_MARK)) if form == "toml" else parse(text).value
+        here: Any = tomllib.loads(text.removeprefix(_MARK)) if form == "toml" else _parsed(text).value
     except (CatalogueError, ValueError, RecursionError):
         return None
     for key in keys:
@@ -138,7 +166,7 @@ def _replace(file: Path, text: str) -> None:
 
 def _launched(text: str, keys: Keys) -> tuple[Node, Node | None]:
     """Where the program and its arguments stand; raises LeftAlone."""
-    server = parse(text).at(*keys)
+    server = _parsed(text).at(*keys)
     program = server.at("command") if server else None
     if server is None or program is None:
         raise LeftAlone(Path(".".join(keys)), "it has no command")
@@ -149,29 +177,25 @@ def _launched(text: str, keys: Keys) -> tuple[Node, Node | None]:
     return program, server.at("args")
 
 
-def _jsonc_command(text: str, keys: Keys, command: tuple[str, ...]) -> str:
+def _jsonc_command(text: str, keys: Keys, command: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """What to write in place of which part of the text."""
     program, arguments = _launched(text, keys)
     head, tail = json.dumps(command[0], ensure_ascii=False), json.dumps(list(command[1:]), ensure_ascii=False)
     if arguments is None:
-        return _put(text, (program, f'{head}, "args": {tail}'))
-    return _put(text, (program, head), (arguments, tail))
+        return [(program.start, program.end, f'{head}, "args": {tail}')]
+    return [(program.start, program.end, head), (arguments.start, arguments.end, tail)]
 
 
-def _jsonc_spelling(text: str, keys: Keys, original: str) -> str:
+def _jsonc_spelling(text: str, keys: Keys, original: str) -> list[tuple[int, int, str]]:
     program, arguments = _launched(text, keys)
     first, rest = _launched(original, keys)
     head = original[first.start : first.end]
-    if arguments is not None and rest is not None:
-        return _put(text, (program, head), (arguments, original[rest.start : rest.end]))
-    if arguments is not None and text[program.end : arguments.start] == ', "args": ':
-        return text[: program.start] + head + text[arguments.end :]
-    return _put(text, (program, head), *([(arguments, "[]")] if arguments else []))
-
-
-def _put(text: str, *replacements: tuple[Node, str]) -> str:
-    for node, new in sorted(replacements, key=lambda pair: -pair[0].start):
-        text = text[: node.start] + new + text[node.end :]
-    return text
+    if arguments is None:
+        return [(program.start, program.end, head)]
+    if rest is None and text[program.end : arguments.start] == ', "args": ':
+        return [(program.start, arguments.end, head)]
+    tail = "[]" if rest is None else original[rest.start : rest.end]
+    return [(program.start, program.end, head), (arguments.start, arguments.end, tail)]
 
 
 def _toml_command(text: str, keys: Keys, command: tuple[str, ...]) -> str:

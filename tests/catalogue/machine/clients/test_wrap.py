@@ -13,7 +13,7 @@ from catalogue.machine.clients.wrap import (
     apply,
     command_at,
     relaunch,
-    restore,
+    unwrap,
     unwrapped,
     wrapped,
 )
@@ -99,19 +99,38 @@ def test_undoing_gives_back_every_character_but_what_was_edited_since(
     original = mark + text.replace("\n", ends)
     command = command_at(original, form, keys)
     assert command is not None
-    proxied = relaunch(original, form, {keys: wrapped(command, proxy="p", policy=Path("x"))})
+    behind = {keys: wrapped(command, proxy="p", policy=Path("x"))}
+    proxied = relaunch(original, form, behind)
     changed = proxied.replace(*edited)
 
     assert proxied != original
-    assert restore(proxied, form, keys, original) == original
+    assert unwrap(proxied, form, behind, [proxied, original]) == (original, [])
     assert changed != proxied
-    assert restore(changed, form, keys, original) == original.replace(*edited)
+    assert unwrap(changed, form, behind, [proxied, original]) == (original.replace(*edited), [])
 
 
 def test_a_command_that_was_edited_since_is_not_taken_back() -> None:
-    there = relaunch(JSONC, "jsonc", {("mcpServers", "sora"): (*PROXIED, "--loud")})
+    keys, edited = ("mcpServers", "sora"), (*PROXIED, "--loud")
+    there = relaunch(JSONC, "jsonc", {keys: edited})
 
-    assert restore(there, "jsonc", ("mcpServers", "sora"), JSONC) is None
+    after, inexact = unwrap(there, "jsonc", {keys: edited}, [JSONC])
+
+    assert (command_at(after, "jsonc", keys), inexact) == ((*COMMAND, "--loud"), [keys])
+
+
+def test_many_servers_of_one_file_are_all_put_back() -> None:
+    """The file is read once, however many there are."""
+    servers = ",\n".join(
+        f'  "{number}": {{"args": ["{number}"], "command": "uvx"}}' for number in range(3000)
+    )
+    text = f'{{"mcpServers": {{\n{servers}}}}}\n'
+    behind = {
+        ("mcpServers", str(number)): wrapped(("uvx", str(number)), proxy="p", policy=Path("x"))
+        for number in range(3000)
+    }
+    there = relaunch(text, "jsonc", behind)
+
+    assert unwrap(there, "jsonc", behind, [there, text]) == (text, [])
 
 
 def test_a_new_file_is_never_put_over_another(tmp_path: Path) -> None:
