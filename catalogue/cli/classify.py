@@ -118,10 +118,12 @@ def evaluate(
 
 def _recorded() -> Iterator[tuple[str, "Tool", "Verdict"]]:
     """Every tool of the catalogue with the verdict that the record holds, reviews applied; judges what is not judged yet."""
-    from catalogue.cli.opening import record
+    from catalogue.cli.opening import EMPTY, record
     from classifier.verdicts import VERSION, classify_all
 
     with record() as store:
+        if store.is_empty():
+            complain(EMPTY)
         store.judge(classify_all, VERSION)
         for entry in store.entries():
             for tool in entry.snapshot.tools if entry.snapshot else ():

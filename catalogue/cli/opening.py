@@ -23,6 +23,13 @@ ServerArgument = Annotated[
 ]
 
 
+#: What a person reads before the first crawl.
+EMPTY = (
+    "the catalogue is empty; `tollhouse crawl --starter` asks ten servers for their tools, "
+    "`tollhouse import FILE` reads what another catalogue exported"
+)
+
+
 class UnknownServer(CatalogueError):
     """A name that no server in the record has."""
 
@@ -69,6 +76,8 @@ def entry_named(store: "Store", text: str) -> "Entry":
             tell(f"  {name}")
         raise typer.Exit(_USAGE)
     entry = store.entry(found[0]) if found else None
+    if entry is None and store.is_empty():
+        raise CatalogueError(EMPTY)
     if entry is None:
         raise UnknownServer(text, tuple(store.near(text)))
     return entry

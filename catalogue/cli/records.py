@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalogue.cli.files import opened, output
-from catalogue.cli.opening import ServerArgument, entry_named, record
+from catalogue.cli.opening import EMPTY, ServerArgument, entry_named, record
 from catalogue.cli.telling import complain, tell
 from catalogue.errors import CatalogueError
 from catalogue.plural import plural
@@ -82,8 +82,9 @@ def search(
         for entry in store.found(store.search(" ".join(words), limit)):
             found = True
             print(showing.row_json(entry) if as_json else showing.row_text(entry))
+        nothing = EMPTY if not found and store.is_empty() else "nothing found"
     if not found:
-        complain("nothing found")
+        complain(nothing)
         raise typer.Exit(_FOUND)
 
 

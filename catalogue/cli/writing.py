@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalogue.cli.files import output
 from catalogue.cli.telling import tell
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def carry_out(plan: "Plan", *, yes: bool) -> None:
         return
     for path, text in plan.policies.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        # Whole or not at all: what exists is never written again.
+        with output(path) as stream:
+            stream.write(text)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     for edit in plan.edits:
         backup = apply(edit, stamp=stamp)

@@ -227,6 +227,11 @@ class Store:
             with self._reading() as connection:
                 yield from reading.snapshots_of(connection, [id_]).values()
 
+    def is_empty(self) -> bool:
+        """Whether no server was ever listed."""
+        with self._reading() as connection:
+            return counting.is_empty(connection)
+
     def counts(self) -> Counts:
         """How much is in the record."""
         with self._reading() as connection:

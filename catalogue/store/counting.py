@@ -25,6 +25,11 @@ class Counts(Struct, frozen=True, kw_only=True):
     categories: Mapping[Category, int]
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether no server was ever listed."""
+    return connection.execute(select(ServerRow.id).limit(1)).first() is None
+
+
 def counts(connection: Connection) -> Counts:
     """Count, in the database."""
     tools = (

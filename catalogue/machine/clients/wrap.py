@@ -7,6 +7,7 @@ import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -128,13 +129,19 @@ def apply(edit: Edit, *, stamp: str) -> Path | None:
         return None
     if source(edit.file) != edit.before:
         raise LeftAlone(edit.file, "it changed since the difference was shown")
-    backup = edit.file.with_name(f"{edit.file.name}.tollhouse-{stamp}")
+    backup = _new(edit.file.with_name(f"{edit.file.name}.tollhouse-{stamp}"))
     try:
         shutil.copy2(edit.file, backup)
         _replace(edit.file, edit.after)
     except OSError as error:
         raise LeftAlone(edit.file, str(error)) from error
     return backup
+
+
+def _new(file: Path) -> Path:
+    """The first name of these that nothing has: two edits within a second keep two backups."""
+    names = chain([file], (file.with_name(f"{file.name}-{number}") for number in count(2)))
+    return next(name for name in names if not name.exists())
 
 
 def backups(file: Path) -> list[str]:

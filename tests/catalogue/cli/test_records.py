@@ -102,6 +102,20 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     assert sentence in " ".join(err.replace("│", " ").split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [(("show", "x"), 3), (("search", "x"), 1), (("policy", "suggest", "x"), 3), (("classify",), 0)],
+)
+def test_an_empty_catalogue_says_how_it_is_filled(
+    tollhouse: Run, arguments: tuple[str, ...], expected: int
+) -> None:
+    """Whatever it was asked for."""
+    code, out, err = tollhouse(*arguments)
+
+    assert (code, out) == (expected, "")
+    assert err.startswith("tollhouse: the catalogue is empty; `tollhouse crawl --starter` asks ten servers")
+
+
 def test_an_export_goes_where_a_link_leads(filled: Run, tmp_path: Path) -> None:
     """The link stays one, and nothing unfinished is left beside the file."""
     link, file = tmp_path / "link", tmp_path / "there" / "all.jsonl"

@@ -11,6 +11,7 @@ from catalogue.machine.clients.wrap import (
     Edit,
     LeftAlone,
     apply,
+    backups,
     command_at,
     relaunch,
     unwrap,
@@ -152,6 +153,15 @@ def test_an_edit_is_written_beside_a_backup(tmp_path: Path) -> None:
     assert backup is not None
     assert (file.read_text(), file.stat().st_mode & 0o777, backup.read_text()) == ('{"a": 1}', 0o600, "{}")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mcp.json", "mcp.json.tollhouse-1"]
+
+
+def test_two_edits_within_a_second_keep_two_backups(tmp_path: Path) -> None:
+    file = tmp_path / "mcp.json"
+    file.write_text("1")
+    for before, after in (("1", "2"), ("2", "3")):
+        apply(Edit(file=file, before=before, after=after), stamp="20261130T000000Z")
+
+    assert backups(file) == ["2", "1"]
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
