@@ -10,6 +10,7 @@ from enforce import conditions, hours, paths, windows
 from enforce.counters import Counters, Reservation, StoreFailed
 from enforce.decide import DEEPEST_CALL, Call, Decision, call_inside, decide, settle
 from enforce.law import Clause, Hold, Holder, Law, Quota, ToolLaw
+from enforce.lookalikes import Lookalikes
 from enforce.policy import Condition
 
 Verdict = Literal["passes", "denies", "holds", "would deny", "would hold", "allows"]
@@ -32,7 +33,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
 def explain(law: Law, call: Call, counters: Counters, now: float) -> list[Step]:
     """Every step, also those after the one that decides; the last step is the decision. Takes no reservation."""
-    decision = decide(law, call, counters, now)
+    decision = Lookalikes(law).check(call, decide(law, call, counters, now))
     if decision.outcome == "allow":
         decision = settle(decision, _Looking(counters), now)
     steps = list(_tool_steps(law, call, counters, now)) if call.method == "tools/call" else []

@@ -18,6 +18,7 @@ from enforce.methods import TASK_NEWS
 from enforce.passage import Passage
 from enforce.questions import Questions
 from enforce.recorder import Audit, Recorder, Values
+from enforce.repeats import Repeats
 from enforce.results import HANDSHAKE, JUDGED_KEYS, RESULT_KEYS, Results
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
@@ -60,6 +61,7 @@ class Gate:
         elicitation: Elicitation | None = None,
         values: Values | None = None,
         recorder: Recorder | None = None,
+        repeats: Repeats | None = None,
         patience: float = PATIENCE,
     ) -> None:
         #: Seconds after which a call without an answer gets one of ours.
@@ -67,7 +69,7 @@ class Gate:
         self.judge = judge
         self.ledger = Ledger()
         self._audit = audit
-        self._recorder = recorder or Recorder(audit, judge.party, values)
+        self._recorder = recorder or Recorder(audit, judge.party, values, repeats)
         self._results = Results(judge, self.ledger, self._recorder, clock)
         self._clock = clock
         self._bounds = bounds
@@ -410,7 +412,6 @@ class Gate:
         if side == "server":
             self._refuse(side, f"{message.method[:100]}: {decision.reason}", passage)
         else:
-            passage.notes.append(f"{message.method[:100]!r} was not let through: {decision.reason}")
             self._recorder.denial(message, decision, now, passage.notes)
         return False
 

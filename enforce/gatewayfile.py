@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from enforce.counters.opening import foreign, is_redis
 from enforce.identities import LOCAL, Identity
 from enforce.paths import pointer
 from enforce.policyfile import Fault, PolicyErrors, read_source, syntax_of
@@ -240,7 +241,9 @@ class _Reader:
         if at is None:
             return None
         place = at.text()
-        return place if place.startswith(("redis://", "rediss://")) else str(self._folder / place)
+        if fault := foreign(place):
+            at.fault(fault)
+        return place if is_redis(place) else str(self._folder / place)
 
 
 def _entries(at: Cursor | None) -> list[tuple[str, Cursor]]:

@@ -104,13 +104,10 @@ class Judge:
         call = self._call(method, params)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
         if decision is None and "inputResponses" in params:
-            decision = _answers_decision(self.law, params["inputResponses"])
+            decision = answers_decision(self.law, params["inputResponses"])
         if decision is None:
             decision = decide(self.law, call, self.counters, now)
-        if decision.outcome != "deny" and call.method == "tools/call":
-            found = self._lookalikes.find(call.tool, call.arguments)
-            if found is not None:
-                decision = _looks_alike(found, decision)
+        decision = self._lookalikes.check(call, decision)
         if decision.outcome == "allow":
             if decision.reservations or decision.shadow:
                 decision = settle(decision, self.counters, now)
@@ -290,8 +287,8 @@ def _exact_names(law: Law) -> list[str]:
     return [key for key in keys if not selectors.is_glob(key) and not key.startswith("@")]
 
 
-def _answers_decision(law: Law, responses: Json) -> Decision | None:
-    """What a retry with answers meets: they count only where the policy lets the server ask such questions.
+def answers_decision(law: Law, responses: Json) -> Decision | None:
+    """What a retry with answers (`inputResponses`) meets: they count only where the policy lets the server ask such questions.
 
     The question may have been put long ago and by way of another process, so nobody remembers it, and an agent could
     make up the answer of a person who was never asked.
@@ -310,12 +307,6 @@ def _asked_by(answer: Json) -> tuple[str, ...]:
     shape = answer if isinstance(answer, dict) else {}
     found = tuple(method for method, key in _ANSWERS.items() if key in shape)
     return found if len(found) == 1 else tuple(_ANSWERS)
-
-
-def _looks_alike(argument: str, decision: Decision) -> Decision:
-    """An argument could be taken for one that the law looked at."""
-    words = f"The argument {argument[:100]!r} differs by case or separators alone from one that the policy looks at."
-    return Decision(outcome="deny", rule="(look-alike argument)", reason=words, would=decision.would)
 
 
 def _would_be(decision: Decision) -> Decision:

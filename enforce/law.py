@@ -195,7 +195,7 @@ class Law:
         if not known and "unknown" in self._methods:
             fitting.append(self._methods["unknown"])
         if fitting:
-            return next((law for law in fitting if not law.allows), fitting[0])
+            return next((law for law in fitting if not law.allows), None) or _all_of(fitting)
         if passes:
             return MethodLaw(pointer="(protocol)", allows=True)
         default = self.policy.default
@@ -281,6 +281,14 @@ def _method(name: str, rules: MethodRules) -> MethodLaw:
         clauses=_clauses(rules, at),
         quotas=_quotas(rules.limits, at, "limits"),
     )
+
+
+def _all_of(laws: Sequence[MethodLaw]) -> MethodLaw:
+    """What holds where several globs allow a method: the conditions and limits of all of them."""
+    if len(laws) == 1:
+        return laws[0]
+    clauses, quotas = _joined([law.clauses for law in laws]), _joined([law.quotas for law in laws])
+    return replace(laws[0], clauses=clauses, quotas=quotas)
 
 
 def _clauses(rules: ToolRules | MethodRules, at: tuple[str, ...]) -> tuple[Clause, ...]:

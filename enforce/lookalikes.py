@@ -4,13 +4,15 @@ Some servers read names without regard to case and take the last of two, others 
 server would act on a value that no condition was asked of.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Json, fold
 from enforce import paths
-from enforce.law import Law, ToolLaw
+from enforce.decisions import Call, Decision
+from enforce.law import Law, MethodLaw, ToolLaw
+from enforce.methods import KNOWN, PASSES
 from enforce.policy import Inner
 
 #: Tool names come from the agent, so what is remembered of them is bounded.
@@ -43,6 +45,23 @@ class Lookalikes:
     def __init__(self, law: Law) -> None:
         self._law = law
         self._watched: dict[str, _Watched] = {}
+        self._watched_methods: dict[str, _Watched] = {}
+
+    def check(self, call: Call, decision: Decision) -> Decision:
+        """The decision, or a denial where the call has an argument, or the request a parameter, that looks like a judged one."""
+        if decision.outcome == "deny":
+            return decision
+        is_call = call.method == "tools/call"
+        found = (
+            self.find(call.tool, call.arguments)
+            if is_call
+            else self.find_in_method(call.method, call.arguments)
+        )
+        if found is None:
+            return decision
+        kind = "argument" if is_call else "parameter"
+        words = f"The {kind} {found[:100]!r} differs by case or separators alone from one that the policy looks at."
+        return Decision(outcome="deny", rule=f"(look-alike {kind})", reason=words, would=decision.would)
 
     def find(self, tool: str, arguments: Json, depth: int = DEEPEST_CALL) -> str | None:
         """The name of an argument that is one, also in a call inside this call; `None` where there is none."""
@@ -50,7 +69,8 @@ class Lookalikes:
         if watched is not None and type(arguments) is dict and watched.plain.issuperset(arguments):
             return None
         if watched is None:
-            watched = _watched(self._law.tool(tool))
+            law = self._law.tool(tool)
+            watched = _watched(_paths(law), "args", tuple(inner for _, inner in law.inner))
             if len(self._watched) < REMEMBERED:
                 self._watched[tool] = watched
         for steps in watched.paths:
@@ -63,15 +83,26 @@ class Lookalikes:
                 return found
         return None
 
+    def find_in_method(self, method: str, params: Json) -> str | None:
+        """The same for another request: the name of a parameter that only looks like one of which the policy speaks."""
+        watched = self._watched_methods.get(method)
+        if watched is None:
+            watched = _watched(
+                _paths_of_method(self._law.method(method, method in KNOWN, method in PASSES)), "params"
+            )
+            if len(self._watched_methods) < REMEMBERED:
+                self._watched_methods[method] = watched
+        return next((found for steps in watched.paths if (found := _beside(params, steps)) is not None), None)
+
     def _find_inside(self, inner: Inner, arguments: Json, depth: int) -> str | None:
         name = paths.look_up(arguments, paths.parse(inner.tool, ("args",)) or ())
         given = paths.look_up(arguments, paths.parse(inner.args, ("args",)) or ()) if inner.args else None
         return self.find(name, given, depth) if isinstance(name, str) and given else None
 
 
-def _watched(tool: ToolLaw) -> _Watched:
-    parsed = sorted(filter(None, {paths.parse(path, ("args",)) for path in _paths(tool)}))
-    lie_at_top = not tool.inner and all(len(steps) == 1 for steps in parsed)
+def _watched(looked_at: Iterable[str], root: str, inner: tuple[Inner, ...] = ()) -> _Watched:
+    parsed = sorted(filter(None, {paths.parse(path, (root,)) for path in looked_at}))
+    lie_at_top = not inner and all(len(steps) == 1 for steps in parsed)
     return _Watched(
         tuple(
             tuple(
@@ -84,7 +115,7 @@ def _watched(tool: ToolLaw) -> _Watched:
             )
             for steps in parsed
         ),
-        tuple(inner for _, inner in tool.inner),
+        inner,
         frozenset(name for (name,) in parsed) if lie_at_top else frozenset(),
     )
 
@@ -98,6 +129,12 @@ def _paths(tool: ToolLaw) -> Iterator[str]:
     for _, inner in tool.inner:
         yield inner.tool
         yield inner.args or ""
+
+
+def _paths_of_method(method: MethodLaw) -> Iterator[str]:
+    for clause in method.clauses:
+        yield from (condition.path for condition in clause.rule.conditions)
+    yield from (quota.limit.cost for quota in method.quotas if quota.limit.cost)
 
 
 def _beside(arguments: Json, steps: Sequence[_Step]) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 
 from enforce.recorder import Audit
-from enforce.records import Alike, Decided, Ended, Noted, Record
+from enforce.records import Alike, Decided, Ended, Noted, Record, Repeated
 
 _HELP = {
     "tollhouse_decisions_total": "Requests judged, by server and outcome.",
@@ -66,6 +66,10 @@ class Meter:
             case Ended():
                 self._counts["tollhouse_outcomes_total", record.status, ""] += 1
                 self._seconds += record.seconds
+            case Repeated(outcome="refused"):
+                self._counts["tollhouse_refused_total", record.sender, ""] += record.count
+            case Repeated():
+                self._counts["tollhouse_decisions_total", record.server, record.outcome] += record.count
             case Noted(event="refused"):
                 self._counts["tollhouse_refused_total", record.sender, ""] += 1
             case Noted():

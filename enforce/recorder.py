@@ -10,17 +10,14 @@ from enforce.audit.log import AuditFailed
 from enforce.clocks import stamp
 from enforce.decisions import Decision, Party
 from enforce.ledger import Open
-from enforce.records import Record
+from enforce.records import Decided, Record
+from enforce.repeats import Repeats
 
 #: Records of outcomes that are worth a write of their own.
 ENDED_TOGETHER = 32
 
 #: Records of outcomes that are kept while the log cannot be written.
 MOST_ENDED = 10_000
-
-
-#: Refused messages that are told one by one in a minute.
-MOST_REFUSED = 100
 
 
 #: How a call ended, not put into words yet: the number of its decision, the status, when, after how many seconds, the code.
@@ -47,29 +44,32 @@ class Recorder:
     transport has a moment, since nothing waits for it.
     """
 
-    def __init__(self, audit: Audit, party: Party, values: Values | None = None) -> None:
+    def __init__(
+        self, audit: Audit, party: Party, values: Values | None = None, repeats: Repeats | None = None
+    ) -> None:
         self._audit = audit
+        self._repeats = repeats or Repeats()
         self._values = values
         self._stamp = stamp()
         self._party = party
         self._allowances = records.Allowances(party)
         #: How calls have ended, and other records that nothing waits for.
         self._ended: list[Record | _End] = []
-        #: When the minute began in which refusals are counted, and how many there were.
-        self._minute = float("-inf")
-        self._refused = 0
 
     def together(self) -> AbstractContextManager[None]:
         """Write everything of a block at once; raises AuditFailed at its end."""
         return self._audit.together()
 
     def decision(self, message: Message, decision: Decision, now: float) -> int:
-        """Write a decision down and give its number; raises AuditFailed."""
+        """Write a decision down and give its number, which says nothing where it is only counted; raises AuditFailed."""
         if self._values is None:
-            record = self._allowances.record(self._stamp(now), message, decision)
-            if record is not None:
-                return self._audit.write(record)
-        return self._audit.write(self._decision_record(message, decision, now))
+            alike = self._allowances.record(self._stamp(now), message, decision)
+            if alike is not None:
+                return self._audit.write(alike)
+        record = self._decision_record(message, decision, now)
+        if decision.outcome == "allow" or self._repeats.tells(record, decision.question):
+            return self._audit.write(record)
+        return 0
 
     @property
     def is_behind(self) -> bool:
@@ -85,27 +85,17 @@ class Recorder:
 
     def denial(self, message: Message, decision: Decision, now: float, notes: list[str]) -> None:
         """Write down what is not let through, where nobody can be told that the log fails."""
-        self._try(notes, self._decision_record(message, decision, now))
+        record = self._decision_record(message, decision, now)
+        if self._repeats.tells(record):
+            notes.append(f"{message.method[:100]!r} was not let through: {decision.reason}")
+            self._try(notes, record)
 
     def refusal(self, side: str, reason: str, now: float, notes: list[str]) -> None:
-        """A message that was none, or that nobody had asked for; *side* is who sent it.
-
-        Whoever sends many would fill the disk and the terminal, so in each minute only the first are told one by one.
-        """
-        if now >= self._minute + 60:
-            self._end_minute(now, notes)
-        self._refused += 1
-        if self._refused <= MOST_REFUSED:
+        """A message that was none, or that nobody had asked for; *side* is who sent it."""
+        record = records.refusal_record(self._stamp(now), side, reason, self._party)
+        if self._repeats.tells(record):
             notes.append(f"a message of the {side} was refused: {reason}")
-            self._try(notes, records.refusal_record(self._stamp(now), side, reason, self._party))
-
-    def _end_minute(self, now: float, notes: list[str]) -> None:
-        untold = self._refused - MOST_REFUSED
-        self._minute, self._refused = now, 0
-        if untold > 0:
-            words = f"{untold} more messages in the minute before"
-            notes.append(f"{words} were refused")
-            self._try(notes, records.refusal_record(self._stamp(now), "both", words, self._party))
+            self._try(notes, record)
 
     def end(self, call: Open, status: str, now: float, code: int | None = None) -> None:
         """How a call ended."""
@@ -117,8 +107,7 @@ class Recorder:
 
     def flush(self, now: float, notes: list[str]) -> None:
         """Write down what has ended."""
-        if self._refused > MOST_REFUSED and now >= self._minute + 60:
-            self._end_minute(now, notes)
+        self._ended += self._repeats.take_due(self._stamp(now))
         if self._ended:
             self._try(notes)
 
@@ -128,7 +117,7 @@ class Recorder:
         seq, status, now, seconds, code = ended
         return records.outcome_record(self._stamp(now), seq, status, seconds, code)
 
-    def _decision_record(self, message: Message, decision: Decision, now: float) -> Record:
+    def _decision_record(self, message: Message, decision: Decision, now: float) -> Decided:
         values = None
         if self._values is not None and message.method == "tools/call":
             values = self._values(message.params["name"], message.params.get("arguments", {}))

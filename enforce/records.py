@@ -86,8 +86,25 @@ class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES
     reason: str
 
 
+class Repeated(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAMES):
+    """How often the same was not let through between two times, where it came too often to be told one by one."""
+
+    time: str
+    since: str
+    event: str
+    server: str = ""
+    grant: str = ""
+    identity: str = ""
+    sender: str = ""
+    method: str | None = None
+    tool: str | None = None
+    outcome: str
+    rule: str = ""
+    count: int
+
+
 #: What an audit log takes: anything that becomes one JSON object.
-Record = Decided | Alike | Ended | Noted | dict[str, Any]
+Record = Decided | Alike | Ended | Noted | Repeated | dict[str, Any]
 
 
 def encoded(record: Record) -> bytes:
@@ -172,7 +189,7 @@ def outcome_record(time: str, of: int, status: str, seconds: float, code: int | 
 
 
 def refusal_record(time: str, sender: str, reason: str, party: Party) -> Noted:
-    """A message that was no message, or that nobody had asked for."""
+    """A message that was none, or that nobody had asked for; *sender* is who sent it."""
     return _noted(time, "refused", reason, party, sender)
 
 

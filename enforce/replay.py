@@ -13,7 +13,9 @@ from enforce import methods
 from enforce.conditions import holds
 from enforce.counters import Counters
 from enforce.decide import Call, Decision, decide, settle
+from enforce.judge import answers_decision
 from enforce.law import Law, MethodLaw, ToolLaw
+from enforce.lookalikes import Lookalikes
 
 
 class Unknown:
@@ -38,6 +40,8 @@ class Recorded(Struct, frozen=True, kw_only=True):
     was: str | None = None
     #: Why it could not be read at all: the gate lets nothing through that it cannot read.
     fault: str | None = None
+    #: The answers to a server's questions that came with it (`inputResponses`).
+    answers: Json = None
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
@@ -60,8 +64,9 @@ class Replayed(Struct, frozen=True, kw_only=True):
 
 def replay(law: Law, recorded: Iterable[Recorded], counters: Counters) -> Iterator[Replayed]:
     """Judge every call again, in order; *counters* start empty and count what is let through."""
+    lookalikes = Lookalikes(law)
     for one in recorded:
-        decision, unsure = _judge(law, one, counters)
+        decision, unsure = _judge(law, lookalikes, one, counters)
         yield Replayed(
             seq=one.seq,
             name=one.call.tool or one.call.method,
@@ -71,12 +76,14 @@ def replay(law: Law, recorded: Iterable[Recorded], counters: Counters) -> Iterat
         )
 
 
-def _judge(law: Law, one: Recorded, counters: Counters) -> tuple[Decision, str]:
+def _judge(law: Law, lookalikes: Lookalikes, one: Recorded, counters: Counters) -> tuple[Decision, str]:
     """The decision, and the rule that makes it unsure, if any does."""
     if one.fault is not None:
         return Decision(outcome="deny", rule="(protocol)", reason=one.fault), ""
+    if one.answers is not None and (denied := answers_decision(law, one.answers)) is not None:
+        return denied, ""
     now, call = one.time or 0.0, one.call
-    decision = decide(law, call, counters, now)
+    decision = lookalikes.check(call, decide(law, call, counters, now))
     unsure = _unsure(_law_of(law, call), decision, call.arguments) if _is_partial(call) else ""
     if decision.outcome == "allow" and one.time is not None:
         decision = settle(decision, counters, now)
@@ -118,7 +125,7 @@ def from_audit(records: Iterable[dict[str, Any]]) -> Iterator[Recorded]:
         call = Call(
             tool=str(record.get("gen_ai.tool.name", "")),
             method=str(record.get("mcp.method.name", "tools/call")),
-            arguments=dict.fromkeys(record.get("keys", ()), UNKNOWN),
+            arguments=dict.fromkeys(map(str, _list(record.get("keys"))), UNKNOWN),
         )
         time, was = _time(record.get("time")), record.get("outcome")
         yield Recorded(seq=record["seq"], time=time, call=replace(call, **who), was=was)
@@ -135,7 +142,8 @@ def from_session(lines: Iterable[bytes]) -> Iterator[Recorded]:
             yield Recorded(seq=seq, time=None, call=Call(method="(unreadable)"), fault=str(refused))
             continue
         if message.kind == "request":
-            yield Recorded(seq=seq, time=None, call=_call(message))
+            answers = message.params.get("inputResponses")
+            yield Recorded(seq=seq, time=None, call=_call(message), answers=answers)
 
 
 def _call(message: Message) -> Call:
@@ -143,6 +151,10 @@ def _call(message: Message) -> Call:
         return Call(method=message.method, arguments=message.params)
     arguments = message.params.get("arguments", {})
     return Call(tool=str(message.params["name"]), arguments=arguments)
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _time(text: Json) -> float | None:

@@ -35,7 +35,7 @@ PARAMS_KEYS = frozenset({
 # fmt: on
 
 #: Those by which a request is judged: nothing else may pass for one of them, even to who minds neither case nor signs.
-JUDGED_KEYS = frozenset({"name", "arguments", "uri"})
+JUDGED_KEYS = frozenset({"name", "arguments", "uri", "inputresponses"})
 
 #: Characters of an id; whoever answers has to remember it.
 LONGEST_ID = 1_000

@@ -51,8 +51,8 @@ def read(line: bytes) -> Link:
         raise BadLine("it is not a record with a hash")
     try:
         record = msgspec.json.decode(line, type=dict[str, Any])
-        seq, prev, digest = record["seq"], record["prev"], record["hash"]
-    except (ValueError, KeyError) as error:
+        seq, prev, digest = int(record["seq"]), str(record["prev"]), str(record["hash"])
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         raise BadLine("it is not a record") from error
     if tail != digest.encode() + b'"}' or sha256(body + b"}").hexdigest() != digest:
         raise BadLine("its hash is not that of its text: the line was changed")

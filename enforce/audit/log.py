@@ -2,19 +2,25 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from enforce.audit.chain import START, BadLine, Link, read, seal
-from enforce.audit.files import beside, rotated
+from enforce.audit.files import beside, chains, rotated
 from enforce.errors import EnforceError
 from enforce.locks import try_lock
 
 #: Bytes after which a log is put away and a new file continues the chain.
 ROTATE_AT = 64_000_000
+
+#: Bytes of all its files together after which nothing more is written, unless the operator says otherwise.
+LIMIT = 10_000_000_000
+
+#: The part of them after which the operator is told.
+NEARLY = 0.8
 
 #: Proxies that may write beside one another under one audit path.
 MOST_WRITERS = 1_000
@@ -47,10 +53,25 @@ class AuditLog:
     seq: int
     head: str
     _file: int
-    #: Bytes in the file.
+    #: Bytes in the file, and up to how many it is written to without a look at the others.
     _end: int
+    _fill = 0
+    #: Whether it was told that there will soon be no more room.
+    _is_told = False
 
-    def __init__(self, path: Path, *, sync: bool = False, rotate_at: int = ROTATE_AT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sync: bool = False,
+        rotate_at: int = ROTATE_AT,
+        limit: int = 0,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """*limit* bounds the bytes of all files of the log, 0 for no bound; *tell* hears when it is nearly reached."""
+        self._whole = path
+        self._limit = limit
+        self._tell = tell
         self._sync = sync
         self._held: list[bytes] | None = None
         #: Whether there may be more in the file than whole lines.
@@ -109,8 +130,8 @@ class AuditLog:
         try:
             if self._torn:
                 self._mend()
-            if self._end + len(lines) > self._rotate_at and self._end:
-                self._rotate()
+            if self._end + len(lines) > self._fill:
+                self._make_room(len(lines))
             self._torn = True
             if os.write(self._file, lines) != len(lines):
                 raise OSError("the disk is full")
@@ -122,6 +143,24 @@ class AuditLog:
             raise AuditFailed(self.path, str(error)) from error
         self._torn = False
         self._end += len(lines)
+
+    def _make_room(self, more: int) -> None:
+        """Go on in a new file where this one is full; raises OSError where all files together would be too large."""
+        if self._end and self._end + more > self._rotate_at:
+            self._rotate()
+        end, marks = self._end + more, [self._rotate_at]
+        if self._limit:
+            others = sum(file.stat().st_size for files in chains(self._whole) for file in files)
+            others -= self._end
+            if others + end > self._limit:
+                raise OSError(
+                    f"{_bound(self._limit)} is reached; put older files away elsewhere, or raise it"
+                )
+            marks += [self._limit - others, int(NEARLY * self._limit) - others]
+            if marks[-1] < end and not self._is_told:
+                self._is_told = True
+                self._tell(f"the audit log {self._whole} has filled most of {_bound(self._limit)}; beyond it all is denied")  # fmt: skip
+        self._fill = min((mark for mark in marks if mark >= end), default=end)
 
     def _mend(self) -> None:
         """Leave no half line behind, and have a file to write to."""
@@ -138,7 +177,7 @@ class AuditLog:
         os.close(self._file)  # before the renaming, since some systems rename no open file
         self._file = _CLOSED
         self.path.rename(full)
-        self._end = 0
+        self._end = self._fill = 0
         self._mend()
 
     def _open(self) -> None:
@@ -166,6 +205,10 @@ class AuditLog:
         digest = hashlib.sha256(torn).hexdigest()
         now = datetime.now(UTC).isoformat()
         self.write({"time": now, "event": "torn", "kept": kept.name, "bytes": len(torn), "sha256": digest})
+
+
+def _bound(limit: int) -> str:
+    return f"its bound of {limit:,} bytes (--audit-limit)"
 
 
 def _claim(path: Path) -> tuple[Path, int]:

@@ -24,10 +24,10 @@ _READS = frozenset(
 
 
 def event(record: dict[str, Any]) -> dict[str, Any] | None:
-    """The event that a decision makes; `None` for records that speak of no request."""
-    if record.get("event") != "decision":
+    """The event that a decision makes, or many that were counted; `None` for records that speak of no request."""
+    if record.get("event") not in ("decision", "repeated") or record["outcome"] == "refused":
         return None
-    method, outcome = record["mcp.method.name"], record["outcome"]
+    method, outcome = record.get("mcp.method.name", "unknown"), record["outcome"]
     action_id, action, disposition_id, disposition = _ACTIONS[outcome]
     activity = 2 if method in _READS else 99
     return {
@@ -39,6 +39,7 @@ def event(record: dict[str, Any]) -> dict[str, Any] | None:
         "activity_name": "Read" if activity == 2 else "Other",
         "type_uid": 600300 + activity,
         "time": _milliseconds(record["time"]),
+        **_counted(record),
         "severity_id": 1 if outcome == "allow" else 3,
         "severity": "Informational" if outcome == "allow" else "Medium",
         "status_id": 1 if outcome == "allow" else 2,
@@ -68,6 +69,14 @@ def event(record: dict[str, Any]) -> dict[str, Any] | None:
         },
         "unmapped": {"mcp.method.name": method, "keys": record.get("keys", []), "outcome": outcome},
     }
+
+
+def _counted(record: dict[str, Any]) -> dict[str, int]:
+    """How many requests an event speaks of, where it is not one."""
+    if "count" not in record:
+        return {}
+    start, end = _milliseconds(record["since"]), _milliseconds(record["time"])
+    return {"count": record["count"], "start_time": start, "end_time": end}
 
 
 def _milliseconds(time: str) -> int:

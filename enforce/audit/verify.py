@@ -8,6 +8,7 @@ from msgspec import Struct
 from enforce.audit.chain import START, BadLine, read
 from enforce.audit.files import chains
 from enforce.audit.heads import Head
+from enforce.audit.log import LONGEST_LINE
 
 
 class Damage(Struct, frozen=True, kw_only=True):
@@ -90,5 +91,6 @@ class _Chain:
 def _lines(files: list[Path]) -> Iterator[tuple[Path, int, bytes]]:
     for path in files:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            # No line of ours is longer, and one without an end would fill the memory.
+            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
                 yield path, number, line

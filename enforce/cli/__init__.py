@@ -17,6 +17,9 @@ FINE, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
 PROGRAM = "tollhouse-proxy"
 
 
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
     own, command = _split(sys.argv[1:] if arguments is None else arguments)
@@ -176,6 +179,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _size(text: str) -> int:
+    number, unit = text.rstrip("KMGTB"), text.lstrip("0123456789")
+    if not number.isdecimal() or unit not in _UNITS or number + unit != text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 500MB")
+    return int(number) * _UNITS[unit]
+
+
 def _grants(commands: _Commands) -> None:
     group = _group(commands, "grants", "Make tokens for identities of a gateway, or look at them.")
     new = _command(group, "new", "tokens:new", "Make a token, and print what to put into the gateway's file.")
@@ -208,6 +218,13 @@ def _gate(command: argparse.ArgumentParser, *, policy_required: bool = True) -> 
         help="the policy, JSON or YAML; read again when it changes",
     )
     command.add_argument("--audit", metavar="FILE", help="the audit log; by default in your state folder")
+    command.add_argument(
+        "--audit-limit",
+        type=_size,
+        default=10_000_000_000,
+        metavar="SIZE",
+        help="such as 500MB: once all files of the audit log are as large everything is denied; by default 10GB, 0 for no bound",
+    )
     _state(command)
     command.add_argument(
         "--sync",

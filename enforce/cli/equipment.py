@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
-from enforce.audit.log import AuditLog
+from enforce.audit.log import AuditFailed, AuditLog
 from enforce.cli.places import audit_file, key_file, state_file, webhook_key_file
 from enforce.cli.words import tell
 from enforce.clocks import Clock, steady_clock
-from enforce.counters import Counters
-from enforce.counters.opening import is_redis, open_counters
+from enforce.counters import Counters, StoreFailed
+from enforce.counters.opening import foreign, is_redis, open_counters
 from enforce.counters.sqlite import SqliteCounters
 from enforce.elicitation import Elicitation
 from enforce.fingerprints import Fingerprints
@@ -22,6 +22,7 @@ from enforce.judge import Judge, Party
 from enforce.law import Law
 from enforce.pins import Pins
 from enforce.recorder import Audit
+from enforce.repeats import Repeats
 from enforce.state import open_state
 
 if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
@@ -35,6 +36,8 @@ class Equipment(Struct, frozen=True, kw_only=True):
     pins: Pins
     approvals: Approvals
     audit: Audit
+    #: What came too often to be recorded one by one.
+    repeats: Repeats
     clock: Clock
     dry_run: bool
     #: People are asked by way of the client too, where it shows questions.
@@ -58,12 +61,22 @@ class Equipment(Struct, frozen=True, kw_only=True):
             clock=self.clock,
             elicitation=elicitation,
             values=values,
+            repeats=self.repeats,
             patience=self.patience,
         )
+
+    def finish(self) -> None:
+        """Write down what was only counted so far; to be called at the end."""
+        try:
+            self.audit.write(*self.repeats.take_due())
+        except AuditFailed as fault:
+            tell(str(fault))
 
 
 def equipment(options: argparse.Namespace) -> Equipment:
     """Open the state and the log; raises StateUnusable, StoreFailed or AuditFailed."""
+    if options.state and (fault := foreign(options.state)):
+        raise StoreFailed(fault)
     redis, clock = is_redis(options.state), steady_clock()
     state = open_state(state_file(None if redis else options.state), options.sync)
     own, key = SqliteCounters(state), load_key(key_file(None))
@@ -77,7 +90,10 @@ def equipment(options: argparse.Namespace) -> Equipment:
         counters=open_counters(options.state) if redis else own,
         pins=Pins(state),
         approvals=approvals,
-        audit=AuditLog(audit_file(options.audit), sync=options.sync == "full"),
+        audit=AuditLog(
+            audit_file(options.audit), sync=options.sync == "full", limit=options.audit_limit, tell=tell
+        ),
+        repeats=Repeats(),
         clock=clock,
         dry_run=options.dry_run,
         ask_client=options.ask_client,

@@ -174,6 +174,7 @@ class Service:
         for each in self._relays.values():
             await each.stop()
         self._write_down()
+        self._shared.finish()
 
     def _write_down(self) -> None:
         """Record how calls have ended, which nothing waits for."""

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from enforce.state import StateUnusable
+
 
 def state_folder() -> Path:
     """The user's folder for state, by the custom of the platform; `TOLLHOUSE_STATE_DIR` overrides it."""
@@ -22,7 +24,9 @@ def audit_file(chosen: str | None) -> Path:
 
 
 def state_file(chosen: str | None) -> Path:
-    """The SQLite file with counts, pins and approvals."""
+    """The SQLite file with counts, pins and approvals; raises StateUnusable for an address."""
+    if chosen and "://" in chosen:
+        raise StateUnusable(Path(chosen), "it is an address, and pins and approvals are kept in a file")
     return Path(chosen) if chosen else state_folder() / "state.db"
 
 

@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +37,13 @@ def _child(options: argparse.Namespace, policy: PolicyFile) -> int:
     try:
         from enforce.transports.stdio import relay
 
-        gate = _gate(options, policy)
+        gate, finish = _gate(options, policy)
     except BaseException:
         _forsake(child)
         raise
-    return relay(gate, child, tell, policy)
+    code = relay(gate, child, tell, policy)
+    finish()
+    return code
 
 
 def _forsake(child: subprocess.Popen[bytes]) -> None:
@@ -50,8 +52,8 @@ def _forsake(child: subprocess.Popen[bytes]) -> None:
     child.communicate()
 
 
-def _gate(options: argparse.Namespace, policy: PolicyFile) -> "Gate":
-    """The gate of the one connection; raises StateUnusable, StoreFailed or AuditFailed."""
+def _gate(options: argparse.Namespace, policy: PolicyFile) -> "tuple[Gate, Callable[[], None]]":
+    """The gate of the one connection, and what to do at its end; raises StateUnusable, StoreFailed or AuditFailed."""
     from enforce.cli.equipment import equipment
 
     place = place_of(options.command or [options.upstream])
@@ -59,7 +61,7 @@ def _gate(options: argparse.Namespace, policy: PolicyFile) -> "Gate":
     server = policy.law.policy.server or place
     party = Party(server=server, place=place, grant=who, session=os.urandom(8).hex(), identity=who)
     shared = equipment(options)
-    return shared.gate(shared.judge(policy.law, party))
+    return shared.gate(shared.judge(policy.law, party)), shared.finish
 
 
 def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
@@ -70,7 +72,7 @@ def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
     from enforce.transports.http.asking import Address, Upstream
     from enforce.transports.pair import Pair
 
-    gate = _gate(options, policy)
+    gate, finish = _gate(options, policy)
     upstream = Upstream(Address.read(options.upstream))
     known = credentials(options.headers, options.oauth)
 
@@ -79,7 +81,9 @@ def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
             return await Pair(gate, old_server(upstream, known), tell, policy).run()
         return await Bridge(gate, upstream, known, tell, policy).run()
 
-    return asyncio.run(run())
+    code = asyncio.run(run())
+    finish()
+    return code
 
 
 def place_of(command: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from crawler.mcp.jsonrpc import Refused, parse
 from enforce.audit.files import chains
 from enforce.cli import COULD_NOT, FINE, FOUND, USAGE
+from enforce.cli.words import plain
 from enforce.clocks import steady_clock
 from enforce.counters.memory import MemoryCounters
 from enforce.decide import Call
@@ -36,7 +37,8 @@ def explain(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(steps).decode())
     else:
         for step in steps:
-            print(f"{step.verdict:11} {step.rule}\n            {step.text}")
+            print(plain(f"{step.verdict:11} {step.rule}"))
+            print(plain(f"            {step.text}"))
     return FINE if steps[-1].verdict == "allows" else FOUND
 
 
@@ -58,12 +60,16 @@ def replay(options: argparse.Namespace) -> int:
         print(f"{options.audit}: {error.strerror or error}", file=sys.stderr)
         return COULD_NOT
     records = [record for line in lines if (record := _record(line)) is not None]
-    recorded = from_audit(records) if records else from_session(lines)
+    # A client may say to its server what looks like a record of ours.
+    recorded = from_audit(records) if 2 * len(records) > len(lines) else from_session(lines)
     replayed = list(replay_calls(law, recorded, MemoryCounters()))
     told = [one for one in replayed if one.differs or (one.was is None and one.becomes != "allow")]
     for one in told:
         line = f"{one.seq}: {one.name}: {one.was or 'not judged'} -> {one.becomes} by {one.rule}"
-        print(msgspec.json.encode(one).decode() if options.json else line)
+        print(msgspec.json.encode(one).decode() if options.json else plain(line))
+    counted = sum(_whole(record.get("count")) for record in records)
+    if counted:
+        print(f"{counted} requests that were not let through were only counted, and are not judged", file=sys.stderr)  # fmt: skip
     unknown = sum(one.becomes == "unknown" for one in replayed)
     if unknown:
         print(
@@ -75,20 +81,24 @@ def replay(options: argparse.Namespace) -> int:
 
 def _lines(path: Path) -> list[bytes]:
     files = [file for chain in chains(path) for file in chain] or [path]
-    return [line for file in files for line in file.read_bytes().splitlines()]
+    return [line for file in files for line in file.read_bytes().split(b"\n") if line]
 
 
 def _record(line: bytes) -> dict[str, Any] | None:
     """A record of an audit log; `None` for any other line."""
     try:
         record = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return (
         record
         if isinstance(record, dict) and "event" in record and isinstance(record.get("seq"), int)
         else None
     )
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _law(path: str) -> Law | None:

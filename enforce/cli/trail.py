@@ -65,7 +65,12 @@ def export(options: argparse.Namespace) -> int:
     for files in chains(audit_file(options.file)):
         for file in files:
             for record in _read(file, None):
-                if (found := event(record)) is not None:
+                try:
+                    found = event(record)
+                except (ValueError, TypeError, LookupError):
+                    tell(f"{file}: a line is no record of ours; see `audit verify`")
+                    continue
+                if found is not None:
                     print(json.dumps(found))
     return FINE
 
@@ -89,7 +94,7 @@ def _read(path: Path, most: int | None) -> Iterator[dict[str, Any]]:
         for line in file if most is None else deque(file, maxlen=most):
             try:
                 yield msgspec.json.decode(line, type=dict[str, Any])
-            except ValueError:
+            except (ValueError, RecursionError):
                 tell(f"{path}: a line is no record; see `audit verify`")
 
 
@@ -98,5 +103,7 @@ def _line(record: dict[str, Any]) -> str:
     name = record.get("gen_ai.tool.name") or record.get("mcp.method.name") or record.get("from") or ""
     said = record.get("outcome") or record.get("status") or record.get("event")
     detail = record.get("reason") or record.get("rule") or (f"of {record['of']}" if "of" in record else "")
-    line = f"{record.get('time')} {record.get('seq'):>6} {said:10} {name} {detail}"
+    if "count" in record:
+        detail = f"{record['count']} times since {record.get('since')} {detail}"
+    line = f"{record.get('time')} {record.get('seq')!s:>6} {said!s:10} {name} {detail}"
     return plain(line)

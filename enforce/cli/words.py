@@ -3,11 +3,20 @@
 import re
 import select
 import sys
+from collections import Counter
 from contextlib import suppress
+from time import monotonic
 
 _STANDARD_ERROR = 2
 #: Characters of a line: with its mark what a pipe that has room takes at once.
 _LONGEST = 4_000
+
+#: Times in a minute that words which begin alike are told, up to how many characters they begin alike, and how many
+#: beginnings are told apart.
+MOST_TOLD = 100
+MOST_KINDS = 50
+_KIND = 60
+
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -16,11 +25,47 @@ def plain(text: str) -> str:
     return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+class Pace:
+    """What is told within one minute, where whoever makes it be told would fill the file in which it ends."""
+
+    def __init__(self) -> None:
+        self._minute = 0
+        self._told: Counter[str] = Counter()
+        self._left_out = 0
+
+    def admits(self, words: str, now: float) -> tuple[bool, int]:
+        """Whether to tell it, and how many were left out in the minute before; *now* is in seconds since some moment."""
+        missed = 0
+        if int(now // 60) != self._minute:
+            missed, self._left_out = self._left_out, 0
+            self._minute = int(now // 60)
+            self._told.clear()
+        kind = words.partition(":")[0][:_KIND]
+        if kind not in self._told and len(self._told) >= MOST_KINDS:
+            kind = ""
+        self._told[kind] += 1
+        is_told = self._told[kind] <= MOST_TOLD
+        self._left_out += not is_told
+        return is_told, missed
+
+
+_pace = Pace()
+
+
 def tell(words: str) -> None:
     """Say something on standard error, if somebody reads it still: who does not holds up nobody.
 
-    Only its first line looks like one of ours, since a server may have chosen the rest.
+    Only its first line looks like one of ours, since a server may have chosen the rest. What is told again and again is
+    left out after a while.
     """
+    is_told, missed = _pace.admits(words, monotonic())
+    if missed:
+        _tell(f"{missed} more lines were left out in the minute before")
+    if is_told:
+        _tell(words)
+
+
+def _tell(words: str) -> None:
     mark = "tollhouse-proxy:"
     with suppress(OSError):
         for line in words.splitlines():

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from msgspec import Struct
 
 from enforce.counters import DIGITS, Full, Reservation, StoreFailed
+from enforce.counters.deadline import Deadline, bound
 from enforce.counters.sqlite import Count
 from enforce.policy import Number
 
@@ -18,8 +19,19 @@ PREFIX = "tollhouse:"
 #: What is known of the store as a whole.
 STORE = f"{PREFIX}store"
 
-#: Seconds to wait for the server, after which the call is denied.
+#: Seconds that the server has for all of an answer, after which the call is denied.
 PATIENCE = 2.0
+
+_CLUSTER = "it is a node of a Redis Cluster, which cannot take all limits of a call in one step: name a single server, or one with replicas"
+
+#: What a client calls the replies of servers that are not the one that counts, and what to do instead.
+_OTHERS = {
+    ("MovedError", "AskError", "ClusterCrossSlotError", "ClusterDownError"): _CLUSTER,
+    ("ReadOnlyError",): "it is a replica: name the server that it copies, or a name that follows a failover",
+    ("unknown command",): (
+        "it knows no scripts, as a Sentinel does not: name the server that it watches (SENTINEL GET-MASTER-ADDR-BY-NAME)"
+    ),
+}
 
 _EXACT = Context(prec=200)
 
@@ -52,6 +64,8 @@ class RedisCounters:
 
         self._client = client
         self._clock = clock
+        self._deadline = Deadline()
+        bound(client, self._deadline)
         #: As which store it is known, and up to which reservation.
         self._store, self._seq = "", 0
         self._failures = (redis.RedisError, *_NONSENSE)
@@ -91,7 +105,7 @@ class RedisCounters:
         try:
             return self._counts(self._now(now))
         except self._failures as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(_words(error)) from error
 
     def reset(self, key: str | None = None) -> int:
         """Empty one counter, or all of them; says how many. Then what the server may have lost is forgiven, too."""
@@ -101,7 +115,7 @@ class RedisCounters:
                 self._client.hdel(STORE, "lost")
             return sum(bool(self._client.delete(*_names(each))) for each in keys)
         except self._failures as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(_words(error)) from error
 
     def _run(self, mode: str, reservations: Sequence[Reservation], now: float) -> Full | None:
         word = os.urandom(8).hex()
@@ -110,6 +124,7 @@ class RedisCounters:
         arguments: list[str | int] = [word, time, mode, self._store, self._seq, os.urandom(8).hex()]
         for each in reservations:
             arguments += [each.window, _scaled(each.max), _scaled(each.amount)]
+        self._deadline.begin(PATIENCE)
         try:
             answer = _answer(self._script(keys=keys, args=arguments))
             if answer.word != word:
@@ -117,7 +132,9 @@ class RedisCounters:
             self._store, self._seq = answer.store, answer.seq
             return _outcome(answer, reservations)
         except self._failures as error:
-            raise StoreFailed(str(error) or type(error).__name__) from error
+            raise StoreFailed(_words(error)) from error
+        finally:
+            self._deadline.end()
 
     def _now(self, now: float) -> float:
         if self._clock == "caller":
@@ -136,6 +153,14 @@ class RedisCounters:
         kept = self._client.zrangebyscore(hits, f"({max(now, last) - window!r}", "+inf")
         used = sum((_unscaled(_text(hit).partition(":")[2]) for hit in kept), Decimal(0))
         return Count(key=key, window=window, used=used)
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, and what to do where another server was meant."""
+    kind, said = type(error).__name__, str(error)
+    whole = f"{kind} {said}"
+    advice = next((words for marks, words in _OTHERS.items() if any(mark in whole for mark in marks)), "")
+    return f"{said or kind}: {advice}" if advice else said or kind
 
 
 def _answer(said: Any) -> _Answer:

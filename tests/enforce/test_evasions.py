@@ -336,3 +336,42 @@ def test_a_server_that_always_says_something_new_fills_no_disk() -> None:
     assert [json.loads(pin.definition) for pin in Pins(state).listing() if pin.tool == "add"] == [
         {"name": "add", "title": "3"}
     ]
+
+
+REF = {"methods": {"completion/complete": {"deny_if": [{"conditions": [{"path": "params.ref.name", "op": "eq", "value": "secret"}]}]},
+                   "tasks/get": {"deny_if": [{"conditions": [{"path": "params.taskId", "op": "eq", "value": "t"}]}]}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "passes"),
+    [
+        ("completion/complete", {"ref": {"name": "open"}}, True),
+        ("completion/complete", {"ref": {"name": "secret"}}, False),
+        ("completion/complete", {"ref": {"Name": "secret"}}, False),
+        ("completion/complete", {"ref": {"name": "open", "NAME": "secret"}}, False),
+        ("completion/complete", {"REF": {"name": "secret"}}, False),
+        ("completion/complete", {"ref": '{"name": "secret"}'}, False),
+        ("tasks/get", {"taskId": "other"}, True),
+        ("tasks/get", {"task_id": "t"}, False),
+        ("tasks/get", {"taskId": "other", "task-id": "t"}, False),
+        ("tools/call", {"name": "echo", "input_responses": {}}, False),
+    ],
+)
+def test_a_parameter_by_another_spelling_is_denied(method: str, params: dict[str, Any], passes: bool) -> None:
+    """Of other requests than calls, too, and deeper than at the top."""
+    wire = Wire({"version": "1", "default": "allow", **REF})
+    assert bool(wire.client(request(1, method, **params))[0]) is passes
+
+
+def test_all_globs_that_fit_a_method_count() -> None:
+    """A rule of the second denies as one of the first does, and both limits are taken."""
+    bad = {"conditions": [{"path": "params.uri", "op": "contains", "value": "bad"}]}
+    worse = {"conditions": [{"path": "params.uri", "op": "contains", "value": "worse"}]}
+    once = [{"counter": "n", "window": "minute", "max": 1}]
+    rules = {"resources/*": {"deny_if": [bad]}, "*/read": {"deny_if": [worse], "limits": once}}
+    wire = Wire({"version": "1", "default": "allow", "methods": rules})
+    said = [
+        bool(wire.client(request(id, "resources/read", uri=uri))[0])
+        for id, uri in enumerate(("x:bad", "x:worse", "x:fine", "x:fine"))
+    ]
+    assert said == [False, False, True, False]

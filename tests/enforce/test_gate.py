@@ -21,6 +21,7 @@ from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
 from enforce.records import encoded
+from enforce.repeats import Repeats
 
 ALLOW = {"version": "1", "default": "allow"}
 STRICT = {
@@ -800,15 +801,54 @@ def test_a_dry_run_lets_everything_through_and_tells() -> None:
 def test_a_flood_of_noise_is_told_in_one_line() -> None:
     """Neither the log nor the terminal fills up; how many there were is told when the minute is over."""
     wire = Wire(ALLOW)
+    wire.now = 960.0
     for _ in range(500):
         wire.server(b"noise")
     assert (len(wire.notes), len(wire.trail.records)) == (100, 100)
     wire.now += 60
     wire.server(b"noise")
-    assert wire.events[100:] == [
-        ("refused", "400 more messages in the minute before"),
-        ("refused", "the message is not strict JSON: JSON is malformed: invalid character (byte 4)"),
+    counted = [record for record in wire.trail.records[100:] if record["event"] == "repeated"]
+    assert [(each["from"], each["outcome"], each["count"]) for each in counted] == [
+        ("server", "refused", 400)
     ]
+    assert len(wire.trail.records) == 102
+
+
+def test_a_flood_of_denials_is_counted_and_an_allowed_call_always_told() -> None:
+    """By the tool and the rule, for as many tools as there are no more than twenty names of; the rest by the rule alone."""
+    wire = Wire(STRICT)
+    wire.now = 960.0
+    for id in range(300):
+        assert wire.client(call(id, "unlisted"))[1][0]["result"]["isError"]
+    for id in range(50):
+        wire.client(call(id, f"made up {id}"))
+    assert len(wire.trail.records) == 100
+    wire.client(call(1, "echo", text="x"))
+    assert len(wire.trail.records) == 101
+    wire.now += 60
+    wire.client(call(2, "unlisted"))
+    counts = {
+        record.get("gen_ai.tool.name"): record["count"]
+        for record in wire.trail.records
+        if record["event"] == "repeated"
+    }
+    assert counts == {"unlisted": 200, **{f"made up {id}": 1 for id in range(19)}, None: 31}
+    total = sum(counts.values()) + sum(record.get("outcome") == "deny" for record in wire.trail.records)
+    assert total - len(counts) == 351
+
+
+def test_another_session_does_not_make_a_flood_anew_nor_hide_a_question() -> None:
+    """All sessions of an identity share what is told in a minute; each call that a person is asked about is told."""
+    wires, repeats = [Wire(STRICT) for _ in range(3)], Repeats()
+    for wire in wires:
+        wire.gate = Gate(wire.gate.judge, wires[0].trail, clock=lambda: 960.0, repeats=repeats)
+        for id in range(100):
+            wire.client(call(id, "unlisted"))
+    trail = wires[0].trail.records
+    assert len(trail) == 100
+    for id in range(5):
+        wires[0].client(call(id, "drop", n=1))
+    assert [record["outcome"] for record in trail[100:]] == ["hold"]
 
 
 def test_what_agents_and_servers_choose_is_cut_in_the_record() -> None:

@@ -293,3 +293,31 @@ def test_a_killed_writer_leaves_a_whole_chain(tmp_path: Path) -> None:
     log.close()
     assert log.path == path
     assert verify(path).damages == ()
+
+
+def test_a_log_that_has_reached_its_bound_takes_nothing_until_there_is_room(tmp_path: Path) -> None:
+    """All its files together count, those of other writers too; before that it is told, once; the rest stays whole."""
+    path, told = tmp_path / "audit.jsonl", list[str]()
+    other = AuditLog(path)
+    other.write(*({"n": number} for number in range(10)))
+    log = AuditLog(path, rotate_at=2_000, limit=20_000, tell=told.append)
+
+    def fill() -> None:
+        for number in range(1000):
+            log.write({"event": "decision", "n": number})
+
+    with pytest.raises(AuditFailed, match="its bound of 20,000 bytes"):
+        fill()
+    assert len(told) == 1
+    assert "has filled most of its bound" in told[0]
+    size = sum(file.stat().st_size for file in tmp_path.iterdir())
+    assert 18_000 < size <= 20_000
+    with pytest.raises(AuditFailed):
+        log.write({"event": "decision", "n": -1})
+    assert verify(path).damages == ()
+    (tmp_path / "audit@2.jsonl.1").rename(tmp_path / "elsewhere")
+    log.write({"event": "decision", "n": -2})
+    (tmp_path / "elsewhere").rename(tmp_path / "audit@2.jsonl.1")
+    assert verify(path).damages == ()
+    log.close()
+    other.close()

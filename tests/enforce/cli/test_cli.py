@@ -10,7 +10,7 @@ from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditFailed, AuditLog
 from enforce.cli import main
-from enforce.cli.words import tell
+from enforce.cli.words import Pace, tell
 from enforce.counters import Reservation
 from enforce.counters.opening import open_counters
 from enforce.decide import Call
@@ -305,3 +305,47 @@ def test_a_damaged_log_gets_no_head(run: Any, home: Path) -> None:
 def test_what_a_server_says_looks_like_no_line_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
     tell("drift: new tool: a\npolicy.json: fine")
     assert capsys.readouterr().err == "tollhouse-proxy: drift: new tool: a\n     policy.json: fine\n"
+
+
+def test_what_is_told_again_and_again_is_left_out() -> None:
+    """What begins alike a hundred times a minute; other words are told meanwhile, and how many were left out after it."""
+    pace = Pace()
+    told = [pace.admits(f"noise: {number}", 0.0) for number in range(150)]
+    assert told == [(True, 0)] * 100 + [(False, 0)] * 50
+    assert pace.admits("the disk is full", 59.0) == (True, 0)
+    assert pace.admits("noise: 151", 60.0) == (True, 50)
+    assert pace.admits("noise: 152", 60.0) == (True, 0)
+    assert sum(pace.admits(f"{number}: made up", 120.0)[0] for number in range(1000)) == 150
+
+
+CRAFTED = {
+    "no text": b"\xff\xfe\x00\n",
+    "half a character": b'{"seq":1,"event":"decision","time":"\xc3","hash":"0"}\n',
+    "no fields": b'{"event":"decision"}\n',
+    "other types": b'{"seq":null,"time":5,"event":"decision","outcome":["x"],"rule":{},"mcp.method.name":7,"keys":3}\n',
+    "no known outcome": b'{"seq":1,"time":"\\u001b[2J","event":"decision","outcome":"\\u001b]0;x","rule":"r","mcp.method.name":"m"}\n',
+    "counts": b'{"seq":1,"event":"repeated","count":"\\u001b[2J","since":[],"outcome":"deny"}\n',
+    "large numbers": b'{"seq":1e999,"event":"decision","count":%b}\n' % (b"9" * 5000),
+    "a number": b'{"seq":%b,"event":"decision","count":1}\n' % (b"9" * 5000),
+    "depth": b'{"seq":1,"event":"decision","keys":%b}\n' % (b"[" * 100_000),
+    "depth in a record": b'{"seq":1,"event":"decision","keys":%b,"hash":"0"}\n' % (b"[" * 100_000),
+    "a number that is none": b'{"seq":"x","prev":[],"hash":{},"hash":"0"}\n',
+    "a long line": b"x" * 3_000_000 + b"\n",
+    "names": b'{"seq":1,"event":"decision","time":"2026-01-01T00:00:00Z","outcome":"deny","rule":"r","mcp.method.name":"tools/call","gen_ai.tool.name":"\\u001b[2J\\u202e","keys":[]}\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+@pytest.mark.parametrize(
+    "command",
+    [["audit", "verify"], ["audit", "tail"], ["audit", "export"], ["audit", "head"], ["replay", "policy.json", "audit.jsonl"]],
+)  # fmt: skip
+def test_a_crafted_log_ends_no_command_and_steers_no_terminal(run: Any, home: Path, name: str, command: list[str]) -> None:  # fmt: skip
+    """Whatever stands in the file, the command says something of it in plain words."""
+    (home / "audit.jsonl").write_bytes(CRAFTED[name])
+    code, out, err = run(*command)
+    assert code in (0, 1, 3)
+    assert (out + err).isascii()
+    assert "\x1b" not in out + err
+    if command[1] in ("verify", "head"):
+        assert code == 1

