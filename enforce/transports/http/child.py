@@ -18,6 +18,18 @@ SILENCE = 0.05
 CHUNK = 65_536
 
 
+class _Heard(asyncio.subprocess.SubprocessStreamProtocol):
+    """Hears when the process has ended; `Process.wait` of some loops also waits until nobody holds its output open."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit=CHUNK, loop=loop)
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
 class Child:
     """One child, from its start to its end."""
 
@@ -33,18 +45,22 @@ class Child:
         self._on_line = on_line
         self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._exited = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
         self._has_spoken = False
 
     async def start(self) -> None:
         """Start the program; raises UpstreamFailed."""
-        command = self._command
+        command, pipe, loop = self._command, asyncio.subprocess.PIPE, asyncio.get_running_loop()
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=self._environment
+            self._transport, heard = await loop.subprocess_exec(
+                lambda: _Heard(loop), *command, stdin=pipe, stdout=pipe, stderr=None, env=self._environment
             )
         except OSError as error:
             raise UpstreamFailed(f"cannot start {command[0]!r}: {error.strerror or error}") from error
+        self._exited = heard.exited
+        self._process = asyncio.subprocess.Process(self._transport, heard, loop)
         self._reading = asyncio.create_task(self._read(self._process))
 
     async def write(self, lines: Sequence[bytes]) -> None:
@@ -65,11 +81,11 @@ class Child:
             process.stdin.close()
         for insist in (process.terminate, process.kill):
             try:
-                await asyncio.wait_for(process.wait(), PATIENCE)
+                await asyncio.wait_for(self._exited.wait(), PATIENCE)
                 break
             except TimeoutError:
                 insist()
-        await process.wait()
+        await self._exited.wait()
         if self._reading is not None:
             await asyncio.wait({self._reading}, timeout=PATIENCE)
             self._reading.cancel()
@@ -77,7 +93,7 @@ class Child:
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None  # noqa: S101 - it was asked for
         reading = asyncio.create_task(self._read_lines(process.stdout))
-        ended = asyncio.create_task(process.wait())
+        ended = asyncio.create_task(self._exited.wait())
         try:
             await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not was_a_launcher(process.returncode, self._has_spoken):
@@ -89,6 +105,8 @@ class Child:
         finally:
             reading.cancel()
             ended.cancel()
+            if self._transport is not None:  # whoever still holds its streams
+                self._transport.close()
 
     async def _last_words(self, reading: "asyncio.Task[None]") -> None:
         """Read on until nothing more comes."""

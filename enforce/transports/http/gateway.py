@@ -106,12 +106,12 @@ class Gateway:
         return door.relay.serve(booth, request, reply)
 
     def admits(self, request: Request) -> bool:
-        """Whether the token of a request still opens what was asked for."""
+        """Whether the token of a request opens what is asked for, or still does."""
         if not self.identities:
             return True
         identity = self.identities.find(request.header(b"authorization"), self._clock())
         door = self.doors.get(request.path)
-        return door is None or (identity is not None and door.booth(identity.name) is not None)
+        return identity is not None and door is not None and door.booth(identity.name) is not None
 
     def _page(self, request: Request) -> tuple[Headers, bytes] | None:
         """What the gateway says of itself; raises Turned where it says that not to everybody."""

@@ -24,7 +24,7 @@ from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
 from enforce.transports.http.streams import EVENTS, JSON, event
 from enforce.transports.http.vigil import Vigil
 from enforce.transports.http.waiting import Waiting
-from enforce.transports.parameters import check_parameters
+from enforce.transports.parameters import PARAMETER, check_parameters
 
 
 class _Asked(Struct):
@@ -227,8 +227,13 @@ def _joined(request: Request, body: bytes, credentials: Headers) -> Headers:
     kept_back = {key for key, _ in credentials}
     # The new revision has no sessions, and one that is named could be somebody else's. The older ones have no headers
     # that repeat the body, and nobody has compared them with it.
-    kept_back |= {SESSION} if is_modern(request) else {METHOD, NAME}
-    headers = [pair for pair in passed_on(request.headers) if pair[0] not in kept_back]
+    modern = is_modern(request)
+    kept_back |= {SESSION} if modern else {METHOD, NAME}
+    headers = [
+        (key, value)
+        for key, value in passed_on(request.headers)
+        if key not in kept_back and (modern or not key.startswith(PARAMETER))
+    ]
     if body:
         headers += JSON
     elif request.method == "GET" and (event := request.header(RESUMED)) is not None:
@@ -239,7 +244,7 @@ def _joined(request: Request, body: bytes, credentials: Headers) -> Headers:
 def _check(gate: Gate, request: Request, message: Message) -> None:
     """Headers that are there must agree with the body; whether they must be there is the server's to say."""
     check_headers(request, message)
-    if message.method == "tools/call" and any(key.startswith(b"mcp-param-") for key in request.fields):
+    if message.method == "tools/call" and any(key.startswith(PARAMETER) for key in request.fields):
         name = message.params.get("name")
         check_parameters(request, message, gate.judge.input_schema(name) if isinstance(name, str) else None)
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from enforce.errors import EnforceError
 from enforce.transports.http.messages import Request
-from enforce.transports.http.serving import Connection, Reply, Rest
+from enforce.transports.http.serving import Connection, Load, Reply, Rest
 
 #: Seconds that replies under way get when we are asked to end.
 PATIENCE = 5.0
@@ -44,7 +44,7 @@ class Service(Protocol):
         """Answer one request."""
 
     def admits(self, request: Request) -> bool:
-        """Whether who was let in with a request that is still being answered would be let in now."""
+        """Whether who asks would be let in now, by what stands before the body: one that is still coming, or was answered in part."""
 
     def ready(self, port: int) -> None:
         """The port is open; the system has chosen it where 0 was asked for."""
@@ -88,9 +88,14 @@ def _allow_connections() -> None:
 async def _serve(host: str, port: int, service: Service, tls: ssl.SSLContext | None) -> None:
     loop = asyncio.get_running_loop()
     connections: set[Connection] = set()
+    load = Load()
     try:
         server = await loop.create_server(
-            lambda: Connection(service.handle, connections), host, port, ssl=tls, backlog=1024
+            lambda: Connection(service.handle, connections, service.admits, load),
+            host,
+            port,
+            ssl=tls,
+            backlog=1024,
         )
     except OSError as error:
         raise CannotListen(host, port, error.strerror or str(error)) from error

@@ -21,6 +21,9 @@ MOST_PIECES = 100_000
 #: Bytes that surround a body, such as sizes of chunks, beyond one for each of its own.
 MOST_AROUND = 524_288
 
+#: Bytes of bodies that are still coming in, over all connections.
+MOST_COMING = 256_000_000
+
 #: Seconds in which a request must have come in whole.
 PATIENCE = 60.0
 
@@ -30,6 +33,16 @@ IDLE = 120.0
 #: What is still to be waited for before a request is answered; `None` where that is nothing, or `Reply.later` was called.
 Rest = Coroutine[Any, Any, None] | None
 Handler = Callable[[Request, "Reply"], Rest]
+
+#: Whether who asks is let in, by what stands before the body.
+Admits = Callable[[Request], bool]
+
+
+class Load(Struct):
+    """What all connections of a port hold together."""
+
+    #: Bytes of bodies that are still coming in.
+    coming: int = 0
 
 
 class Reply(Struct, eq=False):
@@ -119,10 +132,17 @@ class Connection(asyncio.Protocol):
 
     #: The first value of each header of the request that is coming in.
     _fields: dict[bytes, bytes]
+    #: What has come of its body, and how many bytes that is.
+    _body: list[bytes]
+    _coming = 0
+    #: Whether its sender is let in, so that the rest of its body is waited for.
+    _is_let_in = False
 
-    def __init__(self, handler: Handler, connections: "set[Connection]") -> None:
+    def __init__(self, handler: Handler, connections: "set[Connection]", admits: Admits, load: Load) -> None:
         self._handler = handler
         self._connections = connections
+        self._admits = admits
+        self._load = load
         self._parser = httptools.HttpRequestParser(self)
         #: Requests without their bodies; clients repeat what stands before them.
         self._known: Heads[Request] = Heads()
@@ -173,10 +193,23 @@ class Connection(asyncio.Protocol):
             self._refuse(400)
         if self._wire - 2 * self._size > MOST_AROUND:  # the parser keeps a header until it has all of it
             self._refuse(431)
+        if self._headed and not self._refused:
+            self._turn_away()
         if self._begun and self._timer is None and not self._refused:
             self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408)
         if is_fresh and not self._begun and len(self._waiting) == before + 1:
             self._note(data, *self._waiting[-1])
+
+    def _turn_away(self) -> None:
+        """Wait for the rest of a body only where who sends it is let in; anybody else hears why not at once."""
+        if not self._is_let_in:
+            request = self._request(b"")
+            self._is_let_in = self._admits(request)
+            if not self._is_let_in:
+                self._refused = True
+                self._stop_timer()
+                self._forget_body()
+                self._waiting.append((request, False))
 
     def _note(self, data: bytes, request: Request, keep_alive: bool) -> None:
         """Remember the head of a request that *data* was the whole of, where it can be repeated as it is."""
@@ -202,6 +235,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self.closed = True
         self._connections.discard(self)
+        self._forget_body()
         self.drained.set()
         self._stop_timer()
         if self.on_close is not None:
@@ -240,11 +274,17 @@ class Connection(asyncio.Protocol):
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:
+        if self._refused:
+            return
         self._size += len(data)
         if self._size > LARGEST_BODY + LARGEST_HEAD or len(self._body) >= MOST_PIECES:
             self._refuse(413)
+        elif self._load.coming > MOST_COMING:
+            self._refuse(503)
         else:
             self._body.append(data)
+            self._load.coming += len(data)
+            self._coming += len(data)
 
     def on_message_complete(self) -> None:
         if self._parser.should_upgrade():
@@ -252,14 +292,7 @@ class Connection(asyncio.Protocol):
         if self._refused:
             return
         self._stop_timer()
-        path = self._url.partition(b"?")[0].decode("ascii", "replace")
-        request = Request(
-            method=self._parser.get_method().decode("ascii"),
-            path=path,
-            headers=self._headers,
-            fields=self._fields,
-            body=b"".join(self._body),
-        )
+        request = self._request(b"".join(self._body))
         keep_alive = self._parser.should_keep_alive()
         if not keep_alive:
             self._known.forget()  # nothing may follow, which the parser sees to
@@ -267,6 +300,20 @@ class Connection(asyncio.Protocol):
         self._reset()
 
     # The rest.
+
+    def _request(self, body: bytes) -> Request:
+        return Request(
+            method=self._parser.get_method().decode("ascii"),
+            path=self._url.partition(b"?")[0].decode("ascii", "replace"),
+            headers=self._headers,
+            fields=self._fields,
+            body=body,
+        )
+
+    def _forget_body(self) -> None:
+        self._load.coming -= self._coming
+        self._coming = 0
+        self._body = []
 
     def write(self, data: bytes) -> None:
         """Send bytes, unless nobody is there."""
@@ -350,6 +397,7 @@ class Connection(asyncio.Protocol):
         if not self._refused:
             self._refused = True
             self._stop_timer()
+            self._forget_body()
             self._waiting.clear()
             if self._reply is None:
                 self.write(head(status_line(status), [(b"content-length", b"0"), (b"connection", b"close")]))
@@ -365,10 +413,10 @@ class Connection(asyncio.Protocol):
         self._url = b""
         self._headers: Headers = []
         self._fields = {}
-        self._body: list[bytes] = []
+        self._forget_body()
         #: Bytes that came in, and those of them that are headers or body.
         self._wire = self._size = 0
-        self._begun = self._headed = False
+        self._begun = self._headed = self._is_let_in = False
 
 
 def _with_body(request: Request, body: bytes) -> Request:

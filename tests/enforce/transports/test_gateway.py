@@ -19,6 +19,7 @@ from enforce.audit.verify import verify
 from enforce.identities import token_digest
 from enforce.transports.http.sessions import MOST_PROGRAMS
 from tests.enforce.transports.sdk import STRICT, transcript
+from tests.enforce.transports.test_faults import resident
 from tests.enforce.transports.web import Browser, Upstream, enveloped, ok
 
 SERVERS = Path(__file__).parents[1] / "servers"
@@ -27,15 +28,23 @@ RAW = [sys.executable, str(SERVERS / "raw.py")]
 ALLOW = {"version": "1", "default": "allow"}
 
 
+#: The gate on the loop that it uses where there is one in C, and on that of the standard library, as on Windows.
+_PLAIN = "from enforce.transports.http import running; running._fast_run = lambda: None; from enforce.cli import main; main()"
+LOOPS = {"fast": ["-m", "enforce"], "plain": ["-c", _PLAIN]}
+#: The gate with little room for bodies that are still coming in.
+_NARROW = "from enforce.transports.http import serving; serving.MOST_COMING = 1_000_000; from enforce.cli import main; main()"
+GATES = {**LOOPS, "narrow": ["-c", _NARROW]}
+
+
 class Running:
     """A running gateway."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, loop: str = "fast") -> None:
         self.folder = folder
         self.audit = folder / "audit.jsonl"
         state = ["--audit", str(self.audit), "--state", str(folder / "state.db")]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "enforce", "http", *state, *options], stderr=subprocess.PIPE
+            [sys.executable, *GATES[loop], "http", *state, *options], stderr=subprocess.PIPE
         )
         assert self.process.stderr
         line = self.process.stderr.readline().decode()
@@ -72,14 +81,15 @@ def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
         *command: str,
         policy: Any = ALLOW,
         options: tuple[str, ...] = (),
+        loop: str = "fast",
     ) -> Running:
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         if config is not None:
             (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
-            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json"), *options))
+            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json"), *options, loop=loop))
         else:
             own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0", *options]
-            started.append(Running(tmp_path, *own, "--", *command))
+            started.append(Running(tmp_path, *own, "--", *command, loop=loop))
         return started[-1]
 
     yield start
@@ -154,9 +164,10 @@ def test_a_program_that_dies_is_started_anew(gateway: Callable[..., Running]) ->
     assert "result" in browser.post(call(2, "echo"), **MODERN).json()
 
 
-def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gateway: Callable[..., Running]) -> None:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gateway: Callable[..., Running], loop: str) -> None:  # fmt: skip
     """What it has started holds its output open: who waited is told all the same, in both eras."""
-    running = gateway(None, *RAW)
+    running = gateway(None, *RAW, loop=loop)
     one, other = running.browser(), running.browser()
     hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
     session = {"mcp_session_id": one.post(hello).headers["mcp-session-id"]}
@@ -167,10 +178,11 @@ def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gateway: Cal
     assert "result" in other.post(call(3, "echo"), **MODERN).json()
 
 
-def test_a_program_that_only_starts_the_server_may_go(gateway: Callable[..., Running]) -> None:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_program_that_only_starts_the_server_may_go(gateway: Callable[..., Running], loop: str) -> None:
     """It ends well before anything was said, and what it has started goes on as the server."""
     launcher = str(Path(RAW[-1]).with_name("launcher.py"))
-    browser = gateway(None, *RAW[:-1], launcher).browser()
+    browser = gateway(None, *RAW[:-1], launcher, loop=loop).browser()
     assert ["result" in browser.post(call(id, "echo"), **MODERN).json() for id in range(3)] == [True] * 3
 
 
@@ -397,6 +409,49 @@ def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream:
     (tmp_path / "new").rename(file)
     with suppress(ConnectionResetError):
         assert browser.file.read() == b""
+
+
+def begin(running: Running, token: str, size: int, path: str = "/mcp") -> Browser:
+    """A client that says how long its body is, and sends the better part of it."""
+    browser = running.browser()
+    lines = [f"POST {path} HTTP/1.1", f"host: 127.0.0.1:{running.port}", "content-type: application/json"]
+    head = [*lines, f"authorization: Bearer {token}", f"content-length: {size}", "", ""]
+    with suppress(ConnectionError):
+        browser.socket.sendall("\r\n".join(head).encode() + b" " * (size - 1))
+    return browser
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/nothing"])
+def test_nobody_without_a_token_is_waited_for(gateway: Callable[..., Running], tmp_path: Path, path: str) -> None:  # fmt: skip
+    """Who is not let in hears so before the body has come, and nothing of it is kept."""
+    server = {"s": {"path": "/mcp", "command": RAW}}
+    config = {"servers": server, "identities": {"ann": identity("a", s=str(tmp_path / "policy.json"))}}
+    running = gateway(config)
+    clients = [begin(running, "wrong", 5_000_000, path) for _ in range(40)]
+    assert running.browser().post(call(1, "echo"), authorization="Bearer a", **MODERN).status == 200
+    assert resident(running.process.pid) < 80
+    answers = []
+    for client in clients:
+        with suppress(ConnectionError, EOFError):
+            answers.append(client.answer().status)
+    assert set(answers) <= {401}
+    small = begin(running, "wrong", 100, path)
+    assert small.answer().status == 401
+
+
+def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Running]) -> None:
+    """Over all connections; whoever comes then is refused until there is room again."""
+    running = gateway(None, *RAW, loop="narrow")
+    held = begin(running, "", 900_000)
+    late = begin(running, "", 900_000)
+    with suppress(ConnectionError, EOFError):
+        assert late.answer().status == 503
+    held.socket.sendall(b" ")
+    assert held.answer().status == 400
+    again = begin(running, "", 900_000)
+    again.socket.sendall(b" ")
+    assert again.answer().status == 400
+    assert "result" in running.browser().post(call(1, "echo"), **MODERN).json()
 
 
 @pytest.mark.parametrize("modern", [True, False])

@@ -11,7 +11,7 @@ from enforce.transports.http.asking import Address, Response, Upstream, Upstream
 from enforce.transports.http.asking import _Connection as Asking
 from enforce.transports.http.heads import LONGEST, MOST, Heads
 from enforce.transports.http.messages import Headers, Request
-from enforce.transports.http.serving import Connection, Reply
+from enforce.transports.http.serving import Connection, Load, Reply
 
 POST = b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nAccept: */*\r\n\r\n%b"
 
@@ -120,7 +120,7 @@ def served(pieces: list[bytes], known: Heads[Any]) -> list[Any]:
 
     async def run() -> list[Any]:
         wire = _Wire()
-        connection = Connection(handle, set())
+        connection = Connection(handle, set(), lambda _: True, Load())
         connection._known = known
         connection.connection_made(wire)
         for piece in pieces:

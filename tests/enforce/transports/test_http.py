@@ -331,7 +331,7 @@ def test_only_what_the_protocol_knows_is_passed_on(gate: Callable[..., Proxy], u
     _, headers, message = upstream.seen[0]
     assert message == CALL
     assert headers == {
-        "host": f"127.0.0.1:{upstream.port}", "content-type": "application/json", "mcp-param-city": "Ulm",
+        "host": f"127.0.0.1:{upstream.port}", "content-type": "application/json",
         "accept": "application/json", "content-length": headers["content-length"], "traceparent": "00-1-1-00",
     }  # fmt: skip
     assert answer.headers.keys() == {"content-type", "content-length", "retry-after"}
@@ -343,8 +343,11 @@ def test_a_request_of_the_new_revision_has_no_session(gate: Callable[..., Proxy]
     upstream.say = lambda message: ok(
         {"jsonrpc": "2.0", "id": message["id"], "result": {}}, mcp_session_id="s-2"
     )
-    answer = browser.post(CALL, mcp_protocol_version="2026-07-28", mcp_session_id="s-1", last_event_id="7")
+    answer = browser.post(
+        CALL, mcp_protocol_version="2026-07-28", mcp_session_id="s-1", last_event_id="7", mcp_param_city="Ulm"
+    )
     _, headers, _ = upstream.seen[0]
+    assert headers["mcp-param-city"] == "Ulm"
     assert headers.keys().isdisjoint({"mcp-session-id", "last-event-id"})
     assert (answer.status, "mcp-session-id" in answer.headers) == (200, False)
 

@@ -66,6 +66,10 @@ def checked(arguments: str, **headers: str) -> bool:
         ('{"dry":true}', {"dry": "1"}, False),
         ('{"region":null}', {"region": "eu"}, False),
         ('{"deep":{"zone":"a"}}', {"zone": "b"}, False),
+        ("{}", {"region": "eu"}, False),
+        ('{"deep":{}}', {"zone": "a"}, False),
+        ('{"deep":"x"}', {"zone": "a"}, False),
+        ("{}", {"zone": "a"}, False),
     ],
 )
 def test_headers_must_say_what_the_arguments_say(arguments: str, headers: dict[str, str], agree: bool) -> None:  # fmt: skip
