@@ -29,15 +29,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(getattr(importlib.import_module(module), name)(options))
     except (EnforceError, CrawlerError) as error:
-        print(f"tollhouse-proxy: {error}", file=sys.stderr)
+        _say(str(error))
         sys.exit(COULD_NOT)
     except BrokenPipeError:
         sys.exit(FINE)
     except OSError as error:
         # A full disk, a folder that may not be written: nothing is wrong with us or with the arguments.
         where = "" if error.filename is None else f": {error.filename}"
-        print(f"{PROGRAM}: {error.strerror or error}{where}", file=sys.stderr)
+        _say(f"{error.strerror or error}{where}")
         sys.exit(COULD_NOT)
+
+
+def _say(words: str) -> None:
+    """A sentence about what went wrong, of which a server or a file may have chosen a part."""
+    from enforce.cli.words import plain
+
+    print(f"{PROGRAM}: {plain(words)}", file=sys.stderr)
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -179,6 +186,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _hours(text: str) -> float:
+    hours = _seconds(text) if text != "0" else 0.0
+    if hours > 24 * 366:
+        raise argparse.ArgumentTypeError(f"{text!r} is more than a year")
+    return hours
+
+
 def _size(text: str) -> int:
     number, unit = text.rstrip("KMGTB"), text.lstrip("0123456789")
     if not number.isdecimal() or unit not in _UNITS or number + unit != text:
@@ -203,7 +217,11 @@ def _grants(commands: _Commands) -> None:
         change.add_argument("file", metavar="FILE", help="the gateway's file")
         if name == "rotate":
             change.add_argument(
-                "--keep", type=float, default=0, metavar="HOURS", help="for how long the old token lives on"
+                "--keep",
+                type=_hours,
+                default=0.0,
+                metavar="HOURS",
+                help="for how long the old token lives on",
             )
     listing = _command(group, "list", "tokens:show", "List the identities of a gateway's file.")
     listing.add_argument("file", metavar="FILE", help="the gateway's file")

@@ -1,9 +1,9 @@
 """The command that reads a policy; alone in its file, since whoever checks judges nothing and need not load what does."""
 
 import argparse
-import sys
 
 from enforce.cli import FINE, FOUND
+from enforce.cli.words import plain, say
 from enforce.policyfile import PolicyErrors, examine, read_source
 
 
@@ -12,11 +12,15 @@ def check(options: argparse.Namespace) -> int:
     try:
         reading = examine(read_source(options.file), options.file)
     except PolicyErrors as error:
-        print(error, file=sys.stderr)
+        say(error)
         return FOUND
     for warning in reading.warnings:
-        print(f"{options.file}: warning: {warning}", file=sys.stderr)
+        say(f"{options.file}: warning: {warning}")
     policy = reading.policy
     named = policy.tools.keys() - policy.selectors.keys()
-    print(f"{options.file}: fine; default {policy.default}, {len(named)} tools, {len(policy.hide)} hidden")
+    print(
+        plain(
+            f"{options.file}: fine; default {policy.default}, {len(named)} tools, {len(policy.hide)} hidden"
+        )
+    )
     return FINE

@@ -8,7 +8,7 @@ from contextlib import closing
 from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
 from enforce.cli.places import audit_file, state_file
-from enforce.cli.words import tell
+from enforce.cli.words import plain, tell
 from enforce.clocks import stamp, steady_clock
 from enforce.counters.opening import open_counters
 
@@ -22,7 +22,7 @@ def show(options: argparse.Namespace) -> int:
         )
     else:
         for each in counts:
-            print(f"{each.used:>10}  in {each.window} s  {each.key}")
+            print(plain(f"{each.used:>10}  in {each.window} s  {each.key}"))
     return FINE
 
 

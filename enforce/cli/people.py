@@ -8,15 +8,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Literal
 
-import msgspec
-
 from enforce.approvals import Approvals, Question
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
 from enforce.cli.answering import Desk
 from enforce.cli.places import audit_file, key_file, state_file
-from enforce.cli.words import plain, tell
+from enforce.cli.words import data, plain, tell
 from enforce.clocks import stamp, steady_clock
 from enforce.pins import Pin, Pins
 from enforce.state import open_state
@@ -29,7 +27,7 @@ def pins_list(options: argparse.Namespace) -> int:
     """List every definition, with the difference where it is not the accepted one."""
     pins = _pins(options).listing()
     if options.json:
-        print(msgspec.json.encode(pins).decode())
+        print(data(pins))
     else:
         for pin in pins:
             _show(_pin_lines(pin))
@@ -71,7 +69,7 @@ def approvals_list(options: argparse.Namespace) -> int:
     approvals = _approvals(options)
     questions = approvals.listing() if options.all else approvals.waiting(steady_clock()())
     if options.json:
-        print(msgspec.json.encode(questions).decode())
+        print(data(questions))
     else:
         for question in questions:
             _show(_question_lines(question))
@@ -93,7 +91,7 @@ def _answer(options: argparse.Namespace, state: Literal["approved", "denied"]) -
     if not desk.answer(options.id, state, options.by or getpass.getuser()):
         tell("no such call waits; it may have been answered or have expired")
         return COULD_NOT
-    print(f"{options.id} {state}")
+    print(plain(f"{options.id} {state}"))
     return FINE
 
 

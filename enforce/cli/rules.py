@@ -10,7 +10,7 @@ import msgspec
 from crawler.mcp.jsonrpc import Refused, parse
 from enforce.audit.files import chains
 from enforce.cli import COULD_NOT, FINE, FOUND, USAGE
-from enforce.cli.words import plain
+from enforce.cli.words import data, plain, say
 from enforce.clocks import steady_clock
 from enforce.counters.memory import MemoryCounters
 from enforce.decide import Call
@@ -26,7 +26,7 @@ def explain(options: argparse.Namespace) -> int:
     try:
         arguments = _arguments(options.args)
     except Refused as refused:
-        print(f"--args cannot be read: {refused}", file=sys.stderr)
+        say(f"--args cannot be read: {refused}")
         return USAGE
     law = _law(options.file)
     if law is None:
@@ -34,7 +34,7 @@ def explain(options: argparse.Namespace) -> int:
     call = Call(tool=options.tool, arguments=arguments, identity=options.identity, grant=options.identity)
     steps = explain_call(law, call, MemoryCounters(), steady_clock()())
     if options.json:
-        print(msgspec.json.encode(steps).decode())
+        print(data(steps))
     else:
         for step in steps:
             print(plain(f"{step.verdict:11} {step.rule}"))
@@ -57,7 +57,7 @@ def replay(options: argparse.Namespace) -> int:
     try:
         lines = _lines(Path(options.audit))
     except OSError as error:
-        print(f"{options.audit}: {error.strerror or error}", file=sys.stderr)
+        say(f"{options.audit}: {error.strerror or error}")
         return COULD_NOT
     records = [record for line in lines if (record := _record(line)) is not None]
     # A client may say to its server what looks like a record of ours.
@@ -66,7 +66,7 @@ def replay(options: argparse.Namespace) -> int:
     told = [one for one in replayed if one.differs or (one.was is None and one.becomes != "allow")]
     for one in told:
         line = f"{one.seq}: {one.name}: {one.was or 'not judged'} -> {one.becomes} by {one.rule}"
-        print(msgspec.json.encode(one).decode() if options.json else plain(line))
+        print(data(one) if options.json else plain(line))
     counted = sum(_whole(record.get("count")) for record in records)
     if counted:
         print(f"{counted} requests that were not let through were only counted, and are not judged", file=sys.stderr)  # fmt: skip
@@ -105,5 +105,5 @@ def _law(path: str) -> Law | None:
     try:
         return Law(load_policy(path))
     except PolicyErrors as error:
-        print(error, file=sys.stderr)
+        say(error)
         return None

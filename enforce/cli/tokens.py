@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-
-import msgspec
+from typing import IO
 
 from enforce.cli import COULD_NOT, FINE, FOUND
-from enforce.cli.words import plain, tell
+from enforce.cli.words import data, plain, say, tell
 from enforce.gatewayfile import REVOKED, load_gateway
 from enforce.identities import Identity, token_digest
 from enforce.policyfile import PolicyErrors, read_source
@@ -61,10 +60,10 @@ def show(options: argparse.Namespace) -> int:
     try:
         identities = load_gateway(options.file).identities
     except PolicyErrors as error:
-        print(error, file=sys.stderr)
+        say(error)
         return FOUND
     if options.json:
-        print(msgspec.json.encode(identities).decode())
+        print(data(identities))
     else:
         for each in identities:
             print(plain(f"{each.name}  {_until(each)}  {', '.join(each.grants) or 'no server'}"))
@@ -74,35 +73,43 @@ def show(options: argparse.Namespace) -> int:
 def _rewrite(options: argparse.Namespace, instead: Callable[[Identity], str]) -> int:
     """Put something else in place of an identity's digest; everything around it, comments too, stays as it was."""
     path = Path(options.file)
+    # Who changes the file at the same time would bring a token back that was taken back meanwhile.
+    fresh = path.with_name(f".{path.name}.new")
     try:
-        text = read_source(path)
-        found = next((each for each in load_gateway(path).identities if each.name == options.name), None)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        tell(f"{path} is being changed already; if it is not, remove {fresh}")
+        return COULD_NOT
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            return _replace(path, fresh, file, options.name, instead)
     except PolicyErrors as error:
-        print(error, file=sys.stderr)
+        say(error)
         return FOUND
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _replace(path: Path, fresh: Path, file: IO[str], name: str, instead: Callable[[Identity], str]) -> int:
+    """Write the changed text into *file*, and put it in the place of *path* at once, if it can still be read; raises PolicyErrors."""
+    text = read_source(path)
+    found = next((each for each in load_gateway(path).identities if each.name == name), None)
     if found is None or not found.token_sha256:
-        tell(f"there is no identity {options.name!r} with a token in {path}")
+        tell(f"there is no identity {name!r} with a token in {path}")
         return COULD_NOT
     changed, count = re.subn(_pattern(found), lambda _: instead(found), text)
     if count != 1:
-        tell(f"the digest of {options.name!r} stands in {count} places of {path}; change it by hand")
+        tell(f"the digest of {name!r} stands in {count} places of {path}; change it by hand")
         return COULD_NOT
-    return _replace(path, changed)
-
-
-def _replace(path: Path, text: str) -> int:
-    """Write the file at once, if it can still be read."""
-    fresh = path.with_name(f".{os.getpid()}-{path.name}")
-    fresh.write_text(text, "utf-8")
+    file.write(changed)
+    file.close()
     try:
         load_gateway(fresh)
-        fresh.chmod(path.stat().st_mode & 0o777)
-        fresh.replace(path)
     except PolicyErrors as error:
-        print(error, file=sys.stderr)
+        say(error)
         return COULD_NOT
-    finally:
-        fresh.unlink(missing_ok=True)
+    fresh.chmod(path.stat().st_mode & 0o777)
+    fresh.replace(path)
     return FINE
 
 

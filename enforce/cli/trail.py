@@ -36,9 +36,9 @@ def verify(options: argparse.Namespace) -> int:
         )
     else:
         for damage in report.damages:
-            print(damage)
+            print(plain(str(damage)))
         for torn in report.torn:
-            print(f"{torn}: its last line is unfinished; the next writer will set it aside")
+            print(plain(f"{torn}: its last line is unfinished; the next writer will set it aside"))
         print(f"{report.records} records, {'damaged' if report.damages else 'whole'}")
     return FOUND if report.damages else FINE
 

@@ -1,11 +1,14 @@
 """Words for a person: nothing that a server or an agent chose can steer their terminal."""
 
+import json
 import re
 import select
 import sys
 from collections import Counter
 from contextlib import suppress
 from time import monotonic
+
+import msgspec
 
 _STANDARD_ERROR = 2
 #: Characters of a line: with its mark what a pipe that has room takes at once.
@@ -23,6 +26,17 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 def plain(text: str) -> str:
     """One line in printable ASCII, everything else escaped."""
     return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def data(value: object) -> str:
+    """A value for programs, as JSON in ASCII: in a terminal, where it may end as well, nothing in it moves anything."""
+    return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
+
+
+def say(words: object) -> None:
+    """Lines for a person on standard error that are not marked as a gate's own, such as the mistakes in a file."""
+    for line in str(words).splitlines():
+        print(plain(line), file=sys.stderr)
 
 
 class Pace:

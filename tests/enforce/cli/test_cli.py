@@ -349,3 +349,28 @@ def test_a_crafted_log_ends_no_command_and_steers_no_terminal(run: Any, home: Pa
     assert "\x1b" not in out + err
     if command[1] in ("verify", "head"):
         assert code == 1
+
+
+HOSTILE = {
+    "bad.json": '{"version":"1","default":"deny","tools":{"a\\u001b[2J":{"limts":[]}},"\\u009b2J":1}',
+    "bad.yaml": 'version: "1"\ndefault: deny\ntools: {"a\\e[2J": {"x\\u202e": 2}}\n"k\\x9b2J": 1\n',
+    "odd.yaml": 'version: "1"\ndefault: deny\ntools: {" a\\e[2J": {}}\nmethods: {"resource/read\\e[1m": allow}\n',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "command",
+    [["check", "FILE"], ["explain", "FILE", "--tool", "\x1b[2J"], ["explain", "FILE", "--tool", "\u202e", "--json"],
+     ["replay", "FILE", "log"], ["replay", "FILE", "log", "--json"], ["stdio", "--policy", "FILE", "--", "false"], ["grants", "list", "FILE"],
+     ["grants", "revoke", "\x1b[2J", "FILE"], ["http", "--config", "FILE"], ["counters", "list", "--state", "redis+\x1b[2J://x"]],
+)  # fmt: skip
+def test_a_file_of_a_stranger_steers_no_terminal(run: Any, home: Path, name: str, command: list[str]) -> None:
+    """Whatever names it has, and whatever an agent called, it is told in plain words."""
+    (home / name).write_text(HOSTILE[name])
+    said = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "\x1b[2J\u202e\x9b"}}
+    (home / "log").write_text(json.dumps(said) + "\n")
+    code, out, err = run(*(name if word == "FILE" else word for word in command))
+    assert code in (0, 1, 3)
+    assert (out + err).isascii()
+    assert "\x1b" not in out + err

@@ -88,3 +88,21 @@ def test_a_digest_in_two_places_is_left_to_a_person(file: Path, capsys: pytest.C
     before = file.read_text()
     assert run(capsys, "rotate", "ann", str(file)) == (3, "")
     assert file.read_text() == before
+
+
+def test_who_changes_the_file_at_the_same_time_waits(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two changes at once would bring back a token that was taken back; a link in place of the new file leads nowhere."""
+    before, elsewhere = file.read_text(), file.parent / "elsewhere"
+    elsewhere.write_text("mine")
+    new = file.with_name(f".{file.name}.new")
+    new.symlink_to(elsewhere)
+    assert run(capsys, "revoke", "ann", str(file))[0] == 3
+    assert (file.read_text(), elsewhere.read_text()) == (before, "mine")
+    new.unlink()
+    assert run(capsys, "revoke", "ann", str(file))[0] == 0
+    assert not new.exists()
+
+
+@pytest.mark.parametrize("hours", ["nan", "-1", "1e30", "inf", "x"])
+def test_a_time_that_is_none_is_refused(file: Path, capsys: pytest.CaptureFixture[str], hours: str) -> None:
+    assert run(capsys, "rotate", "ann", str(file), "--keep", hours)[0] == 2
