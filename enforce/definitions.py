@@ -1,24 +1,50 @@
 """The tools as the server last listed them: what pins are compared with and arguments are checked against."""
 
 from typing import Any
+from weakref import WeakValueDictionary
 
-from crawler.tools import BadTool, Json, Tool
+from msgspec import Struct
+
+from crawler.tools import BadTool, Json, Tool, canonical_json
 from enforce.effort import Effort
 
 #: Tools that are remembered of one server; what comes after them counts as never listed.
 MOST_TOOLS = 10_000
 
+#: Bytes of their names and schemas that are remembered of one connection.
+MOST_SIZE = 20_000_000
+
 #: Steps of a check up to which its fault is put into words.
 MOST_TOLD = 1_000
+
+
+class _Listed(Struct, weakref=True):
+    """A tool as it was listed, on however many connections."""
+
+    name: str
+    digest: str
+    schema: Json
+    #: Bytes of its name and schema.
+    size: int
+    _checked: "_Validator | str | None" = None
+
+    def fault(self, arguments: Json) -> str | None:
+        """What its input schema has against *arguments*; `None` for nothing."""
+        if self._checked is None:
+            self._checked = _validator(self.schema)
+        return self._checked if isinstance(self._checked, str) else self._checked.fault(arguments)
+
+
+#: What some connection remembers, by its digest: thousands of sessions see the same tools.
+_KNOWN: "WeakValueDictionary[str, _Listed]" = WeakValueDictionary()
 
 
 class Seen:
     """Definitions from the `tools/list` results of one connection."""
 
     def __init__(self) -> None:
-        self._tools: dict[str, Tool] = {}
-        self._digests: dict[str, str] = {}
-        self._validators: dict[str, _Validator | str] = {}
+        self._tools: dict[str, _Listed] = {}
+        self._size = 0
         #: The digests of what the list that is being read has said, page by page.
         self._listed: dict[str, str] = {}
 
@@ -29,22 +55,24 @@ class Seen:
     def note(self, entry: Json) -> str | None:
         """Remember one entry of a list, and give its name.
 
-        `None` for what cannot be remembered: it is no tool, there are too many, or the same list has another definition
-        of that name, of which nobody could say by which one a call is made.
+        `None` for what cannot be remembered: it is no tool, there are too many or they are too large, or the same list has
+        another definition of that name, of which nobody could say by which one a call is made.
         """
         try:
             tool = Tool.read(entry)
         except BadTool:
             return None
-        name, digest = tool.name, tool.digest
-        if len(self._tools) >= MOST_TOOLS and name not in self._tools:
+        listed, before = _listed(tool), self._tools.get(tool.name)
+        if before is None and len(self._tools) >= MOST_TOOLS:
             return None
-        if self._listed.setdefault(name, digest) != digest:
+        if self._listed.get(tool.name, listed.digest) != listed.digest:
             return None
-        if self._digests.get(name) != digest:
-            self._validators.pop(name, None)
-        self._tools[name], self._digests[name] = tool, digest
-        return name
+        size = self._size + listed.size - (before.size if before is not None else 0)
+        if size > MOST_SIZE:
+            return None
+        self._tools[listed.name], self._size = listed, size
+        self._listed[listed.name] = listed.digest
+        return listed.name
 
     def names(self) -> list[str]:
         """The tools that were listed."""
@@ -52,20 +80,27 @@ class Seen:
 
     def input_schema(self, tool: str) -> Json:
         """The schema of a tool's arguments; `None` where it was not listed or has none."""
-        return self._tools[tool].input_schema if tool in self._tools else None
+        return self._tools[tool].schema if tool in self._tools else None
 
     def digest(self, tool: str) -> str | None:
         """The digest of the tool's definition; `None` where it was never listed."""
-        return self._digests.get(tool)
+        return self._tools[tool].digest if tool in self._tools else None
 
     def fault(self, tool: str, arguments: Json) -> str | None:
         """What the tool's input schema has against *arguments*; `None` for nothing."""
         if tool not in self._tools:
             return "the tool has not been listed yet"
-        if tool not in self._validators:
-            self._validators[tool] = _validator(self._tools[tool].input_schema)
-        validator = self._validators[tool]
-        return validator if isinstance(validator, str) else validator.fault(arguments)
+        return self._tools[tool].fault(arguments)
+
+
+def _listed(tool: Tool) -> _Listed:
+    """What is remembered of a tool; the same for all who remember the same."""
+    found = _KNOWN.get(tool.digest)
+    if found is None:
+        size = len(tool.name) + len(canonical_json(tool.input_schema))
+        found = _Listed(name=tool.name, digest=tool.digest, schema=tool.input_schema, size=size)
+        _KNOWN[tool.digest] = found
+    return found
 
 
 class _Validator:

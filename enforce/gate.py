@@ -31,6 +31,9 @@ PATIENCE = 3600.0
 #: Rules by which nothing is judged, but something is broken that the person who runs the gate has to hear of.
 UNAVAILABLE = ("(counters unavailable)", "(approvals unavailable)")
 
+#: Bytes of a request up to which its parameters are kept as they are while it is open.
+LARGE = 10_000
+
 #: What stays open for as long as its client listens.
 LISTENS = "subscriptions/listen"
 
@@ -186,9 +189,10 @@ class Gate:
             if method == HANDSHAKE:
                 self._handshake = True
                 self._questions.note_handshake(message)
+            params = message.body.get("params", _NONE)
             calls[id] = Open(
                 method=method,
-                params=_kept(message.body.get("params", _NONE)),
+                params=_kept(params) if len(message.encoded) <= LARGE else _needed(params),
                 seq=seq,
                 since=now,
                 redact=decision.redact,
@@ -222,9 +226,10 @@ class Gate:
             if held is not None:
                 self._client_request(held, passage)
             return
-        if message.id is None or self.ledger.asked.pop(message.id, None) is None:
+        if message.id is None or message.id not in self.ledger.asked:
             self._refuse("client", "the server asked no question with this id", passage)
             return
+        del self.ledger.asked[message.id]
         passage.to_server.append(message.encoded)
 
     # What the server says.
@@ -303,7 +308,7 @@ class Gate:
             self._refuse("server", reason, passage)
             passage.tell_server(id, answers.INVALID_REQUEST, f"Refused: {reason}.")
         elif self._passes(message, "server", passage):
-            self.ledger.asked[id] = message.method
+            self.ledger.asked[id] = None
             passage.to_client.append(message.encoded)
         else:
             passage.tell_server(id, answers.DENIED, "Not allowed by policy.")
@@ -454,6 +459,21 @@ def _kept(params: dict[str, Json]) -> dict[str, Json]:
         params = params.copy()
         del params["arguments"]
     return params
+
+
+def _needed(params: dict[str, Json]) -> dict[str, Json]:
+    """Of large parameters what is looked at again, since a client may have thousands of requests open."""
+    kept: dict[str, Json] = {key: params[key] for key in ("cursor", "taskId") if _is_short(params.get(key))}
+    meta = params.get("_meta")
+    if isinstance(meta, dict) and _is_short(meta.get("progressToken")):
+        kept["_meta"] = {"progressToken": meta["progressToken"]}
+    if listings.wants_tools(params):
+        kept["notifications"] = {"toolsListChanged": True}
+    return kept
+
+
+def _is_short(value: Json) -> bool:
+    return type(value) is int or (type(value) is str and len(value) <= LARGE)
 
 
 def _together(counters: Counters) -> AbstractContextManager[None]:

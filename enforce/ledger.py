@@ -40,8 +40,8 @@ class Ledger(Struct, eq=False):
 
     #: The client's requests.
     calls: dict[Id, Open] = {}
-    #: The server's own requests, with their methods; only the older revisions have them.
-    asked: dict[Id, str] = {}
+    #: The server's own requests; only the older revisions have them.
+    asked: dict[Id, None] = {}
     #: Requests answered in streams that can be taken up again.
     answered: dict[Id, Open] = {}
     #: The names of events that the client has seen; it may go on from no other, which could be somebody else's.

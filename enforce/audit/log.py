@@ -33,6 +33,8 @@ _CLOSED = -1
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
+_SET_ASIDE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+
 
 class AuditFailed(EnforceError):
     """The log cannot be written or continued; nothing may be forwarded."""
@@ -200,7 +202,8 @@ class AuditLog:
 
     def _set_aside(self, torn: bytes) -> None:
         kept = self.path.with_name(f"{self.path.name}.torn-{self.seq}")
-        kept.write_bytes(torn)
+        with os.fdopen(os.open(kept, _SET_ASIDE, 0o600), "wb") as file:  # no link that somebody put there
+            file.write(torn)
         os.truncate(self.path, self._end)
         digest = hashlib.sha256(torn).hexdigest()
         now = datetime.now(UTC).isoformat()

@@ -9,6 +9,7 @@ from msgspec import Struct
 from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditFailed, AuditLog
+from enforce.cli.careless import held_by_others, readable_by_all
 from enforce.cli.places import audit_file, key_file, state_file, webhook_key_file
 from enforce.cli.words import tell
 from enforce.clocks import Clock, steady_clock
@@ -82,6 +83,9 @@ def equipment(options: argparse.Namespace) -> Equipment:
     own, key = SqliteCounters(state), load_key(key_file(None))
     own.tidy(clock())
     announce = _webhook(options).announce if options.webhook else lambda _: None
+    files = [state_file(None if redis else options.state), audit_file(options.audit), key_file(None)]
+    for words in (*held_by_others(files), *readable_by_all([key_file(None), webhook_key_file()])):
+        tell(words)
     if options.dry_run:
         tell("dry run: nothing is denied, it is only recorded what would have been")
     approvals = Approvals(state, key, announce)

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from enforce.cli import FINE, FOUND, USAGE
-from enforce.cli.careless import writable_by_all
+from enforce.cli.careless import readable_by_all, writable_by_all
 from enforce.cli.certificates import Certificate
 from enforce.cli.equipment import Equipment, equipment
 from enforce.cli.relay import place_of
@@ -305,6 +305,8 @@ def _careless(config: GatewayConfig, file: Watched | None) -> list[str]:
             *(secret for server in config.servers for secret in _secrets(server)),
         ]
     )
+    secrets = [secret for server in config.servers for secret in _secrets(server)]
+    words += readable_by_all([*secrets, *([config.key] if config.key else [])])
     if config.host not in LOOPBACK and config.certificate is None:
         words.append(
             f"{config.host} can be reached from elsewhere, and tokens come in as they are: "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enforce.cli import FOUND, USAGE
-from enforce.cli.careless import writable_by_all
+from enforce.cli.careless import readable_by_all, writable_by_all
 from enforce.cli.words import tell
 from enforce.decisions import Party
 from enforce.policyfile import PolicyErrors
@@ -75,6 +75,9 @@ def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
     gate, finish = _gate(options, policy)
     upstream = Upstream(Address.read(options.upstream))
     known = credentials(options.headers, options.oauth)
+    secrets = [Path(file) for file in (options.headers, options.oauth) if file]
+    for words in (*writable_by_all(secrets), *readable_by_all(secrets)):
+        tell(words)
 
     async def run() -> int:
         if options.sse:

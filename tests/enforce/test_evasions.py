@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crawler.tools import Tool
+from enforce.definitions import MOST_SIZE, Seen
 from enforce.ledger import MOST_OPEN
 from enforce.pins import MOST_WAITING, Pins
 from enforce.redaction import blank_arguments
@@ -375,3 +376,46 @@ def test_all_globs_that_fit_a_method_count() -> None:
         for id, uri in enumerate(("x:bad", "x:worse", "x:fine", "x:fine"))
     ]
     assert said == [False, False, True, False]
+
+
+def test_a_list_without_an_end_takes_a_bounded_memory() -> None:
+    """However large its definitions are; those that are not remembered any more are taken out."""
+    wire = Wire(ALLOW)
+    shown = 0
+    for page in range(15):
+        wire.client(request(page, "tools/list", **({"cursor": str(page)} if page else {})))
+        large = {"type": "object", "description": "x" * 1_000_000}
+        tools = [{"name": f"t{page}-{number}", "inputSchema": large} for number in range(2)]
+        _, (answer,) = wire.server(result(page, tools=tools, nextCursor=str(page + 1)))
+        shown += len(answer["result"]["tools"])
+    assert shown * 1_000_000 < MOST_SIZE < (shown + 1) * 1_000_100
+    assert not wire.client(call(99, "t0-0"))[1]
+
+
+def test_what_many_connections_have_seen_alike_is_kept_once() -> None:
+    """An agent can open thousands of sessions and list the tools in each."""
+    one, other = Seen(), Seen()
+    for seen in (one, other):
+        seen.note({"name": "t", "description": "x" * 1000, "inputSchema": {"type": "object"}})
+    assert one.input_schema("t") is other.input_schema("t")
+    other.note({"name": "t", "inputSchema": {"type": "array"}})
+    assert (one.input_schema("t"), other.input_schema("t")) == ({"type": "object"}, {"type": "object"})
+    other.begin()
+    other.note({"name": "t", "inputSchema": {"type": "array"}})
+    assert (one.input_schema("t"), other.input_schema("t")) == ({"type": "object"}, {"type": "array"})
+
+
+def test_large_parameters_of_open_requests_are_not_kept() -> None:
+    """Of thousands of open requests, what their answers are judged by is left, whatever else there was."""
+    wire = Wire({**ALLOW, "tools": {"s": {"redact": {"result": ["result.x"]}}}})
+    large = {"junk": "x" * 100_000, "_meta": {"junk": "x" * 100_000, "progressToken": 7}}
+    wire.client(request(1, "tools/list", cursor="c", **large))
+    wire.client(request(2, "subscriptions/listen", notifications={"toolsListChanged": True}, **large))
+    wire.client(request(3, "tools/call", name="s", arguments={}, **large))
+    kept = {id: call.params for id, call in wire.gate.ledger.calls.items()}
+    token = {"_meta": {"progressToken": 7}}
+    assert kept == {
+        1: {"cursor": "c", **token},
+        2: {"notifications": {"toolsListChanged": True}, **token},
+        3: token,
+    }

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from enforce.cli.careless import writable_by_all
-from tests.enforce.transports.test_gateway import MODERN, RAW, Running, call, identity
+from enforce.cli.careless import held_by_others, writable_by_all
+from tests.enforce.transports.test_gateway import ALLOW, MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_gateway import gateway as gateway
 from tests.enforce.transports.test_people import command, text
 
@@ -86,6 +86,35 @@ def test_files_that_anybody_may_change_are_told(proxy: Callable[..., Any], tmp_p
     assert f"may change {gate.policy}" in gate.end()[1]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such bits")
+def test_who_may_change_what_the_gate_remembers_is_told(proxy: Callable[..., Any], tmp_path: Path) -> None:
+    """Another user could approve calls there, or read the key by which approvals count."""
+    keys, shared = tmp_path / "keys", tmp_path / "shared"
+    keys.mkdir()
+    shared.mkdir()
+    shared.chmod(0o1777)
+    (keys / "audit.key").write_text("ab" * 32)
+    (shared / "state.db").touch()
+    (shared / "state.db").chmod(0o666)
+    for file, mode in ((keys / "audit.key", 0o644), (shared / "state.db", 0o666)):
+        file.chmod(mode)
+    said = proxy(ALLOW, "--state", str(shared / "state.db"), TOLLHOUSE_STATE_DIR=str(keys)).end()[1]
+    assert f"any user of this machine may change {shared / 'state.db'}" in said
+    assert f"any user of this machine may put files into {shared}" in said
+    assert f"any user of this machine may read {keys / 'audit.key'}" in said
+    assert len(said.splitlines()) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_state_of_another_user_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    file.touch()
+    os.chown(file, 12345, -1)
+    assert held_by_others([file]) == [
+        f"{file} belongs to another user of this machine: name a file of your own"
+    ]
+
+
 def test_what_had_better_not_be_is_told_at_the_start(tmp_path: Path) -> None:
     """Tokens and credentials that anybody on the way can read, a rule that speaks of nothing, and a gate that denies nothing."""
     (tmp_path / "web.headers").write_text("authorization: Bearer x")
@@ -106,6 +135,7 @@ def test_what_had_better_not_be_is_told_at_the_start(tmp_path: Path) -> None:
     for words in (
         "dry run: nothing is denied",
         "has no method resource/read, but it has resources/read",
+        "web.headers, which holds a secret",
         "tokens come in as they are",
         "http://mcp.example/mcp is told its credentials as they are",
     ):
