@@ -33,6 +33,8 @@ class Booth:
         self._sessions: OrderedDict[bytes, Gate] = OrderedDict()
         #: Gates of sessions that have ended, which may still have something to write down.
         self._ended: list[Gate] = []
+        #: Its identity may not come any more.
+        self.closed = False
         #: Streams on which clients hear what nobody asked for, and the gates that they belong to.
         self._listening: dict[Say, Gate] = {}
         #: Requests of the new revision stand alone; all share what was listed, and the older ones without a session too.

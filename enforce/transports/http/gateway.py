@@ -56,7 +56,9 @@ class Door:
         """These may come from now on, and nobody else; their sessions end with a grant."""
         self._laws = dict(laws)
         for identity in set(self._booths) - set(laws):
-            self._booths.pop(identity).write_down()
+            booth = self._booths.pop(identity)
+            booth.closed = True
+            booth.write_down()
         for identity, booth in self._booths.items():
             booth.adopt(laws[identity])
 

@@ -225,9 +225,11 @@ class SessionRelay:
             reply.send(200)
 
     def tick(self) -> None:
-        """Give up what has not been answered for too long."""
-        for session in list(self._sessions.values()):
+        """Give up what has not been answered for too long, and end the sessions of who may not come any more."""
+        for name, session in list(self._sessions.items()):
             session.expire()
+            if (booth := self._booths.get(name)) is not None and booth.closed:
+                self._end(session)
 
     async def stop(self) -> None:
         """End every child."""

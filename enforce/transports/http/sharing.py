@@ -128,6 +128,7 @@ class SharingRelay:
         self._connect = connect
         self._tell = tell
         self._children: dict[Booth, SharedChild] = {}
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def serve(self, booth: Booth, request: Request, reply: Reply) -> None:
         """Answer one request of the new revision; raises UpstreamFailed where the program does not start."""
@@ -146,13 +147,18 @@ class SharingRelay:
             await self._ask(booth, gate, passage, request, reply)
 
     def tick(self) -> None:
-        """Give up what has not been answered for too long."""
-        for child in self._children.values():
+        """Give up what has not been answered for too long, and end the children of who may not come any more."""
+        for booth, child in list(self._children.items()):
             child.expire()
+            if booth.closed:
+                del self._children[booth]
+                task = asyncio.create_task(child.stop())
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
 
     async def stop(self) -> None:
         """End every child."""
-        await asyncio.gather(*(child.stop() for child in self._children.values()))
+        await asyncio.gather(*(child.stop() for child in self._children.values()), *self._ending)
 
     async def _ask(self, booth: Booth, gate: Gate, passage: Passage, request: Request, reply: Reply) -> None:
         try:

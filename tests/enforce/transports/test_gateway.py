@@ -411,6 +411,31 @@ def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream:
         assert browser.file.read() == b""
 
 
+def children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
+def test_the_programs_of_who_may_not_come_any_more_are_ended(gateway: Callable[..., Running], tmp_path: Path) -> None:  # fmt: skip
+    """Those of sessions and the one of the new revision alike; whoever else came keeps theirs."""
+    file, policy = tmp_path / "gateway.json", str(tmp_path / "policy.json")
+    config = {"servers": {"s": {"path": "/mcp", "command": RAW}}, "identities": {"ann": identity("a", s=policy), "bob": identity("b", s=policy)}}  # fmt: skip
+    running = gateway(config)
+    browser, hello = running.browser(), {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    for token in "ab":
+        assert browser.post(call(1, "echo"), authorization=f"Bearer {token}", **MODERN).status == 200
+        assert "mcp-session-id" in browser.post(hello, authorization=f"Bearer {token}").headers
+    assert len(children(running.process.pid)) == 4
+    changed = json.loads(file.read_text())
+    changed["identities"]["ann"]["grants"] = {}
+    (tmp_path / "new").write_text(json.dumps(changed))
+    (tmp_path / "new").rename(file)
+    while len(children(running.process.pid)) > 2:
+        assert running.process.poll() is None
+    assert browser.post(call(1, "echo"), authorization="Bearer a", **MODERN).status == 404
+    assert browser.post(call(1, "echo"), authorization="Bearer b", **MODERN).status == 200
+
+
 def begin(running: Running, token: str, size: int, path: str = "/mcp") -> Browser:
     """A client that says how long its body is, and sends the better part of it."""
     browser = running.browser()
