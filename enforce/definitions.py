@@ -11,8 +11,8 @@ from enforce.effort import Effort
 #: Tools that are remembered of one server; what comes after them counts as never listed.
 MOST_TOOLS = 10_000
 
-#: Bytes of their names and schemas that are remembered of one connection.
-MOST_SIZE = 20_000_000
+#: Bytes of their definitions, of one connection, and characters of a name.
+MOST_SIZE, LONGEST_NAME = 20_000_000, 1_000
 
 #: Steps of a check up to which its fault is put into words.
 MOST_TOLD = 1_000
@@ -24,7 +24,7 @@ class _Listed(Struct, weakref=True):
     name: str
     digest: str
     schema: Json
-    #: Bytes of its name and schema.
+    #: Bytes of the whole definition.
     size: int
     _checked: "_Validator | str | None" = None
 
@@ -55,12 +55,14 @@ class Seen:
     def note(self, entry: Json) -> str | None:
         """Remember one entry of a list, and give its name.
 
-        `None` for what cannot be remembered: it is no tool, there are too many or they are too large, or the same list has
+        `None` for what cannot be remembered: it is no tool, there are too many, they or a name are too large, or the same list has
         another definition of that name, of which nobody could say by which one a call is made.
         """
         try:
             tool = Tool.read(entry)
         except BadTool:
+            return None
+        if len(tool.name) > LONGEST_NAME:
             return None
         listed, before = _listed(tool), self._tools.get(tool.name)
         if before is None and len(self._tools) >= MOST_TOOLS:
@@ -97,7 +99,7 @@ def _listed(tool: Tool) -> _Listed:
     """What is remembered of a tool; the same for all who remember the same."""
     found = _KNOWN.get(tool.digest)
     if found is None:
-        size = len(tool.name) + len(canonical_json(tool.input_schema))
+        size = len(canonical_json(tool.definition))
         found = _Listed(name=tool.name, digest=tool.digest, schema=tool.input_schema, size=size)
         _KNOWN[tool.digest] = found
     return found

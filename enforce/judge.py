@@ -23,7 +23,7 @@ from enforce.decide import (
     visible,
 )
 from enforce.decisions import Party as Party
-from enforce.definitions import Seen
+from enforce.definitions import LONGEST_NAME, Seen
 from enforce.law import Law
 from enforce.listings import is_named
 from enforce.lookalikes import Lookalikes
@@ -151,7 +151,7 @@ class Judge:
                     continue
                 tool = self._seen.note(entry)
                 if tool is None:
-                    words.append(f"tool that cannot be told from another: {entry['name']}")
+                    words.append(f"tool that cannot be told from another: {entry['name'][:LONGEST_NAME]}")
                     continue
                 kept.append(entry)
                 if doubt := self._names.doubt(tool):

@@ -162,6 +162,7 @@ class Law:
         self.all_tools = _quotas(policy.all_tools.limits, ("all_tools",), "limits")
         self._entries = {key: _key_law(key, rules) for key, rules in policy.tools.items()}
         self._wide = selectors.wide_keys(policy.tools)
+        self._has_globs = any(map(selectors.is_glob, (*policy.tools, *policy.hide)))
         self._methods = {name: _method(name, rules) for name, rules in policy.methods.items()}
         self.spellings = Spellings(policy)
         self._tools: dict[str, ToolLaw] = {}
@@ -232,6 +233,8 @@ class Law:
         return replace(tool, guarded=guarded, plainly=plainly)
 
     def _hidden(self, name: str, listed: bool) -> str | None:
+        if len(name) > selectors.LONGEST_NAME and self._has_globs:
+            return "(name too long)"  # whether a glob speaks of it is not worked out
         for index, key in enumerate(self.policy.hide):
             if selectors.speaks_of(self.policy, key, name):
                 return pointer(("hide", index))

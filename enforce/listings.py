@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from crawler.mcp.jsonrpc import Id, Json, fold
+from crawler.mcp.jsonrpc import Id, Json, fold, is_beyond_telling
 
 #: Milliseconds for which a client may keep a list, so that a changed policy is soon seen.
 LONGEST_TTL = 60_000
@@ -88,8 +88,8 @@ def _name(entry: Any) -> str | None:
 
 
 def twins(value: dict[str, Any], known: frozenset[str]) -> list[str]:
-    """Keys that differ by case alone from one that is known."""
+    """Keys that differ by case alone from one that is known, or of which nobody can say."""
     if known.issuperset(value):
         return []
     folded = {fold(key) for key in known}
-    return [key for key in value if key not in known and fold(key) in folded]
+    return [key for key in value if key not in known and (is_beyond_telling(key) or fold(key) in folded)]

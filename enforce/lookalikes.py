@@ -4,11 +4,11 @@ Some servers read names without regard to case and take the last of two, others 
 server would act on a value that no condition was asked of.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from crawler.mcp.jsonrpc import Json, fold
+from crawler.mcp.jsonrpc import Json, fold, is_beyond_telling
 from enforce import paths
 from enforce.decisions import Call, Decision
 from enforce.law import Law, MethodLaw, ToolLaw
@@ -17,6 +17,9 @@ from enforce.policy import Inner
 
 #: Tool names come from the agent, so what is remembered of them is bounded.
 REMEMBERED = 4096
+
+#: How keys look that are too long to say how; no other key does.
+_BEYOND = "_"
 
 #: How many calls may lie inside each other.
 DEEPEST_CALL = 4
@@ -73,8 +76,9 @@ class Lookalikes:
             watched = _watched(_paths(law), "args", tuple(inner for _, inner in law.inner))
             if len(self._watched) < REMEMBERED:
                 self._watched[tool] = watched
+        looks: _Looks = {}
         for steps in watched.paths:
-            found = _beside(arguments, steps)
+            found = _beside(arguments, steps, looks)
             if found is not None:
                 return found
         for inner in watched.inner if depth > 1 else ():
@@ -92,7 +96,10 @@ class Lookalikes:
             )
             if len(self._watched_methods) < REMEMBERED:
                 self._watched_methods[method] = watched
-        return next((found for steps in watched.paths if (found := _beside(params, steps)) is not None), None)
+        looks: _Looks = {}
+        return next(
+            (found for steps in watched.paths if (found := _beside(params, steps, looks)) is not None), None
+        )
 
     def _find_inside(self, inner: Inner, arguments: Json, depth: int) -> str | None:
         name = paths.look_up(arguments, paths.parse(inner.tool, ("args",)) or ())
@@ -137,18 +144,31 @@ def _paths_of_method(method: MethodLaw) -> Iterator[str]:
     yield from (quota.limit.cost for quota in method.quotas if quota.limit.cost)
 
 
-def _beside(arguments: Json, steps: Sequence[_Step]) -> str | None:
-    """A key on the way that only looks like its step."""
+#: The keys of the objects of one call by how they look, by the object.
+_Looks = dict[int, dict[str, list[str]]]
+
+
+def _beside(arguments: Json, steps: Sequence[_Step], looks: _Looks) -> str | None:
+    """A key on the way that only looks like its step, or of which nobody can say."""
     value = arguments
     for step in steps:
-        keys: Collection[str] = value if isinstance(value, dict) else ()
-        if len(keys) == 1 and step.name in keys:
-            keys = ()
-        for key in keys:
-            if key not in step.beside and _seen(key) == step.seen:
-                return key
+        if isinstance(value, dict) and not (len(value) == 1 and step.name in value):
+            seen = looks.get(id(value))
+            if seen is None:
+                seen = looks[id(value)] = _by_looks(value)
+            found: list[str] = [*seen.get(step.seen, ()), *seen.get(_BEYOND, ())]
+            if strange := [key for key in found if key not in step.beside]:
+                return strange[0]
         value = paths.look_up(value, (step.name,))
     return None
+
+
+def _by_looks(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Each key once, since a call may have a hundred thousand and a policy look at dozens."""
+    seen: dict[str, list[str]] = {}
+    for key in keys:
+        seen.setdefault(_BEYOND if is_beyond_telling(key) else _seen(key), []).append(key)
+    return seen
 
 
 def _seen(key: str) -> str:

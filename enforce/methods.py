@@ -1,6 +1,6 @@
 """The methods of the protocol, every revision together, and which of them a session cannot do without."""
 
-from crawler.mcp.jsonrpc import bare
+from crawler.mcp.jsonrpc import bare, is_beyond_telling
 
 #: Protocol, list and subscription methods: nothing happens to the world and nothing of the user's is read.
 PASSES = frozenset({
@@ -28,7 +28,7 @@ KNOWN = PASSES | GUARDED | {"tools/call"}
 
 def imitates(method: str) -> bool:
     """Whether a method that the protocol does not have could be taken for one that it has, such as `Tools/Call`."""
-    return bare(method) in _BARE
+    return is_beyond_telling(method) or bare(method) in _BARE
 
 
 _BARE = frozenset(map(bare, KNOWN))

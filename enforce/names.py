@@ -1,13 +1,17 @@
 """Names of tools that a person could take for others; the gate itself takes every name exactly as it is."""
 
+import re
 from collections.abc import Iterable
 
-from crawler.mcp.jsonrpc import fold
+from crawler.mcp.jsonrpc import fold, is_beyond_telling
 from enforce.policy import Policy
 from enforce.selectors import LONGEST_NAME, is_glob, matches
 
 #: Names come from the server, so what is remembered of them is bounded.
 REMEMBERED = 10_000
+
+
+_SIGNS = re.compile(r"[^0-9a-z]+")
 
 
 class Names:
@@ -44,6 +48,8 @@ class Spellings:
         """What the policy speaks of, and *name* is not, but could be taken for; `None` for nothing."""
         if name in self._exact:
             return None
+        if is_beyond_telling(name):
+            return "another"
         small = name.lower()
         return self._by_looks.get(looks(name)) or next(
             (
@@ -57,5 +63,6 @@ class Spellings:
 
 def looks(name: str) -> str:
     """The name without case, separators and widths of letters."""
-    folded = name.lower() if name.isascii() else fold(name)
-    return "".join(filter(str.isalnum, folded)) or name
+    if name.isascii():
+        return _SIGNS.sub("", name.lower()) or name
+    return "".join(filter(str.isalnum, fold(name))) or name

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from enforce.policy import Policy
 
-#: A longer tool name matches nothing but itself; a glob must not cost what a hostile server makes it cost.
+#: Whether a glob speaks of a longer tool name is not worked out, since that must not cost what a hostile server makes it cost;
+#: such a tool is hidden where there are globs.
 LONGEST_NAME = 512
 
 

@@ -37,6 +37,9 @@ PARAMS_KEYS = frozenset({
 #: Those by which a request is judged: nothing else may pass for one of them, even to who minds neither case nor signs.
 JUDGED_KEYS = frozenset({"name", "arguments", "uri", "inputresponses"})
 
+#: Characters of a name with others than ASCII up to which it is said what it looks like: of one, folding can make eighteen.
+LONGEST_FOLDED = 1_000
+
 #: Characters of an id; whoever answers has to remember it.
 LONGEST_ID = 1_000
 
@@ -352,6 +355,8 @@ def _check_twins(keys: Iterable[str], id: Id | None) -> None:
     """Refuse keys that a reader which ignores case would take for one another."""
     seen = {fold(key): key for key in PARAMS_KEYS}
     for key in keys:
+        if is_beyond_telling(key):
+            raise Refused(INVALID_PARAMS, "a parameter's name is too long", id)
         if seen.setdefault(fold(key), key) != key:
             raise Refused(
                 INVALID_PARAMS, f"the key {key!r} differs from {seen[fold(key)]!r} by case alone", id
@@ -365,9 +370,14 @@ def bare(key: str) -> str:
     return "".join(filter(str.isalnum, fold(key)))
 
 
+def is_beyond_telling(key: str) -> bool:
+    """Whether a name is too long to say what it looks like, and so must not stand where that matters."""
+    return len(key) > LONGEST_FOLDED and not key.isascii()
+
+
 def fold(key: str) -> str:
-    """The key as a reader sees it that ignores case, such as the long s (U+017F) for s."""
-    return unicodedata.normalize("NFKC", key).casefold()
+    """The key as a reader sees it that ignores case, such as the long s (U+017F) for s; as it is where that takes too long."""
+    return key if is_beyond_telling(key) else unicodedata.normalize("NFKC", key).casefold()
 
 
 def _response(body: dict[str, Json], encoded: bytes) -> Message:

@@ -455,7 +455,7 @@ def test_a_glob_is_not_slow_over_a_hostile_name() -> None:
     """The name is as long as a message may be, the glob as bad as it can be."""
     made = law(f'default: deny\ntools: {{"{"*a" * 60}b": {{}}, "x": {{}}}}')
 
-    assert decide(made, Call(tool="a" * 10_000_000), MemoryCounters(), NOW).rule == "(default deny)"
+    assert decide(made, Call(tool="a" * 10_000_000), MemoryCounters(), NOW).rule == "(name too long)"
     assert decide(made, Call(tool="a" * 512), MemoryCounters(), NOW).rule == "(default deny)"
 
 

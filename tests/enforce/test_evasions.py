@@ -419,3 +419,62 @@ def test_large_parameters_of_open_requests_are_not_kept() -> None:
         2: {"notifications": {"toolsListChanged": True}, **token},
         3: token,
     }
+
+
+GLOBS: list[dict[str, Any]] = [
+    {"hide": ["*"]}, {"hide": ["delete_*"]}, {"tools": {"*": {"require_approval": True}}},
+    {"tools": {"delete_*": {"deny_if": [{"conditions": []}]}}}, {"tools": {"delete_????*": {"limits": [{"counter": "c", "window": "day", "max": 1}]}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", GLOBS)
+@pytest.mark.parametrize("length", [500, 5_000, 5_000_000])
+def test_no_name_is_too_long_for_a_glob(policy: dict[str, Any], length: int) -> None:
+    """It is neither listed nor called."""
+    wire, name = Wire({**ALLOW, **policy}), "delete_" + "x" * length
+    if "limits" in str(policy):
+        wire.client(call(0, "delete_it_all"))
+    assert not wire.client(call(1, name))[0]
+    wire.client(request(2, "tools/list"))
+    _, (answer,) = wire.server(result(2, tools=[{"name": name, "inputSchema": {}}]))
+    assert len(answer["result"]["tools"]) == (length == 500 and "hide" not in policy)
+
+
+LIGATURE = "\ufdfa"  # which folds to eighteen letters
+HEAVY = LIGATURE * 300_000
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        call(1, "pay", **{HEAVY: 1}),
+        call(1, "pay", **{LIGATURE * 2_000 + str(n): 1 for n in range(150)}),
+        call(1, HEAVY),
+        request(1, HEAVY),
+        request(1, "tools/call", name="echo", arguments={}, **{HEAVY: 1}),
+        request(1, "resources/read", uri="x", **{HEAVY: 1}),
+    ],
+)
+def test_a_name_that_is_costly_to_fold_goes_nowhere(message: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of ten megabytes of them held up everybody for minutes; nobody folds it, and nobody takes it for harmless."""
+    folded: list[int] = []
+
+    def normalize(_: str, text: str) -> str:
+        folded.append(len(text))
+        return text
+
+    wire = Wire({**STRICT, "default": "allow"})
+    monkeypatch.setattr("unicodedata.normalize", normalize)
+    assert wire.client(message)[0] == []
+    assert sum(folded) < 10_000
+
+
+@pytest.mark.parametrize(
+    "members", [{"tools": [{"name": HEAVY}]}, {"tools": [], HEAVY: 1}, {"tools": [{"name": "a", HEAVY: 1}]}]
+)
+def test_a_server_s_name_that_is_costly_to_fold_is_taken_out(members: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    wire = Wire(ALLOW)
+    wire.client(request(1, "tools/list"))
+    monkeypatch.setattr("unicodedata.normalize", lambda _, text: text if len(text) < 1_001 else 1 / 0)
+    _, (answer,) = wire.server(result(1, **members))
+    assert answer["result"] == {"tools": []} if "result" in answer else answer["error"]["code"] == -32603
