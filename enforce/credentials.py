@@ -22,6 +22,15 @@ class BadCredentials(EnforceError):
         return f"{self.path}:{self.line}: {self.fault}" if self.line else f"{self.path}: {self.fault}"
 
 
+def shown(url: str) -> str:
+    """An address for a person: without a user, a path and a query, any of which may be a secret."""
+    scheme, mark, rest = url.partition("://")
+    if not mark:
+        return url.partition("?")[0].rpartition("@")[2]
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    return f"{scheme}://{host.rpartition('@')[2]}{'/...' if len(rest) > len(host) else ''}"
+
+
 def read_environment(path: Path) -> dict[str, str]:
     """Lines of `NAME=value`; raises BadCredentials."""
     found = {}

@@ -270,10 +270,15 @@ class Gate:
         if result is None:
             self._server_error(id, call, message, passage)
             return
-        if not RESULT_KEYS.issuperset(result) and (strange := listings.twins(result, JUDGED_KEYS)):
-            self._refuse("server", f"the key {strange[0][:100]!r} of its answer looks like another", passage)
-            self._fail(id, "The server's answer can be read in two ways.", passage)
-            return
+        if not RESULT_KEYS.issuperset(result):
+            if strange := listings.twins(result, JUDGED_KEYS):
+                self._refuse(
+                    "server", f"the key {strange[0][:100]!r} of its answer looks like another", passage
+                )
+                self._fail(id, "The server's answer can be read in two ways.", passage)
+                return
+            if call.method == "tools/call":
+                self.judge.note_task(result)
         if ("resultType" in result or "inputRequests" in result) and (
             denied := self._results.denied_question(result)
         ) is not None:

@@ -31,6 +31,7 @@ from enforce.methods import PASSES
 from enforce.names import Names
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
+from enforce.tasks import ABOUT_ONE, Tasks, task_of, tasks_named
 
 _ACCEPT = "A person has to accept it: tollhouse-proxy pins accept."
 _ACCEPTED = "Do not retry it before that."
@@ -64,8 +65,10 @@ class Judge:
         party: Party,
         *,
         dry_run: bool = False,
+        tasks: Tasks | None = None,
     ) -> None:
         self.party = party
+        self._tasks = tasks or Tasks()
         self.counters = counters
         self._pins = pins
         self._approvals = approvals
@@ -103,6 +106,9 @@ class Judge:
         """Whatever there may be to look at."""
         call = self._call(method, params)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
+        if decision is None and method in ABOUT_ONE and any(map(self._is_another_s, tasks_named(params))):
+            words = "Nobody knows of such a task of yours."
+            return Decision(outcome="deny", rule="(another's task)", reason=words)
         if decision is None and "inputResponses" in params:
             decision = answers_decision(self.law, params["inputResponses"])
         if decision is None:
@@ -177,6 +183,25 @@ class Judge:
             return [], False
         hide = self.law.policy.drift.instructions == "hide" and not self._dry_run
         return ["changed instructions of the server"], hide
+
+    def note_task(self, result: dict[str, Json]) -> None:
+        """A call goes on as a task, which is its caller's."""
+        self._tasks.note(self.party.place, self.party.identity, task_of(result))
+
+    def keep_own_tasks(self, result: dict[str, Json]) -> bool:
+        """Take out of a list of tasks what others have begun; says whether it changed."""
+        tasks = result.get("tasks")
+        if not isinstance(tasks, list):
+            return False
+        kept = [
+            each for each in tasks if not (isinstance(each, dict) and self._is_another_s(each.get("taskId")))
+        ]
+        changed = len(kept) < len(tasks)
+        tasks[:] = kept
+        return changed
+
+    def _is_another_s(self, task: Json) -> bool:
+        return self._tasks.is_another_s(self.party.place, self.party.identity, task)
 
     def _trusts(self, tool: str, now: float) -> bool:
         """Whether a definition is accepted unseen: the first one of a server that is new to us, and no other after it."""

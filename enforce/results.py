@@ -15,6 +15,7 @@ from enforce.passage import Passage
 from enforce.policy import Redact
 from enforce.recorder import Recorder
 from enforce.redaction import blank
+from enforce.tasks import task_of
 
 #: The method that opens a connection of the older revisions, in which servers ask questions of their own.
 HANDSHAKE = "initialize"
@@ -49,11 +50,13 @@ class Results(Struct, eq=False):
         if call.method in (HANDSHAKE, "server/discover"):
             self.promised = call.method == HANDSHAKE and listings.promises_tools(result)
             return self._edit_instructions(result, passage)
+        if call.method == "tasks/list":
+            return self._judge.keep_own_tasks(result)
         if call.method in ("tasks/get", "tasks/result"):
             redact = self._of_task(call.params.get("taskId"))
         if not redact.result:
             return False
-        self._ledger.remember_task(result.get("taskId") or _task_of(result), redact)
+        self._ledger.remember_task(task_of(result), redact)
         nested = blank(result.get("result"), redact.result)  # that of a task, fetched with its status
         return blank(result, redact.result) or nested
 
@@ -119,8 +122,3 @@ _STRANGE = Decision(
     outcome="deny", rule="(default deny)", reason="The server answered with an unknown kind of result."
 )
 _UNREADABLE = Decision(outcome="deny", rule="(protocol)", reason="The server's questions cannot be read.")
-
-
-def _task_of(result: dict[str, Json]) -> Json:
-    task = result.get("task")  # revision 2025-11-25 nests it
-    return task.get("taskId") if isinstance(task, dict) else None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from enforce.approvals import Question
+from enforce.credentials import shown
 from enforce.errors import EnforceError
 
 #: Questions that wait to be told; a program that takes none must not fill our memory.
@@ -35,19 +36,23 @@ class BadWebhook(EnforceError):
         self.url = url
 
     def __str__(self) -> str:
-        return f"{self.url!r} is no address for a webhook: it must be https, or http on this machine"
+        return f"{shown(self.url)!r} is no address for a webhook: it must be https, or http on this machine"
 
 
 class Webhook:
     """One address. Everything happens in a thread of its own, so that no call waits for it; raises BadWebhook."""
 
     def __init__(self, url: str, key: bytes, answer: Answer, tell: Callable[[str], None]) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            self._port = parts.port
+        except ValueError as error:
+            raise BadWebhook(url) from error
         local = parts.hostname in ("127.0.0.1", "::1", "localhost")
         if not parts.hostname or parts.scheme not in (("http", "https") if local else ("https",)):
             raise BadWebhook(url)
         self._connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._host, self._port = parts.hostname, parts.port
+        self._host = parts.hostname
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._key = key
         self._answer = answer

@@ -25,6 +25,7 @@ from enforce.pins import Pins
 from enforce.recorder import Audit
 from enforce.repeats import Repeats
 from enforce.state import open_state
+from enforce.tasks import Tasks
 
 if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
     from enforce.webhook import Webhook
@@ -39,6 +40,7 @@ class Equipment(Struct, frozen=True, kw_only=True):
     audit: Audit
     #: What came too often to be recorded one by one.
     repeats: Repeats
+    tasks: Tasks
     clock: Clock
     dry_run: bool
     #: People are asked by way of the client too, where it shows questions.
@@ -50,7 +52,9 @@ class Equipment(Struct, frozen=True, kw_only=True):
 
     def judge(self, law: Law, party: Party) -> Judge:
         """A judge for one connection."""
-        return Judge(law, self.counters, self.pins, self.approvals, party, dry_run=self.dry_run)
+        return Judge(
+            law, self.counters, self.pins, self.approvals, party, dry_run=self.dry_run, tasks=self.tasks
+        )
 
     def gate(self, judge: Judge) -> Gate:
         """A gate for one connection."""
@@ -98,6 +102,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
             audit_file(options.audit), sync=options.sync == "full", limit=options.audit_limit, tell=tell
         ),
         repeats=Repeats(),
+        tasks=Tasks(),
         clock=clock,
         dry_run=options.dry_run,
         ask_client=options.ask_client,

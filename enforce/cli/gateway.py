@@ -15,6 +15,7 @@ from enforce.cli.equipment import Equipment, equipment
 from enforce.cli.relay import place_of
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
+from enforce.credentials import shown
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.identities import LOCAL, Identities, Identity
 from enforce.keysets import KeySet
@@ -313,7 +314,7 @@ def _careless(config: GatewayConfig, file: Watched | None) -> list[str]:
             "name tls, unless something in front of the gate encrypts"
         )
     words += [
-        f"{server.upstream} is told its credentials as they are, for everybody on the way to read: use https"
+        f"{shown(server.upstream)} is told its credentials as they are, for everybody on the way to read: use https"
         for server in config.servers
         if server.upstream.startswith("http://") and _secrets(server) and not _is_here(server.upstream)
     ]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httptools
 from msgspec import Struct
 
+from enforce.credentials import shown
 from enforce.errors import EnforceError
 from enforce.transports.http.heads import Heads
 from enforce.transports.http.messages import LARGEST_HEAD, Headers, head, upto_length
@@ -54,9 +55,9 @@ class Address(Struct, frozen=True, kw_only=True):
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise UpstreamFailed(f"{url!r} is no address: {error}") from error
+            raise UpstreamFailed(f"{shown(url)!r} is no address: {error}") from error
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
-            raise UpstreamFailed(f"{url!r} is no address of the form http://host:port/path")
+            raise UpstreamFailed(f"{shown(url)!r} is no address of the form http://host:port/path")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         tls = parts.scheme == "https"
         return cls(host=parts.hostname, port=port or (443 if tls else 80), path=path, tls=tls)

@@ -1,5 +1,6 @@
 """A request and the head of a response, as they stood on the wire."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
@@ -49,8 +50,8 @@ class Request(Struct, frozen=True, kw_only=True):
         """Headers that occur more than once."""
         if len(self.fields) == len(self.headers):
             return set()
-        names = [key for key, _ in self.headers]
-        return {name for name in self.fields if names.count(name) > 1}
+        counts = Counter(key for key, _ in self.headers)
+        return {name for name, count in counts.items() if count > 1}
 
     def header(self, name: bytes) -> bytes | None:
         """The value of a header that occurs once; the doorway has turned away requests that repeat one of those."""

@@ -137,7 +137,7 @@ def test_what_had_better_not_be_is_told_at_the_start(tmp_path: Path) -> None:
         "has no method resource/read, but it has resources/read",
         "web.headers, which holds a secret",
         "tokens come in as they are",
-        "http://mcp.example/mcp is told its credentials as they are",
+        "http://mcp.example/... is told its credentials as they are",
     ):
         while words not in (line := running.stderr.readline().decode()):
             assert line

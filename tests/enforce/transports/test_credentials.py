@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from jwt.algorithms import ECAlgorithm
 
+from enforce.transports.http.asking import Address, UpstreamFailed
+from enforce.webhook import BadWebhook, Webhook
 from tests.enforce.transports.test_gateway import MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_gateway import gateway as gateway
 from tests.enforce.transports.web import Upstream, enveloped, ok, response
@@ -176,3 +178,19 @@ def test_an_oauth_token_is_renewed_in_time_and_when_it_is_refused(gateway: Calla
     assert "the upstream refuses the gate's credentials" in words
     assert not any(secret in words for secret in ("second", "third", "by-hand", "r1"))
     endpoint.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://user:s3cret@mcp.example/mcp", "ftp://mcp.example/s3cret", "https://mcp.example:99999/s3cret", "https://mcp.example/mcp?key=s3cret#x",
+     "u:s3cret@mcp.example", "mcp.example?key=s3cret"],
+)  # fmt: skip
+def test_no_secret_of_an_address_is_told(url: str) -> None:
+    """One that cannot be used is named by its host alone, as that of a webhook is."""
+    with pytest.raises(UpstreamFailed) as failed:
+        Address.read(url)
+    with pytest.raises(BadWebhook) as refused:
+        Webhook(url.replace("https", "http"), b"key", lambda *_: None, lambda _: None)
+    for said in (failed, refused):
+        assert "mcp.example" in str(said.value)
+        assert "s3cret" not in str(said.value)

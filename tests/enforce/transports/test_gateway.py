@@ -411,6 +411,39 @@ def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream:
         assert browser.file.read() == b""
 
 
+def test_a_task_is_its_caller_s_alone(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
+    """The server knows everybody by the gate's own credentials, so it gives anybody's tasks to anybody."""
+
+    def say(message: dict[str, Any]) -> bytes:
+        handle = {"taskId": f"of {message['params'].get('name')}", "status": "working"}
+        tasks = [{"taskId": f"of {name}"} for name in ("ann", "bob", "nobody")]
+        said = {
+            "tools/call": {"resultType": "task", **handle},
+            "tasks/list": {"tasks": tasks},
+        }.get(message["method"], {"status": "completed", "result": {"content": []}})
+        return ok({"jsonrpc": "2.0", "id": message["id"], "result": said})
+
+    upstream.say = say
+    policy = str(tmp_path / "policy.json")
+    server = {"path": "/mcp", "upstream": f"http://127.0.0.1:{upstream.port}/mcp"}
+    running = gateway({"servers": {"s": server}, "identities": {name: identity(name, s=policy) for name in ("ann", "bob")}})  # fmt: skip
+    browser = running.browser()
+
+    def ask(who: str, method: str, **params: str) -> Any:
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        return browser.post(message, authorization=f"Bearer {who}", mcp_protocol_version="2026-07-28").json()
+
+    for name in ("ann", "bob"):
+        assert ask(name, "tools/call", name=name)["result"]["taskId"] == f"of {name}"
+    for method in ("tasks/get", "tasks/result", "tasks/cancel", "tasks/update"):
+        assert "result" in ask("ann", method, taskId="of ann")
+        assert "result" in ask("ann", method, taskId="of nobody")
+        assert "(another's task)" in ask("ann", method, taskId="of bob")["error"]["message"]
+        assert "(another's task)" in ask("ann", method, taskId="of ann", task_id="of bob")["error"]["message"]
+    assert [each["taskId"] for each in ask("bob", "tasks/list")["result"]["tasks"]] == ["of bob", "of nobody"]
+    assert [message["params"]["taskId"] for _, _, message in upstream.seen if "taskId" in message.get("params", {})] == ["of ann", "of nobody"] * 4  # fmt: skip
+
+
 def children(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
