@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
 from enforce.transports.ending import was_a_launcher
 from enforce.transports.http.asking import UpstreamFailed
+from enforce.transports.http.peer import TURN
 from enforce.transports.lines import Lines
 from enforce.transports.programs import program
 
@@ -119,7 +120,11 @@ class Child:
         lines = Lines(DEFAULT_BOUNDS.bytes)
         while data := await output.read(CHUNK):
             self._has_spoken = True
-            for line in lines.feed(data):
+            for count, line in enumerate(lines.feed(data), 1):
                 self._on_line(line)
+                if count % TURN == 0:
+                    self._has_spoken = True
+                    await asyncio.sleep(0)
+            self._has_spoken = True
         for line in lines.end():
             self._on_line(line)

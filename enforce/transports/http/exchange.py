@@ -24,7 +24,7 @@ from enforce.transports.http.messages import (
     status_line,
     upto_length,
 )
-from enforce.transports.http.peer import Tell
+from enforce.transports.http.peer import TURN, Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
 from enforce.transports.http.streams import JSON
 from enforce.transports.http.streams import event as event_of
@@ -249,8 +249,10 @@ class Exchange(Struct, eq=False):
             self._reply.listens()
         try:
             while piece := await response.piece():
-                for event in events.feed(piece):
+                for count, event in enumerate(events.feed(piece), 1):
                     await self._event(event)
+                    if count % TURN == 0:
+                        await asyncio.sleep(0)
                 if self._resumable and self._reply.gone:
                     break  # what is still to come, the upstream keeps for the stream that takes up this one
         finally:

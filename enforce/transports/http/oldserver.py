@@ -10,7 +10,7 @@ from enforce.transports.http.asking import Address, Response, Upstream, Upstream
 from enforce.transports.http.credentials import Credentials
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, single
-from enforce.transports.http.peer import Tell
+from enforce.transports.http.peer import TURN, Tell
 
 #: Seconds in which the server must say where messages go.
 PATIENCE = 10.0
@@ -108,8 +108,10 @@ async def _events(response: Response) -> AsyncIterator[Event]:
     events = Events()
     try:
         while piece := await response.piece():
-            for event in events.feed(piece):
+            for count, event in enumerate(events.feed(piece), 1):
                 yield event
+                if count % TURN == 0:
+                    await asyncio.sleep(0)
     finally:
         response.close()
 

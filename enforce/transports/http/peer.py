@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+#: Messages of one server after which everybody else gets a turn: one that says much must not hold up other servers' clients.
+TURN = 64
+
 #: Says something to the person who runs the gate.
 Tell = Callable[[str], None]
 

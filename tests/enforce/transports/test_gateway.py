@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from enforce.audit.verify import verify
 from enforce.identities import token_digest
+from enforce.transports.http.child import Child
+from enforce.transports.http.peer import TURN
 from enforce.transports.http.sessions import MOST_PROGRAMS
 from tests.enforce.transports.sdk import STRICT, transcript
 from tests.enforce.transports.test_faults import resident
@@ -409,6 +412,28 @@ def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream:
     (tmp_path / "new").rename(file)
     with suppress(ConnectionResetError):
         assert browser.file.read() == b""
+
+
+def test_a_program_that_says_much_leaves_others_their_turns() -> None:
+    """However much of it comes at once, somebody else is served after every few lines."""
+    turns, heard, ended = 0, list[int](), asyncio.Event()
+
+    async def others() -> None:
+        nonlocal turns
+        while not ended.is_set():
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def run() -> None:
+        command = [sys.executable, "-c", "print('x\\n' * 2000)"]
+        child = Child(command, dict(os.environ), lambda _: heard.append(turns), ended.set)
+        await child.start()
+        await others()
+        await child.stop()
+
+    asyncio.run(run())
+    assert len(heard) == 2000
+    assert max(heard.count(turn) for turn in set(heard)) <= TURN
 
 
 def test_a_task_is_its_caller_s_alone(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
