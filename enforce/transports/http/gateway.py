@@ -1,5 +1,6 @@
 """Many servers, identities and policies behind one port: who asks, at which door, by which law."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from enforce.transports.http.doorway import Doorway, Turned, sentence
 from enforce.transports.http.messages import Headers, Request
 from enforce.transports.http.metadata import WELL_KNOWN, Metadata
 from enforce.transports.http.serving import Reply, Rest
+
+#: Requests of one identity that may be under way at once: each takes files, of which there must be some for others.
+MOST_OPEN = 2_000
 
 _JSON: Headers = [(b"content-type", b"application/json")]
 _TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
@@ -87,6 +91,7 @@ class Gateway:
         self._clock = clock
         self._metrics = metrics
         self._metadata = metadata
+        self._open: Counter[str] = Counter()
 
     def handle(self, request: Request, reply: Reply) -> Rest:
         """Let a request in, or say why not."""
@@ -100,6 +105,8 @@ class Gateway:
             booth = door.booth(identity) if door is not None else None
             if door is None or booth is None:  # what an identity may not reach is not there for it
                 raise Turned(404, "there is no such server here")
+            if self.identities and not reply.hold(self._open, identity, MOST_OPEN):
+                raise Turned(503, "too many requests of this identity are under way")
         except Turned as turned:
             challenge = (b"www-authenticate", self._metadata.challenge(request))
             headers = [*_JSON, challenge] if turned.status == 401 else _JSON

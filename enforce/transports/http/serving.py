@@ -1,6 +1,7 @@
 """Requests from a socket, one after the other, and what is sent back."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from functools import partial
 from time import monotonic
@@ -59,6 +60,14 @@ class Reply(Struct, eq=False):
     def gone(self) -> bool:
         """Whether the client has left."""
         return self._connection.closed
+
+    def hold(self, open: Counter[str], who: str, most: int) -> bool:
+        """Count this reply among those that are *open* for somebody, until it is whole; false where they have too many."""
+        if open[who] >= most:
+            return False
+        open[who] += 1
+        self._connection.held = open, who
+        return True
 
     def later(self) -> None:
         """Whoever handles the request has gone, and will call `done` or `go_on`."""
@@ -159,6 +168,8 @@ class Connection(asyncio.Protocol):
         self.drained.set()
         self.closed = False
         self.listens = False
+        #: Where the reply that is under way is counted, and for whom.
+        self.held: tuple[Counter[str], str] | None = None
         self.on_close: Callable[[], object] | None = None
         self._reset()
 
@@ -344,6 +355,10 @@ class Connection(asyncio.Protocol):
     def end(self, reply: Reply) -> None:
         """The reply is whole, as far as it will ever be."""
         self._reply = self._task = self.on_close = self.request = None
+        if self.held is not None:
+            open, who = self.held
+            open[who] -= 1
+            self.held = None
         self._idle_since = monotonic()
         self.listens = False
         if not reply.started:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ ALLOW = {"version": "1", "default": "allow"}
 _PLAIN = "from enforce.transports.http import running; running._fast_run = lambda: None; from enforce.cli import main; main()"
 LOOPS = {"fast": ["-m", "enforce"], "plain": ["-c", _PLAIN]}
 #: The gate with little room for bodies that are still coming in.
-_NARROW = "from enforce.transports.http import serving; serving.MOST_COMING = 1_000_000; from enforce.cli import main; main()"
+_NARROW = "from enforce.transports.http import gateway, serving; serving.MOST_COMING = 1_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
 GATES = {**LOOPS, "narrow": ["-c", _NARROW]}
 
 
@@ -535,6 +536,24 @@ def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Run
     again.socket.sendall(b" ")
     assert again.answer().status == 400
     assert "result" in running.browser().post(call(1, "echo"), **MODERN).json()
+
+
+def test_one_identity_leaves_room_for_others(gateway: Callable[..., Running], tmp_path: Path) -> None:
+    """It can have so many requests under way and no more; those that it gives up make room."""
+    policy = str(tmp_path / "policy.json")
+    config = {"servers": {"s": {"path": "/mcp", "command": RAW}}, "identities": {"ann": identity("a", s=policy), "bob": identity("b", s=policy)}}  # fmt: skip
+    running = gateway(config, loop="narrow")
+    waiting = [running.browser() for _ in range(3)]
+    for each in waiting:
+        each.send(call(1, "silent"), authorization="Bearer a", **MODERN)
+    browser = running.browser()
+    while browser.post(call(2, "echo"), authorization="Bearer a", **MODERN).status != 503:
+        pass  # until all three are under way
+    assert browser.post(call(3, "echo"), authorization="Bearer b", **MODERN).status == 200
+    waiting.pop().socket.shutdown(socket.SHUT_RDWR)
+    while (answer := browser.post(call(4, "echo"), authorization="Bearer a", **MODERN)).status == 503:
+        pass
+    assert "result" in answer.json()
 
 
 @pytest.mark.parametrize("modern", [True, False])
