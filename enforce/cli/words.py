@@ -16,7 +16,7 @@ _LONGEST = 4_000
 
 #: Times in a minute that words which begin alike are told, up to how many characters they begin alike, and how many
 #: beginnings are told apart.
-MOST_TOLD = 100
+MOST_TOLD = 300
 MOST_KINDS = 50
 _KIND = 60
 
