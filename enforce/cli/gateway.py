@@ -16,12 +16,14 @@ from enforce.cli.relay import place_of
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
 from enforce.credentials import shown
+from enforce.decisions import Party
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.identities import LOCAL, Identities, Identity
 from enforce.keysets import KeySet
 from enforce.law import Law
 from enforce.metrics import Meter
 from enforce.policyfile import PolicyErrors
+from enforce.recorder import Recorder
 from enforce.reload import PolicyFile
 from enforce.transports.http.asking import Address
 from enforce.transports.http.booth import Booth
@@ -118,6 +120,7 @@ class Service:
         self._relays = {server.name: relay(server, shared.clock) for server in config.servers}
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
+        self._strangers = Recorder(meter, Party(server=""), None, shared.repeats)
         self._keys = _keys(config)
         self._certificate = Certificate(config.certificate, config.key) if config.certificate else None
 
@@ -135,13 +138,26 @@ class Service:
             tls=config.certificate is not None,
         )
         self._gateway = Gateway(
-            self._doors, identities, doorway, self._shared.clock, self._meter.text, metadata
+            self._doors,
+            identities,
+            doorway,
+            self._shared.clock,
+            self._meter.text,
+            metadata,
+            self._turned_away,
         )
         scheme = "https" if config.certificate else "http"
         for path in self._doors:
             tell(f"listening on {scheme}://{config.host}:{port}{path}")
         for words in (*self._files.warnings(), *_careless(config, self._file)):
             tell(words)
+
+    def _turned_away(self, words: str) -> None:
+        """Record who shows a token that is none; how often, where that is too often."""
+        notes: list[str] = []
+        self._strangers.refusal("client", words, self._shared.clock(), notes)
+        for note in notes[1:]:  # the first only says it once more
+            tell(note)
 
     def handle(self, request: Request, reply: Reply) -> Rest:
         """Answer one request."""
@@ -182,6 +198,10 @@ class Service:
         for door in self._doors.values():
             for words in door.write_down():
                 tell(words)
+        notes: list[str] = []
+        self._strangers.flush(self._shared.clock(), notes)
+        for words in notes:
+            tell(words)
 
     def _door(self, server: Behind) -> Door:
         shared = self._shared

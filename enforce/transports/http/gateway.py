@@ -84,13 +84,16 @@ class Gateway:
         clock: Clock,
         metrics: Callable[[Collection[str] | None], str],
         metadata: Metadata,
+        turned_away: Callable[[str], None],
     ) -> None:
+        """*turned_away* hears of whoever shows a token that is none, or comes from a wrong place."""
         self.doors = doors
         self.identities = identities
         self._doorway = doorway
         self._clock = clock
         self._metrics = metrics
         self._metadata = metadata
+        self._turned_away = turned_away
         self._open: Counter[str] = Counter()
 
     def handle(self, request: Request, reply: Reply) -> Rest:
@@ -110,6 +113,10 @@ class Gateway:
         except Turned as turned:
             challenge = (b"www-authenticate", self._metadata.challenge(request))
             headers = [*_JSON, challenge] if turned.status == 401 else _JSON
+            if turned.status in (403, 421) or (turned.status == 401 and b"authorization" in request.fields):
+                self._turned_away(
+                    f"{turned.status}, {turned.words}, at {request.path[:100]} from {reply.peer}"
+                )
             reply.send(turned.status, headers, sentence(turned.words))
             return None
         return door.relay.serve(booth, request, reply)

@@ -61,6 +61,11 @@ class Reply(Struct, eq=False):
         """Whether the client has left."""
         return self._connection.closed
 
+    @property
+    def peer(self) -> str:
+        """The address of the client, or of who stands between us."""
+        return self._connection.peer
+
     def hold(self, open: Counter[str], who: str, most: int) -> bool:
         """Count this reply among those that are *open* for somebody, until it is whole; false where they have too many."""
         if open[who] >= most:
@@ -325,6 +330,12 @@ class Connection(asyncio.Protocol):
         self._load.coming -= self._coming
         self._coming = 0
         self._body = []
+
+    @property
+    def peer(self) -> str:
+        """The address of the other side."""
+        found = self._transport.get_extra_info("peername") if self._transport is not None else None
+        return str(found[0]) if found else "nowhere"
 
     def write(self, data: bytes) -> None:
         """Send bytes, unless nobody is there."""

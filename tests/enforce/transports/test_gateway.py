@@ -538,6 +538,32 @@ def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Run
     assert "result" in running.browser().post(call(1, "echo"), **MODERN).json()
 
 
+def test_whoever_is_turned_away_is_on_record(gateway: Callable[..., Running], tmp_path: Path) -> None:
+    """A wrong token, a wrong host and a foreign page, each with where it came from and never with the token; who shows none is asked for one."""
+    config = {"servers": {"s": {"path": "/mcp", "command": RAW}}, "identities": {"ann": identity("a", s=str(tmp_path / "policy.json"))}}  # fmt: skip
+    running = gateway(config)
+    browser = running.browser()
+    shown = [
+        {},
+        {"authorization": "Bearer s3cret"},
+        {"authorization": "Bearer a", "host": "evil.example"},
+        {"authorization": "Bearer a", "origin": "https://evil.example"},
+    ]
+    statuses = [browser.post(call(1, "echo"), **headers, **MODERN).status for headers in shown]
+    assert statuses == [401, 401, 421, 403]
+    for _ in range(200):
+        browser.post(call(1, "echo"), authorization="Bearer s3cret", **MODERN)
+    assert "s3cret" not in running.end()
+    records = [json.loads(line) for line in running.audit.read_text().splitlines()]
+    assert [(record["event"], record["from"], record["reason"]) for record in records[:3]] == [
+        ("refused", "client", "401, a valid bearer token is needed, at /mcp from 127.0.0.1"),
+        ("refused", "client", "421, this host is not served here, at /mcp from 127.0.0.1"),
+        ("refused", "client", "403, this origin is not allowed, at /mcp from 127.0.0.1"),
+    ]
+    counted = sum(record.get("count", 1) for record in records)
+    assert (counted, len(records) < 210, "s3cret" in running.audit.read_text()) == (203, True, False)
+
+
 def test_one_identity_leaves_room_for_others(gateway: Callable[..., Running], tmp_path: Path) -> None:
     """It can have so many requests under way and no more; those that it gives up make room."""
     policy = str(tmp_path / "policy.json")
