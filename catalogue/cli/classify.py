@@ -29,7 +29,7 @@ def classify(
     file: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FILE|-]",
+            metavar="FILE|-",
             help="JSON Lines of tools, or a tools/list result; without it, what is in the catalogue.",
         ),
     ] = None,

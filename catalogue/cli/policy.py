@@ -77,7 +77,7 @@ def suggest(
 
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Policies in JSON or YAML; - reads standard input.")
+        list[str], typer.Argument(metavar="FILE", help="Policies in JSON or YAML; - reads standard input.")
     ],
     against: Annotated[
         str | None, typer.Option(metavar="SERVER", help="Hold the rules against this server's tools.")

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def precheck(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME...", help="Servers; or install-hook, remove-hook for Claude Code."),
+        typer.Argument(metavar="NAME", help="Servers; or install-hook, remove-hook for Claude Code."),
     ] = None,
     hook: Annotated[bool, typer.Option("--hook", help="Answer a hook's event on stdin.")] = False,
     project: Annotated[

@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
 
 def show(
     server: ServerArgument,
-    tool: Annotated[str | None, typer.Argument(metavar="[TOOL]", help="One of its tools.")] = None,
+    tool: Annotated[str | None, typer.Argument(metavar="TOOL", help="One of its tools.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show a server with the worst that each tool can do, or one tool with the words that prove it."""
