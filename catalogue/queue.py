@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from zlib import crc32
 
 import psycopg
+from croniter import croniter  # type: ignore[import-untyped]  # it comes with procrastinate, without types
 from msgspec import Struct
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -61,14 +62,28 @@ class NeedsPostgreSQL(CatalogueError):
         return "a queue needs PostgreSQL; set TOLLHOUSE_DATABASE_URL to one"
 
 
+class BadCron(CatalogueError):
+    """A time of the nightly run that is none."""
+
+    def __init__(self, cron: str) -> None:
+        super().__init__(cron)
+        self.cron = cron
+
+    def __str__(self) -> str:
+        return f"{self.cron!r} is no time as cron writes it, such as '30 2 * * *'"
+
+
 @asynccontextmanager
 async def opened(engine: Engine, night: "Night | None" = None) -> AsyncIterator[App]:
-    """The queue that lives beside the record of this *engine*, made if it is missing; raises NeedsPostgreSQL.
+    """The queue that lives beside the record of this *engine*, made if it is missing; raises NeedsPostgreSQL and BadCron.
 
     With *night* its workers also see to the nightly run, whichever of them is free.
     """
     if engine.dialect.name != "postgresql":
         raise NeedsPostgreSQL
+    # The library would find out once a worker takes tasks, and leave it waiting.
+    if night is not None and not croniter.is_valid(night.cron):
+        raise BadCron(night.cron)
     _prepare(engine)
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     connector = PsycopgConnector(conninfo=address, kwargs={"options": f"-c search_path={_SCHEMA}"})

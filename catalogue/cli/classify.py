@@ -51,7 +51,10 @@ def classify(
 
 def train(
     corpus: Annotated[
-        Path, typer.Argument(metavar="CORPUS", help="Folder with labelled.jsonl or labelled.jsonl.gz.")
+        Path,
+        typer.Argument(
+            metavar="CORPUS", exists=True, help="Folder with labelled.jsonl or labelled.jsonl.gz."
+        ),
     ],
     out: Annotated[
         Path | None,
@@ -86,11 +89,19 @@ def _train_wording(corpus: Path) -> None:
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled tools, or a folder of them.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, help="Labelled tools, or a folder of them.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Every figure, as JSON.")] = False,
     weights: Annotated[
         Path | None,
-        typer.Option("--weights", metavar="FILE", help="Judge by these weights, not the package's own."),
+        typer.Option(
+            "--weights",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Judge by these weights, not the package's own.",
+        ),
     ] = None,
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Only the families that training can leave out.")

@@ -61,6 +61,8 @@ def introspect(
     from crawler.introspect.workshop import Workshop
     from crawler.servers import BadServerName
 
+    if not target[0].strip():
+        raise typer.BadParameter("name a server, a file, a folder, an address or a program")
     widest = profile is ProfileName.WIDEST
     workshop = Workshop.open(unconfined=unconfined)
     wish = Wish(workshop=workshop, method=method.value, widest=widest, folder=Path.cwd())

@@ -11,7 +11,7 @@ import typer
 from catalogue.cli.opening import record, settings
 from catalogue.cli.telling import tell
 from catalogue.cli.writing import Yes, carry_out
-from crawler.servers import ServerName
+from crawler.servers import BadServerName, ServerName
 
 _FOUND = 1
 
@@ -85,7 +85,10 @@ def look_at(servers: Iterable[ServerName]) -> None:
 
 def _full_name(name: str) -> ServerName:
     """A bare name is a package of PyPI, as for `crawl --package`."""
-    return ServerName.parse(name if ":" in name else f"pypi:{name}")
+    try:
+        return ServerName.parse(name if ":" in name else f"pypi:{name}")
+    except BadServerName as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from error
 
 
 def _hooked(text: bytes) -> str:

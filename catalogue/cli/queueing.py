@@ -91,7 +91,10 @@ def run_worker(
 
     import asyncio
 
-    asyncio.run(run())
+    try:
+        asyncio.run(run())
+    except queue.BadCron as error:
+        raise typer.BadParameter(str(error), param_hint="--nightly") from error
 
 
 def _queue() -> "ModuleType":

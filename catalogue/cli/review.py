@@ -49,6 +49,8 @@ def add(
     from catalogue.entries import Review
     from catalogue.showing import tool_named
 
+    if not reason.strip():
+        raise typer.BadParameter("say why, since that is what others read", param_hint="--reason")
     with record() as store:
         entry = entry_named(store, server)
         review = Review(

@@ -10,7 +10,7 @@ import typer
 from catalogue.cli.crawl import Jobs, MethodName, Methods, SourceName, Starter, run_crawl
 from catalogue.cli.opening import record, settings
 from catalogue.cli.queueing import Queue, run_queued, run_worker
-from catalogue.cli.site import HERE, Out, written
+from catalogue.cli.site import HERE, BaseUrl, IssuesUrl, Out, written
 
 if TYPE_CHECKING:
     from catalogue.crawling import Tally
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from catalogue.website.render import BuildReport
 
 _FOUND = 1
-
-BaseUrl = Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")]
-IssuesUrl = Annotated[
-    str | None, typer.Option(metavar="URL", help="Where people open an issue about a page.")
-]
 
 
 class _Site(NamedTuple):
@@ -97,7 +92,9 @@ def worker(
         def run() -> None:
             _tell(_night(own, store, crawl, _Site(out, base_url, issues_url)), out)
 
-        run_worker(own, store, method=method.value, jobs=jobs, nightly=(nightly, run) if nightly else None)
+        run_worker(
+            own, store, method=method.value, jobs=jobs, nightly=None if nightly is None else (nightly, run)
+        )
 
 
 def doctor(

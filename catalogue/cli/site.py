@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from catalogue.cli.files import CannotWrite
 from catalogue.cli.opening import record
 from catalogue.cli.telling import tell
+from catalogue.errors import CatalogueError
 
 if TYPE_CHECKING:
     from catalogue.website.render import Progress
@@ -23,7 +25,34 @@ HERE = f"http://127.0.0.1:{PORT}/"
 #: Seconds between two drawings of how far a build is.
 EVERY = 0.1
 
+
+def _address(text: str | None) -> str | None:
+    """Refuse what no page can link to."""
+    if text is None or (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
+        return text
+    raise typer.BadParameter(f"{text!r} is no address such as https://catalogue.example/")
+
+
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the site.")]
+BaseUrl = Annotated[
+    str, typer.Option(metavar="URL", callback=_address, help="Where the site will be published.")
+]
+IssuesUrl = Annotated[
+    str | None,
+    typer.Option(metavar="URL", callback=_address, help="Where people open an issue about a page."),
+]
+
+
+class CannotListen(CatalogueError):
+    """A port that somebody else has."""
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(port, why)
+        self.port = port
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"cannot listen on 127.0.0.1:{self.port}: {self.why}; name another one with --port"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,10 +63,8 @@ def register(app: typer.Typer) -> None:
 
 def build(
     out: Out = Path("public"),
-    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the site will be published.")] = HERE,
-    issues_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where people open an issue about a page.")
-    ] = None,
+    base_url: BaseUrl = HERE,
+    issues_url: IssuesUrl = None,
 ) -> None:
     """Build the static site over the whole catalogue; only what changed is written."""
     from catalogue.website import render
@@ -63,7 +90,11 @@ def serve(
     """Preview the site on this machine until interrupted."""
     from catalogue.website.preview import server
 
-    with server(out, port) as running:
+    try:
+        listening = server(out, port)
+    except OSError as error:
+        raise CannotListen(port, error.strerror or str(error)) from error
+    with listening as running:
         tell(f"Serving {out} at http://127.0.0.1:{running.server_port}/ until interrupted")
         try:
             running.serve_forever()

@@ -90,6 +90,17 @@ def test_a_source_moves_its_marks_once_its_tasks_are_done(store: Store) -> None:
     assert store.marks("pypi") == {f"server-{number}": f"{number}" for number in range(5)}
 
 
+def test_a_time_that_cron_does_not_know_is_told(store: Store) -> None:
+    """Before any task is taken."""
+
+    async def body() -> None:
+        async with queue.opened(store.engine, queue.Night("half past two", lambda: None)):
+            raise AssertionError
+
+    with pytest.raises(queue.BadCron, match="'half past two' is no time as cron writes it"):
+        asyncio.run(body())
+
+
 def test_a_task_that_cannot_be_read_keeps_nobody_waiting(store: Store) -> None:
     """One of another release, say: it is given up at once, and the others are done."""
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -109,3 +110,13 @@ def test_an_export_to_a_dash_goes_to_stdout(filled: Run) -> None:
     """It makes no file of that name."""
     assert filled("export", "-o", "-") == filled("export")
     assert not Path("-").exists()
+
+
+def test_a_port_that_somebody_has_is_named(tollhouse: Run, tmp_path: Path) -> None:
+    """Before anybody looks for the site in vain."""
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = tollhouse("serve", "--out", str(tmp_path), "--port", str(port))
+
+    assert (code, f"cannot listen on 127.0.0.1:{port}: " in err) == (3, True)
