@@ -3,23 +3,26 @@
 import gc
 import multiprocessing
 import os
+import pickle
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Thread
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 #: Things that are done here before processes are started, since starting them takes as long: by forking, and afresh.
 PATIENCE, PATIENCE_AFRESH = 6, 150
-#: Things that travel to a process together, and parcels that are on their way to each.
-PARCEL, AHEAD = 6, 2
+#: Things that travel to a process together unless the caller says otherwise, and parcels that are on their way to each.
+PARCEL, AHEAD = 3, 2
 #: How seldom cycles are looked for, as the collector takes it; nearly nothing that is printed from is one.
 _SELDOM = (20_000, 20, 20)
 _THREADS = Path("/proc/self/task")
@@ -28,15 +31,26 @@ _THREADS = Path("/proc/self/task")
 class Crew:
     """Up to *processes* processes that share work, this one among them; each is made ready by *prepare*.
 
+    Each of the others begins with *first*, if there is something to do first.
+
     Where this process has no other thread, workers are forked from it and find what it has made ready; elsewhere they
     are started afresh, since a fork takes along the locks that other threads hold.
     """
 
-    def __init__(self, processes: int, prepare: Callable[..., None], *arguments: object) -> None:
-        self._workers = processes - 1
+    def __init__(
+        self,
+        processes: int,
+        prepare: Callable[..., None],
+        *arguments: object,
+        first: Callable[[], None] | None = None,
+    ) -> None:
+        self._size = processes - 1
         self._prepare = prepare
+        self._first = first
         self._arguments = arguments
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers: list[_Worker] = []
+        #: Large things that nobody has taken up.
+        self._large: deque[_Begun[Any]] = deque()
         self._before = gc.get_threshold()
 
     def __enter__(self) -> Self:
@@ -47,18 +61,23 @@ class Crew:
 
     def __exit__(self, *_: object) -> None:
         gc.set_threshold(*self._before)
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.dismiss()
 
-    def run(self, job: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """The result of *job*, a function of a module, for each item, in order; few items are held at a time."""
+    def run(
+        self, job: Callable[[Item], Result], items: Iterable[Item], *, together: int = PARCEL
+    ) -> Iterator[Result]:
+        """The result of *job*, a function of a module, for each item, in order; few items are held at a time.
+
+        So many of them travel *together*: those that are soon done take longer to travel one by one.
+        """
         rest = iter(items)
-        if self._workers < 1:
+        if self._size < 1:
             yield from map(job, rest)
             return
-        if self._pool is None:
+        if not self._workers:
             yield from map(job, islice(rest, PATIENCE if _may_fork() else PATIENCE_AFRESH))
-        for result in self._shared(partial(_all, job), iter(lambda: list(islice(rest, PARCEL)), [])):
+        for result in self._shared(partial(_all, job), iter(lambda: list(islice(rest, together)), [])):
             yield from result
 
     def begin(self, job: Callable[[Item], Result], items: Iterable[Item], *, beside: int) -> Iterator[Result]:
@@ -66,44 +85,74 @@ class Crew:
 
         They are begun with at once, or, where it does not pay to start workers, when their results are asked for.
         """
-        if self._workers < 1 or not (self._pool or _may_fork() or beside > PATIENCE_AFRESH):
+        if self._size < 1 or not (self._workers or _may_fork() or beside > PATIENCE_AFRESH):
             return map(job, items)
-        return _finished([_Begun(self._ready(), job, item) for item in items])
+        begun = [_Begun(job, item) for item in items]
+        self._large += begun
+        self._hand_out()
+        return self._finished(begun)
 
     def _shared(self, job: Callable[[Item], Result], items: Iterator[Item]) -> Iterator[Result]:
-        """Results in order, of which this process works some out whenever the next one in order is not there yet."""
+        """Results in order; what no worker has room for is done by this process."""
         waiting: deque[_Begun[Result]] = deque()
         for item in items:
-            if sum(not one.done() for one in waiting) < AHEAD * self._workers:
-                waiting.append(_Begun(self._ready(), job, item))
+            one = _Begun(job, item)
+            waiting.append(one)
+            worker = self._hand_out()
+            if worker is None:
+                one.do()
             else:
-                waiting.append(_Begun(None, job, item))
-            while waiting and waiting[0].done():
-                yield waiting.popleft().result()
+                worker.take(one)
+            while waiting and waiting[0].results:
+                yield from waiting.popleft().results
         for one in waiting:
-            one.help()
-            yield one.result()
+            yield self._awaited(one)
 
-    def _ready(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = self._forked() if _may_fork() else self._afresh()
-        return self._pool
+    def _finished(self, begun: list["_Begun[Result]"]) -> Iterator[Result]:
+        """The results of all large things; the last ones, as many as no worker has taken up, are worked out here."""
+        while self._large:
+            self._hand_out()
+            if self._large:
+                self._large.pop().do()
+        for one in begun:
+            yield self._awaited(one)
 
-    def _forked(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._workers, multiprocessing.get_context("fork"), _settle)
+    def _awaited(self, one: "_Begun[Result]") -> Result:
+        while not one.results:
+            self._hear(None)
+        return one.results[0]
+
+    def _hand_out(self) -> "_Worker | None":
+        """Give large things to workers that have none; one that has room for more, if there is one."""
+        self._hear(0)
+        if not self._workers:
+            self._workers = self._started()
+        for worker in self._workers:
+            # A second large thing would wait there for the first one's end, whoever else has time for it.
+            if self._large and worker.has_room and not worker.has_large:
+                worker.take(self._large.popleft(), large=True)
+        return next((worker for worker in self._workers if worker.has_room), None)
+
+    def _hear(self, seconds: float | None) -> None:
+        """Take in the results that are there, after having waited so long for one."""
+        by_connection: dict[Any, _Worker] = {worker.connection: worker for worker in self._workers}
+        for connection in wait(by_connection, seconds) if by_connection else ():
+            by_connection[connection].hear()
+
+    def _started(self) -> list["_Worker"]:
+        forks = _may_fork()
+        context = multiprocessing.get_context("fork" if forks else "spawn")
+        if not forks:
+            return [
+                _Worker(context, _begin, self._first, self._prepare, *self._arguments)
+                for _ in range(self._size)
+            ]
         # What is garbage here must not be cleared away over there: a connection would take leave of its server.
-        gc.collect()
         gc.freeze()
         try:
-            pool.submit(int).result()
+            return [_Worker(context, _begin, self._first) for _ in range(self._size)]
         finally:
             gc.unfreeze()
-        return pool
-
-    def _afresh(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._workers, multiprocessing.get_context("spawn"), _begin, (self._prepare, self._arguments)
-        )
 
 
 def _may_fork() -> bool:
@@ -111,60 +160,112 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and _THREADS.is_dir() and len(list(_THREADS.iterdir())) == 1
 
 
-def _settle() -> None:
-    """Let what is there stay where it is, seldom look for what is no longer needed, and be gone with the parent."""
-    Thread(target=_outlive_nobody, daemon=True).start()
+def _begin(
+    first: Callable[[], None] | None, prepare: Callable[..., object] = dict, *arguments: object
+) -> None:
+    prepare(*arguments)
+    # Let what is there stay where it is, and seldom look for what is no longer needed.
     gc.freeze()
     gc.set_threshold(*_SELDOM)
-
-
-def _outlive_nobody() -> None:
-    """End this worker when its parent was killed: its pipes would never end, since it holds both ends of them itself.
-
-    Nor would the parent's connection to PostgreSQL, and with it the lock of the nightly run.
-    """
-    if (parent := multiprocessing.parent_process()) is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _begin(prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
-    prepare(*arguments)
-    _settle()
+    if first is not None:
+        first()
 
 
 class _Begun(Generic[Result]):
-    """Something that a worker is to do; with no workers it is done at once."""
+    """Something that is to be done, here or by a worker."""
 
-    def __init__(
-        self, workers: ProcessPoolExecutor | None, job: Callable[[Item], Result], item: Item
-    ) -> None:
-        self._work = partial(job, item)
-        self._future = workers.submit(job, item) if workers else None
-        self._result: tuple[Result, ...] = () if workers else (self._work(),)
+    def __init__(self, job: Callable[[Item], Result], item: Item) -> None:
+        self.work = partial(job, item)
+        #: Empty until it is done.
+        self.results: tuple[Result, ...] = ()
 
-    def done(self) -> bool:
-        """Whether the result is there."""
-        return bool(self._result) or (self._future is not None and self._future.done())
-
-    def help(self) -> None:
-        """Do it here unless a worker has taken it up."""
-        if not self._result and self._future is not None and self._future.cancel():
-            self._result = (self._work(),)
-
-    def result(self) -> Result:
-        """The result, waited for."""
-        if self._future is not None and not self._result:
-            self._result = (self._future.result(),)
-        return self._result[0]
+    def do(self) -> None:
+        """Do it here."""
+        self.results = (self.work(),)
 
 
-def _finished(begun: Sequence[_Begun[Result]]) -> Iterator[Result]:
-    """The results of all; the last ones, as many as no worker has taken up, are worked out here."""
-    for one in reversed(begun):
-        one.help()
-    for one in begun:
-        yield one.result()
+class _Worker:
+    """Another process, which does what it is given in that order, made ready by *begin*."""
+
+    def __init__(self, context: Any, begin: Callable[..., None], *arguments: object) -> None:
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_work, args=(self.connection, theirs, begin, *arguments), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        #: What it has not done yet, and whether that is large.
+        self._taken: deque[tuple[_Begun[Any], bool]] = deque()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it may run out of work soon."""
+        return len(self._taken) < AHEAD
+
+    @property
+    def has_large(self) -> bool:
+        """Whether something large is among what it has to do."""
+        return any(large for _, large in self._taken)
+
+    def take(self, one: _Begun[Any], *, large: bool = False) -> None:
+        """Have it do one thing more."""
+        self._taken.append((one, large))
+        self._send(pickle.dumps(one.work, pickle.HIGHEST_PROTOCOL))
+
+    def hear(self) -> None:
+        """Take in one result; raises what the job raised."""
+        try:
+            result, fault = pickle.loads(self.connection.recv_bytes())  # noqa: S301  # from a process of ours
+        except (EOFError, ConnectionError):
+            self._process.join()
+            raise ChildProcessError(f"a worker ended with {self._process.exitcode}") from None
+        if fault is not None:
+            raise fault
+        self._taken.popleft()[0].results = (result,)
+
+    def dismiss(self) -> None:
+        """Let it end; what it has begun with is not wanted."""
+        self._send(b"")
+        self.connection.close()
+        self._process.join()
+
+    def _send(self, content: bytes) -> None:
+        with suppress(ConnectionError):  # it has ended, which is heard from its side
+            self.connection.send_bytes(content)
+
+
+def _work(theirs: Connection, ours: Connection, begin: Callable[..., None], *arguments: object) -> None:
+    """What a worker does: whatever comes in at *ours*, until an empty message comes."""
+    theirs.close()
+    # Read ahead, so that who gives out work never waits for room to put it.
+    ahead: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_read, args=(ours, ahead), daemon=True).start()
+    begin(*arguments)
+    while content := ahead.get():
+        try:
+            result = pickle.loads(content)()  # noqa: S301  # from a process of ours
+        except BaseException as fault:
+            _tell(ours, None, fault)
+            raise
+        _tell(ours, result, None)
+
+
+def _tell(connection: Connection, result: object, fault: BaseException | None) -> None:
+    with suppress(ConnectionError):  # nobody wants it any more
+        connection.send_bytes(pickle.dumps((result, fault), pickle.HIGHEST_PROTOCOL))
+
+
+def _read(connection: Connection, ahead: "SimpleQueue[bytes]") -> None:
+    """Take in work until nobody has any; when the parent was killed, be gone with it at once.
+
+    So is this process's hold on whatever else the parent had open, such as a connection to PostgreSQL with a lock.
+    """
+    try:
+        while content := connection.recv_bytes():
+            ahead.put(content)
+    except (EOFError, OSError):
+        os._exit(1)
+    ahead.put(b"")
 
 
 def _all(job: Callable[[Item], Result], items: list[Item]) -> list[Result]:

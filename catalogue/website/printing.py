@@ -51,6 +51,16 @@ def prepare(base_url: str, issues_url: str | None, compiled: Path, folder: Path,
     _Workshop.register = register
 
 
+#: Templates of the pages of servers and tools, which take longest to compile.
+_FIRST = ("server.html", "tool.html", "layout.html", "parts.html", "tools_table.html", "tool_attacks.html")
+
+
+def warm_up() -> None:
+    """Compile templates while other processes have no need of them yet, so that they find them ready beside the register."""
+    for name in _FIRST:
+        _Workshop.press.environment.get_template(name)
+
+
 def survey_entry(item: tuple[Entry, bytes]) -> tuple[ServerFacts, bytes, bytes]:
     """The facts of an entry, its stamp as given, and its part of the download."""
     entry, stamp = item
@@ -96,11 +106,8 @@ def put(folder: Path, files: Iterable[File], known: Mapping[str, bytes]) -> Page
 
 def _put_large(folder: Path, path: str, pieces: Iterable[bytes], known: bytes | None) -> tuple[bytes, bool]:
     """Write a file piece by piece, and take it back if it is known after all."""
-    digest = fingerprints.start()
     with (folder / path).open("wb") as file:
-        for piece in pieces:
-            digest.update(piece)
-            file.write(piece)
-    if digest.digest() == known:
+        now = fingerprints.of_pieces(piece for piece in pieces if file.write(piece))
+    if now == known:
         (folder / path).unlink()
-    return digest.digest(), digest.digest() != known
+    return now, now != known

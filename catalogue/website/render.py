@@ -59,7 +59,12 @@ def build(
     known = staging.open()
     workers = min(2, os.cpu_count() or 1) if processes is None else processes
     compiled = staging.compiled(fingerprints.of_program().hex())
-    crew = Crew(workers, printing.prepare, base_url, issues_url, compiled, staging.files, staging.register)
+    crew = Crew(
+        workers,
+        printing.prepare,
+        *(base_url, issues_url, compiled, staging.files, staging.register),
+        first=None if any(compiled.iterdir()) else printing.warm_up,
+    )
     with closing(Register(staging.register)) as register, closing(Shelf(staging.shelf)) as shelf, crew:
         work = _Build(
             staging, register, shelf, crew, made_by(base_url, issues_url), progress or _silent, not known
@@ -118,7 +123,8 @@ class _Build:
         unseen = register.stamps()
         program = fingerprints.of_program().hex()
         changed = source.changed(unseen, every=register.about("program") != program)
-        for facts, stamp, member in self._crew.run(printing.survey_entry, self._told(changed)):
+        told = self._told(changed)
+        for facts, stamp, member in self._crew.run(printing.survey_entry, told, together=12):
             register.put(facts, stamp, member)
         for name in unseen:
             register.drop(name)

@@ -1,5 +1,7 @@
 """Work on many things: in order, whoever does it, with a few large things beside."""
 
+import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -50,6 +52,32 @@ def inverse(number: int) -> float:
 def test_a_fault_in_a_large_thing_is_not_lost(processes: int) -> None:
     with pytest.raises(ZeroDivisionError), Crew(processes, dict) as works:
         list(works.begin(inverse, [1, 0], beside=0))
+
+
+def test_a_fault_is_heard_whatever_else_was_to_be_done() -> None:
+    with pytest.raises(ZeroDivisionError), Crew(2, dict) as works:
+        list(works.run(inverse, range(MANY, -MANY, -1)))
+
+
+def long_text(number: int) -> str:
+    return "long" * number
+
+
+def test_results_that_nobody_wants_any_more_hold_nobody_up() -> None:
+    with Crew(2, dict) as works:
+        results = works.run(long_text, [500_000] * 30)
+        assert {len(next(results)) for _ in range(10)} == {2_000_000}
+
+
+def vanish(number: int) -> int:
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_a_worker_that_vanishes_is_missed() -> None:
+    with pytest.raises(ChildProcessError), Crew(2, dict) as works:
+        list(works.run(vanish, range(MANY)))
 
 
 #: What a forked process finds as it was left, and a fresh one as it stands here.
