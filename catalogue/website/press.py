@@ -71,7 +71,7 @@ class Press:
         twin = folder + "index.json"
         content = encoded({"schema": VERSION, **data})
         varying = encoded([words.get("pages"), words.get("title"), words.get("summary")])
-        stamp = fingerprints.of_bytes(self._made_by + content + varying)
+        stamp = self.stamp(content + varying)
 
         def print_() -> bytes:
             html = self.render(template, path=folder, twin=twin, **data, **words)
@@ -79,6 +79,10 @@ class Press:
 
         yield folder + "index.html", Late(stamp, print_)
         yield twin, content
+
+    def stamp(self, content: bytes) -> bytes:
+        """What stands for a page that says *content*, printed by this program with these settings."""
+        return fingerprints.of_bytes(self._made_by + content)
 
     def wrong(self, subject: str, path: str) -> str:
         """Where a person says that a page is wrong: a new issue with its title and address filled in, or how to."""

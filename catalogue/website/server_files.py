@@ -1,6 +1,7 @@
 """Prints the files of one server: its page, the pages of its tools, their JSON twins, policies, feed and badge."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from catalogue.website.moments import moments
 from catalogue.website.pages import Link, Row, ServerPage, ToolPage
 from catalogue.website.paging import Pages, numbered, paged, weight
 from catalogue.website.policy_words import explained, in_short
-from catalogue.website.press import File, Press, encoded
+from catalogue.website.press import File, Late, Press, encoded
 from catalogue.website.questions import questions
 from catalogue.website.server_page import server_page
 from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
@@ -77,6 +78,13 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
 
 
 def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
+    twin = encoded(page)
+    # The page says nothing that its twin does not hold.
+    yield page.path + "index.html", Late(press.stamp(twin), partial(_tool_html, press, page, says))
+    yield page.path + "index.json", twin
+
+
+def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:
     policy = _policy_block(page)
     asked = questions(page, [says for _, says in policy["lines"]])
     fits = [by_slug()[slug] for slug in page.attacks]
@@ -105,8 +113,7 @@ def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
         wrong=press.wrong(f"{page.name} of {page.server}", page.path),
         linked=linked.tool(press.addresses, page),
     )
-    yield page.path + "index.html", _fitting(press, html, page.path)
-    yield page.path + "index.json", encoded(page)
+    return _fitting(press, html, page.path)
 
 
 def _tool_summary(page: ToolPage, name: str, says: str, handling: str) -> str:

@@ -16,7 +16,7 @@ from catalogue.website.folding import LARGEST
 from catalogue.website.model_card import ModelCard
 from catalogue.website.paging import ROOM, Pages, paged, weight
 from catalogue.website.policy_words import explained, in_short
-from catalogue.website.press import Press
+from catalogue.website.press import Late, Press
 from catalogue.website.register import Register
 from catalogue.website.server_files import server_files, told_once
 from catalogue.website.server_page import first_sentence
@@ -40,6 +40,7 @@ def text_of(entry: Entry, page: str = "") -> str:
     files = dict(server_files(Press("https://example.org/"), entry, {}))
     own = next(path for path in files if path.endswith("/index.html"))
     content = files[own.replace("index.html", page + "index.html")]
+    content = content.print() if isinstance(content, Late) else content
     assert isinstance(content, bytes)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", content.decode())).split())
 
