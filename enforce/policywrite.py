@@ -1,5 +1,7 @@
 """A policy as a document again, in JSON or YAML, every number exact."""
 
+from typing import Any
+
 import msgspec
 
 from crawler.tools import Json
@@ -11,7 +13,8 @@ from enforce.yamltext import dumped
 #: Characters of a line of JSON, where it can be kept to that.
 WIDTH = 128
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_BRACKETS: dict[Any, tuple[str, str]] = {dict: ("{", "}"), list: ("[", "]"), tuple: ("[", "]")}
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def policy_document(policy: Policy) -> dict[str, Json]:
@@ -41,32 +44,31 @@ def write_policy(policy: Policy, syntax: Syntax = "json") -> str:
 
 def json_text(document: dict[str, Json]) -> str:
     """Plain values as JSON in which whatever fits on its line stands on one, with a newline at its end."""
-    return _drawn_together(msgspec.json.format(_ENCODER.encode(document), indent=2).decode()) + "\n"
+    return _drawn("", document, "\n")[0] + "\n"
 
 
-def _drawn_together(text: str) -> str:
-    """JSON that has a line for every value and every bracket; brackets that fit on a line with all inside now do."""
-    outside: list[tuple[str, list[str], bool]] = []
-    lead, parts, fits = "", list[str](), True
-    for line in text.split("\n"):
-        said = line.lstrip(" ")
-        if said[-1] == ",":
-            said = said[:-1]
-        last = said[-1]
-        if last in "{[":
-            outside.append((lead, parts, fits))
-            lead, parts, fits = said, [], True
-        elif said == last and last in "}]":
-            inside = "\n" + "  " * len(outside)
-            flat = f"{lead}{', '.join(parts)}{said}"
-            fits = fits and len(flat) <= WIDTH - len(inside) + 3
-            whole = flat if fits else f"{lead}{inside}{f',{inside}'.join(parts)}{inside[:-2]}{said}"
-            lead, parts, others = outside.pop()
-            parts.append(whole)
-            fits = fits and others
-        else:
-            parts.append(said)
-    return parts[0]
+def _drawn(lead: str, value: Json, line: str) -> tuple[str, bool]:
+    """A value behind its key, and whether it stands on one line; *line* begins one like that on which it stands."""
+    kind = type(value)
+    if kind is str or not value or kind not in _BRACKETS:
+        return lead + _encode(value).decode(), True
+    inside = line + "  "
+    parts: list[str] = []
+    fits = True
+    for part in value:
+        text, short = (
+            _drawn(_encode(part).decode() + ": ", value[part], inside)
+            if kind is dict
+            else _drawn("", part, inside)
+        )
+        parts.append(text)
+        fits = fits and short
+    opening, closing = _BRACKETS[kind]
+    if fits:
+        flat = f"{lead}{opening}{', '.join(parts)}{closing}"
+        if len(flat) <= WIDTH - len(inside) + 3:
+            return flat, True
+    return f"{lead}{opening}{inside}{f',{inside}'.join(parts)}{line}{closing}", False
 
 
 def yaml_text(document: Json) -> str:
