@@ -8,7 +8,6 @@ A node begins with answers that stand ready: what is found first by the prefix o
 """
 
 import hashlib
-import zlib
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
@@ -91,7 +90,7 @@ class _Index:
         self.ranges: list[tuple[str, int]] = []
         self.count = 0
         self._block: list[bytes] = []
-        #: Full blocks, made small: ready answers need records out of any of them.
+        #: Full blocks: ready answers need records out of any of them.
         self._blocks: list[bytes] = []
         self._opened: Memo[int, list[msgspec.Raw]] = Memo(self._open, 200)
 
@@ -102,9 +101,13 @@ class _Index:
         number = self.count
         if not self.ranges or self.ranges[-1][0] != kind:
             self.ranges.append((kind, number))
-        for postings, terms in ((self._names, name), (self._texts, text), (self.facets, facets)):
-            for term in terms:
-                postings[term].append(number)
+        names, texts, kinds = self._names, self._texts, self.facets
+        for term in name:
+            names[term].append(number)
+        for term in text:
+            texts[term].append(number)
+        for facet in facets:
+            kinds[facet].append(number)
         self.count += 1
         self._block.append(record)
         if len(self._block) == BLOCK:
@@ -115,11 +118,11 @@ class _Index:
         number = (self.count - 1) // BLOCK
         content = b"[" + b",".join(self._block) + b"]"
         self._block = []
-        self._blocks.append(zlib.compress(content, 1))
+        self._blocks.append(content)
         return f"{FOLDER}d/{number}.json", content
 
     def _open(self, block: int) -> list[msgspec.Raw]:
-        return _records(zlib.decompress(self._blocks[block]))
+        return _records(self._blocks[block])
 
     def answer(self, names: Sequence[int], texts: Sequence[int]) -> Answer:
         """What is found by documents that have something in their names, and by others that have it in their texts."""
