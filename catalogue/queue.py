@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from catalogue.codec import dump, load
 from catalogue.errors import CatalogueError
 from crawler.fetch import FetchError
-from crawler.run import NOWHERE, Deps, SourceFailed, crawl_one
+from crawler.run import NOWHERE, Deps, Ended, SourceFailed, crawl_one
 from crawler.sources.leads import Lead, Source
 
 #: Tasks that all machines together work on at a time, by where their listings come from.
@@ -101,6 +101,7 @@ async def opened(engine: Engine, night: "Night | None" = None) -> AsyncIterator[
 async def crawl(context: JobContext, lead: str) -> None:
     """Crawl one lead. What can go wrong with a server is kept with it; only a failing record is tried again."""
     ended = await crawl_one(load(lead, Lead), context.additional_context["deps"])
+    context.additional_context["tell"](ended)
     for further in ended.further:
         await defer(context.app, further)
 
@@ -132,8 +133,16 @@ async def defer(app: App, lead: Lead) -> bool:
     return True
 
 
-async def work(app: App, deps: Deps, *, jobs: int, wait: bool = True, heartbeat: float = 10) -> None:
-    """Take tasks until a signal comes; without *wait* only until none is left."""
+async def work(
+    app: App,
+    deps: Deps,
+    *,
+    jobs: int,
+    wait: bool = True,
+    heartbeat: float = 10,
+    tell: Callable[[Ended], None] = lambda _: None,
+) -> None:
+    """Take tasks until a signal comes, and *tell* how each lead ended; without *wait* only until none is left."""
     # A worker that knows no nightly run must not take that task from those that do.
     known = [task.queue for task in app.tasks.values() if not task.name.startswith("builtin")]
     await recover(app, silence=3 * heartbeat)
@@ -141,7 +150,7 @@ async def work(app: App, deps: Deps, *, jobs: int, wait: bool = True, heartbeat:
         queues=sorted({*known, "builtin"}),
         concurrency=jobs,
         wait=wait,
-        additional_context={"deps": deps},
+        additional_context={"deps": deps, "tell": tell},
         delete_jobs="successful",
         update_heartbeat_interval=heartbeat,
         stalled_worker_timeout=3 * heartbeat,

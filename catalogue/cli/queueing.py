@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalogue.settings import Settings
     from catalogue.store import Store
     from crawler.introspect.ladder import Way
+    from crawler.run import Ended
     from crawler.sources.leads import Lead
 
 Queue = Annotated[
@@ -76,7 +77,12 @@ def run_worker(
     nightly: tuple[str, Callable[[], None]] | None = None,
 ) -> None:
     """Take tasks until a signal comes; *nightly* is when the nightly run is due, as cron says it, and the run."""
+    from catalogue.cli.progress import told
     from catalogue.crawling import crawl_deps
+
+    def tell_end(ended: "Ended") -> None:
+        for line in told(ended):
+            tell(line)
 
     queue = _queue()
     night = None if nightly is None else queue.Night(*nightly)
@@ -87,7 +93,7 @@ def run_worker(
             queue.opened(store.engine, night) as app,
         ):
             tell(f"taking tasks, {jobs} at a time, until interrupted")
-            await queue.work(app, deps, jobs=jobs)
+            await queue.work(app, deps, jobs=jobs, tell=tell_end)
 
     import asyncio
 

@@ -56,10 +56,11 @@ def test_sqlite_has_no_queue(tmp_path: Path) -> None:
 def test_what_is_queued_is_crawled_by_the_same_body_as_in_process(store: Store) -> None:
     """A lead that waits already is not queued again; the worker saves what crawl_one saves, hostile text included."""
     lead = Lead(name=ServerName("pypi", "server-0"), asked=True)
+    ended: list[ServerName] = []
 
     async def body(app: App) -> None:
         assert [await queue.defer(app, lead), await queue.defer(app, lead)] == [True, False]
-        await queue.work(app, deps(store), jobs=2, wait=False)
+        await queue.work(app, deps(store), jobs=2, wait=False, tell=lambda end: ended.append(end.lead.name))
         assert await queue.defer(app, lead)
 
     on_queue(store, body)
@@ -67,6 +68,7 @@ def test_what_is_queued_is_crawled_by_the_same_body_as_in_process(store: Store) 
     entry = store.entry(lead.name)
     assert entry is not None
     assert entry.server.title == "NUL \x00"
+    assert ended == [lead.name]
     assert names(store) == ["server-0"]
 
 
