@@ -9,7 +9,7 @@ from enforce import hours, methods, paths, windows
 from enforce.conditions import holds
 from enforce.counters import Counters, Full, Reservation, StoreFailed
 from enforce.decisions import Call, Decision, Definitions, Would
-from enforce.law import Clause, Hold, Holder, Law, Quota, ToolLaw
+from enforce.law import REMEMBERED, Clause, Hold, Holder, Law, Quota, ToolLaw
 from enforce.policy import Inner, Redact
 
 __all__ = ["Call", "Decision", "Definitions", "Would", "call_inside", "decide", "settle", "visible"]
@@ -33,18 +33,34 @@ def decide(law: Law, call: Call, counters: Counters, now: float) -> Decision:
         return _store_failed(fault)
 
 
-def decide_plainly(law: Law, tool: str, arguments: Json) -> Decision | None:
+def decide_plainly(law: Law, tool: str, arguments: Json, holder: Holder) -> Decision | None:
     """The decision on a call that nothing denies and of which nothing but its arguments matters, as `decide` gives it.
 
     `None` where there is more to look at, or something to say.
     """
     found = law.tool(tool)
-    if found.plainly is None or found.guarded or found.hidden is not None:
+    plainly = found.plainly or _counted(found, holder)
+    if plainly is None or found.guarded or found.hidden is not None:
         return None
     for clause in found.clauses:
         if clause.denies(arguments):
             return None
-    return found.plainly
+    return plainly
+
+
+def _counted(tool: ToolLaw, holder: Holder) -> Decision | None:
+    """The same decision where each call counts as one, which `settle` counts."""
+    known = tool.counted
+    if known is None:
+        return None
+    decision = known.get(holder)
+    if decision is None:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        taken = tuple(quota.one(holder) for quota in tool.quotas)
+        decision = Decision(outcome="allow", rule=tool.allowed or "", reservations=taken, redact=tool.redact)
+        known[holder] = decision
+    return decision
 
 
 def settle(decision: Decision, counters: Counters, now: float) -> Decision:

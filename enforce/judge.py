@@ -24,7 +24,7 @@ from enforce.decide import (
 )
 from enforce.decisions import Party as Party
 from enforce.definitions import LONGEST_NAME, Seen
-from enforce.law import Law
+from enforce.law import Holder, Law
 from enforce.listings import is_named
 from enforce.lookalikes import Lookalikes
 from enforce.methods import PASSES
@@ -69,6 +69,7 @@ class Judge:
     ) -> None:
         self.party = party
         self._tasks = tasks or Tasks()
+        self._holder = Holder(party.server, party.grant, party.session, party.identity)
         self.counters = counters
         self._pins = pins
         self._approvals = approvals
@@ -93,13 +94,13 @@ class Judge:
         params: dict[str, Json] = message.body.get("params", _NONE)
         if message.method == "tools/call" and not self._drifted and not self._strict:
             arguments = params.get("arguments", _NONE)
-            plainly = decide_plainly(self.law, params["name"], arguments)
+            plainly = decide_plainly(self.law, params["name"], arguments, self._holder)
             if (
                 plainly is not None
                 and "inputResponses" not in params
                 and self._lookalikes.find(params["name"], arguments) is None
             ):
-                return plainly
+                return self._settle(plainly, now) if plainly.reservations else plainly
         return self._decide(message.method, params, now)
 
     def _decide(self, method: str, params: dict[str, Json], now: float) -> Decision:
@@ -119,6 +120,11 @@ class Judge:
                 decision = settle(decision, self.counters, now)
         elif decision.outcome == "hold" and decision.approval is not None:
             decision = self._ask(call, decision, decision.approval, now)
+        return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
+
+    def _settle(self, decision: Decision, now: float) -> Decision:
+        """Take what a call draws on that nothing else stands against."""
+        decision = settle(decision, self.counters, now)
         return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
 
     def is_visible(self, tool: str) -> bool:

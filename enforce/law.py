@@ -74,8 +74,18 @@ class Quota(Struct, frozen=True, kw_only=True):
     def reservation(self, holder: Holder, arguments: Json) -> Reservation | None:
         """What a call takes; `None` where what it spends is missing, negative, or no number that can be summed."""
         amount = countable(paths.look_up(arguments, self.steps)) if self.steps else 1
-        if amount is None:
-            return None
+        return None if amount is None else self._taking(amount, holder)
+
+    def one(self, holder: Holder) -> Reservation:
+        """What a call takes where each counts as one."""
+        return self._taking(1, holder)
+
+    @property
+    def counts_calls(self) -> bool:
+        """Whether each call counts as one, and counts at all."""
+        return not (self.steps or self.limit.dry_run)
+
+    def _taking(self, amount: int | Decimal, holder: Holder) -> Reservation:
         limit = self.limit
         return Reservation(
             key=self.keys.get(holder) or self._key(holder),
@@ -139,6 +149,9 @@ class ToolLaw(Struct, frozen=True, kw_only=True):
     guarded: bool = False
     #: The decision where no clause denies and nothing else is to be looked at; `None` where there is more to look at.
     plainly: Decision | None = None
+    #: The same with what is taken of limits, by whose they are; `None` where there is more to look at than limits that
+    #: each call takes one of.
+    counted: dict[Holder, Decision] | None = None
 
 
 class MethodLaw(Struct, frozen=True, kw_only=True):
@@ -227,8 +240,13 @@ class Law:
             redact=_union([entry.rules.redact for entry in entries]),
         )
         guarded = bool(tool.pins or tool.validates or tool.hours or tool.taken_for)
-        if tool.allowed is None or tool.quotas or tool.holds or tool.inner:
+        if tool.allowed is None or tool.holds or tool.inner:
             return replace(tool, guarded=guarded)
+        if tool.quotas:
+            counted: dict[Holder, Decision] | None = (
+                {} if all(quota.counts_calls for quota in tool.quotas) else None
+            )
+            return replace(tool, guarded=guarded, counted=counted)
         plainly = Decision(outcome="allow", rule=tool.allowed, redact=tool.redact)
         return replace(tool, guarded=guarded, plainly=plainly)
 

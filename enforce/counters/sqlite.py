@@ -11,33 +11,63 @@ from enforce.counters import Full, Reservation, StoreFailed
 from enforce.counters.amounts import load, minus, plus, store
 from enforce.policy import Number
 
-# A hit carries the total before it. So the sum of a window is one subtraction, the counter's total less the
-# `before` of the window's first hit, however many hits lie in it.
-_TABLES = """
-CREATE TABLE IF NOT EXISTS counters (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, window INTEGER NOT NULL,
-  total NOT NULL, last REAL NOT NULL, hits INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS hits (
-  counter INTEGER NOT NULL, time REAL NOT NULL, n INTEGER NOT NULL, before NOT NULL,
-  PRIMARY KEY (counter, time, n)
-) WITHOUT ROWID;
-"""
-# The `before` of the first hit in the window comes along, where there is one.
+# A reservation carries the total before it and after it. So the sum of a window is one subtraction, the latest `after`
+# less the `before` of the window's first, however many lie in it; and a call changes one page and no other.
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS limits (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, window INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS reservations (
+      counter INTEGER NOT NULL, n INTEGER NOT NULL, time REAL NOT NULL, before NOT NULL, after NOT NULL,
+      PRIMARY KEY (counter, n)
+    ) WITHOUT ROWID
+    """,
+)
+# Earlier versions kept the totals in a table of their own. Those that still run find their tables gone, and deny.
+_RENEW = (
+    "INSERT INTO limits (id, key, window) SELECT id, key, window FROM counters",
+    """
+    INSERT INTO reservations SELECT
+      counter, n, time, before, coalesce(lead(before) OVER (PARTITION BY counter ORDER BY n), total)
+    FROM hits JOIN counters ON counters.id = counter
+    """,
+    "DROP TABLE hits",
+    "DROP TABLE counters",
+)
+# The latest comes along, and the `before` of the first in the window, where there are any.
 _COUNTER = """
-SELECT id, total, last, hits, (
-  SELECT before FROM hits WHERE counter = id AND time > max(?2, last) - window ORDER BY time, n LIMIT 1
-) FROM counters WHERE key = ?1
+SELECT id, latest.time, latest.n, latest.after, (
+  SELECT before FROM reservations
+  WHERE counter = id AND time > max(?2, latest.time) - window ORDER BY n LIMIT 1
+) FROM limits LEFT JOIN reservations AS latest ON latest.counter = id
+WHERE key = ?1 ORDER BY latest.n DESC LIMIT 1
 """
-_NEW = "INSERT INTO counters (key, window, total, last, hits) VALUES (?, ?, 0, 0, 0) RETURNING id"
-_ALL = "SELECT time, before FROM hits WHERE counter = ? AND time > ? ORDER BY time, n"
-_HIT = "INSERT INTO hits (counter, time, n, before) VALUES (?, ?, ?, ?)"
-_TOTAL = "UPDATE counters SET total = ?, last = ?, hits = ? WHERE id = ?"
-_FORGET = "DELETE FROM hits WHERE counter = ? AND time <= ?"
-_STALE = "SELECT id FROM counters WHERE last + window < ?"
+_NEW = "INSERT INTO limits (key, window) VALUES (?, ?) RETURNING id"
+_ALL = "SELECT time, before FROM reservations WHERE counter = ? AND time > ? ORDER BY n"
+_TAKE = "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)"
+# Fails where the reservation before is not the latest: then the number is taken, or there is no `before` any more, since
+# those that leave a window are deleted from the first on, and no counter that was reset comes back under its id.
+_GO_ON = "INSERT INTO reservations VALUES "
+_NEXT = "(?, ?, ?, (SELECT after FROM reservations WHERE counter = ? AND n = ?), ?)"
+# Looks at what has left the window, and no further, however many lie in it.
+_FORGET = """
+DELETE FROM reservations WHERE counter = ?1 AND n < (
+  SELECT n FROM reservations WHERE counter = ?1 AND time > ?2 ORDER BY n LIMIT 1
+)
+"""
+_STALE = """
+SELECT id FROM limits
+WHERE coalesce((SELECT time FROM reservations WHERE counter = id ORDER BY n DESC LIMIT 1), 0) + window < ?
+"""
 
-#: After so many hits of a counter, those that have left its window are deleted.
+#: After so many reservations of a counter, those that have left its window are deleted.
 SWEEP = 32
+
+#: Counters that are remembered from one call to the next.
+REMEMBERED = 4096
 
 #: Seconds for which a counter is kept that holds nothing any more, should a clock be set back.
 KEEP = 7 * 86400
@@ -57,8 +87,9 @@ class _Counter(Struct, frozen=True):
     total: Number
     #: The latest time seen, in seconds since the epoch.
     last: float
-    hits: int
-    #: What is taken of the window.
+    #: The number of the next reservation.
+    next: int
+    #: What is taken of the window, or was when the counter was read, and what was taken since.
     used: Number
 
 
@@ -68,25 +99,25 @@ class SqliteCounters:
     def __init__(self, state: sqlite3.Connection) -> None:
         self._state = state
         self._together = self._broken = False
-        #: What a block has reserved and not written yet: counters by key with their windows, and hits.
-        self._ahead: dict[str, tuple[_Counter, int]] = {}
-        self._hits: list[tuple[int, float, int, int | str]] = []
+        #: Counters as we left them. Where another process has taken of one since, we take no more of it unread.
+        self._known: dict[str, _Counter] = {}
         try:
-            state.executescript(_TABLES)
+            if not self._has("reservations", "after"):
+                state.execute("BEGIN IMMEDIATE")
+                for statement in (*_TABLES, *(_RENEW if self._has("counters", "total") else ())):
+                    state.execute(statement)
+                state.execute("COMMIT")
         except sqlite3.Error as error:
+            self._give_up()
             raise StoreFailed(str(error)) from error
 
     def look(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """What `reserve` would say; takes nothing."""
         try:
-            if self._hits:
-                self._catch_up()
             for each in reservations:
-                counter = self._read(each.key, now)
-                if counter is not None and (full := self._full(counter, each, now)):
+                counter = self._read(each.key, now) or _EMPTY
+                if full := self._full(counter, each, now):
                     return full
-                if counter is None and each.amount > each.max:
-                    return Full(reservation=each, used=Decimal(0), retry_after=None)
         except sqlite3.Error as error:
             raise StoreFailed(str(error)) from error
         return None
@@ -94,8 +125,11 @@ class SqliteCounters:
     def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """Take all of them in one transaction and give `None`, or take none and say which is full."""
         try:
-            if not self._state.in_transaction:
-                self._state.execute("BEGIN IMMEDIATE")
+            if self._together:
+                self._begin()
+            if self._take_known(reservations, now):
+                return None
+            self._begin()
             full = self._take(reservations, now)
             if not self._together:
                 self._state.execute("ROLLBACK" if full else "COMMIT")
@@ -118,17 +152,18 @@ class SqliteCounters:
             if self._broken:
                 raise StoreFailed("an earlier reservation of the same transaction failed")
             if self._state.in_transaction:
-                self._catch_up()
                 self._state.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreFailed(str(error)) from error
-        finally:
+        except BaseException as error:
             self._give_up()
+            if isinstance(error, sqlite3.Error):
+                raise StoreFailed(str(error)) from error
+            raise
+        finally:
             self._together = False
 
     def counts(self, now: float) -> list[Count]:
         """Every counter with what is taken of its window now, by key."""
-        rows = self._state.execute("SELECT key, window FROM counters ORDER BY key").fetchall()
+        rows = self._state.execute("SELECT key, window FROM limits ORDER BY key").fetchall()
         counters = [(key, window, self._read(key, now)) for key, window in rows]
         return [
             Count(key=key, window=window, used=Decimal(found.used))
@@ -138,7 +173,7 @@ class SqliteCounters:
 
     def reset(self, key: str | None = None) -> int:
         """Empty one counter, or all of them; says how many."""
-        return self._drop("SELECT id FROM counters WHERE ?1 IS NULL OR key = ?1", key)
+        return self._drop("SELECT id FROM limits WHERE ?1 IS NULL OR key = ?1", key)
 
     def tidy(self, now: float) -> int:
         """Forget counters that have held nothing for long, such as those of sessions; says how many."""
@@ -148,52 +183,59 @@ class SqliteCounters:
         try:
             self._state.execute("BEGIN IMMEDIATE")
             ids = self._state.execute(which, (value,)).fetchall()
-            self._state.executemany("DELETE FROM hits WHERE counter = ?", ids)
-            self._state.executemany("DELETE FROM counters WHERE id = ?", ids)
+            self._state.executemany("DELETE FROM reservations WHERE counter = ?", ids)
+            self._state.executemany("DELETE FROM limits WHERE id = ?", ids)
             self._state.execute("COMMIT")
         except sqlite3.Error as error:
             self._give_up()
             raise StoreFailed(str(error)) from error
         return len(ids)
 
-    def _take(self, reservations: Sequence[Reservation], now: float) -> Full | None:
-        taken = []
+    def _has(self, table: str, column: str) -> bool:
+        found = self._state.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, column))
+        return found.fetchone() is not None
+
+    def _begin(self) -> None:
+        if not self._state.in_transaction:
+            self._state.execute("BEGIN IMMEDIATE")
+
+    def _take_known(self, reservations: Sequence[Reservation], now: float) -> bool:
+        """Take all of them in one statement where each fits, as far as we know; false where nothing was taken."""
+        known, after = self._known, []
+        rows: list[float | str] = []
         for each in reservations:
-            counter = self._ahead[each.key][0] if each.key in self._ahead else None
-            if counter is not None and plus(counter.used, each.amount) > each.max:
-                self._catch_up()  # hits may have left the window since the counter was read
-                counter = None
-            if counter is None:
-                counter = self._read(each.key, now) or self._create(each)
-                if full := self._full(counter, each, now):
-                    return full
-            taken.append((each, counter))
-        for each, counter in taken:
-            self._add(each, counter, max(now, counter.last))
-        if not self._together:
-            self._catch_up()
+            counter = known.get(each.key)
+            if counter is None or counter.next % SWEEP == 0 or plus(counter.used, each.amount) > each.max:
+                return False
+            taken = _and(counter, each, now)
+            id, next = counter.id, counter.next
+            rows += (id, next, taken.last, id, next - 1, store(taken.total))
+            after.append(taken)
+        try:
+            self._state.execute(_GO_ON + ", ".join([_NEXT] * len(after)), rows)
+        except sqlite3.IntegrityError:  # another process has taken of one since, or reset it
+            return False
+        for each, taken in zip(reservations, after, strict=True):
+            known[each.key] = taken
+        return True
+
+    def _take(self, reservations: Sequence[Reservation], now: float) -> Full | None:
+        """The same within a transaction, by what the file says."""
+        counters = []
+        for each in reservations:
+            counter = self._read(each.key, now) or self._create(each)
+            if full := self._full(counter, each, now):
+                return full
+            counters.append(counter)
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        for each, counter in zip(reservations, counters, strict=True):
+            taken = self._known[each.key] = _and(counter, each, now)
+            row = taken.id, counter.next, taken.last, store(counter.total), store(taken.total)
+            self._state.execute(_TAKE, row)
+            if taken.next % SWEEP == 1:
+                self._state.execute(_FORGET, (taken.id, taken.last - each.window))
         return None
-
-    def _add(self, reservation: Reservation, counter: _Counter, time: float) -> None:
-        """Note a hit, to be written with all others of its transaction."""
-        amount = reservation.amount
-        self._hits.append((counter.id, time, counter.hits, store(counter.total)))
-        after = _Counter(
-            counter.id, plus(counter.total, amount), time, counter.hits + 1, plus(counter.used, amount)
-        )
-        self._ahead[reservation.key] = after, reservation.window
-
-    def _catch_up(self) -> None:
-        """Write what was reserved; each counter once, however many hits it had."""
-        execute = self._state.execute
-        for hit in self._hits:
-            execute(_HIT, hit)
-        for counter, window in self._ahead.values():
-            execute(_TOTAL, (store(counter.total), counter.last, counter.hits, counter.id))
-            if counter.hits % SWEEP < len(self._hits):
-                execute(_FORGET, (counter.id, counter.last - window))
-        self._hits.clear()
-        self._ahead.clear()
 
     def _full(self, counter: _Counter, reservation: Reservation, now: float) -> Full | None:
         if plus(counter.used, reservation.amount) <= reservation.max:
@@ -216,8 +258,11 @@ class SqliteCounters:
         row = self._state.execute(_COUNTER, (key, now)).fetchone()
         if row is None:
             return None
-        total = load(row[1])
-        return _Counter(row[0], total, row[2], row[3], 0 if row[4] is None else minus(total, load(row[4])))
+        id, last, n, after, before = row
+        if last is None:
+            return _Counter(id, 0, 0.0, 0, 0)
+        total = load(after)
+        return _Counter(id, total, last, n + 1, 0 if before is None else minus(total, load(before)))
 
     def _create(self, reservation: Reservation) -> _Counter:
         (id,) = self._state.execute(_NEW, (reservation.key, reservation.window)).fetchone()
@@ -225,8 +270,23 @@ class SqliteCounters:
 
     def _give_up(self) -> None:
         self._broken = True
-        self._hits.clear()
-        self._ahead.clear()
+        self._known.clear()
         if self._state.in_transaction:
             with suppress(sqlite3.Error):
                 self._state.execute("ROLLBACK")
+
+
+#: One of which nothing was ever taken.
+_EMPTY = _Counter(0, 0, 0.0, 0, 0)
+
+
+def _and(counter: _Counter, reservation: Reservation, now: float) -> _Counter:
+    """The counter once a reservation is taken of it."""
+    amount = reservation.amount
+    return _Counter(
+        counter.id,
+        plus(counter.total, amount),
+        max(now, counter.last),
+        counter.next + 1,
+        plus(counter.used, amount),
+    )

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,7 @@ from enforce.counters import Counters, Full, Reservation, StoreFailed
 from enforce.counters.memory import MemoryCounters
 from enforce.counters.opening import open_counters
 from enforce.counters.redis import RedisCounters
-from enforce.counters.sqlite import Count, SqliteCounters
+from enforce.counters.sqlite import SWEEP, Count, SqliteCounters
 from enforce.policy import Number
 from enforce.state import StateUnusable, open_state
 
@@ -162,7 +162,7 @@ def test_reservations_together_are_one_transaction(tmp_path: Path) -> None:
     def fail_halfway() -> None:
         with counters.together():
             assert counters.reserve([taking("b")], NOW) is None
-            state.execute("ALTER TABLE hits RENAME TO gone")
+            state.execute("ALTER TABLE reservations RENAME TO gone")
             with suppress(StoreFailed):
                 counters.reserve([taking("b")], NOW)
 
@@ -195,6 +195,89 @@ def test_blocks_do_what_the_model_does(blocks: list[list[tuple[float, list[tuple
     assert {key: model.used(key, time) for key, time in last.items()} == {
         key: value for key, value in used.items() if key in last
     }
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), STEPS), max_size=25))
+def test_stores_of_one_file_do_what_the_model_does(tmp_path: Path, steps: list[tuple[int, tuple[float, list[tuple[str, Number]]]]]) -> None:  # fmt: skip
+    """Whichever process takes, and whatever it remembers, what the others took counts, and what was reset does not."""
+    path = tmp_path / "state.db"
+    with closing(open_state(path)) as one, closing(open_state(path)) as other:
+        stores, model, now = [SqliteCounters(one), SqliteCounters(other)], Model(), NOW
+        stores[0].reset()
+        for which, (step, taken) in steps:
+            now += step
+            if which == len(stores):
+                stores[0].reset(taken[0][0])
+                model.hits[taken[0][0]].clear()
+                continue
+            reservations = [
+                taking(key, window=WINDOWS[key], max=MAXIMA[key], amount=amount) for key, amount in taken
+            ]
+            full = stores[which].reserve(reservations, now)
+            assert (full.reservation.key if full else None) == model.reserve(taken, now)
+
+
+def test_a_long_run_keeps_no_more_than_its_window(tmp_path: Path) -> None:
+    """What has left the window is deleted from time to time, whoever takes, and the limit stays what it is."""
+    path = tmp_path / "state.db"
+    with closing(open_state(path)) as one, closing(open_state(path)) as other:
+        stores = [SqliteCounters(one), SqliteCounters(other)]
+        said = [
+            stores[second % 3 % 2].reserve([taking(window=10, max=8)], NOW + second) for second in range(500)
+        ]
+        assert [each is None for each in said] == [second % 10 < 8 for second in range(500)]
+        (kept,) = one.execute("SELECT count(*) FROM reservations").fetchone()
+        assert kept <= 8 + SWEEP
+
+
+def test_who_was_away_counts_what_the_others_took_and_forgot(tmp_path: Path) -> None:
+    """Also where nothing is left of what it knew, and all numbers that it could go on with are free."""
+    path = tmp_path / "state.db"
+    with closing(open_state(path)) as one, closing(open_state(path)) as other:
+        away, busy = SqliteCounters(one), SqliteCounters(other)
+        for _ in range(2):
+            assert away.reserve([taking(max=100)], NOW) is None
+        for second in range(1000):
+            assert busy.reserve([taking(max=100)], NOW + second) is None
+        for _ in range(40):
+            assert busy.reserve([taking(max=100)], NOW + 999) is None
+        full = away.reserve([taking(max=100)], NOW + 999)
+        assert full is not None
+        assert full.used == 100
+
+
+OLD = """
+CREATE TABLE counters (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, window INTEGER NOT NULL,
+  total NOT NULL, last REAL NOT NULL, hits INTEGER NOT NULL
+);
+CREATE TABLE hits (
+  counter INTEGER NOT NULL, time REAL NOT NULL, n INTEGER NOT NULL, before NOT NULL, PRIMARY KEY (counter, time, n)
+) WITHOUT ROWID;
+INSERT INTO counters VALUES (1, 'a', 60, '5.25', 1800000002.0, 3), (2, 'b', 60, 1, 1800000001.0, 1);
+INSERT INTO hits VALUES (1, 1800000000.0, 0, 0), (1, 1800000002.0, 1, '1.5'), (1, 1800000002.0, 2, 2), (2, 1800000001.0, 0, 0);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_an_older_version_is_taken_over(tmp_path: Path) -> None:
+    """Its counts go on, and an older version that still runs finds its tables gone, instead of counting apart."""
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript(OLD)
+        counters = open_counters(path)
+        assert counters.counts(NOW + 60) == [
+            Count(key="a", window=60, used=Decimal("3.75")),
+            Count(key="b", window=60, used=Decimal(1)),
+        ]
+        assert counters.reserve([taking("b")], NOW + 3) is None
+        full = counters.reserve([taking("b")], NOW + 3)
+        assert full is not None
+        assert (full.used, full.retry_after) == (2, 58)
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            older.execute("INSERT INTO hits VALUES (2, 1800000003.0, 1, 1)")
+    assert open_counters(path).reserve([taking("b")], NOW + 61) is None
 
 
 def test_counts_survive_reopening_and_can_be_reset(tmp_path: Path) -> None:
@@ -262,7 +345,7 @@ def test_a_locked_or_broken_file_refuses(tmp_path: Path) -> None:
         counters.reserve([taking()], NOW)
     other.execute("ROLLBACK")
     assert counters.reserve([taking()], NOW) is None
-    state.execute("DROP TABLE hits")
+    state.execute("DROP TABLE reservations")
     with pytest.raises(StoreFailed):
         counters.reserve([taking()], NOW)
     assert not state.in_transaction
