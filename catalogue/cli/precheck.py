@@ -45,9 +45,9 @@ def precheck(
     as_json: Json = False,
 ) -> None:
     """Tell whether to add a server: proceed, connect with rules, or ask first; exits with 1 unless all may proceed."""
+    from catalogue.machine.lookup import check
     from catalogue.machine.precheck import Advice
     from catalogue.machine.words import precheck_text
-    from catalogue.mcp.tools import check
     from catalogue.plain import plain
 
     if hook:
@@ -94,7 +94,7 @@ def _full_name(name: str) -> ServerName:
 def _hooked(text: bytes) -> str:
     from catalogue.errors import CatalogueError
     from catalogue.machine.hook import answer, wanted
-    from catalogue.mcp.tools import check
+    from catalogue.machine.lookup import check
 
     try:
         servers = wanted(json.loads(text))

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -25,21 +24,11 @@ from catalogue.machine.clients.wrap import (
     unwrap,
     wrapped,
 )
+from catalogue.machine.lookup import Shelf
 from catalogue.machine.stack import behind
 from catalogue.website.slugs import slug
-from crawler.servers import ServerName
 
 _FORMATS = {client.name: client.format for client in CLIENTS}
-
-
-class Shelf(Protocol):
-    """What is asked of a catalogue before a server gets a policy; the store is one."""
-
-    def entry(self, name: ServerName) -> Entry | None:
-        """What is known of one server."""
-
-    def offering(self, address: str) -> list[ServerName]:
-        """Servers whose listings name this remote address or container image."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):

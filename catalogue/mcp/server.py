@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema_rs
 from msgspec import Struct
 
-from catalogue.mcp.tools import QUESTIONS, BadArgument, Catalogue, Question
+from catalogue.machine.lookup import Unclear
+from catalogue.mcp.tools import QUESTIONS, Catalogue, Question
 from crawler.mcp.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, Id, Message, Refused, encode, parse
 
 HANDSHAKE_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
@@ -137,7 +138,7 @@ class RegistryServer:
     def _asked(self, question: Question, given: Mapping[str, Any]) -> dict[str, Any]:
         try:
             found = question.answer(self._catalogue, given)
-        except BadArgument as error:
+        except Unclear as error:
             return _said(_sound(str(error)), error=True)
         except self._faults as error:
             return _said(f"The catalogue cannot be read: {_sound(str(error))}", error=True)
