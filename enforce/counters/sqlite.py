@@ -50,8 +50,8 @@ _ALL = "SELECT time, before FROM reservations WHERE counter = ? AND time > ? ORD
 _TAKE = "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)"
 # Fails where the reservation before is not the latest: then the number is taken, or there is no `before` any more, since
 # those that leave a window are deleted from the first on, and no counter that was reset comes back under its id.
-_GO_ON = "INSERT INTO reservations VALUES "
 _NEXT = "(?, ?, ?, (SELECT after FROM reservations WHERE counter = ? AND n = ?), ?)"
+_GO_ON, _AND_NEXT = f"INSERT INTO reservations VALUES {_NEXT}", f", {_NEXT}"  # noqa: S608 - nothing but marks
 # Looks at what has left the window, and no further, however many lie in it.
 _FORGET = """
 DELETE FROM reservations WHERE counter = ?1 AND n < (
@@ -201,22 +201,20 @@ class SqliteCounters:
 
     def _take_known(self, reservations: Sequence[Reservation], now: float) -> bool:
         """Take all of them in one statement where each fits, as far as we know; false where nothing was taken."""
-        known, after = self._known, []
+        after: dict[str, _Counter] = {}
         rows: list[float | str] = []
         for each in reservations:
-            counter = known.get(each.key)
+            counter = self._known.get(each.key)
             if counter is None or counter.next % SWEEP == 0 or plus(counter.used, each.amount) > each.max:
                 return False
-            taken = _and(counter, each, now)
+            taken = after[each.key] = _and(counter, each, now)
             id, next = counter.id, counter.next
             rows += (id, next, taken.last, id, next - 1, store(taken.total))
-            after.append(taken)
         try:
-            self._state.execute(_GO_ON + ", ".join([_NEXT] * len(after)), rows)
+            self._state.execute(_GO_ON + _AND_NEXT * (len(after) - 1), rows)
         except sqlite3.IntegrityError:  # another process has taken of one since, or reset it
             return False
-        for each, taken in zip(reservations, after, strict=True):
-            known[each.key] = taken
+        self._known |= after
         return True
 
     def _take(self, reservations: Sequence[Reservation], now: float) -> Full | None:
