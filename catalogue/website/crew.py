@@ -89,7 +89,8 @@ class Crew:
             return map(job, items)
         begun = [_Begun(job, item) for item in items]
         self._large += begun
-        self._hand_out()
+        if begun:
+            self._hand_out()
         return self._finished(begun)
 
     def _shared(self, job: Callable[[Item], Result], items: Iterator[Item]) -> Iterator[Result]:
