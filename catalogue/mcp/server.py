@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 from msgspec import Struct
 
+from catalogue.database import told
 from catalogue.machine.lookup import Unclear
 from catalogue.mcp.tools import QUESTIONS, Catalogue, Question
 from crawler.mcp.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, Id, Message, Refused, encode, parse
@@ -141,11 +142,11 @@ class RegistryServer:
         except Unclear as error:
             return _said(_sound(str(error)), error=True)
         except self._faults as error:
-            return _said(f"The catalogue cannot be read: {_sound(str(error))}", error=True)
+            return _said(f"The catalogue cannot be read: {_sound(told(error))}", error=True)
         text = _sound(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
         if len(text) > LARGEST:
-            told = f"The answer has {len(text)} characters, more than the {LARGEST} that an agent is given"
-            return _said(f"{told}; whoever wrote the definitions may want that.", error=True)
+            long = f"The answer has {len(text)} characters, more than the {LARGEST} that an agent is given"
+            return _said(f"{long}; whoever wrote the definitions may want that.", error=True)
         return {**_said(text), "structuredContent": json.loads(text)}
 
 
