@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from classifier.verdicts import Verdict
 
 ChangeKind = Literal[
-    "server_added", "server_gone", "released", "tool_added", "tool_removed", "tool_renamed",
+    "server_added", "server_gone", "server_back", "released", "tool_added", "tool_removed", "tool_renamed",
     "reworded", "reschemaed", "reannotated", "verdict_moved",
 ]  # fmt: skip
 

@@ -83,14 +83,17 @@ def parts(connection: Connection, repository: ServerName) -> list[ServerName]:
 
 
 def done(connection: Connection, server: ServerName, release: str | None) -> bool:
-    """Whether the newest attempt was at this release and needs no other; one without a release always does."""
+    """Whether the newest attempt was at this release and needs no other; one without a release always does.
+
+    So does one that was gone: whoever asks has seen that it is back.
+    """
     if release is None:
         return False
     row = run(connection, _NEWEST, {"name": str(server)}).fetchone()
     if row is None:
         return False
     newest, skipped = row
-    return newest == plain(release) and skipped not in PASSING
+    return newest == plain(release) and skipped not in {*PASSING, SkipReason.GONE}
 
 
 def _put(connection: Connection, table: Any, key: dict[str, str], values: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from catalogue.store.keeping import keep_outcome
 from catalogue.store.reading import snapshots_of
 from catalogue.store.writing import add, put, run, run_many
 from crawler.servers import Server
-from crawler.snapshots import Outcome, Skipped, SkipReason, Snapshot
+from crawler.snapshots import PASSING, Outcome, Skipped, SkipReason, Snapshot
 
 #: Changes that one save writes down at most: a server that lists ten thousand new tools every night
 #: must not fill the record.
@@ -174,12 +174,15 @@ def _changes(
     release = None if newest.release is None else plain(newest.release)
     if release == before.release:
         found.pop(("released", None), None)  # It was told when its first attempt was skipped.
-    elif isinstance(newest, Skipped):
+    elif isinstance(newest, Skipped) and newest.reason not in _GONE:
         found["released", None] = _seen(newest, "released", before=before.release, after=newest.release)
     if isinstance(newest, Skipped) and newest.reason in _GONE and before.skipped not in _GONE:
         found["server_gone", None] = _seen(newest, "server_gone", after=newest.detail)
+    # Whether it is there, an attempt that failed for a reason that may pass does not tell.
+    if before.skipped in _GONE and (isinstance(newest, Snapshot) or newest.reason not in _GONE | PASSING):
+        found["server_back", None] = _seen(newest, "server_back")
     return list(found.values())
 
 
-def _seen(outcome: Skipped, kind: Any, **what: str | None) -> Change:
+def _seen(outcome: Outcome, kind: Any, **what: str | None) -> Change:
     return Change(server=outcome.server, kind=kind, seen_at=outcome.taken_at, release=outcome.release, **what)

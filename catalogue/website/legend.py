@@ -91,6 +91,7 @@ SILENCES = {
 CHANGES = {
     "server_added": "The server entered the catalogue",
     "server_gone": "The server was withdrawn",
+    "server_back": "The server is back",
     "released": "A release came out",
     "tool_added": "A tool was added",
     "tool_removed": "A tool was removed",
@@ -104,6 +105,7 @@ CHANGES = {
 #: The same in the fewest words, before the names of tools, in the order in which a line tells them.
 TOLD = {
     "server_gone": "was withdrawn",
+    "server_back": "is back",
     "server_added": "entered the catalogue",
     "released": "came out",
     "verdict_moved": "judged otherwise",

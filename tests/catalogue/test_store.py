@@ -238,6 +238,28 @@ def test_a_server_that_went_is_told_once(store: Store) -> None:
     assert entry.server == FULL
 
 
+@pytest.mark.parametrize("release", ["1.0", None], ids=["yanked", "missing"])
+def test_a_server_that_is_back_is_looked_at_again_and_told(store: Store, release: str | None) -> None:
+    """A release may be yanked by mistake, and so may a project be removed."""
+    store.save(FULL, [said(tool("a"))])
+    store.save(FULL, [skipped(SkipReason.GONE, release=release, taken_at=LATER)])
+    assert not store.done(SORA, "1.0")
+    store.save(FULL, [skipped(SkipReason.TIMEOUT, release=release, taken_at=LATER)])
+    store.save(FULL, [skipped(SkipReason.GONE, release=release, taken_at=LATER)])
+    store.save(FULL, [said(tool("a"), taken_at=LATEST)])
+
+    entry = store.entry(SORA)
+    assert entry is not None
+    assert store.done(SORA, "1.0")
+    assert entry.outcome == entry.snapshot == said(tool("a"), taken_at=LATEST)
+    kinds = [change.kind for change in entry.changes]
+    assert (kinds[0], kinds.count("server_back"), set(kinds)) == (
+        "server_back",
+        1,
+        {"server_back", "server_gone", "server_added"},
+    )
+
+
 def test_a_wider_profile_is_kept_beside_the_default_one(store: Store) -> None:
     """Tools that only the widest profile brings are told once; without a widest profile the old one falls."""
     wide = said(tool("a"), tool("admin"), profile=Profile(name="widest"))
