@@ -54,7 +54,8 @@ class Bubblewrap:
             arguments += _mounts(confinement)
             for path, content in _accounts(user).items():
                 descriptors.append(_memory(content, files))
-                arguments += ["--ro-bind-data", str(descriptors[-1]), path]
+                # Otherwise only who started it could read them, which no run of root's is.
+                arguments += ["--perms", "0644", "--ro-bind-data", str(descriptors[-1]), path]
             # A normal user owns these two, and nobody bounds them; what is mounted in them stays as it is.
             arguments += ["--remount-ro", "/", "--remount-ro", "/dev"]
             for name, value in base_environment(confinement.environment, HOME).items():

@@ -52,6 +52,13 @@ def test_what_is_readable_cannot_be_written(
     assert (tmp_path / "file").read_text() == "before"
 
 
+def test_the_machine_itself_has_a_name(sandbox: Sandbox, run: Run) -> None:
+    """A server may serve there, or look for its service."""
+    source = "import socket; print(socket.getaddrinfo('localhost', 80)[0][4][0] in {'127.0.0.1', '::1'})"
+
+    assert run(sandbox, source) == "True"
+
+
 def test_home_is_fresh_and_may_be_written(sandbox: Sandbox, run: Run) -> None:
     """Nothing in it remains from the run before."""
     source = (
