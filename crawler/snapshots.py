@@ -72,6 +72,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     step: str = "bare"
     #: Extra version constraints that it took to start, such as `mcp<2`.
     repairs: tuple[str, ...] = ()
+    #: What it ran on, such as `Node.js 22.1.0`; "" where nothing ran, or a program of the machine.
+    runtime: str = ""
     #: What confined the run: `bubblewrap`, `landlock`, `container`, `none` (a person said so), or "" where nothing ran.
     sandbox: str = ""
 

@@ -136,6 +136,8 @@ def _listed(snapshot: "Snapshot") -> str:
         lines.append(f"  started as: {_plain(' '.join(profile.command))}")
     lines += [f"  with {_plain(name)}={_plain(value)}" for name, value in profile.environment.items()]
     lines += [f"  with {repair}" for repair in profile.repairs]
+    if profile.runtime:
+        lines.append(f"  on {_plain(profile.runtime)}")
     lines += [f"  at start-up: {seen.kind} {_plain(seen.what)}" for seen in snapshot.observations]
     for tool in snapshot.tools:
         lines.append(f"- {_plain(tool.name)}: {_plain(first_line(tool.description or ''))}")

@@ -10,6 +10,7 @@ from crawler.introspect.configuration import configurations
 from crawler.introspect.dummies import CREDENTIALS
 from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
 from crawler.introspect.packages.install import Installation, source_text
+from crawler.introspect.packages.install_node import NEWEST
 from crawler.introspect.sandboxes.watch import Watch
 from crawler.introspect.steps import launches
 from crawler.introspect.widening import combinations, credentials, opens_doors, widenings
@@ -92,9 +93,7 @@ class Attempts:
             self.errors.append(heard.errors)
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
-            self._failed(
-                step, heard, installation.lacks or diagnosis.outgrown(heard.errors, installation.runtime)
-            )
+            self._failed(step, heard, installation.lacks or _guess(heard.errors, installation))
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
             if hopeless or self._late(started) or len(self.errors) >= _MOST_LAUNCHES:
                 return None
@@ -218,6 +217,7 @@ class Attempts:
                 environment=dict(launch.environment),
                 step=step,
                 repairs=(*installation.repairs, *_LEFT_OUT.get(launch.crutch, ())),
+                runtime=installation.runtime,
                 sandbox=self.workshop.sandbox.name,
             ),
             tools=heard.tools,
@@ -235,6 +235,12 @@ class Attempts:
         """What is kept of a server's words."""
         text = self.workshop.nameless(text)
         return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+
+
+def _guess(errors: str, installation: Installation) -> str:
+    if NEWEST in installation.repairs or not diagnosis.outgrown(errors, installation):
+        return ""
+    return f"perhaps it wants a newer one than {installation.runtime}"
 
 
 def _unstable(heard: Heard, again: Heard) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What a README tells people to write into their client's configuration."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _WITH_VALUE = frozenset(
     {"--with", "--from", "--python", "--refresh-package", "--index", "--index-url", "-p", "--package"}
 )
+_CONTAINERS = ("docker", "podman", "nerdctl")
+_HANDING_ON = ("-e", "--env")
 _MOST_BLOCKS = 12
 _LONGEST_BLOCK = 20_000
 
@@ -110,7 +113,7 @@ def _read(entry: dict[str, Json], names: set[str]) -> Configuration | None:
     words = [word for word in [*command.split(), *arguments] if isinstance(word, str)]
     own = _own_arguments(words, names)
     environment = entry.get("env", {})
-    variables = environment if isinstance(environment, dict) else {}
+    variables = {**_handed_on(words), **(environment if isinstance(environment, dict) else {})}
     if own is None and not variables:
         return None
     return Configuration(
@@ -121,6 +124,17 @@ def _read(entry: dict[str, Json], names: set[str]) -> Configuration | None:
             if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)
         ),
     )
+
+
+def _handed_on(words: list[str]) -> dict[str, Json]:
+    """The variables that a launcher of containers is told to hand on, with the values that the README gives them."""
+    if not words or words[0].rpartition("/")[2] not in _CONTAINERS:
+        return {}
+    told = [
+        word.removeprefix(f"{flag}=") for flag in _HANDING_ON for word in words if word.startswith(f"{flag}=")
+    ]
+    told += [word for before, word in itertools.pairwise(words) if before in _HANDING_ON]
+    return {name: value for name, _, value in (word.partition("=") for word in told)}
 
 
 def _own_arguments(words: list[str], names: set[str]) -> list[str] | None:

@@ -1,11 +1,14 @@
 """What a failed launch says about the help that would let it succeed."""
 
+import itertools
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from crawler.introspect.packages.install import Installation, source_text
+from crawler.tools import Json
 
 #: A package written for the first generation of the official SDK, started with the second.
 _OLD_SDK = re.compile(
@@ -77,9 +80,9 @@ def wants_compiled(errors: str) -> bool:
     return bool(_NOT_COMPILED.search(errors))
 
 
-def outgrown(errors: str, runtime: str) -> str:
-    """A guess that the *runtime* is too old for the code, where it fell over what a newer one has; else empty."""
-    return f"perhaps it wants a newer one than {runtime}" if runtime and _OUTGROWN.search(errors) else ""
+def outgrown(errors: str, installation: Installation) -> bool:
+    """Whether a program of Node.js fell over what only a newer one has, as far as one can guess."""
+    return installation.ecosystem == "npm" and bool(_OUTGROWN.search(errors))
 
 
 def wants_configuration(errors: str) -> bool:
@@ -136,10 +139,30 @@ def last_words(errors: str) -> str:
 
     Frames drawn around it and brackets are no words.
     """
-    lines = [line.strip() for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t{}[]")]
+    lines = [_words(line.strip()) for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t{}[]")]
+    if lines and _NODE_END.match(lines[-1]):
+        lines = list(itertools.takewhile(_no_wrapper, lines)) or lines
     if lines and _NODE_END.match(lines[-1]):
         # After a crash Node.js tells where and its own version last, and what happened farther up.
         lines = [line for line in lines if _NODE_ERROR.search(line)] or lines
     if len(lines) > 1 and _POINTER.match(lines[-1]):
         return f"{lines[0].strip('│ ')} … {lines[-1].strip('│ ')}"
     return lines[-1].strip("│ ") if lines else ""
+
+
+def _no_wrapper(line: str) -> bool:
+    """Whether a line is none where Node.js falls over the end of a program that it only wraps; that has said why before."""
+    return not line.startswith("node:child_process:")
+
+
+def _words(line: str) -> str:
+    """What a line of a log in JSON says."""
+    if not line.startswith('{"'):
+        return line
+    try:
+        said: Json = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    entries = said if isinstance(said, dict) else {}
+    texts = [entries.get(name) for name in ("message", "msg", "error", "err")]
+    return ": ".join(text for text in texts if isinstance(text, str) and text) or line

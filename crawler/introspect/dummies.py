@@ -39,13 +39,21 @@ def dummy(name: str, sample: str = "") -> str:
         if sample and not _PLACEHOLDER.search(sample) and len(sample) < 200 and not _SCHEME.match(sample):
             return sample
         if _SCHEME.match(sample) and not sample.startswith(("http", "sqlite")):
-            return sample.partition("://")[0] + "://a:a@127.0.0.1:9/x"
+            return _nowhere(sample)
         for kind, value in _KINDS:
             if kind.search(name):
                 return value
         if _NUMBERS.search(name):
             return "1"
     return SECRET
+
+
+def _nowhere(sample: str) -> str:
+    """An address of the sample's shape that leads to nobody: some clients refuse a person, or a path that is no number."""
+    scheme, _, rest = sample.partition("://")
+    authority, slash, path = rest.partition("/")
+    person = "a:a@" if "@" in authority else ""
+    return f"{scheme}://{person}127.0.0.1:9{slash}{path if path.isdecimal() or not path else 'x'}"
 
 
 def dummy_argument(argument: str) -> str:

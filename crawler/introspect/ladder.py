@@ -104,20 +104,28 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, 
             attempts.fail("bare", refusal.reason, str(refusal))
             return None
     if release.archive is None:
-        attempts.fail("bare", SkipReason.NO_WHEEL, "it has no form that may be installed here")
+        unfit = release.unfit or "it has no form that may be installed here"
+        attempts.fail("bare", SkipReason.NO_WHEEL, unfit)
         return None
     installation = _install(release, bench / "first", attempts)
-    if installation is None:
-        return None
-    outcome = attempts.launched(installation)
-    if outcome is not None:
-        return outcome, installation
+    while installation is not None:
+        outcome = attempts.launched(installation)
+        if outcome is not None:
+            return outcome, installation
+        installation = _repaired(release, installation, bench, attempts)
+    return None
+
+
+def _repaired(
+    release: Release, installation: Installation, bench: Path, attempts: Attempts
+) -> Installation | None:
+    """The first installation with what the launches of this one ask for that can be had; each brings one thing more."""
     released_at = attempts.server.released_at or release.released_at
-    for number, constraints in enumerate(repairs(attempts.said, installation, released_at)):
-        repaired = _install(release, bench / f"repaired-{number}", attempts, constraints)
-        outcome = attempts.launched(repaired) if repaired is not None else None
-        if outcome is not None and repaired is not None:
-            return outcome, repaired
+    for constraints in repairs(attempts.said, installation, released_at):
+        folder = bench / f"repaired-{len(attempts.rungs)}"
+        repaired = _install(release, folder, attempts, constraints)
+        if repaired is not None:
+            return repaired
     return None
 
 

@@ -9,13 +9,18 @@ from crawler.introspect import diagnosis
 from crawler.introspect.packages.archive import BadArchive
 from crawler.introspect.packages.build import build_wheel
 from crawler.introspect.packages.install import Installation, NotInstalled
-from crawler.introspect.packages.install_node import install_node
-from crawler.introspect.packages.install_python import install_python
+from crawler.introspect.packages.install_node import NEWEST, install_node
+from crawler.introspect.packages.install_python import BEFORE, BUILT, install_python
+from crawler.introspect.packages.pythons import Python
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.wheels import fetch_wheel
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 
+#: The resolver's words for a dependency that only another interpreter has.
+_OTHER_PYTHON = re.compile(
+    r"does not satisfy Python|no wheels with a matching Python|Python (?:ABI|version|implementation) tag"
+)
 #: Dependencies that are built from source for one release.
 _MOST_BUILDS = 3
 _NO_WHEEL = re.compile(
@@ -26,36 +31,60 @@ _NO_WHEEL = re.compile(
 
 
 def repairs(said: str, installation: Installation, released_at: str | None) -> Iterator[tuple[str, ...]]:
-    """Constraints worth a second installation, given what the launches said on stderr."""
+    """Constraints worth another installation, those of this one among them, given what its launches said on stderr."""
+    had = tuple(word for word in installation.repairs if not word.endswith(BUILT))
+    if diagnosis.outgrown(said, installation) and NEWEST not in had:
+        yield (*had, NEWEST)
     if diagnosis.wants_old_sdk(said, installation.resolved):
-        yield ("mcp<2",)
+        yield (*had, "mcp<2")
     day = _day_after(released_at)
-    if day is not None and (diagnosis.drifted(said) or diagnosis.broken(said)):
-        yield (f"before {day}",)
+    if day and (diagnosis.drifted(said) or diagnosis.broken(said)) and BEFORE + day not in had:
+        yield (*had, BEFORE + day)
 
 
 def install_release(
     release: Release, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
 ) -> Installation:
-    """Install a release; a dependency that has no wheel is built from source in a sandbox. Raises NotInstalled."""
-    bench.mkdir(mode=0o777)
-    bench.chmod(0o777)
+    """Install a release on the first interpreter that its dependencies fit; one of them that has no wheel is built from
+    source in a sandbox. Raises NotInstalled.
+    """
+    _make(bench)
     if release.ecosystem == "npm":
         return install_node(release, workshop=workshop, bench=bench, constraints=constraints)
+    refusals = []
+    for python in release.pythons:
+        try:
+            return _install_python(release, python, workshop, bench / f"python-{python.release}", constraints)
+        except NotInstalled as refusal:
+            refusals.append(refusal)
+            if not _OTHER_PYTHON.search(refusal.detail):
+                break
+    raise refusals[0]
+
+
+def _install_python(
+    release: Release, python: Python, workshop: Workshop, bench: Path, constraints: Sequence[str]
+) -> Installation:
+    _make(bench)
     built: tuple[Release, ...] = ()
     while True:
-        attempt = bench / f"attempt-{len(built)}"
-        attempt.mkdir(mode=0o777)
-        attempt.chmod(0o777)
+        attempt = _make(bench / f"attempt-{len(built)}")
         try:
             return install_python(
-                release, workshop=workshop, bench=attempt, constraints=constraints, built=built
+                release, python, workshop=workshop, bench=attempt, constraints=constraints, built=built
             )
         except NotInstalled as refusal:
             missing = _without_wheel(refusal, release, built)
             if missing is None or len(built) >= _MOST_BUILDS:
                 raise
-            built += (_build(*missing, release, workshop, bench / f"build-{len(built)}"),)
+            name, version = missing
+            built += (_build(name, version, python, workshop, bench / f"build-{len(built)}"),)
+
+
+def _make(folder: Path) -> Path:
+    folder.mkdir(mode=0o777)
+    folder.chmod(0o777)
+    return folder
 
 
 def _without_wheel(
@@ -71,12 +100,11 @@ def _without_wheel(
     return None
 
 
-def _build(name: str, version: str | None, release: Release, workshop: Workshop, bench: Path) -> Release:
-    bench.mkdir(mode=0o777)
-    bench.chmod(0o777)
+def _build(name: str, version: str | None, python: Python, workshop: Workshop, bench: Path) -> Release:
+    _make(bench)
     try:
         source = fetch_wheel(name, version, workshop=workshop, bench=bench)
-        wheel = build_wheel(source.files, workshop=workshop, bench=bench, python=release.python)
+        wheel = build_wheel(source.files, workshop=workshop, bench=bench, python=python)
     except (Unavailable, BadArchive) as refusal:
         raise NotInstalled(SkipReason.NO_WHEEL, f"its dependency {name}: {refusal}") from refusal
     if wheel.name.replace("_", "-").lower() != name.replace("_", "-").lower():

@@ -54,7 +54,8 @@ def launches(
     for launch in serving:
         yield "usage", launch
     last = "\n".join(errors[-1:])
-    if diagnosis.broken(last) or (diagnosis.drifted(last) and not installation.repairs):
+    mendable = diagnosis.drifted(last) or diagnosis.outgrown(last, installation)
+    if diagnosis.broken(last) or (mendable and not installation.repairs):
         return
     best = next(iter(serving), best)  # who prints how to be used does not serve without it
     yield "lifespan", replace(best, crutch="lifespan")

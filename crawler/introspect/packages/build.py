@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from uv import find_uv_bin
 
 from crawler.introspect.packages.archive import Bounds
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.packages.install_python import environment
-from crawler.introspect.packages.pythons import Python, pythons
+from crawler.introspect.packages.pythons import Python, none_satisfies, pythons
 from crawler.introspect.packages.record import read_wheel
 from crawler.introspect.packages.release import Release
 from crawler.introspect.sandboxes.sandbox import Confinement
@@ -92,7 +91,7 @@ def _built(said: bytes, bench: Path, python: Python) -> Release:
     wheel = bench / called
     wheel.write_bytes(data)
     wheel.chmod(0o644)
-    return Release(name=name, version=str(version), files=files, archive=wheel, python=python)
+    return Release(name=name, version=str(version), files=files, archive=wheel, pythons=(python,))
 
 
 def _project(files: Mapping[str, bytes]) -> dict[str, Json]:
@@ -106,15 +105,12 @@ def _project(files: Mapping[str, bytes]) -> dict[str, Json]:
 
 def _suitable(project: dict[str, Json]) -> Python:
     section = project.get("project")
-    wanted = section.get("requires-python", "") if isinstance(section, dict) else ""
-    try:
-        specifier = SpecifierSet(wanted if isinstance(wanted, str) else "")
-    except InvalidSpecifier:
-        specifier = SpecifierSet()
-    for python in pythons():
-        if specifier.contains(f"{python.version[0]}.{python.version[1]}.99", prereleases=True):
-            return python
-    raise NotInstalled(SkipReason.NO_WHEEL, f"no interpreter here is Python {specifier}")
+    wanted = section.get("requires-python") if isinstance(section, dict) else None
+    requirement = wanted if isinstance(wanted, str) else ""
+    python = next((python for python in pythons() if python.satisfies(requirement)), None)
+    if python is None:
+        raise NotInstalled(SkipReason.NO_WHEEL, none_satisfies(requirement))
+    return python
 
 
 def _requirements(project: dict[str, Json]) -> Sequence[str]:

@@ -66,7 +66,7 @@ class Installation:
     files: tuple[str, ...] = ()
     #: What it asks of the machine that this one lacks, a sentence; hostile text.
     lacks: str = ""
-    #: What a package runs on that need not say which one it wants, such as `Node.js v20.11.1`.
+    #: What it runs on, such as `Node.js 20.11.1`; empty for a program of the machine.
     runtime: str = ""
 
 

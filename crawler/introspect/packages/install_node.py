@@ -1,77 +1,55 @@
 """Installing one npm tarball with its dependencies into a folder of its own; no script of any package runs."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawler.introspect.packages.engines import node_version, wanted_engine
-from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish, read_installed
+from crawler.introspect.packages.engines import wanted_engine
+from crawler.introspect.packages.install import Installation, NotInstalled, read_installed
 from crawler.introspect.packages.install_python import BEFORE
+from crawler.introspect.packages.nodes import LATEST, Node, machine_node, newer_node
+from crawler.introspect.packages.npm import Npm
 from crawler.introspect.packages.release import Release
-from crawler.introspect.sandboxes.outlet import host_and_port
-from crawler.introspect.sandboxes.sandbox import Confinement
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
 from crawler.tools import Json
 
 MOST_PACKAGES = 1_500
+#: A constraint that is none of a dependency: the newest Node.js that there is.
+NEWEST = "the newest Node.js"
 _MOST_MANIFEST = 4 << 20
-_QUIET = (
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--no-update-notifier",
-    "--loglevel=error",
-    "--omit=dev",
-    # A repository that a package names is cloned by a program that the repository itself may configure.
-    "--git=/usr/bin/false",
-)
 _TELLING = ("@modelcontextprotocol/sdk", "@modelcontextprotocol/server", "fastmcp", "zod")
 
 
 def install_node(
     release: Release, *, workshop: Workshop, bench: Path, constraints: Sequence[str] = ()
 ) -> Installation:
-    """Install exactly this tarball; a constraint is `before DATE`, for nothing uploaded later. Raises NotInstalled."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None or release.archive is None:
-        raise NotInstalled(SkipReason.NO_SANDBOX, "Node.js and npm are not installed here")
+    """Install exactly this tarball, and the Node.js that it wants where the machine's own is older; raises NotInstalled.
+
+    A constraint is `before DATE`, for nothing uploaded later, or NEWEST.
+    """
+    assert release.archive is not None  # noqa: S101 - the ladder looked
+    npm = Npm.find()
     folder = bench / "environment"
     folder.mkdir()
     folder.chmod(0o777)
-    programs = (Path(node).resolve().parent, Path(npm).resolve().parents[1])
-    command = [node, str(Path(npm).resolve()), "install", *_QUIET]
-    command += [f"--before={constraint.removeprefix(BEFORE)}" for constraint in constraints]
-    command += [
-        "--prefix",
-        str(folder),
-        "--cache",
-        str(workshop.cache / "npm"),
-        "--registry",
-        workshop.npm_registry,
-    ]
-    certificates = Path(workshop.index.certificates) if workshop.index.certificates else None
-    confinement = Confinement(
-        readable=(*programs, *([certificates] if certificates else [])),
-        writable=(workshop.pool,),
-        environment={"NODE_EXTRA_CA_CERTS": str(certificates)} if certificates else {},
-        reach=tuple(dict.fromkeys([host_and_port(workshop.npm_registry), *release.hosts])),
-        folder=folder,
-        limits=INSTALLING,
-    )
-    status, _, errors = finish(workshop, [*command, str(release.archive)], confinement)
-    if status != 0:
-        raise NotInstalled(_reason(errors), errors.strip()[-1000:])
-    return _describe(release, folder, Path(node), programs, tuple(constraints))
-
-
-def _reason(errors: str) -> SkipReason:
-    return SkipReason.HASH_MISMATCH if "EINTEGRITY" in errors else SkipReason.NOT_FOUND
+    days = [word.removeprefix(BEFORE) for word in constraints if word.startswith(BEFORE)]
+    words = ["install", *(f"--before={day}" for day in days), str(release.archive)]
+    npm.run(words, workshop=workshop, folder=folder, hosts=release.hosts)
+    node, lacks = machine_node(npm.node), ""
+    wanted = LATEST if NEWEST in constraints else wanted_engine(_manifest(release), node.release)
+    if wanted:
+        try:
+            node = newer_node(wanted, node, npm=npm, workshop=workshop, bench=bench, hosts=release.hosts)
+        except NotInstalled:
+            if wanted == LATEST:
+                raise
+            lacks = f"it wants Node.js {wanted[:60]}, and here is {node.release}"
+    return _describe(release, folder, node, npm, tuple(constraints), lacks)
 
 
 def _describe(
-    release: Release, folder: Path, node: Path, programs: tuple[Path, ...], repairs: tuple[str, ...]
+    release: Release, folder: Path, node: Node, npm: Npm, repairs: tuple[str, ...], lacks: str
 ) -> Installation:
     modules = folder / "node_modules"
     manifests = list(modules.glob("*/package.json")) + list(modules.glob("@*/*/package.json"))
@@ -86,18 +64,24 @@ def _describe(
         code=modules / release.name,
         scripts=_bins(release),
         readme=release.readme,
-        readable=(folder, *programs),
-        environment={"PATH": f"{modules}/.bin:{node.parent}:/usr/local/bin:/usr/bin:/bin"},
+        readable=tuple(dict.fromkeys([folder, node.folder, *npm.folders])),
+        environment={"PATH": f"{modules}/.bin:{node.folder}:{npm.node.parent}:/usr/local/bin:/usr/bin:/bin"},
         resolved={name: version for name in _TELLING if (version := _version(modules, name))},
         repairs=repairs,
         files=tuple(release.files),
-        lacks=wanted_engine(json.loads(release.files["package.json"]), node_version(node)),
-        runtime=f"Node.js {node_version(node)}",
+        lacks=lacks,
+        runtime=f"Node.js {node.release}",
     )
 
 
+def _manifest(release: Release) -> Json:
+    manifest: Json = json.loads(release.files["package.json"])
+    return manifest
+
+
 def _bins(release: Release) -> tuple[str, ...]:
-    bins = json.loads(release.files["package.json"]).get("bin")
+    manifest = _manifest(release)
+    bins = manifest.get("bin") if isinstance(manifest, dict) else None
     if isinstance(bins, str):
         return (release.name.rpartition("/")[2],)
     # What stands before the last slash of a program's name, such as a scope, is not linked.

@@ -21,6 +21,8 @@ MOST_DISTRIBUTIONS = 400
 COMPILER = Path(__file__).parent.with_name("hooks") / "compiler.py"
 #: A constraint that is no requirement: nothing uploaded later than the date that follows.
 BEFORE = "before "
+#: How a repair ends that says of a dependency that there was no wheel of it.
+BUILT = " built from source"
 #: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
 _TELLING = ("mcp", "fastmcp", "pydantic")
 
@@ -39,6 +41,7 @@ _NO_WHEEL = (
 
 def install_python(
     release: Release,
+    python: Python,
     *,
     workshop: Workshop,
     bench: Path,
@@ -50,12 +53,12 @@ def install_python(
     Its dependencies come from wheels, of which some may have been *built* here. *constraints* are requirements
     such as `mcp<2`, and `before DATE` for nothing that was uploaded later.
     """
-    assert release.archive is not None and release.python is not None  # noqa: S101, PT018 - the ladder looked
-    python, folder = release.python, bench / "environment"
+    assert release.archive is not None  # noqa: S101 - the ladder looked
+    folder = bench / "environment"
     wheels = [str(wheel.archive) for wheel in built]
     environment([str(release.archive), *wheels, *constraints], python, workshop=workshop, folder=folder)
     _compile(workshop, python, folder)
-    made = tuple(f"{wheel.name} {wheel.version} built from source" for wheel in built)
+    made = tuple(f"{wheel.name} {wheel.version}{BUILT}" for wheel in built)
     return _describe(release, folder, python, (*constraints, *made))
 
 
@@ -156,6 +159,7 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
         environment={"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin", "VIRTUAL_ENV": str(folder)},
         resolved={key: installed[key] for key in map(canonicalize_name, _TELLING) if key in installed},
         repairs=repairs,
+        runtime=f"Python {python.release}",
         files=tuple(_LIBRARY.sub("", path) for path in release.files),
     )
 

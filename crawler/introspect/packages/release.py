@@ -39,8 +39,10 @@ class Release:
     files: Mapping[str, bytes]
     #: What an installer may install; `None` where there is only source.
     archive: Path | None = None
-    #: The interpreter that it fits; `None` for what is not Python.
-    python: Python | None = None
+    #: The interpreters here that it fits, best first; none for what is not Python.
+    pythons: tuple[Python, ...] = ()
+    #: Why nothing here may install it, a sentence; hostile text.
+    unfit: str = ""
     #: A wheel may be built of its source, because a person named the source.
     buildable: bool = False
     #: RFC 3339 time of its upload.

@@ -1,20 +1,21 @@
 """Releases on a Python package index: the file that fits an interpreter here, fetched and checked."""
 
 import asyncio
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.metadata import parse_email
 from packaging.tags import Tag, compatible_tags, cpython_tags, platform_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import Version
 from pypi_simple import DistributionPackage, ProjectPage, UnsupportedRepoVersionError
 
 from crawler.fetch import Answer, Client, FetchError, Manners
 from crawler.introspect.packages.archive import below_root, read_archive
-from crawler.introspect.packages.pythons import Python, pythons
+from crawler.introspect.packages.pythons import Python, none_satisfies, pythons
 from crawler.introspect.packages.record import read_wheel
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.sandboxes.outlet import host_and_port
@@ -23,6 +24,9 @@ from crawler.snapshots import SkipReason
 from crawler.sources.pypi import ACCEPT, release_files
 
 _MOST_BYTES = 256 << 20
+_MOST_METADATA = 1 << 20
+_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+_ELSEWHERE = "none of its wheels fits an interpreter or the system here"
 
 
 def fetch_wheel(name: str, version: str | None, *, workshop: Workshop, bench: Path) -> Release:
@@ -35,11 +39,10 @@ def local_wheel(data: bytes, filename: str, bench: Path) -> Release:
     if not filename.endswith(".whl"):
         return _from_source(filename, "", data, None)
     try:
-        name, version, _, tags = parse_wheel_filename(filename)
+        name, version, _, _ = parse_wheel_filename(filename)
     except InvalidWheelFilename as error:
         raise Unavailable(SkipReason.ARCHIVE_REFUSED, str(error)) from error
-    python = next((python for python in pythons() if tags & _tags(python)), None)
-    return _from_wheel(name, str(version), data, None, bench / filename, python)
+    return _from_wheel(name, str(version), data, bench / filename)
 
 
 async def _fetch(name: str, version: str | None, workshop: Workshop, bench: Path) -> Release:
@@ -48,23 +51,17 @@ async def _fetch(name: str, version: str | None, workshop: Workshop, bench: Path
     async with Client(Manners(configured=(index.url,), certificates=index.certificates)) as client:
         try:
             files = release_files(_page(name, await client.get(url, accept=ACCEPT)), version)
-            wheel = next(_fitting(files), None)
-            if wheel is not None:
-                file, python = wheel
-                data = await _download(client, file)
-                release = _from_wheel(
-                    name, file.version or "", data, _digest(file), bench / file.filename, python
-                )
-                return replace(
-                    release, released_at=file.upload_time.isoformat() if file.upload_time else None
-                )
-            for file in files:
-                if file.package_type == "sdist":
-                    data = await _download(client, file)
-                    return _from_source(name, file.version or "", data, _digest(file))
+            file = _best(files)
+            data = await _download(client, file)
         except FetchError as error:
             raise Unavailable(_meaning(error), str(error)) from error
-    raise Unavailable(*_absence(files))
+    version, digest = file.version or "", _digest(file)
+    if file.package_type == "wheel":
+        path, wanted = bench / file.filename, file.requires_python
+        release = _from_wheel(name, version, data, path, sha256=digest, requirement=wanted)
+    else:
+        release = replace(_from_source(name, version, data, digest), unfit=_unfit(files))
+    return replace(release, released_at=file.upload_time.isoformat() if file.upload_time else None)
 
 
 def index_hosts(workshop: Workshop) -> tuple[str, ...]:
@@ -88,14 +85,42 @@ def _index_hosts(url: str, certificates: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(host_and_port(address) for address in (url, *files)))
 
 
-def _fitting(files: list[DistributionPackage]) -> Iterator[tuple[DistributionPackage, Python]]:
-    """Wheels that an interpreter here can install, the best interpreter's first."""
+def _best(files: list[DistributionPackage]) -> DistributionPackage:
+    """The wheel that the best interpreter here can install; without one what can be read, the source first. Raises Unavailable."""
     wheels = [file for file in files if file.package_type == "wheel"]
-    for python in pythons() if wheels else ():
-        tags = _tags(python)
-        for file in wheels:
-            if _admits(file.requires_python, python) and parse_wheel_filename(file.filename)[3] & tags:
-                yield file, python
+    fitting = (
+        file
+        for python in pythons()
+        for file in wheels
+        if python.satisfies(file.requires_python) and _tags_of(file.filename) & _tags(python)
+    )
+    sources = (file for file in files if file.package_type == "sdist")
+    best = next(itertools.chain(fitting, sources, wheels), None)
+    if best is not None:
+        return best
+    if not files:
+        raise Unavailable(SkipReason.NOT_FOUND, "the index has no such release")
+    raise Unavailable(SkipReason.NO_WHEEL, "the release has neither a wheel nor a source archive")
+
+
+def _unfit(files: list[DistributionPackage]) -> str:
+    """Why none of the wheels may be installed here; empty where there are none."""
+    reasons = [_misfit(file.filename, file.requires_python) for file in files if file.package_type == "wheel"]
+    return next((reason for reason in reasons if reason != _ELSEWHERE), reasons[0] if reasons else "")
+
+
+def _misfit(filename: str, requirement: str | None) -> str:
+    """Why no interpreter here can install a wheel."""
+    if requirement and any(_tags_of(filename) & _tags(python) for python in pythons()):
+        return none_satisfies(requirement)
+    return _ELSEWHERE
+
+
+def _tags_of(filename: str) -> frozenset[Tag]:
+    try:
+        return parse_wheel_filename(filename)[3]
+    except InvalidWheelFilename:
+        return frozenset()
 
 
 def _tags(python: Python) -> frozenset[Tag]:
@@ -105,22 +130,37 @@ def _tags(python: Python) -> frozenset[Tag]:
     return frozenset([*own, *compatible_tags(python.version, interpreter, platforms)])
 
 
-def _admits(requirement: str | None, python: Python) -> bool:
-    try:
-        return Version(f"{python.version[0]}.{python.version[1]}.99") in SpecifierSet(requirement or "")
-    except InvalidSpecifier:
-        return True
-
-
 def _from_wheel(
-    name: str, version: str, data: bytes, sha256: str | None, path: Path, python: Python | None
+    name: str,
+    version: str,
+    data: bytes,
+    path: Path,
+    *,
+    sha256: str | None = None,
+    requirement: str | None = None,
 ) -> Release:
     files = read_wheel(data, sha256=sha256)
+    requirement = requirement or _requires_python(files)
+    fitting = tuple(
+        python
+        for python in pythons()
+        if python.satisfies(requirement) and _tags_of(path.name) & _tags(python)
+    )
     path.write_bytes(data)
     path.chmod(0o644)
     return Release(
-        name=name, version=version, files=files, archive=path if python is not None else None, python=python
+        name=name,
+        version=version,
+        files=files,
+        archive=path if fitting else None,
+        pythons=fitting,
+        unfit="" if fitting else _misfit(path.name, requirement),
     )
+
+
+def _requires_python(files: Mapping[str, bytes]) -> str | None:
+    metadata = next((path for path in files if _METADATA.fullmatch(path)), None)
+    return parse_email(files[metadata][:_MOST_METADATA])[0].get("requires_python") if metadata else None
 
 
 def _from_source(name: str, version: str, data: bytes, sha256: str | None) -> Release:
@@ -148,11 +188,3 @@ def _meaning(error: FetchError) -> SkipReason:
     if error.missing:
         return SkipReason.NOT_FOUND
     return SkipReason.TIMEOUT if error.passing else SkipReason.PROTOCOL_ERROR
-
-
-def _absence(files: list[DistributionPackage]) -> tuple[SkipReason, str]:
-    if not files:
-        return SkipReason.NOT_FOUND, "the index has no such release"
-    if any(file.package_type == "wheel" for file in files):
-        return SkipReason.NO_WHEEL, "none of its wheels fits an interpreter or the system here"
-    return SkipReason.NO_WHEEL, "the release has neither a wheel nor a source archive"

@@ -115,6 +115,8 @@ class PackageIndex:
     lies: dict[str, str] = field(default_factory=dict)
     #: File to the day of its upload, where the index tells it.
     uploaded: dict[str, str] = field(default_factory=dict)
+    #: File to the Python that the index says it wants.
+    wants: dict[str, str] = field(default_factory=dict)
 
     def offer(self, project: str, filename: str, content: bytes) -> None:
         self.files.setdefault(project, {})[filename] = content
@@ -172,6 +174,7 @@ class PackageIndex:
             {
                 "filename": name,
                 "url": f"../../files/{project}/{name}",
+                **({"requires-python": self.wants[name]} if name in self.wants else {}),
                 "hashes": {"sha256": self.lies.get(name) or hashlib.sha256(content).hexdigest()},
                 **({"upload-time": f"{self.uploaded[name]}T08:00:00Z"} if name in self.uploaded else {}),
             }

@@ -38,7 +38,15 @@ def fenced(text: str, language: str = "json") -> str:
         ),
         (
             fenced('{"mcpServers": {"demo": {"command": "docker", "args": ["run", "-e", "X", "image"], "env": {"DB_URL": "postgres://you:secret@host/db"}}}}'),
-            (Configuration(environment=(("DB_URL", "postgres://a:a@127.0.0.1:9/x"),)),),
+            (Configuration(environment=(("X", SECRET), ("DB_URL", "postgres://a:a@127.0.0.1:9/x"))),),
+        ),
+        (
+            fenced('{"mcpServers": {"demo": {"command": "docker", "args": ["run", "-i", "-e", "API_KEY=your_key", "--env=MODE=fast", "-e", "DB_URL", "image"], "env": {"DB_URL": "redis://host"}}}}'),
+            (Configuration(environment=(("MODE", "fast"), ("API_KEY", SECRET), ("DB_URL", "redis://127.0.0.1:9"))),),
+        ),
+        (
+            fenced('{"mcpServers": {"demo": {"command": "other", "args": ["-e", "X=1"]}}}'),
+            (),
         ),
         (
             fenced('{"context_servers": {"demo": {"command": {"path": "demo-mcp", "args": ["--stdio"]}}}}'),

@@ -1,8 +1,12 @@
 """Last words of real kinds of failure, and what they call for."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from crawler.introspect import diagnosis
+from crawler.introspect.packages.install import Installation
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,17 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
         ),
         ("It is retired.\n\nUse the other one.\n\nDocs: https://docs.example/mcp\n", "It is retired. … Docs: https://docs.example/mcp"),
         ("https://docs.example/mcp\n", "https://docs.example/mcp"),
+        ('{"level": "info", "msg": "starting"}\n{"message": "No token", "error": "no such host", "pid": 1}\n', "No token: no such host"),
+        ('{"level": "info"}\n', '{"level": "info"}'),
+        ('{"level": \n', '{"level":'),
+        (
+            "It has no key.\nnode:child_process:930\n    throw err;\n    ^\n\nError: Command failed: /x/y\n    at f (node:a:1)\n}\n\nNode.js v20.20.2\n",
+            "It has no key.",
+        ),
+        (
+            "node:child_process:930\n    throw err;\n    ^\n\nError: Command failed: /x/y\n    at f (node:a:1)\n}\n\nNode.js v20.20.2\n",
+            "Error: Command failed: /x/y",
+        ),
         ("", ""),
     ],
 )  # fmt: skip
@@ -111,8 +126,17 @@ def test_a_value_that_was_opened_as_a_file_is_recognised(errors: str, expected: 
         ("", False),
     ],
 )
-def test_a_runtime_is_guessed_to_be_too_old(errors: str, is_guessed: bool) -> None:
-    """Only where there is one that a package need not name."""
-    guess = "perhaps it wants a newer one than Node.js v20.11.1" if is_guessed else ""
-    assert diagnosis.outgrown(errors, "Node.js v20.11.1") == guess
-    assert diagnosis.outgrown(errors, "") == ""
+def test_a_runtime_is_guessed_to_be_too_old(errors: str, is_guessed: bool, tmp_path: Path) -> None:
+    """Only that of a package of npm, for one of Python says what it wants."""
+    package = Installation(
+        name="demo",
+        version="1",
+        folder=tmp_path,
+        programs=tmp_path,
+        code=tmp_path,
+        scripts=(),
+        ecosystem="npm",
+    )
+
+    assert diagnosis.outgrown(errors, package) is is_guessed
+    assert diagnosis.outgrown(errors, replace(package, ecosystem="pypi")) is False

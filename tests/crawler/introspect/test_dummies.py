@@ -19,6 +19,8 @@ from crawler.introspect.dummies import SECRET, dummy, dummy_argument
             "mysql+pymysql://root:secret@localhost:3306/db",
             "mysql+pymysql://a:a@127.0.0.1:9/x",
         ),
+        ("NEO4J_URI", "neo4j+s://your-instance.example", "neo4j+s://127.0.0.1:9"),
+        ("REDIS_URL", "redis://localhost:6379/0", "redis://127.0.0.1:9/0"),
         ("DB_HOST", "", "127.0.0.1"),
         ("DB_PORT", "5432", "5432"),
         ("DB_PORT", "", "9"),

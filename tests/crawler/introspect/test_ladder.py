@@ -5,23 +5,27 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 import pytest
 
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.ladder import climb
+from crawler.introspect.packages.pythons import none_satisfies, pythons
 from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
+from tests.crawler.introspect.conftest import wheel
 
 pytestmark = pytest.mark.sandbox
 
 NAME = ServerName("pypi", "demo-mcp")
 NOW = "2026-11-23T12:00:00Z"
+PYTHON = f"Python {next(pythons()).release}"
 DUMMY = "dummydummydummydummydummydum"
 ECHO = Tool.read(
     {"name": "echo", "description": "Say it again.", "inputSchema": {"type": "object", "properties": {}}}
@@ -133,7 +137,7 @@ def test_the_least_help_that_suffices_is_found(
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
 
     assert isinstance(outcome, Snapshot), outcome
-    assert outcome.profile == Profile(sandbox=workshop.sandbox.name, **profile)
+    assert outcome.profile == Profile(runtime=PYTHON, sandbox=workshop.sandbox.name, **profile)
     assert [rung.outcome for rung in outcome.rungs] == outcomes
     assert outcome.rungs[-1].step == profile["step"]
     assert outcome.tools == (ECHO,)
@@ -162,7 +166,7 @@ def test_a_snapshot_says_all_that_is_known(index: Any, workshop: Workshop) -> No
             server=NAME,
             release="1.0",
             method=Method.LIVE,
-            profile=Profile(command=("demo-mcp",), sandbox=workshop.sandbox.name),
+            profile=Profile(command=("demo-mcp",), runtime=PYTHON, sandbox=workshop.sandbox.name),
             tools=(ECHO,),
             taken_at=NOW,
             protocol_version="2025-06-18",
@@ -190,7 +194,9 @@ def test_a_server_can_list_without_the_login_of_its_lifespan(index: Any, worksho
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
 
     assert isinstance(outcome, Snapshot)
-    assert outcome.profile == Profile(command=("demo-mcp",), step="lifespan", sandbox=workshop.sandbox.name)
+    assert outcome.profile == Profile(
+        command=("demo-mcp",), step="lifespan", runtime=PYTHON, sandbox=workshop.sandbox.name
+    )
 
 
 def test_the_widest_profile_is_a_second_outcome(index: Any, workshop: Workshop) -> None:
@@ -303,6 +309,39 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 
     assert isinstance(outcome, Snapshot), outcome
     assert outcome.profile.repairs == ("needed 1.0 built from source",)
+
+
+def test_an_interpreter_that_a_dependency_wants_is_used(index: Any, workshop: Workshop) -> None:
+    """The first one that the package fits is not the one that all of it fits; its release stays the same."""
+    _, second, *_ = pythons()
+    major, minor = second.version
+    own = f"cp{major}{minor}"
+    index.offer("needed", f"needed-1.0-{own}-{own}-manylinux_2_17_{machine()}.whl", wheel("needed", ""))
+    index.offer_server("demo-mcp", requires=["needed"])
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.release, outcome.profile.runtime) == ("1.0", f"Python {second.release}")
+
+
+def test_a_package_for_an_interpreter_that_is_not_here_is_read(index: Any, workshop: Workshop) -> None:
+    """Why it was not run is on record, and no older release is taken."""
+    extra = {
+        "other.py": b"from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool()\ndef add(): ...\n"
+    }
+    index.offer_server("demo-mcp", version="1.0")
+    index.offer_server("demo-mcp", version="2.0", extra=extra)
+    index.wants["demo_mcp-2.0-py3-none-any.whl"] = ">=3.99"
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.release, outcome.method, outcome.profile.runtime) == ("2.0", Method.STATIC, "")
+    assert outcome.rungs == (
+        Rung(step="bare", outcome="no_wheel", detail=none_satisfies(">=3.99")),
+        Rung(step="static", outcome="listed"),
+    )
 
 
 def test_where_this_machine_keeps_things_is_not_told(index: Any, workshop: Workshop) -> None:

@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawler.introspect.ladder import climb
+from crawler.introspect.packages.nodes import machine_node
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Profile, Skipped, SkipReason, Snapshot
@@ -16,6 +18,7 @@ from crawler.snapshots import Method, Profile, Skipped, SkipReason, Snapshot
 pytestmark = [pytest.mark.sandbox, pytest.mark.node]
 
 NAME = ServerName("npm", "@scope/demo-mcp")
+RELEASE = machine_node(Path(shutil.which("node") or "node")).release
 TOOLS = "[{name: 'echo', inputSchema: {type: 'object'}}]"
 LAZY = "throw new Error('Could not locate the bindings file. Tried: x')"
 SERVER = """#!/usr/bin/env node
@@ -82,7 +85,11 @@ def test_a_package_is_installed_and_lists_its_tools(registry: Any, workshop: Wor
         Method.LIVE,
         ["echo"],
     )
-    assert outcome.profile == Profile(command=("demo-mcp",), sandbox=workshop.sandbox.name)  # type: ignore[union-attr]
+    assert outcome.profile == Profile(
+        command=("demo-mcp",),
+        runtime=f"Node.js {RELEASE}",
+        sandbox=workshop.sandbox.name,  # type: ignore[union-attr]
+    )
 
 
 def test_a_program_is_linked_without_its_scope(registry: Any, workshop: Workshop) -> None:
@@ -124,6 +131,7 @@ def test_a_module_that_an_install_script_would_compile_does_nothing(
         command=("demo-mcp",),
         step="native",
         repairs=("without compiled modules that are not there",),
+        runtime=f"Node.js {RELEASE}",
         sandbox=workshop.sandbox.name,  # type: ignore[union-attr]
     )
     assert [rung.outcome for rung in outcome.rungs] == ["exited", "listed"]
@@ -252,7 +260,7 @@ def test_a_package_that_wants_a_newer_node_and_fails_says_so(registry: Any, work
 
     assert isinstance(listed, Snapshot), listed
     assert isinstance(skipped, Skipped), skipped
-    assert "it wants Node.js >=900, and here is v" in skipped.detail
+    assert "it wants Node.js >=900, and here is " in skipped.detail
 
 
 def test_a_package_that_wants_what_this_node_lacks_and_does_not_say_so_makes_us_guess(
@@ -263,5 +271,5 @@ def test_a_package_that_wants_what_this_node_lacks_and_does_not_say_so_makes_us_
     (skipped,) = climb(Server(name=NAME), workshop=workshop, method="live")
 
     assert isinstance(skipped, Skipped), skipped
-    assert skipped.detail.startswith("perhaps it wants a newer one than Node.js v")
+    assert skipped.detail.startswith("perhaps it wants a newer one than Node.js ")
     assert "process.ofANewerOne is not a function" in skipped.detail

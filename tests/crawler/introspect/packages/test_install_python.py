@@ -29,7 +29,7 @@ def test_only_what_was_checked_is_believed(index: Any, workshop: Workshop) -> No
     )
     with workshop.bench() as bench:
         release = fetch_wheel("demo-mcp", None, workshop=workshop, bench=bench)
-        installation = install_python(release, workshop=workshop, bench=bench)
+        installation = install_python(release, release.pythons[0], workshop=workshop, bench=bench)
         source = source_text(installation.code, installation.files)
 
     assert (installation.version, installation.scripts) == ("1.0", ("Other", "demo-mcp"))
