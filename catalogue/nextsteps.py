@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from catalogue.entries import Entry
+from catalogue.uvx import options
 from catalogue.website.visible import plain
 from crawler.snapshots import Method, Snapshot
 
@@ -50,8 +51,7 @@ def _help_needed(said: Snapshot) -> tuple[int, int, int, str]:
 
 def _launch(said: Snapshot) -> str:
     release = said.server.name if said.release is None else f"{said.server.name}=={said.release}"
-    extra = [word for repair in said.profile.repairs for word in ("--with", repair)]
-    return shlex.join(["--from", release, *extra, *said.profile.command])
+    return shlex.join(["--from", release, *options(said.profile), *said.profile.command])
 
 
 def _environment(said: Snapshot) -> str:

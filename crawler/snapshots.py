@@ -48,10 +48,14 @@ PASSING = frozenset(
 )
 
 
+#: How a repair begins that means nothing uploaded later than a date, and how one ends that says that a dependency had no wheel.
+BEFORE, BUILT = "before ", " built from source"
+
+
 class Rung(Struct, frozen=True, kw_only=True):
     """One attempt of the ladder: what was tried and how it ended."""
 
-    #: `bare`, `readme_args`, `readme_env`, `stderr_env`, `usage`, `repair`, `lifespan`, `stub`, `static`, `readme`.
+    #: `bare`, `native`, `readme_args`, `readme_env`, `stderr_env`, `usage`, `repair`, `lifespan`, `stub`, `static`, `readme`.
     step: str
     #: `listed`, or a SkipReason's value.
     outcome: str
@@ -70,7 +74,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     #: The step of the ladder that worked.
     step: str = "bare"
-    #: Extra version constraints that it took to start, such as `mcp<2`.
+    #: What else it took to start: constraints such as `mcp<2`, `before DATE`, `NAME VERSION built from source`.
     repairs: tuple[str, ...] = ()
     #: What it ran on, such as `Node.js 22.1.0`; "" where nothing ran, or a program of the machine.
     runtime: str = ""

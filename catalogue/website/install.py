@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from catalogue.uvx import options
 from crawler.servers import Server, Variable
 from crawler.snapshots import Profile
 
@@ -75,10 +76,9 @@ def _start(server: Server, profile: Profile, release: str | None) -> list[str]:
             f"{package.identifier}@{wanted}" if wanted else package.identifier,
             *profile.command[1:],
         ]
-    # What it took to start it here, such as `mcp<2`, it takes on every machine.
-    others = [word for constraint in profile.repairs for word in ("--with", constraint)]
     pinned = f"{package.identifier}=={wanted}" if wanted else package.identifier
-    return ["uvx", "--from", pinned, *others, *(profile.command or [package.identifier])]
+    # What it took to start it here, such as `mcp<2`, it takes on every machine.
+    return ["uvx", "--from", pinned, *options(profile), *(profile.command or [package.identifier])]
 
 
 def _plain(word: str) -> bool:

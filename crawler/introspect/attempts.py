@@ -8,7 +8,8 @@ from msgspec.structs import replace as replace_struct
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import configurations
 from crawler.introspect.dummies import CREDENTIALS
-from crawler.introspect.live import Heard, Launch, listen, overhear, unstable
+from crawler.introspect.hooks.stub import PORT
+from crawler.introspect.live import STUB, Heard, Launch, listen, overhear, unstable
 from crawler.introspect.packages.install import Installation, source_text
 from crawler.introspect.packages.install_node import NEWEST
 from crawler.introspect.sandboxes.watch import Watch
@@ -18,7 +19,7 @@ from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import MODERN_VERSION
 from crawler.mcp.stdio import Patience
 from crawler.servers import Server
-from crawler.snapshots import Method, Profile, Rung, Skipped, SkipReason, Snapshot
+from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
 
 #: Launches of one installation, in all.
@@ -193,13 +194,13 @@ class Attempts:
                 modern=modern,
                 watch=watch if sandbox.watches else None,
             )
-        # Where the package was installed this time tells nothing of it, nor does what we wrote for it.
+        # Where the package was installed this time tells nothing of it.
         seen = [
             replace_struct(
                 what, what=self.workshop.nameless(what.what.replace(f"{installation.folder}/", ""))
             )
             for what in heard.observations
-            if not (what.kind == "file" and what.what == CREDENTIALS)
+            if not _ours(what, launch)
         ]
         return replace(heard, observations=tuple(seen))
 
@@ -235,6 +236,19 @@ class Attempts:
         """What is kept of a server's words."""
         text = self.workshop.nameless(text)
         return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+
+
+def _ours(seen: Observation, launch: Launch) -> bool:
+    """Whether something that was seen is what we did: a file that we wrote, a host that we named, the service that we play."""
+    match seen.kind:
+        case "file":
+            return seen.what == CREDENTIALS
+        case "host":
+            return any(seen.what in told for told in launch.environment.values())
+        case "listen":
+            return launch.crutch == "stub" and seen.what == f"127.0.0.1:{PORT}"
+        case "process":
+            return launch.crutch == "stub" and str(STUB) in seen.what
 
 
 def _guess(errors: str, installation: Installation) -> str:

@@ -53,6 +53,14 @@ _WANTS = re.compile(
     re.IGNORECASE,
 )
 _NO_FILE = re.compile(r"ENOENT|no such file|not found|does not exist|cannot (?:open|read)", re.IGNORECASE)
+#: An address that is shown where another was refused, and what stands in it for a part that is one's own.
+_ADDRESS = re.compile(
+    r"\b(?:valid|invalid|must (?:be|start|match)|expected|format)\b[^\n]{0,200}?(https://[^\s()'\"`,;]{4,200})",
+    re.IGNORECASE,
+)
+_OWN_PART = re.compile(
+    r"<[^<>\n]{1,60}>|\{[^{}\n]{1,60}\}|\[[^\[\]\n]{1,60}\]|\*|(?<=//)(?:your|my|xxx)[\w-]*", re.IGNORECASE
+)
 _USAGE = re.compile(r"^[ \t]*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
                     r"|Missing (argument|option|command)|Options:|required option|unknown (option|command)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
@@ -101,6 +109,12 @@ def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:
 def opened(errors: str, value: str) -> bool:
     """Whether the server took a value for the name of a file, and did not find that."""
     return any(_NO_FILE.search(line) for line in errors.splitlines() if value in line)
+
+
+def example_address(errors: str) -> str:
+    """The address that a server shows as one of the kind that it wants, with something for what is one's own in it; else empty."""
+    match = _ADDRESS.search(errors)
+    return _OWN_PART.sub("dummy", match[1]).rstrip(".") if match else ""
 
 
 def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:

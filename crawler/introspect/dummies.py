@@ -2,6 +2,9 @@
 
 import re
 
+#: An address at which nobody answers.
+NOWHERE = "http://127.0.0.1:9"
+
 _PLACEHOLDER = re.compile(
     r"your|xxx|\.\.\.|…|<.*>|\{.*\}|\[.*\]|changeme|change-me|replace|example|placeholder|insert|/path/|/users/|/home/|^$"
     r"|^[a-z]{2,6}[-_]\*+|\*\*\*|some[-_]|^(api[-_]?)?(key|token|secret|password)$",
@@ -12,7 +15,7 @@ _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|
 #: What a variable of such a name is given; the first that matches.
 _KINDS = (
     (re.compile(r"(DATABASE|DB|POSTGRES\w*|MYSQL|SQL\w*)_?(URL|URI)$|(^|_)DSN$|CONNECTION_?(STRING|URL|URI)", re.IGNORECASE), "sqlite:////tmp/x.db"),
-    (re.compile(r"(URL|URI|ENDPOINT|BASE|INSTANCE)S?$", re.IGNORECASE), "http://127.0.0.1:9"),
+    (re.compile(r"(URL|URI|ENDPOINT|BASE|INSTANCE)S?$", re.IGNORECASE), NOWHERE),
     (re.compile(r"(^|_)(HOST|HOSTNAME|SERVER|ADDRESS)$", re.IGNORECASE), "127.0.0.1"),
     (re.compile(r"(^|_)PORT$", re.IGNORECASE), "9"),
     (re.compile(r"REGION$", re.IGNORECASE), "us-east-1"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import Configuration, configurations
-from crawler.introspect.dummies import CREDENTIALS, SECRET, dummy
+from crawler.introspect.dummies import CREDENTIALS, NOWHERE, SECRET, dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.live import Launch
@@ -45,6 +45,9 @@ def launches(
     for asked in _asked(best, installation, errors):
         best = asked
         yield "stderr_env", asked
+    if example := diagnosis.example_address("\n".join(errors[-1:])):
+        best = _at(best, example)
+        yield "stderr_env", best
     if diagnosis.opened("\n".join(errors[-1:]), SECRET):
         best = _with_file(best)
         yield "stderr_env", best
@@ -64,7 +67,7 @@ def launches(
 
 def stubbed(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables with every address of nobody changed into that of the stub."""
-    return {name: value.replace("http://127.0.0.1:9", _STUB) for name, value in environment.items()}
+    return {name: value.replace(NOWHERE, _STUB) for name, value in environment.items()}
 
 
 def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> Iterator[Launch]:
@@ -76,6 +79,15 @@ def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> I
             return
         best = replace(best, environment={**best.environment, **missing})
         yield best
+
+
+def _at(best: Launch, address: str) -> Launch:
+    """The launch with this address, to which no way leads out of the sandbox, in place of the one of nobody."""
+    return replace(
+        best,
+        command=tuple(word.replace(NOWHERE, address) for word in best.command),
+        environment={name: value.replace(NOWHERE, address) for name, value in best.environment.items()},
+    )
 
 
 def _with_file(best: Launch) -> Launch:

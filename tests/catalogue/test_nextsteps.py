@@ -24,6 +24,7 @@ def entry(name: str, profile: Profile, method: Method = Method.LIVE) -> Entry:
 TIME = entry("pypi:mcp-server-time", Profile(command=("mcp-server-time",)))
 TOKEN = entry("pypi:a", Profile(command=("a",), environment={"TOKEN": "it's a dummy"}))
 REPAIRED = entry("pypi:b", Profile(command=("b", "--stdio"), repairs=("mcp<2",)))
+DATED = entry("pypi:f", Profile(command=("f",), repairs=("before 2026-02-02", "x 1.0 built from source")))
 STATIC = entry("pypi:c", Profile(), Method.STATIC)
 NODE = entry("npm:d", Profile(command=("d",)))
 HOSTILE = entry("pypi:e", Profile(command=("e; rm -rf ~ \u202e",)))
@@ -39,6 +40,11 @@ COMMANDS = [
         (REPAIRED, TOKEN),
         "/opt/x/bin/tollhouse policy suggest pypi:b -o b.policy.json && "
         f"{GATE} b.policy.json -- /opt/x/bin/uvx --from b==1.0 --with 'mcp<2' b --stdio",
+    ),
+    (
+        (DATED,),
+        "/opt/x/bin/tollhouse policy suggest pypi:f -o f.policy.json && "
+        f"{GATE} f.policy.json -- /opt/x/bin/uvx --from f==1.0 --exclude-newer 2026-02-02 f",
     ),
     (
         (TOKEN,),

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from crawler.introspect.packages.engines import wanted_engine
 from crawler.introspect.packages.install import Installation, NotInstalled, read_installed
-from crawler.introspect.packages.install_python import BEFORE
 from crawler.introspect.packages.nodes import LATEST, Node, machine_node, newer_node
 from crawler.introspect.packages.npm import Npm
 from crawler.introspect.packages.release import Release
 from crawler.introspect.workshop import Workshop
-from crawler.snapshots import SkipReason
+from crawler.snapshots import BEFORE, SkipReason
 from crawler.tools import Json
 
 MOST_PACKAGES = 1_500

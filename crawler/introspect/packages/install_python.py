@@ -14,15 +14,11 @@ from crawler.introspect.packages.release import Release
 from crawler.introspect.packages.wheels import index_hosts
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 from crawler.introspect.workshop import Workshop
-from crawler.snapshots import SkipReason
+from crawler.snapshots import BEFORE, BUILT, SkipReason
 
 #: More distributions than any tool server needs.
 MOST_DISTRIBUTIONS = 400
 COMPILER = Path(__file__).parent.with_name("hooks") / "compiler.py"
-#: A constraint that is no requirement: nothing uploaded later than the date that follows.
-BEFORE = "before "
-#: How a repair ends that says of a dependency that there was no wheel of it.
-BUILT = " built from source"
 #: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
 _TELLING = ("mcp", "fastmcp", "pydantic")
 

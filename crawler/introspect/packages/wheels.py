@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from packaging.metadata import parse_email
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags, platform_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from pypi_simple import DistributionPackage, ProjectPage, UnsupportedRepoVersionError
@@ -32,6 +33,13 @@ _ELSEWHERE = "none of its wheels fits an interpreter or the system here"
 def fetch_wheel(name: str, version: str | None, *, workshop: Workshop, bench: Path) -> Release:
     """Fetch a release from the package index, a wheel if one fits here; raises Unavailable or BadArchive."""
     return asyncio.run(_fetch(name, version, workshop, bench))
+
+
+def fetch_source(name: str, wanted: str, *, before: str | None, workshop: Workshop) -> Release:
+    """Fetch the newest source archive that a specifier admits, of those uploaded up to a day if one is told; raises
+    Unavailable or BadArchive.
+    """
+    return asyncio.run(_fetch_source(name, wanted, before, workshop))
 
 
 def local_wheel(data: bytes, filename: str, bench: Path) -> Release:
@@ -62,6 +70,28 @@ async def _fetch(name: str, version: str | None, workshop: Workshop, bench: Path
     else:
         release = replace(_from_source(name, version, data, digest), unfit=_unfit(files))
     return replace(release, released_at=file.upload_time.isoformat() if file.upload_time else None)
+
+
+async def _fetch_source(name: str, wanted: str, before: str | None, workshop: Workshop) -> Release:
+    index, specifier = workshop.index, SpecifierSet(wanted)
+    url = f"{index.url}{canonicalize_name(name)}/"
+    async with Client(Manners(configured=(index.url,), certificates=index.certificates)) as client:
+        try:
+            page = _page(name, await client.get(url, accept=ACCEPT))
+            sources = [
+                file
+                for file in page.packages
+                if file.package_type == "sdist"
+                and specifier.contains(file.version or "", prereleases=True)
+                and (before is None or (file.upload_time and file.upload_time.date().isoformat() <= before))
+            ]
+            file = next(iter(release_files(replace(page, packages=sources), None)), None)
+            if file is None:
+                raise Unavailable(SkipReason.NO_WHEEL, "it has neither a wheel nor a source that would do")
+            data = await _download(client, file)
+        except FetchError as error:
+            raise Unavailable(_meaning(error), str(error)) from error
+    return _from_source(name, file.version or "", data, _digest(file))
 
 
 def index_hosts(workshop: Workshop) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def test_a_readme_is_read_to_its_end(begun: str, again: str) -> None:
     credentials(text, [])
 
 
-@pytest.mark.parametrize("again", ["a", "a-", "x.node", "ENOENT ", "cannot open ", "\n", "\n ", " ", "Error: ", "usage: ", "{a,", "A_B "])  # fmt: skip
+@pytest.mark.parametrize("again", ["a", "a-", "x.node", "ENOENT ", "cannot open ", "\n", "\n ", " ", "Error: ", "usage: ", "{a,", "A_B ", "valid ", "valid https://"])  # fmt: skip
 def test_last_words_are_understood_to_their_end(again: str) -> None:
     """By all that look for help in them."""
     text = again * (LENGTH // len(again))
@@ -45,4 +45,5 @@ def test_last_words_are_understood_to_their_end(again: str) -> None:
     diagnosis.named_variables(text, INSTALLATION)
     diagnosis.opened(text, "dummy")
     diagnosis.serving_words(text)
+    diagnosis.example_address(text)
     diagnosis.last_words(text)

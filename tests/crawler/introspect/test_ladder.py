@@ -73,6 +73,18 @@ def unless(condition: str, words: str) -> str:
             id="a variable that stderr names",
         ),
         pytest.param(
+            unless("os.environ.get('DEMO_URL', '').endswith('.demo.example')", "not a valid address (such as https://<you>.demo.example)")
+            + "\nimport socket\ntry: socket.getaddrinfo('dummy.demo.example', 443)\nexcept OSError: pass",
+            configured(env={"DEMO_URL": "https://..."}),
+            {
+                "command": ("demo-mcp",),
+                "environment": {"DEMO_URL": "https://dummy.demo.example"},
+                "step": "stderr_env",
+            },
+            ["exited", "exited", "listed"],
+            id="an address of the kind that stderr shows",
+        ),
+        pytest.param(
             "with open(os.environ.get('DEMO_CREDENTIALS', ''), 'r+') as file:\n"
             "    keys = json.load(file)\n    assert keys['installed']['client_id'] == keys['client_id']",
             configured(env={"DEMO_CREDENTIALS": "/path/to/keys.json"}),
@@ -141,6 +153,7 @@ def test_the_least_help_that_suffices_is_found(
     assert [rung.outcome for rung in outcome.rungs] == outcomes
     assert outcome.rungs[-1].step == profile["step"]
     assert outcome.tools == (ECHO,)
+    assert outcome.observations == ()
 
 
 @pytest.mark.parametrize(("load", "seen"), [(1.0, Skipped), (6_000.0, Snapshot)])
@@ -291,9 +304,7 @@ def test_a_server_that_drifted_from_its_dependencies_is_given_those_of_its_day(
     assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
 
 
-def test_a_dependency_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
-    """Its build sees no network, and the snapshot says that it was built."""
-    backend = b"""
+BACKEND = b"""
 import zipfile
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     name = "needed-1.0-py3-none-any.whl"
@@ -302,7 +313,30 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
             archive.writestr(path, content)
     return name
 """
-    index.offer_sdist("needed", backend)
+
+
+def test_a_dependency_of_the_day_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
+    """What was uploaded later has one, and is what the server fell over."""
+    index.offer_sdist("needed", BACKEND)
+    index.offer(
+        "needed", "needed-2.0-py3-none-any.whl", wheel("needed", "raise ImportError('x')", version="2.0")
+    )
+    index.offer_server("demo-mcp", before="import needed", requires=["needed>=0.5"])
+    index.uploaded |= {
+        "needed-1.0.tar.gz": "2026-01-01",
+        "demo_mcp-1.0-py3-none-any.whl": "2026-02-01",
+        "needed-2.0-py3-none-any.whl": "2026-06-01",
+    }
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.repairs == ("before 2026-02-02", "needed 1.0 built from source")
+
+
+def test_a_dependency_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
+    """Its build sees no network, and the snapshot says that it was built."""
+    index.offer_sdist("needed", BACKEND)
     index.offer_server("demo-mcp", before="import needed", requires=["needed"])
 
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
