@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from subprocess import DEVNULL, Popen
@@ -87,9 +88,12 @@ class Container:
         return client
 
     def _counts(self) -> bool:
-        """Whether the engine bounds what a container's processes use together: podman without root may not everywhere."""
-        rootless = Path(self._engine).name == "podman" and os.getuid() != 0
-        return not rootless or _NEWER_GROUPS.exists()
+        """Whether the engine bounds what a container's processes use together: one without root may not everywhere."""
+        return self._privileged() or _NEWER_GROUPS.exists()
+
+    def _privileged(self) -> bool:
+        """Whether the engine works as root: podman is who calls it, docker's server may be either."""
+        return os.getuid() == 0 or (Path(self._engine).name == "docker" and not _is_rootless(self._engine))
 
     def _own(self) -> Iterator[Path]:
         """What the program around the command needs."""
@@ -105,6 +109,9 @@ class Container:
         """No network, no privilege, nothing to write to, and nobody's user; or ours, since we have to clean up."""
         own = os.getuid() != 0
         user = f"{os.getuid()}:{os.getgid()}" if own else f"{_NOBODY}:{_NOBODY}"
+        if Path(self._engine).name == "docker" and not self._privileged():
+            # Whom its server runs for is called that inside, and no more than that outside.
+            user = "0:0"
         yield from ("--network", "none", "--hostname", "sandbox", "--ipc", "private", "--read-only")
         yield from ("--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", user)
         if Path(self._engine).name == "podman":
@@ -149,6 +156,17 @@ def _plain(path: Path) -> Path:
     if "," in str(path):
         raise OSError(f"a container cannot be given {path}")
     return path
+
+
+@cache
+def _is_rootless(docker: str) -> bool:
+    """Whether docker's server runs for a normal user; taken for true where it does not say."""
+    command = [docker, "info", "--format", "{{.SecurityOptions}}"]
+    try:
+        said = subprocess.run(command, stdin=DEVNULL, capture_output=True, timeout=_PATIENCE, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return True
+    return said.returncode != 0 or b"name=rootless" in said.stdout
 
 
 def _has_image(engine: str) -> bool:

@@ -28,6 +28,8 @@ folder = os.path.dirname(sys.argv[0])
 data = len(sys.stdin.buffer.read()) if sys.argv[1] == "import" else 0
 with open(folder + "/calls", "a") as calls:
     calls.write(json.dumps([*sys.argv[1:], *([data] if data else [])]) + "\\n")
+if sys.argv[1] == "info":
+    print(os.path.exists(folder + "/rootless") and "[name=seccomp,profile=default name=rootless]")
 if sys.argv[1] == "run":
     print("running", flush=True)
     sys.stdin.read()
@@ -102,7 +104,7 @@ def run(folder: Path, name: str, confinement: Confinement) -> list[str]:
     child = Container(str(folder / name)).start(["/usr/bin/true", "x"], confinement)
     child.communicate(b"")
     assert (folder / "buried").read_text() == "buried"
-    started, *ended = calls(folder)[:3]
+    started, *ended = [call for call in calls(folder) if call[0] != "info"][:3]
     called = started[started.index("--name") + 1]
     assert ended == [["kill", called], ["rm", "--force", "--volumes", called]]
     return started
@@ -176,17 +178,33 @@ def test_a_container_gets_nothing_that_was_not_named(engine: Callable[..., Path]
 
 
 @pytest.mark.parametrize(
-    ("name", "together", "alone"), [("podman", [], "nproc=20:20"), ("docker", ["20"], "nproc=4096:4096")]
+    ("name", "rootless", "together", "alone", "user"),
+    [
+        ("podman", False, [], "nproc=20:20", "1001:1001"),
+        ("docker", False, ["20"], "nproc=4096:4096", "1001:1001"),
+        ("docker", True, [], "nproc=20:20", "0:0"),
+    ],
 )
 def test_where_nobody_counts_for_all_processes_there_are_few(
-    name: str, together: list[str], alone: str, engine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    name: str,
+    rootless: bool,
+    together: list[str],
+    alone: str,
+    user: str,
+    engine: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """podman without root ignores bounds for a whole container with control groups of the first kind."""
+    """An engine without root ignores bounds for a whole container with control groups of the first kind."""
     monkeypatch.setattr(container, "_NEWER_GROUPS", Path("/nonexistent"))
     monkeypatch.setattr(os, "getuid", lambda: 1001)
-    arguments = run(engine(name), name, Confinement(limits=Limits(processes=20)))
+    monkeypatch.setattr(os, "getgid", lambda: 1001)
+    folder = engine(name)
+    if rootless:
+        (folder / "rootless").touch()
+    arguments = run(folder, name, Confinement(limits=Limits(processes=20)))
 
     assert (values(arguments, "--pids-limit"), values(arguments, "--ulimit")[-1]) == (together, alone)
+    assert values(arguments, "--user") == [user]
 
 
 def test_podman_maps_a_normal_user_to_itself(
