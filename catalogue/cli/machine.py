@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import structs
 
-from catalogue.cli.opening import record, settings
+from catalogue.cli.opening import faults_told, record, settings
 from catalogue.cli.precheck import Introspect, look_at
 from catalogue.cli.telling import tell
 from catalogue.cli.writing import Yes, carry_out
@@ -98,7 +98,8 @@ def stack(
     memory, files = read_memory(seen), {str(place.path) for place in looked}
     knowledge = Recorded(_open, _still_good(memory.answers, here))
     try:
-        report = survey(found, knowledge, memory, files)
+        with faults_told():
+            report = survey(found, knowledge, memory, files)
     finally:
         knowledge.close()
     print(_printed(report, Form.JSON if as_json else form, project.absolute()))

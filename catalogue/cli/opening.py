@@ -55,16 +55,34 @@ def settings() -> Settings:
 @contextmanager
 def record() -> Iterator["Store"]:
     """The record, closed afterwards. What its drivers raise meanwhile becomes DatabaseFailed."""
-    from catalogue.database import DatabaseFailed, driver_faults, shown, told
     from catalogue.store import Store
 
     store = Store.open(settings().database_url)
     try:
-        yield store
-    except driver_faults() as error:
-        raise DatabaseFailed(shown(store.engine.url), told(error)) from error
+        with faults_told():
+            yield store
     finally:
         store.close()
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """What the drivers of the record raise becomes DatabaseFailed."""
+    try:
+        yield
+    except _driver_faults() as error:
+        from sqlalchemy import make_url
+
+        from catalogue.database import DatabaseFailed, shown, told
+
+        raise DatabaseFailed(shown(make_url(settings().database_url)), told(error)) from error
+
+
+def _driver_faults() -> tuple[type[Exception], ...]:
+    """Asked only once something was raised, since it takes a while to load them."""
+    from catalogue.database import driver_faults
+
+    return driver_faults()
 
 
 def entry_named(store: "Store", text: str) -> "Entry":

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,15 @@ def test_a_look_that_cannot_be_remembered_is_told_all_the_same(tollhouse: Run, h
 
     assert (code, len(json.loads(out)["servers"]) > 0) == (0, True)
     assert "so the next look cannot tell what is new" in err
+
+
+def test_a_record_that_fails_is_told_in_a_sentence(tollhouse: Run, home: Path) -> None:
+    with sqlite3.connect(home / "home" / "tollhouse.db") as record:
+        record.execute("ALTER TABLE servers RENAME TO away")
+
+    code, _, err = tollhouse("stack")
+
+    assert (code, "tollhouse.db failed: no such table: servers" in err) == (3, True)
 
 
 def test_only_a_project_is_looked_at(tollhouse: Run, home: Path) -> None:
