@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, MutableMapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,7 @@ def data(value: Any) -> Markup:
     return Markup(text)  # noqa: S704  # escaped just here
 
 
+@lru_cache(maxsize=2000)
 def when(time: str) -> Markup:
     """A moment, of which the day is shown."""
     return Markup(f'<time datetime="{escaped(time)}">{escaped(time[:10])}</time>')  # noqa: S704  # escaped just here
