@@ -75,7 +75,12 @@ def severity_part(severities: Sequence[Severity]) -> GradePart:
     exposure = (max(weights) + sum(weights) / len(weights)) / 2
     critical = sum(weight == 1 for weight in weights)
     gravest = max(severities, key=WEIGHTS.__getitem__)
-    why = f"The gravest of {_count(len(weights), 'tool')} is {gravest}; {critical} of them {_are(critical)} critical."
+    tools = _count(len(weights), "tool")
+    why = (
+        f"{critical} of {tools} {_are(critical)} critical."
+        if critical
+        else f"The gravest of {tools} is {gravest}."
+    )
     return GradePart(name="severity", points=round(40 * (1 - exposure), 1), why=why)
 
 

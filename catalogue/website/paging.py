@@ -20,6 +20,8 @@ class Pages(Struct, frozen=True, kw_only=True):
     #: Folder of the page before and after, `None` at the ends.
     before: str | None = None
     after: str | None = None
+    #: Number and folder of the first, the last and the nearest pages, this one among them.
+    near: tuple[tuple[int, str], ...] = ()
 
 
 def numbered(folder: str, number: int) -> str:
@@ -41,7 +43,12 @@ def paged(folder: str, weights: Iterable[int], size: int, first: int = ROOM) -> 
     for number, row in enumerate(rows, 1):
         before = numbered(folder, number - 1) if number > 1 else None
         after = numbered(folder, number + 1) if number < len(rows) else None
-        yield Pages(number=number, count=len(rows), before=before, after=after), row
+        near = tuple((other, numbered(folder, other)) for other in _near(number, len(rows)))
+        yield Pages(number=number, count=len(rows), before=before, after=after, near=near), row
+
+
+def _near(number: int, count: int) -> list[int]:
+    return sorted({1, count, *range(max(1, number - 2), min(count, number + 2) + 1)})
 
 
 def _rows(weights: Iterable[int], size: int, room: int) -> Iterator[slice]:

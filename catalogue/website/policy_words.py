@@ -3,8 +3,11 @@
 import json
 from collections.abc import Iterator
 
+from catalogue.website.visible import truncate
 from crawler.tools import Json
 
+#: Characters of a pattern that are told; all of it stands in the policy above.
+LONGEST = 60
 _COMPARED = {
     "eq": "is {}",
     "neq": "is not {}",
@@ -14,7 +17,6 @@ _COMPARED = {
     "gte": "is at least {}",
     "in": "is one of {}",
     "not_in": "is none of {}",
-    "regex": "matches {}",
     "contains": "contains {}",
 }
 _COUNTED = {
@@ -65,8 +67,11 @@ def _always(verb: str, conditions: Json, rule: dict[str, Json]) -> str:
     if not conditions:
         return f"{verb} in every case.{shadow}"
     joint = "" if verb.endswith("unless") else " where"
-    because = f" {rule['why']}" if "why" in rule else ""
-    return f"{verb}{joint} {_conditions(conditions)}.{because}{shadow}"
+    return f"{verb}{joint} {_conditions(conditions)}.{_because(rule)}{shadow}"
+
+
+def _because(rule: dict[str, Json]) -> str:
+    return f" {rule['why']}" if "why" in rule else ""
 
 
 def _conditions(conditions: list[dict[str, Json]]) -> str:
@@ -77,6 +82,8 @@ def _condition(condition: dict[str, Json]) -> str:
     path, value = condition["path"], condition.get("value", True)
     if condition["op"] == "exists":
         return f"{path} is {'given' if value else 'absent'}"
+    if condition["op"] == "regex":
+        return f"{path} matches “{truncate(str(value), LONGEST)}”"
     shown = ", ".join(_value(one) for one in value) if isinstance(value, list) else _value(value)
     return f"{path} {_COMPARED[condition['op']].format(shown)}"
 
@@ -99,4 +106,5 @@ def _approval(approval: dict[str, Json]) -> str:
     conditions = approval.get("conditions")
     where = f" where {_conditions(conditions)}" if conditions else ""
     shadow = " Only recorded, not enforced." if approval.get("dry_run") else ""
-    return f"Held{where} until a person approves the call.{shadow}"
+    because = _because(approval) if conditions else ""
+    return f"Held{where} until a person approves the call.{because}{shadow}"

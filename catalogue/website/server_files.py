@@ -217,7 +217,8 @@ def _weight(row: Row) -> int:
 
 def _from(page: ServerPage, pages: Pages) -> Pages:
     """The first page of a server's tools is the server's own page."""
-    return structs.replace(pages, before=page.path) if pages.number == 2 else pages
+    near = tuple((number, page.path if number == 1 else folder) for number, folder in pages.near)
+    return structs.replace(pages, before=page.path if pages.number == 2 else pages.before, near=near)
 
 
 def _policy_block(page: ToolPage) -> dict[str, Any]:

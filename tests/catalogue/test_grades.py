@@ -76,9 +76,7 @@ def test_each_part_says_why() -> None:
         letter="B",
         points=70.0,
         parts=(
-            GradePart(
-                name="severity", points=10.0, why="The gravest of 2 tools is critical; 1 of them is critical."
-            ),
+            GradePart(name="severity", points=10.0, why="1 of 2 tools is critical."),
             GradePart(
                 name="definitions",
                 points=25.0,

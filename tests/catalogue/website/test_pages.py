@@ -154,6 +154,10 @@ def test_a_policy_is_said_in_short(rules: Json, expected: str) -> None:
             {"deny_if": [{"conditions": [{"path": "args.a", "op": "eq", "value": 1}], "why": "One is too many."}]},
             [("deny_if", "Denied where args.a is 1. One is too many.")],
         ),
+        (
+            {"require_approval": [{"conditions": [{"path": "args.q", "op": "regex", "value": r"\bdrop\b"}], "why": "It drops."}]},
+            [("require_approval", r"Held where args.q matches “\bdrop\b” until a person approves the call. It drops.")],
+        ),
         ({"require_approval": [{}]}, [("require_approval", "Held until a person approves the call.")]),
         ({"pin": "00"}, [("pin", "Denied when the definition is no longer the one that was judged.")]),
     ],
@@ -215,12 +219,16 @@ def test_half_a_pair_of_surrogates_stops_no_build() -> None:
 
 def test_lists_are_paged_without_gaps() -> None:
     found = list(paged("a/", [500] * 25, 10))
+    near = ((1, "a/"), (2, "a/2/"), (3, "a/3/"))
 
     assert found == [
-        (Pages(number=1, count=3, before=None, after="a/2/"), slice(0, 10)),
-        (Pages(number=2, count=3, before="a/", after="a/3/"), slice(10, 20)),
-        (Pages(number=3, count=3, before="a/2/", after=None), slice(20, 25)),
+        (Pages(number=1, count=3, before=None, after="a/2/", near=near), slice(0, 10)),
+        (Pages(number=2, count=3, before="a/", after="a/3/", near=near), slice(10, 20)),
+        (Pages(number=3, count=3, before="a/2/", after=None, near=near), slice(20, 25)),
     ]
+    assert [[number for number, _ in pages.near] for pages, _ in paged("a/", [1] * 9, 1)][::4] == [
+        [1, 2, 3, 9], [1, 3, 4, 5, 6, 7, 9], [1, 7, 8, 9]
+    ]  # fmt: skip
     assert [pages.count for pages, _ in paged("a/", [], 10)] == [1]
 
 
