@@ -1,6 +1,8 @@
 """Makes the page of one tool out of its server's entry."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -20,6 +22,9 @@ LONGEST_TEXT = 6000
 LONGEST_NAME = 160
 LONGEST_ROW = 600
 MOST_ROWS = 40
+#: What a reason of a verdict quotes, and how a mark says that it did.
+_SAID = re.compile("[Tt]he (name|description) says “(.+?)”")
+_COUNTED = "counted in the verdict:"
 #: Where the fields begin that speak of arguments.
 ARGUMENTS = "inputSchema"
 
@@ -112,10 +117,13 @@ def with_marks(page: ToolPage) -> Marked:
     """The page's texts as HTML."""
     labels = legend.labels()
     seen: list[Seen] = [*page.signals, *page.traits, *page.findings]
+    text = page.description or ""
     quotes: dict[str, Quotes] = {}
     for one in seen:
         quotes.setdefault(one.evidence.field, []).append((one.evidence, labels.get(one.code, one.code)))
-    text = page.description or ""
+    for field, word in filter(None, map(_said, page.why)):
+        if place := _word(page.name if field == "name" else text, field, word):
+            quotes.setdefault(field, []).append((place, f"{_COUNTED} “{word}”"))
     return Marked(
         name=marked(page.name, quotes.get("name"), LONGEST_NAME),
         description=marked(text, quotes.get("description"), LONGEST_TEXT),
@@ -123,6 +131,28 @@ def with_marks(page: ToolPage) -> Marked:
         rows=list(_rows(page, quotes, [one for one in seen if one.evidence.field.startswith(ARGUMENTS)])),
         more_rows=max(0, len(page.parameters) - MOST_ROWS),
     )
+
+
+@lru_cache(maxsize=4000)
+def _said(reason: str) -> tuple[str, str] | None:
+    """The field and the word that a reason quotes; the same few reasons are given again and again."""
+    found = _SAID.search(reason)
+    return (found.group(1), found.group(2)) if found else None
+
+
+def _word(text: str, field: str, word: str) -> Evidence | None:
+    """Where a word that a reason quotes stands: in a name anywhere, in running text where a word begins, with its ending."""
+    lower = text.lower()
+    start = lower.find(word)
+    if field != "name":
+        while start > 0 and lower[start - 1].isalpha():
+            start = lower.find(word, start + 1)
+    if start < 0 or len(lower) != len(text):
+        return None
+    end = start + len(word)
+    while field != "name" and end < len(text) and text[end].isalpha():
+        end += 1
+    return Evidence(field=field, quote=text[start:end], start=start, end=end)
 
 
 def _rows(page: ToolPage, quotes: dict[str, Quotes], seen: Sequence[Seen]) -> Iterator[ParameterRow]:

@@ -21,12 +21,13 @@ from catalogue.website.register import Register
 from catalogue.website.server_files import server_files, told_once
 from catalogue.website.server_page import first_sentence
 from catalogue.website.survey import key
+from catalogue.website.tool_page import Surroundings, tool_page, with_marks
 from catalogue.website.visible import visible
 from classifier.categories import Category
 from classifier.corpus import Labelled
 from classifier.evaluate import evaluate
 from classifier.evidence import Evidence, Finding
-from classifier.verdicts import classify
+from classifier.verdicts import Verdict, classify
 from crawler.servers import ServerName
 from crawler.snapshots import Method, Skipped, SkipReason
 from crawler.tools import Json, Origin, Tool
@@ -350,3 +351,26 @@ def test_a_tool_that_was_read_from_source_names_file_and_line() -> None:
     slug = judged(snapshot, entry.verdicts)[0].slug
 
     assert "src/server.py:42" in text_of(structs.replace(entry, snapshot=snapshot), f"t/{slug}/")
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("Undelete or deletes the page.", "Undelete or <mark>deletes</mark> the page."),
+        ("It is a page.", "It is a page."),
+        ("", ""),
+    ],
+)
+def test_the_words_that_a_reason_quotes_are_marked(description: str, expected: str) -> None:
+    entry = ordinary(1)
+    tool = Tool.read({"name": "bigDelete", "description": description})
+    why = ("Destructive and not write: the name says “delete”.", "The description says “delete”.")
+    verdict = Verdict(category=Category.DESTRUCTIVE, confidence=0.9, why=why, version="1")
+    assert entry.snapshot is not None
+    snapshot = structs.replace(entry.snapshot, tools=(tool,))
+    told = structs.replace(entry, snapshot=snapshot, verdicts={tool.digest: verdict})
+    one = judged(snapshot, told.verdicts)[0]
+    page = with_marks(tool_page(told, snapshot, one, Surroundings(server_path="s/", schema="")))
+
+    assert re.sub(r' title="[^"]*"', "", page.name) == "big<mark>Delete</mark>"
+    assert re.sub(r' title="[^"]*"', "", page.description) == expected
