@@ -22,7 +22,7 @@ from catalogue.website.postings import encode, merged, varint
 from catalogue.website.register import Register
 from catalogue.website.survey import SAYS
 from catalogue.website.terms import STOP, name_terms, text_terms
-from catalogue.website.visible import plain
+from catalogue.website.visible import plain, truncate
 from classifier.memo import Memo
 
 FOLDER = "search/"
@@ -251,7 +251,9 @@ def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
 
 def _servers(index: _Index, register: Register) -> Iterator[Written]:
     for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
-        record = _encode([plain(name), path, plain(title)[:60], plain(says)[:SAYS], 0, gravest, grade])
+        record = _encode(
+            [plain(name), path, plain(title)[:60], truncate(plain(says), SAYS), 0, gravest, grade]
+        )
         facets = _facets(name.partition(":")[0], grade, "", False)
         yield from index.add("server", record, names.split(), texts.split(), facets)
 

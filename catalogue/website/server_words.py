@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from catalogue.plural import plural
 from catalogue.website import legend
-from catalogue.website.pages import Provenance, ServerPage
+from catalogue.website.pages import ServerPage
 from classifier.categories import Category
 from crawler.servers import Server, Variable
 from crawler.snapshots import Rung, SkipReason
@@ -42,14 +42,6 @@ def answer(page: ServerPage) -> str:
         return f"{whole} {grave[0].removeprefix('1 ')}."
     listed = ", ".join(grave[:-1]) + " and " * (len(grave) > 1) + grave[-1]
     return f"Of its {plural(total, 'tool')}, {listed}."
-
-
-def seen(provenance: Provenance | None) -> str:
-    """Which release was read, and from what; empty where nothing was."""
-    if provenance is None:
-        return ""
-    release = f"release {provenance.release}, " if provenance.release else ""
-    return f"{release}read from {legend.METHODS[provenance.method]}"
 
 
 def needs(page: ServerPage, server: Server) -> list[Variable]:

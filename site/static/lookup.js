@@ -166,8 +166,11 @@
     return word.length > 3 && /[^sui]s$/.test(word) ? word.slice(0, -1) : word;
   }
 
+  // Where a name is listed and where an address leads is no part of the name: pypi:NAME, https://HOST/OWNER/NAME.
+  var LEAD = /^\s*(?:(?:pypi|npm|github|registry):|https?:\/\/[^/]+\/(?:project\/|package\/)?)/i;
+
   function words(query) {
-    var cut = query.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
+    var cut = query.replace(LEAD, "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
     var found = [];
     (cut.match(/[\p{L}\p{N}]+/gu) || []).forEach(function (word) {
       var runs = word.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+/g);

@@ -48,7 +48,7 @@ def text_of(entry: Entry, page: str = "") -> str:
 
 def test_a_tools_page_answers_in_the_order_of_asking() -> None:
     said = text_of(ordinary(1), "t/wipe_video/")
-    order = ["release 1.1.0, read from the running server on 2026-11-20", "wipe _video", "It can destroy something for good",
+    order = ["release 1.1.0, read on 2026-11-20 from the running server", "wipe _video", "It can destroy something for good",
              "hold each call for a person", "Its own words", "Risk signals", "Parameters",
              "Suggested policy", "What could go wrong", "Questions", "Release"]  # fmt: skip
 

@@ -116,6 +116,15 @@ def test_search_finds_what_is_typed(page: Any, base: str) -> None:
     assert "result" in page.inner_text("#status")
 
 
+@pytest.mark.parametrize(
+    "words", ["mcp-000001-page", "pypi:mcp-000001-page", "https://example.org/project/mcp-000001-page"]
+)
+def test_a_server_is_found_by_its_name_however_it_is_written(page: Any, base: str, words: str) -> None:
+    page.goto(base + "search/?q=" + words)
+
+    assert results(page)[0] == "pypi:mcp-000001-page"
+
+
 @pytest.mark.parametrize("words", ["r", "record"])
 def test_the_first_results_stand_before_the_rest_of_the_index_is_there(
     page: Any, base: str, words: str
