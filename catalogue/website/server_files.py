@@ -119,7 +119,7 @@ def _tool_summary(page: ToolPage, name: str, says: str, handling: str) -> str:
     """The page in a few words, for previews and search engines."""
     words = legend.CATEGORIES[page.category].verdict
     verdict = "Its definition looks tampered with" if page.poisoned else words
-    quoted = f" “{says}”" if says else ""
+    quoted = f" “{says}”{'' if says.endswith(('.', '!', '?', '…')) else '.'}" if says else ""
     suggested = f" Suggested: {handling}" if handling else ""
     return (
         f"{verdict}: {name} of {page.server} is {page.category}, severity {page.severity}.{quoted}{suggested}"

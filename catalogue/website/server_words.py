@@ -21,8 +21,12 @@ def title(page: ServerPage) -> str:
 
 def summary(page: ServerPage) -> str:
     """The page in two sentences, for previews and search engines."""
-    known = answer(page) or "None of its tools is known, which does not mean that they are harmless."
-    return f"{known} Every tool with the words that show what it does, and a policy that allows only what you want."
+    if not page.tools:
+        why = f"{silence(page)['title']} " if page.silence else ""
+        return f"{why}Nothing is known of its tools, which does not mean that they are harmless."
+    tampered = sum(row.poisoned for row in page.tools)
+    alarm = f"Suspected of tampering: {plural(tampered, 'definition')}. " if tampered else ""
+    return f"{alarm}{answer(page)} Each tool with the words that show what it does, and a policy that allows only what you want."
 
 
 def answer(page: ServerPage) -> str:

@@ -106,6 +106,27 @@ def test_an_overt_fault_stands_above_everything() -> None:
     assert "1 definition of this server looks tampered with." in text_of(evil)
 
 
+def preview(entry: Entry) -> str:
+    """What a preview of a link to the server's page says."""
+    path, content = next(iter(server_files(Press("https://example.org/"), entry, {})))
+    assert path.endswith("/index.html")
+    assert isinstance(content, bytes)
+    found = re.search(r'<meta property="og:description" content="([^"]*)">', content.decode())
+    assert found
+    return html.unescape(found.group(1))
+
+
+def test_a_preview_of_a_server_answers_whether_it_is_safe() -> None:
+    evil = next(entry for entry in hostile() if "attack5" in str(entry.server.name))
+    silent = next(entry for entry in hostile() if entry.snapshot is None)
+
+    assert preview(ordinary(1)).startswith("Of its 13 tools, 2 can destroy something for good, ")
+    assert preview(evil).startswith("Suspected of tampering: 1 definition. Of its 4 tools, ")
+    assert preview(silent) == (
+        "It needs configuration. Nothing is known of its tools, which does not mean that they are harmless."
+    )
+
+
 def test_nothing_on_the_page_of_a_tampered_definition_calls_it_harmless() -> None:
     entry = next(entry for entry in hostile() if "attack0" in str(entry.server.name))
     assert entry.snapshot is not None
