@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import Connection
 
-from catalogue.database import connect, current_revision, is_only_read, shown
+from catalogue.database import connect, current_revision, driver_faults, is_only_read, shown, told
 from catalogue.errors import CatalogueError
 from catalogue.settings import Settings
 from crawler.introspect.sandboxes.sandbox import find_sandbox
@@ -58,11 +59,27 @@ def _database(settings: Settings) -> Check:
         engine = connect(settings.database_url)
     except CatalogueError as error:
         return Check(what="database", well=False, found=str(error))
-    with engine.connect() as connection:
-        revision = current_revision(connection)
+    with engine.execution_options(reads=True).connect() as connection:
+        revision, damage = current_revision(connection), _damage(connection)
     engine.dispose()
+    if damage is not None:
+        advice = (
+            f"{shown(engine.url)} is damaged: {damage}; put the last backup back, or import the last export"
+        )
+        return Check(what="database", well=False, found=advice)
     limit = "; it may only be read here" if is_only_read(engine.url) else ""
     return Check(what="database", well=True, found=f"{shown(engine.url)}, revision {revision}{limit}")
+
+
+def _damage(connection: Connection) -> str | None:
+    """What is wrong with the file of an embedded database, on one line; a server looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return None
+    try:
+        found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    except driver_faults() as error:
+        found = told(error)
+    return None if found == "ok" else " ".join(found.split())
 
 
 def _sandbox() -> Check:

@@ -1,5 +1,6 @@
 """The doctor looks at everything and says what to do."""
 
+import sqlite3
 from pathlib import Path
 
 from catalogue.checkup import Check, checkup
@@ -29,6 +30,23 @@ def test_a_token_is_not_shown(tmp_path: Path) -> None:
 
     assert checks["github token"].found == "set"
     assert "ghp_secret" not in "".join(map(str, checks.values()))
+
+
+def test_a_database_that_is_damaged_is_bad_and_says_what_to_do(tmp_path: Path) -> None:
+    """Though it opens, and other commands would find out one by one."""
+    look(TOLLHOUSE_HOME=str(tmp_path))
+    with sqlite3.connect(tmp_path / "tollhouse.db") as record:
+        (size,) = record.execute("PRAGMA page_size").fetchone()
+        (page,) = record.execute("SELECT rootpage FROM sqlite_master WHERE name = 'servers'").fetchone()
+    with (tmp_path / "tollhouse.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"x" * size)
+
+    check = look(TOLLHOUSE_HOME=str(tmp_path))["database"]
+
+    assert not check.well
+    assert "is damaged: " in check.found
+    assert "put the last backup back" in check.found
 
 
 def test_a_database_out_of_reach_is_bad_and_says_why(tmp_path: Path) -> None:
