@@ -7,6 +7,8 @@ from typing import Self
 import platformdirs
 from msgspec import Struct
 
+from catalogue.errors import CatalogueError
+
 #: Every variable that is read, and what it sets.
 VARIABLES = {
     "TOLLHOUSE_HOME": "One folder for everything kept: data, cache and state. Without it, the user's own folders.",
@@ -16,6 +18,13 @@ VARIABLES = {
     "GH_TOKEN": "The same, where GITHUB_TOKEN is not set.",
     "NO_COLOR": "Set to anything: no colours.",
 }
+
+
+class NoHome(CatalogueError):
+    """A user without a home folder, such as a container's that is only a number."""
+
+    def __str__(self) -> str:
+        return "this user has no home folder; set TOLLHOUSE_HOME to a folder for what is kept, and HOME to where the clients' files are"
 
 
 class Secret(str):
@@ -45,7 +54,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read `os.environ` or what a test gives in its place; creates nothing."""
+        """Read `os.environ` or what a test gives in its place; creates nothing. Raises NoHome."""
         home = environment.get("TOLLHOUSE_HOME")
         data, cache, state = _folders(Path(home) if home else None)
         token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN")
@@ -64,8 +73,19 @@ def _folders(home: Path | None) -> tuple[Path, Path, Path]:
     if home is not None:
         home = home.expanduser().absolute()
         return home, home / "cache", home / "state"
-    return (
-        platformdirs.user_data_path("tollhouse", appauthor=False),
-        platformdirs.user_cache_path("tollhouse", appauthor=False),
-        platformdirs.user_state_path("tollhouse", appauthor=False),
-    )
+    try:
+        return (
+            platformdirs.user_data_path("tollhouse", appauthor=False),
+            platformdirs.user_cache_path("tollhouse", appauthor=False),
+            platformdirs.user_state_path("tollhouse", appauthor=False),
+        )
+    except RuntimeError as error:
+        raise NoHome from error
+
+
+def home_folder() -> Path:
+    """The user's own; raises NoHome."""
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise NoHome from error

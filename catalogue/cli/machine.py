@@ -15,6 +15,7 @@ from catalogue.cli.opening import faults_told, record, settings
 from catalogue.cli.precheck import Introspect, look_at
 from catalogue.cli.telling import tell
 from catalogue.cli.writing import Yes, carry_out
+from catalogue.settings import home_folder
 
 if TYPE_CHECKING:
     from catalogue.entries import Entry
@@ -169,7 +170,7 @@ def _places(project: Path, *, only_project: bool) -> "list[Place]":
     found = list(
         places(
             system=system,
-            home=Path.home(),
+            home=home_folder(),
             project=project.absolute(),
             appdata=_appdata() if system == "windows" else None,
         )

@@ -11,6 +11,7 @@ import typer
 from catalogue.cli.opening import record, settings
 from catalogue.cli.telling import tell
 from catalogue.cli.writing import Yes, carry_out
+from catalogue.settings import home_folder
 from crawler.servers import BadServerName, ServerName
 
 _FOUND = 1
@@ -114,7 +115,7 @@ def _change_hook(project: Path | None, *, install: bool, yes: bool) -> None:
     from catalogue.machine.clients.wrap import Edit, LeftAlone, source
     from catalogue.machine.fix import Plan
 
-    file = (project or Path.home()) / ".claude" / "settings.json"
+    file = (project or home_folder()) / ".claude" / "settings.json"
     before = source(file) if file.exists() or file.is_symlink() else None
     try:
         current: Any = json.loads(before or "{}")

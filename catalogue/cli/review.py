@@ -59,11 +59,19 @@ def add(
             digest=tool_named(entry, tool).digest,
             category=category,
             reason=reason,
-            author=author or getpass.getuser(),
+            author=author or _login_name(),
             reviewed_at=store.now(),
         )
         store.add_review(review)
     tell(f"{review.server} {tool}: {category}, says {review.author}")
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        # A container's user that is only a number: some releases of Python raise this, others that.
+        raise typer.BadParameter("you have no login name; say who you are", param_hint="--author") from error
 
 
 def import_(

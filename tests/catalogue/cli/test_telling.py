@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -110,6 +111,37 @@ def test_an_export_to_a_dash_goes_to_stdout(filled: Run) -> None:
     """It makes no file of that name."""
     assert filled("export", "-o", "-") == filled("export")
     assert not Path("-").exists()
+
+
+@pytest.mark.parametrize("arguments", [("doctor",), ("stack",), ("show", "x")], ids=" ".join)
+def test_a_user_without_a_home_is_told_what_to_set(
+    tollhouse: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """A container may run as any number."""
+    for name in ("HOME", "TOLLHOUSE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", _nobody)
+
+    assert tollhouse(*arguments)[::2] == (
+        3,
+        "tollhouse: this user has no home folder; set TOLLHOUSE_HOME to a folder for what is kept, "
+        "and HOME to where the clients' files are\n",
+    )
+
+
+def test_a_user_without_a_name_is_asked_for_one(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's word counts over the classifier's."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", _nobody)
+
+    code, _, err = filled("review", "hostile", TOOL["name"], "--category", "read", "--reason", "x")
+
+    assert (code, "you have no login name" in err) == (2, True)
+
+
+def _nobody(number: int) -> None:
+    raise KeyError(number)
 
 
 def test_a_port_that_somebody_has_is_named(tollhouse: Run, tmp_path: Path) -> None:
