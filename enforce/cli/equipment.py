@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from enforce.approvals import Approvals
+from enforce.approvals import Approvals, ApprovalsFailed
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditFailed, AuditLog
 from enforce.cli.careless import held_by_others, readable_by_all
@@ -41,6 +41,8 @@ class Equipment(Struct, frozen=True, kw_only=True):
     #: What came too often to be recorded one by one.
     repeats: Repeats
     tasks: Tasks
+    #: What keeps more than anybody needs for ever, and forgets it when told the time.
+    stores: tuple[SqliteCounters | Approvals, ...] = ()
     clock: Clock
     dry_run: bool
     #: People are asked by way of the client too, where it shows questions.
@@ -70,6 +72,14 @@ class Equipment(Struct, frozen=True, kw_only=True):
             patience=self.patience,
         )
 
+    def tidy(self) -> None:
+        """Forget counters and questions of long ago; to be called once in a while."""
+        for store in self.stores:
+            try:
+                store.tidy(self.clock())
+            except (StoreFailed, ApprovalsFailed) as fault:
+                tell(str(fault))
+
     def finish(self) -> None:
         """Write down what was only counted so far; to be called at the end."""
         try:
@@ -85,7 +95,6 @@ def equipment(options: argparse.Namespace) -> Equipment:
     redis, clock = is_redis(options.state), steady_clock()
     state = open_state(state_file(None if redis else options.state), options.sync)
     own, key = SqliteCounters(state), load_key(key_file(None))
-    own.tidy(clock())
     announce = _webhook(options).announce if options.webhook else lambda _: None
     files = [state_file(None if redis else options.state), audit_file(options.audit), key_file(None)]
     for words in (*held_by_others(files), *readable_by_all([key_file(None), webhook_key_file()])):
@@ -93,8 +102,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
     if options.dry_run:
         tell("dry run: nothing is denied, it is only recorded what would have been")
     approvals = Approvals(state, key, announce)
-    approvals.tidy(clock())
-    return Equipment(
+    shared = Equipment(
         counters=open_counters(options.state) if redis else own,
         pins=Pins(state),
         approvals=approvals,
@@ -103,12 +111,16 @@ def equipment(options: argparse.Namespace) -> Equipment:
         ),
         repeats=Repeats(),
         tasks=Tasks(),
+        stores=(own, approvals),
         clock=clock,
         dry_run=options.dry_run,
         ask_client=options.ask_client,
         patience=options.timeout,
         values_key=hmac.digest(key, b"values", "sha256") if options.audit_values == "hashed" else b"",
     )
+    for store in shared.stores:
+        store.tidy(clock())
+    return shared
 
 
 def _webhook(options: argparse.Namespace) -> "Webhook":

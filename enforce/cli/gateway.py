@@ -35,6 +35,9 @@ from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply, Rest
 from enforce.watched import Watched
 
+#: Seconds after which what is not needed any more is looked for: a gateway may run for months.
+TIDY = 3600.0
+
 #: On these a gate asks for no token, since only programs of this machine can reach them.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -120,6 +123,7 @@ class Service:
         self._relays = {server.name: relay(server, shared.clock) for server in config.servers}
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
+        self._tidied = shared.clock()
         self._strangers = Recorder(meter, Party(server=""), None, shared.repeats)
         self._keys = _keys(config)
         self._certificate = Certificate(config.certificate, config.key) if config.certificate else None
@@ -171,6 +175,9 @@ class Service:
         """Take over changed policies, and identities that came, changed or went."""
         for each in self._relays.values():
             each.tick()
+        if (now := self._shared.clock()) >= self._tidied + TIDY:
+            self._tidied = now
+            self._shared.tidy()
         changed = self._files.changed()
         self._adopt(changed)
         if self._file is not None and self._file.has_changed():

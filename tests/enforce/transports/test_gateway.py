@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -18,7 +19,10 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from enforce.audit.verify import verify
+from enforce.counters import Reservation
+from enforce.counters.sqlite import SqliteCounters
 from enforce.identities import token_digest
+from enforce.state import open_state
 from enforce.transports.http.child import Child
 from enforce.transports.http.peer import TURN
 from enforce.transports.http.sessions import MOST_PROGRAMS
@@ -37,7 +41,9 @@ _PLAIN = "from enforce.transports.http import running; running._fast_run = lambd
 LOOPS = {"fast": ["-m", "enforce"], "plain": ["-c", _PLAIN]}
 #: The gate with little room for bodies that are still coming in.
 _NARROW = "from enforce.transports.http import gateway, serving; serving.MOST_COMING = 1_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
-GATES = {**LOOPS, "narrow": ["-c", _NARROW]}
+#: The gate that forgets what is over at each tick.
+_TIDY = "from enforce.cli import gateway, main; gateway.TIDY = 0.0; main()"
+GATES = {**LOOPS, "narrow": ["-c", _NARROW], "tidy": ["-c", _TIDY]}
 
 
 class Running:
@@ -536,6 +542,19 @@ def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Run
     again.socket.sendall(b" ")
     assert again.answer().status == 400
     assert "result" in running.browser().post(call(1, "echo"), **MODERN).json()
+
+
+def test_a_gateway_forgets_what_is_over_while_it_runs(gateway: Callable[..., Running]) -> None:
+    """An agent can open sessions without end, and each has counters of its own."""
+    running = gateway(None, *RAW, loop="tidy")
+    counters = SqliteCounters(open_state(running.folder / "state.db"))
+    now = time.time()
+    for number in range(50):
+        assert counters.reserve([Reservation(key=f"s{number}", window=60, max=1)], 1000.0) is None
+    assert counters.reserve([Reservation(key="now", window=60, max=1)], now) is None
+    while len(counters.counts(now)) > 1:
+        assert running.process.poll() is None
+    assert [count.key for count in counters.counts(now)] == ["now"]
 
 
 def test_whoever_is_turned_away_is_on_record(gateway: Callable[..., Running], tmp_path: Path) -> None:
