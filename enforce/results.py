@@ -112,6 +112,9 @@ class Results(Struct, eq=False):
     def _report(self, words: list[str], passage: Passage) -> None:
         """Tell and record definitions that are not the accepted ones."""
         if len(words) > MOST_TOLD:
+            words.sort(
+                key=lambda each: each.startswith("new tool")
+            )  # whoever changed one may have added many
             words = [*words[:MOST_TOLD], f"{len(words) - MOST_TOLD} more tools"]
         for each in words:
             passage.notes.append(f"drift: {each}")

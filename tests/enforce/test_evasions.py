@@ -478,3 +478,16 @@ def test_a_server_s_name_that_is_costly_to_fold_is_taken_out(members: dict[str, 
     monkeypatch.setattr("unicodedata.normalize", lambda _, text: text if len(text) < 1_001 else 1 / 0)
     _, (answer,) = wire.server(result(1, **members))
     assert answer["result"] == {"tools": []} if "result" in answer else answer["error"]["code"] == -32603
+
+
+def test_many_new_tools_do_not_hide_that_one_has_changed() -> None:
+    """Only so many are told one by one, and a server chooses the order of its list."""
+    wire = Wire(ALLOW)
+    for id, tools in enumerate(
+        [[{"name": "pay"}], [{"name": f"n{n}"} for n in range(300)] + [{"name": "pay", "title": "x"}]]
+    ):
+        wire.client(request(id, "tools/list"))
+        wire.server(result(id, tools=tools))
+        wire.now += 100
+    assert "drift: changed tool: pay" in wire.notes
+    assert len(wire.notes) == 101

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from enforce.errors import EnforceError
 from enforce.transports.http.messages import Request
-from enforce.transports.http.serving import Connection, Load, Reply, Rest
+from enforce.transports.http.serving import Connection, Load, Reply, Rest, cut_off
 
 #: Seconds that replies under way get when we are asked to end.
 PATIENCE = 5.0
@@ -124,6 +124,7 @@ async def _tick(service: Service, connections: set[Connection]) -> None:
         await asyncio.sleep(TICK)
         service.tick()
         now = monotonic()
+        cut_off(connections)
         for connection in list(connections):
             connection.close_if_unused(now)
             if connection.request is not None and not service.admits(connection.request):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from time import monotonic
 from typing import Any, cast
@@ -24,6 +24,9 @@ MOST_AROUND = 524_288
 
 #: Bytes of bodies that are still coming in, over all connections.
 MOST_COMING = 256_000_000
+
+#: Bytes that wait for clients who take nothing; above that those who hold most of them are cut off.
+MOST_STALLED = 128_000_000
 
 #: Seconds in which a request must have come in whole.
 PATIENCE = 60.0
@@ -169,6 +172,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._refused = self._paused = self._starting = False
         self._idle_since = 0.0
+        self._unsent = 0
         self.drained = asyncio.Event()
         self.drained.set()
         self.closed = False
@@ -353,6 +357,13 @@ class Connection(asyncio.Protocol):
         if unused and self._transport is not None:
             self._transport.close()
 
+    def stalled(self) -> int:
+        """Bytes that wait for the client, where it has taken none since the last time that this was asked; else 0."""
+        before, self._unsent = self._unsent, 0
+        if self._transport is not None and not self.closed:
+            self._unsent = self._transport.get_write_buffer_size()
+        return self._unsent if self._unsent >= before > 0 else 0
+
     def close_when_idle(self) -> None:
         """Close now, or after the reply that is under way, where that has an end."""
         self._refused = True
@@ -443,6 +454,17 @@ class Connection(asyncio.Protocol):
         #: Bytes that came in, and those of them that are headers or body.
         self._wire = self._size = 0
         self._begun = self._headed = self._is_let_in = False
+
+
+def cut_off(connections: Iterable[Connection]) -> None:
+    """End the connections of clients who take nothing of what waits for them, where that is too much; to be called once in a while."""
+    waiting = sorted(((each.stalled(), each) for each in connections), key=lambda pair: -pair[0])
+    total = sum(size for size, _ in waiting)
+    for size, connection in waiting:
+        if total <= MOST_STALLED:
+            return
+        connection.abort()
+        total -= size
 
 
 def _with_body(request: Request, body: bytes) -> Request:

@@ -40,7 +40,7 @@ ALLOW = {"version": "1", "default": "allow"}
 _PLAIN = "from enforce.transports.http import running; running._fast_run = lambda: None; from enforce.cli import main; main()"
 LOOPS = {"fast": ["-m", "enforce"], "plain": ["-c", _PLAIN]}
 #: The gate with little room for bodies that are still coming in.
-_NARROW = "from enforce.transports.http import gateway, serving; serving.MOST_COMING = 1_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
+_NARROW = "from enforce.transports.http import gateway, serving; serving.MOST_COMING = 10_000_000; serving.MOST_STALLED = 20_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
 #: The gate that forgets what is over at each tick.
 _TIDY = "from enforce.cli import gateway, main; gateway.TIDY = 0.0; main()"
 GATES = {**LOOPS, "narrow": ["-c", _NARROW], "tidy": ["-c", _TIDY]}
@@ -532,16 +532,37 @@ def test_nobody_without_a_token_is_waited_for(gateway: Callable[..., Running], t
 def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Running]) -> None:
     """Over all connections; whoever comes then is refused until there is room again."""
     running = gateway(None, *RAW, loop="narrow")
-    held = begin(running, "", 900_000)
-    late = begin(running, "", 900_000)
+    held = begin(running, "", 9_000_000)
+    late = begin(running, "", 9_000_000)
     with suppress(ConnectionError, EOFError):
         assert late.answer().status == 503
     held.socket.sendall(b" ")
     assert held.answer().status == 400
-    again = begin(running, "", 900_000)
+    again = begin(running, "", 9_000_000)
     again.socket.sendall(b" ")
     assert again.answer().status == 400
     assert "result" in running.browser().post(call(1, "echo"), **MODERN).json()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="connections are counted in /proc")
+def test_who_takes_no_answer_is_cut_off_where_that_is_too_much(gateway: Callable[..., Running]) -> None:
+    """An agent asks for large answers on many connections and reads none; whoever reads gets theirs whole."""
+    running = gateway(None, *RAW, loop="narrow")
+    files = Path(f"/proc/{running.process.pid}/fd")
+    clients = [running.browser() for _ in range(12)]
+    for client in clients:
+        client.send(call(1, "echo", text="x" * 8_000_000), **MODERN)
+        client.head()
+    reader = running.browser()
+    assert len(reader.post(call(2, "echo", text="x" * 900_000), **MODERN).body) > 900_000
+    before = len(list(files.iterdir()))
+    while len(list(files.iterdir())) >= before:
+        assert running.process.poll() is None
+    sizes = []
+    for client in clients:
+        with suppress(ConnectionError):
+            sizes.append(len(client.file.read(8_000_000)))
+    assert 0 < sum(size == 8_000_000 for size in sizes) < len(clients)
 
 
 def test_a_gateway_forgets_what_is_over_while_it_runs(gateway: Callable[..., Running]) -> None:
