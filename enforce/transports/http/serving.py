@@ -290,7 +290,7 @@ class Connection(asyncio.Protocol):
             self._refuse(431)
         elif self._fields.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
             self._refuse(400)  # the parser takes any list that ends with chunked, and undoes no other coding
-        elif self._fields.get(b"expect", b"").lower() == b"100-continue":
+        elif self._fields.get(b"expect", b"").lower() == b"100-continue" and self._reply is None:
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:

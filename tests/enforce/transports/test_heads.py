@@ -216,3 +216,23 @@ def test_requests_are_those_that_the_parser_reads(pieces: list[bytes]) -> None:
 )
 def test_answers_are_those_that_the_parser_reads(pieces: list[bytes]) -> None:
     assert asked(pieces, Heads()) == asked(pieces, _Deaf())
+
+
+def test_nobody_is_told_to_go_on_in_the_midst_of_another_answer() -> None:
+    """It would become a part of that answer, perhaps to somebody else behind the same proxy."""
+    head = b"POST /mcp HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"
+
+    async def run() -> list[bytes]:
+        said: list[bytes] = []
+        for before in (b"", head + b"{}"):
+            wire = _Wire()
+            connection = Connection(lambda _, reply: reply.later(), set(), lambda _: True, Load())
+            connection.connection_made(wire)
+            connection.data_received(before)
+            already = len(wire.said)
+            connection.data_received(head)
+            said += wire.said[already:]
+            connection.connection_lost(None)
+        return said
+
+    assert asyncio.run(run()) == [b"HTTP/1.1 100 Continue\r\n\r\n"]
