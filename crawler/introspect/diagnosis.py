@@ -61,6 +61,8 @@ _ADDRESS = re.compile(
 _OWN_PART = re.compile(
     r"<[^<>\n]{1,60}>|\{[^{}\n]{1,60}\}|\[[^\[\]\n]{1,60}\]|\*|(?<=//)(?:your|my|xxx)[\w-]*", re.IGNORECASE
 )
+#: Characters before it in which the variable is looked for.
+_LINE = 300
 _USAGE = re.compile(r"^[ \t]*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
                     r"|Missing (argument|option|command)|Options:|required option|unknown (option|command)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
@@ -111,10 +113,18 @@ def opened(errors: str, value: str) -> bool:
     return any(_NO_FILE.search(line) for line in errors.splitlines() if value in line)
 
 
-def example_address(errors: str) -> str:
-    """The address that a server shows as one of the kind that it wants, with something for what is one's own in it; else empty."""
+def example_address(errors: str) -> tuple[str, tuple[str, ...]]:
+    """The address that a server shows as one of the kind that it wants, and the variables that it names beside it; else empty.
+
+    What is one's own in the address is made up.
+    """
     match = _ADDRESS.search(errors)
-    return _OWN_PART.sub("dummy", match[1]).rstrip(".") if match else ""
+    if match is None:
+        return "", ()
+    line = errors[errors.rfind("\n", 0, match.start()) + 1 : match.start(1)]
+    return _OWN_PART.sub("dummy", match[1]).rstrip("."), tuple(
+        dict.fromkeys(_VARIABLE.findall(line[-_LINE:]))
+    )
 
 
 def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:

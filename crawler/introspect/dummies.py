@@ -41,8 +41,8 @@ def dummy(name: str, sample: str = "") -> str:
     if not _SECRET.search(name):
         if sample and not _PLACEHOLDER.search(sample) and len(sample) < 200 and not _SCHEME.match(sample):
             return sample
-        if _SCHEME.match(sample) and not sample.startswith(("http", "sqlite")):
-            return _nowhere(sample)
+        if _SCHEME.match(sample) and not sample.startswith("sqlite"):
+            return NOWHERE if sample.startswith("http") else _nowhere(sample)
         for kind, value in _KINDS:
             if kind.search(name):
                 return value

@@ -45,8 +45,9 @@ def launches(
     for asked in _asked(best, installation, errors):
         best = asked
         yield "stderr_env", asked
-    if example := diagnosis.example_address("\n".join(errors[-1:])):
-        best = _at(best, example)
+    shown_there = _at(best, *diagnosis.example_address("\n".join(errors[-1:])))
+    if shown_there != best:
+        best = shown_there
         yield "stderr_env", best
     if diagnosis.opened("\n".join(errors[-1:]), SECRET):
         best = _with_file(best)
@@ -81,12 +82,15 @@ def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> I
         yield best
 
 
-def _at(best: Launch, address: str) -> Launch:
-    """The launch with this address, to which no way leads out of the sandbox, in place of the one of nobody."""
+def _at(best: Launch, address: str, variables: Sequence[str]) -> Launch:
+    """The launch with this address, to which no way leads out of the sandbox, in place of the one of nobody and in these variables."""
+    if not address:
+        return best
+    environment = {name: value.replace(NOWHERE, address) for name, value in best.environment.items()}
     return replace(
         best,
         command=tuple(word.replace(NOWHERE, address) for word in best.command),
-        environment={name: value.replace(NOWHERE, address) for name, value in best.environment.items()},
+        environment={**environment, **dict.fromkeys(variables, address)},
     )
 
 

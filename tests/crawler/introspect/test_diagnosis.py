@@ -116,15 +116,17 @@ def test_a_value_that_was_opened_as_a_file_is_recognised(errors: str, expected: 
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
-        ("Please set X to a valid Y URL (e.g., https://<environment-id>.apps.y.example).", "https://dummy.apps.y.example"),
-        ("X must be https://{tenant}.y.example/api, but is http://127.0.0.1:9", "https://dummy.y.example/api"),
-        ("Invalid URL; expected https://your-name.y.example.", "https://dummy.y.example"),
-        ("invalid token; see https://docs.y.example", "https://docs.y.example"),
-        ("See https://docs.y.example for more.", ""),
-        ("", ""),
+        ("A_B\nPlease set X_URL to a valid Y URL (e.g., https://<environment-id>.apps.y.example).", ("https://dummy.apps.y.example", ("X_URL",))),
+        ("X must be https://{tenant}.y.example/api, but is http://127.0.0.1:9", ("https://dummy.y.example/api", ())),
+        ("Invalid URL; expected https://your-name.y.example.", ("https://dummy.y.example", ())),
+        ("invalid token; see https://docs.y.example", ("https://docs.y.example", ())),
+        ("See https://docs.y.example for more.", ("", ())),
+        ("", ("", ())),
     ],
 )  # fmt: skip
-def test_an_address_that_is_wanted_is_told_by_an_example(errors: str, expected: str) -> None:
+def test_an_address_that_is_wanted_is_told_by_an_example(
+    errors: str, expected: tuple[str, tuple[str, ...]]
+) -> None:
     """A page to read on may be taken for one, to which no way leads either."""
     assert diagnosis.example_address(errors) == expected
 

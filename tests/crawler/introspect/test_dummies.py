@@ -12,6 +12,7 @@ from crawler.introspect.dummies import SECRET, dummy, dummy_argument
         ("API_KEY", "sk-live-0123456789", SECRET),
         ("GITHUB_PERSONAL_ACCESS_TOKEN", "<YOUR_TOKEN>", SECRET),
         ("BASE_URL", "https://example.com", "http://127.0.0.1:9"),
+        ("THE_ENVIRONMENT", "https://abc.example.com", "http://127.0.0.1:9"),
         ("QDRANT_URL", "", "http://127.0.0.1:9"),
         ("DATABASE_URL", "", "sqlite:////tmp/x.db"),
         (
