@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catalogue.cli.opening import settings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -64,7 +66,7 @@ def introspect(
     if not target[0].strip():
         raise typer.BadParameter("name a server, a file, a folder, an address or a program")
     widest = profile is ProfileName.WIDEST
-    workshop = Workshop.open(unconfined=unconfined)
+    workshop = Workshop.open(settings().cache_folder / "introspect", unconfined=unconfined)
     wish = Wish(workshop=workshop, method=method.value, widest=widest, folder=Path.cwd())
     try:
         outcome = chosen(introspect(target, wish), widest=widest)

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import platformdirs
-
 from crawler.clock import Clock, rfc3339, utc_now
 from crawler.introspect.packages.sweeping import cache_of, sweep
 from crawler.introspect.sandboxes.removing import remove
@@ -47,12 +45,9 @@ class Workshop:
     load: Callable[[], float] = busy
 
     @classmethod
-    def open(
-        cls, folder: Path | None = None, *, clock: Clock = utc_now, unconfined: bool = False
-    ) -> "Workshop":
+    def open(cls, folder: Path, *, clock: Clock = utc_now, unconfined: bool = False) -> "Workshop":
         """A workshop with the best sandbox that this machine offers; *unconfined* only because a person said so."""
         sandbox = find_sandbox() or (Unconfined() if unconfined else None)
-        folder = folder or platformdirs.user_cache_path("tollhouse") / "introspect"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(folder=folder.resolve(), sandbox=sandbox, index=configured_index(), clock=clock)
 

@@ -1,6 +1,7 @@
 """The command that asks one server, run as a person runs it, against a server of one file."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,10 +30,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def tollhouse(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def tollhouse(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     program = "import sys; from catalogue.cli import main; sys.argv[0] = 'tollhouse'; main()"
     command = [sys.executable, "-c", program, "introspect", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_listing_is_one_json_object(folder: Path) -> None:
@@ -86,3 +89,13 @@ def test_what_only_the_readme_names_is_told_as_such(folder: Path) -> None:
     assert "2 tools, readme" in said
     assert "from its README alone" in said
     assert (found["method"], {tool["origin"]["file"] for tool in found["tools"]}) == ("readme", {"README"})
+
+
+def test_what_it_keeps_lies_below_the_one_folder(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As what a crawl keeps does."""
+    home = tmp_path_factory.mktemp("home")
+    tollhouse(folder, "--", sys.executable, "server.py", TOLLHOUSE_HOME=str(home))
+
+    assert (home / "cache" / "introspect").is_dir()
