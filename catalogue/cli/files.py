@@ -1,10 +1,12 @@
 """Files that a person names on the command line: read as they come, written whole or not at all."""
 
+import gzip
 import sys
+import zlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, cast
 
 import typer
 
@@ -12,6 +14,8 @@ from catalogue.cli.telling import complain
 from catalogue.errors import CatalogueError
 
 _USAGE = 2
+#: How a file begins that gzip has packed, such as a site's catalogue.
+_GZIP = b"\x1f\x8b"
 #: What people write for standard output where a file is asked for.
 STDOUT = Path("-")
 
@@ -28,15 +32,24 @@ class CannotWrite(CatalogueError):
         return f"cannot write {self.file}: {self.why}"
 
 
-def opened(file: str) -> AbstractContextManager[BinaryIO]:
-    """The lines of a file, or of stdin for `-`; a file that cannot be read is a fault of usage."""
+@contextmanager
+def opened(file: str) -> Iterator[BinaryIO]:
+    """The lines of a file, packed by gzip or not, or of stdin for `-`; one that cannot be read is a fault of usage."""
     if file == "-":
-        return nullcontext(sys.stdin.buffer)
+        yield sys.stdin.buffer
+        return
     try:
-        return Path(file).open("rb")
+        stream = Path(file).open("rb")  # noqa: SIM115  # what is raised while it is read is another fault
     except OSError as error:
         complain(f"cannot read {file}: {error.strerror}")
         raise typer.Exit(_USAGE) from error
+    with stream:
+        packed = stream.peek(2)[:2] == _GZIP
+        try:
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if packed else stream
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            complain(f"cannot read {file} to its end: {error}")
+            raise typer.Exit(_USAGE) from error
 
 
 @contextmanager

@@ -149,7 +149,9 @@ def _said(server: ServerName, history: Sequence["Snapshot"], moment: str) -> "Sn
 
 
 def import_(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, one server a line.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="JSON Lines, one server a line, packed by gzip or not.")
+    ],
 ) -> None:
     """Read servers that another catalogue exported; a bad line is told and the rest is read."""
     from catalogue.exchange import BadLine, read_line

@@ -1,5 +1,6 @@
 """The commands that show and move records, as a person types them."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -107,6 +108,19 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
     assert (code, out) == (expected, "")
     assert sentence in " ".join(err.replace("│", " ").split())
+
+
+def test_what_gzip_has_packed_is_read_as_it_is(filled: Run, tmp_path: Path) -> None:
+    """A site offers its catalogue so; one that was cut is read as far as it goes, and told."""
+    _, lines, _ = filled("export")
+    whole, cut = tmp_path / "catalogue.ndjson.gz", tmp_path / "cut.gz"
+    whole.write_bytes(gzip.compress(lines.encode()))
+    cut.write_bytes(whole.read_bytes()[:-10])
+
+    assert filled("import", str(whole)) == (0, "", "2 servers read, 0 bad lines\n")
+    assert filled("export")[1] == lines
+    code, _, err = filled("import", str(cut))
+    assert (code, f"cannot read {cut} to its end: " in err) == (2, True)
 
 
 @pytest.mark.parametrize(
