@@ -150,7 +150,8 @@ def _said(server: ServerName, history: Sequence["Snapshot"], moment: str) -> "Sn
 
 def import_(
     file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="JSON Lines, one server a line, packed by gzip or not.")
+        str,
+        typer.Argument(metavar="FILE|-", help="JSON Lines, one server a line; a file may be packed by gzip."),
     ],
 ) -> None:
     """Read servers that another catalogue exported; a bad line is told and the rest is read."""
