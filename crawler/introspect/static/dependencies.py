@@ -25,7 +25,7 @@ _SDK_SCOPES = ("@modelcontextprotocol/", "@mcp-ui/", "@rekog/", "@types/", "@fas
 LARGEST_WRAPPER = 20_000
 
 _REQUIREMENT = re.compile(r"(?m)^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)([^\n]*)")
-_PYTHON_IMPORT = re.compile(rb"(?m)^\s*(?:from|import)\s+(\w*mcp\w*)")
+_PYTHON_IMPORT = re.compile(rb"(?m)^[ \t]*+(?:from|import)[ \t]++(\w*mcp\w*)")
 _JAVASCRIPT_IMPORT = re.compile(
     rb"""(?:from|import|require\()\s*\(?["']((?:@[\w.-]+/)?[\w.-]+)([^"'\n]*)["']"""
 )

@@ -48,11 +48,12 @@ _TOOLING = re.compile(
     r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$|(?:^|/)(?:pnpm-[^/]*|[^/]*compose[^/]*)\.ya?ml$"
 )
 
-#: Folders and files that a server does not run: tests, examples, documentation, other people's packages.
+#: Folders and files that a server does not run: tests, examples, documentation, what was put away, other people's packages.
 _ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|__mocks__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|"
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|archived?|deprecated|obsolete|"
     r"node_modules|site-packages|vendor|\.[^/]+|[^/]*\.dist-info|[^/]*\.egg-info)/|"
-    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$",
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$|"
+    r"(?:^|[/_.-])(?:smoke|integration|e2e|unit)[_.-]?tests?\.(?:py|[cm]?[jt]sx?)$",
     re.IGNORECASE,
 )
 

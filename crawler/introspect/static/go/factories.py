@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.go.schema import fields_of
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 
 #: Factories that call factories.
@@ -46,6 +47,30 @@ def factory(node: SgNode, name: SgNode, description: SgNode | None) -> tuple[str
     words = re.findall(r"\w+", description.text()[:500]) if description is not None else []
     described = next((names.index(word) for word in words if word in names and word != name.text()), None)
     return own.text(), Factory(names.index(name.text()), described)
+
+
+def rows(sources: Sources, name: SgNode) -> Iterator[tuple[Tree, dict[str, SgNode]]]:
+    """The rows of the table over which a loop runs that names its tools by a field of each: `for _, one := range table`."""
+    parts = children(name) if name.kind() == "selector_expression" else []
+    loop = name.parent() if len(parts) == 2 and parts[0].kind() == "identifier" else None
+    while loop is not None and (loop.kind() != "for_statement" or parts[0].text() not in _bound(loop)):
+        loop = loop.parent()
+    clause = loop.find(kind="range_clause") if loop is not None else None
+    table = last_name(clause.field("right") or clause) if clause is not None else ""
+    for tree in sources.trees(table) if table else ():
+        for kind, own in (("var_spec", "name"), ("short_var_declaration", "left")):
+            for declaration in tree.root.find_all(kind=kind):
+                left, value = declaration.field(own), declaration.find(kind="composite_literal")
+                if left is None or left.text() != table or value is None:
+                    continue
+                for row in children(value.field("body")):
+                    yield tree, fields_of(children(row)[0] if row.kind() == "literal_element" else row)
+
+
+def _bound(loop: SgNode) -> list[str]:
+    """The names that a loop over a range binds."""
+    clause = next((child for child in loop.children() if child.kind() == "range_clause"), None)
+    return [child.text() for child in children(clause.field("left"))] if clause is not None else []
 
 
 def _parameters(function: SgNode) -> list[str]:

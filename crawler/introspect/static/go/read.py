@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.go.factories import Factory, Made, factory, made_by
+from crawler.introspect.static.go.factories import Factory, Made, factory, made_by, rows
+from crawler.introspect.static.go.protocol import answered
 from crawler.introspect.static.go.schema import fields_of, struct_schema, written_schema
 from crawler.introspect.static.go.uses import Uses
 from crawler.introspect.static.reading import CONDITIONAL, Notes
@@ -53,6 +54,8 @@ def read_go(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> N
             reader.literal(tree, literal)
     for made in made_by(sources, reader.factories):
         reader.made(made)
+    for tree, literal, name, definition in answered(sources):
+        reader.note(tree, literal, name, definition)
 
 
 class _Go:
@@ -74,11 +77,11 @@ class _Go:
             described = next(
                 (option for option in given[1:] if _option_name(option) == "WithDescription"), None
             )
-            self._note(tree, call, given[0], definition, described)
+            self.note(tree, call, given[0], definition, described)
         elif (name == "NewToolWithRawSchema" and len(given) > 1) or (
             name == "RegisterTool" and len(given) == 3
         ):
-            self._note(tree, call, given[0], {"description": _described(tree, given[1])})
+            self.note(tree, call, given[0], {"description": _described(tree, given[1])}, given[1])
 
     def literal(self, tree: Tree, literal: SgNode) -> None:
         """`mcp.Tool{Name: "...", Description: "..."}`."""
@@ -95,7 +98,7 @@ class _Go:
         definition["annotations"] = _annotations(tree, fields.get("Annotations"))
         written = written_schema(tree, fields.get("InputSchema"))
         definition["inputSchema"] = written or self._handler_schema(_siblings(literal))
-        self._note(tree, literal, fields["Name"], definition, fields.get("Description"))
+        self.note(tree, literal, fields["Name"], definition, fields.get("Description"))
 
     def made(self, made: Made) -> None:
         """A call of a function of the package that makes a tool: `MustTool("name", "description", handler)`."""
@@ -106,9 +109,9 @@ class _Go:
             self._option(made.tree, option, definition)
         if not definition["inputSchema"]:
             definition["inputSchema"] = self._handler_schema(made.given)
-        self._note(made.tree, made.call, made.name, definition, confidence=0.85)
+        self.note(made.tree, made.call, made.name, definition, confidence=0.85)
 
-    def _note(
+    def note(
         self,
         tree: Tree,
         node: SgNode,
@@ -117,6 +120,7 @@ class _Go:
         description: SgNode | None = None,
         confidence: float = 0.9,
     ) -> None:
+        """Note a tool, or the function that makes it of what it is given, or the table that it is a row of."""
         known = tree.text(name)
         if known is not None:
             shown = {key: value for key, value in definition.items() if value not in (None, {})}
@@ -126,10 +130,26 @@ class _Go:
         found = factory(node, name, description)
         if found is not None:
             self.factories.setdefault(found[0], found[1])
-        else:
+        elif not self._rows(name, description):
             self._notes.doubt(
                 f"{tree.file}:{tree.line(node)} makes a tool whose name the source does not show"
             )
+
+    def _rows(self, name: SgNode, description: SgNode | None) -> bool:
+        """Note the tools of a table that a loop runs over; whether there is any."""
+        key = children(name)[-1].text() if children(name) else ""
+        said = children(description)[-1].text() if description is not None and children(description) else ""
+        before = len(self._notes.tools)
+        for tree, fields in rows(self._sources, name):
+            known = tree.text(fields.get(key))
+            if known is not None:
+                definition = {
+                    "description": _described(tree, fields.get(said)),
+                    "inputSchema": self._handler_schema(list(fields.values())),
+                }
+                shown = {word: value for word, value in definition.items() if value not in (None, {})}
+                self._notes.tool({"name": known, **shown}, tree.file, tree.line(fields[key]), 0.85)
+        return len(self._notes.tools) > before
 
     def _option(self, tree: Tree, option: SgNode, definition: dict[str, Json]) -> None:
         name = _option_name(option)

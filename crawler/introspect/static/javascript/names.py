@@ -1,6 +1,7 @@
 """Looking up names in the symbolic reader's world of JavaScript."""
 
 from abc import abstractmethod
+from collections.abc import Callable, Iterator
 
 from ast_grep_py import SgNode
 
@@ -54,6 +55,10 @@ _GLOBALS = frozenset(
 
 #: What every file is told of itself.
 _PLACES = frozenset({"__dirname", "__filename"})
+
+
+#: Modules that export all of each other.
+_MOST_STARRED = 500
 
 
 class Names(Properties):
@@ -168,11 +173,22 @@ class Names(Properties):
         found = self._export_of(module, name, depth)
         if type(found) is not Unknown or name in module.exports:
             return found
-        packages = _starred_packages(module, 0)
+        packages = [
+            one for source in _starred(module) for one in source.starred if not isinstance(one, Module)
+        ]
         return self.get(packages[0], name) if len(packages) == 1 else found
 
     def _export_of(self, module: Module, name: str, depth: int) -> Value:
-        self.run_module(module)
+        for source in _starred(module, self.run_module):
+            found = self._own_export(source, name, depth)
+            if source is module and (name in module.exports or found is not UNKNOWN):
+                return found
+            if not isinstance(found, Unknown) and found is not None:
+                return found
+        return UNKNOWN
+
+    def _own_export(self, module: Module, name: str, depth: int) -> Value:
+        """What a module exports under a name other than by exporting all of another."""
         if name in module.exports:
             local = module.exports[name]
             if isinstance(local, ImportName):
@@ -183,31 +199,30 @@ class Names(Properties):
         common = module.common["exports"]
         if name in {"*", "default"}:
             return common if common else Namespace(module)
-        if common:
-            return self.get(common, name)
-        for source in module.starred if depth < 20 else ():
-            found = self._export_of(source, name, depth + 1) if isinstance(source, Module) else UNKNOWN
-            if not isinstance(found, Unknown) and found is not None:
-                return found
-        return UNKNOWN
+        return self.get(common, name) if common else UNKNOWN
 
-    def exports(self, module: Module, depth: int = 0) -> dict[str, Value]:
+    def exports(self, module: Module) -> dict[str, Value]:
         """All that a module exports."""
-        self.run_module(module)
         found: dict[str, Value] = {}
-        for source in module.starred if depth < 10 else ():
-            found |= self.exports(source, depth + 1) if isinstance(source, Module) else {}
-        found |= {name: self.exported(module, name) for name in list(module.exports)}
-        common = module.common["exports"]
-        return found | (common if isinstance(common, dict) else {})
+        for source in reversed(list(_starred(module, self.run_module))):
+            found |= {name: self.exported(source, name) for name in list(source.exports)}
+            common = source.common["exports"]
+            found |= common if isinstance(common, dict) else {}
+        return found
 
 
-def _starred_packages(module: Module, depth: int) -> list[Value]:
-    """The packages of others whose every name a module exports, itself or by what it exports again."""
-    found = [source for source in module.starred if not isinstance(source, Module)]
-    for source in module.starred if depth < 10 else ():
-        found += _starred_packages(source, depth + 1) if isinstance(source, Module) else []
-    return found
+def _starred(module: Module, read: Callable[[Module], None] | None = None) -> Iterator[Module]:
+    """A module and those all of whose names it exports, itself or by what it exports again, each once; *read* before it is asked."""
+    seen: list[Module] = []
+    waiting = [module]
+    while waiting and len(seen) < _MOST_STARRED:
+        here = waiting.pop()
+        if here not in seen:
+            seen.append(here)
+            if read is not None:
+                read(here)
+            yield here
+            waiting.extend(reversed([source for source in here.starred if isinstance(source, Module)]))
 
 
 def _is_empty_object(node: SgNode | None) -> bool:

@@ -56,9 +56,9 @@ _SERVES = re.compile(rb"__main__|\b\w*(?:MCP|Server)\(")
 _BY_NAME = re.compile(
     rb"\b(?:import_module|__import__)\(\s*(?![\s\"'])|\b(?:iter_modules|walk_packages|spec_from_file_location|FileSystemProvider|runpy)\b"
 )
-_COMMENT_LINES = re.compile(rb"(?m)^\s*#.*$")
+_COMMENT_LINES = re.compile(rb"(?m)^[ \t]*+#.*$")
 _BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
-_FASTMCP = re.compile(rb"(?m)^\s*(?:from|import) fastmcp\b")
+_FASTMCP = re.compile(rb"(?m)^[ \t]*+(?:from|import) fastmcp\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 #: Never a file of the package, whatever lies beside the importing file.
@@ -70,7 +70,8 @@ class Package:
 
     def __init__(self, files: Mapping[str, bytes], sources: Sequence[str], notes: Notes) -> None:
         self._files = files
-        self._sources = sources
+        #: The paths of the package's own files, those set aside left out.
+        self.sources = sources
         self._notes = notes
         self._paths = frozenset(path for path in files if path.endswith(".py"))
         self._modules: dict[str, Module] = {}
@@ -82,7 +83,7 @@ class Package:
 
     def triggers(self) -> Iterator[Module]:
         """The modules among the sources that hold a word that has to do with tools."""
-        for path in self._sources:
+        for path in self.sources:
             content = self._files[path]
             lines = trigger_lines(content) if holds_any(content, _TRIGGER_BYTES) else []
             if lines:
@@ -98,14 +99,14 @@ class Package:
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
         return not any(
             word.search(_COMMENT_LINES.sub(b"", self._files[path]))
-            for path in self._leading
+            for path in self.leading
             if path != module.file and name in self._files[path]
         )
 
     @cached_property
-    def _leading(self) -> list[str]:
+    def leading(self) -> list[str]:
         """What may lead to a file: the package's own source, and its manifests; its tests and examples do not."""
-        own = frozenset(self._sources)
+        own = frozenset(self.sources)
         manifests = ("setup.py", ".toml", ".txt")
         return [path for path in self._files if path in own or path.endswith(manifests)]
 
@@ -123,7 +124,7 @@ class Package:
         known = self._known_imports - self._unknown_imports
         return any(
             (path, self._files[path].count(b"\n", 0, match.start()) + 1) not in known
-            for path in self._sources
+            for path in self.sources
             for match in _BY_NAME.finditer(self._files[path])
         )
 
@@ -131,7 +132,7 @@ class Package:
         """The modules with a class that derives from one of this name."""
         if self._heirs is None:
             self._heirs = {}
-            for path in self._sources:
+            for path in self.sources:
                 bases = (match[1] for match in _BASES.finditer(self._files[path]))
                 for parent in {word.decode() for base in bases for word in _WORD.findall(base)}:
                     self._heirs.setdefault(parent, []).append(path)
@@ -150,8 +151,8 @@ class Package:
     @cached_property
     def style(self) -> Style:
         """How docstrings are read where the source does not show whose server it is: by what is imported most."""
-        official = sum(b"mcp.server" in self._files[path] for path in self._sources)
-        mentions = [self._files[path] for path in self._sources if b"fastmcp" in self._files[path]]
+        official = sum(b"mcp.server" in self._files[path] for path in self.sources)
+        mentions = [self._files[path] for path in self.sources if b"fastmcp" in self._files[path]]
         fastmcp = sum(_FASTMCP.search(content) is not None for content in mentions)
         return self.fastmcp_style if fastmcp > official else self.official_style
 

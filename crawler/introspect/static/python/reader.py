@@ -12,6 +12,7 @@ from crawler.introspect.static.python.externals import understood
 from crawler.introspect.static.python.modules import Package
 from crawler.introspect.static.python.options import is_parser, of_parser
 from crawler.introspect.static.python.paths import PATHS, joined_path, path_attribute, path_method
+from crawler.introspect.static.python.programs import other_programs
 from crawler.introspect.static.python.schema import model_schema, schema_of
 from crawler.introspect.static.python.sdk import Sdk
 from crawler.introspect.static.python.statements import UNDECIDED, UNSET, Statements, is_marked
@@ -151,7 +152,8 @@ class Reader(Statements):
 
     def read(self, modules: list[Module]) -> None:
         """Read these modules, then the functions in them that register tools and that nothing read so far calls."""
-        strays = [module for module in modules if self.package.stray(module)]
+        others = other_programs(self.package, modules)
+        strays = [module for module in modules if module in others or self.package.stray(module)]
         for module in modules:
             if module not in strays:
                 with self.guarding(module.file):

@@ -222,3 +222,94 @@ def test_a_tool_that_is_made_and_never_used_is_kept_apart(
 
     assert [tool.name for tool in found.tools] == ["here", "new", "built"]
     assert [tool.name for tool in found.optional] == ["old", "forgotten"]
+
+
+def test_a_loop_over_a_table_registers_its_rows(definitions: Read) -> None:
+    """The table may lie in another package; a field of each row is the name."""
+    found = definitions(
+        {
+            "main.go": """
+                package main
+                func main() {
+                    for _, one := range tools.All {
+                        server.RegisterTool(one.Name, one.Description, one.Handler())
+                    }
+                    for _, one := range fetched() {
+                        server.RegisterTool(one.Name, one.Description, one.Handler())
+                    }
+                }
+                """,
+            "tools/tools.go": """
+                package tools
+                type Tool struct { Name string; Description string; Handler any }
+                var All = []Tool{
+                    {Name: "find", Description: "Finds notes.", Handler: Find},
+                    {Name: "count", Description: `Counts ` + "notes.", Handler: Count},
+                }
+                var Others = []Tool{{Name: "hidden", Description: "Never registered.", Handler: Find}}
+                """,
+            "tools/find.go": """
+                package tools
+                type FindArguments struct { Query string `json:"query" jsonschema:"required,description=Words."` }
+                func Find(ctx context.Context, arguments FindArguments) (*mcp.ToolResponse, error) {
+                    return mcp.NewToolResponse(mcp.NewTextContent("")), nil
+                }
+                """,
+        }
+    )
+    assert found == {
+        "find": {
+            "name": "find",
+            "description": "Finds notes.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {"query": {"type": "string", "description": "Words."}},
+                "required": ["query"],
+            },
+        },
+        "count": {"name": "count", "description": "Counts notes."},
+    }
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ['switch method {\ncase "initialize":\n\treturn hello()\ncase "tools/list":\n\treturn h.listed(id)\n}',
+     'if request.Method == "tools/list" {\n\treturn h.listed(id)\n}'],
+)  # fmt: skip
+def test_a_server_without_an_sdk_answers_by_itself(definitions: Read, asked: str) -> None:
+    """Entries are read where the request leads to, as maps or structs; prompts beside them are none."""
+    found = definitions(
+        {
+            "handler.go": f"package mcp\nfunc (h *Handler) handle(method string) any {{\n{asked}\nreturn nil\n}}\n",
+            "list.go": """
+                package mcp
+                func (h *Handler) listed(id any) any {
+                    return h.reply(id, map[string]any{"tools": []map[string]any{
+                        {
+                            "name": "find", "description": "Finds notes.",
+                            "inputSchema": map[string]any{
+                                "type": "object",
+                                "properties": map[string]any{
+                                    "limit": map[string]any{"type": "integer", "default": 10, "enum": []int{10, 20}},
+                                },
+                                "required": []string{"limit"},
+                            },
+                        },
+                    }, "more": []Entry{{Name: "count", Description: "Counts.", InputSchema: Schema{}}}})
+                }
+                func prompts() any { return map[string]any{"name": "greet", "inputSchema": map[string]any{}} }
+                """,
+        }
+    )
+    assert found == {
+        "find": {
+            "name": "find",
+            "description": "Finds notes.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {"limit": {"type": "integer", "default": 10, "enum": [10, 20]}},
+                "required": ["limit"],
+            },
+        },
+        "count": {"name": "count", "description": "Counts."},
+    }

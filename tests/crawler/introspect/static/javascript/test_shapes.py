@@ -295,3 +295,14 @@ def test_no_description_tells_where_the_package_lies(definitions: Read) -> None:
     assert "description" not in found["a"]
     assert "default" not in found["a"]["inputSchema"]["properties"]["at"]
     assert found["b"]["description"] == "Reads data."
+
+
+def test_modules_that_export_all_of_each_other_are_each_asked_once(definitions: Read) -> None:
+    """There are more ways through forty of them than anybody could go."""
+    names = [f"m{number}" for number in range(40)]
+    stars = "".join(f'export * from "./{name}.js";\n' for name in names)
+    files = {f"{name}.js": stars for name in names} | {"last.js": "export const title = 'a';"}
+    files["m39.js"] += 'export * from "./last.js";'
+    source = 'import {title, none} from "./m0.js"; none(); server.tool(title, "A.", {}, f);'
+
+    assert list(definitions({**files, "i.ts": SERVER + source})) == ["a"]

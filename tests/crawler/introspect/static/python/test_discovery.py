@@ -312,3 +312,13 @@ def test_a_function_that_is_made_while_the_server_starts_may_have_a_name(reading
     assert [tool.definition for tool in found.tools] == [
         {"name": name, "description": "Calls."} for name in ("shop_Ask", "shop_Sell")
     ]
+
+
+@pytest.mark.parametrize(
+    "line", [" \n" * 300_000, "from " + "." * 300_000 + "\n", "from a import (\n" * 20_000, "import " + " ," * 200_000]
+)  # fmt: skip
+def test_what_looks_like_the_beginning_of_much_is_passed_over(reading: Reading, line: str) -> None:
+    """Empty lines, dots and open brackets in any number."""
+    server = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool()\ndef find(): ...\n"
+    found = reading({"server.py": server, "beside/more.py": server + line})
+    assert [tool.name for tool in found.tools] == ["find"]
