@@ -82,6 +82,9 @@ _CONSTRAINTS = {
     "examples": "examples",
 }
 
+#: Those that constrain nothing.
+_ANNOTATIONS = frozenset({"description", "title", "examples"})
+
 #: Parameters of these types come from the SDK and are not the model's to fill.
 _INJECTED = frozenset({"Context", "RequestContext", "ServerRequestContext", "Session", "ServerSession"})
 _INJECTING = frozenset({"Depends", "CurrentContext", "CurrentFastMCP", "CurrentRequest", "Resolve"})
@@ -258,10 +261,14 @@ def _constraints(field: Made, schema: dict[str, Json]) -> dict[str, Json]:
         value = json_of(words[name]) if name in words else None
         if value is not MISSING and value is not None:
             found[keyword] = value
-    if schema.get("type") == "array":
+    inner = _optional_part(schema)
+    if (schema if inner is None else inner).get("type") == "array":
         found = {
             {"minLength": "minItems", "maxLength": "maxItems"}.get(key, key): found[key] for key in found
         }
+    if inner is not None:
+        # What is said of a value that may be absent holds for the value.
+        inner.update({key: found.pop(key) for key in list(found) if key not in _ANNOTATIONS})
     default = json_of(words["default"]) if "default" in words else MISSING
     extra = json_of(words["json_schema_extra"]) if "json_schema_extra" in words else MISSING
     return (
@@ -269,6 +276,15 @@ def _constraints(field: Made, schema: dict[str, Json]) -> dict[str, Json]:
         | ({} if default is MISSING else {"default": default})
         | (extra if isinstance(extra, dict) else {})
     )
+
+
+def _optional_part(schema: dict[str, Json]) -> dict[str, Json] | None:
+    """The schema of what is there, in one of a value that may be null."""
+    options = schema.get("anyOf")
+    if not isinstance(options, list) or len(options) != 2 or {"type": "null"} not in options:
+        return None
+    part: dict[str, Json] = options[0] if options[1] == {"type": "null"} else options[1]
+    return part
 
 
 def _class(reader: Calls, cls: Class, depth: int) -> dict[str, Json]:

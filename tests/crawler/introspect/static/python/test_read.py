@@ -330,6 +330,12 @@ SCHEMAS = {
     "a: dict": {"a": {"type": "object", "additionalProperties": True}},
     "a: str | None": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
     "a: Optional[int]": {"a": {"anyOf": [{"type": "integer"}, {"type": "null"}]}},
+    "a: Annotated[list[str] | None, Field(min_length=2, description='Words.')]": {
+        "a": {
+            "anyOf": [{"type": "array", "items": {"type": "string"}, "minItems": 2}, {"type": "null"}],
+            "description": "Words.",
+        }
+    },
     "a: Union[int, str, None]": {"a": {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]}},
     "a: Literal['x', 'y']": {"a": {"enum": ["x", "y"], "type": "string"}},
     "a: Literal['x']": {"a": {"const": "x", "type": "string"}},
