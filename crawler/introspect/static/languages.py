@@ -48,19 +48,36 @@ _TOOLING = re.compile(
     r"(?:^|/)(?:package-lock|tsconfig[^/]*|[^/]*\.schema|turbo|biome|composer|renovate)\.json$|(?:^|/)(?:pnpm-[^/]*|[^/]*compose[^/]*)\.ya?ml$"
 )
 
-#: Folders and files that a server does not run: tests, examples, documentation, what was put away, other people's packages.
-_ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|__mocks__|testing|examples?|samples?|demos?|docs?|benchmarks?|e2e|fixtures?|__pycache__|archived?|deprecated|obsolete|"
-    r"node_modules|site-packages|vendor|\.[^/]+|[^/]*\.dist-info|[^/]*\.egg-info)/|"
-    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$|"
-    r"(?:^|[/_.-])(?:smoke|integration|e2e|unit)[_.-]?tests?\.(?:py|[cm]?[jt]sx?)$",
-    re.IGNORECASE,
+#: Folders that a server does not run: tests, examples, documentation, what was put away, other people's packages.
+_FOLDERS = frozenset(
+    {
+        *("test", "tests", "__tests__", "__mocks__", "testing", "e2e", "fixture", "fixtures"),
+        *("benchmark", "benchmarks", "example", "examples", "sample", "samples", "demo", "demos"),
+        *("doc", "docs", "archive", "archived", "deprecated", "obsolete"),
+        *("__pycache__", "node_modules", "site-packages", "vendor"),
+    }
 )
+_METADATA = (".dist-info", ".egg-info")
+
+#: Files of tests, and of a package's installation.
+_FILES = re.compile(
+    r"^(?:test_.*|.*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$|"
+    r"(?:^|[_.-])(?:smoke|integration|e2e|unit)[_.-]?tests?\.(?:py|[cm]?[jt]sx?)$"
+)
+
+
+def _is_aside(path: str) -> bool:
+    """Whether a server does not run what lies there."""
+    *folders, name = path.lower().split("/")
+    for folder in folders:
+        if folder in _FOLDERS or (folder[:1] == "." and len(folder) > 1) or folder.endswith(_METADATA):
+            return True
+    return _FILES.search(name) is not None
 
 
 def is_data(path: str) -> bool:
     """Whether a file may hold a table that source reads while it starts."""
-    return path.endswith(TABLES) and not _ASIDE.search(path) and not _TOOLING.search(path)
+    return path.endswith(TABLES) and not _is_aside(path) and not _TOOLING.search(path)
 
 
 def is_source(path: str) -> bool:
@@ -71,7 +88,7 @@ def is_source(path: str) -> bool:
 def _inside(files: Mapping[str, bytes], folder: str) -> Iterator[str]:
     """The files of a dependency that the caller brought along."""
     for path in files:
-        if path.startswith(folder) and not _ASIDE.search(path[len(folder) :]):
+        if path.startswith(folder) and not _is_aside(path[len(folder) :]):
             yield path
 
 
@@ -83,7 +100,7 @@ def read_sources(
     `announce` is told the path of each file before it is parsed.
     """
     notes = Notes(announce)
-    paths = sorted(path for path in files if not _ASIDE.search(path))
+    paths = sorted(path for path in files if not _is_aside(path))
     for name in likely_servers(files, [path for path in paths if path.endswith(SOURCE_SUFFIXES)]):
         notes.dependency(name)
         paths += sorted(_inside(files, f"node_modules/{name}/"))

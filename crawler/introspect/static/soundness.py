@@ -35,10 +35,13 @@ def sound(definition: dict[str, Json]) -> dict[str, Json]:
 
 
 def _object(value: dict[str, Json], room: _Room, depth: int) -> dict[str, Json]:
-    return {
-        _text(key if isinstance(key, str) else str(key)): _sound(item, room, depth + 1)
-        for key, item in value.items()
-    }
+    found: dict[str, Json] = {}
+    for key, item in value.items():
+        name = key if isinstance(key, str) else str(key)
+        if not name.isascii():
+            name = _text(name)
+        found[name] = _sound(item, room, depth + 1)
+    return found
 
 
 def _sound(value: Json, room: _Room, depth: int) -> Json:

@@ -13,7 +13,7 @@ from crawler.introspect.static.javascript.commandline import (
     absent,
 )
 from crawler.introspect.static.javascript.foreign import Foreign
-from crawler.introspect.static.javascript.nodes import elements, is_optional
+from crawler.introspect.static.javascript.nodes import elements, is_optional, kinds
 from crawler.introspect.static.javascript.operators import LIST_METHOD
 from crawler.introspect.static.javascript.sources import Scope
 from crawler.introspect.static.javascript.tslib import compiled
@@ -36,6 +36,9 @@ MOST_UNSEEN = 6
 
 #: The method in a declaration such as `request.extend({ method: literal("tools/list") })`.
 _METHOD = re.compile(r"""\bmethod:\s*[\w$.]+\(\s*["'`]([\w/]+)["'`]\)""")
+
+#: Functions around which nothing can stand.
+_BARE = frozenset({"identifier", "member_expression", "subscript_expression"})
 
 _CASTS = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
 
@@ -96,8 +99,8 @@ class Calls(Foreign):
     def arguments(self, node: SgNode, scope: Scope) -> list[Value]:
         """The arguments of a call, with spreads spread out as far as they are known."""
         found: list[Value] = []
-        for child in elements(node):
-            if child.kind() == "spread_element":
+        for child, kind in kinds(node):
+            if kind == "spread_element":
                 more = self.items(self.evaluate(child.child(1), scope))
                 found.extend([UNKNOWN] * MOST_UNSEEN if more is None else more)
             else:
@@ -270,19 +273,20 @@ def _unwrapped(node: SgNode) -> SgNode:
 
     Behind `await` the parser takes them for the arguments of a function of that name.
     """
-    while True:
+    while (kind := node.kind()) not in _BARE:
         inner: list[SgNode] = []
-        if node.kind() in {"parenthesized_expression", "sequence_expression"}:
+        if kind in {"parenthesized_expression", "sequence_expression"}:
             inner = elements(node)
-        elif node.kind() in _CASTS:
+        elif kind in _CASTS:
             inner = elements(node)[:1]
-        elif node.kind() == "type_assertion":
+        elif kind == "type_assertion":
             inner = elements(node)[-1:]
-        elif node.kind() == "call_expression" and node.child(0).text() == "await":  # type: ignore[union-attr]
+        elif kind == "call_expression" and node.child(0).text() == "await":  # type: ignore[union-attr]
             inner = elements(node.field("arguments") or node)
         if not inner:
             return node
         node = inner[-1]
+    return node
 
 
 def _borrowed(value: Value) -> str:

@@ -5,7 +5,7 @@ from abc import abstractmethod
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.commandline import Options
-from crawler.introspect.static.javascript.nodes import elements
+from crawler.introspect.static.javascript.nodes import kinds
 from crawler.introspect.static.javascript.operators import Choice
 from crawler.introspect.static.javascript.protocol import Protocol
 from crawler.introspect.static.javascript.sources import Body, Scope
@@ -40,8 +40,8 @@ class Literals(Protocol):
 
     def _object(self, node: SgNode, scope: Scope) -> Value:
         found: dict[str, Value] = {}
-        for child in elements(node):
-            match child.kind():
+        for child, kind in kinds(node):
+            match kind:
                 case "pair":
                     key = self.key(child.field("key"), scope)
                     if isinstance(key, str | int):
@@ -93,8 +93,8 @@ class Literals(Protocol):
 
     def _array(self, node: SgNode, scope: Scope) -> Value:
         found: list[Value] = []
-        for child in elements(node):
-            if child.kind() == "spread_element":
+        for child, kind in kinds(node):
+            if kind == "spread_element":
                 more = self._spread_items(self.evaluate(child.child(1), scope))
                 found.extend(more)
                 if id(more) in self.withheld:

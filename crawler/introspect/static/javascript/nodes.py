@@ -16,6 +16,11 @@ def elements(node: SgNode) -> list[SgNode]:
     return [child for child in node.children() if child.kind() not in SKIPPED]
 
 
+def kinds(node: SgNode) -> list[tuple[SgNode, str]]:
+    """The same children, each with its kind."""
+    return [(child, kind) for child in node.children() if (kind := child.kind()) not in SKIPPED]
+
+
 def is_optional(node: SgNode | None) -> bool:
     """Whether `?.` stands in a chain of properties and calls, which ends where its owner is absent."""
     while node is not None and node.kind() in {
