@@ -9,7 +9,7 @@ from crawler.introspect import diagnosis
 from crawler.introspect.configuration import configurations
 from crawler.introspect.dummies import CREDENTIALS
 from crawler.introspect.hooks.stub import PORT
-from crawler.introspect.live import STUB, Heard, Launch, listen, overhear, unstable
+from crawler.introspect.live import BROWSER, STUB, Heard, Launch, listen, overhear, unstable
 from crawler.introspect.packages.install import Installation, source_text
 from crawler.introspect.packages.install_node import NEWEST
 from crawler.introspect.sandboxes.watch import Watch
@@ -248,7 +248,7 @@ def _ours(seen: Observation, launch: Launch) -> bool:
         case "listen":
             return launch.crutch == "stub" and seen.what == f"127.0.0.1:{PORT}"
         case "process":
-            return launch.crutch == "stub" and str(STUB) in seen.what
+            return launch.crutch == "stub" and (str(STUB) in seen.what or str(BROWSER) in seen.what)
 
 
 def _guess(errors: str, installation: Installation) -> str:

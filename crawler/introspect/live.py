@@ -43,6 +43,7 @@ PLACE = "/opt/server"
 _HOOKS = Path(__file__).with_name("hooks")
 LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
 NODE_LIFESPAN, NATIVE = _HOOKS / "lifespan.cjs", _HOOKS / "native.cjs"
+NODE_STUB, BROWSER = _HOOKS / "stub.cjs", _HOOKS / "browser.py"
 FILE = _HOOKS / "credentials.py"
 
 
@@ -53,7 +54,7 @@ class Launch:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     #: `lifespan`: the server forgets what it does before it serves, or that it would end itself.
-    #: `stub`: a service on loopback answers it.
+    #: `stub`: a service on loopback answers it, and agrees to its login; in Node.js it is every host.
     #: `native`: compiled modules that are not there do nothing.
     crutch: Literal["", "lifespan", "stub", "native"] = ""
 
@@ -172,7 +173,11 @@ def confined(
         readable += (LIFESPAN,)
     elif launch.crutch == "stub":
         command = [*python, str(STUB), *command]
-        readable += (STUB, Path(sys.base_prefix))
+        environment["BROWSER"] = " ".join([*python, str(BROWSER), "%s"])
+        readable += (STUB, BROWSER, Path(sys.base_prefix))
+        if installation.ecosystem == "npm":
+            environment["NODE_OPTIONS"] = f"--require={NODE_STUB}"
+            readable += (NODE_STUB,)
     elif launch.crutch == "native":
         environment["NODE_OPTIONS"] = f"--require={NATIVE}"
         readable += (NATIVE,)

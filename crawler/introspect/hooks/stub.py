@@ -6,7 +6,8 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT = 8999
-#: Answers enough of what Docker, Kubernetes, search engines and plain JSON services are asked first.
+_SELF = f"http://127.0.0.1:{PORT}"
+#: Answers enough of what Docker, Kubernetes, search engines, logins and plain JSON services are asked first.
 _ANSWER = {
     "ApiVersion": "1.44",
     "MinAPIVersion": "1.24",
@@ -15,6 +16,14 @@ _ANSWER = {
     "status": "ok",
     "items": [],
     "data": [],
+    "ok": True,
+    "access_token": "dummydummydummydummydummydum",
+    "refresh_token": "dummydummydummydummydummydum",
+    "token_type": "Bearer",
+    "expires_in": 3600,
+    "issuer": _SELF,
+    "authorization_endpoint": f"{_SELF}/authorize",
+    "token_endpoint": f"{_SELF}/token",
 }
 
 

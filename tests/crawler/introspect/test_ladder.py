@@ -43,6 +43,28 @@ def unless(condition: str, words: str) -> str:
     return f"if not ({condition}): sys.exit({words!r})"
 
 
+#: Start-up code of a server that a person has to let in, by way of a browser.
+LOGIN = """
+import http.server, urllib.request, webbrowser
+def ask(address): return json.load(urllib.request.urlopen(address))
+found = ask(os.environ["DEMO_URL"] + "/.well-known/openid-configuration")
+codes = []
+class Back(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        codes.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *given): pass
+with http.server.HTTPServer(("127.0.0.1", 0), Back) as server:
+    back = f"http://127.0.0.1:{server.server_port}/back"
+    webbrowser.open(f"{found['authorization_endpoint']}?redirect_uri={back}&state=abc")
+    server.timeout = 10
+    server.handle_request()
+if not codes or "state=abc" not in codes[0]: sys.exit("no login")
+if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
+"""
+
+
 @pytest.mark.parametrize(
     ("before", "readme", "profile", "outcomes"),
     [
@@ -125,6 +147,17 @@ def unless(condition: str, words: str) -> str:
             },
             ["exited", "exited", "exited", "listed"],
             id="a subcommand that the usage names, and a service that answers",
+        ),
+        pytest.param(
+            LOGIN,
+            configured(env={"DEMO_URL": "https://your-instance.example"}),
+            {
+                "command": ("demo-mcp",),
+                "environment": {"DEMO_URL": "http://127.0.0.1:8999", "DOCKER_HOST": "tcp://127.0.0.1:8999"},
+                "step": "stub",
+            },
+            ["exited", "exited", "exited", "listed"],
+            id="a login in a browser",
         ),
         pytest.param(
             unless("os.environ.get('DEMO_TOKEN')", "") .replace("sys.exit('')", "TOOLS.clear()"),

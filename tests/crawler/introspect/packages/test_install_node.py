@@ -46,6 +46,7 @@ def offer(
     *,
     integrity: str = "",
     before: str = "",
+    after: str = "",
     tools: str = TOOLS,
     readme: str = "",
     **manifest: Any,
@@ -57,7 +58,7 @@ def offer(
         "bin": {"demo-mcp": "server.js", "setup": "setup.js"},
         **manifest,
     }
-    source = SERVER.replace("\n", f"\n{before}\n", 1).replace("TOOLS", tools)
+    source = SERVER.replace("\n", f"\n{before}\n", 1).replace("TOOLS", tools) + after
     files = {
         "package.json": json.dumps(package),
         "server.js": source,
@@ -170,6 +171,26 @@ def test_a_server_that_would_end_itself_goes_on(before: str, registry: Any, work
     assert isinstance(outcome, Snapshot), outcome
     assert outcome.profile.step == "lifespan"
     assert [tool.name for tool in outcome.tools] == ["echo"]
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        "fetch('https://api.demo.example/login')",
+        "new Promise((done, failed) => require('https').get('https://api.demo.example', done).on('error', failed))",
+        "new Promise((done, failed) => require('http').get('http://api.demo.example:8080', done).on('error', failed))",
+    ],
+)
+def test_every_host_is_a_service_that_answers(login: str, registry: Any, workshop: Workshop) -> None:
+    """Whom a server logs in to before it serves at all need not be told to it."""
+    offer(registry, before=f"{login}.then(() => {{", after="}, () => process.exit(1))")
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.step == "stub"
+    assert [tool.name for tool in outcome.tools] == ["echo"]
+    assert outcome.observations == ()
 
 
 def test_tools_for_who_has_an_account_are_a_profile_of_their_own(registry: Any, workshop: Workshop) -> None:
