@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.optimize import minimize
+from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -23,17 +25,26 @@ from classifier.written import FAMILY, written
 #: Features in fewer tools than this say nothing about the next one.
 _FEWEST, _FEWEST_FOR_SIGNALS = 2, 3
 #: Weights that are closer to 0 than this, in thousandths, are dropped.
-_SMALL, _SMALL_SIGNAL = 15, 40
+_SMALL, _SMALL_SIGNAL = 20, 40
 #: Inverse strength of the penalty on large weights.
-_STRENGTH = 0.3
+_STRENGTH, _STRENGTH_FOR_SIGNALS = 0.6, 0.3
+#: Beside each tool the categories are learned from so many copies that lack this share of its features, for no verdict
+#: may hang on one word.
+_COPIES, _LACKING = 8, 0.5
+#: Signals hang on rare words: a feature counts by how rare it is, and for 1 if one in 55 tools has it.
+_COMMON = 4.0
 _FOLDS = 5
 #: What a label is worth that its reader was unsure of.
 _DOUBTFUL = 0.5
-#: What a made-up tool counts for the category: real ones know better what servers are like.
+#: What a made-up tool counts: real ones know better what servers are like.
 _WRITTEN = 0.4
-_ROUNDS = 200
+_ROUNDS, _ROUNDS_FOR_SIGNALS = 200, 60
+#: How far the bias of a signal is held back, where a weight is by 1.
+_HELD_BIAS = 0.01
 #: Rows that were drawn because they are hard, or made up, say nothing about how often a verdict is right.
 _UNFAIR = frozenset({"hard", "further", FAMILY})
+#: Their labels are of other readers, who draw the line of a signal elsewhere.
+_LATER = frozenset({"further", FAMILY})
 _KINDS = len(model.CATEGORIES)
 #: Kinds of features whose size is not 1: what stands in front and is one of few counts for more than a word far down.
 _SIZES = {
@@ -82,7 +93,8 @@ class _Categories:
     def __init__(self, rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> None:
         self.rows = rows
         self.vocabulary = _vocabulary(names, _FEWEST)
-        self.matrix = _matrix(names, self.vocabulary)
+        self.sizes = _sizes(self.vocabulary)
+        self.matrix = _matrix(names, self.vocabulary, self.sizes)
         self.answers = np.array([row.category.gravity for row in rows])
         self.trust = np.array(
             [_WRITTEN if row.drawn == FAMILY else _DOUBTFUL if row.doubtful else 1.0 for row in rows]
@@ -92,7 +104,7 @@ class _Categories:
         """The bias by category and the weights by feature, in thousandths."""
         fitted = self._fitted(np.arange(len(self.rows)))
         bias, table = _all_classes(fitted)
-        table = (table - table.mean(axis=0)) * _sizes(self.vocabulary)
+        table = (table - table.mean(axis=0)) * self.sizes
         whole = np.rint(table * model.SCALE).astype(int)
         return np.rint((bias - bias.mean()) * model.SCALE).astype(int), _sparse(
             self.vocabulary, whole, _SMALL, 0
@@ -114,50 +126,63 @@ class _Categories:
 
     def _fitted(self, chosen: Array) -> LogisticRegression:
         fitted = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3)
-        return fitted.fit(self.matrix[chosen], self.answers[chosen], self.trust[chosen])
+        shown = _thinned(self.matrix[chosen])
+        answers, trust = np.tile(self.answers[chosen], _COPIES + 1), np.tile(self.trust[chosen], _COPIES + 1)
+        return fitted.fit(shown, answers, trust / (_COPIES + 1))
 
 
 class _Signals:
-    """One logistic regression a signal, over the rows that have signals."""
+    """One logistic regression a signal, over the rows that have signals; all are fitted together."""
 
     def __init__(self, rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> None:
         told = [position for position, row in enumerate(rows) if row.signals is not None]
         self.rows = [rows[position] for position in told]
         names = [names[position] for position in told]
         self.vocabulary = _vocabulary(names, _FEWEST_FOR_SIGNALS)
-        self.matrix = _matrix(names, self.vocabulary)
+        counts = Counter(name for row in names for name in row)
+        rarity = np.log(len(names) / np.array([counts[name] for name in self.vocabulary])) / _COMMON
+        self.sizes = _sizes(self.vocabulary) * rarity
+        self.matrix = _matrix(names, self.vocabulary, self.sizes)
         self.answers = np.array(
             [[probe.code in (row.signals or ()) for probe in PROBES] for row in self.rows]
         )
+        self.trust = np.where(_made_up(self.rows), _WRITTEN, 1.0)[:, None]
 
     def weights(self) -> tuple[Array, Weights]:
         """The bias by signal and the weights by feature, in thousandths."""
         bias, table = self._table(np.arange(len(self.rows)))
-        whole = np.rint(table * _sizes(self.vocabulary) * model.SCALE).astype(int)
+        whole = np.rint(table * self.sizes * model.SCALE).astype(int)
         return np.rint(bias * model.SCALE).astype(int), _sparse(self.vocabulary, whole, _SMALL_SIGNAL, _KINDS)
 
     def thresholds(self) -> list[float]:
-        """By signal the probability that gives the best F1 on rows that were not trained on."""
+        """By signal the probability that gives the best F1 on rows that were not trained on, of those that were labelled first."""
         odds = np.zeros(self.answers.shape)
         for seen, unseen in _splits(self.rows):
             bias, table = self._table(seen)
             odds[unseen] = 1 / (1 + np.exp(-(self.matrix[unseen] @ table.T + bias)))
-        real = ~_made_up(self.rows)
-        return [_best_threshold(odds[real, one], self.answers[real, one]) for one in range(len(PROBES))]
+        first = np.array([row.drawn not in _LATER for row in self.rows])
+        return [_best_threshold(odds[first, one], self.answers[first, one]) for one in range(len(PROBES))]
 
     def _table(self, chosen: Array) -> tuple[Array, Array]:
-        columns = [self._column(chosen, one) for one in range(len(PROBES))]
-        return np.array([bias for bias, _ in columns]), np.array([column for _, column in columns])
+        """Bias and weights with a row for each signal."""
+        matrix, signs = self.matrix[chosen], np.where(self.answers[chosen], 1.0, -1.0)
+        turned, trust = matrix.T.tocsr(), self.trust[chosen] * _STRENGTH_FOR_SIGNALS
+        # The last row holds the bias, which is hardly held back.
+        shape = (matrix.shape[1] + 1, len(PROBES))
+        held_back = np.vstack([np.ones((shape[0] - 1, 1)), [[_HELD_BIAS]]])
 
-    def _column(self, chosen: Array, one: int) -> tuple[float, Array]:
-        answers = self.answers[chosen, one]
-        if answers.all() or not answers.any():
-            return -10.0, np.zeros(self.matrix.shape[1])
-        fitted = LogisticRegression(
-            C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, solver="liblinear", random_state=0
-        )
-        fitted.fit(self.matrix[chosen], answers)
-        return fitted.intercept_[0], fitted.coef_[0]
+        def loss(flat: Array) -> tuple[float, Array]:
+            table = flat.reshape(shape)
+            right = signs * (matrix @ table[:-1] + table[-1])
+            pull = -signs * expit(-right) * trust
+            slope = np.vstack([turned @ pull, pull.sum(axis=0)]) + held_back * table
+            whole = (trust * np.logaddexp(0, -right)).sum() + (held_back * table**2).sum() / 2
+            return float(whole), slope.ravel()
+
+        limits = {"maxiter": _ROUNDS_FOR_SIGNALS, "maxcor": 6}
+        fitted = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options=limits)
+        table = fitted.x.reshape(shape)
+        return table[-1], table[:-1].T
 
 
 def features_of(row: Labelled) -> list[str]:
@@ -173,12 +198,22 @@ def _vocabulary(names: Sequence[Sequence[str]], fewest: int) -> dict[str, int]:
     }
 
 
-def _matrix(names: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> Array:
+def _matrix(names: Sequence[Sequence[str]], vocabulary: Mapping[str, int], sizes: Array) -> Array:
     columns = [[vocabulary[name] for name in row if name in vocabulary] for row in names]
     ends = np.cumsum([0, *(len(row) for row in columns)])
     flat = [column for row in columns for column in row]
-    sizes = _sizes(vocabulary)
     return sparse.csr_matrix((sizes[flat], flat, ends), shape=(len(names), len(vocabulary)))
+
+
+def _thinned(matrix: Array) -> Array:
+    """The rows, and under them copies that lack some features while those that are left count for more."""
+    dice = np.random.default_rng(0)
+    copies = [matrix]
+    for _ in range(_COPIES):
+        copy = matrix.copy()
+        copy.data = copy.data * (dice.random(copy.nnz) >= _LACKING) / (1 - _LACKING)
+        copies.append(copy)
+    return sparse.vstack(copies, format="csr")
 
 
 def _sizes(vocabulary: Mapping[str, int]) -> Array:

@@ -9,7 +9,17 @@ from classifier.corpus import Labelled
 from crawler.tools import Json, Tool
 
 #: Files of examples, each about one matter.
-FILES = ("money.txt", "running.txt", "signals.txt")
+FILES = (
+    "money.txt",
+    "running.txt",
+    "signals.txt",
+    "clouds.txt",
+    "devices.txt",
+    "people.txt",
+    "trade.txt",
+    "work.txt",
+    "world.txt",
+)
 #: The family of them all: they are no server's, and nothing is ever measured on them.
 FAMILY = "written"
 _FORMATS = frozenset({"date", "date-time", "email", "uri"})
