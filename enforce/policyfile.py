@@ -70,9 +70,9 @@ def read_source(path: Path | str) -> str:
 
 
 def decoded(content: bytes, source: str) -> str:
-    """The text of what was read from *source*; raises PolicyErrors."""
+    """The text of what was read from *source*, without the mark that editors of Windows put first; raises PolicyErrors."""
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise _one_error(source, f"byte {error.start} is no UTF-8") from None
 

@@ -1,12 +1,12 @@
 """The commands about counters."""
 
 import argparse
-import getpass
 import json
 from contextlib import closing
 
 from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
+from enforce.cli.person import person
 from enforce.cli.places import audit_file, state_file
 from enforce.cli.words import plain, tell
 from enforce.clocks import stamp, steady_clock
@@ -34,7 +34,7 @@ def reset(options: argparse.Namespace) -> int:
         if key is not None and key not in {count.key for count in counters.counts(now)}:
             tell("there is no such counter")
             return COULD_NOT
-        record = {"event": "reset", "counter": key or "*", "by": options.by or getpass.getuser()}
+        record = {"event": "reset", "counter": key or "*", "by": person(options)}
         audit.write({"time": stamp()(now), **record})
         emptied = counters.reset(key)
     print(f"{emptied} emptied")

@@ -1,7 +1,6 @@
 """The command `approvals serve`: a small page on this machine on which a person answers held calls."""
 
 import argparse
-import getpass
 import hmac
 import secrets
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Literal
 from enforce.approvals import Question
 from enforce.cli import FINE
 from enforce.cli.answering import Desk
+from enforce.cli.person import person
 from enforce.cli.places import audit_file, key_file, state_file
 from enforce.cli.words import plain, tell
 from enforce.errors import EnforceError
@@ -29,9 +29,7 @@ _STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem au
 def serve(options: argparse.Namespace) -> int:
     """Serve the page until a signal comes."""
     desk = Desk(state=state_file(options.state), audit=audit_file(options.audit), key=key_file(None))
-    listen(
-        HOST, options.port, ApprovalsPage(desk, options.by or getpass.getuser(), secrets.token_urlsafe(24))
-    )
+    listen(HOST, options.port, ApprovalsPage(desk, person(options), secrets.token_urlsafe(24)))
     return FINE
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-import getpass
 import json
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from enforce.audit.heads import load_key
 from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
 from enforce.cli.answering import Desk
+from enforce.cli.person import person
 from enforce.cli.places import audit_file, key_file, state_file
 from enforce.cli.words import data, plain, tell
 from enforce.clocks import stamp, steady_clock
@@ -52,7 +52,7 @@ def pins_accept(options: argparse.Namespace) -> int:
                 "server": options.server,
                 "tool": options.tool or "*",
                 "definitions": len(accepted),
-                "by": options.by or getpass.getuser(),
+                "by": person(options),
             }
         )
     for tool, digest in accepted:
@@ -88,7 +88,7 @@ def deny(options: argparse.Namespace) -> int:
 
 def _answer(options: argparse.Namespace, state: Literal["approved", "denied"]) -> int:
     desk = Desk(state=state_file(options.state), audit=audit_file(options.audit), key=key_file(None))
-    if not desk.answer(options.id, state, options.by or getpass.getuser()):
+    if not desk.answer(options.id, state, person(options)):
         tell("no such call waits; it may have been answered or have expired")
         return COULD_NOT
     print(plain(f"{options.id} {state}"))

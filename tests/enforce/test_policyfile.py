@@ -1,6 +1,7 @@
 """Reading policy files: what is accepted, and how every mistake is named."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -332,6 +333,15 @@ def test_a_file_that_cannot_be_read_is_a_policy_error(tmp_path) -> None:  # type
         with pytest.raises(PolicyErrors) as caught:
             load_policy(path)
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ['{"version": "1", "default": "deny"}', "version: '1'\ndefault: deny\n"])
+def test_a_mark_that_an_editor_of_windows_put_first_is_passed_over(tmp_path: Path, text: str) -> None:
+    """In JSON and in YAML."""
+    file = tmp_path / "policy"
+    file.write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+    assert load_policy(file).default == "deny"
 
 
 def test_five_hundred_rules_are_checked_in_one_go() -> None:

@@ -225,6 +225,23 @@ def test_approvals_are_listed_and_answered_in_another_terminal(run: Any, home: P
     assert (record["event"], record["question"], record["by"]) == ("approval", asked.id, "ann")
 
 
+@pytest.mark.parametrize("fault", [KeyError, OSError])
+def test_who_has_no_login_name_is_asked_for_one(
+    run: Any, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    """A container's user that is only a number; releases of Python differ in what they raise."""
+
+    def nobody() -> str:
+        raise fault("uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+
+    code, _, said = run("approvals", "approve", "nothing")
+    assert code == 3
+    assert "no login name; say who you are with --by NAME" in said
+    assert "no such call waits" in run("approvals", "approve", "nothing", "--by", "ann")[2]
+
+
 def test_nothing_that_a_person_does_counts_unless_it_is_on_record(
     run: Any, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
