@@ -129,8 +129,7 @@ class Crew:
         if not self._workers:
             self._workers = self._started()
         for worker in self._workers:
-            # A second large thing would wait there for the first one's end, whoever else has time for it.
-            if self._large and worker.has_room and not worker.has_large:
+            if self._large and worker.has_room:
                 worker.take(self._large.popleft(), large=True)
         return next((worker for worker in self._workers if worker.has_room), None)
 
@@ -200,13 +199,8 @@ class _Worker:
 
     @property
     def has_room(self) -> bool:
-        """Whether it may run out of work soon."""
-        return len(self._taken) < AHEAD
-
-    @property
-    def has_large(self) -> bool:
-        """Whether something large is among what it has to do."""
-        return any(large for _, large in self._taken)
+        """Whether it may run out of work soon; behind something large, things would wait that others have time for."""
+        return len(self._taken) < AHEAD and not any(large for _, large in self._taken)
 
     def take(self, one: _Begun[Any], *, large: bool = False) -> None:
         """Have it do one thing more."""
