@@ -8,6 +8,7 @@ import ctypes
 import itertools
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -166,23 +167,33 @@ def _address(family: int, text: str) -> str:
 def written(roots: list[str]) -> list[str]:
     """Files below these folders, which were empty when the server started but for what is mounted there."""
     found: list[str] = []
-    looked_at = 0
+    looked_at, mounted = 0, mount_points()
     for root in roots:
-        device, waiting = os.stat(root).st_dev, [root]  # noqa: PTH116 - starts fast
+        waiting = [root]
         while waiting and len(found) < _MOST and looked_at < _MOST_LOOKED_AT:
             folder = waiting.pop()
             entries = listed(folder)
             looked_at += len(entries)
-            waiting += [entry.path for entry in reversed(entries) if is_folder(entry, device)]
+            own = [entry for entry in entries if entry.path not in mounted]
+            waiting += [entry.path for entry in reversed(own) if is_folder(entry)]
             shown = "~" + folder[len(root) :] if root.startswith("/home") else folder
             found += [
                 f"{shown}/{entry.name}"
-                for entry in entries
-                if not entry.is_dir(follow_symlinks=False)
-                and not entry.name.endswith(_DULL)
-                and entry.path != __file__
+                for entry in own
+                if not is_folder(entry) and not entry.name.endswith(_DULL)
             ]
     return found
+
+
+def mount_points() -> set[str]:
+    """Where something is mounted: files and folders that are ours, wherever the package lies that brings them."""
+    with open("/proc/self/mounts", "rb") as file:  # noqa: PTH123 - starts fast
+        places = [line.split(b" ")[1] for line in file.read().splitlines()]
+    # The kernel writes spaces and the like as octal numbers.
+    return {
+        os.fsdecode(re.sub(rb"\\([0-7]{3})", lambda number: bytes([int(number[1], 8)]), place))
+        for place in places
+    }
 
 
 def listed(folder: str) -> list["os.DirEntry[str]"]:
@@ -194,10 +205,10 @@ def listed(folder: str) -> list["os.DirEntry[str]"]:
         return []
 
 
-def is_folder(entry: "os.DirEntry[str]", device: int) -> bool:
-    """Whether this is a folder in the same file system, and still there."""
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether this is a folder, and still there."""
     try:
-        return entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_dev == device
+        return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
 

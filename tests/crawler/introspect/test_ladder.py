@@ -380,7 +380,10 @@ def test_a_dependency_without_a_wheel_is_built(index: Any, workshop: Workshop) -
 
 def test_an_interpreter_that_a_dependency_wants_is_used(index: Any, workshop: Workshop) -> None:
     """The first one that the package fits is not the one that all of it fits; its release stays the same."""
-    _, second, *_ = pythons()
+    _, *others = pythons()
+    if not others:
+        pytest.skip("needs two interpreters on this machine")
+    second = others[0]
     major, minor = second.version
     own = f"cp{major}{minor}"
     index.offer("needed", f"needed-1.0-{own}-{own}-manylinux_2_17_{machine()}.whl", wheel("needed", ""))

@@ -18,13 +18,13 @@ LOOKUP = "import os, socket, sys, time\ntry: socket.getaddrinfo('wanted.example'
 READY = "\nprint('ready', flush=True)\nsys.stdin.read()"
 
 
-def seen(source: str) -> set[Observation]:
+def seen(source: str, *readable: Path) -> set[Observation]:
     """What is told of a program that looks a name up, does this, and then says that it is ready."""
     sandbox = Bubblewrap.find()
     assert sandbox is not None
     program = str(Path(sys._base_executable))  # type: ignore[attr-defined]
     with Watch() as watch:
-        confinement = Confinement(readable=(Path(sys.base_prefix),), control=watch.descriptor)
+        confinement = Confinement(readable=(Path(sys.base_prefix), *readable), control=watch.descriptor)
         child = sandbox.start([program, "-I", "-S", "-c", LOOKUP + source + READY], confinement)
         assert child.stdout is not None
         said = child.stdout.readline()
@@ -67,6 +67,18 @@ def test_what_is_written_deep_down_is_told() -> None:
     written = seen("os.makedirs('/tmp/a/b'); open('/tmp/a/b/c', 'w'); open(os.environ['HOME'] + '/.x', 'w')")
 
     assert {Observation(kind="file", what="/tmp/a/b/c"), Observation(kind="file", what="~/.x")} <= written
+
+
+def test_what_is_mounted_for_a_server_was_not_written_by_it(tmp_path: Path) -> None:
+    """Files and folders below /tmp, where whoever installed us there has our hooks, too."""
+    file, folder = tmp_path / "a hook.py", tmp_path / "folder"
+    folder.mkdir()
+    for path in (file, folder / "inner"):
+        path.write_text("")
+
+    written = seen("open('/tmp/own', 'w')", file, folder)
+
+    assert {each.what for each in written if each.kind == "file"} == {"/tmp/own"}
 
 
 def test_a_server_has_no_way_to_report_in_its_place() -> None:
