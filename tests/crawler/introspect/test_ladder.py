@@ -382,7 +382,7 @@ def test_an_interpreter_that_a_dependency_wants_is_used(index: Any, workshop: Wo
     """The first one that the package fits is not the one that all of it fits; its release stays the same."""
     _, *others = pythons()
     if not others:
-        pytest.skip("needs two interpreters on this machine")
+        pytest.xfail("this machine has one interpreter alone")
     second = others[0]
     major, minor = second.version
     own = f"cp{major}{minor}"
