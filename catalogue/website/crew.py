@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import pickle
 import sys
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -240,8 +241,9 @@ def _work(theirs: Connection, ours: Connection, begin: Callable[..., None], *arg
         try:
             result = pickle.loads(content)()  # noqa: S301  # from a process of ours
         except BaseException as fault:
+            fault.add_note(traceback.format_exc())  # for whoever sees no sentence made of it
             _tell(ours, None, fault)
-            raise
+            raise SystemExit(1) from fault  # the parent raises it, and nobody is told twice
         _tell(ours, result, None)
 
 

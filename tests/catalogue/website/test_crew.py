@@ -1,5 +1,6 @@
 """Work on many things: in order, whoever does it, with a few large things beside."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -57,6 +58,21 @@ def test_a_fault_in_a_large_thing_is_not_lost(processes: int) -> None:
 def test_a_fault_is_heard_whatever_else_was_to_be_done() -> None:
     with pytest.raises(ZeroDivisionError), Crew(2, dict) as works:
         list(works.run(inverse, range(MANY, -MANY, -1)))
+
+
+def fill(number: int) -> int:
+    if multiprocessing.parent_process() is not None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return number
+
+
+def test_a_fault_of_a_worker_is_told_by_its_parent_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    """A full disk ends a build with a sentence; where the fault lay is known to whoever prints all of it."""
+    with pytest.raises(OSError, match="No space left") as caught, Crew(2, dict) as works:
+        list(works.run(fill, range(MANY)))
+    assert caught.value.errno == errno.ENOSPC
+    assert "in fill" in "".join(caught.value.__notes__)
+    assert capfd.readouterr().err == ""
 
 
 def long_text(number: int) -> str:

@@ -50,7 +50,7 @@ _REGISTERING = re.compile(
 )
 
 #: A file with one of these serves by itself, or is started by its path.
-_SERVES = re.compile(rb"__main__|\b\w*(?:MCP|Server)\(")
+SERVES = re.compile(rb"__main__|\b\w*(?:MCP|Server)\(")
 
 #: Importing by a name that is made while the package runs; then any file may be meant.
 _BY_NAME = re.compile(
@@ -94,7 +94,7 @@ class Package:
     def stray(self, module: Module) -> bool:
         """Whether nothing in the package leads to this file, so that what it registers is never seen."""
         name = module.name.rpartition(".")[2].encode()
-        if module.package or _SERVES.search(self._files[module.file]):
+        if module.package or SERVES.search(self._files[module.file]):
             return False
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
         return not any(

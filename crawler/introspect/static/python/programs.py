@@ -3,11 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from crawler.introspect.static.python.modules import Package
+from crawler.introspect.static.python.modules import SERVES, Package
 from crawler.introspect.static.python.values import Module
-
-#: A file with one of these is started by itself.
-_SERVES = re.compile(rb"__main__|\b\w*(?:MCP|Server)\(")
 
 _IMPORT = re.compile(
     rb"(?m)^[ \t]*+(?:from[ \t]++(\.*+)([\w.]*+)[ \t]++import[ \t]*+(\([^)]{0,5000}\)|[^\n]+)|import[ \t]++([\w., \t]+))"
@@ -24,7 +21,7 @@ def other_programs(package: Package, modules: Sequence[Module]) -> list[Module]:
 
     Its own are what its manifest names, if that comes to any of the modules, or else what lies at its root.
     """
-    served = [module for module in modules if not module.package and _SERVES.search(package.content(module))]
+    served = [module for module in modules if not module.package and SERVES.search(package.content(module))]
     named = {module.file for module in _named(package)}
     at_root = {module.file for module in served if "/" not in module.file}
     if len(modules) < 2 or not served or not (named or at_root):
