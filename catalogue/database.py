@@ -58,14 +58,18 @@ class DatabaseFailed(CatalogueError):
         return f"the database {self.url} failed: {self.why}; what was saved is kept, and the next run does the rest"
 
 
-class NewerDatabase(CatalogueError):
-    """The database was written by a later release of Tollhouse than this one."""
+class _OtherRevision(CatalogueError):
+    """The database is at another revision than this release writes."""
 
-    def __init__(self, url: str, revision: str, known: str) -> None:
+    def __init__(self, url: str, revision: str | None, known: str) -> None:
         super().__init__(url, revision, known)
         self.url = url
         self.revision = revision
         self.known = known
+
+
+class NewerDatabase(_OtherRevision):
+    """The database was written by a later release of Tollhouse than this one."""
 
     def __str__(self) -> str:
         return (
@@ -74,14 +78,8 @@ class NewerDatabase(CatalogueError):
         )
 
 
-class OlderDatabase(CatalogueError):
+class OlderDatabase(_OtherRevision):
     """The database would have to be migrated, and may only be read."""
-
-    def __init__(self, url: str, revision: str | None, known: str) -> None:
-        super().__init__(url, revision, known)
-        self.url = url
-        self.revision = revision
-        self.known = known
 
     def __str__(self) -> str:
         return (

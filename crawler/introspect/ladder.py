@@ -10,12 +10,13 @@ from crawler.introspect.attempts import Attempts
 from crawler.introspect.packages.archive import BadArchive
 from crawler.introspect.packages.build import build_wheel
 from crawler.introspect.packages.install import Installation, NotInstalled
+from crawler.introspect.packages.install_release import install_release
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.repositories import Place, fetch_repository
 from crawler.introspect.packages.tarballs import fetch_tarball
 from crawler.introspect.packages.wheels import fetch_wheel
 from crawler.introspect.readme import readme_tools
-from crawler.introspect.repairs import install_release, repairs
+from crawler.introspect.repairs import repairs
 from crawler.introspect.static import read_tree
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Package, Server
