@@ -9,7 +9,7 @@ from enforce.approvals import KEEP
 from enforce.elicitation import NAME, PATIENCE, Elicitation
 from enforce.gate import Gate
 from enforce.passage import Passage
-from tests.enforce.test_gate import STRICT, Wire, call, request, result, text
+from tests.enforce.wire import STRICT, Wire, call, request, result, text
 
 CAPABLE: dict[str, Any] = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
 ACCEPTED = {"action": "accept", "content": {"decision": "approve"}}

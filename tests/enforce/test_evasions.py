@@ -11,7 +11,7 @@ from enforce.definitions import MOST_SIZE, Seen
 from enforce.ledger import MOST_OPEN
 from enforce.pins import MOST_WAITING, Pins
 from enforce.redaction import blank_arguments
-from tests.enforce.test_gate import ALLOW, STRICT, Wire, call, request, result, text
+from tests.enforce.wire import ALLOW, STRICT, Wire, call, request, result, text
 
 AMOUNT = {"deny_if": [{"conditions": [{"path": "args.amount_cents", "op": "gt", "value": 100}]}]}
 
