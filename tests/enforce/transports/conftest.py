@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-SERVERS = Path(__file__).parents[1] / "servers"
-ALLOW = {"version": "1", "default": "allow"}
+from tests.enforce.transports.running import ALLOW, SERVERS, Running
+from tests.enforce.transports.web import Upstream
+
 #: The gate as it relays where pipes can be polled, and where they cannot.
 WAYS = {
     "polling": ["-m", "enforce"],
@@ -112,3 +113,38 @@ def proxy(tmp_path: Path, way: str) -> Iterator[Callable[..., Proxy]]:
     yield start
     for each in started:
         each.stop()
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Starts gateways: by a file's content, or by a policy and a command."""
+    started: list[Running] = []
+
+    def start(
+        config: dict[str, Any] | None = None,
+        *command: str,
+        policy: Any = ALLOW,
+        options: tuple[str, ...] = (),
+        loop: str = "fast",
+    ) -> Running:
+        (tmp_path / "policy.json").write_text(json.dumps(policy))
+        if config is not None:
+            (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
+            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json"), *options, loop=loop))
+        else:
+            own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0", *options]
+            started.append(Running(tmp_path, *own, "--", *command, loop=loop))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.end()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """An upstream that a test tells what to say."""
+    made = Upstream()
+    yield made
+    made.close()

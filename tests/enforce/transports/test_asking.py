@@ -12,8 +12,7 @@ from mcp import StdioServerParameters
 from mcp.client import Client
 from mcp_types import ElicitResult
 
-from tests.enforce.transports.test_gateway import NOTES, Running, call
-from tests.enforce.transports.test_gateway import gateway as gateway
+from tests.enforce.transports.running import NOTES, Running, call
 from tests.enforce.transports.test_http import notes as notes
 
 HELD = {"version": "1", "default": "allow", "tools": {"add_note": {"require_approval": True}}}

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from enforce.cli.careless import held_by_others, writable_by_all
-from tests.enforce.transports.test_gateway import ALLOW, MODERN, RAW, Running, call, identity
-from tests.enforce.transports.test_gateway import gateway as gateway
+from tests.enforce.transports.running import ALLOW, MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_people import command, text
 
 #: The same policy for two servers, by a name that both have.

@@ -21,8 +21,7 @@ from jwt.algorithms import ECAlgorithm
 
 from enforce.transports.http.asking import Address, UpstreamFailed
 from enforce.webhook import BadWebhook, Webhook
-from tests.enforce.transports.test_gateway import MODERN, RAW, Running, call, identity
-from tests.enforce.transports.test_gateway import gateway as gateway
+from tests.enforce.transports.running import MODERN, RAW, Running, call, identity
 from tests.enforce.transports.web import Upstream, enveloped, ok, response
 
 

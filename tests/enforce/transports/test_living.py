@@ -12,8 +12,8 @@ import pytest
 from mcp import StdioServerParameters
 from mcp.client import Client
 
+from tests.enforce.transports.running import MODERN, Running, call
 from tests.enforce.transports.sdk import ALLOW
-from tests.enforce.transports.test_gateway import MODERN, Running, call
 from tests.enforce.transports.web import Browser, Upstream, enveloped, ok, response, stream
 
 SERVERS = Path(__file__).parents[1] / "servers"

@@ -13,8 +13,8 @@ from mcp import StdioServerParameters
 from mcp.client.sse import sse_client
 
 from enforce.audit.verify import verify
+from tests.enforce.transports.running import Running
 from tests.enforce.transports.sdk import ALLOW, transcript
-from tests.enforce.transports.test_gateway import Running
 from tests.enforce.transports.web import Upstream, ok, response, stream
 
 SERVERS = Path(__file__).parents[1] / "servers"
