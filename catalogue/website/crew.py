@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import traceback
 from collections import deque
@@ -233,6 +234,8 @@ class _Worker:
 def _work(theirs: Connection, ours: Connection, begin: Callable[..., None], *arguments: object) -> None:
     """What a worker does: whatever comes in at *ours*, until an empty message comes."""
     theirs.close()
+    # Ctrl-C reaches this process too; that it was interrupted is the parent's to tell.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Read ahead, so that who gives out work never waits for room to put it.
     ahead: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_read, args=(ours, ahead), daemon=True).start()

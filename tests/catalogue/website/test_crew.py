@@ -75,6 +75,16 @@ def test_a_fault_of_a_worker_is_told_by_its_parent_alone(capfd: pytest.CaptureFi
     assert capfd.readouterr().err == ""
 
 
+def dies_in_silence(_: int) -> bool:
+    return multiprocessing.parent_process() is None or signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+
+
+def test_a_worker_says_nothing_of_an_interruption() -> None:
+    """Ctrl-C reaches it too, and its parent tells of it."""
+    with Crew(2, dict) as works:
+        assert all(works.run(dies_in_silence, range(MANY)))
+
+
 def long_text(number: int) -> str:
     return "long" * number
 
