@@ -34,6 +34,10 @@ CHARACTERS, TRIES, VALUES = 1_000, 100, 16
 _BEGUN = 0
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_ANCHORS = ("$anchor", "$dynamicAnchor")
+#: What names a part as a whole; in older drafts also what only names a place in it. The second is draft 4's word.
+_NAMES = ("$id", "id")
+_DRAFT_4 = "draft-04"
 _HERE = ("not", "if", "then", "else")
 _HERE_MANY = ("allOf", "anyOf", "oneOf")
 _EACH_MEMBER = ("additionalProperties", "unevaluatedProperties")
@@ -72,6 +76,9 @@ class Effort:
     def _look(self, schema: Json) -> str | None:
         """Find the anchors, and what is wrong with the schema as a whole."""
         parts = references = 0
+        #: The words by which a part below has a name of its own, and whether some part is of draft 4.
+        named: set[str] = set()
+        is_old = False
         waiting = [schema]
         while waiting:
             part = waiting.pop()
@@ -80,16 +87,18 @@ class Effort:
                 for pattern in _patterns(part):
                     self._patterns[pattern] = patterns.size(pattern)
                 references += sum(word in part for word in _REFERENCES)
-                for word in ("$anchor", "$dynamicAnchor"):
-                    if isinstance(part.get(word), str):
-                        self._anchors.setdefault(part[word], []).append(part)
-                if part is not schema and isinstance(part.get("$id"), str) and part["$id"][:1] != "#":
-                    return "a part of it has an $id of its own"  # by which references mean something else
+                for anchor in _anchors(part):
+                    self._anchors.setdefault(unquote(anchor), []).append(part)
+                if part is not schema:
+                    named.update(word for word in _NAMES if _is_whole(part.get(word)))
+                is_old = is_old or _DRAFT_4 in str(part.get("$schema"))
                 waiting += part.values()
             elif isinstance(part, list):
                 waiting += part
             if parts > MOST_PARTS or references > MOST_REFERENCES:
                 return "it is too large"
+        if references and ("$id" in named or (is_old and "id" in named)):
+            return "a part of it has an $id of its own, by which references mean something else"
         if sum(self._patterns.values()) > LARGEST_PATTERNS:
             return "its patterns are too large"
         return None
@@ -157,7 +166,9 @@ class Effort:
             raise _Endless
         name = unquote(reference[1:])
         if name and not name.startswith("/"):
-            return self._anchors.get(name, [])
+            if name not in self._anchors:
+                raise _Endless
+            return self._anchors[name]
         found = self._schema
         for step in name.split("/")[1:]:
             step = step.replace("~1", "/").replace("~0", "~")
@@ -168,6 +179,18 @@ class Effort:
             else:
                 raise _Endless
         return [found]
+
+
+def _anchors(schema: dict[str, Json]) -> list[str]:
+    """The names of a part as a place; drafts before 2019-09 give one by an identifier that is nothing but a fragment."""
+    found = [schema[word] for word in _ANCHORS if isinstance(schema.get(word), str)]
+    fragments = [schema[word] for word in _NAMES if isinstance(schema.get(word), str)]
+    return found + [each[1:] for each in fragments if each[:1] == "#" and not _is_whole(each)]
+
+
+def _is_whole(name: Json) -> bool:
+    """Whether an identifier names a part as a whole, or in a way that readers may understand differently."""
+    return isinstance(name, str) and (name[:1] != "#" or name[1:2] in ("", "/"))
 
 
 def _of_members(word: str, part: Json, value: dict[str, Json]) -> Iterator[tuple[Json, Json]]:

@@ -23,6 +23,17 @@ def doubling(depth: int) -> dict[str, Any]:
     return {"$ref": "#/$defs/p0", "$defs": {**parts, f"p{depth}": {"type": "string"}}}
 
 
+def doubling_by_name(depth: int, word: str = "$id", draft: str = "draft-07") -> dict[str, Any]:
+    """The same by places that older drafts name by an identifier."""
+    parts = {f"p{n}": {word: f"#p{n}", "anyOf": [{"$ref": f"#p{n + 1}"}] * 2} for n in range(depth)}
+    whole = {"anyOf": [{"$ref": "#p0"}], "definitions": {**parts, f"p{depth}": {word: f"#p{depth}"}}}
+    return {"$schema": f"http://json-schema.org/{draft}/schema#", **whole}
+
+
+#: A part that is a whole of its own: what `#/definitions/x` means inside of it is another thing.
+OWN = {"definitions": {"x": {"type": "string"}}, "allOf": [{"$ref": "#/definitions/x"}]}
+
+
 def chain(length: int) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for _ in range(length):
@@ -58,6 +69,11 @@ def around(count: int) -> dict[str, Any]:
         ({"$ref": "#"}, {}, None),
         ({"$ref": "other.json"}, {}, None),
         ({"$ref": "#/$defs/none"}, {}, None),
+        ({"$ref": "#none"}, {}, None),
+        (doubling_by_name(4), {}, 63),
+        (doubling_by_name(40), {}, None),
+        (doubling_by_name(40, "id", "draft-04"), {}, None),
+        ({"$ref": "#%61b", "$defs": {"a": {"$id": "#a%62", "not": {}}}}, {}, 3),
         ({"items": {}}, [1] * 600_000, None),
         ({"pattern": "^[a-z]+$"}, "x" * 9_000, 19),
         ({"pattern": "[ab]*a[ab]{98}c"}, "x" * 500, 511),
@@ -76,10 +92,19 @@ def test_steps_are_counted(schema: Any, value: Any, steps: int | None) -> None:
     assert Effort(schema).steps(value) == steps
 
 
+A_WHOLE = "a part of it has an $id of its own, by which references mean something else"
+
+
 @pytest.mark.parametrize(
     ("schema", "fault"),
     [
-        ({"$id": "https://a.example/", "$defs": {"a": {"$id": "b"}}}, "a part of it has an $id of its own"),
+        ({"$id": "https://a.example/", "$defs": {"a": {"$id": "b", **OWN}}}, A_WHOLE),
+        ({"$schema": "http://json-schema.org/draft-04/schema#", "not": {"id": "b", **OWN}}, A_WHOLE),
+        ({"not": {"$schema": "http://json-schema.org/draft-04/schema#", "id": "b", **OWN}}, A_WHOLE),
+        ({"$ref": "#/definitions/a", "definitions": {"a": {"$id": "#/definitions/b"}}}, A_WHOLE),
+        ({"$ref": "#", "definitions": {"a": {"$id": "#"}}}, A_WHOLE),
+        ({"examples": [{"id": "b"}], "$ref": "#/$defs/a", "$defs": {"a": {}}}, None),
+        ({"$id": "https://a.example/", "properties": {"a": {"$id": "b", "type": "string"}}}, None),
         ({"allOf": [{}] * (MOST_PARTS + 1)}, "it is too large"),
         ({"allOf": [{"$ref": "#/$defs/a"}] * (MOST_REFERENCES + 1)}, "it is too large"),
         (
@@ -127,6 +152,10 @@ def test_a_pattern_is_as_large_as_it_repeats(pattern: str, size: int) -> None:
         ),
         (doubling(60), {}, "checking them would take too long"),
         (around(12), {}, "checking them would take too long"),
+        (doubling_by_name(60), {}, "checking them would take too long"),
+        (doubling_by_name(60, "id", "draft-04"), {}, "checking them would take too long"),
+        ({"properties": {"a": {"$id": "b", "type": "string"}}}, {"a": 1}, "a: ... is not of type"),
+        ({"properties": {"a": {"$id": "b", "type": "string"}}}, {"a": "x"}, None),
         ({"allOf": [{}] * (MOST_PARTS + 1)}, {}, "the tool's input schema cannot be used: it is too large"),
     ],
 )
