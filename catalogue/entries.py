@@ -65,6 +65,8 @@ class Grade(Struct, frozen=True, kw_only=True):
     #: 0 (worst) to 100.
     points: float
     parts: tuple[GradePart, ...]
+    #: Why the letter is worse than the points alone would make it; `None` where it is not.
+    ceiling: str | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):

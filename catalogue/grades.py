@@ -1,4 +1,4 @@
-"""A server's letter, computed in the open: four parts that add up to at most 100 points.
+"""A server's letter, computed in the open: how much care an agent needs with it, by four parts that add up to at most 100 points.
 
 * **severity**, 40: how grave the tools are. Half of it goes by the gravest tool, half by the average tool; low weighs
   0, medium 0.25, high 0.6, critical 1.
@@ -10,8 +10,9 @@
 * **evidence**, 10: how the tools were seen: 10 from the running server, 8 from a list in the package, 5 read from the
   source or imported, 0 from the README.
 
-From 85 points an A, from 70 a B, from 55 a C, from 40 a D, from 25 an E, below that an F; an overt fault is an F
-whatever the sum. A server that has shown no tools has no grade: unknown is not the same as safe.
+From 85 points an A, from 70 a B, from 55 a C, from 40 a D, from 25 an E, below that an F. Two things go before the sum:
+with a tool of high or critical severity the letter is a C at best, since good words make a payment no less of one, and
+an overt fault is an F. A server that has shown no tools has no grade: unknown is not the same as safe.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ Letter = Literal["A", "B", "C", "D", "E", "F"]
 
 WEIGHTS = {Severity.LOW: 0.0, Severity.MEDIUM: 0.25, Severity.HIGH: 0.6, Severity.CRITICAL: 1.0}
 LETTERS: tuple[tuple[Letter, float], ...] = (("A", 85), ("B", 70), ("C", 55), ("D", 40), ("E", 25), ("F", 0))
+#: The best letter where a tool can run, destroy or pay. Without it a shell that says well what it runs would be a B.
+CEILING: Letter = "C"
 SEEN = {
     Method.LIVE: (10, "the tools were listed by the running server"),
     Method.REMOTE: (10, "the tools were listed by the hosted server"),
@@ -61,12 +64,26 @@ def grade(entry: Entry, verdicts: Sequence[Verdict] | None = None) -> Grade | No
         evidence_part(snapshot.method),
     )
     points = round(sum(part.points for part in parts), 1)
-    return Grade(letter="F" if _overt(verdicts, said) else letter(points), points=points, parts=parts)
+    found, ceiling = _held_down(letter(points), verdicts, said)
+    return Grade(letter=found, points=points, parts=parts, ceiling=ceiling)
 
 
 def letter(points: float) -> Letter:
     """The letter for a sum of points."""
     return next(name for name, least in LETTERS if points >= least)
+
+
+def _held_down(
+    earned: Letter, verdicts: Sequence[Verdict], said: Sequence[Finding]
+) -> tuple[Letter, str | None]:
+    """The letter that is left of the *earned* one, and the sentence that says why where it is another."""
+    if _overt(verdicts, said):
+        return "F", "An overt sign of tampering is an F whatever the sum." if earned != "F" else None
+    grave = sum(WEIGHTS[verdict.severity] >= WEIGHTS[Severity.HIGH] for verdict in verdicts)
+    if grave and earned < CEILING:
+        of = f"{grave} of its {_count(len(verdicts), 'tool')}" if len(verdicts) > 1 else "Its one tool"
+        return CEILING, f"{of} can run, destroy or pay, which makes it a {CEILING} at best."
+    return earned, None
 
 
 def severity_part(severities: Sequence[Severity]) -> GradePart:

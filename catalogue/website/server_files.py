@@ -184,6 +184,7 @@ def _words(
         "poisoned": sum(row.poisoned for row in page.tools),
         "misled": page.started is not None and any(one.strength == "hard" for one in page.started.findings),
         "most": legend.GRADE_PARTS,
+        "earned": server_words.earned(page.grade) if page.grade else "",
         "did": legend.OBSERVED,
         "attempts": server_words.attempts(_rungs(page)),
         "most_changes": MOST_CHANGES,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from catalogue.entries import Grade
+from catalogue.grades import LETTERS
 from catalogue.plural import plural
 from catalogue.website import legend
 from catalogue.website.pages import ServerPage
@@ -46,6 +48,13 @@ def answer(page: ServerPage) -> str:
         return f"{whole} {grave[0].removeprefix('1 ')}."
     listed = ", ".join(grave[:-1]) + " and " * (len(grave) > 1) + grave[-1]
     return f"Of its {plural(total, 'tool')}, {listed}."
+
+
+def earned(grade: Grade) -> str:
+    """How the letter follows from the sum, in a sentence."""
+    best, points = next(pair for pair in LETTERS if grade.points >= pair[1])
+    words = f"From {points} points {'an' if best in 'AEF' else 'a'} {best}."
+    return f"{words} {grade.ceiling}" if grade.ceiling else words
 
 
 def needs(page: ServerPage, server: Server) -> list[Variable]:

@@ -44,7 +44,7 @@ def entry(
     )
 
 
-R, X, D = Category.READ, Category.EXECUTE, Category.DESTRUCTIVE
+R, W, X, D = Category.READ, Category.WRITE, Category.EXECUTE, Category.DESTRUCTIVE
 SOFT = Finding(
     code="a", strength="soft", message="m", evidence=Evidence(field="name", quote="t", start=0, end=1)
 )
@@ -55,7 +55,9 @@ HARD = structs.replace(SOFT, strength="hard")
     ("subject", "expected"),
     [
         (entry([R] * 10), ("A", 100.0)),
-        (entry([R] * 9 + [D]), ("B", 78.0)),
+        (entry([R] * 9 + [D]), ("C", 78.0)),
+        (entry([R] * 20 + [X]), ("C", 87.4)),
+        (entry([W] * 3), ("A", 90.0)),
         (entry([X] * 10, described=False), ("C", 62.3)),
         (entry([D] * 3), ("C", 60.0)),
         (entry([D] * 3, described=False, method=Method.README), ("E", 36.2)),
@@ -73,8 +75,9 @@ def test_the_sum_gives_the_letter(subject: Entry, expected: tuple[str, float]) -
 
 def test_each_part_says_why() -> None:
     assert grade(entry([R, D])) == Grade(
-        letter="B",
+        letter="C",
         points=70.0,
+        ceiling="1 of its 2 tools can run, destroy or pay, which makes it a C at best.",
         parts=(
             GradePart(name="severity", points=10.0, why="1 of 2 tools is critical."),
             GradePart(
@@ -88,6 +91,22 @@ def test_each_part_says_why() -> None:
             GradePart(name="evidence", points=10, why="The tools were listed by the running server."),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (entry([R, W]), None),
+        (entry([X]), "Its one tool can run, destroy or pay, which makes it a C at best."),
+        (entry([X] * 10, described=False), None),
+        (entry([R], findings=(HARD,)), "An overt sign of tampering is an F whatever the sum."),
+    ],
+)
+def test_a_letter_that_is_worse_than_its_points_says_why(subject: Entry, expected: str | None) -> None:
+    found = grade(subject)
+
+    assert found is not None
+    assert found.ceiling == expected
 
 
 @pytest.mark.parametrize(

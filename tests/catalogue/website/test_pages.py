@@ -100,6 +100,12 @@ def test_a_phantom_is_called_one_where_the_server_was_asked() -> None:
     assert "Image-to-Video" not in text_of(unsure)
 
 
+def test_a_grade_that_is_held_down_says_so() -> None:
+    assert re.search(
+        r"From \d\d points an? [AB]\. \d+ of its \d+ tools can run, destroy or pay", text_of(ordinary(1))
+    )
+
+
 def test_an_overt_fault_stands_above_everything() -> None:
     evil = next(entry for entry in hostile() if "attack5" in str(entry.server.name))
 
