@@ -1,6 +1,7 @@
 """What happens to one message of one connection: the law, and what only this connection knows."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -31,6 +32,7 @@ from enforce.methods import PASSES
 from enforce.names import Names
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
+from enforce.retries import answered_methods
 from enforce.tasks import ABOUT_ONE, Tasks, task_of, tasks_named
 
 _ACCEPT = "A person has to accept it: tollhouse-proxy pins accept."
@@ -44,10 +46,6 @@ _DRIFT_WORDS: dict[Drifted, str] = {
 
 #: Seconds for which what a new server lists is accepted as it is, should its list not end before.
 FIRST_SIGHT = 60.0
-
-#: What a server may ask in the midst of a call, and the key by which its answer is known.
-_ANSWERS = {"elicitation/create": "action", "sampling/createMessage": "role", "roots/list": "roots"}
-
 
 #: The parameters or arguments of a message that has none; never added to.
 _NONE: dict[str, Json] = {}
@@ -111,7 +109,7 @@ class Judge:
             words = "Nobody knows of such a task of yours."
             return Decision(outcome="deny", rule="(another's task)", reason=words)
         if decision is None and "inputResponses" in params:
-            decision = answers_decision(self.law, params["inputResponses"])
+            decision = answers_decision(self.law, answered_methods(params))
         if decision is None:
             decision = decide(self.law, call, self.counters, now)
         decision = self._lookalikes.check(call, decision)
@@ -318,26 +316,18 @@ def _exact_names(law: Law) -> list[str]:
     return [key for key in keys if not selectors.is_glob(key) and not key.startswith("@")]
 
 
-def answers_decision(law: Law, responses: Json) -> Decision | None:
-    """What a retry with answers (`inputResponses`) meets: they count only where the policy lets the server ask such questions.
+def answers_decision(law: Law, answered: Sequence[str]) -> Decision | None:
+    """What a retry meets that answers questions: they count only where the policy lets the server ask such questions.
 
     The question may have been put long ago and by way of another process, so nobody remembers it, and an agent could
     make up the answer of a person who was never asked.
     """
-    for answer in responses.values() if isinstance(responses, dict) else (None,):
-        for method in _asked_by(answer):
-            found = law.method(method, known=True, passes=method in PASSES)
-            if not found.allows:
-                words = f"It answers a question that the server may not ask ({method})."
-                return Decision(outcome="deny", rule=found.pointer, reason=words, why=found.why)
+    for method in answered:
+        found = law.method(method, known=True, passes=method in PASSES)
+        if not found.allows:
+            words = f"It answers a question that the server may not ask ({method})."
+            return Decision(outcome="deny", rule=found.pointer, reason=words, why=found.why)
     return None
-
-
-def _asked_by(answer: Json) -> tuple[str, ...]:
-    """The question that an answer belongs to; all of them where its shape does not tell."""
-    shape = answer if isinstance(answer, dict) else {}
-    found = tuple(method for method, key in _ANSWERS.items() if key in shape)
-    return found if len(found) == 1 else tuple(_ANSWERS)
 
 
 def _would_be(decision: Decision) -> Decision:

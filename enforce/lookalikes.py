@@ -101,6 +101,18 @@ class Lookalikes:
             (found for steps in watched.paths if (found := _beside(params, steps, looks)) is not None), None
         )
 
+    def reach_beyond(self, call: Call) -> bool:
+        """Whether a rule looks at what lies inside of an argument of which nobody knows more than its name."""
+        if call.method == "tools/call":
+            self.find(call.tool, call.arguments)
+            watched = self._watched.get(call.tool)
+        else:
+            self.find_in_method(call.method, call.arguments)
+            watched = self._watched_methods.get(call.method)
+        steps_of_all = watched.paths if watched is not None else ()
+        names = [[step.name for step in steps] for steps in steps_of_all if len(steps) > 1]
+        return any(paths.look_up(call.arguments, steps[:1]) is paths.UNKNOWN for steps in names)
+
     def _find_inside(self, inner: Inner, arguments: Json, depth: int) -> str | None:
         name = paths.look_up(arguments, paths.parse(inner.tool, ("args",)) or ())
         given = paths.look_up(arguments, paths.parse(inner.args, ("args",)) or ()) if inner.args else None

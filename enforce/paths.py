@@ -27,6 +27,9 @@ ABSENT: Final = Nowhere("ABSENT")
 #: a list where they take its first item. Nobody can say what lies there.
 CLOSED: Final = Nowhere("CLOSED")
 
+#: In place of an argument of which a record knows the name, and that it is not null.
+UNKNOWN: Final = Nowhere("UNKNOWN")
+
 
 def parse(path: str, roots: Sequence[str]) -> tuple[str, ...] | None:
     """The steps after the root, `("items", "0", "id")`; `None` where *path* starts at none of *roots* or has an empty step."""

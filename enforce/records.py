@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Id, Json, Message
 from enforce.decisions import Decision, Party, Would
+from enforce.retries import answered_methods
 
 #: Longest text that is kept of anything an agent or a server chose.
 LONGEST = 200
@@ -46,6 +47,10 @@ class Decided(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_NAM
     method: str
     tool: str | None = None
     keys: list[str]
+    #: Those of the keys whose values are null, which is as good as not given.
+    nulls: list[str] = []
+    #: The kinds of questions of the server that the request brings answers to.
+    answered: list[str] = []
     #: Keyed digests of the arguments, where the operator asked for them.
     values: dict[str, str] | None = None
     outcome: str
@@ -118,13 +123,14 @@ def decision_record(
     """One decision. Names follow OpenTelemetry's conventions for MCP where it has one."""
     id, method = message.id, message.method
     params: dict[str, Json] = message.body.get("params", _NONE)
-    tool = None
+    tool, answered = None, list(answered_methods(params))
     if method == "tools/call":
         tool = params["name"]
         if len(tool) > LONGEST:
             tool = cut(tool)
         params = params.get("arguments", _NONE)
     keys = list(params) if len(params) == 1 else sorted(params)[:MOST_KEYS]
+    nulls = [cut(key) for key in keys if params[key] is None]
     if max(map(len, keys), default=0) > LONGEST:
         keys = [cut(key) for key in keys]
     return Decided(
@@ -138,6 +144,8 @@ def decision_record(
         id=cut(id) if type(id) is str else id,
         tool=tool,
         keys=keys,
+        nulls=nulls,
+        answered=answered,
         values=values,
         outcome=decision.outcome,
         rule=decision.rule if len(decision.rule) <= LONGEST else cut(decision.rule),
@@ -167,7 +175,7 @@ class Allowances:
             return None
         params = message.body["params"]
         arguments = params.get("arguments", _NONE)
-        if len(arguments) > MOST_NAMED:
+        if len(arguments) > MOST_NAMED or "inputResponses" in params or None in arguments.values():
             return None
         key = (params["name"], decision.rule, *arguments)
         tail = self._tails.get(key)

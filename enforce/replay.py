@@ -1,47 +1,26 @@
-"""What a policy would have said to requests that were made before: from an audit log, or from a recorded session."""
+"""What a policy would have said to requests that were made before, and where nobody can say."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crawler.mcp.jsonrpc import Message, Refused, parse
-from crawler.tools import Json
 from enforce import methods
 from enforce.conditions import holds
-from enforce.counters import Counters
-from enforce.decide import Call, Decision, decide, settle
+from enforce.counters import Full, Reservation
+from enforce.decide import Call, Decision, decide
 from enforce.judge import answers_decision
-from enforce.law import Law, MethodLaw, ToolLaw
+from enforce.law import Clause, Holder, Law, MethodLaw, Quota, ToolLaw
 from enforce.lookalikes import Lookalikes
+from enforce.recordings import Recorded
+from enforce.tally import Tally
 
+#: What decided then was neither the law nor the call, but what only that process knew or could not have.
+_CIRCUMSTANCES = ("/drift", "(another's task)", "(counters unavailable)", "(approvals unavailable)")
 
-class Unknown:
-    """The value of an argument of which only the name was recorded."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN = Unknown()
-
-
-class Recorded(Struct, frozen=True, kw_only=True):
-    """One request that was made."""
-
-    #: Its number in the log, or its line in the session.
-    seq: int
-    #: Seconds since the epoch; `None` where nobody noted it, and then limits are not judged.
-    time: float | None
-    call: Call
-    #: `allow`, `deny` or `hold`; `None` where nobody judged it.
-    was: str | None = None
-    #: Why it could not be read at all: the gate lets nothing through that it cannot read.
-    fault: str | None = None
-    #: The answers to a server's questions that came with it (`inputResponses`).
-    answers: Json = None
+#: How the record of a call ends that a person has let through.
+_APPROVED = " (approved: "
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
@@ -51,7 +30,7 @@ class Replayed(Struct, frozen=True, kw_only=True):
     #: The tool, or the method of another request.
     name: str
     was: str | None
-    #: `unknown` where it depends on values that were not recorded.
+    #: `unknown` where it depends on what was not recorded: values, definitions of tools, or limits of which such a call may have taken.
     becomes: Literal["allow", "deny", "hold", "unknown"]
     #: What decides it, or may decide it.
     rule: str
@@ -62,36 +41,65 @@ class Replayed(Struct, frozen=True, kw_only=True):
         return self.was is not None and self.becomes not in (self.was, "unknown")
 
 
-def replay(law: Law, recorded: Iterable[Recorded], counters: Counters) -> Iterator[Replayed]:
-    """Judge every call again, in order; *counters* start empty and count what is let through."""
-    lookalikes = Lookalikes(law)
+class _Verdict(Struct, frozen=True):
+    becomes: Literal["allow", "deny", "hold", "unknown"]
+    rule: str
+    #: What it takes of limits, or may take.
+    taken: Sequence[Reservation] = ()
+
+
+class _Roomy:
+    """Counters that are never full: limits are looked at apart."""
+
+    def look(self, reservations: Sequence[Reservation], now: float) -> Full | None:  # noqa: ARG002
+        return None
+
+    def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:  # noqa: ARG002
+        return None
+
+
+def replay(law: Law, recorded: Iterable[Recorded]) -> Iterator[Replayed]:
+    """Judge every request again, in order, and count from nothing. What a person has answered, they are taken to answer again."""
+    lookalikes, tally = Lookalikes(law), Tally()
     for one in recorded:
-        decision, unsure = _judge(law, lookalikes, one, counters)
-        yield Replayed(
-            seq=one.seq,
-            name=one.call.tool or one.call.method,
-            was=one.was,
-            becomes="unknown" if unsure else decision.outcome,
-            rule=unsure or decision.rule,
-        )
+        verdict = _judge(law, lookalikes, one)
+        verdict = _by_limits(_by_person(verdict, one), one, tally)
+        if verdict.becomes in ("allow", "unknown"):
+            tally.take(verdict.taken, one.time, sure=verdict.becomes == "allow")
+            tally.is_blurred |= verdict.becomes == "unknown" and _may_call_others(law, one.call)
+        name = one.call.tool or one.call.method
+        yield Replayed(seq=one.seq, name=name, was=one.was, becomes=verdict.becomes, rule=verdict.rule)
 
 
-def _judge(law: Law, lookalikes: Lookalikes, one: Recorded, counters: Counters) -> tuple[Decision, str]:
-    """The decision, and the rule that makes it unsure, if any does."""
+def _judge(law: Law, lookalikes: Lookalikes, one: Recorded) -> _Verdict:
+    """The verdict without limits and without anybody's answer."""
     if one.fault is not None:
-        return Decision(outcome="deny", rule="(protocol)", reason=one.fault), ""
-    if one.answers is not None and (denied := answers_decision(law, one.answers)) is not None:
-        return denied, ""
-    now, call = one.time or 0.0, one.call
-    decision = lookalikes.check(call, decide(law, call, counters, now))
-    unsure = _unsure(_law_of(law, call), decision, call.arguments) if _is_partial(call) else ""
-    if decision.outcome == "allow" and one.time is not None:
-        decision = settle(decision, counters, now)
-    return decision, unsure
+        return _Verdict("deny", "(protocol)")
+    if (denied := answers_decision(law, one.answered)) is not None:
+        return _Verdict("deny", denied.rule)
+    found, call = _law_of(law, one.call), one.call
+    decision = decide(law, call, _Roomy(), one.time or 0.0)
+    if not one.is_cut and (sure := _sure_denial(found, lookalikes, one, decision)):
+        return _Verdict("deny", sure)
+    if doubt := _doubt(found, lookalikes, one, decision):
+        return _Verdict("unknown", doubt, _possibly_taken(found.quotas, call))
+    return _Verdict(decision.outcome, decision.rule, decision.reservations)
 
 
-def _is_partial(call: Call) -> bool:
-    return isinstance(call.arguments, dict) and UNKNOWN in call.arguments.values()
+def _by_person(verdict: _Verdict, one: Recorded) -> _Verdict:
+    """A call that waits for a person, who was asked about it before."""
+    if verdict.becomes != "hold":
+        return verdict
+    if one.was == "allow" and _APPROVED in one.rule:
+        return _Verdict("allow", verdict.rule, verdict.taken)
+    return _Verdict("deny", verdict.rule) if (one.was, one.rule) == ("deny", verdict.rule) else verdict
+
+
+def _by_limits(verdict: _Verdict, one: Recorded, tally: Tally) -> _Verdict:
+    if verdict.becomes in ("allow", "hold") and (full := tally.full(verdict.taken, one.time)) is not None:
+        becomes: Literal["deny", "unknown"] = "deny" if full[0] == "yes" else "unknown"
+        return _Verdict(becomes, full[1].rule, () if becomes == "deny" else verdict.taken)
+    return verdict
 
 
 def _law_of(law: Law, call: Call) -> ToolLaw | MethodLaw:
@@ -100,65 +108,72 @@ def _law_of(law: Law, call: Call) -> ToolLaw | MethodLaw:
     return law.method(call.method, call.method in methods.KNOWN, call.method in methods.PASSES)
 
 
-def _unsure(found: ToolLaw | MethodLaw, decision: Decision, arguments: Json) -> str:
-    """The rule that decided only because an unknown value cannot be compared; empty where none did."""
+def _sure_denial(
+    found: ToolLaw | MethodLaw, lookalikes: Lookalikes, one: Recorded, decision: Decision
+) -> str:
+    """The rule that denies the request whatever was not recorded; empty where none does."""
+    arguments = one.call.arguments
+    by_name = ("(default deny)", "(look-alike method)", found.hidden if isinstance(found, ToolLaw) else None)
+    if decision.outcome == "deny" and (
+        decision.rule in by_name or (isinstance(found, MethodLaw) and not found.allows)
+    ):
+        return decision.rule
     for clause in found.clauses:
-        if clause.pointer == decision.rule:
-            # Asked the other way round: whether it would decide so whatever the values are.
-            sure = holds(clause.questions, arguments, clause.required) is not clause.required
-            return "" if sure else decision.rule
-    spends = any(quota.pointer == decision.rule and quota.steps for quota in found.quotas)
-    if isinstance(found, MethodLaw):
-        return decision.rule if spends else ""
-    for hold in found.holds:
-        if hold.pointer == decision.rule:
-            return "" if holds(hold.questions, arguments, False) else decision.rule
-    return decision.rule if spends or decision.rule in found.validates else ""
+        if not clause.rule.dry_run and clause.denies(arguments) and _is_sure(clause, one):
+            return clause.pointer
+    alike = lookalikes.check(one.call, Decision(outcome="allow", rule=""))
+    return alike.rule if alike.outcome == "deny" else ""
 
 
-def from_audit(records: Iterable[dict[str, Any]]) -> Iterator[Recorded]:
-    """The requests of an audit log, whose records name arguments and not their values."""
-    for record in records:
-        if record.get("event") != "decision":
-            continue
-        who = {name: str(record.get(name, "")) for name in ("server", "grant", "session", "identity")}
-        call = Call(
-            tool=str(record.get("gen_ai.tool.name", "")),
-            method=str(record.get("mcp.method.name", "tools/call")),
-            arguments=dict.fromkeys(map(str, _list(record.get("keys"))), UNKNOWN),
-        )
-        time, was = _time(record.get("time")), record.get("outcome")
-        yield Recorded(seq=record["seq"], time=time, call=replace(call, **who), was=was)
+def _is_sure(clause: Clause, one: Recorded) -> bool:
+    """Whether a rule that denies would do so whatever the values are that nobody recorded."""
+    if not one.is_partial:
+        return True
+    # Asked the other way round: what cannot be compared counts as what lets it through.
+    return holds(clause.questions, one.call.arguments, clause.required) is not clause.required
 
 
-def from_session(lines: Iterable[bytes]) -> Iterator[Recorded]:
-    """The requests among the messages that a client sent, one a line, as the gate would read them."""
-    for seq, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            message = parse(line)
-        except Refused as refused:
-            yield Recorded(seq=seq, time=None, call=Call(method="(unreadable)"), fault=str(refused))
-            continue
-        if message.kind == "request":
-            answers = message.params.get("inputResponses")
-            yield Recorded(seq=seq, time=None, call=_call(message), answers=answers)
+def _doubt(found: ToolLaw | MethodLaw, lookalikes: Lookalikes, one: Recorded, decision: Decision) -> str:
+    """The rule that decides by what was not recorded; empty where all is known."""
+    if one.is_cut:
+        return decision.rule
+    if decision.outcome != "deny" and one.rule.startswith(_CIRCUMSTANCES):
+        return one.rule
+    if isinstance(found, ToolLaw) and (at_the_door := _doubt_at_the_door(found, one, decision)):
+        return at_the_door
+    if not one.is_partial:
+        return ""
+    if decision.outcome == "deny":
+        return decision.rule
+    if isinstance(found, ToolLaw) and decision.outcome == "hold" and not _surely_holds(found, one):
+        return decision.rule
+    return "(look-alike argument)" if lookalikes.reach_beyond(one.call) else ""
 
 
-def _call(message: Message) -> Call:
-    if message.method != "tools/call":
-        return Call(method=message.method, arguments=message.params)
-    arguments = message.params.get("arguments", {})
-    return Call(tool=str(message.params["name"]), arguments=arguments)
+def _doubt_at_the_door(tool: ToolLaw, one: Recorded, decision: Decision) -> str:
+    """Definitions are in no record, and times in no session."""
+    if decision.outcome == "deny" and decision.rule.endswith(("/pin", "/validate", "(look-alike tool)")):
+        return decision.rule
+    hours = [pointer for pointer, _ in tool.hours] if one.time is None else []
+    return hours[0] if hours else ""
 
 
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
+def _surely_holds(tool: ToolLaw, one: Recorded) -> bool:
+    entries = [hold for hold in tool.holds if not hold.approval.dry_run]
+    return any(holds(hold.questions, one.call.arguments, False) for hold in entries)
 
 
-def _time(text: Json) -> float | None:
-    try:
-        return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
-    except ValueError:
-        return None
+def _possibly_taken(quotas: Sequence[Quota], call: Call) -> tuple[Reservation, ...]:
+    """What a call takes of limits if it is let through; where nobody knows how much it spends, all that there is."""
+    holder = Holder(call.server, call.grant, call.session, call.identity)
+    real = [quota for quota in quotas if not quota.limit.dry_run]
+    taken = [quota.reservation(holder, call.arguments) for quota in real]
+    return tuple(
+        each or replace(quota.one(holder), amount=quota.limit.max)
+        for each, quota in zip(taken, real, strict=True)
+    )
+
+
+def _may_call_others(law: Law, call: Call) -> bool:
+    """Whether there may be a call inside the call, of which limits may be taken as well."""
+    return call.method == "tools/call" and bool(law.tool(call.tool).inner)

@@ -2,6 +2,9 @@
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,8 @@ from enforce.decide import Call
 from enforce.explain import explain as explain_call
 from enforce.law import Law
 from enforce.policyfile import PolicyErrors, load_policy
-from enforce.replay import from_audit, from_session
+from enforce.recordings import from_audit, from_session
+from enforce.replay import Replayed
 from enforce.replay import replay as replay_calls
 
 
@@ -55,33 +59,43 @@ def replay(options: argparse.Namespace) -> int:
     if law is None:
         return FOUND
     try:
-        lines = _lines(Path(options.audit))
+        chains_of_lines = _lines(Path(options.audit))
     except OSError as error:
         say(f"{options.audit}: {error.strerror or error}")
         return COULD_NOT
-    records = [record for line in lines if (record := _record(line)) is not None]
+    chains_of_records = [list(filter(None, map(_record, lines))) for lines in chains_of_lines]
+    # Whoever wrote beside one another has drawn on the same limits.
+    records = list(merge(*chains_of_records, key=lambda record: str(record.get("time"))))
+    lines = list(chain.from_iterable(chains_of_lines))
     # A client may say to its server what looks like a record of ours.
     recorded = from_audit(records) if 2 * len(records) > len(lines) else from_session(lines)
-    replayed = list(replay_calls(law, recorded, MemoryCounters()))
+    replayed = list(replay_calls(law, recorded))
     told = [one for one in replayed if one.differs or (one.was is None and one.becomes != "allow")]
     for one in told:
         line = f"{one.seq}: {one.name}: {one.was or 'not judged'} -> {one.becomes} by {one.rule}"
         print(data(one) if options.json else plain(line))
-    counted = sum(_whole(record.get("count")) for record in records)
-    if counted:
-        print(f"{counted} requests that were not let through were only counted, and are not judged", file=sys.stderr)  # fmt: skip
-    unknown = sum(one.becomes == "unknown" for one in replayed)
-    if unknown:
-        print(
-            f"{unknown} of {len(replayed)} requests depend on argument values, which the log does not hold",
-            file=sys.stderr,
-        )
+    for words in _what_is_not_known(law, records, replayed):
+        print(words, file=sys.stderr)
     return FOUND if told else FINE
 
 
-def _lines(path: Path) -> list[bytes]:
-    files = [file for chain in chains(path) for file in chain] or [path]
-    return [line for file in files for line in file.read_bytes().split(b"\n") if line]
+def _what_is_not_known(
+    law: Law, records: Sequence[dict[str, Any]], replayed: Sequence[Replayed]
+) -> Iterator[str]:
+    """Sentences about what nobody can tell from the records."""
+    if counted := sum(_whole(record.get("count")) for record in records):
+        yield f"{counted} requests that were not let through were only counted, and are not judged"
+    if unknown := sum(one.becomes == "unknown" for one in replayed):
+        yield f"{unknown} of {len(replayed)} requests depend on what was not recorded: values of arguments, definitions of tools, or limits on which such requests draw"
+    drift = law.policy.drift
+    if {drift.changed, drift.new, drift.shadowing} != {"report"}:
+        yield "whether a tool's definition had drifted is not recorded: those that were not stopped for it are taken for the accepted ones"
+
+
+def _lines(path: Path) -> list[list[bytes]]:
+    """The lines of each chain of a log, or of a recorded session."""
+    found = chains(path) or [[path]]
+    return [[line for file in files for line in file.read_bytes().split(b"\n") if line] for files in found]
 
 
 def _record(line: bytes) -> dict[str, Any] | None:

@@ -392,3 +392,19 @@ def test_a_file_of_a_stranger_steers_no_terminal(run: Any, home: Path, name: str
     assert code in (0, 1, 3)
     assert (out + err).isascii()
     assert "\x1b" not in out + err
+
+
+def test_logs_that_were_written_beside_one_another_are_replayed_in_the_order_of_time(
+    run: Any, home: Path
+) -> None:
+    """Their calls drew on the same limits, though each log has its own numbers."""
+    limits = {"limits": [{"counter": "c", "window": "minute", "max": 2}]}
+    (home / "p.json").write_text(json.dumps({"version": "1", "default": "deny", "tools": {"t": limits}}))
+    for name, minutes in (("audit.jsonl", (0, 30)), ("audit@2.jsonl", (10, 11, 12))):
+        written = [
+            {"seq": seq, "time": f"2026-01-01T00:{minute:02}:00.000000Z", "event": "decision",
+             "mcp.method.name": "tools/call", "gen_ai.tool.name": "t", "keys": [], "outcome": "allow", "rule": "/tools/t"}
+            for seq, minute in enumerate(minutes, 1)
+        ]  # fmt: skip
+        (home / name).write_text("".join(json.dumps(each) + "\n" for each in written))
+    assert run("replay", "p.json", "audit.jsonl") == (0, "", "")
