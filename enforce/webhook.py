@@ -1,11 +1,10 @@
 """Tells another program of each call that waits for a person; it may answer at once."""
 
+import asyncio
 import hmac
 import json
-import queue
 import threading
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,11 +13,13 @@ import msgspec
 from enforce.approvals import Question
 from enforce.credentials import shown
 from enforce.errors import EnforceError
+from enforce.transports.http.asking import Address, Upstream, UpstreamFailed
+from enforce.transports.http.messages import Headers
 
-#: Questions that wait to be told; a program that takes none must not fill our memory.
+#: Questions that are told at once; a program that takes none must not fill our memory.
 MOST_WAITING = 100
 
-#: Seconds that the program gets for one question, and seconds between our tries.
+#: Seconds that the program gets for all of one exchange, connecting included, and seconds between our tries.
 PATIENCE = 30.0
 TRIES = (0.0, 1.0, 5.0)
 
@@ -40,80 +41,87 @@ class BadWebhook(EnforceError):
 
 
 class Webhook:
-    """One address. Everything happens in a thread of its own, so that no call waits for it; raises BadWebhook."""
+    """One address. Everything happens in a thread of its own, so that no call waits for it; raises BadWebhook.
+
+    No question waits for another there: a program may take its time over one of them.
+    """
 
     def __init__(self, url: str, key: bytes, answer: Answer, tell: Callable[[str], None]) -> None:
         try:
             parts = urlsplit(url)
-            self._port = parts.port
-        except ValueError as error:
+            self._address = Address.read(url)
+        except (ValueError, UpstreamFailed) as error:
             raise BadWebhook(url) from error
         local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or parts.scheme not in (("http", "https") if local else ("https",)):
+        if parts.scheme not in (("http", "https") if local else ("https",)):
             raise BadWebhook(url)
-        self._connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._host = parts.hostname
-        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._key = key
         self._answer = answer
         self._tell = tell
-        self._questions: queue.Queue[Question] = queue.Queue(MOST_WAITING)
-        self._thread: threading.Thread | None = None
-        self._pause = threading.Event()
+        self._room = threading.BoundedSemaphore(MOST_WAITING)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        #: Answers are recorded one after the other, in one file.
+        self._turn = asyncio.Lock()
 
     def announce(self, question: Question) -> None:
         """Tell of a question soon."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
-        try:
-            self._questions.put_nowait(question)
-        except queue.Full:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        if self._room.acquire(blocking=False):
+            asyncio.run_coroutine_threadsafe(self._work(question), self._loop)
+        else:
             self._tell(f"the webhook was not told of question {question.id}: too many wait for it")
 
-    def _work(self) -> None:
-        while True:
-            question = self._questions.get()
-            try:
-                self._take(question, self._told(question))
-            except (OSError, HTTPException, ValueError, EnforceError) as error:
-                self._tell(f"the webhook failed for question {question.id}: {error or type(error).__name__}")
+    async def _work(self, question: Question) -> None:
+        try:
+            await self._take(question, await self._told(question))
+        except (OSError, ValueError, RecursionError, EnforceError) as error:
+            self._tell(f"the webhook failed for question {question.id}: {error or type(error).__name__}")
+        finally:
+            self._room.release()
 
-    def _told(self, question: Question) -> bytes:
+    async def _told(self, question: Question) -> bytes:
         """Post the question, and again where that fails; the answer."""
         body = json.dumps({"type": "approval.asked", "question": msgspec.to_builtins(question)}).encode()
         for number, pause in enumerate(TRIES, 1):
-            self._pause.wait(pause)
+            await asyncio.sleep(pause)
             try:
-                return self._post(body)
-            except (OSError, HTTPException):
+                async with asyncio.timeout(PATIENCE):
+                    return await self._post(body)
+            except (OSError, UpstreamFailed) as error:
                 if number == len(TRIES):
-                    raise
+                    late = f"it has not answered within {PATIENCE:g} seconds"
+                    raise UpstreamFailed(late if isinstance(error, TimeoutError) else str(error)) from error
         return b""
 
-    def _post(self, body: bytes) -> bytes:
-        headers = {
-            "Content-Type": "application/json",
-            "X-Tollhouse-Signature": f"sha256={hmac.digest(self._key, body, 'sha256').hex()}",
-        }
-        connection = self._connect(self._host, self._port, timeout=PATIENCE)
+    async def _post(self, body: bytes) -> bytes:
+        headers: Headers = [
+            (b"content-type", b"application/json"),
+            (b"x-tollhouse-signature", f"sha256={hmac.digest(self._key, body, 'sha256').hex()}".encode()),
+        ]
+        upstream = Upstream(self._address)
         try:
-            connection.request("POST", self._path, body, headers)
-            response = connection.getresponse()
-            answer = response.read(LARGEST_ANSWER)
-            if response.status >= 500:
-                raise HTTPException(f"status {response.status}")
-            return answer if response.status == 200 else b""
+            response = await upstream.ask("POST", headers, body)
+            try:
+                answer = await response.body(LARGEST_ANSWER)
+            finally:
+                response.close()
         finally:
-            connection.close()
+            upstream.close()
+        if response.status >= 500:
+            raise UpstreamFailed(f"status {response.status}")
+        return answer if response.status == 200 else b""
 
-    def _take(self, question: Question, answer: bytes) -> None:
+    async def _take(self, question: Question, answer: bytes) -> None:
         """Where the program answers `{"answer": "approve", "by": "ann"}`, that is the answer."""
         if not answer.strip():
             return
-        found: Any = json.loads(answer)
+        found: Any = msgspec.json.decode(answer)
         said = found.get("answer") if isinstance(found, dict) else None
         if said in ("approve", "deny"):
             by = found.get("by")
             who = f"{by[:100]} (webhook)" if isinstance(by, str) else "webhook"
-            self._answer(question.id, "approved" if said == "approve" else "denied", who)
+            async with self._turn:  # it may have to wait for a disk, which is no reason to say less meanwhile
+                state: Literal["approved", "denied"] = "approved" if said == "approve" else "denied"
+                await asyncio.to_thread(self._answer, question.id, state, who)

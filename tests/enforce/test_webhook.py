@@ -2,11 +2,16 @@
 
 import hmac
 import json
+import socket
+import threading
+from contextlib import suppress
 from queue import Queue
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from enforce import webhook as webhooks
 from enforce.approvals import Question
 from enforce.webhook import BadWebhook, Webhook
 from tests.enforce.transports.web import Upstream, response
@@ -46,6 +51,7 @@ def test_a_webhook_is_told_and_answers_at_once() -> None:
     ("said", "words"),
     [
         (response(200, "application/json", b"{"), "the webhook failed for question 3f9c21aa"),
+        (response(200, "application/json", b"[" * 90_000), "the webhook failed for question 3f9c21aa"),
         (b"nonsense\r\n\r\n", "the webhook failed for question 3f9c21aa"),
     ],
 )
@@ -74,3 +80,38 @@ def test_only_a_clear_word_is_an_answer(body: bytes) -> None:
 def test_questions_leave_this_machine_only_in_secret(url: str) -> None:
     with pytest.raises(BadWebhook, match="is no address for a webhook"):
         Webhook(url, b"key", print, print)
+
+
+def dripping(listener: socket.socket) -> None:
+    """Answer the first who comes with one byte after the other, without an end, and everybody after that at once."""
+    body = b'{"answer": "deny", "by": "ann"}'
+    slow, _ = listener.accept()
+    slow.recv(100_000)
+
+    def drip() -> None:
+        with slow, suppress(OSError):
+            slow.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n")
+            while True:
+                slow.sendall(b" ")
+                threading.Event().wait(0.01)
+
+    threading.Thread(target=drip, daemon=True).start()
+    quick, _ = listener.accept()
+    quick.recv(100_000)
+    quick.sendall(response(200, "application/json", body))
+    quick.close()
+
+
+def test_a_webhook_that_drips_its_answer_holds_up_no_other_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second question is answered while the first is not, and the first is given up."""
+    monkeypatch.setattr(webhooks, "PATIENCE", 1.0)
+    monkeypatch.setattr(webhooks, "TRIES", (0.0,))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=dripping, args=(listener,), daemon=True).start()
+        heard: Queue[Any] = Queue()
+        port = listener.getsockname()[1]
+        webhook = Webhook(f"http://127.0.0.1:{port}/", b"key", lambda *answer: heard.put(answer), heard.put)
+        webhook.announce(QUESTION)
+        webhook.announce(replace(QUESTION, id="00000002"))
+        assert heard.get(timeout=30)[1:] == ("denied", "ann (webhook)")
+        assert heard.get(timeout=30).endswith("it has not answered within 1 seconds")
