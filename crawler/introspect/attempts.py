@@ -40,8 +40,8 @@ class Attempts:
     server: Server
     workshop: Workshop
     rungs: list[Rung] = field(default_factory=list)
-    #: What every launch said on stderr, in order; hostile text.
-    errors: list[str] = field(default_factory=list)
+    #: What the launches of the last installation came to, in order.
+    heard: list[Heard] = field(default_factory=list)
     _reason: SkipReason = SkipReason.NO_TOOLS
     _detail: str = "no way of finding its tools was tried"
     #: The launch after which it listed tools.
@@ -49,8 +49,8 @@ class Attempts:
 
     @property
     def said(self) -> str:
-        """All of stderr together."""
-        return "\n".join(self.errors)
+        """All that they said on stderr together; hostile text."""
+        return "\n".join(heard.errors for heard in self.heard)
 
     def fail(self, step: str, reason: SkipReason, detail: str, *, final: bool = True) -> None:
         """Note how a step failed. The last *final* failure is what the server is skipped for."""
@@ -84,19 +84,19 @@ class Attempts:
 
     def launched(self, installation: Installation) -> Snapshot | None:
         """Launch with more and more help until the server lists tools; `None` if no help suffices."""
-        self.errors.clear()
+        self.heard.clear()
         started = self.workshop.clock()
-        for step, launch in launches(self.server, installation, self.errors):
+        for step, launch in launches(self.server, installation, self.heard):
             if launch.crutch == "stub" and self.workshop.sandbox and not self.workshop.sandbox.own_network:
                 # There is no loopback on which it could answer.
                 continue
             heard = self._listen(launch, installation)
-            self.errors.append(heard.errors)
+            self.heard.append(heard)
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
             self._failed(step, heard, installation.lacks or _guess(heard.errors, installation))
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
-            if hopeless or self._late(started) or len(self.errors) >= _MOST_LAUNCHES:
+            if hopeless or self._late(started) or len(self.heard) >= _MOST_LAUNCHES:
                 return None
         return None
 

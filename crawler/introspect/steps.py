@@ -1,14 +1,14 @@
-"""Which launches to try with one installation, in which order."""
+"""Which launches to try with one installation, in which order: a table of rungs, the least help first."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import Configuration, configurations
 from crawler.introspect.dummies import CREDENTIALS, NOWHERE, SECRET, dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
-from crawler.introspect.live import Launch
+from crawler.introspect.live import Heard, Launch
 from crawler.introspect.packages.install import Installation
 from crawler.servers import Server
 
@@ -21,65 +21,151 @@ _STUB = f"http://127.0.0.1:{PORT}"
 _STUBBED = {"DOCKER_HOST": f"tcp://127.0.0.1:{PORT}"}
 
 
+@dataclass
+class _Climber:
+    """One installation on its way up: what was heard so far, and the best launch that is known."""
+
+    installation: Installation
+    script: str
+    shown: Sequence[Configuration]
+    #: What each launch came to; grows while this goes on.
+    heard: Sequence[Heard]
+    #: Without what only some servers are in need of.
+    plain: Launch
+    #: With all the help that any rung has found to be of use.
+    best: Launch
+
+    @property
+    def said(self) -> str:
+        """All of stderr together; hostile text."""
+        return "\n".join(heard.errors for heard in self.heard)
+
+    @property
+    def last(self) -> str:
+        """What the last launch said; hostile text."""
+        return self.heard[-1].errors if self.heard else ""
+
+    def improved(self, launch: Launch) -> Iterator[Launch]:
+        """The launch, if it is another than the best one, which it then is."""
+        if launch != self.best:
+            self.best = launch
+            yield launch
+
+
+#: Gives launches one by one, each when all before it have failed.
+_Rung = Callable[[_Climber], Iterator[Launch]]
+
+
+def _bare(climber: _Climber) -> Iterator[Launch]:
+    yield climber.plain
+
+
+def _native(climber: _Climber) -> Iterator[Launch]:
+    if climber.installation.ecosystem == "npm" and diagnosis.wants_compiled(climber.last):
+        climber.plain = replace(climber.plain, crutch="native")
+        yield climber.plain
+
+
+def _readme_args(climber: _Climber) -> Iterator[Launch]:
+    for arguments in dict.fromkeys(configuration.arguments for configuration in climber.shown):
+        if arguments:
+            yield replace(climber.plain, command=(climber.script, *arguments))
+
+
+def _readme_env(climber: _Climber) -> Iterator[Launch]:
+    configured = [configuration for configuration in climber.shown if configuration.environment]
+    for configuration in configured:
+        yield _configured(climber.plain, configuration)
+    climber.best = _configured(climber.plain, configured[0] if configured else Configuration())
+
+
+def _named_variables(climber: _Climber) -> Iterator[Launch]:
+    """With what stderr asks for; each launch may ask for more."""
+    for _ in range(_MOST_QUESTIONS):
+        names = diagnosis.named_variables(climber.said, climber.installation)
+        missing = {name: dummy(name) for name in names if name not in climber.best.environment}
+        if not missing:
+            return
+        environment = {**climber.best.environment, **missing}
+        yield from climber.improved(replace(climber.best, environment=environment))
+
+
+def _shown_address(climber: _Climber) -> Iterator[Launch]:
+    yield from climber.improved(_at(climber.best, *diagnosis.example_address(climber.last)))
+
+
+def _credentials(climber: _Climber) -> Iterator[Launch]:
+    if diagnosis.opened(climber.last, SECRET):
+        yield from climber.improved(_with_file(climber.best))
+
+
+def _usage(climber: _Climber) -> Iterator[Launch]:
+    serving = [
+        replace(climber.best, command=(climber.script, *words))
+        for words in diagnosis.serving_words(climber.said)
+    ]
+    yield from serving
+    # Who prints how to be used does not serve without it.
+    climber.best = next(iter(serving), climber.best)
+
+
+def _lifespan(climber: _Climber) -> Iterator[Launch]:
+    yield replace(climber.best, crutch="lifespan")
+
+
+def _stub(climber: _Climber) -> Iterator[Launch]:
+    environment = {**stubbed(climber.best.environment), **_STUBBED}
+    yield replace(climber.best, environment=environment, crutch="stub")
+
+
+#: In the order in which they are tried.
+_RUNGS: tuple[tuple[str, _Rung], ...] = (
+    ("bare", _bare),
+    ("native", _native),
+    ("readme_args", _readme_args),
+    ("readme_env", _readme_env),
+    ("stderr_env", _named_variables),
+    ("stderr_env", _shown_address),
+    ("stderr_env", _credentials),
+    ("usage", _usage),
+)
+#: Those that make up something of the server's own; they help nobody whose code does not even load.
+_LAST_RUNGS: tuple[tuple[str, _Rung], ...] = (
+    ("lifespan", _lifespan),
+    ("stub", _stub),
+)
+
+
 def launches(
-    server: Server, installation: Installation, errors: Sequence[str]
+    server: Server, installation: Installation, heard: Sequence[Heard]
 ) -> Iterator[tuple[str, Launch]]:
-    """Steps of the ladder with what to start; *errors* grows by what each launch said on stderr while this goes on."""
+    """Steps of the ladder with what to start; *heard* grows by what each launch came to while this goes on."""
     script = choose(installation.name, installation.scripts)
     if script is None:
         return
     readme = server.readme or installation.readme
     shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
-    yield ("repair" if installation.repairs else "bare"), Launch(command=(script,))
     plain = Launch(command=(script,))
-    if installation.ecosystem == "npm" and diagnosis.wants_compiled("\n".join(errors)):
-        plain = replace(plain, crutch="native")
-        yield "native", plain
-    for arguments in dict.fromkeys(configuration.arguments for configuration in shown):
-        if arguments:
-            yield "readme_args", replace(plain, command=(script, *arguments))
-    configured = [configuration for configuration in (*shown, _declared(server)) if configuration.environment]
-    for configuration in configured:
-        yield "readme_env", _configured(plain, configuration)
-    best = _configured(plain, configured[0] if configured else Configuration())
-    for asked in _asked(best, installation, errors):
-        best = asked
-        yield "stderr_env", asked
-    shown_there = _at(best, *diagnosis.example_address("\n".join(errors[-1:])))
-    if shown_there != best:
-        best = shown_there
-        yield "stderr_env", best
-    if diagnosis.opened("\n".join(errors[-1:]), SECRET):
-        best = _with_file(best)
-        yield "stderr_env", best
-    serving = [
-        replace(best, command=(script, *words)) for words in diagnosis.serving_words("\n".join(errors))
-    ]
-    for launch in serving:
-        yield "usage", launch
-    last = "\n".join(errors[-1:])
-    mendable = diagnosis.drifted(last) or diagnosis.outgrown(last, installation)
-    if diagnosis.broken(last) or (mendable and not installation.repairs):
+    climber = _Climber(installation, script, (*shown, _declared(server)), heard, plain, plain)
+    for step, rung in _RUNGS:
+        for launch in rung(climber):
+            yield "repair" if step == "bare" and installation.repairs else step, launch
+    if _loads_not(climber):
         return
-    best = next(iter(serving), best)  # who prints how to be used does not serve without it
-    yield "lifespan", replace(best, crutch="lifespan")
-    yield "stub", replace(best, environment={**stubbed(best.environment), **_STUBBED}, crutch="stub")
+    for step, rung in _LAST_RUNGS:
+        for launch in rung(climber):
+            yield step, launch
+
+
+def _loads_not(climber: _Climber) -> bool:
+    """Whether the code of the server or of a dependency is at fault, which only another installation mends, if anything does."""
+    mendable = diagnosis.drifted(climber.last) or diagnosis.outgrown(climber.last, climber.installation)
+    return diagnosis.broken(climber.last) or (mendable and not climber.installation.repairs)
 
 
 def stubbed(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables with every address of nobody changed into that of the stub."""
     return {name: value.replace(NOWHERE, _STUB) for name, value in environment.items()}
-
-
-def _asked(best: Launch, installation: Installation, errors: Sequence[str]) -> Iterator[Launch]:
-    """The launch with what stderr asks for; each launch may ask for more."""
-    for _ in range(_MOST_QUESTIONS):
-        names = diagnosis.named_variables("\n".join(errors), installation)
-        missing = {name: dummy(name) for name in names if name not in best.environment}
-        if not missing:
-            return
-        best = replace(best, environment={**best.environment, **missing})
-        yield best
 
 
 def _at(best: Launch, address: str, variables: Sequence[str]) -> Launch:
