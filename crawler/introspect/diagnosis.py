@@ -65,6 +65,12 @@ _OWN_PART = re.compile(
 _LINE = 300
 _USAGE = re.compile(r"^[ \t]*usage[: ]|Commands:|unrecognized arguments|the following arguments are required"
                     r"|Missing (argument|option|command)|Options:|required option|unknown (option|command)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+#: How parsers of arguments say which are missing.
+_REQUIRED = re.compile(
+    r"following arguments are required: ([^\n]{1,300})|Missing (?:option|argument) (?:'-\w' / )?'([^'\n]{1,80})'"
+    r"|(?:required option|missing required argument) '(?:-\w, )?([^'\n]{1,80})'|Missing required arguments?: ([^\n]{1,300})",
+    re.IGNORECASE,
+)
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
 _COMMAND_LINE = re.compile(r"^[ │|]{1,6}([a-z][a-z0-9_-]{1,30})(?:[ │|]{2,}|$)", re.MULTILINE)
 _SERVING = re.compile(r"stdio|mcp|serve|server|start|run")
@@ -138,6 +144,16 @@ def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:
     if re.search(r"--stdio\b", errors):
         found.append(("--stdio",))
     return tuple(dict.fromkeys([*_subcommands(errors), *found, *demo]))
+
+
+def required_arguments(errors: str) -> tuple[str, ...]:
+    """Flags, and names of words without one, that the program says are missing."""
+    found = _REQUIRED.search(errors)
+    said = next((part for part in found.groups() if part), "") if found else ""
+    # `-d/--db-path`, `--db-path <file>`, and where yargs names a flag without its hyphens.
+    parts = [part.strip().split(" ")[0].split("/")[-1] for part in said.split(",")]
+    hyphens = "--" if found and found[4] else ""
+    return tuple(dict.fromkeys(hyphens + part for part in parts if re.fullmatch(r"-{0,2}\w[\w-]*", part)))
 
 
 def _subcommands(errors: str) -> Iterator[tuple[str, ...]]:

@@ -99,6 +99,13 @@ def _credentials(climber: _Climber) -> Iterator[Launch]:
         yield from climber.improved(_with_file(climber.best))
 
 
+def _required(climber: _Climber) -> Iterator[Launch]:
+    names = diagnosis.required_arguments(climber.last)
+    values = [(name, dummy(name.strip("-").replace("-", "_").upper())) for name in names]
+    words = [word for name, value in values for word in ((name, value) if name.startswith("-") else (value,))]
+    yield from climber.improved(replace(climber.best, command=(*climber.best.command, *words)))
+
+
 def _usage(climber: _Climber) -> Iterator[Launch]:
     serving = [
         replace(climber.best, command=(climber.script, *words))
@@ -127,6 +134,7 @@ _RUNGS: tuple[tuple[str, _Rung], ...] = (
     ("stderr_env", _named_variables),
     ("stderr_env", _shown_address),
     ("stderr_env", _credentials),
+    ("usage", _required),
     ("usage", _usage),
 )
 #: Those that make up something of the server's own; they help nobody whose code does not even load.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from uv import find_uv_bin
 
 from crawler.introspect.packages.archive import Bounds
@@ -22,10 +22,21 @@ from crawler.tools import Json
 #: What a project without a `[build-system]` means.
 _DEFAULT_BACKEND = ("setuptools>=68", "wheel")
 _MOST_REQUIREMENTS = 20
+#: The tree has no history from which a version could be told, and what configures this machine's git is none of its business.
+_HISTORY = {
+    "SETUPTOOLS_SCM_PRETEND_VERSION": "0.0.0",
+    "PBR_VERSION": "0.0.0",
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
 #: Builds a copy, and tells the name of the only wheel and what it holds. Nothing that the build prints goes the same way.
 _TELLING = """
-cp -R -- "$1" source && shift && "$@" >&2 && cd out && set -- *.whl && [ $# = 1 ] && [ -f "$1" ] && [ ! -L "$1" ] &&
+cp -R -- "$1" source && shift && {prepare} "$@" >&2 && cd out && set -- *.whl && [ $# = 1 ] && [ -f "$1" ] && [ ! -L "$1" ] &&
 printf '%s\\n' "$1" && cat -- "$1"
+"""
+#: Plugins that take into the wheel what is kept in the repository, so that they make half of one where there is none.
+_HISTORIANS = ("setuptools-scm", "setuptools-git", "hatch-vcs", "pbr")
+_REPOSITORY = """
+( cd source && git init -q && git add -fA . && git -c user.name=u -c user.email=u@localhost commit -qm source ) >&2 || true;
 """
 
 
@@ -43,7 +54,8 @@ def build_wheel(
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)
     write_tree(files, source)
-    backend = environment(_requirements(project), python, workshop=workshop, folder=bench / "backend")
+    wanted = _requirements(project)
+    backend = environment(wanted, python, workshop=workshop, folder=bench / "backend")
     command = [
         find_uv_bin(),
         "build",
@@ -56,11 +68,12 @@ def build_wheel(
     command += ["--no-cache", "--python", str(backend / "bin/python"), "--out-dir", "out", "source"]
     confinement = Confinement(
         readable=(Path(command[0]), python.home, backend, source),
-        # The tree has no history from which a version could be told.
-        environment={"SETUPTOOLS_SCM_PRETEND_VERSION": "0.0.0", "PATH": f"{backend}/bin:/usr/bin:/bin"},
+        environment={**_HISTORY, "PATH": f"{backend}/bin:/usr/bin:/bin"},
         limits=INSTALLING,
     )
-    telling = ["/bin/sh", "-c", _TELLING, "sh", str(source), *command]
+    historian = any(canonicalize_name(Requirement(text).name) in _HISTORIANS for text in wanted)
+    script = _TELLING.format(prepare=_REPOSITORY.strip() if historian else "")
+    telling = ["/bin/sh", "-c", script, "sh", str(source), *command]
     status, said, errors = finish(workshop, telling, confinement, most_output=Bounds().archive)
     if status != 0:
         raise NotInstalled(

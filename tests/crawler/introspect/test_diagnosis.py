@@ -44,6 +44,29 @@ def test_a_usage_text_names_the_words_for_serving(errors: str, expected: tuple[t
 
 
 @pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        (
+            "demo: error: the following arguments are required: --db-path, -t/--token",
+            ("--db-path", "--token"),
+        ),
+        ("Error: Missing option '-d' / '--db-path'.", ("--db-path",)),
+        ("Error: Missing argument 'FOLDER'.", ("FOLDER",)),
+        ("error: required option '-t, --token <token>' not specified", ("--token",)),
+        ("error: missing required argument 'folder'", ("folder",)),
+        ("Missing required arguments: folder, token", ("--folder", "--token")),
+        ("the following arguments are required: $(reboot)", ()),
+        ("", ()),
+    ],
+)
+def test_the_arguments_that_are_missing_are_told_by_each_parser(
+    errors: str, expected: tuple[str, ...]
+) -> None:
+    """Flags with their hyphens, words without."""
+    assert diagnosis.required_arguments(errors) == expected
+
+
+@pytest.mark.parametrize(
     ("errors", "wants", "drifted", "broken"),
     [
         ("Error: DEMO_TOKEN environment variable is required", True, False, False),

@@ -126,6 +126,21 @@ if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
             id="a subcommand that the usage names",
         ),
         pytest.param(
+            "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--db-path', required=True)\n"
+            + unless("parser.parse_args().db_path == '/tmp/x.db'", "no"),
+            "",
+            {"command": ("demo-mcp", "--db-path", "/tmp/x.db"), "step": "usage"},
+            ["needs_config", "listed"],
+            id="an argument that is required",
+        ),
+        pytest.param(
+            unless("os.path.exists('/usr/bin/demo-cli')", "install demo-cli first"),
+            "",
+            {"command": ("demo-mcp",), "step": "lifespan"},
+            ["exited", "listed"],
+            id="a program that goes on where it would end itself",
+        ),
+        pytest.param(
             "import urllib.request\nurllib.request.urlopen(os.environ['DEMO_URL'] + '/version')",
             configured(env={"DEMO_URL": "https://your-instance.example"}),
             {
@@ -471,7 +486,7 @@ def test_a_server_that_no_help_starts_is_read_statically(index: Any, workshop: W
     """What the source registers is worth less than what the server lists, and marked so."""
     source = "@mcp.tool()\ndef add(a: int) -> int:\n    'Add one.'\n"
     extra = {"other.py": b"from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n" + source.encode()}
-    index.offer_server("demo-mcp", before="sys.exit('no')", extra=extra)
+    index.offer_server("demo-mcp", before="raise SystemExit('no')", extra=extra)
 
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
 
@@ -502,7 +517,7 @@ if os.environ.get("ALLOW_CHANGES") == "true":
     @mcp.tool()
     def change(): ...
 """
-    index.offer_server("demo-mcp", before="sys.exit('no')", extra={"other.py": source.encode()})
+    index.offer_server("demo-mcp", before="raise SystemExit('no')", extra={"other.py": source.encode()})
 
     found = {
         outcome.profile.name: [tool.name for tool in outcome.tools]
@@ -516,7 +531,7 @@ if os.environ.get("ALLOW_CHANGES") == "true":
 def test_the_readme_is_the_last_resort_and_marked_as_such(index: Any, workshop: Workshop) -> None:
     """Neither the server nor its source shows a tool, so that the table for people is read."""
     readme = "# Demo\n\n## Tools\n\n| Tool | Description |\n|---|---|\n| `add_note` | Adds a note. |\n| `list_notes` | Lists notes. |\n"
-    index.offer_server("demo-mcp", before="sys.exit('no')", readme=readme)
+    index.offer_server("demo-mcp", before="raise SystemExit('no')", readme=readme)
 
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
 

@@ -1,4 +1,7 @@
-"""Runs inside a sandboxed server as it starts: makes the SDK forget the server's lifespan, so that it lists without logging in."""
+"""Runs inside a sandboxed server as it starts: makes the SDK forget the server's lifespan, so that it lists without logging in.
+
+Where the server would end itself, for want of a login, a service or a setting, it goes on and may list its tools all the same.
+"""
 
 import importlib
 import importlib.abc
@@ -9,6 +12,8 @@ from contextlib import asynccontextmanager
 from types import ModuleType
 from typing import Any
 
+#: Times that it goes on.
+_MOST = 100
 #: Classes whose constructor takes a lifespan, by the module that defines them.
 _SERVERS = {
     "mcp.server.fastmcp.server": ("FastMCP",),
@@ -61,4 +66,17 @@ def _forget(server: Any) -> None:
     server.__init__ = __init__
 
 
+def _goes_on() -> None:
+    end, left = sys.exit, iter(range(_MOST))
+
+    def stay(status: Any = None, /) -> None:
+        if status in (None, 0) or next(left, None) is None:
+            end(status)
+        if not isinstance(status, int):
+            sys.stderr.write(f"{status}\n")
+
+    sys.exit = stay  # type: ignore[assignment]  # it comes back
+
+
 sys.meta_path.insert(0, _Forgetful())
+_goes_on()

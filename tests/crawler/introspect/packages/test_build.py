@@ -12,6 +12,7 @@ from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
 from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
+from tests.crawler.introspect.conftest import wheel
 
 pytestmark = pytest.mark.sandbox
 
@@ -72,6 +73,24 @@ def test_what_is_built_is_a_release(tree: Callable[[str], dict[str, bytes]], con
         assert (release.name, release.version, release.files["demo.py"]) == ("demo", "1.0", b"")
         assert release.archive == bench / "demo-1.0-py3-none-any.whl"
         assert (bench / "source" / "backend.py").read_bytes() == files["backend.py"]
+
+
+def test_what_a_plugin_looks_for_in_the_repository_is_there(
+    tree: Callable[[str], dict[str, bytes]], confining: Workshop, index: Any
+) -> None:
+    """It takes into the wheel what the repository holds, all of which an archive of its source has."""
+    index.offer("setuptools-scm", "setuptools_scm-1.0-py3-none-any.whl", wheel("setuptools-scm", ""))
+    doing = "import subprocess; kept = subprocess.check_output(['git', 'ls-files'], text=True).split()\n"
+    files = tree(
+        doing + "if '.gitignore' not in kept or 'deep/ignored.py' not in kept: sys.exit(str(kept))\n" + HONEST
+    )
+    files["pyproject.toml"] = PROJECT.replace(b"requires = []", b'requires = ["setuptools_scm>=1"]')
+    with confining.bench() as bench:
+        release = build_wheel(
+            {**files, ".gitignore": b"deep", "deep/ignored.py": b""}, workshop=confining, bench=bench
+        )
+
+    assert release.name == "demo"
 
 
 @pytest.mark.parametrize(
