@@ -67,6 +67,8 @@ class Grade(Struct, frozen=True, kw_only=True):
     parts: tuple[GradePart, ...]
     #: Why the letter is worse than the points alone would make it; `None` where it is not.
     ceiling: str | None = None
+    #: Whether a definition, or what the server tells the model, shows an overt sign of tampering.
+    suspected: bool = False
 
 
 class Entry(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@
 
 From 85 points an A, from 70 a B, from 55 a C, from 40 a D, from 25 an E, below that an F. Two things go before the sum:
 with a tool of high or critical severity the letter is a C at best, since good words make a payment no less of one, and
-an overt fault is an F. A server that has shown no tools has no grade: unknown is not the same as safe.
+an overt fault is an F, also of a tool that only other flags or variables bring. A server that has shown no tools has no grade: unknown is not the same as safe.
 """
 
 from collections.abc import Sequence
@@ -64,8 +64,9 @@ def grade(entry: Entry, verdicts: Sequence[Verdict] | None = None) -> Grade | No
         evidence_part(snapshot.method),
     )
     points = round(sum(part.points for part in parts), 1)
-    found, ceiling = _held_down(letter(points), verdicts, said)
-    return Grade(letter=found, points=points, parts=parts, ceiling=ceiling)
+    every = [*verdicts, *_wider(entry, snapshot)]
+    found, ceiling = _held_down(letter(points), every, said)
+    return Grade(letter=found, points=points, parts=parts, ceiling=ceiling, suspected=_overt(every, said))
 
 
 def letter(points: float) -> Letter:
@@ -84,6 +85,15 @@ def _held_down(
         of = f"{grave} of its {_count(len(verdicts), 'tool')}" if len(verdicts) > 1 else "Its one tool"
         return CEILING, f"{of} can run, destroy or pay, which makes it a {CEILING} at best."
     return earned, None
+
+
+def _wider(entry: Entry, snapshot: Snapshot) -> list[Verdict]:
+    """The verdicts on tools that only the widest launch profile brings."""
+    if entry.widest is None:
+        return []
+    names = {tool.name for tool in snapshot.tools}
+    digests = [tool.digest for tool in entry.widest.tools if tool.name not in names]
+    return [entry.verdicts[digest] for digest in digests if digest in entry.verdicts]
 
 
 def severity_part(severities: Sequence[Severity]) -> GradePart:

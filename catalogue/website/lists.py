@@ -9,7 +9,7 @@ from catalogue.website.register import Register
 from classifier.categories import Category
 
 _TOOL = "tool.server, tool.name, tool.path, tool.category, tool.says, tool.poisoned"
-_SERVER = "name, path, says, grade, gravest, tools, skipped"
+_SERVER = "name, path, says, grade, gravest, suspected, tools, skipped"
 _CHANGE = "change.server, server.path, change.seen_at, change.kind, change.tool, change.release, change.before, change.after"
 
 #: Each category by its name; to call the class takes several times as long.
@@ -37,6 +37,8 @@ class ListedServer(Struct, frozen=True, kw_only=True):
     grade: str
     #: The gravest category of its tools, empty where none is known.
     gravest: str
+    #: Whether a definition or its instructions look tampered with.
+    suspected: bool
     tools: int
     #: Why the newest attempt brought nothing, empty where it did.
     skipped: str
@@ -77,9 +79,16 @@ def servers(register: Register, rest: str) -> list[ListedServer]:
     rows = register.rows(f"SELECT {_SERVER} FROM server {rest}")  # noqa: S608  # as above
     return [
         ListedServer(
-            name=name, path=path, says=says, grade=grade, gravest=gravest, tools=tools, skipped=skipped
+            name=name,
+            path=path,
+            says=says,
+            grade=grade,
+            gravest=gravest,
+            suspected=bool(suspected),
+            tools=tools,
+            skipped=skipped,
         )
-        for name, path, says, grade, gravest, tools, skipped in rows
+        for name, path, says, grade, gravest, suspected, tools, skipped in rows
     ]
 
 

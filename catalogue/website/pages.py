@@ -154,7 +154,7 @@ class ServerPage(Struct, frozen=True, kw_only=True):
     remotes: tuple[dict[str, Json], ...]
     grade: Grade | None
     counts: dict[str, int]
-    #: Gravest first.
+    #: Those that look tampered with, then the gravest first.
     tools: tuple[Row, ...]
     #: Names that only the widest launch profile brings.
     widest: tuple[str, ...]

@@ -15,7 +15,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS server (
   name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL,
-  gravest TEXT NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
+  gravest TEXT NOT NULL, suspected INTEGER NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, marks BLOB NOT NULL,
   around BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -105,10 +105,10 @@ class Register:
         self.moved |= {kind for kind in KINDS if marks[kind] != known.get(kind)}
         self._delete(facts.name)
         insert(
-            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.method,
-                facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
+                facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.suspected,
+                facts.method, facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
                 facts.name_terms, facts.text_terms, stamp, msgspec.msgpack.encode(marks), around,
             ),
         )  # fmt: skip

@@ -42,7 +42,7 @@ FROM tool JOIN server ON server.name = tool.server
 ORDER BY gravity DESC, poisoned DESC, confidence DESC, tool.name, tool.server, tool.position
 """
 _SERVERS = """
-SELECT name, path, title, says, name_terms, text_terms, grade, gravest FROM server
+SELECT name, path, title, says, name_terms, text_terms, grade, gravest, suspected FROM server
 ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools DESC, name
 """
 
@@ -250,9 +250,9 @@ def _pages(index: _Index, pages: Sequence[Page]) -> Iterator[Written]:
 
 
 def _servers(index: _Index, register: Register) -> Iterator[Written]:
-    for name, path, title, says, names, texts, grade, gravest in register.rows(_SERVERS):
+    for name, path, title, says, names, texts, grade, gravest, suspected in register.rows(_SERVERS):
         record = _encode(
-            [plain(name), path, plain(title)[:60], truncate(plain(says), SAYS), 0, gravest, grade]
+            [plain(name), path, plain(title)[:60], truncate(plain(says), SAYS), suspected, gravest, grade]
         )
         facets = _facets(name.partition(":")[0], grade, "", False)
         yield from index.add("server", record, names.split(), texts.split(), facets)

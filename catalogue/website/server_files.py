@@ -93,16 +93,15 @@ def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:
         page=page,
         path=page.path,
         twin=page.path + "index.json",
-        title=f"{name} of {page.server}",
+        title=f"{name} of {page.server}: {'tampered with?' if page.poisoned else page.category}",
         summary=_tool_summary(page, name, says, policy["short"]),
         marked=with_marks(page),
         meaning=legend.CATEGORIES[page.category],
-        whole=page.description == says,
+        whole=page.description == says and not page.poisoned,
         handling=policy["short"],
         signals=signal_rows(page),
         says=says,
         suspicions=suspicion_rows(page.findings),
-        alarms=list(dict.fromkeys(one.message for one in page.findings if one.strength == "hard")),
         hints=hints(page),
         policy=policy,
         attack_list=press.part("tool_attacks.html", page.attacks, attacks=fits, any=unspecific(page.attacks)),
@@ -162,7 +161,7 @@ def _own_files(
         yield folder + "index.html", html.encode()
     yield page.path + "index.json", encoded(page)
     yield server_feed(press, page)
-    yield page.path + "badge.svg", press.render("badge.svg", **badge.words(page.counts))
+    yield page.path + "badge.svg", press.render("badge.svg", **_badge(page))
     for name, content in policies.contents.items() if policies else ():
         yield page.path + name, content
 
@@ -181,8 +180,8 @@ def _words(
         "answer": server_words.answer(page),
         "method": legend.METHODS[page.provenance.method] if page.provenance else "",
         "silence": server_words.silence(page),
-        "poisoned": sum(row.poisoned for row in page.tools),
-        "misled": page.started is not None and any(one.strength == "hard" for one in page.started.findings),
+        "tampered": [row for row in page.tools if row.poisoned],
+        "misled": server_words.misled(page),
         "most": legend.GRADE_PARTS,
         "earned": server_words.earned(page.grade) if page.grade else "",
         "did": legend.OBSERVED,
@@ -197,13 +196,17 @@ def _words(
         "policy_name": policy_name(server),
         "presets": legend.PRESETS,
         "identity": server_words.identity(page),
-        "badge": badge.words(page.counts),
+        "badge": _badge(page),
         "badge_text": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
         "suspicions": told_once(page.started.findings) if page.started else [],
         "snippets": snippets(server, profile, release, needs) if policies and not gone else (),
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
     }
+
+
+def _badge(page: ServerPage) -> dict[str, Any]:
+    return badge.words(page.counts, suspected=page.grade is not None and page.grade.suspected)
 
 
 def _rungs(page: ServerPage) -> Sequence[Rung]:

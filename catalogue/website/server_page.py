@@ -61,8 +61,16 @@ def server_page(
 
 
 def rows(tools: Sequence[Judged], path: str) -> tuple[Row, ...]:
-    """The tools as their server's list shows them, gravest first, then by name."""
-    ordered = sorted(tools, key=lambda one: (-one.verdict.category.gravity, one.tool.name, one.slug))
+    """The tools as their server's list shows them: what looks tampered with, then the gravest, then by name."""
+    ordered = sorted(
+        tools,
+        key=lambda one: (
+            not one.verdict.poisoned,
+            -one.verdict.category.gravity,
+            one.tool.name,
+            one.slug,
+        ),
+    )
     return tuple(_row(one, path) for one in ordered)
 
 

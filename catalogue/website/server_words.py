@@ -21,33 +21,47 @@ def title(page: ServerPage) -> str:
     return f"{page.listing.name}: grade {page.grade.letter}" if page.grade else page.listing.name
 
 
+def misled(page: ServerPage) -> bool:
+    """Whether what the server tells the model on connecting is overtly suspicious."""
+    return page.started is not None and any(one.strength == "hard" for one in page.started.findings)
+
+
 def summary(page: ServerPage) -> str:
-    """The page in two sentences, for previews and search engines."""
+    """The page in a few sentences, for previews and search engines."""
     if not page.tools:
         why = f"{silence(page)['title']} " if page.silence else ""
         return f"{why}Nothing is known of its tools, which does not mean that they are harmless."
     tampered = sum(row.poisoned for row in page.tools)
-    alarm = f"Suspected of tampering: {plural(tampered, 'definition')}. " if tampered else ""
+    places = [plural(tampered, "definition")] * bool(tampered) + ["what it tells the model"] * misled(page)
+    alarm = f"Suspected of tampering: {' and '.join(places)}. " if places else ""
     return f"{alarm}{answer(page)} Each tool with the words that show what it does, and a policy that allows only what you want."
 
 
 def answer(page: ServerPage) -> str:
     """What its tools can do to the world, gravest first, in a sentence; empty where none is known."""
-    total = len(page.tools)
-    if not total:
+    if not page.tools:
         return ""
+    said = _abilities(page)
+    if page.grade and page.grade.suspected:
+        return f"If its definitions are to be believed, {said}."
+    only_reads = page.counts[Category.READ] == len(page.tools)
+    return f"{said[0].upper()}{said[1:]}{', as far as definitions tell' if only_reads else ''}."
+
+
+def _abilities(page: ServerPage) -> str:
+    total = len(page.tools)
     grave = [
         f"{page.counts[category]} can {legend.CATEGORIES[category].does}"
         for category in reversed(Category)
         if category is not Category.READ and page.counts[category]
     ]
-    whole = "Its one tool" if total == 1 else f"Its {plural(total, 'tool')}"
+    whole = "its one tool" if total == 1 else f"its {plural(total, 'tool')}"
     if not grave:
-        return f"{whole} {'only looks' if total == 1 else 'only look'} things up, as far as definitions tell."
+        return f"{whole} {'only looks' if total == 1 else 'only look'} things up"
     if total == 1:
-        return f"{whole} {grave[0].removeprefix('1 ')}."
+        return f"{whole} {grave[0].removeprefix('1 ')}"
     listed = ", ".join(grave[:-1]) + " and " * (len(grave) > 1) + grave[-1]
-    return f"Of its {plural(total, 'tool')}, {listed}."
+    return f"of its {plural(total, 'tool')}, {listed}"
 
 
 def earned(grade: Grade) -> str:

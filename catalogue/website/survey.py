@@ -58,6 +58,7 @@ class ServerFacts(Struct, frozen=True, kw_only=True):
     points: float
     #: The gravest category, empty where no tool is known.
     gravest: str
+    suspected: bool
     method: str
     release: str
     skipped: str
@@ -86,6 +87,7 @@ def survey(entry: Entry) -> ServerFacts:
         grade=mark.letter if mark else "",
         points=mark.points if mark else 0.0,
         gravest=gravest.value if gravest else "",
+        suspected=mark is not None and mark.suspected,
         method=entry.snapshot.method.value if entry.snapshot else "",
         release=storable((entry.snapshot.release if entry.snapshot else entry.server.version) or ""),
         skipped=entry.outcome.reason.value if isinstance(entry.outcome, Skipped) else "",

@@ -31,6 +31,9 @@ SECTIONS = {
 #: Sections of pages that stand in a folder of another name.
 _ELSEWHERE = {"severities": "categories", "suspicions": "signals"}
 
+#: Stands where a category would, for a tool whose definition looks tampered with: its own words tell nothing sure.
+TAMPERED = "tampered"
+
 _sorted = msgspec.json.Encoder(order="sorted").encode
 _SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
@@ -117,7 +120,8 @@ class _Loader(FileSystemLoader):
 def _chips(made: Environment) -> dict[str, Markup]:
     """How each category and severity is shown: an icon, a word, a colour."""
     template = made.get_template("chip.html")
-    kinds = [("cat", category) for category in Category] + [("sev", severity) for severity in Severity]
+    kinds: list[tuple[str, str]] = [("cat", name) for name in (*Category, TAMPERED)]
+    kinds += [("sev", severity) for severity in Severity]
     return {name: Markup(template.render(kind=kind, name=name)) for kind, name in kinds}  # noqa: S704  # our own words
 
 

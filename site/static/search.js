@@ -34,16 +34,23 @@
     return chip;
   }
 
+  function tampered() {
+    var chip = make("span", "cat tampered");
+    chip.append(icon("warning"), "tampered?");
+    return chip;
+  }
+
   function item(record, kind) {
     var row = make("li"), link = make("a", kind === "server" || kind === "page" ? "name" : "code", record[0]), says = make("p");
     link.href = LINK + record[1];
     row.append(link);
-    if (kind in SEVERITY) row.append(category(kind));
+    if (record[4]) row.append(tampered());
+    else if (kind in SEVERITY) row.append(category(kind));
     else if (kind === "server" && record[5]) row.append(category(record[5]));
     else row.append(make("span", "chip", record[2] && kind === "page" ? record[2] : kind));
     if (kind === "server" && record[6]) says.append(make("b", "letter grade-" + record[6], record[6]), " ");
     if (kind !== "page" && record[2]) says.append(make("span", "of-server", record[2]), " ");
-    if (record[4]) says.append(make("span", "chip hard", "tampered?"), " ");
+    if (record[4] && kind in SEVERITY) says.append(make("span", "chip", "claims: " + kind), " ");
     says.append(make("bdi", "", record[3]));
     row.append(says);
     return row;

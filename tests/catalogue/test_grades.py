@@ -109,6 +109,15 @@ def test_a_letter_that_is_worse_than_its_points_says_why(subject: Entry, expecte
     assert found.ceiling == expected
 
 
+def test_a_tool_that_only_other_settings_bring_holds_the_letter_down() -> None:
+    lean, wide = entry([R]), entry([R, D])
+
+    found = grade(structs.replace(lean, widest=wide.snapshot, verdicts=wide.verdicts))
+
+    assert found is not None
+    assert (found.letter, found.points) == ("C", 100.0)
+
+
 @pytest.mark.parametrize(
     ("instructions", "expected", "why"),
     [

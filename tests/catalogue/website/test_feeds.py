@@ -91,6 +91,12 @@ def test_a_badge_counts_tools(counts: dict[str, int], text: str, colour: str) ->
     assert (words["text"], words["colour"]) == (text, colour)
 
 
+def test_a_badge_of_a_server_that_looks_tampered_with_says_so() -> None:
+    words = badge.words({"read": 2}, suspected=True)
+
+    assert (words["text"], words["colour"]) == ("suspected of tampering", "#9c1820")
+
+
 def test_the_lines_are_what_export_writes(site: Path) -> None:
     lines = gzip.decompress((site / "catalogue.ndjson.gz").read_bytes()).decode().rstrip("\n").split("\n")
 

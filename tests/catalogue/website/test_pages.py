@@ -109,7 +109,11 @@ def test_a_grade_that_is_held_down_says_so() -> None:
 def test_an_overt_fault_stands_above_everything() -> None:
     evil = next(entry for entry in hostile() if "attack5" in str(entry.server.name))
 
-    assert "1 definition of this server looks tampered with." in text_of(evil)
+    said = text_of(evil)
+    order = ["F tampered?", "1 definition of this server looks tampered with", "If its definitions are to be believed, of its 4 tools",
+             "Tools 4", "claims: "]  # fmt: skip
+
+    assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
 
 
 def preview(entry: Entry) -> str:
@@ -127,7 +131,9 @@ def test_a_preview_of_a_server_answers_whether_it_is_safe() -> None:
     silent = next(entry for entry in hostile() if entry.snapshot is None)
 
     assert preview(ordinary(1)).startswith("Of its 13 tools, 2 can destroy something for good, ")
-    assert preview(evil).startswith("Suspected of tampering: 1 definition. Of its 4 tools, ")
+    assert preview(evil).startswith(
+        "Suspected of tampering: 1 definition. If its definitions are to be believed, of its 4 tools, "
+    )
     assert preview(silent) == (
         "It needs configuration. Nothing is known of its tools, which does not mean that they are harmless."
     )
@@ -140,7 +146,8 @@ def test_nothing_on_the_page_of_a_tampered_definition_calls_it_harmless() -> Non
     said = text_of(entry, f"t/{one.slug}/")
 
     assert one.verdict.poisoned
-    assert "Of a definition that looks tampered with this is only what it claims." in said
+    assert said.index("This definition looks tampered with") < said.index("Its own words")
+    assert said.index("Tampered?") < said.index("Taken at its word it is")
     assert "Yes: its definition looks tampered with" in said
     assert "Not before a person has read what its definition says." in said
     assert "Allow it" not in said
