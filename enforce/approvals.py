@@ -15,6 +15,7 @@ from enforce.decide import Call
 from enforce.errors import EnforceError
 from enforce.policy import Approval, Redact
 from enforce.redaction import blank_arguments
+from enforce.state import fault
 
 #: Questions that may wait at once for one identity, so that an agent cannot flood a person.
 MOST_WAITING = 20
@@ -184,13 +185,13 @@ class Approvals:
         try:
             return self._state.execute(query, values).rowcount
         except sqlite3.Error as error:
-            raise ApprovalsFailed(str(error)) from error
+            raise ApprovalsFailed(fault(self._state, error)) from error
 
     def _execute(self, query: str, *values: Any) -> list[Any]:
         try:
             return self._state.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise ApprovalsFailed(str(error)) from error
+            raise ApprovalsFailed(fault(self._state, error)) from error
 
 
 def _shown(arguments: Any) -> str:

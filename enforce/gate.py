@@ -16,6 +16,7 @@ from enforce.law import Law
 from enforce.ledger import MOST_OPEN, Ledger, Open
 from enforce.methods import TASK_NEWS
 from enforce.passage import Passage
+from enforce.pins import PinsFailed
 from enforce.questions import Questions
 from enforce.recorder import Audit, Recorder, Values
 from enforce.repeats import Repeats
@@ -289,7 +290,12 @@ class Gate:
             self._fail(id, "The server's list of tools cannot be read.", passage)
             return
         is_plain = call.method == "tools/call" and not call.redact.result
-        changed = not is_plain and self._results.edit(call, result, passage)
+        try:
+            changed = not is_plain and self._results.edit(call, result, passage)
+        except PinsFailed as fault:
+            passage.notes.append(str(fault))
+            self._fail(id, "It cannot be compared right now with what was accepted; try again.", passage)
+            return
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
         self._close(call, "tool_error" if result.get("isError") is True else "ok")

@@ -150,10 +150,8 @@ class Judge:
         if first:
             self._seen.begin()
         with self._pins.together():
-            if (
-                self._trusted_until is None
-            ):  # asked no sooner: another connection may have listed them meanwhile
-                self._trusted_until = now if self._pins.is_known(self.party.server) else now + FIRST_SIGHT
+            if self._trusted_until is None:
+                self._trusted_until = now if self._is_known() else now + FIRST_SIGHT
             kept = []
             for entry in tools:
                 if not is_named(entry):
@@ -174,6 +172,13 @@ class Judge:
         if last:
             self._trusted_until = now
         return words
+
+    def _is_known(self) -> bool:
+        """Whether a tool of the server was accepted yet; where none was, nobody else can accept one before we have."""
+        if self._pins.is_known(self.party.server):
+            return True
+        self._pins.begin()
+        return self._pins.is_known(self.party.server)
 
     def note_instructions(self, text: Json, now: float) -> tuple[list[str], bool]:
         """Look at the instructions of a server: words where they drifted, and whether to keep them from the agent."""

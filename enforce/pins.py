@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from enforce.errors import EnforceError
+from enforce.state import fault
 
 #: The name under which a server's instructions are kept beside its tools.
 INSTRUCTIONS = ""
@@ -34,6 +35,7 @@ DELETE FROM definitions WHERE server = ?1 AND NOT accepted AND (tool, digest) NO
   SELECT tool, digest FROM definitions WHERE server = ?1 AND NOT accepted ORDER BY seen DESC LIMIT ?2
 )
 """
+_LAST = "SELECT digest, accepted FROM definitions WHERE server = ? AND tool = ? ORDER BY seen DESC LIMIT 1"
 _LATEST = "SELECT tool, digest, max(seen) FROM definitions WHERE server = ?1 AND (?2 IS NULL OR tool = ?2) GROUP BY tool"
 
 
@@ -71,18 +73,28 @@ class Pins:
 
     def __init__(self, state: sqlite3.Connection) -> None:
         self._state = state
+        self._together = False
         self._execute(_TABLE)
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Note many definitions in one transaction, which a long list would otherwise wait long for."""
-        self._execute("BEGIN IMMEDIATE")
+        """Change many definitions in one transaction, which begins with the first change; where none is one, nobody is waited for."""
+        self._together = True
         try:
             yield
         except BaseException:
-            self._execute("ROLLBACK")
+            if self._state.in_transaction:
+                self._execute("ROLLBACK")
             raise
-        self._execute("COMMIT")
+        finally:
+            self._together = False
+        if self._state.in_transaction:
+            self._execute("COMMIT")
+
+    def begin(self) -> None:
+        """From now on until the end of the block nobody else changes anything."""
+        if self._together and not self._state.in_transaction:
+            self._execute("BEGIN IMMEDIATE")
 
     def is_known(self, server: str) -> bool:
         """Whether a tool of the server was accepted yet."""
@@ -96,6 +108,9 @@ class Pins:
 
     def note(self, server: str, tool: str, digest: str, definition: Any, now: float, *, accept: bool) -> None:
         """Remember a definition that was seen; *accept* it where the server is new to us."""
+        if not accept and self._execute(_LAST, server, tool) == [(digest, 1)]:
+            return  # the accepted one, and seen last
+        self.begin()
         text = json.dumps(definition, default=str)
         if len(text) > LONGEST:
             text = (
@@ -108,8 +123,9 @@ class Pins:
             self._execute(_FORGET, server, tool, digest)
 
     def trim(self, server: str) -> None:
-        """Forget the definitions that have waited longest for a person where a server has too many of them."""
-        self._execute(_TRIM, server, MOST_WAITING)
+        """Forget the definitions that have waited longest for a person where a server has too many of them, now that there are others."""
+        if self._state.in_transaction:
+            self._execute(_TRIM, server, MOST_WAITING)
 
     def drift(self, server: str, tool: str, digest: str) -> Drifted | None:
         """What is wrong with a definition: nothing, where it is the accepted one."""
@@ -131,6 +147,7 @@ class Pins:
     def accept(self, server: str, tool: str | None = None, digest_start: str = "") -> list[tuple[str, str]]:
         """Accept the latest definition of one tool of a server, or of all, where its digest starts so; those that changed."""
         accepted = []
+        self.begin()
         for name, digest, _ in self._execute(_LATEST, server, tool):
             if digest.startswith(digest_start) and self.drift(server, name, digest) is not None:
                 accepted.append((name, digest))
@@ -168,4 +185,4 @@ class Pins:
         try:
             return self._state.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise PinsFailed(str(error)) from error
+            raise PinsFailed(fault(self._state, error)) from error

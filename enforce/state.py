@@ -4,7 +4,7 @@ import os
 import sqlite3
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Literal
+from typing import Any, Literal
 
 from enforce.errors import EnforceError
 
@@ -20,8 +20,11 @@ PAGE = 1024
 #: Pages in the write-ahead log after which they go into the file, which waits for the disk.
 CHECKPOINT = 4000
 
-#: Seconds to wait while another process writes.
-PATIENCE = 5.0
+#: Seconds to wait while another process writes: for who begins, and for a gate at work, whose other calls wait as well.
+PATIENCE, BRIEF = 5.0, 1.0
+
+#: What SQLite says where another process has locked what is asked for.
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class StateUnusable(EnforceError):
@@ -36,12 +39,54 @@ class StateUnusable(EnforceError):
         return f"the state file {self.path} cannot be used: {self.fault}"
 
 
-def open_state(path: Path, sync: Sync = "normal") -> sqlite3.Connection:
+class State(sqlite3.Connection):
+    """A connection that can be told to wait briefly, and once: while somebody does not let go, nothing more waits for them."""
+
+    #: Where it is, once everybody waits for what is done here.
+    _path: Path | None = None
+    #: What had been changed when it was found held.
+    _changes = 0
+
+    def hurry(self, path: Path) -> None:
+        """From now on everybody waits for what is done here."""
+        self._path = path
+        self._wait(BRIEF)
+
+    def fault(self, error: sqlite3.Error) -> str:
+        """What has gone wrong, in words; to be asked of each error, so that it is known when somebody does not let go."""
+        if self._path is None or getattr(error, "sqlite_errorcode", 0) & 0xFF not in _HELD:
+            return str(error)
+        if "execute" not in vars(self):  # who finds nothing in the way pays for none of this
+            self._changes = self.total_changes
+            self._wait(0.0)
+            self.execute = self._try  # type: ignore[method-assign]
+        return f"another program keeps {self._path} locked"
+
+    def _try(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        cursor = super().execute(sql, parameters)
+        # What was only read says nothing, since others may read while somebody writes.
+        if self.in_transaction or self.total_changes != self._changes:
+            del self.execute
+            self._wait(BRIEF)
+        return cursor
+
+    def _wait(self, seconds: float) -> None:
+        super().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def fault(state: sqlite3.Connection, error: sqlite3.Error) -> str:
+    """What has gone wrong at any connection."""
+    return state.fault(error) if isinstance(state, State) else str(error)
+
+
+def open_state(path: Path, sync: Sync = "normal") -> State:
     """Open the state file, creating it for its owner alone where it is missing. Commits are the caller's."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        state = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        state = sqlite3.connect(
+            path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, factory=State
+        )
         state.execute(f"PRAGMA page_size = {PAGE}")
         _write_ahead(state)
         state.execute(f"PRAGMA synchronous = {sync}")

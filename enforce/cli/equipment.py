@@ -120,6 +120,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
     )
     for store in shared.stores:
         store.tidy(clock())
+    state.hurry(state_file(None if redis else options.state))
     return shared
 
 

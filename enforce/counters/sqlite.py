@@ -10,6 +10,7 @@ from msgspec import Struct
 from enforce.counters import Full, Reservation, StoreFailed
 from enforce.counters.amounts import load, minus, plus, store
 from enforce.policy import Number
+from enforce.state import fault
 
 # A reservation carries the total before it and after it. So the sum of a window is one subtraction, the latest `after`
 # less the `before` of the window's first, however many lie in it; and a call changes one page and no other.
@@ -98,7 +99,7 @@ class SqliteCounters:
 
     def __init__(self, state: sqlite3.Connection) -> None:
         self._state = state
-        self._together = self._broken = False
+        self._together = self._broken = self._has_taken = False
         #: Counters as we left them. Where another process has taken of one since, we take no more of it unread.
         self._known: dict[str, _Counter] = {}
         try:
@@ -109,7 +110,7 @@ class SqliteCounters:
                 state.execute("COMMIT")
         except sqlite3.Error as error:
             self._give_up()
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(fault(self._state, error)) from error
 
     def look(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """What `reserve` would say; takes nothing."""
@@ -119,7 +120,7 @@ class SqliteCounters:
                 if full := self._full(counter, each, now):
                     return full
         except sqlite3.Error as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(fault(self._state, error)) from error
         return None
 
     def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:
@@ -128,15 +129,17 @@ class SqliteCounters:
             if self._together:
                 self._begin()
             if self._take_known(reservations, now):
+                self._has_taken = True
                 return None
             self._begin()
             full = self._take(reservations, now)
             if not self._together:
                 self._state.execute("ROLLBACK" if full else "COMMIT")
+            self._has_taken |= full is None
         except BaseException as error:
             self._give_up()
             if isinstance(error, sqlite3.Error):
-                raise StoreFailed(str(error)) from error
+                raise StoreFailed(fault(self._state, error)) from error
             raise
         return full
 
@@ -146,7 +149,7 @@ class SqliteCounters:
 
         Until the block has ended nothing that was reserved in it may be used.
         """
-        self._together, self._broken = True, False
+        self._together, self._broken, self._has_taken = True, False, False
         try:
             yield
             if self._broken:
@@ -156,7 +159,7 @@ class SqliteCounters:
         except BaseException as error:
             self._give_up()
             if isinstance(error, sqlite3.Error):
-                raise StoreFailed(str(error)) from error
+                raise StoreFailed(fault(self._state, error)) from error
             raise
         finally:
             self._together = False
@@ -188,7 +191,7 @@ class SqliteCounters:
             self._state.execute("COMMIT")
         except sqlite3.Error as error:
             self._give_up()
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(fault(self._state, error)) from error
         return len(ids)
 
     def _has(self, table: str, column: str) -> bool:
@@ -267,7 +270,7 @@ class SqliteCounters:
         return _Counter(id, 0, 0.0, 0, 0)
 
     def _give_up(self) -> None:
-        self._broken = True
+        self._broken |= self._has_taken  # where nothing was taken, nothing is lost
         self._known.clear()
         if self._state.in_transaction:
             with suppress(sqlite3.Error):

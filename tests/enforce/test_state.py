@@ -1,11 +1,20 @@
-"""A state file as many open it."""
+"""A state file as many open it, and one that somebody does not let go."""
 
+import json
+import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
-from enforce.state import VERSION, open_state
+import pytest
+
+from enforce import state as states
+from enforce.counters.sqlite import SqliteCounters
+from enforce.passage import Passage
+from enforce.state import VERSION, State, fault, open_state
+from tests.enforce.wire import STRICT, Wire, call, error, request, result
 
 OPENERS = 8
 
@@ -23,3 +32,70 @@ def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
         for round in range(20):
             path = tmp_path / f"{round}.db"
             assert list(pool.map(version, [path] * OPENERS)) == [VERSION] * OPENERS
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[State, State]]:
+    """A gate's connection, and that of somebody who writes without an end."""
+    monkeypatch.setattr(states, "BRIEF", 0.01)
+    path = tmp_path / "state.db"
+    with closing(open_state(path)) as own, closing(open_state(path)) as other:
+        own.hurry(path)
+        yield own, other
+
+
+def test_who_does_not_let_go_is_waited_for_once(held: tuple[State, State], tmp_path: Path) -> None:
+    """Then nobody waits any more, until something was written again; what is only read tells nothing."""
+    own, other = held
+    own.execute("CREATE TABLE t (n)")
+    other.execute("BEGIN IMMEDIATE")
+    words, patience = [], []
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError) as error:
+            own.execute("INSERT INTO t VALUES (1)")
+        words.append(fault(own, error.value))
+        patience.append(own.execute("PRAGMA busy_timeout").fetchone()[0])
+    other.execute("ROLLBACK")
+    own.execute("SELECT * FROM t")
+    patience.append(own.execute("PRAGMA busy_timeout").fetchone()[0])
+    own.execute("INSERT INTO t VALUES (1)")
+    assert [*patience, own.execute("PRAGMA busy_timeout").fetchone()[0]] == [0, 0, 0, 10]
+    assert words == [f"another program keeps {tmp_path / 'state.db'} locked"] * 2
+
+
+def test_calls_that_need_no_counter_pass_while_the_counters_are_held(held: tuple[State, State]) -> None:
+    """Also those that came together with one that is denied; a known list passes, and another is told to come again."""
+    own, other = held
+    wire = Wire(STRICT, SqliteCounters(own), state=own)
+    tools = [{"name": "echo"}, {"name": "note"}]
+    assert wire.client(request(1, "tools/list"))[0]
+    assert wire.server(result(1, tools=tools))[1]
+    other.execute("BEGIN IMMEDIATE")
+    lines = [json.dumps(each).encode() for each in (call(2, "note"), call(3, "echo"), call(4, "note"))]
+    passage = Passage()
+    wire.gate.from_client_all(lines, passage)
+    assert [json.loads(line)["id"] for line in passage.to_server] == [3]
+    assert [json.loads(line)["id"] for line in passage.to_client] == [2, 4]
+    assert passage.notes[0].endswith("state.db locked")
+    wire.client(request(5, "tools/list"))
+    assert wire.server(result(5, tools=tools))[1] == [result(5, tools=tools)]
+    wire.client(request(6, "tools/list"))
+    words = "It cannot be compared right now with what was accepted; try again."
+    assert wire.server(result(6, tools=[{"name": "new"}]))[1] == [error(6, -32603, words)]
+    other.execute("ROLLBACK")
+    assert wire.client(call(7, "note"))[0]
+
+
+def test_what_was_counted_together_with_what_cannot_be_is_denied(tmp_path: Path) -> None:
+    """Where a transaction fails that holds reservations already, none of its calls goes on."""
+    with closing(open_state(tmp_path / "state.db")) as own:
+        counters = SqliteCounters(own)
+        own.create_function("fail", 0, lambda: 1 / 0)
+        own.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON reservations WHEN (SELECT count(*) FROM reservations) = 1 BEGIN SELECT fail(); END"
+        )
+        policy = {**STRICT, "tools": {"note": {"limits": [{"counter": "n", "window": "minute", "max": 9}]}}}
+        wire = Wire(policy, counters, state=own)
+        passage = Passage()
+        wire.gate.from_client_all([json.dumps(call(id, "note")).encode() for id in (1, 2)], passage)
+        assert (passage.to_server, len(passage.to_client)) == ([], 2)
