@@ -134,8 +134,13 @@ class Judge:
         return not hidden and visible(self.law, tool)
 
     def input_schema(self, tool: str) -> Json:
-        """The schema of a tool's arguments as last listed; `None` where it was not."""
-        return self._seen.input_schema(tool)
+        """The schema of a tool's arguments as last listed, perhaps to another process, `{}` where it has none; `None` where the agent never saw the tool."""
+        if not self.is_visible(tool):
+            return None
+        if self._seen.digest(tool) is not None:
+            return self._seen.input_schema(tool) or {}
+        entry = self._pins.last_seen(self.party.server, tool)
+        return entry.get("inputSchema") or {} if isinstance(entry, dict) else None
 
     def visible_tools(self) -> set[str]:
         """The listed tools that the agent may see."""

@@ -138,6 +138,15 @@ class Pins:
             return "changed"
         return "shadowing" if tool and self.owner(server, tool) else "new"
 
+    def last_seen(self, server: str, tool: str) -> Any:
+        """A tool's definition as it was last seen; `None` where it was not, or was too long to be kept whole."""
+        query = "SELECT definition FROM definitions WHERE server = ? AND tool = ? ORDER BY seen DESC LIMIT 1"
+        rows = self._execute(query, server, tool)
+        try:
+            return json.loads(rows[0][0]) if rows else None
+        except ValueError:
+            return None
+
     def owner(self, server: str, tool: str) -> str | None:
         """Another server whose accepted tool has the same name."""
         query = "SELECT server FROM definitions WHERE tool = ? AND server != ? AND accepted LIMIT 1"

@@ -12,6 +12,8 @@ from enforce.transports.http.messages import Headers, Request
 PARAMETER = b"mcp-param-"
 
 _KEY = "x-mcp-header"
+#: What may stand in the name of a header.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def parameter_headers(schema: Any, arguments: dict[str, Any]) -> Headers:
@@ -54,7 +56,7 @@ def _marked(schema: Any, value: Any) -> Iterator[tuple[str, Any]]:
     for key, part in properties.items():
         if isinstance(part, dict):
             name = part.get(_KEY)
-            if isinstance(name, str) and name.isascii() and name.replace("-", "").replace("_", "").isalnum():
+            if isinstance(name, str) and _TOKEN.fullmatch(name):
                 yield name, given.get(key)
             yield from _marked(part, given.get(key))
 

@@ -16,7 +16,15 @@ from enforce.results import HANDSHAKE
 from enforce.transports.http.asking import Response, Then, Upstream, UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.credentials import Credentials
-from enforce.transports.http.doorway import METHOD, NAME, RESUMED, SESSION, check_headers, is_modern
+from enforce.transports.http.doorway import (
+    HEADER_MISMATCH,
+    METHOD,
+    NAME,
+    RESUMED,
+    SESSION,
+    check_headers,
+    is_modern,
+)
 from enforce.transports.http.exchange import Exchange
 from enforce.transports.http.messages import Headers, Request, passed_on
 from enforce.transports.http.peer import Tell
@@ -245,8 +253,10 @@ def _check(gate: Gate, request: Request, message: Message) -> None:
     """Headers that are there must agree with the body; whether they must be there is the server's to say."""
     check_headers(request, message)
     if message.method == "tools/call" and any(key.startswith(PARAMETER) for key in request.fields):
-        name = message.params.get("name")
-        check_parameters(request, message, gate.judge.input_schema(name) if isinstance(name, str) else None)
+        schema = gate.judge.input_schema(message.params["name"])
+        if schema is None:  # whoever knows that the tool wants such headers has seen its definition
+            raise Refused(HEADER_MISMATCH, _NOT_LISTED, message.id)
+        check_parameters(request, message, schema)
 
 
 def _gate_for(booth: Booth, request: Request, modern: bool) -> Gate | None:
@@ -269,5 +279,6 @@ def _is_handshake(body: bytes) -> bool:
         return False
 
 
+_NOT_LISTED = "Header mismatch: the tool was not listed here, so its mcp-param headers cannot be compared with the body; list the tools, then call again"
 _NO_EVENT = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"This event is not known here, or no more"}}'
 _NO_SESSION = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Session not found"}}'

@@ -185,8 +185,7 @@ def _check(gate: Gate, request: Request, message: Message) -> None:
     if message.kind == "request" and not isinstance(_meta(message).get(PROTOCOL_KEY), str):
         raise Refused(INVALID_PARAMS, f"Missing _meta key: {PROTOCOL_KEY}", message.id)
     if message.method == "tools/call":
-        name = message.params.get("name")
-        check_parameters(request, message, gate.judge.input_schema(name) if isinstance(name, str) else None)
+        check_parameters(request, message, gate.judge.input_schema(message.params["name"]))
 
 
 def _meta(message: Message) -> dict[str, Any]:

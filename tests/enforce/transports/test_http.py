@@ -341,15 +341,45 @@ def test_a_request_of_the_new_revision_has_no_session(gate: Callable[..., Proxy]
     """An upstream that keeps sessions all the same must not be led into somebody else's by it."""
     browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
     upstream.say = lambda message: ok(
-        {"jsonrpc": "2.0", "id": message["id"], "result": {}}, mcp_session_id="s-2"
+        {"jsonrpc": "2.0", "id": message["id"], "result": {"tools": [{"name": "echo"}]}}, mcp_session_id="s-2"
     )
+    browser.post({**CALL, "method": "tools/list"}, mcp_protocol_version="2026-07-28")
     answer = browser.post(
         CALL, mcp_protocol_version="2026-07-28", mcp_session_id="s-1", last_event_id="7", mcp_param_city="Ulm"
     )
-    _, headers, _ = upstream.seen[0]
+    _, headers, _ = upstream.seen[1]
     assert headers["mcp-param-city"] == "Ulm"
     assert headers.keys().isdisjoint({"mcp-session-id", "last-event-id"})
     assert (answer.status, "mcp-session-id" in answer.headers) == (200, False)
+
+
+def test_headers_of_arguments_are_compared_with_the_last_list_that_anybody_saw(
+    gate: Callable[..., Proxy], upstream: Upstream
+) -> None:
+    """Also one that another process has seen; of a tool that was never listed they go nowhere, as of one that is hidden."""
+    marked = {"type": "object", "properties": {"city": {"type": "string", "x-mcp-header": "City"}}}
+    tools = [{"name": name, "inputSchema": marked} for name in ("echo", "hidden")]
+    upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": message["id"], "result": {"tools": tools}})
+    lines = [
+        {**CALL, "params": {"name": name, "arguments": {"city": "Bonn"}}}
+        for name in ("echo", "hidden", "new")
+    ]
+    address, policy = f"http://127.0.0.1:{upstream.port}/mcp", {**ALLOW, "hide": ["hidden"]}
+
+    def ask(browser: Browser) -> list[Any]:
+        answers = [
+            browser.post(line, mcp_protocol_version="2026-07-28", mcp_param_city=city)
+            for line in lines
+            for city in ("Ulm", "Bonn")
+        ]
+        return [answer.json().get("error", {}).get("code") for answer in answers]
+
+    before = gate(address, policy).browser()
+    assert ask(before) == [-32020] * 6
+    before.post({**CALL, "method": "tools/list"}, mcp_protocol_version="2026-07-28")
+    assert ask(before) == [-32020, None, *[-32020] * 4]
+    assert ask(gate(address, policy).browser()) == [-32020, None, *[-32020] * 4]
+    assert len(upstream.seen) == 3
 
 
 TOOLS = {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "echo"}, {"name": "delete_notes"}]}}

@@ -17,6 +17,7 @@ SCHEMA = {
         "deep": {"type": "object", "properties": {"zone": {"type": "string", "x-mcp-header": "Zone"}}},
         "plain": {"type": "string"},
         "bad": {"type": "string", "x-mcp-header": "Bad\r\nName"},
+        "odd": {"type": "string", "x-mcp-header": "Odd.!"},
     },
 }
 
@@ -56,6 +57,7 @@ def checked(arguments: str, **headers: str) -> bool:
         ('{"region":"eu"}', {"other": "x"}, True),
         ('{"region":"eu"}', {"region": "us"}, False),
         ('{"region":"eu"}', {"region": "EU"}, False),
+        ('{"odd":"eu"}', {"odd.!": "us"}, False),
         ('{"region":"Zürich"}', {"region": "=?base64?WsO8cmljaA==?="}, True),
         ('{"region":"Zürich"}', {"region": "=?base64?WsO8cmljaA=?="}, False),
         ('{"count":7}', {"count": "007"}, True),
