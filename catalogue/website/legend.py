@@ -20,6 +20,8 @@ class CategoryWords(Struct, frozen=True, kw_only=True):
     does: str
     #: Heading of the verdict on a tool.
     verdict: str
+    #: The same where the verdict is less than `SURE`.
+    perhaps: str
     #: What to do about such tools.
     defend: str
 
@@ -29,6 +31,7 @@ CATEGORIES = {
         can="look something up, compute or render; nothing outside the reply changes",
         does="look things up",
         verdict="It only looks, as far as its definition tells",
+        perhaps="It seems only to look",
         defend="Allow it, with a cap on how often. Mind what it reads: private data that a model has seen can leave "
         "through another tool, and text written by strangers can give the model orders.",
     ),
@@ -36,6 +39,7 @@ CATEGORIES = {
         can="create, change or send something that can be changed back, or that only adds",
         does="change or send something",
         verdict="It changes or sends things that can be put right again",
+        perhaps="It may change or send things",
         defend="Allow it with a limit, so that a loop cannot write a thousand times. Bind recipients and targets to the "
         "ones you know.",
     ),
@@ -43,6 +47,7 @@ CATEGORIES = {
         can="run something whose effect the caller decides: code, commands, queries, clicks, jobs, machines",
         does="run what the caller hands to it",
         verdict="It runs what the caller hands to it",
+        perhaps="It may run what the caller hands to it",
         defend="Bound the arguments: allowed commands, read-only statements, known targets. Keep the limit low and let "
         "the server run where it can break nothing.",
     ),
@@ -50,15 +55,20 @@ CATEGORIES = {
         can="remove, overwrite or cancel something so that the former state is gone",
         does="destroy something for good",
         verdict="It can destroy something for good",
+        perhaps="It may destroy something for good",
         defend="Hide it unless the work needs it. Where it is needed, hold each call for a person's approval.",
     ),
     Category.FINANCIAL: CategoryWords(
         can="move money or value, or commit someone to paying",
         does="move money",
         verdict="It can move money",
+        perhaps="It may move money",
         defend="Hold each call for a person's approval, cap the amount of one call and of a day, and fix the recipients.",
     ),
 }
+
+#: Below this the site says that a verdict is not sure.
+SURE = 0.7
 
 METHODS = {
     Method.LIVE: "the running server",
@@ -163,6 +173,12 @@ FORMATS = {
 
 #: What each part of a grade counts at most.
 GRADE_PARTS = {"severity": 40, "definitions": 25, "integrity": 25, "evidence": 10}
+
+
+def verdict(category: Category, confidence: float) -> str:
+    """The heading of a verdict that is so sure."""
+    words = CATEGORIES[category]
+    return words.verdict if confidence >= SURE else words.perhaps
 
 
 @cache

@@ -1,9 +1,10 @@
-"""Which tools of other servers are of the same kind: those whose names say the same."""
+"""Which tools of other servers are of the same kind: those whose names say the same, and that do not look tampered with."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from catalogue.website.register import Register
 MOST = 6
 
 _SHARED = """
-SELECT key, server, name, path, category FROM tool
+SELECT key, server, name, path, category, poisoned FROM tool
 WHERE key <> '' AND key IN ({keys})
 ORDER BY key, gravity DESC, server, position
 """
@@ -60,10 +61,10 @@ class Neighbours:
         return found
 
 
-def _kinds(found: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, tuple[Link, ...]]]:
+def _kinds(found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Link, ...]]]:
     for key, rows in groupby(found, itemgetter(0)):
         links: dict[str, Link] = {}
-        for _, server, name, path, category in rows:
-            if server not in links and len(links) <= MOST:
+        for _, server, name, path, category, poisoned in rows:
+            if server not in links and len(links) <= MOST and not poisoned:
                 links[server] = Link(server=server, name=name, category=CATEGORY[category], path=path)
         yield key, tuple(links.values())

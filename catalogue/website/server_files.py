@@ -26,7 +26,7 @@ from catalogue.website.server_page import server_page
 from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
-from crawler.snapshots import Rung, SkipReason
+from crawler.snapshots import Rung
 
 #: Tools of the same kind elsewhere, by the path of a tool's page.
 Similar = Mapping[str, tuple[Link, ...]]
@@ -96,7 +96,8 @@ def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:
         title=f"{name} of {page.server}: {'tampered with?' if page.poisoned else page.category}",
         summary=_tool_summary(page, name, says, policy["short"]),
         marked=with_marks(page),
-        meaning=legend.CATEGORIES[page.category],
+        verdict=legend.verdict(page.category, page.confidence),
+        unsure=page.confidence < legend.SURE,
         whole=page.description == says and not page.poisoned,
         handling=policy["short"],
         signals=signal_rows(page),
@@ -116,7 +117,7 @@ def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:
 
 def _tool_summary(page: ToolPage, name: str, says: str, handling: str) -> str:
     """The page in a few words, for previews and search engines."""
-    words = legend.CATEGORIES[page.category].verdict
+    words = legend.verdict(page.category, page.confidence)
     verdict = "Its definition looks tampered with" if page.poisoned else words
     quoted = f" “{says}”{'' if says.endswith(('.', '!', '?', '…')) else '.'}" if says else ""
     suggested = f" Suggested: {handling}" if handling else ""
@@ -172,7 +173,6 @@ def _words(
     needs = server_words.needs(page, server)
     profile = page.started.profile if page.started else None
     release = page.provenance.release if page.provenance else None
-    gone = page.silence is not None and page.silence.reason is SkipReason.GONE
     return {
         "path": page.path,
         "title": server_words.title(page),
@@ -183,6 +183,8 @@ def _words(
         "tampered": [row for row in page.tools if row.poisoned],
         "misled": server_words.misled(page),
         "most": legend.GRADE_PARTS,
+        "gone": server_words.gone(page),
+        "starts": server_words.starts(page),
         "earned": server_words.earned(page.grade) if page.grade else "",
         "did": legend.OBSERVED,
         "attempts": server_words.attempts(_rungs(page)),
@@ -199,7 +201,9 @@ def _words(
         "badge": _badge(page),
         "badge_text": f"[![What its tools can do]({press.addresses.whole(page.path)}badge.svg)]({press.addresses.whole(page.path)})",
         "suspicions": told_once(page.started.findings) if page.started else [],
-        "snippets": snippets(server, profile, release, needs) if policies and not gone else (),
+        "snippets": snippets(server, profile, release, needs)
+        if policies and not server_words.gone(page)
+        else (),
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
     }

@@ -17,8 +17,28 @@ _REASONS: dict[str, SkipReason] = {reason.value: reason for reason in SkipReason
 
 
 def title(page: ServerPage) -> str:
-    """The page's title, which previews of a link show: the name, and the grade if there is one."""
+    """The page's title, which previews of a link show: the name, and that it is gone, or the grade if there is one."""
+    if gone(page):
+        return f"{page.listing.name}: withdrawn"
     return f"{page.listing.name}: grade {page.grade.letter}" if page.grade else page.listing.name
+
+
+def gone(page: ServerPage) -> bool:
+    """Whether the server has been withdrawn."""
+    return page.silence is not None and page.silence.reason is SkipReason.GONE
+
+
+def starts(page: ServerPage) -> bool:
+    """Whether there is anything to tell of how it starts: what was read, or came from elsewhere, was not started here."""
+    profile = page.started.profile if page.started else None
+    return profile is not None and bool(
+        profile.command
+        or profile.environment
+        or profile.repairs
+        or profile.runtime
+        or profile.sandbox
+        or (page.started and (page.started.observations or page.started.resolved))
+    )
 
 
 def misled(page: ServerPage) -> bool:
@@ -34,7 +54,8 @@ def summary(page: ServerPage) -> str:
     tampered = sum(row.poisoned for row in page.tools)
     places = [plural(tampered, "definition")] * bool(tampered) + ["what it tells the model"] * misled(page)
     alarm = f"Suspected of tampering: {' and '.join(places)}. " if places else ""
-    return f"{alarm}{answer(page)} Each tool with the words that show what it does, and a policy that allows only what you want."
+    withdrawn = "It has been withdrawn. " if gone(page) else ""
+    return f"{withdrawn}{alarm}{answer(page)} Each tool with the words that show what it does, and a policy that allows only what you want."
 
 
 def answer(page: ServerPage) -> str:

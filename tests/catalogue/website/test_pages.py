@@ -29,7 +29,7 @@ from classifier.evaluate import evaluate
 from classifier.evidence import Evidence, Finding
 from classifier.verdicts import Verdict, classify
 from crawler.servers import ServerName
-from crawler.snapshots import Method, Skipped, SkipReason
+from crawler.snapshots import Method, Profile, Skipped, SkipReason
 from crawler.tools import Json, Origin, Tool
 from enforce.policyfile import read_policy
 from enforce.reading import keys
@@ -48,7 +48,7 @@ def text_of(entry: Entry, page: str = "") -> str:
 
 def test_a_tools_page_answers_in_the_order_of_asking() -> None:
     said = text_of(ordinary(1), "t/wipe_video/")
-    order = ["release 1.1.0, read on 2026-11-20 from the running server", "wipe _video", "It can destroy something for good",
+    order = ["release 1.1.0, read on 2026-11-20 from the running server", "wipe _video", "It may destroy something for good",
              "hold each call for a person", "Its own words", "Risk signals", "Parameters",
              "Suggested policy", "What could go wrong", "Questions", "Release"]  # fmt: skip
 
@@ -104,6 +104,41 @@ def test_a_grade_that_is_held_down_says_so() -> None:
     assert re.search(
         r"From \d\d points an? [AB]\. \d+ of its \d+ tools can run, destroy or pay", text_of(ordinary(1))
     )
+
+
+def test_a_withdrawn_server_is_shown_no_grade_that_speaks_for_it() -> None:
+    entry = ordinary(1)
+    outcome = Skipped(server=entry.server.name, reason=SkipReason.GONE, taken_at="2026-11-21T03:00:00Z")
+    gone = structs.replace(entry, outcome=outcome)
+
+    assert preview(gone).startswith("It has been withdrawn. Of its 13 tools, ")
+    assert "pypi:mcp-000001-page: withdrawn" in text_of(gone)
+    assert "of 100" not in text_of(gone)
+
+
+def test_nothing_is_said_of_the_start_of_what_was_not_started() -> None:
+    entry = ordinary(1)
+    assert entry.snapshot is not None
+    bare = structs.replace(entry.snapshot, profile=Profile(), observations=(), resolved={})
+    read = structs.replace(bare, method=Method.STATIC)
+    unwatched = structs.replace(bare, profile=Profile(command=("serve",)))
+
+    assert "How it starts" not in text_of(structs.replace(entry, snapshot=read))
+    assert "How it starts" in text_of(structs.replace(entry, snapshot=unwatched))
+    assert "Nothing was seen beyond" not in text_of(structs.replace(entry, snapshot=unwatched))
+
+
+@pytest.mark.parametrize("category", Category)
+def test_a_verdict_that_is_not_sure_claims_nothing(category: Category) -> None:
+    entry = ordinary(1)
+    assert entry.snapshot is not None
+    one = judged(entry.snapshot, entry.verdicts)[0]
+    doubtful = structs.replace(one.verdict, category=category, confidence=0.5)
+    said = text_of(structs.replace(entry, verdicts={one.digest: doubtful}), f"t/{one.slug}/")
+
+    assert legend.CATEGORIES[category].perhaps in said
+    assert legend.CATEGORIES[category].verdict not in said
+    assert ("the graver reading stands" in said) == (category is not Category.READ)
 
 
 def test_an_overt_fault_stands_above_everything() -> None:
