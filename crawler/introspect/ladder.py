@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.packages.archive import BadArchive
 from crawler.introspect.packages.build import build_wheel
+from crawler.introspect.packages.build_node import build_package
 from crawler.introspect.packages.install import Installation, NotInstalled
 from crawler.introspect.packages.install_release import install_release
 from crawler.introspect.packages.release import Release, Unavailable
@@ -98,9 +99,9 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, 
             "bare", SkipReason.NO_SANDBOX, "this machine offers no sandbox, and nothing runs without one"
         )
         return None
-    if release.archive is None and release.buildable:
+    if release.buildable:
         try:
-            release = build_wheel(release.files, workshop=attempts.workshop, bench=bench / "built")
+            release = _built(release, bench / "built", attempts.workshop)
         except (NotInstalled, BadArchive) as refusal:
             attempts.fail("bare", refusal.reason, str(refusal))
             return None
@@ -115,6 +116,13 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, 
             return outcome, installation
         installation = _repaired(release, installation, bench, attempts)
     return None
+
+
+def _built(release: Release, bench: Path, workshop: Workshop) -> Release:
+    """What may be installed, made of the source; raises NotInstalled or BadArchive."""
+    if release.ecosystem == "npm":
+        return build_package(release, workshop=workshop, bench=bench)
+    return build_wheel(release.files, workshop=workshop, bench=bench)
 
 
 def _repaired(

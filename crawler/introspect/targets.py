@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from crawler.introspect.command import command_installation
 from crawler.introspect.ladder import Fetch, Way, climb, climb_release
 from crawler.introspect.live import Launch
 from crawler.introspect.packages.archive import BadArchive, below_root, read_archive
+from crawler.introspect.packages.build_node import unbuilt
 from crawler.introspect.packages.folder import FolderFiles, pack
 from crawler.introspect.packages.mcpb import read_bundle
 from crawler.introspect.packages.release import Release, Unavailable
@@ -128,13 +130,15 @@ def _source(
     *,
     together: Mapping[str, bytes] | None = None,
 ) -> tuple[Outcome, ...]:
-    """A source tree: an npm package as it is, a Python project by way of a wheel that is built of it.
+    """A source tree: an npm package as it is or as its build makes it, a Python project by way of a wheel that is built of it.
 
     *together* are its files with what it needs of the packages beside it, to be read and not to be installed.
     """
     name = project_name(files, called)
     if "package.json" in files and "pyproject.toml" not in files:
-        return _release(name, lambda bench: local_tarball(tarball or pack(files), bench, together), wish)
+        packed = tarball or pack(files)
+        make = partial(local_tarball, packed, source=together, buildable=unbuilt(files))
+        return _release(name, make, wish)
     release = Release(name=name.name, version="", files=files, buildable=True)
     return _release(name, lambda _: release, wish)
 

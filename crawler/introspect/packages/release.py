@@ -43,7 +43,7 @@ class Release:
     pythons: tuple[Python, ...] = ()
     #: Why nothing here may install it, a sentence; hostile text.
     unfit: str = ""
-    #: A wheel may be built of its source, because a person named the source.
+    #: It is source of which what may be installed is yet to be built, as may be done because a person named the source.
     buildable: bool = False
     #: RFC 3339 time of its upload.
     released_at: str | None = None

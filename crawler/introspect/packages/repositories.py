@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from crawler.fetch import Client, FetchError, Manners
 from crawler.introspect.packages.archive import Folder, below_root, read_archive
+from crawler.introspect.packages.build_node import unbuilt
 from crawler.introspect.packages.folder import pack
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.tarballs import local_tarball
@@ -54,7 +55,8 @@ def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Releas
     if not files:
         raise Unavailable(SkipReason.NOT_FOUND, f"the repository has no folder {folder!r}")
     if "package.json" in files and "pyproject.toml" not in files:
-        return local_tarball(pack(files), bench, with_siblings(tree, folder) if folder else None)
+        together = with_siblings(tree, folder) if folder else None
+        return local_tarball(pack(files), bench, together, buildable=unbuilt(files))
     name = folder.rpartition("/")[2] or place.repository.partition("/")[2]
     return Release(name=name, version="", files=files, buildable="pyproject.toml" in files)
 

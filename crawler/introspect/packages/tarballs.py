@@ -26,8 +26,13 @@ def fetch_tarball(name: str, version: str | None, *, workshop: Workshop, bench: 
     return asyncio.run(_fetch(name, version or "latest", workshop, bench))
 
 
-def local_tarball(data: bytes, bench: Path, source: Mapping[str, bytes] | None = None) -> Release:
-    """A tarball as `npm pack` makes it, with more *source* to read where that lies beside it; raises Unavailable or BadArchive."""
+def local_tarball(
+    data: bytes, bench: Path, source: Mapping[str, bytes] | None = None, *, buildable: bool = False
+) -> Release:
+    """A tarball as `npm pack` makes it, with more *source* to read where that lies beside it; raises Unavailable or BadArchive.
+
+    *buildable* is one of a source tree that is yet to be built.
+    """
     files = below_root(read_archive(data))
     manifest = _manifest(files.get("package.json", b""))
     path = bench / "package.tgz"
@@ -38,6 +43,7 @@ def local_tarball(data: bytes, bench: Path, source: Mapping[str, bytes] | None =
         version=str(manifest.get("version", "")),
         files=source or files,
         archive=path,
+        buildable=buildable,
     )
 
 
