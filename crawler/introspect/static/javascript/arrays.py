@@ -192,12 +192,13 @@ def _includes(use: Use) -> Value:
         return UNKNOWN
     if isinstance(wanted, str) and wanted in use.owner:
         return True
-    known = [plain(item) for item in use.owner]
+    # Texts among texts, of which there may be many, have been looked for.
+    known = [plain(item) for item in use.owner if type(item) is not str or not isinstance(wanted, str)]
     if any(item is wanted or (isinstance(item, str | int) and item == wanted) for item in known):
         return True
     if id(use.owner) in use.reader.withheld:
         return Setting(False)
-    return UNKNOWN if not known or any(isinstance(item, Unknown | Attribute) for item in known) else False
+    return UNKNOWN if not use.owner or any(isinstance(item, Unknown | Attribute) for item in known) else False
 
 
 def _index_of(use: Use) -> Value:

@@ -49,7 +49,7 @@ class Branches(Loops):
             return Flow.NEXT if thrown else flow  # whatever it complains of was set where nobody looked
         if condition is NOT_ASKED:
             flow = self._both(body, other, scope, UNDECIDED)
-            return Flow.ASKED if body is not None and _ENDS.search(body.text()[-300:]) else flow
+            return Flow.ASKED if body is not None and _ENDS.search(scope.part.text(body)[-300:]) else flow
         if truth is None:
             return self._both(body, other, scope, UNDECIDED, asked=condition is ASKED)
         return self._both(body, other, scope, UNSET) if truth else self._both(other, body, scope, UNSET)
@@ -76,7 +76,9 @@ class Branches(Loops):
         self._open = outer
         if factor == UNSET and second is Flow.NEXT and likely is not None:
             passes = (
-                flow is Flow.RETURN and len(scope.returns) > count and not _COMPLAINT.search(likely.text())
+                flow is Flow.RETURN
+                and len(scope.returns) > count
+                and not _COMPLAINT.search(scope.part.text(likely))
             )
             if passes or flow is Flow.BREAK:
                 return Flow.WAIT

@@ -46,7 +46,7 @@ class Functions(Injection):
         if helper and (body.size > largest or self._helpers >= DEEPEST_HELPER):
             return UNKNOWN
         body.runs += 1
-        scope = Scope(function.scope.module, function.scope, {"arguments": args}, function.scope.part)
+        scope = Scope(function.scope.module, function.scope, {"arguments": args}, body.part)
         scope.returns, scope.perhaps, scope.yields = [], [], []
         if function.this is not None:
             scope.this = function.this

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from ast_grep_py import SgNode, SgRoot
 
+from crawler.introspect.static.javascript.bodies import Bodies
 from crawler.introspect.static.javascript.parts import divided, index, mark
 from crawler.introspect.static.javascript.places import Places
 from crawler.introspect.static.javascript.reach import imports, programs, reached
@@ -43,6 +45,8 @@ ROOTS = (b"Tool", b".tool(", b"tools/list", b".setRequestHandler(", b"McpServer"
 
 #: Modules looked at because they call what registers tools, or say that they are programs.
 MOST_CALLERS = 50
+
+_LANGUAGES = {"ts": "typescript", "mts": "typescript", "cts": "typescript", "tsx": "tsx"}
 
 _EXTENDS = re.compile(rb"\bextends (?:\w+\.)?([A-Za-z_$][\w$]*)")
 
@@ -183,12 +187,20 @@ class Package(Places):
     def parse(self, module: Module, part: Part) -> list[SgNode]:
         """The top-level statements of a part."""
         if part.statements is None:
-            self._notes.parsing(module.file)
-            suffix = module.file.rpartition(".")[2]
-            language = {"ts": "typescript", "mts": "typescript", "cts": "typescript", "tsx": "tsx"}
-            root = SgRoot(module.text[part.start : part.end], language.get(suffix, "javascript")).root()
+            parse = partial(self._tree, module.file)
+            source = module.text[part.start : part.end]
+            if len(module.parts) < 2:
+                part.left_out = Bodies(source, parse)
+                root = part.left_out.root(part.words)
+            else:
+                root = parse(source)
             part.statements = root.children()
         return part.statements
+
+    def _tree(self, file: str, source: str) -> SgNode:
+        """The tree of some source of a file."""
+        self._notes.parsing(file)
+        return SgRoot(source, _LANGUAGES.get(file.rpartition(".")[2], "javascript")).root()
 
 
 def without_twins(paths: Sequence[str]) -> list[str]:

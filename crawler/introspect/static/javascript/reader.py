@@ -140,7 +140,7 @@ class Reader(Statements):
             module = function.scope.module
             if module.file not in providing:
                 providing[module.file] = len(module.parts) < 2 and _PROVIDING in module.text
-            if providing[module.file] and not function.body.runs and _PROVIDING in function.node.text():
+            if providing[module.file] and not function.body.runs and _PROVIDING in function.body.text:
                 with self.guarding(module.file), self.unsure(UNDECIDED):
                     self.look_into(function)
 
@@ -298,7 +298,7 @@ def _name_of(cls: Class) -> str:
 
 def _registers(function: Function) -> bool:
     """Whether a function calls what registers tools; the SDK itself, bundled, only has such words in it."""
-    return _REGISTERING.search(function.node.text()) is not None
+    return _REGISTERING.search(function.body.text) is not None
 
 
 def _leads(function: Function) -> bool:

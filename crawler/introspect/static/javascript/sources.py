@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.javascript.bodies import Bodies
 from crawler.introspect.static.javascript.nodes import elements
 from crawler.introspect.static.unknown import Value
 
@@ -60,11 +61,17 @@ class Part:
         self.bodies: dict[int, Body] = {}
         #: Start-up functions that were called because a name that they give was wanted.
         self.started: set[int] = set()
+        #: Bodies of functions that were left out when it was parsed.
+        self.left_out: Bodies | None = None
 
     def triggered(self, node: SgNode) -> bool:
         """Whether one of these words stands inside a node."""
-        source = node.text() if self.words else ""
+        source = self.text(node) if self.words else ""
         return any(word in source for word in self.words)
+
+    def text(self, node: SgNode) -> str:
+        """The source of a node, whole."""
+        return node.text() if self.left_out is None else self.left_out.text(node)
 
 
 class Scope:
@@ -105,13 +112,33 @@ class Body:
 
     def __init__(self, node: SgNode, part: Part) -> None:
         self._node = node
-        self._part = part
+        #: That of the function's head.
+        self._around = part
         self.runs = 0
 
     @cached_property
+    def _parsed(self) -> tuple[SgNode | None, Part]:
+        """What the function runs, and the part in which it is parsed."""
+        block, part = self._node.field("body"), self._around
+        inner = part.left_out.of(block) if part.left_out is not None and block is not None else None
+        if block is None or inner is None:
+            return block, part
+        return inner, Part(part.start, part.end, block.range().start.line + part.line)
+
+    @property
     def block(self) -> SgNode | None:
         """What the function runs: a block, or an expression."""
-        return self._node.field("body")
+        return self._parsed[0]
+
+    @property
+    def part(self) -> Part:
+        """What is parsed together with its block."""
+        return self._parsed[1]
+
+    @cached_property
+    def text(self) -> str:
+        """The source of the function."""
+        return self._around.text(self._node)
 
     @cached_property
     def statements(self) -> list[SgNode] | None:
@@ -131,19 +158,19 @@ class Body:
     @cached_property
     def triggered(self) -> bool:
         """Whether a word stands in it that has to do with tools."""
-        return self._part.triggered(self._node)
+        return any(word in self.text for word in self._around.words)
 
     @cached_property
     def size(self) -> int:
         """Characters of the source."""
-        return len(self._node.text())
+        return len(self.text)
 
     @cached_property
     def calls(self) -> frozenset[str]:
         """The names of what is called in it, methods too."""
-        return frozenset(_CALLED.findall(self._node.text())) if self.size < 50_000 else frozenset()
+        return frozenset(_CALLED.findall(self.text)) if self.size < 50_000 else frozenset()
 
     @cached_property
     def calls_by_name(self) -> frozenset[str]:
         """The names of the functions that are called in it, methods left out."""
-        return frozenset(_CALLED_BY_NAME.findall(self._node.text()))
+        return frozenset(_CALLED_BY_NAME.findall(self.text))

@@ -231,7 +231,7 @@ class Statements(Branches):
 
     def _question(self, handler: SgNode, scope: Scope) -> None:
         """Which of two a flag is that says whether something went well, nobody knows."""
-        for name, value in _FLAG.findall(handler.text()):
+        for name, value in _FLAG.findall(scope.part.text(handler)):
             if self.lookup(name, scope) is (value == "false"):
                 super()._rebind(name, UNKNOWN, scope)
 
