@@ -31,6 +31,7 @@ from enforce.transports.http.doorway import Doorway
 from enforce.transports.http.gateway import Door, Gateway
 from enforce.transports.http.messages import Request
 from enforce.transports.http.metadata import Metadata
+from enforce.transports.http.pages import Pages
 from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply, Rest
 from enforce.watched import Watched
@@ -149,6 +150,7 @@ class Service:
             self._meter.text,
             metadata,
             self._turned_away,
+            Pages(config.origins),
         )
         scheme = "https" if config.certificate else "http"
         for path in self._doors:

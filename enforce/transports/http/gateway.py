@@ -11,6 +11,7 @@ from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway, Turned, sentence
 from enforce.transports.http.messages import Headers, Request
 from enforce.transports.http.metadata import WELL_KNOWN, Metadata
+from enforce.transports.http.pages import Pages
 from enforce.transports.http.serving import Reply, Rest
 
 #: Requests of one identity that may be under way at once: each takes files, of which there must be some for others.
@@ -85,6 +86,7 @@ class Gateway:
         metrics: Callable[[Collection[str] | None], str],
         metadata: Metadata,
         turned_away: Callable[[str], None],
+        pages: Pages,
     ) -> None:
         """*turned_away* hears of whoever shows a token that is none, or comes from a wrong place."""
         self.doors = doors
@@ -94,11 +96,17 @@ class Gateway:
         self._metrics = metrics
         self._metadata = metadata
         self._turned_away = turned_away
+        self._pages = pages
         self._open: Counter[str] = Counter()
 
     def handle(self, request: Request, reply: Reply) -> Rest:
         """Let a request in, or say why not."""
+        reply.also = self._pages.answer_headers(request)
         try:
+            if (asked := self._pages.preflight(request)) is not None:
+                self._doorway.check_place(request)
+                reply.send(204, asked)
+                return None
             if request.method == "GET" and (page := self._page(request)) is not None:
                 reply.send(200, *page)
                 return None

@@ -58,6 +58,8 @@ class Reply(Struct, eq=False):
     _headless: bool
     started: bool = False
     is_later: bool = False
+    #: Headers that the answer has beside its own, whatever it is.
+    also: Headers = []
 
     @property
     def gone(self) -> bool:
@@ -113,7 +115,7 @@ class Reply(Struct, eq=False):
     def send_under(self, upto: bytes, body: bytes) -> None:
         """A whole reply to a request that is no HEAD, under a head that is made already, *upto* the length of the body."""
         self.started = True
-        end = b"\r\n\r\n" if self.keep_alive else b"\r\nconnection: close\r\n\r\n"
+        end = head(b"", self._closing()) if self.also or not self.keep_alive else b"\r\n\r\n"
         self._connection.write(b"%b%d%b%b" % (upto, len(body), end, body))
 
     def start(self, status: int, headers: Headers) -> None:
@@ -141,7 +143,7 @@ class Reply(Struct, eq=False):
         self._connection.abort()
 
     def _closing(self) -> Headers:
-        return [] if self.keep_alive else [(b"connection", b"close")]
+        return self.also if self.keep_alive else [*self.also, (b"connection", b"close")]
 
 
 class Connection(asyncio.Protocol):
