@@ -12,11 +12,10 @@ PROBE = Probe(
     advice="Allow short lists only, or let the agent use the single-item tool and limit its rate.",
     name=Cues(
         "bulk|batch|mass|multiple|multi|many|all|bulkdelete|bulkupdate|everything",
-        "update|delete|create|move|remove|add|assign|send|set|unset|archive|complete|import|invite|publish|insert|put|tag|label|modify|close|mark|merge|replace|transfer|cancel|clear ~2 items|users|records|files|tasks|messages",
         friends=[
             "get|list|search|read|find|fetch|retrieve|show|query|describe|count|lookup|check|view ~3 all|many|multiple|batch|bulk|multi",
             "all in one",
-            "multi modal|agent|step|line|city|turn",
+            "multi modal|agent|step|line|city|turn|browserbase",
         ],
     ),
     text=Cues(
@@ -41,5 +40,5 @@ PROBE = Probe(
             "batch job|size",
         ],
     ),
-    parameters=Cues("operations|ids|items|updates|edits|rows|records|entities", "all|bulk|batch"),
+    parameters=Cues("ids"),
 )

@@ -17,7 +17,9 @@ PROBE = Probe(
         "protect branch",
         "branch protection",
         "security group|rule|policy|setting",
-        "access control|policy|level|rule|key|token",
+        "access control|policy|level|rule",
+        "allowlist|whitelist|blocklist|denylist ~1 add|remove|set|update|manage",
+        "add|remove|set|update|manage|edit ~2 allowlist|whitelist|blocklist|denylist",
         "block|unblock ~1 user|contact|ip|sender",
         friends=[
             "get|list|search|find|read|check|show|describe|view|verify|analyze|fetch|retrieve ~4 user|users|member|members|role|roles|permission|permissions|policy|policies|access|key|keys|group|sharing|security|firewall|collaborator|token|account",
@@ -26,6 +28,7 @@ PROBE = Probe(
             "user story|stories|message|profile|agent|data|event|property|attribute|note",
             "key|primary|foreign|public|cache|idempotency key value",
             "group ~1 by|chat|message|email",
+            "contact|ad|tab group",
             "access log",
             "content|refund|privacy|insurance|retention|backup policy",
         ],

@@ -52,7 +52,7 @@ PROBE = Probe(
         ],
     ),
     parameters=Cues(
-        "prompt|task|instruction|instructions|goal|question",
+        "prompt|instruction|instructions",
         "system prompt",
         "agent ~1 id|name|type",
         friends=["task ~1 id|name|type|list|key|gid|status|title", "question ~1 id", "prompt ~1 id|name"],

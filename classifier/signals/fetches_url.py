@@ -11,8 +11,10 @@ PROBE = Probe(
     matters="It can reach what only the server's machine can reach, such as internal services, and an address can carry data out.",
     advice="Allow the hosts that are needed by pattern; block private address ranges where the server runs.",
     name=Cues(
-        "fetch|scrape|crawl|download|browse|visit|open|screenshot|navigate|extract|read|get|load|analyze|convert|check|import|summarize|capture|ping|clone|goto ~3 url|urls|web|website|webpage|page|site|link|html|sitemap|rss|feed|article|content|repo|markdown|uri|host|domain",
-        "scrape|crawl|ping|traceroute|curl|wget|fetch|scraper|crawler|nslookup|dig|whois|nmap|lighthouse|ssh|portscan|httpx",
+        "fetch|scrape|crawl|browse|visit|open|screenshot|navigate|summarize|capture|clone|goto ~3 url|urls|web|website|webpage|page|site|link|html|sitemap|rss|feed|article|content|repo|markdown|uri|host|domain",
+        "download|extract|read|get|load|analyze|convert|check|import|ping ~3 url|urls|web|website|webpage|html|sitemap|rss|uri|host|domain",
+        "scrape|crawl|traceroute|curl|wget|fetch|crawler|nslookup|dig|whois|nmap|lighthouse|portscan|httpx",
+        "ping ~1 ip|address|peer|server",
         "url|web|website|webpage|page ~1 fetch|read|content|reader|screenshot|scrape|crawl|to|analyze|extract|navigate|goto|open",
         "http ~1 get|request|head|post",
         "browser|page|playwright|puppeteer|chrome navigate|open|goto|tab",
@@ -22,7 +24,7 @@ PROBE = Probe(
         "抓取",
         "爬取",
         friends=[
-            "fetch ~3 task|issue|user|ticket|data|event|order|record|customer|message|email|price|weather"
+            "fetch ~3 task|issue|user|ticket|data|event|order|record|customer|message|email|price|weather|quote|lead|schema|doc|docs|list|history|balance|metadata|summary|transcript|detail|news|paper|log|comment|transaction|symbol|market|job|result|profile|token"
         ],
     ),
     text=Cues(
@@ -33,7 +35,6 @@ PROBE = Probe(
         "web scraping",
         "http request",
         "publicly accessible url",
-        "webhook",
         "网页",
         "网址",
         "链接",
@@ -49,14 +50,12 @@ PROBE = Probe(
         ],
     ),
     parameters=Cues(
-        "url|urls|uri|website|webpage|hostname|host|endpoint|href|webhook|link|links|domain",
-        "image|video|audio|page|file|repo|repository|source|site|web|target|base|media|profile|post|article|document|meeting|base|pdf|feed|start|website|callback|webhook url|urls|uri",
+        "url|urls|website|webpage|hostname|host|href",
+        "image|video|audio|page|file|repo|repository|source|site|web|target|base|media|profile|post|article|document|meeting|base|pdf|feed|start|website url|urls|uri",
         friends=[
-            "redirect|callback|return|success|cancel|homepage|avatar|logo|icon|picture ~1 url|uri",
-            "domain id|name|uuid",
-            "endpoint id|name|uuid",
-            "link id|type|name|text",
-            "resource uri",
+            "redirect|callback|return|success|cancel|failure|notify|notification|validation|confirmation|webhook|homepage|avatar|logo|icon|picture|block|blocked ~1 url|uri",
+            "url|host ~1 pattern|filter|prefix|contains|match|regex|slug",
+            "host id|ids|uuid",
         ],
     ),
 )

@@ -46,5 +46,5 @@ PROBE = Probe(
         "écrase",
         friends=["replace ~3 placeholder|variable|with your"],
     ),
-    parameters=Cues("overwrite|force", "replace ~1 existing|all"),
+    parameters=Cues("overwrite", "replace ~1 existing|all"),
 )

@@ -11,7 +11,7 @@ PROBE = Probe(
     matters="What was public for a minute is copied; a wrong post or a leaked document cannot be called back.",
     advice="Let the agent prepare drafts and a person publish; hold the tool for approval.",
     name=Cues(
-        "publish|tweet|retweet|unpublish|toot|broadcast|release|livestream|golive",
+        "publish|tweet|retweet|toot|release|livestream|golive",
         "create|post|schedule|submit|send|make|share|add|upload|quote|write ~3 tweet|post|release|article|blog|story|video|reel|thread|pin|status|page|gist|listing|ad|ads|campaign|publication|website|site|cast|toot|reddit|linkedin|twitter|facebook|instagram|bluesky|x|tiktok|youtube|wordpress|product",
         "post ~2 to|tweet|thread|status|update|image|facebook|twitter|linkedin|instagram|reddit|bluesky",
         "deploy ~2 site|website|page|pages|html",

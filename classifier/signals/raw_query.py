@@ -43,10 +43,10 @@ PROBE = Probe(
         "クエリ ~3 実行",
         "ejecuta ~3 consulta|sql",
         "executa ~3 consulta|sql",
-        friends=["query param|parameter|string", "search query"],
+        friends=["query param|parameter|string", "search query", "api call ~6 cost|incur|charge"],
     ),
     parameters=Cues(
-        "sql|cypher|graphql|soql|kql|promql|logql|jql|sparql|cql|gql|aql|nrql|dql|statement|pipeline|mdx|dax|xpath|expr",
+        "sql|cypher|graphql|soql|kql|promql|logql|jql|sparql|cql|gql|aql|nrql|dql|pipeline|mdx|dax|xpath|expr",
         "sql query|statement|text",
         "query sql|string|body|text|dsl|language",
         "where clause",

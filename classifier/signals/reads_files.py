@@ -11,7 +11,7 @@ PROBE = Probe(
     matters="A path can point at keys, tokens and private documents as easily as at the file that was meant.",
     advice="Run the server in a container that sees one folder only, or require a path pattern in the policy.",
     name=Cues(
-        "read|open|load|view|parse|cat|tail|head|grep|list|search|find|get|import|analyze|convert|upload|extract|index|scan|ingest|process|attach|send|play|transcribe|summarize|show|compare|diff|inspect|validate|stat ~3 file|files|directory|dir|folder|path|pdf|csv|excel|workbook|xlsx|docx|docm|image|audio|video|spreadsheet|document|codebase|project|filesystem|ipynb|notebook|zip|log|logs|pptx|local",
+        "read|open|load|view|parse|cat|tail|head|grep|list|search|find|get|import|analyze|convert|upload|extract|index|scan|ingest|process|attach|send|play|transcribe|summarize|show|compare|diff|inspect|validate|stat ~3 file|files|directory|dir|folder|path|pdf|csv|excel|workbook|xlsx|docx|docm|image|audio|video|spreadsheet|codebase|filesystem|ipynb|notebook|zip|log|logs|pptx|local",
         "directory tree|structure|list|listing",
         "file|files ~1 read|search|info|content|contents|list|view|upload|exists|stat|tree",
         "ls|cat|grep|glob|readfile|listdir|ripgrep|codebase",
@@ -52,7 +52,7 @@ PROBE = Probe(
         ],
     ),
     parameters=Cues(
-        "filepath|filename|filepaths|directory|dir|folder|cwd|workspace|rootdir",
+        "filepath|filename|filepaths|directory|dir|rootdir",
         "file|files|input|image|audio|video|pdf|document|source|src|project|repo|repository|local|workspace|root|base|directory|folder|dir|working|absolute|csv|media|notebook|data|dataset|attachment|workbook|presentation ~1 path|paths|file|dir|directory|folder|filename",
         "path|paths|file|files|attachments|attachment",
         friends=[

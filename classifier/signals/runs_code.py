@@ -44,7 +44,7 @@ PROBE = Probe(
         ],
     ),
     parameters=Cues(
-        "code|script|snippet|javascript|python|js|source|program|expression",
+        "code|script|snippet|javascript|python|js|program|expression",
         friends=[
             "country|zip|postal|status|error|currency|language|area|product|airport|auth|source|verification|discount|promo|stock|color|iata|state code",
             "code ~1 id|type|language",

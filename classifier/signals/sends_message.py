@@ -13,7 +13,7 @@ PROBE = Probe(
     name=Cues(
         "send|reply|forward|post|push|compose|deliver|broadcast|schedule|publish|resend|write ~3 email|mail|message|messages|sms|dm|notification|chat|text|reply|invite|invitation|comment|whatsapp|slack|telegram|reminder|alert|newsletter|mms|fax|voicemail|image|file|photo|sticker|poll|response|channel|update|embed|bulk|campaign|media|announcement|video|audio|document|location|contact|feishu|lark|discord",
         "create|add|post|leave|submit|write|insert|update ~3 comment|reply|review|invitation|note",
-        "invite|reply|notify|sendemail|sendmessage|email|comment|call|dial|respond|mention|react|tweet|forward|ping",
+        "invite|reply|notify|sendemail|sendmessage|email|comment|dial|respond|mention|react|tweet|forward",
         "make|place|start|initiate|create ~2 call|phone",
         "create|schedule|update ~2 event|meeting|appointment",
         "trigger|create ~1 notification|alert|incident|page",

@@ -35,6 +35,8 @@ PROBE = Probe(
         "api cost|credit",
         "billing|billable|metered",
         "may incur ~3 cost|charge|fee",
+        "price|fee|cost ~1 usd|usdc|dollar|cent",
+        "price|fee|cost 0 001|002|005|01|02|03|04|05|10|15|20|25|30|35|40|45|50|60|70|75|80|90",
         "incur cost|charge|fee",
         "generate|create ~4 image|video|music|song ~4 prompt|text|description|model|flux|dall|diffusion|gemini|imagen",
         "text to image|video|speech|music",
@@ -48,6 +50,9 @@ PROBE = Probe(
             "credit card|score|note|memo|report",
             "access|auth|api|bearer|refresh token",
             "credit|debit ~2 transaction|entry",
+            "token optimization|saving|efficiency|efficient|economy",
+            "save|reduce ~3 token",
+            "billing address|portal|cycle|contact|profile",
         ],
     ),
 )

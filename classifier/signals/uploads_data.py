@@ -11,7 +11,8 @@ PROBE = Probe(
     matters="Once there it is under other rules, and a path chosen by a hostile text may be a secret.",
     advice="Allow paths from one folder only; check what the service keeps and who can see it.",
     name=Cues(
-        "upload|attach|uploadfile|ingest|transcribe|ocr|import|backup|sync|push",
+        "upload|uploadfile|ingest|transcribe|push",
+        "attach ~2 file|document|image|photo",
         "send ~2 file|document|image|photo|audio|video|media|attachment|voice",
         "add ~1 attachment|document|file|image|documents|files",
         "deploy ~2 folder|local|zip|directory|files",

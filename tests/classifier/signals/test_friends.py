@@ -15,11 +15,14 @@ FRIENDS: Table = {
         [
             ("generate_image", "Generates an image. Each call costs 5 credits.", "prompt"),
             ("enrich_lead", "Consumes one credit per lookup.", "email"),
+            ("rate_supplier", "Returns how a supplier is rated. Fee: $0.15", "supplier"),
         ],
         [
             ("credit_score", "Returns the credit score of a company.", "company_id"),
             ("list_credit_notes", "Lists credit notes.", "limit"),
             ("refresh_access_token", "Refreshes the token of a session.", ""),
+            ("list_volumes", "Lists volumes. Token savings: ask for few fields.", "fields"),
+            ("get_billing_address", "Returns the billing address.", "customer_id"),
         ],
     ),
     "moves-money": (
@@ -61,6 +64,7 @@ FRIENDS: Table = {
         ],
         [
             ("fill_template", "Fills a text; replace the placeholder with your name.", "name"),
+            ("drop_index", "Drops an index.", "name force"),
             ("reset_zoom", "Resets the view.", ""),
         ],
     ),
@@ -71,6 +75,7 @@ FRIENDS: Table = {
         ],
         [
             ("list_all_users", "Lists all users.", ""),
+            ("send_message", "Sends a message.", "items"),
             ("multi_step_form", "Shows the form.", ""),
         ],
     ),
@@ -82,6 +87,7 @@ FRIENDS: Table = {
         [
             ("lookup_city", "Finds a city by its code.", "country_code zip_code"),
             ("search_code", "Searches code in repositories.", "query"),
+            ("read_article", "Returns an article.", "source"),
             ("evaluate_model", "Evaluates the quality of a model.", "model_id"),
         ],
     ),
@@ -102,6 +108,8 @@ FRIENDS: Table = {
         ],
         [
             ("search", "Searches for products.", "search_query"),
+            ("narrate", "Speaks a text. This makes an API call that may incur costs.", "text"),
+            ("note_decision", "Notes a decision.", "statement"),
             ("get_pull_request", "Returns a pull request.", "number"),
         ],
     ),
@@ -119,9 +127,11 @@ FRIENDS: Table = {
         [
             ("grant_role", "Grants a role to a user.", "user role"),
             ("share_document", "Shares a document with a person.", "document email"),
+            ("blocklist_add", "Adds a pattern.", "pattern"),
         ],
         [
             ("list_permissions", "Lists permissions of a file.", "file_id"),
+            ("update_ad_group", "Changes the bid of an ad group.", "ad_group bid"),
             ("get_market_share", "Returns the market share of a company.", "company"),
         ],
     ),
@@ -133,15 +143,27 @@ FRIENDS: Table = {
         [
             ("count_tokens", "Counts the tokens of a text.", "text"),
             ("get_token_price", "Returns the price of a token in USD.", "token_symbol"),
+            ("rename_board", "Renames a board.", "board confirmation_token"),
+            ("close_trade", "Closes a trade.", "ticket"),
+            ("list_rows", "Lists rows of a table.", "app_token table_id"),
+            ("show_account", "Shows an account. Secrets are never returned.", "account_id"),
+            ("draft_order", "Drafts an order, which you sign in your own wallet.", "symbol"),
+            ("set_config", "Sets a configuration. Never put a password into it.", "config"),
         ],
     ),
     "personal-data": (
         [
             ("list_emails", "Lists emails of the mailbox.", "folder"),
             ("get_contact", "Returns a contact with address and phone number.", "contact_id"),
+            ("read_messages", "Reads the newest of a channel.", "channel"),
         ],
         [
             ("get_weather", "Returns the weather of a city.", "city"),
+            ("forecast", "Returns the forecast for a place.", "latitude longitude"),
+            ("get_order", "Returns an order.", "order_id"),
+            ("resume_campaign", "Resumes a campaign.", "campaign_id"),
+            ("switch_aws_profile", "Switches to another profile.", "name"),
+            ("video_transcript", "Returns what is said in a video.", "video_id"),
             ("format_code", "Formats code.", "code"),
         ],
     ),
@@ -152,6 +174,7 @@ FRIENDS: Table = {
         ],
         [
             ("get_drive_file", "Returns a file of Google Drive by its id.", "file_id"),
+            ("list_boards", "Lists boards.", "workspace"),
             ("get_route", "Returns a route.", "path_parameter"),
         ],
     ),
@@ -173,6 +196,10 @@ FRIENDS: Table = {
         ],
         [
             ("fetch_tasks", "Fetches the tasks of a project.", "project_id"),
+            ("create_webhook", "Creates a webhook for events.", "webhook events"),
+            ("buy_domain", "Registers a domain.", "domain"),
+            ("watch_traffic", "Waits until something is asked for.", "url_pattern"),
+            ("get_page", "Returns a page of the handbook.", "page_id"),
             ("create_user", "Creates a user.", "avatar_url"),
         ],
     ),
@@ -194,6 +221,7 @@ FRIENDS: Table = {
         [
             ("get_release_notes", "Returns the release notes.", "version"),
             ("list_posts", "Lists posts.", "limit"),
+            ("unpublish_entry", "Takes an entry off the site.", "entry_id"),
         ],
     ),
     "changes-infrastructure": (
@@ -234,6 +262,7 @@ FRIENDS: Table = {
         ],
         [
             ("list_uploads", "Lists uploads.", ""),
+            ("import_wallet", "Imports a wallet from its words.", "words"),
             ("get_upload_status", "Returns the status of an upload.", "id"),
         ],
     ),
@@ -245,6 +274,7 @@ FRIENDS: Table = {
         [
             ("get_user_agent", "Returns the user agent of the request.", ""),
             ("list_agents", "Lists real estate agents.", "city"),
+            ("tick_off", "Ticks a to-do off.", "task"),
         ],
     ),
 }
