@@ -27,7 +27,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}")
 _ITEM = re.compile(
     r"^ ?(?:[-*+]|\d+\.)\s+(?:\*\*)?`([^`]+)`(?:\*\*)?\s*(?:$|(?=\()|(?:[:\-\u2013\u2014]+\s*))(.*)$"
 )
-_SECTION = re.compile(r"^`([^`]+)`$|^(?:\d+\.\s*)?([a-z]+(?:_[a-z0-9]+)+)$")
+#: What a parameter says of itself behind its name.
+_ARGUMENT = re.compile(r"\((?:[a-z]{1,12}, ?)?(?:optional|required)\b", re.IGNORECASE)
+_SECTION = re.compile(r"^(?:\d+\.\s*)?(?:`([^`]+)`|([a-z]+(?:_[a-z0-9]+)+))$")
 #: Headers of columns that a table of parameters has and one of tools has not.
 _PARAMETERS = frozenset({"type", "required", "default", "parameter"})
 _CONFIDENCE = 0.5
@@ -117,7 +119,7 @@ def _blocks(lines: list[tuple[int, str]]) -> Iterator[list[_Named]]:
             continue
         yield _tabled(table)
         table = []
-        if item is not None:
+        if item is not None and not _ARGUMENT.match(item[2]):
             listed.append((number, re.split(r"[(\s]", item[1])[0], item[2].strip()))
     yield _tabled(table)
     yield listed

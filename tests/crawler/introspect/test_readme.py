@@ -19,6 +19,8 @@ from crawler.introspect.readme import readme_tools
         ("## Development tools\n- `ruff_a`: no\n- `b`: no\n## Install\n- `pip`: no\n", {}),
         ("- `get_x`: without a heading\n- `set_x`: nor this\n", {}),
         ("## Tools (2)\n- `get_x`: one\n  - `my_path`: its argument\n- `set_x`: two\n", {"get_x": "one", "set_x": "two"}),
+        ("## Tools\n#### 1. `get_x`\nGets x.\n- `my_path` (optional): its argument\n#### 2. `set_x`\n- `my_mode`: another\n", {"get_x": None, "set_x": None}),
+        ("## Tools\n#### Get x\n- `my_path` (required): where\n- `my_mode` (string, optional): how\n", {}),
         ("## Tools\n- `get_x`: is alone\n", {}),
         ("## Tools\n- `read`: may be\n- `write`: anything\n", {}),
         ("## Tools\n- `get_x`: one\n- `setX`: of another style\n", {}),
