@@ -53,26 +53,53 @@ _FOLDERS = frozenset(
     {
         *("test", "tests", "__tests__", "__mocks__", "testing", "e2e", "fixture", "fixtures"),
         *("benchmark", "benchmarks", "example", "examples", "sample", "samples", "demo", "demos"),
-        *("doc", "docs", "archive", "archived", "deprecated", "obsolete"),
+        *("archive", "archived", "deprecated", "obsolete"),
         *("__pycache__", "node_modules", "site-packages", "vendor"),
     }
 )
+#: Documentation, unless it lies inside source or is a package of Go: a server may have to do with documents.
+_DOCUMENTATION = frozenset({"doc", "docs"})
+_SOURCE_FOLDERS = frozenset({"src", "lib", "internal", "pkg", "cmd", "tools"})
+#: Folders that are the name of a package, which is often `com.example`.
+_PACKAGES = re.compile(r"/src/main/(?:java|kotlin)/(?:[^/]+/)*")
 _METADATA = (".dist-info", ".egg-info")
 
 #: Files of tests, and of a package's installation.
 _FILES = re.compile(
-    r"^(?:test_.*|.*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$|"
+    r"^(?:.*_test|conftest|setup)\.py$|_test\.go$|[._](?:test|spec|stories)\.[cm]?[jt]sx?$|"
     r"(?:^|[_.-])(?:smoke|integration|e2e|unit)[_.-]?tests?\.(?:py|[cm]?[jt]sx?)$"
+)
+
+
+#: A file of tests by its name, and what stands in one; a module may have to do with tests of something else.
+_TEST = re.compile(r"(?:^|/)test_[^/]*\.py$")
+_TESTS = re.compile(
+    rb"\b(?:def test_|class Test|import (?:pytest|unittest)|from (?:pytest|unittest)\b)|__main__"
 )
 
 
 def _is_aside(path: str) -> bool:
     """Whether a server does not run what lies there."""
-    *folders, name = path.lower().split("/")
+    *folders, name = _PACKAGES.sub("/src/", "/" + path.lower()).split("/")[1:]
+    inside = False
     for folder in folders:
         if folder in _FOLDERS or (folder[:1] == "." and len(folder) > 1) or folder.endswith(_METADATA):
             return True
+        if folder in _DOCUMENTATION and not inside and not name.endswith(".go"):
+            return True
+        inside = inside or folder in _SOURCE_FOLDERS
     return _FILES.search(name) is not None
+
+
+def _is_test(path: str, files: Mapping[str, bytes]) -> bool:
+    """Whether a file called like one of tests is one; the others are named by what imports them, in the same folder."""
+    if _TEST.search(path) is None:
+        return False
+    folder, _, name = path.rpartition("/")
+    stem = name.removesuffix(".py").encode()
+    beside = (other for other in files if other.endswith(".py") and other.rpartition("/")[0] == folder)
+    named = any(stem in files[other] for other in beside if _TEST.search(other) is None)
+    return not named or _TESTS.search(files[path]) is not None
 
 
 def is_data(path: str) -> bool:
@@ -88,7 +115,7 @@ def is_source(path: str) -> bool:
 def _inside(files: Mapping[str, bytes], folder: str) -> Iterator[str]:
     """The files of a dependency that the caller brought along."""
     for path in files:
-        if path.startswith(folder) and not _is_aside(path[len(folder) :]):
+        if path.startswith(folder) and not _is_aside(path[len(folder) :]) and not _is_test(path, files):
             yield path
 
 
@@ -100,7 +127,7 @@ def read_sources(
     `announce` is told the path of each file before it is parsed.
     """
     notes = Notes(announce)
-    paths = sorted(path for path in files if not _is_aside(path))
+    paths = sorted(path for path in files if not _is_aside(path) and not _is_test(path, files))
     for name in likely_servers(files, [path for path in paths if path.endswith(SOURCE_SUFFIXES)]):
         notes.dependency(name)
         paths += sorted(_inside(files, f"node_modules/{name}/"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.rust_json import read_json
 from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, last_name, string_of
 from crawler.tools import Json
 
@@ -28,13 +29,15 @@ _HINTS = {
 
 def read_rust(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Rust files at `paths` register."""
-    trees = list(Sources(files, paths, "rust", notes).trees(*_TRIGGERS))
+    sources = Sources(files, paths, "rust", notes)
+    trees = list(sources.trees(*_TRIGGERS))
     for tree in trees:
         for item in tree.root.find_all(kind="function_item"):
             _method(tree, item, trees, notes)
         for item in tree.root.find_all(kind="struct_item"):
             _struct_tool(tree, item, notes)
         _expressions(tree, notes)
+    read_json(sources, notes)
 
 
 def _expressions(tree: Tree, notes: Notes, depth: int = 0) -> None:

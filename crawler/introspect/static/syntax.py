@@ -90,9 +90,26 @@ class Sources:
         """The string that a name is declared as: in this file, else in all files, if it is just one."""
         if (name, file) not in self._constants:
             here = self._declared(name, [file])
+            if here is None and self._language == "go":
+                here = self._declared(name, self._package(file))
             everywhere = here is None and elsewhere
             self._constants[name, file] = self._declared(name, self._paths) if everywhere else here
         return self._constants[name, file]
+
+    def _package(self, file: str) -> list[str]:
+        """The files of a Go package, in which every name is known."""
+        folder = file.rpartition("/")[0]
+        return [path for path in self._paths if path.rpartition("/")[0] == folder]
+
+    def item(self, name: str, number: int) -> str | None:
+        """An item of the list of texts that a name is declared as, if that is just one."""
+        pattern = re.compile(
+            rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*\[[^\]]{{0,9}}\]string\{{([^{{}}]*)\}}".encode()
+        )
+        found = {match[1] for path in self._paths for match in pattern.finditer(self._files[path])}
+        inside = found.pop().decode("utf-8", "replace") if len(found) == 1 else ""
+        texts = [text for text in re.findall(rf"//[^\n]*|({_LITERAL})", inside) if text]
+        return unquoted(texts[number]) if number < len(texts) else None
 
     def _declared(self, name: str, paths: Sequence[str]) -> str | None:
         pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*({_JOINED})".encode())
@@ -154,6 +171,8 @@ class Tree:
             return self.text(inner[-1], depth + 1) if inner else None
         if kind in _CALLS:
             return self._converted(inner, depth)
+        if kind == "index_expression" and len(inner) == 2 and inner[1].text().isdecimal():
+            return self.sources.item(last_name(inner[0]), int(inner[1].text()[:9]))
         return self._constant(node) if kind in _NAMES else None
 
     def _constant(self, node: SgNode) -> str | None:

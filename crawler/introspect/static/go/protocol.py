@@ -12,6 +12,9 @@ from crawler.tools import Json
 #: What stands in every file that answers.
 LIST = '"tools/list"'
 
+#: What stands in every file that describes tools.
+_SCHEMAS = ("InputSchema:", '"inputSchema"', '"input_schema"')
+
 #: Functions that are called inside each other until the list is found.
 _DEEPEST = 3
 
@@ -31,15 +34,22 @@ _KEYS = {
 def answered(sources: Sources) -> Iterator[tuple[Tree, SgNode, SgNode, dict[str, Json]]]:
     """The entries that are written out where a request asks for the tools: the literal, its name, and the rest of it."""
     waiting = [(tree, branch) for tree in sources.trees(LIST) for branch in _branches(tree)]
+    speaks, shown = bool(waiting), False
     seen: set[str] = set()
     for _ in range(_DEEPEST):
         called: set[str] = set()
         for tree, node in waiting:
-            yield from _entries(tree, node)
+            for entry in _entries(tree, node):
+                yield entry
+                shown = True
             calls = node.find_all(kind="call_expression")
             called |= {last_name(call.field("function") or call) for call in calls} - seen
         waiting = list(_functions(sources, called))
         seen |= called
+    if speaks and not shown:
+        # It answers with what was put into a registry before.
+        for tree in sources.trees(*_SCHEMAS):
+            yield from _entries(tree, tree.root)
 
 
 def _functions(sources: Sources, names: set[str]) -> Iterator[tuple[Tree, SgNode]]:

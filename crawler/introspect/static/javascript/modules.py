@@ -9,7 +9,7 @@ from ast_grep_py import SgNode, SgRoot
 from crawler.introspect.static.javascript.bodies import Bodies
 from crawler.introspect.static.javascript.parts import divided, index, mark
 from crawler.introspect.static.javascript.places import Places
-from crawler.introspect.static.javascript.reach import imports, programs, reached
+from crawler.introspect.static.javascript.reach import imports, programs, reached, started
 from crawler.introspect.static.javascript.sources import Module, Part
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
@@ -69,7 +69,9 @@ class Package(Places):
         ]
         start = [module.file for module in programs(self._files, self.find, self._source_of)]
         self._reached = reached(self._files, start, self.find, set(paths))
-        start = start or [path for path in self._sources if self._is_program(path)][:MOST_CALLERS]
+        if not start:
+            start = [module.file for module in started(self._files, self.find, self._source_of)]
+            start += [path for path in self._sources if self._is_program(path)][:MOST_CALLERS]
         paths = list(
             dict.fromkeys([*(path for path in start if len(self._files[path]) <= LARGEST_WHOLE), *paths])
         )

@@ -52,18 +52,23 @@ def waiting(answers: list[Value]) -> Value:
 
 
 def best(returned: list[Value]) -> Value:
-    """Of several values that may be returned: the largest container, else the last that says something."""
+    """Of several values that may be returned: the largest container, else the last that says something.
+
+    Of objects of one size the last: those before it are the answers to what was wrong.
+    """
     if returned and returned[-1] is True and any(value is False for value in returned):
         return LIKELY
     filled = [value for value in returned if isinstance(value, list | dict) and value]
     if filled:
-        return max(filled, key=len)
+        largest = max(map(len, filled))
+        same = [value for value in filled if len(value) == largest]
+        return same[-1] if isinstance(same[-1], dict) else same[0]
     known = [
         value for value in returned if value is not None and not isinstance(value, Unknown | Attribute | Made)
     ]
     if any(isinstance(value, Unknown | Attribute | Made) for value in returned):
         known = [value for value in known if value != ""]  # nothing found, where the other says what was
-        if not known and returned[-1] == "":
+        if not known and returned[-1] in ("", None):
             return UNKNOWN
     if known and not (isinstance(known[-1], bool) and known[-1] is not returned[-1]):
         return known[-1]

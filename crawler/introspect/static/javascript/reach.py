@@ -12,6 +12,10 @@ _IMPORT = re.compile(rb"""\b(?:from|import|require\()\s*\(?\s*["'`]([^"'`\n$]{1,
 #: A file is looked for whose name the source does not say.
 _OPEN = re.compile(rb"\bimport\((?!\s*(?:/\*[^*]{0,200}\*/\s*)?[\"'])|\brequire\((?![\"'])")
 
+#: The scripts of a manifest that start a program, and the paths in them.
+_STARTS = ("start", "dev")
+_FILE = re.compile(r"\.[cm]?[jt]sx?$")
+
 Find = Callable[[str, Module], Module | None]
 
 
@@ -27,13 +31,34 @@ def programs(
     return [module for module in found if module is not None]
 
 
+def started(
+    files: Mapping[str, bytes], find: Find, source_of: Callable[[str], Module | None]
+) -> list[Module]:
+    """The file that the package is, and those that its scripts start: programs of a package that installs none."""
+    manifest, importer = _manifest(files), Module("package.json")
+    scripts = manifest.get("scripts")
+    lines = [scripts.get(name) for name in _STARTS] if isinstance(scripts, dict) else []
+    words = [
+        manifest.get("main"),
+        *(word for line in lines if isinstance(line, str) for word in line.split()),
+    ]
+    paths = [word for word in words if isinstance(word, str) and _FILE.search(word)]
+    found = [find("./" + path, importer) or source_of(path) for path in map(posixpath.normpath, paths)]
+    return [module for module in found if module is not None]
+
+
+def _manifest(files: Mapping[str, bytes]) -> dict[str, object]:
+    try:
+        found = json.loads(files["package.json"]) if "package.json" in files else {}
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _paths(files: Mapping[str, bytes]) -> Iterator[str]:
     """The paths that `bin` of the manifest gives."""
-    try:
-        manifest = json.loads(files["package.json"]) if "package.json" in files else {}
-    except (ValueError, RecursionError):
-        return
-    given = manifest.get("bin") if isinstance(manifest, dict) else None
+    manifest = _manifest(files)
+    given = manifest.get("bin")
     if isinstance(given, dict):
         own = str(manifest.get("name", "")).rpartition("/")[2]
         given = [path for key, path in given.items() if key.rpartition("/")[2] == own] or list(given.values())

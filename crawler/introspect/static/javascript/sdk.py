@@ -33,7 +33,7 @@ from crawler.introspect.static.unknown import UNKNOWN, Value
 from crawler.tools import Json
 
 _SCHEMAS = ("inputSchema", "input_schema", "parameters", "schema", "paramsSchema", "params")
-_HANDLERS = ("execute", "handler", "run", "call", "callback", "func", "fn")
+_HANDLERS = ("execute", "handler", "run", "call", "callback", "func", "fn", "cb")
 
 
 class Sdk:
@@ -190,10 +190,24 @@ class Sdk:
             if schema is not None:
                 found["inputSchema"] = schema
                 break
+        inputs = None if "inputSchema" in found else self._reader.items(self._reader.get(words, "inputs"))
+        found |= {} if inputs is None else {"inputSchema": self._schema_of(inputs)}
         output = input_schema(self._reader.get(words, "outputSchema"))
         annotations = json_of(self._reader.get(words, "annotations"))
         found |= {} if output is None else {"outputSchema": output}
         return found | ({"annotations": annotations} if isinstance(annotations, dict) and annotations else {})
+
+    def _schema_of(self, inputs: list[Value]) -> dict[str, Json]:
+        """The schema of parameters that a list describes one by one: name, type, description and whether it is required."""
+        properties: dict[str, Json] = {}
+        required: list[Json] = []
+        for parts in map(parts_of, inputs):
+            name = text(parts.get("name"))
+            if name is not None:
+                words = ((key, text(parts.get(key))) for key in ("type", "description"))
+                properties[name] = {key: word for key, word in words if word is not None}
+                required += [name] if plain(parts.get("required")) is True else []
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
     def answer(self, returned: Value, file: str, line: int) -> bool:
         """Note what a `tools/list` handler returns; whether all of it was shown."""

@@ -24,6 +24,7 @@ from crawler.introspect.static.javascript.values import (
     Attribute,
     External,
     Function,
+    Instance,
     Made,
     kept,
     plain,
@@ -150,6 +151,8 @@ class Statements(Branches):
     def put(self, owner: Value, name: Value, value: Value) -> None:
         """Assign to a property, unless only an unlikely branch does, and it is a flag or has a value already."""
         there = owner.get(str(plain(name))) if isinstance(owner, dict) else None
+        if isinstance(owner, Instance):
+            there = owner.names.get(str(plain(name))) or None
         if id(owner) in self.late:
             super().put(owner, name, value)
         elif self._unlikely and isinstance(plain(value), bool | str | int | None):

@@ -90,6 +90,10 @@ class Calls(Expressions):
         """Call a method of a path or of an open file; `None` where it has none of that name."""
 
     @abstractmethod
+    def is_server(self, value: Value) -> bool:
+        """Whether a value is an MCP server that the source makes."""
+
+    @abstractmethod
     def call_external(
         self, callee: External, args: list[Value], kwargs: dict[str, Value], place: Place
     ) -> Value:

@@ -27,7 +27,7 @@ MOST_ITEMS = 20_000
 #: Characters of a string that is still folded.
 LONGEST_TEXT = 200_000
 
-_FIELD = re.compile(r"\{(\w*)\}")
+_FIELD = re.compile(r"\{(\w*)(?::s)?\}")
 
 #: Patterns with look-around that turn CamelCase into snake_case; RE2, which cannot be made slow, does not know them.
 _SNAKE_CASE = frozenset(

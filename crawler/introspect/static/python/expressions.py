@@ -69,9 +69,9 @@ class Expressions(Names):
                 key = plain(self.evaluate(target.slice, scope))
                 if isinstance(container, dict) and constants.is_key(key):
                     container[key] = value
-                    self.noted(key, value)
                 elif isinstance(container, Table):
                     container.open = True
+                self.noted(key, value)
 
     def _grown(self, before: Value, value: Value) -> Value:
         """A list that a branch makes longer which only a setting opens: what it adds is no surer than the branch."""

@@ -14,6 +14,7 @@ from crawler.introspect.static.python.values import (
     External,
     Function,
     Instance,
+    Made,
     Module,
     Partial,
     plain,
@@ -125,7 +126,14 @@ def _getattr(call: Call) -> Value:
     if not isinstance(name, str):
         return UNKNOWN
     value = call.reader.attribute(call.args[0], name)
-    return call.args[2] if isinstance(value, Attribute | Unknown) and len(call.args) > 2 else value
+    if len(call.args) < 3 or _is_of_server(call, name):
+        return value
+    return call.args[2] if isinstance(value, Attribute | Unknown) else value
+
+
+def _is_of_server(call: Call, name: str) -> bool:
+    """Whether it is asked for a method that servers of every SDK have, of an object that is one."""
+    return name in {"tool", "add_tool"} and call.reader.is_server(call.args[0])
 
 
 def _setattr(call: Call) -> Value:
@@ -136,6 +144,8 @@ def _setattr(call: Call) -> Value:
 
 def _hasattr(call: Call) -> Value:
     name = plain(call.args[1]) if len(call.args) > 1 else None
+    if isinstance(name, str) and _is_of_server(call, name):
+        return True
     if isinstance(name, str) and isinstance(call.args[0], Instance | Class | Function | Module):
         return not isinstance(call.reader.attribute(call.args[0], name), Attribute | Unknown)
     return UNKNOWN
@@ -221,6 +231,12 @@ def _is(*kinds: type) -> Understood:
         return UNKNOWN if isinstance(call.first, Unknown) else isinstance(call.first, kinds)
 
     return check
+
+
+def _callable(call: Call) -> Value:
+    if isinstance(call.first, Unknown | Attribute | Made | Instance):
+        return UNKNOWN
+    return isinstance(call.first, Function | Class | Partial | External | Action)
 
 
 def _is_coroutine_function(call: Call) -> Value:
@@ -329,7 +345,7 @@ UNDERSTOOD: dict[str, Understood] = {
     "hasattr": _hasattr,
     "isinstance": _isinstance,
     "issubclass": _issubclass,
-    "callable": _is(Function, Class, Partial, External),
+    "callable": _callable,
     "type": _type,
     "vars": _names,
     "globals": _names,

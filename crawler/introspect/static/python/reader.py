@@ -14,7 +14,7 @@ from crawler.introspect.static.python.options import is_parser, of_parser
 from crawler.introspect.static.python.paths import PATHS, joined_path, path_attribute, path_method
 from crawler.introspect.static.python.programs import other_programs
 from crawler.introspect.static.python.schema import model_schema, schema_of
-from crawler.introspect.static.python.sdk import Sdk
+from crawler.introspect.static.python.sdk import Sdk, is_list_request
 from crawler.introspect.static.python.statements import UNDECIDED, UNSET, Statements, is_marked
 from crawler.introspect.static.python.values import (
     Attribute,
@@ -82,6 +82,10 @@ class Reader(Statements):
         #: What has been answered so far to a client that asks for the list; nothing while none does.
         self.answers: list[Value] | None = None
 
+    def is_server(self, value: Value) -> bool:
+        """Whether a value is an MCP server that the source makes."""
+        return isinstance(value, Made | Instance) and self.sdk.server_of(value) is not None
+
     def call_external(
         self, callee: External, args: list[Value], kwargs: dict[str, Value], place: Place
     ) -> Value:
@@ -132,7 +136,7 @@ class Reader(Statements):
 
     def noted(self, key: Value, value: Value) -> None:
         """Notice functions that answer `tools/list`, and what they answer where that is asked."""
-        if key == LIST and isinstance(value, Function):
+        if isinstance(value, Function) and (key == LIST or is_list_request(key)):
             self.sdk.anonymous.handlers.append(value)
         elif key == "tools" and self.answers is not None:
             self.answers.append(value)

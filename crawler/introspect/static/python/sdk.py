@@ -261,7 +261,7 @@ class Sdk:
 
     def _request_handler(self, server: Server, call: Call) -> Value:
         values = [*call.args, *call.kwargs.values()]
-        if any(text(value) == "tools/list" or _is_list_request(value) for value in values):
+        if any(text(value) == "tools/list" or is_list_request(value) for value in values):
             server.handlers.extend(value for value in values if isinstance(value, Function))
         return UNKNOWN
 
@@ -302,7 +302,7 @@ def _named(target: Value, named: dict[str, Value], place: Place) -> Entry | None
     return {"name": name, **words}, place
 
 
-def _is_list_request(value: Value) -> bool:
+def is_list_request(value: Value) -> bool:
     """Whether the value is the SDK's type of a `tools/list` request."""
     if isinstance(value, External):
         return value.last == "ListToolsRequest"

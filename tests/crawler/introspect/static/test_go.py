@@ -313,3 +313,61 @@ def test_a_server_without_an_sdk_answers_by_itself(definitions: Read, asked: str
         },
         "count": {"name": "count", "description": "Counts."},
     }
+
+
+def test_tools_that_a_server_without_an_sdk_keeps_in_a_registry(definitions: Read) -> None:
+    """What it answers with was put there before, by functions that the answer does not call; `docs` is a package too."""
+    found = definitions(
+        {
+            "server/mcp.go": """
+                package server
+                type Tool struct { Name string; Description string; InputSchema Schema }
+                func (s *Server) Register(h Handler) { s.tools = append(s.tools, h.GetTools()...) }
+                func (s *Server) handle(request Request) {
+                    switch request.Method {
+                    case "tools/list":
+                        s.reply(request.ID, ToolsListResult{Tools: s.tools})
+                    }
+                }
+                """,
+            "docs/tools.go": """
+                package docs
+                func (h *Handler) GetTools() []server.Tool {
+                    return []server.Tool{
+                        {Name: "docs_get", Description: "Gets.", InputSchema: server.Schema{Type: "object"}},
+                    }
+                }
+                """,
+        }
+    )
+    assert list(found) == ["docs_get"]
+
+
+def test_names_that_are_constants_of_the_package_or_items_of_a_list(definitions: Read) -> None:
+    """A name that begins with a small letter is known in all files of its folder, and in no other."""
+    found = definitions(
+        {
+            "tools/names.go": """
+                package tools
+                const findName = "find"
+                var Names = []string{
+                    "count", // not "this"
+                    "drop",
+                }
+                """,
+            "other/names.go": """
+                package other
+                const hidden = "hidden"
+                """,
+            "tools/tools.go": """
+                package tools
+                import "github.com/modelcontextprotocol/go-sdk/mcp"
+                func register(server *mcp.Server) {
+                    mcp.AddTool(server, &mcp.Tool{Name: findName, Description: "Finds."}, find)
+                    mcp.AddTool(server, &mcp.Tool{Name: Names[1], Description: "Drops."}, drop)
+                    mcp.AddTool(server, &mcp.Tool{Name: hidden, Description: "None."}, hide)
+                }
+                """,
+        }
+    )
+    assert sorted(found) == ["drop", "find"]

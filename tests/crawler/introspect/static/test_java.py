@@ -147,3 +147,17 @@ def test_a_builder_of_the_packages_own_makes_tools(
         "ask": {"name": "ask", "description": "Asks.", "inputSchema": {"type": "object"}},
     }
     assert [tool.name for tool in found.optional] == ["old"]
+
+
+def test_a_package_may_be_called_example(definitions: Read) -> None:
+    """The folders below `src/main/java` are names of packages, and those above say what is no part of a server."""
+    source = """
+        public class ReportTools {
+            @McpTool(description = "Makes a report.")
+            public String generate_report() { return ""; }
+        }
+        """
+    path = "src/main/java/com/example/ReportTools.java"
+
+    assert list(definitions({f"mcp-server/{path}": source})) == ["generate_report"]
+    assert definitions({f"examples/{path}": source}) == {}

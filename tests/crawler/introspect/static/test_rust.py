@@ -157,3 +157,34 @@ def test_parameters_that_are_a_map_of_any_names_are_left_open(definitions: Read)
         "find": {"type": "object"},
         "wait": {"type": "object", "properties": {}},
     }
+
+
+def test_tools_that_are_written_out_as_json(definitions: Read) -> None:
+    """Where anything answers a request for them; what expressions give is left out."""
+    source = """
+        pub fn schema() -> Value {
+            json!({
+                "name": "find", "title": "Find", "description": "Finds what \\"is\\" there.",
+                "annotations": { "readOnlyHint": true },
+                "inputSchema": { "type": "object", "properties": { "limit": { "type": "integer", "maximum": 10, "default": LIMIT } }, "required": ["limit"] }
+            })
+        }
+        pub fn more() -> Value { serde_json::json!([{"name": "count", "inputSchema": schema_of::<Count>()}, {"name": "no tool"}]) }
+        """
+    answers = "async fn list_tools(&self) -> Result<ListToolsResult, Error> { built(schema()) }"
+
+    assert definitions({"src/lib.rs": source}) == {}
+    assert definitions({"src/lib.rs": source, "src/handler.rs": answers}) == {
+        "find": {
+            "name": "find",
+            "title": "Find",
+            "description": 'Finds what "is" there.',
+            "annotations": {"readOnlyHint": True},
+            "inputSchema": {
+                "type": "object",
+                "properties": {"limit": {"type": "integer", "maximum": 10}},
+                "required": ["limit"],
+            },
+        },
+        "count": {"name": "count"},
+    }

@@ -306,3 +306,93 @@ def test_modules_that_export_all_of_each_other_are_each_asked_once(definitions: 
     source = 'import {title, none} from "./m0.js"; none(); server.tool(title, "A.", {}, f);'
 
     assert list(definitions({**files, "i.ts": SERVER + source})) == ["a"]
+
+
+OWN = """
+const TOOLS = [{name: 'a', description: 'A.', inputSchema: {type: 'object'}}];
+const success = (id, result) => ({jsonrpc: '2.0', id, result});
+function parsed(body) {
+  const invalid = () => ({error: {code: -32600}});
+  if (typeof body !== 'object') return invalid();
+  const {method, id, jsonrpc} = body;
+  if (jsonrpc !== '2.0' || typeof method !== 'string') return invalid();
+  return {request: {method, id}};
+}
+function header(all, wanted) {
+  for (const [key, value] of Object.entries(all)) { if (key === wanted) return value; }
+  return undefined;
+}
+export class Server {
+  tools = TOOLS;
+  handle(text, headers) {
+    const {request, error} = parsed(JSON.parse(text));
+    if (error !== undefined) return this.respond(400, error);
+    switch (request.method) { case 'tools/list': return this.listed(request.id, headers); default: return null; }
+  }
+  async authenticate(headers) {
+    const given = header(headers, 'authorization');
+    if (given === undefined) return {kind: 'error', status: 401, response: 1};
+    try { return {kind: 'ok', who: await this.auth(given), how: 1}; } catch { return {kind: 'error', status: 401, response: 2}; }
+  }
+  async listed(id, headers) {
+    const auth = await this.authenticate(headers);
+    if (auth.kind === 'error') return this.respond(auth.status, auth.response);
+    return this.respond(200, success(id, {tools: this.tools.map((t) => ({name: t.name, description: t.description, inputSchema: t.inputSchema}))}));
+  }
+  respond(status, response) { return {status, body: JSON.stringify(response)}; }
+}
+"""
+
+
+def test_of_what_a_function_may_return_the_last_is_not_a_complaint(definitions: Read) -> None:
+    """Objects of one size of which those before say what was wrong, and nothing where something was looked for."""
+    assert list(definitions({"i.ts": OWN})) == ["a"]
+
+
+LATE = """
+const defined = (loader) => [{name: 'a', description: `Has ${loader.states()}.`, inputSchema: {type: 'object'}}];
+class Loader { async load() { await fetch('x'); } states() { return this.found; } }
+export class Program {
+  tools = [];
+  constructor() { this.loader = new Loader(); this.server = new Server({name: 'x'}); this.setup(); }
+  async configure() {
+    try { await this.loader.load(); this.tools = defined(this.loader); } catch (error) { this.tools = defined(this.loader); }
+  }
+  setup() { this.server.setRequestHandler(ListToolsRequestSchema, async () => ({tools: this.tools})); }
+  async run() { await this.configure(); await this.server.connect(new StdioServerTransport()); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ['{"main": "dist/start.js"}', '{"scripts": {"start": "node --no-warnings dist/start.js"}}', '{"bin": "./dist/start.js"}'],
+)  # fmt: skip
+def test_what_a_program_fills_in_after_it_is_made(definitions: Read, manifest: str) -> None:
+    """The file that the manifest starts calls what an exception does not undo."""
+    files = {
+        "package.json": manifest,
+        "src/program.ts": LATE,
+        "src/start.ts": "import { Program } from './program.js';\nconst one = new Program();\none.run().catch(() => process.exit(1));",
+    }
+    assert list(definitions(files)) == ["a"]
+
+
+def test_parameters_that_are_described_one_by_one(definitions: Read) -> None:
+    """As the first version of mcp-use takes them, with its name for the function."""
+    source = """
+        import { createMCPServer } from 'mcp-use/server';
+        const server = createMCPServer('x', {version: '1'});
+        server.tool({name: 'a', description: 'A.', inputs: [
+            {name: 'q', type: 'string', required: true, description: 'What.'}, {name: 'n', type: 'number', required: false}],
+          cb: async (params) => ({content: []})});
+        """
+    assert definitions({"i.ts": source})["a"] == {
+        "name": "a",
+        "description": "A.",
+        "inputSchema": {
+            "type": "object",
+            "properties": {"q": {"type": "string", "description": "What."}, "n": {"type": "number"}},
+            "required": ["q"],
+        },
+    }

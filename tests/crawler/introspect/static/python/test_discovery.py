@@ -322,3 +322,62 @@ def test_what_looks_like_the_beginning_of_much_is_passed_over(reading: Reading, 
     server = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool()\ndef find(): ...\n"
     found = reading({"server.py": server, "beside/more.py": server + line})
     assert [tool.name for tool in found.tools] == ["find"]
+
+
+def test_a_handler_that_is_put_under_the_type_of_its_requests(reading: Reading) -> None:
+    """`server.request_handlers[ListToolsRequest] = ...`, which the SDK's own decorators do."""
+    source = """
+        from mcp.server import Server
+        from mcp.types import CallToolRequest, ListToolsRequest, ListToolsResult, ServerResult, Tool
+
+        def build():
+            async def listed(_):
+                return ServerResult(ListToolsResult(tools=[Tool(name="a", description="A.", inputSchema={})]))
+            async def called(request):
+                return ServerResult(CallToolResult(content=[]))
+            server = Server("x")
+            server.request_handlers[ListToolsRequest] = listed
+            server.request_handlers[CallToolRequest] = called
+            return server
+        """
+    assert [tool.name for tool in reading({"server.py": dedent(source)}).tools] == ["a"]
+
+
+@pytest.mark.parametrize("method", ['getattr(server, "tool", None)', 'getattr(server, "tool")'])
+def test_what_every_server_has_is_there_when_it_is_asked_for(reading: Reading, method: str) -> None:
+    """Some look whether the installed SDK has a method before they call it."""
+    source = f"""
+        try:
+            from mcp.server.fastmcp import FastMCP as Server
+        except ImportError:
+            class Server:
+                def register_tool(self, name, handler): ...
+        server = Server("x")
+        if hasattr(server, "tool"):
+            for name, function in {{"a": one, "b": two}}.items():
+                decorate = {method}
+                if callable(decorate):
+                    decorate(name=name, description="Does.")(function)
+        else:
+            for name, function in handlers.items():
+                server.register_tool(name, function)
+        """
+    found = reading({"server.py": dedent(source)})
+    assert [tool.name for tool in found.tools] == ["a", "b"]
+
+
+def test_modules_whose_names_are_filled_into_a_field_for_text(reading: Reading) -> None:
+    """`"tools.{:s}".format(name)` in a loop over the modules of a package; none of them is a stray one."""
+    main = """
+        import importlib, pkgutil
+        from mcp.server.fastmcp import FastMCP
+        import tools
+        mcp = FastMCP("x")
+        for _, name, _ in pkgutil.iter_modules(tools.__path__):
+            module = importlib.import_module("tools.{:s}".format(name))
+            if hasattr(module, "register"):
+                module.register(mcp)
+        """
+    tool = "def register(mcp):\n    @mcp.tool()\n    def find(): ...\n"
+    found = reading({"server.py": dedent(main), "tools/__init__.py": "", "tools/alpha.py": tool})
+    assert [(tool.name, tool.origin and tool.origin.confidence) for tool in found.tools] == [("find", 1.0)]

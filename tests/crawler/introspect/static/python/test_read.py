@@ -446,6 +446,15 @@ def test_files_beside_the_server_register_nothing(path: str, definitions: Read) 
     assert definitions({path: FASTMCP + "@mcp.tool\ndef a(): ..."}) == {}
 
 
+def test_a_module_that_is_called_like_tests_may_hold_tools(definitions: Read) -> None:
+    """It has to do with tests of something else where a module beside it imports it and no test stands in it."""
+    tool = FASTMCP + "@mcp.tool\ndef list_test_runs(): ..."
+    files = {"tools/__init__.py": "import tools.test_runs", "tools/test_runs.py": tool}
+
+    assert list(definitions(files)) == ["list_test_runs"]
+    assert definitions({**files, "tools/test_runs.py": tool + "\ndef test_it(): ..."}) == {}
+
+
 def test_settings_have_their_defaults(reading: Callable[[Mapping[str, str]], StaticReading]) -> None:
     """What a function is given is not shown, but its class says what it is unless somebody sets it."""
     source = """
