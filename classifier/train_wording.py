@@ -31,7 +31,7 @@ _SMALL = 20
 #: Words of a hostile example that are learned from.
 _MOST = 60
 #: How far above even odds a passage has to be, in thousandths.
-_MARGIN = 1_250
+_MARGIN = 1_300
 #: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do.
 _TELLING, _FEW = 0.15, 8
 

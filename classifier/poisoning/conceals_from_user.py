@@ -108,7 +108,7 @@ _SAYINGS = (
         ideas=(COVERTLY, _ACT),
         within=40,
         ordered=True,
-        unless=r"\bfails?\b|\bignore[sd]?\b|\bskip",
+        unless=r"\bfails?\b|\bignore[sd]?\b|\bskip|\bsilently (?:discarded|dropped|truncated|overwritten|clamped|rounded|lost)\b",
     ),
     Saying(
         message="Tells the model what not to show, which is honest in most definitions.",

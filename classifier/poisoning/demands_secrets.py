@@ -33,6 +33,8 @@ _FROM_FILE = r"\b(?:read|cat|open|load|fetch|collect|grab|extract|dump|gather|lo
 _YOU_MUST = r"\b(?:you must|must first|first|before (?:using|calling|you|each|every|answering|any)|prior to|please|always|security check|the (?:assistant|model|agent)|you (?:should|have|need)|step \d|then|without it|otherwise|in order to authenticate|requires? the)\b|请|必须|必ず|してください|반드시|하세요|обязательно|сначала|önce"
 _ONLY_WITH = r"\b(?:only works|must|has to|required to|needs to|always|should)\b"
 _PUT = r"\b(?:append|attach|include|add|copy|pass|send|insert|put|submit|upload|base64-encode|encode)\b|传|发送|送信|渡|보내|отправ|передай|envía|envie|sende|envoie"
+#: A warning that the secret itself has no place here.
+_NEVER_PUT = r"\b(?:never|do not|don'?t) (?:pass|put|include|send|insert) (?:a|an|any|the|plain\w*) (?:\w+ )?(?:tokens?|passwords?|secrets?|credentials?|keys?)\b"
 _HIS = r"\b(?:user'?s?|their|saved|stored|git|his|from the environment|seen so far|you have seen|you know|you found)\b|用户|ユーザー|사용자|пользовател"
 _ON_FILES = "Asks for the content of a file that holds secrets."
 
@@ -195,6 +197,7 @@ _SAYINGS = (
         ideas=(CREDENTIALS, _PUT, _HIS, _SLOT_IN_WORDS),
         within=90,
         deniable=True,
+        unless=_NEVER_PUT,
     ),
     Saying(
         message="Sends secrets to a place outside.",
