@@ -8,6 +8,7 @@ from typing import Any
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from markupsafe import Markup, escape
 
 #: Escapes a text as `escape` does, and makes no Markup of it where the library lets itself be asked for that.
@@ -44,7 +45,24 @@ class Escaping(CodeGenerator):
 
     def write_commons(self) -> None:
         super().write_commons()
-        self.writeline("escaped, shown = environment.escaped, environment.shown")
+        self.writeline(
+            "escaped, shown, truncate = environment.escaped, environment.shown, environment.truncate"
+        )
+
+    def enter_frame(self, frame: Frame) -> None:
+        """What stands for a name that is not given, and is an error wherever it is used, is made where it is looked up."""
+        super().enter_frame(frame)
+        for reference, (action, name) in frame.symbols.loads.items():
+            if action == VAR_LOAD_RESOLVE:
+                self.writeline(f"if {reference} is missing: {reference} = undefined(name={name!r})")
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802  # the name by which the library calls it
+        reference = frame.symbols.ref(node.name)
+        load = frame.symbols.find_load(reference)
+        if node.ctx == "load" and load is not None and load[0] == VAR_LOAD_RESOLVE:
+            self.write(reference)
+        else:
+            super().visit_Name(node, frame)
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         """A template and a block of it gather what they print and hand it on in one piece, not piece by piece."""
@@ -56,12 +74,18 @@ class Escaping(CodeGenerator):
             self.writeline(f"yield concat({frame.buffer})")
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802  # the name by which the library calls it
-        if node is not self._bare or node.node is None:
+        if node is self._bare and node.node is not None:
+            self.write("shown(")
+            self.visit(node.node, frame)
+            self.write(")")
+        elif node.name == "truncate" and node.node is not None and isinstance(node.args[0], nodes.Const):
+            # Most texts are short enough, which is seen without a call.
+            most = node.args[0].value
+            self.write("(text if len(text := ")
+            self.visit(node.node, frame)
+            self.write(f") <= {most} else truncate(text, {most}))")
+        else:
             super().visit_Filter(node, frame)
-            return
-        self.write("shown(")
-        self.visit(node.node, frame)
-        self.write(")")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802  # as above
         if isinstance(node.arg, nodes.Slice):
