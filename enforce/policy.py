@@ -186,20 +186,21 @@ def said(value: Any) -> Json:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if isinstance(value, Struct):
-        found = {}
-        for (name, default), part in zip(_defaults(type(value)), astuple(value), strict=True):
-            # Most parts are the default itself, which is quicker to see than that they equal it.
-            if part is not default and (default is msgspec.NODEFAULT or part != default):
-                found[name] = part if type(part) in _PLAIN else said(part)
-        return found
-    if isinstance(value, Mapping):
-        return {name: said(part) for name, part in value.items()}
-    return [said(part) for part in value] if isinstance(value, list | tuple) else value
+    if kind is tuple or kind is list:
+        return [said(part) for part in value]
+    if not isinstance(value, Struct):
+        return {name: said(part) for name, part in value.items()} if isinstance(value, Mapping) else value
+    return {
+        name: part if type(part) in _PLAIN else said(part)
+        for (name, default), part in zip(_defaults(type(value)), astuple(value), strict=True)
+        # Most parts are the default itself, which is quicker to see than that they equal it.
+        if part is not default and part != default
+    }
 
 
 @cache
 def _defaults(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
+    """The name of each field with its default; where it has none, with something that no value equals."""
     return tuple(
         (field.name, field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())
         for field in msgspec.structs.fields(kind)

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from classifier.memo import Memo
 from crawler.tools import Json
 from enforce import windows
 from enforce.policy import Hours, MethodRules, Policy, ToolRules, said
@@ -15,6 +16,8 @@ WIDTH = 128
 
 _BRACKETS: dict[Any, tuple[str, str]] = {dict: ("{", "}"), list: ("[", "]"), tuple: ("[", "]")}
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+#: Keys as they stand before their values: most of them come again and again.
+_KEYS: Memo[str, str] = Memo(lambda key: _encode(key).decode() + ": ", 2_000)
 
 
 def policy_document(policy: Policy) -> dict[str, Json]:
@@ -53,14 +56,14 @@ def _drawn(lead: str, value: Json, line: str) -> tuple[str, bool]:
     if kind is str or not value or kind not in _BRACKETS:
         return lead + _encode(value).decode(), True
     inside = line + "  "
+    if _BRACKETS.keys().isdisjoint(map(type, value.values() if kind is dict else value)):
+        flat = lead + msgspec.json.format(_encode(value), indent=0).decode()
+        if len(flat) <= WIDTH - len(inside) + 3:
+            return flat, True
     parts: list[str] = []
     fits = True
     for part in value:
-        text, short = (
-            _drawn(_encode(part).decode() + ": ", value[part], inside)
-            if kind is dict
-            else _drawn("", part, inside)
-        )
+        text, short = _drawn(_KEYS[part], value[part], inside) if kind is dict else _drawn("", part, inside)
         parts.append(text)
         fits = fits and short
     opening, closing = _BRACKETS[kind]

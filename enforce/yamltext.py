@@ -1,4 +1,4 @@
-"""Plain values as YAML, written by PyYAML, and so by libyaml where it is at hand."""
+"""Plain values as YAML, as PyYAML writes them, and so by libyaml where it is at hand and a text is odd."""
 
 import io
 from collections.abc import Callable
@@ -7,9 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from crawler.tools import Json
-
-#: Whether a text may stand without quotes as far as its reader is concerned.
-Plain = Callable[[str], bool]
+from enforce.yamlblock import Block, Odd, Plain
 
 _TAG = "tag:yaml.org,2002:"
 #: Characters of a text up to which it is remembered.
@@ -20,6 +18,11 @@ _BARE, _QUOTED = (True, False), (False, True)
 
 def dumped(document: Json, *, width: int = 1000, plain: Plain | None = None) -> str:
     """The document in the order of its keys, lines broken behind *width*; texts that are not *plain* stand in quotes."""
+    if type(document) is dict and document:
+        try:
+            return _block(width, plain).write(document)
+        except Odd:
+            pass
     import yaml  # only YAML files pay for loading it
 
     stream = io.StringIO()
@@ -35,6 +38,14 @@ def dumped(document: Json, *, width: int = 1000, plain: Plain | None = None) -> 
     finally:
         dumper.dispose()
     return stream.getvalue()
+
+
+@cache
+def _block(width: int, plain: Plain | None) -> Block:
+    import yaml
+
+    resolve: Any = yaml.resolver.Resolver().resolve
+    return Block(width, plain, lambda text: resolve(yaml.ScalarNode, text, _BARE) == _TAG + "str")
 
 
 class _Writer:

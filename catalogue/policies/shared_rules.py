@@ -1,6 +1,5 @@
 """A rule that many tools of a policy repeat, said once for all of them under a selector."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -40,17 +39,20 @@ def _repeated(tools: Mapping[str, ToolRules], key: str) -> dict[bytes, tuple[_Ru
     """Rules with conditions that stand in many tools, by what they say, with these tools."""
     where: dict[bytes, tuple[_Rule, list[str]]] = {}
     for name, rules in tools.items():
-        for says, rule in {_says(rule): rule for rule in getattr(rules, key)}.items():
-            if rule.conditions:
-                where.setdefault(says, (rule, []))[1].append(name)
+        conditional = [rule for rule in getattr(rules, key) if rule.conditions]
+        for says, rule in {_says(rule): rule for rule in conditional}.items():
+            where.setdefault(says, (rule, []))[1].append(name)
     return {says: found for says, found in where.items() if len(found[1]) >= _MANY}
 
 
 def _without(rules: ToolRules, moved: Mapping[Any, Iterable[bytes]]) -> ToolRules:
-    kept: dict[str, Any] = defaultdict(tuple)
+    kept: dict[str, Any] = {}
     for key in SHARED:
-        kept[key] = tuple(rule for rule in getattr(rules, key) if _says(rule) not in moved[key])
-    return replace(rules, **kept)
+        before = getattr(rules, key)
+        after = tuple(rule for rule in before if not rule.conditions or _says(rule) not in moved[key])
+        if len(after) < len(before):
+            kept[key] = after
+    return replace(rules, **kept) if kept else rules
 
 
 def _selector(rule: _Rule, taken: Mapping[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """A policy in the words of another client or gateway, with what those words cannot say."""
 
 import importlib
+from collections.abc import Callable
+from functools import cache
 
 from enforce.export.losses import Exported, Losses
 from enforce.policy import Policy
@@ -30,10 +32,18 @@ def export_policy(policy: Policy, form: str, server: str | None = None) -> Expor
 
     What a target cannot express is never left open there: it is asked about or denied, and listed as a loss.
     """
-    module = importlib.import_module(f"enforce.export.{FORMATS[form]}")
     losses = Losses()
-    text = module.write(policy, server or server_key(policy), losses)
+    text = _writer(form)(policy, server or server_key(policy), losses)
     return Exported(text=text, losses=losses.found)
+
+
+@cache
+def _writer(form: str) -> Callable[[Policy, str, Losses], str]:
+    """What writes a format; only those that are asked for are loaded."""
+    write: Callable[[Policy, str, Losses], str] = importlib.import_module(
+        f"enforce.export.{FORMATS[form]}"
+    ).write
+    return write
 
 
 def server_key(policy: Policy) -> str:

@@ -1,12 +1,11 @@
 """What a target cannot express."""
 
 from collections.abc import Iterable
-from functools import cached_property
 
 from msgspec import Struct
 
 
-class Loss(Struct, frozen=True, kw_only=True, dict=True):
+class Loss(Struct, frozen=True, kw_only=True):
     """One thing that the exported policy does not do as ours does."""
 
     #: JSON Pointer into our policy, or "" for what concerns all of it.
@@ -17,12 +16,7 @@ class Loss(Struct, frozen=True, kw_only=True, dict=True):
     looser: bool = False
 
     def __str__(self) -> str:
-        return self._sentence
-
-    @cached_property
-    def _sentence(self) -> str:
-        kind = "not enforced there" if self.looser else "stricter there"
-        return f"{self.rule or '/'}: {self.what} ({kind})"
+        return f"{self.rule or '/'}: {self.what} ({'not enforced' if self.looser else 'stricter'} there)"
 
 
 class Losses:

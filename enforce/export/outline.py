@@ -1,7 +1,6 @@
 """What a policy comes to for a target that knows only tools: each allowed, asked about, or denied."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -25,19 +24,6 @@ class Outline(Struct, frozen=True, kw_only=True):
     def named(self, *standings: Standing) -> list[str]:
         """The tools of these standings, in the order of the policy."""
         return [name for name, standing in self.tools.items() if standing in standings]
-
-
-class _Same:
-    """A policy that equals only itself: policies hold dictionaries, so they have no hash of their own."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.policy is self.policy
 
 
 class _Prepared:
@@ -72,29 +58,37 @@ class _Prepared:
         return self._outlines[can_ask]
 
 
-@lru_cache(maxsize=1)
-def _prepared(same: _Same) -> _Prepared:
-    return _Prepared(same.policy)
+#: The policy that was exported last, to which the next export most likely belongs as well.
+_last: list[tuple[Policy, _Prepared]] = []
+
+
+def _prepared(policy: Policy) -> _Prepared:
+    for known, prepared in _last:
+        if known is policy:
+            return prepared
+    prepared = _Prepared(policy)
+    _last[:] = [(policy, prepared)]
+    return prepared
 
 
 def law_of(policy: Policy) -> Law:
     """The law of *policy*."""
-    return _prepared(_Same(policy)).law
+    return _prepared(policy).law
 
 
 def names(policy: Policy) -> tuple[str, ...]:
     """Every tool that the policy names exactly, by itself or through a selector."""
-    return _prepared(_Same(policy)).names
+    return _prepared(policy).names
 
 
 def globs(policy: Policy) -> tuple[str, ...]:
     """The keys of `tools` that may speak of tools which the policy does not name."""
-    return _prepared(_Same(policy)).globs
+    return _prepared(policy).globs
 
 
 def standings(policy: Policy, losses: Losses, *, can_ask: bool) -> Iterator[tuple[str, Standing]]:
     """What becomes of each tool that the policy names exactly, with what is lost by it."""
-    for name, (effect, lost) in _prepared(_Same(policy)).standings(can_ask=can_ask).items():
+    for name, (effect, lost) in _prepared(policy).standings(can_ask=can_ask).items():
         if lost:
             losses.note(lost)
         yield name, effect
@@ -102,7 +96,7 @@ def standings(policy: Policy, losses: Losses, *, can_ask: bool) -> Iterator[tupl
 
 def outline(policy: Policy, losses: Losses, *, can_ask: bool) -> Outline:
     """Reduce *policy*; what depends on arguments is asked about where the target can ask, and denied where not."""
-    found, lost = _prepared(_Same(policy)).outline(can_ask=can_ask)
+    found, lost = _prepared(policy).outline(can_ask=can_ask)
     losses.note(lost)
     return found
 

@@ -1,11 +1,15 @@
 """Documents as YAML: whatever stands in them is read back."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enforce.reading.trees import reads_as_itself
+from enforce.yamlblock import Block, Odd
 from enforce.yamltext import dumped
 
 #: Texts that some reader takes for something else, or that some emitter folds, quotes or escapes.
@@ -35,12 +39,39 @@ def test_it_is_what_the_library_writes(width: int) -> None:
     """Its emitter is asked directly, which must not show."""
     numbers: list[object] = [0, -7, 10**30, 0.5, 1e17, float("inf"), True, False, None]
     document = {"texts": {text: text for text in TEXTS}, "all": [*TEXTS, *numbers, [], {}, [[]], {"a": {}}]}
-    whole = yaml.dump(
-        document,
-        Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
-        sort_keys=False,
-        width=width,
-        allow_unicode=True,
-    )
 
-    assert dumped(document, width=width) == whole
+    assert dumped(document, width=width) == by_the_library(document, width)
+
+
+@given(
+    st.dictionaries(
+        st.text("a1 :-é", max_size=70) | st.sampled_from(TEXTS),
+        st.recursive(
+            st.sampled_from(TEXTS)
+            | st.text("aé1 :#-'\"[,.?!=~“", max_size=200)
+            | st.integers()
+            | st.booleans(),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.text("ab ", max_size=5), inner, max_size=3)
+            ),
+        ),
+        max_size=3,
+    ),
+    st.sampled_from([20, 100, 1000]),
+)
+def test_so_is_what_is_laid_out_without_it(document: Any, width: int) -> None:
+    assert dumped(document, width=width) == by_the_library(document, width)
+
+
+def test_what_is_not_odd_is_laid_out_without_the_library() -> None:
+    document = {"rules": [{"name": "it's: long " * 20 + "x", "tools": ["a", "yes"], "max": 5}], "none": {}}
+    block = Block(100, None, lambda text: text != "yes")
+
+    assert block.write(document) == by_the_library(document, 100)
+    with pytest.raises(Odd):
+        block.write({"a": "two\nlines"})
+
+
+def by_the_library(document: Any, width: int) -> str:
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return str(yaml.dump(document, Dumper=dumper, sort_keys=False, width=width, allow_unicode=True))
