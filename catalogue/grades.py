@@ -153,8 +153,8 @@ def evidence_part(method: Method) -> GradePart:
 def quality(tool: Tool) -> float:
     """0 to 1: how well a definition says what the tool does."""
     rows = parameters(tool.input_schema)
-    described = sum(bool(row.description) for row in rows) / len(rows) if rows else 1.0
-    typed = sum(row.type != "anything" for row in rows) / len(rows) if rows else 1.0
+    described = sum([bool(row.description) for row in rows]) / len(rows) if rows else 1.0
+    typed = sum([row.type != "anything" for row in rows]) / len(rows) if rows else 1.0
     return 0.35 * has_description(tool) + 0.3 * described + 0.15 * typed + 0.2 * _hinted(tool)
 
 

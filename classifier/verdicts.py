@@ -44,7 +44,7 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def poisoned(self) -> bool:
         """Whether any finding is overt."""
-        return any(finding.strength == "hard" for finding in self.findings)
+        return bool(self.findings) and any(finding.strength == "hard" for finding in self.findings)
 
 
 # The probes, the model and the patterns take longer to import than most commands take that only read verdicts.

@@ -1,6 +1,7 @@
 """A small picture for a README that states a fact about a server: how many of its tools can do what, or look tampered with."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from classifier.categories import Category
@@ -44,6 +45,7 @@ def words(counts: Mapping[str, int], *, suspected: bool = False) -> dict[str, An
     }
 
 
+@lru_cache(maxsize=1000)
 def _width(text: str) -> int:
     """The pixels that a text takes in Verdana, into which any other font is made to fit."""
     return round(sum(_WIDTHS.get(letter, _DIGIT) for letter in text) * _SIZE / 1000)

@@ -112,16 +112,13 @@ def _listed(page: ServerPage, change: Change) -> ListedChange:
 
 def _sitemap(press: Press, register: Register) -> Iterator[File]:
     """An index of the sitemap's files, and the files; every page that is not only a part of a list."""
-    rows = register.rows(
-        "SELECT path, substr(last_seen, 1, 10) FROM server UNION ALL "
-        "SELECT tool.path, substr(server.last_seen, 1, 10) FROM tool JOIN server ON server.name = tool.server ORDER BY 1"
-    )
+    # Looked up here: a join takes several times as long.
+    days = {name: _day(seen) for name, seen in register.rows("SELECT name, last_seen FROM server")}
+    rows = register.rows("SELECT path, name FROM server UNION ALL SELECT path, server FROM tool ORDER BY 1")
     lines: list[str] = [_address(press, path, "") for path in _REFERENCE]
     names: list[str] = []
-    for path, day in rows:
-        lines.append(
-            _address(press, path, f"<lastmod>{day}</lastmod>" if day.replace("-", "").isdigit() else "")
-        )
+    for path, server in rows:
+        lines.append(_address(press, path, days[server]))
         if len(lines) == ADDRESSES:
             names.append(f"sitemap-{len(names) + 1}.xml")
             yield names[-1], _urlset(lines)
@@ -138,6 +135,11 @@ _REFERENCE = (
     "", "servers/", "categories/", "severities/", "signals/", "suspicions/", "attacks/", "statistics/", "changes/", "methodology/",
     "model/", "policy/", "glossary/", "data/", "about/",
 )  # fmt: skip
+
+
+def _day(seen: str) -> str:
+    day = seen[:10]
+    return f"<lastmod>{day}</lastmod>" if day.replace("-", "").isdigit() else ""
 
 
 def _address(press: Press, path: str, day: str) -> str:

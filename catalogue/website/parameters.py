@@ -26,6 +26,8 @@ _LIMITS = {
     "const": "always {}",
 }
 
+#: Keywords of which a row tells besides type and description.
+_TOLD = frozenset({*_LIMITS, "enum", "default"})
 #: Keywords behind which a schema may say what it is.
 _INDIRECT = frozenset({"$ref", "anyOf", "oneOf"})
 
@@ -83,15 +85,18 @@ def _walk(schema: Json, known: dict[str, Json], prefix: str, field: str, depth: 
 
 def _row(name: str, field: str, schema: dict[str, Json], required: bool) -> Parameter:
     description = schema.get("description")
+    said = description if isinstance(description, str) else ""
+    if _TOLD.isdisjoint(schema):
+        return Parameter(name=name, field=field, type=_type(schema), required=required, description=said)
     options = schema.get("enum")
     return Parameter(
         name=name,
         field=field,
         type=_type(schema),
         required=required,
-        description=description if isinstance(description, str) else "",
+        description=said,
         options=tuple(_text(option) for option in options[:40]) if isinstance(options, list) else (),
-        limits=() if _LIMITS.keys().isdisjoint(schema) else tuple(_limits(schema)),
+        limits=tuple(_limits(schema)),
         default=_text(schema["default"]) if schema.get("default") is not None else None,
     )
 
@@ -139,6 +144,8 @@ def _resolved(child: Json, known: dict[str, Json]) -> dict[str, Json]:
 
 def _type(schema: dict[str, Json]) -> str:
     kind = schema.get("type")
+    if type(kind) is str and kind != "array":
+        return kind
     if isinstance(kind, list):
         return " or ".join(str(item) for item in kind[:4])
     if kind == "array":

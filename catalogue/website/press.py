@@ -18,9 +18,9 @@ from catalogue.website.visible import plain
 
 
 class Late(NamedTuple):
-    """A page that is printed only if what it is made from has changed."""
+    """A file whose content is asked for only if what it is made from has changed."""
 
-    #: Stands for all that the page is made from.
+    #: Stands for all that the file is made from.
     stamp: bytes
     print: Callable[[], bytes]
 
@@ -81,7 +81,7 @@ class Press:
         yield twin, content
 
     def stamp(self, content: bytes) -> bytes:
-        """What stands for a page that says *content*, printed by this program with these settings."""
+        """What stands for a page printed by this program with these settings, of which *content* tells, or a digest, what it says."""
         return fingerprints.of_bytes(self._made_by + content)
 
     def wrong(self, subject: str, path: str) -> str:

@@ -10,7 +10,7 @@ from msgspec import structs
 from catalogue.entries import Entry
 from catalogue.judged import judged, only_widest
 from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
-from catalogue.website import badge, legend, linked, server_words
+from catalogue.website import badge, fingerprints, legend, linked, server_words
 from catalogue.website.addresses import server_path
 from catalogue.website.attacks import by_slug, fitting, unspecific
 from catalogue.website.feeds import server_feed
@@ -79,9 +79,10 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
 
 def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
     twin = encoded(page)
+    digest = fingerprints.of_bytes(twin)
     # The page says nothing that its twin does not hold.
-    yield page.path + "index.html", Late(press.stamp(twin), partial(_tool_html, press, page, says))
-    yield page.path + "index.json", twin
+    yield page.path + "index.html", Late(press.stamp(digest), partial(_tool_html, press, page, says))
+    yield page.path + "index.json", Late(digest, lambda: twin)
 
 
 def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:

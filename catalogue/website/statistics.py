@@ -1,5 +1,7 @@
 """Prints the state of the servers in numbers: splits, distributions, and what they mean for a stack of servers."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from math import comb
 from typing import Any
@@ -96,10 +98,9 @@ def _stacks(servers: int, gravest: dict[str, int]) -> list[dict[str, Any]]:
 def _sure(register: Register) -> list[tuple[str, int]]:
     """How many verdicts are as sure as each step of five in a hundred says, but not as the next one."""
     steps = range(8, 20)
-    bounds = [bound for step in steps for bound in (step / 20, (step + 1) / 20 if step < 19 else 2)]
-    counted = ", ".join("coalesce(sum(confidence >= ? AND confidence < ?), 0)" for _ in steps)
-    (counts,) = register.rows(f"SELECT {counted} FROM tool", *bounds)  # noqa: S608  # no text of others in it
-    return [(f"{5 * step} %", count) for step, count in zip(steps, counts, strict=True)]
+    bounds = [step / 20 for step in steps]
+    counts = Counter(bisect_right(bounds, sure) for (sure,) in register.rows("SELECT confidence FROM tool"))
+    return [(f"{5 * step} %", counts[number]) for number, step in enumerate(steps, 1)]
 
 
 def _grouped(register: Register, question: str) -> list[tuple[str, int]]:

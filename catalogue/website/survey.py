@@ -101,7 +101,7 @@ def survey(entry: Entry) -> ServerFacts:
 
 def storable(text: str) -> str:
     """The text with lone surrogates replaced, since SQLite and UTF-8 take none."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def key(name: str, server: str = "") -> str:

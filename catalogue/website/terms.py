@@ -13,6 +13,8 @@ LONGEST = 24
 
 _CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
+#: What becomes of each byte so that the words of a text in ASCII stand apart.
+_APART = bytes(byte if chr(byte).isalnum() and byte < 0x80 else 0x20 for byte in range(256))
 #: Scripts written without spaces: terms are pairs of neighbouring characters.
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 #: Too common to find anything by; a name may still hold them.
@@ -30,8 +32,10 @@ def name_terms(*names: str) -> list[str]:
 
 def text_terms(texts: Iterable[str], without: Iterable[str] = ()) -> list[str]:
     """The first terms of running texts, without the commonest words and those in *without*."""
-    seen = dict.fromkeys(chain.from_iterable(_terms(text[:READ]) for text in texts))
-    return list(islice(filterfalse(STOP.union(without).__contains__, seen), MOST))
+    seen: dict[str, None] = dict.fromkeys(chain.from_iterable([_terms(text[:READ]) for text in texts]))
+    for term in without:
+        seen.pop(term, None)
+    return list(islice(filterfalse(STOP.__contains__, seen), MOST))
 
 
 def normal(word: str) -> str:
@@ -44,7 +48,8 @@ def normal(word: str) -> str:
 def _terms(text: str) -> Iterable[str]:
     if len(text) <= READ and text.isascii():
         # Neither humps nor folding reach beyond a word there, so each word is cut up once and for all.
-        return chain.from_iterable(map(_KNOWN.__getitem__, _WORD.findall(text)))
+        found = dict.fromkeys(text.encode().translate(_APART).decode().split())
+        return chain.from_iterable(map(_KNOWN.__getitem__, found))
     words = _WORD.findall(_folded(_CASE.sub(" ", text)))
     if text.isascii():
         return [normal(word) for word in words if len(word) <= LONGEST]

@@ -73,6 +73,8 @@ def truncate(text: str, most: int) -> str:
 
 def hidden(text: str) -> bool:
     """Whether the text holds a character that a reader would not see."""
+    if text.isascii() and text.isprintable():
+        return False
     foreign = text.encode("utf-8", "surrogatepass").translate(None, _SEEN)
     return bool(foreign) and _HIDDEN.search(foreign.decode("utf-8", "surrogatepass")) is not None
 
