@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -45,6 +45,22 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     def poisoned(self) -> bool:
         """Whether any finding is overt."""
         return bool(self.findings) and any(finding.strength == "hard" for finding in self.findings)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it travels in one piece, which takes a fraction of the time that its many parts take."""
+        try:
+            return _unpacked, (_packed(self),)
+        except UnicodeEncodeError:  # lone surrogates in hostile text
+            made: Any = super().__reduce__()
+            return made  # type: ignore[no-any-return]  # one, as any object gives
+
+
+_packed = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(Verdict)
+
+
+def _unpacked(content: bytes) -> Verdict:
+    return _decoder.decode(content)
 
 
 # The probes, the model and the patterns take longer to import than most commands take that only read verdicts.

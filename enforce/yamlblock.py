@@ -1,6 +1,5 @@
 """Plain values as YAML where no text in them is odd: what the library would write, laid out without asking it about each value."""
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -12,8 +11,8 @@ Plain = Callable[[str], bool]
 
 #: Characters of a text up to which it is remembered, and of a key up to which it stands on the line of its value.
 _SHORT, _LONGEST_KEY = 64, 128
-#: What a text without quotes must not begin with, and what must not stand in it; a few of these are harmless somewhere.
-_ODD = re.compile(r"""[-,\[\]{}#&*!|>'"%@`?:]|\.\.\.|.*(?::(?: |$)| #)""")
+#: What a text without quotes must not begin with, and of these what depends on what comes next.
+_SIGNS, _SOMETIMES = frozenset("-,[]{}#&*!|>'\"%@`?:"), frozenset("-?:")
 _INDENT = "  "
 _NESTED = frozenset({dict, list, tuple})
 
@@ -79,14 +78,16 @@ class Block:
             out.extend((*self._folded(lead, text, f"\n{line}{_INDENT}"), "\n"))
 
     def _text(self, text: str) -> str:
-        if not text.isprintable() or text[:1] in " \xa0" or text[-1] == " " or max(text) > "\uffff":
+        if not text.isprintable() or text[:1] in " \xa0" or text[-1] == " ":
             raise Odd
+        if not text.isascii() and len(text.encode("utf-16-le")) != 2 * len(text):
+            raise Odd  # the library escapes what is beyond 16 bits
         if self._plain is None or self._plain(text):
-            odd = _ODD.match(text)
-            if odd is None and self._resolved(text):
+            if text[0] in _SOMETIMES:
+                raise Odd
+            ends = ": " in text or " #" in text or text[-1] == ":" or text.startswith("...")
+            if not ends and text[0] not in _SIGNS and self._resolved(text):
                 return text
-            if odd is not None and text[0] in "-?:":
-                raise Odd  # it depends on what comes next
         return "'" + text.replace("'", "''") + "'"
 
     def _folded(self, lead: str, text: str, line: str) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """What the shipped classifier says of made-up tools: what must hold whatever the weights are, and what must stay right."""
 
+import pickle
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from classifier.categories import Category
+from classifier.evidence import Evidence, Signal
 from classifier.model import shipped
 from classifier.verdicts import VERSION, Verdict, classify, classify_all
 from crawler.tools import Tool
@@ -185,6 +188,19 @@ def test_identical_definitions_are_judged_once() -> None:
     one, two = classify_all([tool("delete_file", "Delete a file."), tool("delete_file", "Delete a file.")])
 
     assert one is two
+
+
+@pytest.mark.parametrize(
+    "description", ["Deletes a file for good.", "Deletes \ud800 for good.\U000e0041\U000e0042\U000e0043"]
+)
+def test_a_verdict_travels_to_another_process_as_it_is(description: str) -> None:
+    verdict = classify(tool("delete_file", description, "path"))
+    evidence = Evidence(field="description", quote=description, start=0, end=len(description))
+    seen = structs.replace(
+        verdict, signals=(*verdict.signals, Signal(code="deletes-data", evidence=evidence))
+    )
+
+    assert pickle.loads(pickle.dumps(seen)) == seen
 
 
 def test_verdicts_name_rules_and_weights() -> None:
