@@ -32,6 +32,9 @@ FRIENDS: Table = {
             ("swap_tokens", "Swaps one token for another.", "from_token to_token amount"),
             ("place_order", "Places a market order.", "symbol quantity"),
             ("支付", "支付订单", "order_id"),
+            ("set_take_profit", "Sets where a gain is taken.", "position level"),
+            ("sweep_wallets", "Empties several into one.", "target"),
+            ("keep_back", "Captures an authorization in part.", "id amount"),
         ],
         [
             ("parse_payload", "Parses the payload of a request.", "payload"),
@@ -39,6 +42,10 @@ FRIENDS: Table = {
             ("list_charges", "Lists charges of a customer.", "customer"),
             ("sort_rows", "Sorts rows; pass order by and a column.", "order_by"),
             ("refund_eligibility", "Checks whether a purchase can be refunded.", "order_id"),
+            ("build_swap", "Builds an unsigned transaction, which the person signs.", "pair"),
+            ("request_payment_approval", "Asks for approval of a draft.", "id"),
+            ("get_or_create_deposit_address", "Returns the address of a chain.", "chain"),
+            ("note_postcode", "Starts the capture of a field in the payment session.", "session"),
         ],
     ),
     "deletes-data": (
