@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from catalogue.entries import Entry
 from catalogue.policies.shared_rules import SHARED
-from catalogue.policies.suggest import suggest_each
+from catalogue.policies.suggest import suggest, suggest_each
 from catalogue.website.pages import PolicyExport
 from crawler.tools import Json
 from enforce.export import FORMATS, export_policy
@@ -60,9 +60,15 @@ def policy_files(entry: Entry) -> PolicyFiles | None:
     )
 
 
-def tool_policy(files: PolicyFiles, tool: str) -> dict[str, Json] | None:
-    """A whole policy that speaks of *tool* alone; `None` where no rule can name the tool."""
-    document = files.document
+def recommended(entry: Entry) -> dict[str, Json] | None:
+    """The recommended policy for the server of *entry* as plain values; `None` where no tool of it is known."""
+    if entry.snapshot is None or not entry.verdicts:
+        return None
+    return policy_document(suggest(entry, RECOMMENDED))
+
+
+def tool_policy(document: dict[str, Json], tool: str) -> dict[str, Json] | None:
+    """A whole policy that says of *tool* alone what *document* says; `None` where no rule can name the tool."""
     rules = document["tools"].get(tool)
     if rules is None:
         return None

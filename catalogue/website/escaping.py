@@ -18,9 +18,11 @@ _plainly: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 def escaped(value: Any) -> str:
     """The value as HTML. A plain text with nothing to escape comes back as it is, since only its characters are printed."""
     kind = type(value)
+    if kind is str:
+        return _plainly(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]  # a text, as kind says
-    if kind is str or isinstance(value, StrEnum):
+    if isinstance(value, StrEnum):
         return _plainly(value)
     return str(value) if kind is int else escape(value)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from catalogue.entries import Entry
 from catalogue.website import downloads, fingerprints, staging
+from catalogue.website.addresses import server_path
 from catalogue.website.parts import PARTS
 from catalogue.website.press import File, Late, Press
 from catalogue.website.register import Register
@@ -22,6 +23,8 @@ class Task(NamedTuple):
     similar: Similar
     #: Digest by path of the files that are there already.
     known: Mapping[str, bytes]
+    #: Whether its own files are to be printed as well as those of its tools; else they are as they were.
+    own: bool
 
 
 class Pages(NamedTuple):
@@ -69,9 +72,13 @@ def survey_entry(item: tuple[Entry, bytes]) -> tuple[ServerFacts, bytes, bytes]:
 
 def print_entry(task: Task) -> tuple[str, Pages]:
     """Print one server; its name and its files."""
-    return task.name, put(
-        _Workshop.folder, server_files(_Workshop.press, task.entry, task.similar), task.known
-    )
+    files = server_files(_Workshop.press, task.entry, task.similar, own=task.own)
+    pages = put(_Workshop.folder, files, task.known)
+    if not task.own:
+        tools = server_path(task.entry.server.name) + "t/"
+        kept = {path: digest for path, digest in task.known.items() if not path.startswith(tools)}
+        pages.digests.update(kept)
+    return task.name, pages
 
 
 def print_part(task: tuple[str, Mapping[str, bytes]]) -> tuple[str, Pages]:

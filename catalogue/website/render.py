@@ -95,13 +95,15 @@ class _Build:
         #: Nothing of the site that is there is known, so all of it is replaced.
         self._fresh = fresh
         self._neighbours: Neighbours | None = None
+        #: Servers of which nothing changed but what lies around them.
+        self._surrounded: set[str] = set()
         self._written = 0
         self._gone: list[str] = []
 
     def run(self, source: Source) -> BuildReport:
         self._survey(source)
         before = self._shelf.sources()
-        servers = {name: now for name, now in self._servers() if before.pop(name, None) != now}
+        servers = self._outdated(before)
         parts = {name: now for name, now in self._parts() if before.pop(name, None) != now}
         whole = self._crew.begin(
             printing.print_part, [(name, self._known(name)) for name in parts], beside=len(servers)
@@ -140,10 +142,17 @@ class _Build:
                 yield one
             self._progress("Surveying", number, 0)
 
-    def _servers(self) -> Iterator[tuple[str, bytes]]:
-        """Each server with what its pages are made from."""
+    def _outdated(self, before: dict[str, bytes]) -> dict[str, bytes]:
+        """The servers that are to be printed, each with what its pages are made from; whoever is left in *before* is gone."""
+        servers: dict[str, bytes] = {}
         for name, stamp, around in self._register.rows("SELECT name, stamp, around FROM server"):
-            yield name, self._made_by + stamp + around
+            entry = self._made_by + stamp
+            was = before.pop(name, b"")
+            if was != entry + around:
+                servers[name] = entry + around
+                if was.startswith(entry):
+                    self._surrounded.add(name)
+        return servers
 
     def _parts(self) -> Iterator[tuple[str, bytes]]:
         """Each part of the whole with what its pages are made from."""
@@ -168,7 +177,11 @@ class _Build:
             name = storable(str(entry.server.name))
             if name in wanted:
                 yield printing.Task(
-                    entry=entry, name=name, similar=neighbours.of(name), known=self._known(name)
+                    entry=entry,
+                    name=name,
+                    similar=neighbours.of(name),
+                    known=self._known(name),
+                    own=name not in self._surrounded,
                 )
 
     def _known(self, owner: str) -> Mapping[str, bytes]:

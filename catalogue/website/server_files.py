@@ -9,7 +9,7 @@ from msgspec import structs
 
 from catalogue.entries import Entry
 from catalogue.judged import judged, only_widest
-from catalogue.policies.policy_files import PolicyFiles, policy_files, tool_policy
+from catalogue.policies.policy_files import PolicyFiles, policy_files, recommended, tool_policy
 from catalogue.website import badge, fingerprints, legend, linked, server_words
 from catalogue.website.addresses import server_path
 from catalogue.website.attacks import by_slug, fitting, unspecific
@@ -22,7 +22,7 @@ from catalogue.website.paging import Pages, numbered, paged, weight
 from catalogue.website.policy_words import explained, in_short
 from catalogue.website.press import File, Late, Press, encoded
 from catalogue.website.questions import questions
-from catalogue.website.server_page import server_page
+from catalogue.website.server_page import rows, server_page
 from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
@@ -53,15 +53,19 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[Any]
 
 
-def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]:
-    """Every file of the server, its own page first."""
+def server_files(press: Press, entry: Entry, similar: Similar, *, own: bool = True) -> Iterator[File]:
+    """Every file of the server, its own page first; without its *own* files those of its tools, which alone tell of neighbours."""
     path = server_path(entry.server.name)
     tools = judged(entry.snapshot, entry.verdicts)
     wider = only_widest(entry, tools)
-    policies = policy_files(entry)
-    page = server_page(entry, tools, path, press.schema("server"), policies, wider)
-    yield from _own_files(press, page, entry.server, policies)
-    says = {row.path: row.says for row in page.tools}
+    if own:
+        policies = policy_files(entry)
+        page = server_page(entry, tools, path, press.schema("server"), policies, wider)
+        yield from _own_files(press, page, entry.server, policies)
+        listed, document = page.tools, policies.document if policies else None
+    else:
+        listed, document = rows((*tools, *wider), path), recommended(entry)
+    says = {row.path: row.says for row in listed}
     for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
         if snapshot is None:
             continue
@@ -69,7 +73,7 @@ def server_files(press: Press, entry: Entry, similar: Similar) -> Iterator[File]
             around = Surroundings(
                 server_path=path,
                 schema=press.schema("tool"),
-                policy=tool_policy(policies, one.tool.name) if policies else None,
+                policy=tool_policy(document, one.tool.name) if document else None,
                 attacks=tuple(attack.slug for attack in fitting(one.verdict)),
                 similar=similar.get(f"{path}t/{one.slug}/", ()),
             )

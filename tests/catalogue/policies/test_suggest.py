@@ -317,13 +317,13 @@ def test_a_policy_for_one_tool_says_what_all_of_them_share() -> None:
     files = policy_files(entry(*shared))
     assert files is not None
 
-    alone = tool_policy(files, "b")
+    alone = tool_policy(files.document, "b")
 
     assert alone is not None
     assert alone["tools"]["b"]["deny_if"] == files.document["tools"]["@path"]["deny_if"]
     assert alone["tools"]["b"]["limits"] == files.document["tools"]["b"]["limits"]
     assert read_policy(json.dumps(alone), "p.json").tools.keys() == {"b"}
-    assert tool_policy(files, "z") is None
+    assert tool_policy(files.document, "z") is None
 
 
 def test_a_list_of_paths_gets_no_rule_that_would_deny_every_call() -> None:

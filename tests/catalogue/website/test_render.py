@@ -14,6 +14,7 @@ from msgspec import structs
 
 from catalogue.entries import Change, Entry
 from catalogue.website import fingerprints, reference
+from catalogue.website.addresses import server_path
 from catalogue.website.render import BuildReport, build
 from catalogue.website.staging import NotOurs, Staging
 from classifier.categories import Category
@@ -87,6 +88,24 @@ def test_a_build_with_nothing_changed_writes_nothing(tmp_path: Path, make: Made)
     assert {path: time for path, time in times(tmp_path / "public").items() if path != ".tollhouse-site"} == {
         path: time for path, time in before.items() if path != ".tollhouse-site"
     }
+
+
+@WAYS
+def test_a_server_whose_neighbours_changed_keeps_its_own_files(tmp_path: Path, make: Made) -> None:
+    first, second = ordinary(1), ordinary(2)
+    assert first.snapshot is not None
+    # Both list the same tools, so each tool has one like it elsewhere.
+    twin = structs.replace(
+        second, snapshot=structs.replace(first.snapshot, server=second.server.name), verdicts=first.verdicts
+    )
+    make([first, twin], tmp_path / "grown")
+    report = make([first, with_a_tool_less(twin)], tmp_path / "grown")
+    made([first, with_a_tool_less(twin)], tmp_path / "fresh")
+
+    assert contents(tmp_path / "grown") == contents(tmp_path / "fresh")
+    assert (report.printed, report.files) == (2, len(contents(tmp_path / "fresh")) - 1)
+    make([with_a_tool_less(twin)], tmp_path / "grown")
+    assert not (tmp_path / "grown" / server_path(first.server.name)).exists()
 
 
 @WAYS
