@@ -50,6 +50,8 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        # Nothing in the templates is there to be worked out beforehand, so nobody looks for it.
+        optimized=False,
         cache_size=-1,
         bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled else None,
     )

@@ -159,7 +159,7 @@ def _rows(page: ToolPage, quotes: dict[str, Quotes], seen: Sequence[Seen]) -> It
     """The parameters of a page; *seen* is what was seen of any of them."""
     for parameter in page.parameters[:MOST_ROWS]:
         path, text = parameter.field, parameter.description
-        says = marked(text, quotes.get(f"{path}.description"), LONGEST_ROW)
+        says = marked(text, quotes.get(path + ".description"), LONGEST_ROW)
         risks = [one.code for one in seen if _concerns(one.evidence.field, path)]
         yield ParameterRow(
             parameter=parameter,
