@@ -1,29 +1,27 @@
 """Compiles templates as the library does, in fewer steps: what they print is escaped once, and seldom touched."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from keyword import iskeyword
 from typing import Any
 
-import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from markupsafe import Markup, escape
 
-#: Escapes a text as `escape` does, and makes no Markup of it where the library lets itself be asked for that.
-_plainly: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
+from catalogue.website.visible import plainly
 
 
 def escaped(value: Any) -> str:
     """The value as HTML. A plain text with nothing to escape comes back as it is, since only its characters are printed."""
     kind = type(value)
     if kind is str:
-        return _plainly(value)
+        return plainly(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]  # a text, as kind says
     if isinstance(value, StrEnum):
-        return _plainly(value)
+        return plainly(value)
     return str(value) if kind is int else escape(value)
 
 

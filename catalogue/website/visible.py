@@ -2,9 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
+import markupsafe
 from markupsafe import Markup, escape
+
+#: Escapes a text as `escape` does, and makes no Markup of it where the library lets itself be asked for that.
+plainly: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 
 #: Everything that shows nothing, reorders what is shown, or cannot be written to a page.
 _HIDDEN = re.compile(
@@ -94,7 +99,9 @@ def _shown(text: str) -> str:
     foreign = odd.translate(None, _SPECIAL)
     if foreign and _HIDDEN.search(foreign.decode("utf-8", "surrogatepass")):
         return "".join(_pieces(text))
-    return text if foreign == odd else escape(text)
+    if foreign == odd:
+        return text
+    return plainly(text) if type(text) is str else escape(text)
 
 
 #: Names, types, releases: a site says them again and again. Only texts get here, never Markup, which is equal to its text.
