@@ -45,11 +45,8 @@ class Door:
 
     def booth(self, identity: str) -> Booth | None:
         """Where an identity is served; `None` where it has no grant for this server."""
-        law = self._laws.get(identity)
-        if law is None:
-            return None
         found = self._booths.get(identity)
-        if found is None:
+        if found is None and (law := self._laws.get(identity)) is not None:
             found = self._booths[identity] = self._make(law, identity)
         return found
 
@@ -111,12 +108,13 @@ class Gateway:
                 reply.send(200, *page)
                 return None
             self._doorway.check(request)
-            identity = self._identity(request) if self.identities else LOCAL
+            is_open = not self.identities
+            identity = LOCAL if is_open else self._identity(request)
             door = self.doors.get(request.path)
             booth = door.booth(identity) if door is not None else None
             if door is None or booth is None:  # what an identity may not reach is not there for it
                 raise Turned(404, "there is no such server here")
-            if self.identities and not reply.hold(self._open, identity, MOST_OPEN):
+            if not (is_open or reply.hold(self._open, identity, MOST_OPEN)):
                 raise Turned(503, "too many requests of this identity are under way")
         except Turned as turned:
             challenge = (b"www-authenticate", self._metadata.challenge(request))

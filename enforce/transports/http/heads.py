@@ -24,17 +24,17 @@ class Heads(Generic[H]):
     """
 
     def __init__(self) -> None:
-        #: The bytes before the digits, how many they are, those after, how many, and what was read.
-        self._known: list[tuple[bytes, int, bytes, int, H]] = []
+        #: The bytes before the digits, where these begin and end at the latest, the bytes after, how many, and what was read.
+        self._known: list[tuple[bytes, int, int, bytes, int, H]] = []
 
     def find(self, data: bytes) -> tuple[H, bytes] | None:
         """What was read of the head of *data*, one whole message, and its body."""
-        for before, at, after, more, head in self._known:
+        for before, at, latest, after, more, head in self._known:
             if data.startswith(before):
-                end = data.find(b"\r", at, at + DIGITS + 1)
-                if end > at and data.startswith(after, end):
-                    digits, body = data[at:end], data[end + more :]
-                    if digits.isdigit() and len(body) == int(digits):
+                end = data.find(b"\r", at, latest)
+                if data.startswith(after, end):  # which it does not where no end was found
+                    body = data[end + more :]
+                    if data[at:end] == b"%d" % len(body):
                         return head, body
         return None
 
@@ -47,7 +47,7 @@ class Heads(Generic[H]):
         if len(self._known) >= MOST:
             del self._known[0]
         at, after = found.start(1), data[found.end(1) : end + len(_END)]
-        self._known.append((data[:at], at, after, len(after), head))
+        self._known.append((data[:at], at, at + DIGITS + 1, after, len(after), head))
 
     def forget(self) -> None:
         """Know none."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
-from functools import partial
 from time import monotonic
 from typing import Any, cast
 
@@ -411,7 +410,11 @@ class Connection(asyncio.Protocol):
     def _answer(self, request: Request, keep_alive: bool) -> None:
         reply = self._reply = Reply(self, keep_alive, request.method == "HEAD")
         self.request = request
-        self.proceed(reply, partial(self._handler, request, reply))
+        rest = None
+        try:
+            rest = self._handler(request, reply)
+        finally:
+            self._go_on(reply, rest)
 
     def proceed(self, reply: Reply, handle: Callable[[], Rest]) -> None:
         """Let a request be handled, as far as that needs no waiting."""
@@ -420,10 +423,13 @@ class Connection(asyncio.Protocol):
         try:
             rest = handle()
         finally:
-            if rest is not None:
-                self.wait_for(rest, reply)
-            elif not reply.is_later:
-                self.end(reply)
+            self._go_on(reply, rest)
+
+    def _go_on(self, reply: Reply, rest: Rest) -> None:
+        if rest is not None:
+            self.wait_for(rest, reply)
+        elif not reply.is_later:
+            self.end(reply)
 
     async def _run(self, rest: Coroutine[Any, Any, None], reply: Reply) -> None:
         try:
