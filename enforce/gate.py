@@ -387,10 +387,9 @@ class Gate:
         """Answer only those that have waited for the person at the client."""
         self._questions.expire(passage)
 
-    @property
     def is_behind(self) -> bool:
         """Whether it is time to write down how calls have ended."""
-        return self._recorder.is_behind
+        return self._recorder.is_behind()
 
     def write_down(self, passage: Passage) -> None:
         """Record how calls have ended; to be called where the gate is behind, from time to time, and at the end."""

@@ -1,5 +1,6 @@
 """A gate's own questions to the person at the client: put, answered, recorded, given up."""
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from crawler.mcp.jsonrpc import Id, Message, encode
@@ -14,16 +15,13 @@ from enforce.passage import Passage
 from enforce.recorder import Recorder
 
 
-class Questions:
+class Questions(Struct, eq=False):
     """Those of one connection; with no *elicitation*, nobody is asked by way of the client."""
 
-    def __init__(
-        self, elicitation: Elicitation | None, judge: Judge, recorder: Recorder, clock: Clock
-    ) -> None:
-        self._elicitation = elicitation
-        self._judge = judge
-        self._recorder = recorder
-        self._clock = clock
+    _elicitation: Elicitation | None
+    _judge: Judge
+    _recorder: Recorder
+    _clock: Clock
 
     def note_handshake(self, message: Message) -> None:
         """Look whether the client can show questions."""

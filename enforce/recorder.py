@@ -71,7 +71,6 @@ class Recorder:
             return self._audit.write(record)
         return 0
 
-    @property
     def is_behind(self) -> bool:
         """Whether so many calls have ended that it is time to write that down."""
         return len(self._ended) >= ENDED_TOGETHER

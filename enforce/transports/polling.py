@@ -163,7 +163,7 @@ class Polling:
             passage = Passage()
             source.judge(lines, passage)
             self._send(passage, source)
-            if passage.to_client and self._gate.is_behind:
+            if passage.to_client and self._gate.is_behind():
                 self._write_down(Passage())
         if not data:
             self._end(source)

@@ -101,7 +101,7 @@ class Threads:
         with self._turn:
             judge(lines, passage)
         self._send(passage)
-        if passage.to_client and self._gate.is_behind:
+        if passage.to_client and self._gate.is_behind():
             self._write_down()
 
     def _send(self, passage: Passage) -> None:

@@ -102,7 +102,6 @@ class Response(Struct, eq=False):
         """The headers, with names in lower case."""
         return self.head.headers
 
-    @property
     def is_whole(self) -> bool:
         """Whether nothing of it is still to come."""
         return self._connection.is_whole
@@ -143,7 +142,7 @@ class Upstream:
     def __init__(self, address: Address, context: ssl.SSLContext | None = None) -> None:
         self.address = address
         self.context = (context or ssl.create_default_context()) if address.tls else None
-        self._idle: deque[tuple[float, _Connection]] = deque()
+        self._idle: list[_Connection] = []
         self._host = (b"host", address.host_header)
         #: Requests by `ask_now` whose response has not begun.
         self.in_flight = 0
@@ -166,11 +165,11 @@ class Upstream:
         and so nothing was sent.
         """
         connection = self._reuse()
-        if connection is not None:
-            self.in_flight += 1
-            connection.send(b"%b%d\r\n\r\n%b" % (upto, len(body), body), then)
-            return connection.forget
-        return None
+        if connection is None:
+            return None
+        self.in_flight += 1
+        connection.send(b"%b%d\r\n\r\n%b" % (upto, len(body), body), then)
+        return connection.forget
 
     def head_upto(self, method: str, headers: Headers) -> bytes:
         """The head of a request with a body, up to the body's length."""
@@ -186,16 +185,18 @@ class Upstream:
     def close(self) -> None:
         """Close what is idle."""
         while self._idle:
-            self._idle.pop()[1].abort()
+            self._idle.pop().abort()
 
     def keep(self, connection: "_Connection") -> None:
         """Take back a connection that can be used again."""
-        self._idle.append((monotonic(), connection))
+        connection.since = monotonic()
+        self._idle.append(connection)
 
     def _reuse(self) -> "_Connection | None":
+        oldest = monotonic() - KEEP
         while self._idle:
-            since, connection = self._idle.pop()  # the one used last is the likeliest to live
-            if connection.is_open and since > monotonic() - KEEP:
+            connection = self._idle.pop()  # the one used last is the likeliest to live
+            if connection.since > oldest and connection.is_open():
                 return connection
             connection.abort()
         return None
@@ -219,6 +220,8 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, owner: Upstream) -> None:
         self._owner = owner
+        #: Since when it is idle.
+        self.since = 0.0
         #: Kept as long as the connection, which is used again only where a response was read to its end.
         self._parser = httptools.HttpResponseParser(self)
         #: Servers repeat what stands before their bodies.
@@ -239,10 +242,10 @@ class _Connection(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._then: Then | None = None
 
-    @property
     def is_open(self) -> bool:
         """Whether another request can be sent."""
-        return self._transport is not None and not self._transport.is_closing() and self._broken is None
+        transport = self._transport
+        return self._broken is None and transport is not None and not transport.is_closing()
 
     def send(self, data: bytes, then: Then | None = None) -> None:
         """Start a request. Whoever passes no *then* waits for the head."""
@@ -289,7 +292,7 @@ class _Connection(asyncio.Protocol):
         """The response is done with; to say so twice is fine, since the connection may serve another by then."""
         if not self._asked:
             return
-        if self.is_whole and self._keep_alive and self.is_open:
+        if self.is_whole and self._keep_alive and self.is_open():
             self._asked = False
             self._owner.keep(self)
         else:
@@ -315,15 +318,15 @@ class _Connection(asyncio.Protocol):
             return
         is_fresh = self.head is None and not self._unheaded
         found = self._known.find(data) if is_fresh else None
-        if found is None:
-            self._read(data)
-            if is_fresh and self.is_whole and self._keep_alive:
-                self._note(data)
-        else:
+        if found is not None:
             self.head, body = found
             self._pieces.append(body)
             self._unread = len(body)
             self.is_whole = self._keep_alive = True
+        else:
+            self._read(data)
+            if is_fresh and self.is_whole and self._keep_alive:
+                self._note(data)
         self._wake()
 
     def _read(self, data: bytes) -> None:
@@ -394,9 +397,10 @@ class _Connection(asyncio.Protocol):
 
     def _wake(self) -> None:
         """Tell whoever waits that something has happened."""
-        if self._then is not None:
+        then = self._then
+        if then is not None:
             if self.head is not None:
-                then, self._then = self._then, None
+                self._then = None
                 self._owner.in_flight -= 1
                 then(Response(self, self.head))
             elif self._broken is not None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
 from typing import Protocol
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from enforce.ledger import Open
 from enforce.passage import Passage
 from enforce.transports.http.asking import Response, Then, UpstreamFailed
 from enforce.transports.http.booth import Booth
-from enforce.transports.http.doorway import RESUMED, SESSION, is_modern
+from enforce.transports.http.doorway import RESUMED, SESSION
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import (
     Headers,
@@ -85,23 +84,18 @@ class Exchange(Struct, eq=False):
     _sent: Passage
     #: Whether the client's leaving ends the exchange; in older revisions it says nothing about a call.
     _ends_with_client: bool
-    _modern: bool = False
+    _modern: bool
+    #: When it began, by the clock that only runs forward.
+    _began: float
+    #: The client was shown a question first, so that its reply is a stream already.
+    _is_held: bool
     #: The client may take up the stream again after the last event that it has seen.
     _resumable: bool = False
     _asked: dict[Id, Open] = {}
-    #: When it began.
-    _began: float = 0.0
     #: What stops waiting for an answer, while no task does; else the task.
     _forget: Callable[[], None] | None = None
     _task: asyncio.Task[None] | None = None
     _is_late: bool = False
-    #: The client was shown a question first, so that its reply is a stream already.
-    _is_held: bool = False
-
-    def __post_init__(self) -> None:
-        self._began = monotonic()
-        self._is_held = self._reply.started
-        self._modern = is_modern(self._request)
 
     def begin(self) -> Rest:
         """Send what was let through. Most answers come in one piece, and are brought back without a task of their own."""
@@ -125,7 +119,7 @@ class Exchange(Struct, eq=False):
         if isinstance(response, UpstreamFailed):
             self._fail(response)
             self._reply.done()
-        elif response.head.status == 200 and response.is_whole and not (known := _known(response)).is_stream:
+        elif response.head.status == 200 and response.is_whole() and not (known := _known(response)).is_stream:
             self._bring_back_now(response, known)
         else:
             self._reply.go_on(self.run(response))
@@ -224,7 +218,7 @@ class Exchange(Struct, eq=False):
                 self._gate.from_server(body, passage)
         self._settle(passage)
         back = passage.to_client[-1] if passage.to_client else b""  # where it was no answer, ours follows it
-        is_lost = (not back and self._sent.opened and status < 300) or (back and status in _BODILESS)
+        is_lost = status in _BODILESS if back else self._sent.opened and status < 300
         if self._is_held:
             self._reply.put(event_of(back))
             self._reply.finish()

@@ -139,10 +139,18 @@ class HttpRelay:
             reply.send(status, JSON if passage.to_client else [], b"".join(passage.to_client))
             self.finish(gate, passage)
         else:
-            exchange = Exchange(self, asked.booth, gate, request, reply, passage, asked.modern)
+            exchange = self._exchange(asked.booth, gate, request, reply, passage, asked.modern)
             self._exchanges.add(exchange)
             return exchange.begin()
         return None
+
+    def _exchange(
+        self, booth: Booth, gate: Gate, request: Request, reply: Reply, sent: Passage, ends_with_client: bool
+    ) -> Exchange:
+        modern, now = is_modern(request), monotonic()
+        return Exchange(
+            self, booth, gate, request, reply, sent, ends_with_client, modern, now, reply.started
+        )
 
     async def _hold(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:
         """Show the client a question on the way back of its call, which goes on once it is answered."""
@@ -151,7 +159,7 @@ class HttpRelay:
         self.finish(gate, passage)
         resumed = await self._waiting.until_answered(gate, passage.held)
         if resumed.to_server:
-            exchange = Exchange(self, booth, gate, request, reply, resumed, False)
+            exchange = self._exchange(booth, gate, request, reply, resumed, False)
             self._exchanges.add(exchange)
             await exchange.run()
         else:
@@ -170,8 +178,7 @@ class HttpRelay:
         if event is not None and event not in gate.ledger.events:
             reply.send(400, JSON, _NO_EVENT)
             return
-        exchange = Exchange(self, booth, gate, request, reply, Passage(), request.method == "GET")
-        await exchange.run()
+        await self._exchange(booth, gate, request, reply, Passage(), request.method == "GET").run()
         if request.method == "DELETE" and session is not None:
             booth.close(session)
 
@@ -224,7 +231,7 @@ class HttpRelay:
         self._exchanges.discard(exchange)
 
     def finish(self, gate: Gate, passage: Passage) -> None:
-        if gate.is_behind:
+        if gate.is_behind():
             gate.write_down(passage)
         for note in passage.notes:
             self.tell(note)

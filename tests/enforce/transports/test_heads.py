@@ -146,7 +146,7 @@ def asked(pieces: list[bytes], known: Heads[Any]) -> list[Any]:
             if isinstance(response, UpstreamFailed):
                 taken.append(str(response))
             else:
-                body = response.at_hand() if response.is_whole else None
+                body = response.at_hand() if response.is_whole() else None
                 taken.append((response.status, without_length(response.headers), body))
 
         for piece in pieces:
