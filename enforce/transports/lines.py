@@ -22,8 +22,9 @@ class Lines:
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines that *data* completes, without their newlines; blank ones are left out."""
-        if not self._parts and data.find(b"\n") == len(data) - 1 and len(data) <= self._limit:
-            return [data[:-1]] if len(data) > 1 and not data.isspace() else []  # as most come: one whole line
+        end = len(data) - 1
+        if data.find(b"\n") == end and end < self._limit and not self._parts:
+            return [data[:end]] if end > 0 and not data.isspace() else []  # as most come: one whole line
         lines = data.split(b"\n")
         rest = lines.pop()
         if lines and self._parts:

@@ -12,9 +12,8 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from time import monotonic, sleep
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
 from enforce.passage import Passage
@@ -27,6 +26,8 @@ from enforce.transports.wakeful import Wakeful
 
 if TYPE_CHECKING:  # the server is started before all this is loaded
     from enforce.gate import Gate
+
+T = TypeVar("T")
 
 #: Pieces of CHUNK bytes that are still read of a server that has ended: more than any pipe holds.
 MOST_LEFT = 32
@@ -67,8 +68,8 @@ class Polling:
         self._to_client = Sink.given(sys.stdout.fileno())
         self._to_server = Sink(cast(IO[bytes], child.stdin).fileno(), is_ours=True)
         self._waiting = Wakeful()
-        #: What to do once a descriptor is ready.
-        self._turns: dict[int, Callable[[], object]] = {}
+        #: What to do once a descriptor is ready, and with which of those that it belongs to.
+        self._turns: dict[int, tuple[Callable[[Any], object], Any]] = {}
 
     def run(self) -> int:
         """Relay until either side ends or a signal comes; the exit code to end with."""
@@ -86,7 +87,7 @@ class Polling:
         """Have the loop look around from time to time, after a signal, and when the server's process has ended."""
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
-        self._watch(reading, select.POLLIN, partial(self._on_wake, reading))
+        self._watch(reading, select.POLLIN, self._on_wake, reading)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # what is ignored wakes nobody
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         on_signals(self._child, self._asked_to_end)
@@ -128,12 +129,13 @@ class Polling:
         left = None
         while not self._is_over and (end == math.inf or (left := end - monotonic()) > 0):
             for descriptor, _ in self._waiting.ready(left):
-                if turn := self._turns.get(descriptor):  # the one before may have ended it
-                    turn()
+                if found := self._turns.get(descriptor):  # the one before may have ended it
+                    turn, whose = found
+                    turn(whose)
 
-    def _watch(self, descriptor: int, event: int, turn: Callable[[], object]) -> None:
+    def _watch(self, descriptor: int, event: int, turn: Callable[[T], object], whose: T) -> None:
         self._waiting.watch(descriptor, event)
-        self._turns[descriptor] = turn
+        self._turns[descriptor] = turn, whose
 
     def _forget(self, descriptor: int) -> None:
         if self._turns.pop(descriptor, None) is not None:
@@ -142,7 +144,7 @@ class Polling:
     # From whom we read.
 
     def _listen(self, source: _Source) -> None:
-        self._watch(source.descriptor, select.POLLIN, partial(self._take, source))
+        self._watch(source.descriptor, select.POLLIN, self._take, source)
 
     def _resume(self, source: _Source) -> None:
         """Go on with one who is waited for no longer."""
@@ -215,7 +217,7 @@ class Polling:
         if not sink.is_open:
             self._settle(sink)
             return
-        self._watch(sink.descriptor, select.POLLOUT, partial(self._flush, sink))
+        self._watch(sink.descriptor, select.POLLOUT, self._flush, sink)
         if source is not None:
             self._forget(source.descriptor)
             source.awaits.add(sink)

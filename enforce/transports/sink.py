@@ -40,11 +40,17 @@ class Sink:
     def flush(self) -> bool:
         """Write what can be written now; whether all is."""
         try:
-            while (rest := self._rest) and (written := self._write_piece(rest)):
-                self._rest = memoryview(rest)[written:] if written < len(rest) else b""
+            while rest := self._rest:
+                written = self._write_piece(rest)
+                if written == len(rest):
+                    self._rest = b""
+                    return self.is_open
+                if not written:
+                    return False
+                self._rest = memoryview(rest)[written:]
         except OSError:
             self.close()
-        return self.is_open and not self._rest
+        return self.is_open
 
     def close(self) -> None:
         """Forget what is left, and whatever comes."""

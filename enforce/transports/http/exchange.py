@@ -119,7 +119,9 @@ class Exchange(Struct, eq=False):
         if isinstance(response, UpstreamFailed):
             self._fail(response)
             self._reply.done()
-        elif response.head.status == 200 and response.is_whole() and not (known := _known(response)).is_stream:
+        elif (
+            response.head.status == 200 and response.is_whole() and not (known := _known(response)).is_stream
+        ):
             self._bring_back_now(response, known)
         else:
             self._reply.go_on(self.run(response))

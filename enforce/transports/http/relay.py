@@ -148,9 +148,7 @@ class HttpRelay:
         self, booth: Booth, gate: Gate, request: Request, reply: Reply, sent: Passage, ends_with_client: bool
     ) -> Exchange:
         modern, now = is_modern(request), monotonic()
-        return Exchange(
-            self, booth, gate, request, reply, sent, ends_with_client, modern, now, reply.started
-        )
+        return Exchange(self, booth, gate, request, reply, sent, ends_with_client, modern, now, reply.started)
 
     async def _hold(self, booth: Booth, gate: Gate, request: Request, reply: Reply, passage: Passage) -> None:
         """Show the client a question on the way back of its call, which goes on once it is answered."""

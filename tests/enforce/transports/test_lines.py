@@ -7,7 +7,7 @@ from crawler.mcp.jsonrpc import Bounds, Refused, parse
 from enforce.transports.lines import TAIL, Lines
 
 
-@given(st.lists(st.sampled_from([b"a", b"bb\n", b"\n", b" \r\n", b"c\nd\ne", b"x" * 12]), max_size=20))
+@given(st.lists(st.sampled_from([b"", b"a", b"bb\n", b"\n", b" \r\n", b"c\nd\ne", b"x" * 12]), max_size=20))
 def test_lines_do_not_depend_on_how_the_stream_was_cut(parts: list[bytes]) -> None:
     """The same lines as from all bytes at once; blank ones are left out."""
     lines = Lines(1000)
