@@ -1,7 +1,9 @@
 """What the proxy costs, side by side with doing without it: `python bench/proxy.py [WAY]...`.
 
 Latency is the median of sequential calls, in rounds that alternate between the ways so that all of them meet the
-same machine. The Go proxy of the peer is measured too where TOLLHOUSE_BENCH_GO names its program.
+same machine, and between several starts of each: the addresses at which the system happens to load a program make it
+up to two thirds slower beside another, for as long as both run. The Go proxy of the peer is measured too where
+TOLLHOUSE_BENCH_GO names its program.
 """
 
 import json
@@ -12,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 from proxies import rivals
@@ -19,8 +22,8 @@ from proxies.processes import forget_peak, peak, resident
 
 HERE = Path(__file__).parent
 INSTANT = [sys.executable, str(HERE / "proxies" / "instant.py")]
-ROUNDS, CALLS = 20, 400
 STARTS = 7
+ROUNDS, CALLS = 3 * STARTS, 400
 #: What takes a hundred times as long is measured by fewer calls.
 SLOW, THRIFT = "built on the SDK", 10
 
@@ -161,15 +164,15 @@ def ways(folder: Path) -> dict[str, Callable[[], Way]]:
     return {name: lambda name=name, command=command: Way(name, command) for name, command in commands.items()}
 
 
-def measure(text: str, calls: int, opened: list[Way]) -> None:
-    """Alternate between the ways and print their medians."""
-    for way in opened:
+def measure(text: str, calls: int, starts: list[list[Way]]) -> None:
+    """Alternate between the ways, and between their starts, and print the medians."""
+    for way in chain(*starts):
         way.times.clear()
-    for _ in range(ROUNDS):
+    for opened in islice(cycle(starts), ROUNDS):
         for way in opened:
             for _ in range(max(1, calls // way.thrift)):
                 way.call(text)
-    table([(way.name, way.times) for way in opened])
+    table([(same[0].name, [*chain(*(way.times for way in same))]) for same in zip(*starts, strict=True)])
 
 
 def table(measured: list[tuple[str, list[float]]]) -> None:
@@ -185,23 +188,19 @@ def point(times: list[float], share: float) -> float:
     return sorted(times)[int(len(times) * share)] * 1e6
 
 
-def start(makers: dict[str, Callable[[], Way]], times: int) -> list[Way]:
-    """Start every way so many times, in turns; print how long it took to the first answer, and keep the last of each."""
-    found: dict[str, list[float]] = {name: [] for name in makers}
-    for turn in range(times):
-        opened = []
-        for name, make in makers.items():
-            way = make()
-            found[name].append(way.first * 1000)
-            if turn < times - 1:
-                way.close()
-            opened.append(way)
+def start(folder: Path, only: list[str]) -> list[list[Way]]:
+    """Start the ways several times, in turns, each time in a folder of their own; print how long it took to the first answer."""
+    starts = []
+    for turn in range(STARTS):
+        own = folder / str(turn)
+        own.mkdir()
+        starts.append([make() for name, make in ways(own).items() if not only or name in (*only, "direct")])
     print("start to first answer: the median, and the quickest, each beside what it takes directly")
-    first = next(iter(found.values()))
-    for name, took in found.items():
-        cells = [(of(took), of(took) - of(first)) for of in (statistics.median, min)]
-        print(f"  {name:22}" + "".join(f" {value:7.0f} ms {more:+6.0f} ms" for value, more in cells))
-    return opened
+    found = [[way.first * 1000 for way in same] for same in zip(*starts, strict=True)]
+    for way, took in zip(starts[0], found, strict=True):
+        cells = [(of(took), of(took) - of(found[0])) for of in (statistics.median, min)]
+        print(f"  {way.name:22}" + "".join(f" {value:7.0f} ms {more:+6.0f} ms" for value, more in cells))
+    return starts
 
 
 def memory(opened: list[Way]) -> None:
@@ -215,22 +214,17 @@ def memory(opened: list[Way]) -> None:
 def main() -> None:
     """Print the tables."""
     with tempfile.TemporaryDirectory() as folder:
-        makers = ways(Path(folder))
-        only = sys.argv[1:]
-        opened = start(
-            {name: make for name, make in makers.items() if not only or name in only or name == "direct"},
-            STARTS,
-        )
+        starts = start(Path(folder), sys.argv[1:])
         print("64-byte call, sequential: the median, and the quickest tenth")
-        measure("x" * 64, CALLS, opened)
+        measure("x" * 64, CALLS, starts)
         print("50 kB text, sequential")
-        measure("x" * 50_000, CALLS // 10, opened)
+        measure("x" * 50_000, CALLS // 10, starts)
         print("64 in flight, the best of three")
-        for way in opened:
+        for way in starts[-1]:
             best = max(way.rate("x" * 64, 10_000 // way.thrift, 64) for _ in range(3))
             print(f"  {way.name:22} {best:9.0f} calls/s")
-        memory(opened)
-        for way in opened:
+        memory(starts[-1])
+        for way in chain(*starts):
             way.close()
 
 

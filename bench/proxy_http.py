@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 from proxies import rivals
@@ -101,6 +102,12 @@ class Way:
         self.thrift = THRIFT if name == SLOW else 1
         self.is_ours = name in OURS
         self.times: list[float] = []
+
+    def connect_anew(self) -> None:
+        """Connect once more, since servers close connections that stand idle, and make a call that is not measured."""
+        self.wire.socket.close()
+        self.wire = Wire(self.port, self.path)
+        self.wire.call("x")
 
     def rate(self, clients: int, calls: int) -> float:
         """Calls a second of so many clients at once, all served by one thread, which takes the least from the rest."""
@@ -217,38 +224,54 @@ def makers(folder: Path, upstream: int) -> dict[str, Callable[[], Way]]:
     }
 
 
-def measure(text: str, calls: int, ways: list[Way]) -> None:
-    """Alternate between the ways and print their medians."""
-    for way in ways:
+def measure(text: str, calls: int, starts: list[list[Way]]) -> None:
+    """Alternate between the ways, and between their starts, and print the medians."""
+    for way in chain(*starts):
         way.times.clear()
-    for _ in range(ROUNDS):
+    for ways in islice(cycle(starts), ROUNDS):
         for way in ways:
+            way.connect_anew()
             for _ in range(max(1, calls // way.thrift)):
                 started = time.perf_counter()
                 way.wire.call(text)
                 way.times.append(time.perf_counter() - started)
-    table([(way.name, way.times) for way in ways])
+    table([(same[0].name, [*chain(*(way.times for way in same))]) for same in zip(*starts, strict=True)])
+
+
+def start(folder: Path, opened: list[Way]) -> list[list[Way]]:
+    """Start the ways several times, in turns, each time in a folder of their own and before an upstream of their own.
+
+    Prints how long it took to the first answer. Whatever was started is added to *opened*, which is to be closed.
+    """
+    starts = []
+    for turn in range(STARTS):
+        own = folder / str(turn)
+        own.mkdir()
+        opened.append(printing("direct", "instant_http.py"))
+        first = len(opened) - 1
+        for make in makers(own, opened[first].port).values():
+            opened.append(make())
+        starts.append(opened[first:])
+    print("start to first answer, beside an upstream that is up: the median, and the quickest")
+    for same in [*zip(*starts, strict=True)][1:]:
+        took = [way.first * 1000 for way in same]
+        print(f"  {same[0].name:22} {statistics.median(took):7.0f} ms {min(took):7.0f} ms")
+    return starts
 
 
 def main() -> None:
     """Print the tables."""
     with tempfile.TemporaryDirectory() as folder:
-        ways = [printing("direct", "instant_http.py")]
+        opened: list[Way] = []
         try:
-            print("start to first answer, beside an upstream that is up: the median, and the quickest")
-            for name, make in makers(Path(folder), ways[0].port).items():
-                took = []
-                for _ in range(STARTS - 1):
-                    way = make()
-                    took.append(way.first * 1000)
-                    way.close()
-                ways.append(make())
-                took.append(ways[-1].first * 1000)
-                print(f"  {name:22} {statistics.median(took):7.0f} ms {min(took):7.0f} ms")
+            starts = start(Path(folder), opened)
             print("64-byte call, sequential: the median, and the quickest tenth")
-            measure("x" * 64, CALLS, ways)
+            measure("x" * 64, CALLS, starts)
             print("50 kB text, sequential")
-            measure("x" * 50_000, CALLS // 10, ways)
+            measure("x" * 50_000, CALLS // 10, starts)
+            ways = starts[-1]
+            for way in ways:
+                way.connect_anew()
             print("64 clients at once, the best of three")
             for way in ways:
                 best = max(way.rate(64, 100 // way.thrift) for _ in range(3))
@@ -260,10 +283,10 @@ def main() -> None:
             print(f"resident memory with {SESSIONS} idle sessions, of a proxy that has done nothing else")
             for name in OURS:
                 way = makers(Path(folder), ways[0].port)[name]()
-                ways.append(way)
+                opened.append(way)
                 print(f"  {way.name:22} {way.with_sessions():9.1f} MB")
         finally:
-            for way in reversed(ways):
+            for way in reversed(opened):
                 way.close()
 
 
