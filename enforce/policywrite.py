@@ -57,9 +57,12 @@ def _drawn(lead: str, value: Json, line: str) -> tuple[str, bool]:
         return lead + _encode(value).decode(), True
     inside = line + "  "
     if _BRACKETS.keys().isdisjoint(map(type, value.values() if kind is dict else value)):
-        flat = lead + msgspec.json.format(_encode(value), indent=0).decode()
+        # Nothing in it is nested, so the library lays it out as this does: a line break stands in no text.
+        encoded = _encode(value)
+        flat = lead + msgspec.json.format(encoded, indent=0).decode()
         if len(flat) <= WIDTH - len(inside) + 3:
             return flat, True
+        return lead + msgspec.json.format(encoded, indent=2).decode().replace("\n", line), False
     parts: list[str] = []
     fits = True
     for part in value:
