@@ -112,11 +112,11 @@ class Crew:
             yield self._awaited(one)
 
     def _finished(self, begun: list["_Begun[Result]"]) -> Iterator[Result]:
-        """The results of all large things; the last ones, as many as no worker has taken up, are worked out here."""
+        """The results of all large things; of those that no worker has taken up the next is worked out here, the longest first."""
         while self._large:
             self._hand_out()
             if self._large:
-                self._large.pop().do()
+                self._large.popleft().do()
         for one in begun:
             yield self._awaited(one)
 
