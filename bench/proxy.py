@@ -1,9 +1,9 @@
 """What the proxy costs, side by side with doing without it: `python bench/proxy.py [WAY]...`.
 
 Latency is the median of sequential calls, in rounds that alternate between the ways so that all of them meet the
-same machine, and between several starts of each: the addresses at which the system happens to load a program make it
-up to two thirds slower beside another, for as long as both run. The Go proxy of the peer is measured too where
-TOLLHOUSE_BENCH_GO names its program.
+same machine, and between several starts of each: where the system happens to load two interpreters at addresses with
+the same last 24 bits, as it does one time in eight, some processors take two thirds longer to go from one to the other,
+for as long as both run. The Go proxy of the peer is measured too where TOLLHOUSE_BENCH_GO names its program.
 """
 
 import json
