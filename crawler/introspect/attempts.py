@@ -94,7 +94,9 @@ class Attempts:
             self.heard.append(heard)
             if heard.tools:
                 return self._listed(step, launch, installation, heard)
-            self._failed(step, heard, installation.lacks or _guess(heard.errors, installation))
+            lacks = installation.lacks or _guess(heard.errors, installation)
+            # What a server makes of answers that mean nothing to it is not why it lists nothing.
+            self._failed(step, heard, lacks, final=launch.crutch != "stub")
             hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
             if hopeless or self._late(started) or len(self.heard) >= _MOST_LAUNCHES:
                 return None
@@ -158,14 +160,17 @@ class Attempts:
         self._failed("bare", heard)
         return None
 
-    def _failed(self, step: str, heard: Heard, lacks: str = "") -> None:
+    def _failed(self, step: str, heard: Heard, lacks: str = "", *, final: bool = True) -> None:
         """Note how a launch failed, and first what the machine *lacks* for it."""
         reason = heard.reason or SkipReason.NO_TOOLS
         if reason is SkipReason.EXITED and diagnosis.wants_configuration(heard.errors):
             reason = SkipReason.NEEDS_CONFIG
+        if reason is SkipReason.PROTOCOL_ERROR and diagnosis.wants_service(heard.detail):
+            # It answered in the protocol: its tools are those of an account, for which it asked in vain.
+            reason = SkipReason.NEEDS_CONFIG
         said = diagnosis.last_words(heard.errors) if heard.reason else ""
         words = said or heard.detail or "the server listed no tools"
-        self.fail(step, reason, f"{lacks}; {words}" if lacks else words)
+        self.fail(step, reason, f"{lacks}; {words}" if lacks else words, final=final)
 
     def _listen(self, launch: Launch, installation: Installation) -> Heard:
         assert self.workshop.sandbox is not None  # noqa: S101 - the ladder looked

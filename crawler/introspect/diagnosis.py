@@ -52,6 +52,14 @@ _WANTS = re.compile(
     r"|authentication (?:failed|required|error)|not authenticated|(?:please|must|need to) log ?in\b",
     re.IGNORECASE,
 )
+#: How a client says that nobody answers it, which is what happens to each in a sandbox.
+_NOBODY = re.compile(
+    r"ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ENETUNREACH|getaddrinfo|fetch failed|socket hang up|no such host|dial tcp"
+    r"|Name or service not known|Temporary failure in name resolution|connection (?:refused|error|attempts failed)"
+    r"|Connect(?:ion)?Error|ConnectTimeout|Max retries exceeded|Network is unreachable"
+    r"|(?:failed|could not|cannot|unable) to? ?(?:connect|resolve|reach)",
+    re.IGNORECASE,
+)
 _NO_FILE = re.compile(r"ENOENT|no such file|not found|does not exist|cannot (?:open|read)", re.IGNORECASE)
 #: An address that is shown where another was refused, and what stands in it for a part that is one's own.
 _ADDRESS = re.compile(
@@ -104,6 +112,11 @@ def outgrown(errors: str, installation: Installation) -> bool:
 def wants_configuration(errors: str) -> bool:
     """Whether the words on stderr ask for settings or credentials."""
     return bool(_WANTS.search(errors))
+
+
+def wants_service(errors: str) -> bool:
+    """Whether the words say that a service did not answer, or that its name is not known."""
+    return bool(_NOBODY.search(errors))
 
 
 def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:

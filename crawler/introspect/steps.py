@@ -11,6 +11,7 @@ from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.live import Heard, Launch
 from crawler.introspect.packages.install import Installation
 from crawler.servers import Server
+from crawler.snapshots import SkipReason
 
 #: Times that stderr may ask for further variables.
 _MOST_QUESTIONS = 3
@@ -34,6 +35,8 @@ class _Climber:
     plain: Launch
     #: With all the help that any rung has found to be of use.
     best: Launch
+    #: Whether a service was played to it.
+    stubbed: bool = False
 
     @property
     def said(self) -> str:
@@ -116,12 +119,27 @@ def _usage(climber: _Climber) -> Iterator[Launch]:
     climber.best = next(iter(serving), climber.best)
 
 
+def _wanted_stub(climber: _Climber) -> Iterator[Launch]:
+    """The service first where one is wanted: without it, others may wait for long before they give up."""
+    last = climber.heard[-1] if climber.heard else None
+    if last and (
+        last.reason is SkipReason.TIMEOUT or diagnosis.wants_service(f"{last.errors}\n{last.detail}")
+    ):
+        yield from _stub(climber)
+
+
+def _unwanted_stub(climber: _Climber) -> Iterator[Launch]:
+    if not climber.stubbed:
+        yield from _stub(climber)
+
+
 def _lifespan(climber: _Climber) -> Iterator[Launch]:
     yield replace(climber.best, crutch="lifespan")
 
 
 def _stub(climber: _Climber) -> Iterator[Launch]:
     environment = {**stubbed(climber.best.environment), **_STUBBED}
+    climber.stubbed = True
     yield replace(climber.best, environment=environment, crutch="stub")
 
 
@@ -139,8 +157,9 @@ _RUNGS: tuple[tuple[str, _Rung], ...] = (
 )
 #: Those that make up something of the server's own; they help nobody whose code does not even load.
 _LAST_RUNGS: tuple[tuple[str, _Rung], ...] = (
+    ("stub", _wanted_stub),
     ("lifespan", _lifespan),
-    ("stub", _stub),
+    ("stub", _unwanted_stub),
 )
 
 

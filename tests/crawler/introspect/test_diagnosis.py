@@ -67,6 +67,24 @@ def test_the_arguments_that_are_missing_are_told_by_each_parser(
 
 
 @pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ("Error: connect ECONNREFUSED 127.0.0.1:9", True),
+        ("TypeError: fetch failed", True),
+        ("httpx.ConnectError: All connection attempts failed", True),
+        ("socket.gaierror: [Errno -3] Temporary failure in name resolution", True),
+        ('Get "https://api.demo.example": dial tcp: lookup api.demo.example', True),
+        ("Unable to connect to the database", True),
+        ("DEMO_TOKEN is required", False),
+        ("", False),
+    ],
+)
+def test_a_service_that_did_not_answer_is_recognised(errors: str, expected: bool) -> None:
+    """Whatever language says so."""
+    assert diagnosis.wants_service(errors) is expected
+
+
+@pytest.mark.parametrize(
     ("errors", "wants", "drifted", "broken"),
     [
         ("Error: DEMO_TOKEN environment variable is required", True, False, False),

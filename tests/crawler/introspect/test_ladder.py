@@ -148,7 +148,7 @@ if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
                 "environment": {"DEMO_URL": "http://127.0.0.1:8999", "DOCKER_HOST": "tcp://127.0.0.1:8999"},
                 "step": "stub",
             },
-            ["exited", "exited", "exited", "listed"],
+            ["exited", "exited", "listed"],
             id="a service that answers",
         ),
         pytest.param(
@@ -160,7 +160,7 @@ if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
                 "environment": {"DOCKER_HOST": "tcp://127.0.0.1:8999"},
                 "step": "stub",
             },
-            ["exited", "exited", "exited", "listed"],
+            ["exited", "exited", "listed"],
             id="a subcommand that the usage names, and a service that answers",
         ),
         pytest.param(
@@ -171,7 +171,7 @@ if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
                 "environment": {"DEMO_URL": "http://127.0.0.1:8999", "DOCKER_HOST": "tcp://127.0.0.1:8999"},
                 "step": "stub",
             },
-            ["exited", "exited", "exited", "listed"],
+            ["exited", "exited", "listed"],
             id="a login in a browser",
         ),
         pytest.param(
@@ -546,6 +546,45 @@ def test_the_readme_is_the_last_resort_and_marked_as_such(index: Any, workshop: 
 
 def skipped(reason: SkipReason, detail: str, *rungs: Rung) -> Skipped:
     return Skipped(server=NAME, reason=reason, detail=detail, taken_at=NOW, rungs=rungs)
+
+
+def test_a_service_is_played_first_to_who_wants_one(index: Any, workshop: Workshop) -> None:
+    """And what a server makes of answers that mean nothing to it is not why it lists nothing."""
+    before = """
+        import urllib.request
+        urllib.request.urlopen(os.environ["DEMO_URL"])
+        raise SystemExit("an answer without sense")
+    """
+    readme = configured(env={"DEMO_URL": "https://your-instance.example"})
+    index.offer_server("demo-mcp", before=before, readme=readme)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped), outcome
+    assert [rung.step for rung in outcome.rungs] == ["bare", "readme_env", "stub", "lifespan"]
+    assert outcome.rungs[2].detail == "an answer without sense"
+    assert "refused" in outcome.detail
+
+
+ASKING = """
+for line in sys.stdin:
+    message = json.loads(line)
+    if "id" in message:
+        result = {"result": answer(message)}
+        error = {"error": {"code": -32603, "message": "fetch failed"}}
+        said = result if message["method"] == "initialize" else error
+        print(json.dumps({"jsonrpc": "2.0", "id": message["id"], **said}), flush=True)
+"""
+
+
+def test_who_asks_an_account_for_its_tools_is_in_need_of_one(index: Any, workshop: Workshop) -> None:
+    """It speaks the protocol well, and nobody could list it without."""
+    index.offer_server("demo-mcp", before=ASKING)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped), outcome
+    assert (outcome.reason, outcome.detail) == (SkipReason.NEEDS_CONFIG, "fetch failed")
 
 
 def test_a_package_that_does_not_exist_is_not_found(index: Any, workshop: Workshop) -> None:
