@@ -89,7 +89,7 @@ def test_other_languages_are_judged(language: str, name: str, description: str, 
 
 #: What is said of when to call a tool, and the same tool without.
 WHEN = [
-    ("Start here: ", "a workbook's sheets and their properties."),
+    ("Start here: ", "the sheets of a workbook."),
     ("CALL THIS FIRST. ", "Get the settings of the project."),
     ("**You must run this tool first**: ", "Lists the tables of the database."),
     ("Always call this before anything else - ", "deletes what is left in the queue."),
