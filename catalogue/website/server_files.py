@@ -10,7 +10,7 @@ from msgspec import structs
 from catalogue.entries import Entry
 from catalogue.judged import judged, only_widest
 from catalogue.policies.policy_files import PolicyFiles, policy_files, recommended, tool_policy
-from catalogue.website import badge, fingerprints, legend, linked, server_words
+from catalogue.website import badge, cards, fingerprints, legend, linked, server_words
 from catalogue.website.addresses import server_path
 from catalogue.website.attacks import by_slug, fitting, unspecific
 from catalogue.website.feeds import server_feed
@@ -116,6 +116,7 @@ def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:
         changed=legend.CHANGES,
         wrong=press.wrong(f"{page.name} of {page.server}", page.path),
         linked=linked.tool(press.addresses, page),
+        picture=cards.of_tool(page),
     )
     return _fitting(press, html, page.path)
 
@@ -211,6 +212,7 @@ def _words(
         else (),
         "wrong": press.wrong(page.listing.name, page.path),
         "linked": linked.server(press.addresses, page),
+        "picture": cards.of_server(page),
     }
 
 

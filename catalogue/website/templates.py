@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from catalogue.differences import difference
 from catalogue.plural import plural
-from catalogue.website import assets, legend
+from catalogue.website import assets, cards, legend
 from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, escaped
 from catalogue.website.flattening import flattened
@@ -78,6 +78,8 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
     made.globals["chips"] = _chips(made)
+    made.globals["cards"] = cards.addresses(addresses)
+    made.globals["card_says"] = cards.SAYS
     made.globals["foot"] = Markup(made.get_template("foot.html").render())  # noqa: S704  # no text of others in it
     made.globals["tricks"] = legend.tricks()
     tops = _tops(made)
