@@ -43,7 +43,8 @@ class Press:
 
     def __init__(self, base_url: str, issues_url: str | None = None, compiled: Path | None = None) -> None:
         self.addresses = Addresses(base_url)
-        self._issues_url = issues_url
+        #: Where an issue is opened, if anywhere.
+        self.issues_url = issues_url
         self._made_by = made_by(base_url, issues_url)
         self.environment = environment(self.addresses, compiled)
         self._parts: dict[str, dict[Hashable, Markup]] = {}
@@ -86,10 +87,10 @@ class Press:
 
     def wrong(self, subject: str, path: str) -> str:
         """Where a person says that a page is wrong: a new issue with its title and address filled in, or how to."""
-        if self._issues_url is None:
+        if self.issues_url is None:
             return self.addresses.link("about/#wrong")
         asked = {"title": plain(f"Wrong: {subject}"[:200]), "body": f"{self.addresses.whole(path)}\n\n"}
-        return f"{self._issues_url}?{urlencode(asked)}"
+        return f"{self.issues_url}?{urlencode(asked)}"
 
     def schema(self, kind: str) -> str:
         """Address of the schema of a kind of JSON twin."""

@@ -45,7 +45,12 @@ def searchable() -> Iterator[search.Page]:
 
 def _text(press: Press, folder: str) -> Iterator[File]:
     title, summary = TEXTS[folder]
-    words: dict[str, Any] = {"title": title, "summary": summary, "card": model_card()}
+    words: dict[str, Any] = {
+        "title": title,
+        "summary": summary,
+        "card": model_card(),
+        "issues": press.issues_url,
+    }
     twin = folder + "index.json"
     template = press.environment.get_template(f"{folder.strip('/')}.html")
     shown = {"path": folder, "twin": twin, **words}

@@ -1,6 +1,7 @@
 """Feeds, sitemap, badges and downloads are what their formats ask for, hostile text included."""
 
 import gzip
+import html
 import json
 import sqlite3
 import tomllib
@@ -103,6 +104,17 @@ def test_the_lines_are_what_export_writes(site: Path) -> None:
     assert lines == sorted(lines, key=lambda line: json.loads(line)["server"]["name"])
     assert line_of(ordinary(1)) in lines
     assert len(lines) == 6 + 13
+
+
+def test_the_question_that_the_page_about_the_data_gives_has_an_answer(site: Path) -> None:
+    page = (site / "data/index.html").read_text()
+    question = html.unescape(page.partition('<code class="sql">')[2].partition("</code>")[0])
+    with closing(sqlite3.connect(site / "catalogue.sqlite")) as database:
+        found = database.execute(question).fetchall()
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+
+    assert found
+    assert all(f"<code>{name}</code>" in page for (name,) in tables)
 
 
 def test_the_database_answers_questions(site: Path) -> None:

@@ -443,3 +443,21 @@ def test_the_words_that_a_reason_quotes_are_marked(description: str, expected: s
 
     assert re.sub(r' title="[^"]*"', "", page.name) == "big<mark>Delete</mark>"
     assert re.sub(r' title="[^"]*"', "", page.description) == expected
+
+
+@pytest.mark.parametrize(
+    ("issues", "expected"),
+    [
+        (None, "write to those who keep this site"),
+        ("https://example.org/issues/new", '<a href="https://example.org/issues/new"'),
+        ("javascript:alert(1)", "write to those who keep this site"),
+    ],
+)
+def test_who_is_judged_wrongly_is_told_where_to_say_so(issues: str | None, expected: str) -> None:
+    register = Register(Path(":memory:"))
+    page = dict(words.files(Press("https://example.org/", issues), register))["about/index.html"]
+    register.close()
+
+    assert isinstance(page, bytes)
+    assert expected in page.decode()
+    assert "tollhouse review SERVER TOOL" in page.decode()
