@@ -28,7 +28,7 @@ from classifier.corpus import Labelled
 from classifier.evaluate import evaluate
 from classifier.evidence import Evidence, Finding
 from classifier.verdicts import Verdict, classify
-from crawler.servers import ServerName
+from crawler.servers import Package, ServerName, Variable
 from crawler.snapshots import Method, Profile, Skipped, SkipReason
 from crawler.tools import Json, Origin, Tool
 from enforce.policyfile import read_policy
@@ -461,3 +461,21 @@ def test_who_is_judged_wrongly_is_told_where_to_say_so(issues: str | None, expec
     assert isinstance(page, bytes)
     assert expected in page.decode()
     assert "tollhouse review SERVER TOOL" in page.decode()
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_whoever_must_fill_in_a_key_is_told_so(required: bool) -> None:
+    entry = ordinary(1)
+    package = Package(
+        registry_type="pypi",
+        identifier="mcp-000001-page",
+        environment=(Variable(name="PAGE_KEY", required=required),),
+    )
+    assert entry.snapshot is not None
+    bare = structs.replace(entry.snapshot, profile=Profile())
+    listed = structs.replace(entry.server, packages=(package,))
+    said = text_of(structs.replace(entry, server=listed, snapshot=bare))
+
+    assert "pipx install tollhouse" in said
+    assert ("-e PAGE_KEY=..." in said) == required
+    assert ("put what the server needs" in said) == required
