@@ -8,7 +8,7 @@ from msgspec.structs import replace as replace_struct
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import configurations
 from crawler.introspect.dummies import CREDENTIALS
-from crawler.introspect.hooks.stub import PORT
+from crawler.introspect.hooks.stub import AUTHORITY, PORT
 from crawler.introspect.live import BROWSER, STUB, Heard, Launch, listen, overhear, unstable
 from crawler.introspect.packages.install import Installation, source_text
 from crawler.introspect.packages.install_node import NEWEST
@@ -29,6 +29,8 @@ _MOST_SECONDS = 240.0
 #: Seconds for the launches after one that ended in silence.
 _SECOND_PATIENCE = 25.0
 _DETAIL = 300
+#: Where the service is that we play.
+_PLAYED = tuple(f"127.0.0.1:{port}" for port in (PORT, 80, 443))
 #: How a profile says that a server was not started whole, where its step may be another.
 _LEFT_OUT = {"native": ("without compiled modules that are not there",)}
 
@@ -178,7 +180,12 @@ class Attempts:
         if any(rung.outcome == SkipReason.TIMEOUT for rung in self.rungs):
             # Who was silent once for long seldom speaks up later.
             patience = replace(patience, total=min(patience.total, _SECOND_PATIENCE))
-        return listen(launch, installation, sandbox=self.workshop.sandbox, patience=self._stretched(patience))
+        sandbox, patience = self.workshop.sandbox, self._stretched(patience)
+        if launch.crutch != "stub" or not sandbox.watches:
+            return listen(launch, installation, sandbox=sandbox, patience=patience)
+        with Watch() as watch:
+            # It is the supervisor that makes every name lead to the service.
+            return listen(launch, installation, sandbox=sandbox, patience=patience, watch=watch)
 
     def _stretched(self, patience: Patience) -> Patience:
         """As much longer as the machine is slower now, so that a busy one lists the same servers."""
@@ -247,13 +254,14 @@ def _ours(seen: Observation, launch: Launch) -> bool:
     """Whether something that was seen is what we did: a file that we wrote, a host that we named, the service that we play."""
     match seen.kind:
         case "file":
-            return seen.what == CREDENTIALS
+            return seen.what == CREDENTIALS or seen.what.startswith(f"{AUTHORITY}/")
         case "host":
             return any(seen.what in told for told in launch.environment.values())
         case "listen":
-            return launch.crutch == "stub" and seen.what == f"127.0.0.1:{PORT}"
+            return launch.crutch == "stub" and seen.what in _PLAYED
         case "process":
-            return launch.crutch == "stub" and (str(STUB) in seen.what or str(BROWSER) in seen.what)
+            ours = (str(STUB), str(BROWSER), AUTHORITY)
+            return launch.crutch == "stub" and any(place in seen.what for place in ours)
 
 
 def _guess(errors: str, installation: Installation) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from crawler.introspect.dummies import CREDENTIALS
+from crawler.introspect.hooks.stub import GIVEN
 from crawler.introspect.packages.install import Installation
 from crawler.introspect.sandboxes.sandbox import Confinement, Sandbox
 from crawler.introspect.sandboxes.watch import Watch
@@ -54,7 +55,7 @@ class Launch:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     #: `lifespan`: the server forgets what it does before it serves, or that it would end itself.
-    #: `stub`: a service on loopback answers it, and agrees to its login; in Node.js it is every host.
+    #: `stub`: a service on loopback answers it, and agrees to its login; in Node.js and under a supervisor it is every host.
     #: `native`: compiled modules that are not there do nothing.
     crutch: Literal["", "lifespan", "stub", "native"] = ""
 
@@ -172,7 +173,7 @@ def confined(
         environment["PYTHONPATH"] = str(LIFESPAN)
         readable += (LIFESPAN,)
     elif launch.crutch == "stub":
-        command = [*python, str(STUB), *command]
+        command = [*python, str(STUB), "" if control is None else GIVEN, *command]
         environment["BROWSER"] = " ".join([*python, str(BROWSER), "%s"])
         readable += (STUB, BROWSER, Path(sys.base_prefix))
         if installation.ecosystem == "npm":
@@ -182,7 +183,11 @@ def confined(
         environment["NODE_OPTIONS"] = f"--require={NATIVE}"
         readable += (NATIVE,)
     return command, Confinement(
-        readable=readable, environment=environment, folder=installation.started_in, control=control
+        readable=readable,
+        environment=environment,
+        folder=installation.started_in,
+        control=control,
+        stub=launch.crutch == "stub" and control is not None,
     )
 
 

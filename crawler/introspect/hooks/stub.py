@@ -1,11 +1,36 @@
-"""Runs inside the sandbox around a server: a service on loopback that says yes to everything, for servers that need one."""
+"""Runs inside the sandbox around a server: a service on loopback that says yes to everything, for servers that need one.
+
+Run as `python -I -S stub.py GIVEN COMMAND...`, with an empty word in place of the first where no supervisor gives it the ports of the
+web. Those of the host that a guest means are then its certificates, of an authority for this run that the server is told to trust.
+"""
 
 import json
 import os
+import re
+import socket
+import ssl
+import subprocess
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 PORT = 8999
+#: Descriptors 3 and 4 listen at ports 80 and 443.
+GIVEN = "--given"
+#: Where the authority keeps keys and certificates.
+AUTHORITY = "/tmp/tollhouse-authority"  # noqa: S108 - in the sandbox
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,199}")
+#: By which the libraries of most languages learn whom to trust.
+_TRUSTED = (
+    "SSL_CERT_FILE",
+    "NODE_EXTRA_CA_CERTS",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "AWS_CA_BUNDLE",
+    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+    "DENO_CERT",
+)
 _SELF = f"http://127.0.0.1:{PORT}"
 #: Answers enough of what Docker, Kubernetes, search engines, logins and plain JSON services are asked first.
 _ANSWER = {
@@ -47,17 +72,99 @@ class _Yes(BaseHTTPRequestHandler):
         pass
 
 
-def main(command: list[str]) -> None:
+class _Given(ThreadingHTTPServer):
+    """Serves on a socket that listens already."""
+
+    def __init__(self, descriptor: int, trust: ssl.SSLContext | None = None) -> None:
+        super().__init__(("", 0), _Yes, bind_and_activate=False)
+        self.socket.close()
+        self.socket = socket.socket(fileno=descriptor)
+        self.trust = trust
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        guest, sender = self.socket.accept()
+        if self.trust is None:
+            return guest, sender
+        # The handshake is that guest's thread's.
+        return self.trust.wrap_socket(guest, server_side=True, do_handshake_on_connect=False), sender
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
+def certificate(name: str, *authority: str) -> str:
+    """The path of a certificate for a host, its key beside it, signed by the authority if one is given."""
+    path = f"{AUTHORITY}/{name}.pem"
+    command = ["/usr/bin/openssl", "req", "-out", path, "-x509", "-newkey", "ec", "-pkeyopt"]
+    command += [
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        f"{path}.key",
+        "-subj",
+        "/CN=stub",
+        "-days",
+        "30",
+    ]
+    for signer in authority:
+        command += ["-CA", signer, "-CAkey", f"{signer}.key", "-addext", f"subjectAltName=DNS:{name}"]
+        command += ["-addext", "basicConstraints=critical,CA:FALSE"]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    return path
+
+
+def context(path: str) -> ssl.SSLContext:
+    """What a server of TLS needs."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(path, f"{path}.key")
+    return made
+
+
+def trusting(root: str) -> ssl.SSLContext:
+    """Shows to each guest a certificate of the host that it means, made when that is first asked for."""
+    made: dict[str, ssl.SSLContext] = {}
+    lock = threading.Lock()
+
+    def named(guest: Any, name: str | None, _: ssl.SSLContext) -> None:
+        if name and _HOST.fullmatch(name):
+            with lock:
+                if name not in made:
+                    made[name] = context(certificate(name, root))
+            guest.context = made[name]
+
+    first = context(root)
+    first.sni_callback = named
+    return first
+
+
+def web() -> list[ThreadingHTTPServer]:
+    """Servers of the two ports that were given; the server is told to trust the second."""
+    try:
+        os.mkdir(AUTHORITY)  # noqa: PTH102 - starts fast
+        root = certificate("authority")
+        trust = trusting(root)
+    except (OSError, subprocess.CalledProcessError):
+        # There is no openssl here, and nobody listens at the second.
+        os.close(4)
+        return [_Given(3)]
+    os.environ.update(dict.fromkeys(_TRUSTED, root))
+    return [_Given(3), _Given(4, trust)]
+
+
+def main(given: str, command: list[str]) -> None:
     """Serve in a child, become the command."""
-    server = ThreadingHTTPServer(("127.0.0.1", PORT), _Yes)
+    servers = [ThreadingHTTPServer(("127.0.0.1", PORT), _Yes), *(web() if given == GIVEN else ())]
     if os.fork() == 0:
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(null, stream)
-        server.serve_forever()
-    server.server_close()
+        for server in servers[1:]:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers[0].serve_forever()
+    for server in servers:
+        server.server_close()
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1], sys.argv[2:])

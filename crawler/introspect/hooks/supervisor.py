@@ -1,12 +1,15 @@
 """Runs as the first process of a watched sandbox: starts the server, and notes what it does besides answering.
 
 It is the name server of the sandbox, where no name exists. It binds that port, gives up every privilege, and only
-then starts the server. One line on its socket ends the run and brings the report.
+then starts the server. Where a service is played to the server, each name leads to that, and the ports of the web are bound
+for it too. One line on its socket ends the run and brings the report.
 """
 
 import ctypes
+import fcntl
 import itertools
 import json
+import math
 import os
 import re
 import resource
@@ -15,11 +18,17 @@ import signal
 import socket
 import struct
 import sys
+import time
 from contextlib import suppress
 from typing import Any
 
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_SET_DUMPABLE = 24, 38, 47, 4
 _TICK = 0.05
+#: Seconds in which the report may still be asked for when the server has ended. Until we end, its streams stay open.
+_GRACE = 2.0
+_WEB = (80, 443)
+#: A record of the question's name: an address, good for a minute, four bytes long, and that of loopback.
+_HERE = b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x7f\0\0\x01"
 _MOST = 200
 #: Characters of one thing that is told, and entries of folders that are looked at.
 _MOST_TEXT, _MOST_LOOKED_AT = 300, 20_000
@@ -31,24 +40,29 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
     """Watch the command until asked to report."""
     names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     names.bind(("127.0.0.1", 53))
+    web = [socket.create_server(("127.0.0.1", port)) for port in _WEB] if wish["stub"] else []
     control = socket.socket(fileno=wish["control"])
     # Whoever held it too could tell what it likes.
     control.set_inheritable(False)
     drop_privileges(wish["user"])
     for limit, value in wish["limits"].items():
         resource.setrlimit(getattr(resource, limit), (value, value))
-    server = start(command)
+    server = start(command, web)
     seen: dict[str, set[str]] = {"host": set(), "process": set()}
     # From here on nobody reads this process's memory or descriptors through /proc.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    ends = math.inf
     while True:
         ready, _, _ = select.select([names, control], [], [], _TICK)
         if names in ready:
-            note_question(names, seen["host"])
+            note_question(names, seen["host"], found=wish["stub"])
         if control in ready:
             break
         note_processes(seen["process"], server)
-        reap()
+        if server in reap():
+            ends = time.monotonic() + _GRACE
+        if time.monotonic() > ends:
+            return
     report = {
         **{kind: sorted(what) for kind, what in seen.items()},
         "listen": listening(),
@@ -74,29 +88,45 @@ def drop_privileges(user: int | None) -> None:
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def start(command: list[str]) -> int:
-    """Start the server with our three streams, which we then let go of."""
+def start(command: list[str], given: list[socket.socket]) -> int:
+    """Start the server with our three streams, which we then let go of, and with these sockets after them."""
     child = os.fork()
     if child == 0:
-        os.closerange(3, 256)
+        # First each to where none of them is to be.
+        kept = [fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 256) for one in given]
+        for place, descriptor in enumerate(kept, 3):
+            os.dup2(descriptor, place)
+            os.close(descriptor)
+        os.closerange(3 + len(kept), 256)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.execv(command[0], command)  # noqa: S606 - no shell is wanted
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
+    for one in given:
+        one.close()
     return child
 
 
-def note_question(names: socket.socket, hosts: set[str]) -> None:
-    """Note which name was asked for, and answer that it does not exist."""
+def note_question(names: socket.socket, hosts: set[str], *, found: bool) -> None:
+    """Note which name was asked for, and answer that it does not exist, or that it is here."""
     question, sender = names.recvfrom(4096)
     host = question_name(question)
     if host is None:
         return
     if len(hosts) < _MOST:
         hosts.add(host)
+    nowhere = question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12:]
     with suppress(OSError):
-        names.sendto(question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12:], sender)
+        names.sendto(here(question) if found else nowhere, sender)
+
+
+def here(question: bytes) -> bytes:
+    """The answer that a name is the loopback's, which has no address of the newer kind; a question cut short has none either."""
+    end = question.find(b"\0", 12) + 5
+    records = [_HERE] if question[end - 4 : end - 2] == b"\0\x01" else []
+    counts = struct.pack(">HHHH", 1, len(records), 0, 0)
+    return question[:2] + b"\x81\x80" + counts + question[12:end] + b"".join(records)
 
 
 def question_name(packet: bytes) -> str | None:
@@ -128,13 +158,13 @@ def command_line(process: int) -> list[bytes]:
         return [b""]
 
 
-def reap() -> None:
-    """Bury the dead, as the first process must."""
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
+def reap() -> set[int]:
+    """Bury the dead, as the first process must; who they were."""
+    dead = set[int]()
+    with suppress(ChildProcessError):
+        while process := os.waitpid(-1, os.WNOHANG)[0]:
+            dead.add(process)
+    return dead
 
 
 def listening() -> list[str]:

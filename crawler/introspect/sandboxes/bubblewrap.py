@@ -169,6 +169,7 @@ def _supervising(user: int | None, confinement: Confinement) -> list[str]:
     wish = {
         "control": confinement.control,
         "user": user,
+        "stub": confinement.stub,
         "folders": [HOME, "/tmp"],  # noqa: S108 - inside the sandbox
         "limits": {
             "RLIMIT_DATA": limits.memory,

@@ -45,6 +45,8 @@ class Confinement:
     limits: Limits = Limits()
     #: A socket over which a supervisor in the sandbox reports; only for a sandbox that `watches`.
     control: int | None = None
+    #: Under that supervisor every name is the loopback's, whose ports 80 and 443 are the command's descriptors 3 and 4.
+    stub: bool = False
 
 
 class Sandbox(Protocol):

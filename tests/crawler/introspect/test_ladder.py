@@ -548,6 +548,25 @@ def skipped(reason: SkipReason, detail: str, *rungs: Rung) -> Skipped:
     return Skipped(server=NAME, reason=reason, detail=detail, taken_at=NOW, rungs=rungs)
 
 
+@pytest.mark.parametrize("address", ["https://api.demo.example/version", "http://api.demo.example"])
+def test_every_host_answers_where_a_service_is_played(address: str, index: Any, workshop: Workshop) -> None:
+    """Encrypted too, with a certificate that the libraries of most languages believe; and that it was asked is told."""
+    before = f"""
+        import urllib.request
+        for host in ("", "www."):
+            found = json.load(urllib.request.urlopen({address!r}.replace("api.", host + "api.")))
+            if not found["ok"]: raise SystemExit("no")
+    """
+    index.offer_server("demo-mcp", before=before)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert [rung.step for rung in outcome.rungs] == ["bare", "stub"]
+    hosts = ("api.demo.example", "www.api.demo.example")
+    assert outcome.observations == tuple(Observation(kind="host", what=host) for host in hosts)
+
+
 def test_a_service_is_played_first_to_who_wants_one(index: Any, workshop: Workshop) -> None:
     """And what a server makes of answers that mean nothing to it is not why it lists nothing."""
     before = """

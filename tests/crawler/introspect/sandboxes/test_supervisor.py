@@ -97,3 +97,15 @@ def test_a_server_has_no_way_to_report_in_its_place() -> None:
 
     # The fourth is the folder in which it looks.
     assert set(said.split()) <= {b"0", b"1", b"2", b"3"}
+
+
+def test_a_run_ends_with_its_server() -> None:
+    """Whoever reads what it says hears of its end, though the supervisor keeps the streams open for a moment."""
+    sandbox = Bubblewrap.find()
+    assert sandbox is not None
+    with Watch() as watch:
+        confinement = Confinement(control=watch.descriptor)
+        child = sandbox.start(["/bin/sh", "-c", "sleep 60 & echo ended"], confinement)
+        output, errors = child.communicate(timeout=30)
+
+    assert (output, errors) == (b"ended\n", b"")
