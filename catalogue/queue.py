@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from catalogue.codec import dump, load
 from catalogue.errors import CatalogueError
 from crawler.fetch import FetchError
-from crawler.run import NOWHERE, Deps, Ended, SourceFailed, crawl_one
+from crawler.run import NOWHERE, Deps, Ended, SourceFailed, crawl_one, due
 from crawler.sources.leads import Lead, Source
 
 #: Tasks that all machines together work on at a time, by where their listings come from.
@@ -211,7 +211,7 @@ async def waiting(app: App) -> int:
 
 async def _defer_source(app: App, deps: Deps, source: Source, limit: int | None) -> tuple[int, bool]:
     count = 0
-    async for lead in source.leads(deps.ledger):
+    async for lead in due(source, deps):
         if count == limit:
             return count, False
         count += await defer(app, lead)

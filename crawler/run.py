@@ -9,7 +9,7 @@ from msgspec import Struct
 from crawler.fetch import FetchError
 from crawler.servers import ServerName
 from crawler.sources.leads import Lead, Source
-from crawler.task import NOWHERE, Deps, Ended, Introspect, Result, Step, Task, crawl_one, keep, skipped
+from crawler.task import NOWHERE, Deps, Ended, Introspect, Result, Step, Task, crawl_one, due, keep, skipped
 
 __all__ = [
     "NOWHERE",
@@ -22,6 +22,7 @@ __all__ = [
     "SourceFailed",
     "crawl",
     "crawl_one",
+    "due",
     "skipped",
 ]
 
@@ -174,7 +175,7 @@ class _Run:
         # Whether it can be read, its list tells.
         self._answered.add(source.name)
         try:
-            async for lead in source.leads(self._deps.ledger):
+            async for lead in due(source, self._deps):
                 if count == self._limit:
                     return None
                 count += 1

@@ -1,10 +1,10 @@
 """One lead on its way from its source into the ledger: the body of every crawl task, in this process or on a queue."""
 
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from crawler.fetch import FetchError
 from crawler.ledger import Ledger, Settled, Validators
 from crawler.servers import Server, ServerName
 from crawler.snapshots import PASSING, Outcome, Skipped, SkipReason, Snapshot
-from crawler.sources.leads import GONE, Lead, Source, Unreadable, owe
+from crawler.sources.leads import GONE, Lead, Source, Unreadable, owe, waits
 
 #: Where a source has no address, such as npm's registry where there is no npm.
 NOWHERE = "this machine does not know where it is"
@@ -38,6 +38,10 @@ class Deps:
         """RFC 3339, UTC, whole seconds."""
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def today(self) -> date:
+        """The day in UTC."""
+        return self.clock().astimezone(UTC).date()
+
 
 class Result(Struct, frozen=True, kw_only=True):
     """How one server of a lead ended."""
@@ -61,6 +65,13 @@ class Ended(Struct, frozen=True, kw_only=True):
     unread: str | None = None
     #: What to work on as well.
     further: tuple[Lead, ...] = ()
+
+
+async def due(source: Source, deps: Deps) -> AsyncIterator[Lead]:
+    """What a source lists, but for what failed so often that it waits; raises FetchError."""
+    async for lead in source.leads(deps.ledger):
+        if deps.again or not waits(lead, deps.today()):
+            yield lead
 
 
 async def crawl_one(lead: Lead, deps: Deps) -> Ended:
@@ -115,6 +126,8 @@ class Task:
         self._results: list[Result] = []
         self._fault: str | None = None
         self._unread: str | None = None
+        #: Whether the listing could not be read for a reason that may pass.
+        self._is_owed = False
         self._seen: tuple[tuple[str, Validators], ...] = ()
         #: What to work on as well.
         self.further: tuple[Lead, ...] = ()
@@ -149,8 +162,8 @@ class Task:
         if self._lead.mark is None or self._source is None:
             return settled
         mark = self._lead.mark
-        if (passing or self._fault is not None) and mark != GONE:
-            mark = owe(self._lead.previous, mark)
+        if (passing or self._is_owed or self._fault is not None) and mark != GONE:
+            mark = owe(self._lead.previous, mark, self._deps.today())
         return Settled(seen=settled.seen, mark=(self._source.name, self._lead.name.name, mark))
 
     def spoil(self, position: int, trace: str) -> Skipped:
@@ -192,9 +205,11 @@ class Task:
             self._server = Server(name=self._lead.name, repository=error.repository)
         if reason in {SkipReason.GONE, SkipReason.NOT_FOUND}:
             await self._lose(str(error), but={self._lead.name})
+        # Whatever an answer was that made no sense, tomorrow's may: a proxy's page, a list that was cut off.
+        self._is_owed = reason in PASSING or reason is SkipReason.PROTOCOL_ERROR
         if self._lead.asked or known:
             await self._skip(reason, str(error))
-        elif reason in PASSING:
+        elif self._is_owed:
             self._fault = str(error)
 
     def _memory(self) -> Ledger | None:

@@ -1,6 +1,7 @@
 """What a source of listings is, and what it hands out."""
 
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,8 +13,10 @@ from crawler.snapshots import SkipReason
 
 #: The mark of an item that its source no longer lists.
 GONE = "gone"
-#: So often an item is tried again without a change of it; then it waits for its next change.
+#: So often an item that has not changed is tried in a row; then it waits, twice as long after each further attempt.
 MOST_ATTEMPTS = 3
+#: Days of the first wait, and of the longest.
+FIRST_WAIT, LONGEST_WAIT = 7, 180
 
 
 class Lead(Struct, frozen=True, kw_only=True):
@@ -96,20 +99,39 @@ class Owed(Struct, frozen=True):
     attempts: int
     #: The item's own mark at that attempt.
     mark: str
+    #: The day, as `2026-12-08`, before which it is left alone; empty for the first few attempts.
+    due: str = ""
 
     @classmethod
     def parse(cls, mark: str | None) -> "Owed | None":
-        """`owed 2 MARK`, or `None` for the mark of an item that is settled."""
+        """`owed 2 MARK` or `owed 3 DAY MARK`, or `None` for the mark of an item that is settled."""
         word, _, rest = (mark or "").partition(" ")
         attempts, _, own = rest.partition(" ")
-        return cls(int(attempts), own) if word == "owed" and attempts.isdecimal() else None
+        if word != "owed" or not attempts.isdecimal():
+            return None
+        due, _, own = own.partition(" ") if int(attempts) >= MOST_ATTEMPTS else ("", "", own)
+        return cls(int(attempts), own, due)
 
     def __str__(self) -> str:
-        return f"owed {self.attempts} {self.mark}"
+        return " ".join(("owed", str(self.attempts), *filter(None, (self.due,)), self.mark))
 
 
-def owe(previous: str | None, mark: str) -> str:
-    """The mark to keep after a failed attempt at *mark*: owed, or settled after too many."""
+def owe(previous: str | None, mark: str, today: date) -> str:
+    """The mark to keep after an attempt at *mark* that failed today."""
     before = Owed.parse(previous)
     attempts = before.attempts + 1 if before and before.mark == mark else 1
-    return mark if attempts >= MOST_ATTEMPTS else str(Owed(attempts, mark))
+    if attempts < MOST_ATTEMPTS:
+        return str(Owed(attempts, mark))
+    wait = min(FIRST_WAIT << min(attempts - MOST_ATTEMPTS, 10), LONGEST_WAIT)
+    return str(Owed(attempts, mark, (today + timedelta(days=wait)).isoformat()))
+
+
+def waits(lead: Lead, today: date) -> bool:
+    """Whether it failed so often, and has not changed since, that its day is yet to come.
+
+    A day that no wait leads to was written under a clock that was wrong, and holds nothing up.
+    """
+    owed = Owed.parse(lead.previous)
+    if owed is None or owed.mark != lead.mark:
+        return False
+    return today.isoformat() < owed.due <= (today + timedelta(days=LONGEST_WAIT)).isoformat()

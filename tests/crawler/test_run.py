@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,8 +76,8 @@ async def introspect(server: Server) -> Sequence[Outcome]:
     return (snapshot(server.name.name, server.version or ""),)
 
 
-def run(shelf: Shelf, ledger: Any, *, again: bool = False, **options: Any) -> list[Event]:
-    clock = lambda: datetime(2026, 11, 23, 12, tzinfo=UTC)  # noqa: E731
+def run(shelf: Shelf, ledger: Any, *, again: bool = False, day: int = 0, **options: Any) -> list[Event]:
+    clock = lambda: datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(days=day)  # noqa: E731
     deps = Deps(sources={"pypi": shelf}, introspect=introspect, ledger=ledger, clock=clock, again=again)
 
     async def collect() -> list[Event]:
@@ -177,17 +177,27 @@ def test_one_broken_server_does_not_stop_the_others(ledger: Any) -> None:
     assert ledger.marked["pypi"] == {"a": "1", "bug": "owed 1 1", "b": "1", "c": "1"}
 
 
-def test_what_may_pass_is_tried_three_times_and_then_left_until_it_changes(ledger: Any) -> None:
-    """A hanging server does not cost its time-out every night."""
+def test_what_may_pass_is_tried_three_times_in_a_row_and_then_ever_more_seldom(ledger: Any) -> None:
+    """A hanging server does not cost its time-out every night, and one that was only away comes back without a release."""
     shelf = Shelf({"slow": ("1", listed("slow"))})
-    marks = []
+    tried = []
+    for day in range(60):
+        before = len(shelf.read_items)
+        run(shelf, ledger, day=day)
+        tried += [day] * (len(shelf.read_items) - before)
+
+    assert tried == [0, 1, 2, 9, 23, 51]
+    assert ledger.marked["pypi"]["slow"] == "owed 6 2027-03-10 1"
+    assert ledger.seen == {}
+
+
+def test_a_person_need_not_wait_for_what_is_owed(ledger: Any) -> None:
+    shelf = Shelf({"slow": ("1", listed("slow"))})
     for _ in range(4):
         run(shelf, ledger)
-        marks.append(ledger.marked["pypi"]["slow"])
+    run(shelf, ledger, again=True)
 
-    assert marks == ["owed 1 1", "owed 2 1", "1", "1"]
-    assert shelf.read_items == ["slow"] * 3
-    assert ledger.seen == {}
+    assert shelf.read_items == ["slow"] * 4
 
 
 GONE_FAULT = FetchError("https://index.example/x/", "answered 404", status=404)
@@ -207,8 +217,9 @@ HALF = Unreadable(SkipReason.HASH_MISMATCH, "the file is not the one that the in
         (DOWN_FAULT, True, False, SkipReason.TIMEOUT, "owed 1 1"),
         (DOWN_FAULT, False, True, SkipReason.TIMEOUT, "owed 1 1"),
         (DOWN_FAULT, False, False, None, "owed 1 1"),
-        (ODD_FAULT, False, True, SkipReason.PROTOCOL_ERROR, "1"),
-        (ODD_FAULT, False, False, None, "1"),
+        (ODD_FAULT, True, False, SkipReason.PROTOCOL_ERROR, "owed 1 1"),
+        (ODD_FAULT, False, True, SkipReason.PROTOCOL_ERROR, "owed 1 1"),
+        (ODD_FAULT, False, False, None, "owed 1 1"),
         (BOMB, False, True, SkipReason.ARCHIVE_BOMB, "1"),
         (BOMB, False, False, None, "1"),
         (HALF, True, False, SkipReason.HASH_MISMATCH, "owed 1 1"),

@@ -7,7 +7,7 @@ GitHub's own descriptions of its interfaces.
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -268,7 +268,7 @@ def test_later_crawls_ask_for_pushes_only(listen: Any, site: Any, ledger: Any) -
     """And for what they owe; what kept its mark is no lead."""
     ledger.advance("github", "2026-11-22T11:30:00Z")
     ledger.mark("github", "ann/r0", "never 0")
-    ledger.mark("github", "ann/slow", owe(None, PUSHED))
+    ledger.mark("github", "ann/slow", owe(None, PUSHED, date(2026, 12, 1)))
     hub = Hub(site, 2)
     found = listen(github(None, api=site.url), lambda source: leads(source, ledger), site.url)
 

@@ -1,6 +1,7 @@
 """The package index: what is worth a look, which release counts, what its metadata says."""
 
 import hashlib
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from crawler.fetch import FetchError
 from crawler.servers import Package, Repository, Server, ServerName
 from crawler.snapshots import SkipReason
-from crawler.sources.leads import Lead, Owed, Reading, Unreadable, owe
+from crawler.sources.leads import Lead, Owed, Reading, Unreadable, owe, waits
 from crawler.sources.pypi import PyPI, called_like_a_server
 
 NOTES = ServerName("pypi", "mcp-notes")
+TODAY = date(2026, 12, 1)
 ASKED = Lead(name=NOTES, asked=True)
 
 
@@ -343,22 +345,51 @@ def test_what_is_owed_is_a_lead_though_the_list_did_not_change(index: Any, ledge
     """A server that failed for a passing reason is tried again the next night, under its own mark."""
     index.release("mcp-notes", "1.0")
     index.leads(ledger)
-    ledger.mark("pypi", "mcp-notes", owe("100", "101"))
+    ledger.mark("pypi", "mcp-notes", owe("100", "101", TODAY))
 
     assert index.leads(ledger) == [Lead(name=NOTES, mark="101", previous="owed 1 101")]
 
 
-def test_a_debt_ends_after_three_attempts() -> None:
-    """Then the item waits for its next change."""
+def test_a_debt_waits_longer_each_time() -> None:
+    """Who cannot be read for three nights is looked at again in a week, in two, in four, and at once when it changes."""
     marks: list[str | None] = [None]
-    for _ in range(4):
-        marks.append(owe(marks[-1], "7"))
+    for _ in range(12):
+        marks.append(owe(marks[-1], "7 x", TODAY))
 
-    assert marks == [None, "owed 1 7", "owed 2 7", "7", "owed 1 7"]
-    assert owe("owed 2 7", "8") == "owed 1 8"
-    assert [Owed.parse(mark) for mark in ("owed 2 7", "7", "owed", "owed x 7", None)] == [Owed(2, "7")] + [
-        None
-    ] * 4
+    assert marks[1:6] == [
+        "owed 1 7 x",
+        "owed 2 7 x",
+        "owed 3 2026-12-08 7 x",
+        "owed 4 2026-12-15 7 x",
+        "owed 5 2026-12-29 7 x",
+    ]
+    assert marks[-1] == "owed 12 2027-05-30 7 x"
+    assert owe("owed 3 2026-12-08 7", "8", TODAY) == "owed 1 8"
+    assert [
+        Owed.parse(mark) for mark in ("owed 2 7", "owed 3 2026-12-08 7 x", "7", "owed", "owed x 7", None)
+    ] == [
+        Owed(2, "7"),
+        Owed(3, "7 x", "2026-12-08"),
+        *[None] * 4,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("previous", "mark", "day", "expected"),
+    [
+        ("owed 3 2026-12-08 7", "7", date(2026, 12, 7), True),
+        ("owed 3 2026-12-08 7", "7", date(2026, 12, 8), False),
+        ("owed 3 2026-12-08 7", "8", TODAY, False),
+        ("owed 2 7", "7", TODAY, False),
+        ("owed 3 2098-12-08 7", "7", TODAY, False),
+        ("7", "8", TODAY, False),
+        (None, "7", TODAY, False),
+    ],
+)
+def test_only_what_failed_often_and_has_not_changed_waits(
+    previous: str | None, mark: str, day: date, *, expected: bool
+) -> None:
+    assert waits(Lead(name=NOTES, mark=mark, previous=previous), day) is expected
 
 
 @pytest.mark.parametrize("name", ["mcp-server-git", "MCP_sora", "xmcp", "model_context_protocol_server"])

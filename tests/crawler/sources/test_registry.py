@@ -3,6 +3,7 @@
 The cassette is written by hand from the registry's public API documentation.
 """
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_second_crawl_asks_for_updates_only(listen: Any, cassette: Any, ledger
     """What was deleted comes with them, and what is owed is read by itself."""
     ledger.advance("registry", "2026-11-22T08:00:00Z")
     ledger.mark("registry", "com.example/hosted", "2026-11-20T08:00:00.5Z")
-    ledger.mark("registry", "com.example/image", owe(None, "2026-11-22T08:00:00Z"))
+    ledger.mark("registry", "com.example/image", owe(None, "2026-11-22T08:00:00Z", date(2026, 12, 1)))
     with cassette("registry.yaml"):
         found = listen(Registry, lambda source: leads(source, ledger))
 
