@@ -62,7 +62,11 @@ def head(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Print the decisions of all chains, each chain from its beginning."""
-    for files in chains(audit_file(options.file)):
+    path = audit_file(options.file)
+    if not chains(path):
+        tell(f"there is no audit log {path}")
+        return COULD_NOT
+    for files in chains(path):
         for file in files:
             for record in _read(file, None):
                 try:
@@ -77,7 +81,11 @@ def export(options: argparse.Namespace) -> int:
 
 def tail(options: argparse.Namespace) -> int:
     """Print the latest records of all chains by time."""
-    latest = sorted(_records(audit_file(options.file), options.n), key=lambda record: str(record.get("time")))
+    path = audit_file(options.file)
+    if not chains(path):
+        tell(f"there is no audit log {path}")
+        return COULD_NOT
+    latest = sorted(_records(path, options.n), key=lambda record: str(record.get("time")))
     for record in latest[-options.n :] if options.n > 0 else []:
         print(json.dumps(record) if options.json else _line(record))
     return FINE

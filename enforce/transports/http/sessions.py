@@ -188,7 +188,7 @@ class Session:
         """Progress belongs to its request; anything else to the newest request that is open, or to the listener."""
         params = message.get("params")
         token = params.get("progressToken") if isinstance(params, dict) else None
-        if token is not None and token in self._by_token:
+        if isinstance(token, str | int) and token in self._by_token:  # a list would end the session
             return self._by_token[token]
         return next(reversed(self._streams.values())) if self._streams else self._numbered[0]
 

@@ -288,6 +288,8 @@ def test_a_state_file_that_is_none_is_one_sentence(run: Any, home: Path) -> None
         (["audit", "verify"], "there is no audit log"),
         (["audit", "verify", "nowhere/audit.jsonl"], "there is no audit log"),
         (["audit", "head"], "there is no audit log"),
+        (["audit", "tail", "nowhere"], "there is no audit log nowhere"),
+        (["audit", "export", "nowhere"], "there is no audit log nowhere"),
         (["audit", "verify", "log", "--head", "nowhere"], "No such file or directory: nowhere"),
         (["counters", "list", "--state", "redis://127.0.0.1:1"], "the counters cannot be used"),
         (["counters", "reset", "--all", "--state", "redis://127.0.0.1:1"], "the counters cannot be used"),

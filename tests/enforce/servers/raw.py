@@ -49,6 +49,9 @@ def call(id: object, name: str, arguments: dict[str, object]) -> None:
         }
         for _ in range(int(str(arguments["times"]))):
             say(json.dumps(news))
+    elif name == "token":  # which is none
+        params = {"progressToken": [], "progress": 1}
+        say(json.dumps({"jsonrpc": "2.0", "method": "notifications/progress", "params": params}))
     elif name == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     answer(id, {"content": [{"type": "text", "text": json.dumps(arguments)}]})

@@ -215,3 +215,13 @@ def test_a_program_s_gate_looks_at_what_the_program_cannot_see(gateway: Callable
     ):
         answer = running.browser().post(sent, **given)
         assert (answer.status, answer.json().get("error", {}).get("code")) == (status, code)
+
+
+def test_a_progress_token_that_is_none_ends_no_session(gateway: Callable[..., Running]) -> None:
+    """News under a token that nobody can have chosen go to who waits, and the answer after them as well."""
+    browser = gateway(None, *RAW).browser()
+    opening = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    session = browser.post(opening, "/mcp").headers["mcp-session-id"]
+    for id in (1, 2):
+        answer = browser.post(call(id, "token"), "/mcp", mcp_session_id=session).json()
+        assert (answer["id"], "result" in answer) == (id, True)
