@@ -27,7 +27,7 @@ from enforce.transports.http.messages import Headers, single
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY
 from enforce.transports.parameters import parameter_headers
-from enforce.transports.standard import Ending, read_lines, write_lines
+from enforce.transports.standard import Ending, Underway, read_lines, write_lines
 from enforce.transports.upkeep import TICK, look_around
 
 #: Seconds before a broken stream is taken up again, unless the server named its own time; and the longest such time.
@@ -54,6 +54,8 @@ class Bridge:
         self._policy = policy
         self._tasks: set[asyncio.Task[None]] = set()
         self._calls: dict[Id, asyncio.Task[None]] = {}
+        #: Until the server begins to answer; what it asks before it has answered may need the client.
+        self._underway = Underway()
         #: Whether a handshake of the older revisions was made, and the headers that every request repeats since.
         self._handshake = False
         self._session: Headers = []
@@ -67,7 +69,7 @@ class Bridge:
         self._ending.watch()
         ticking = asyncio.create_task(self._tick())
         try:
-            await read_lines(self._from_client)
+            await read_lines(self._from_client, self._underway)
             await asyncio.gather(*self._calls.values(), return_exceptions=True)
         except asyncio.CancelledError:
             return self._ending.code
@@ -156,6 +158,13 @@ class Bridge:
         return headers
 
     async def _ask(self, method: str, headers: Headers, body: bytes = b"") -> Response:
+        self._underway.add(len(body))
+        try:
+            return await self._asked(method, headers, body)
+        finally:
+            self._underway.add(-len(body))
+
+    async def _asked(self, method: str, headers: Headers, body: bytes) -> Response:
         response = await self._upstream.ask(method, [*headers, *await self._credentials.headers()], body)
         if response.status == 401 and await self._credentials.renew():
             response.close()

@@ -6,7 +6,7 @@ from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
 from enforce.transports.http.peer import Connect, Tell
-from enforce.transports.standard import Ending, read_lines, write_lines
+from enforce.transports.standard import Ending, Underway, read_lines, write_lines
 from enforce.transports.upkeep import TICK, look_around
 
 #: Seconds that calls under way get once the client has said all.
@@ -25,6 +25,7 @@ class Pair:
         self._idle = asyncio.Event()
         self._idle.set()
         self._waiting: asyncio.Queue[list[bytes]] = asyncio.Queue()
+        self._underway = Underway()
 
     async def run(self) -> int:
         """Relay; the exit code to end with. Raises UpstreamFailed where the server cannot be reached."""
@@ -32,7 +33,7 @@ class Pair:
         await self._peer.start()
         tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._write())]
         try:
-            await read_lines(self._from_client)
+            await read_lines(self._from_client, self._underway)
             async with asyncio.timeout(PATIENCE):
                 await self._idle.wait()
         except TimeoutError:
@@ -65,6 +66,7 @@ class Pair:
         if passage.to_client and not write_lines(passage.to_client):
             self._ending.now()
         if passage.to_server:
+            self._underway.add(sum(map(len, passage.to_server)))
             self._waiting.put_nowait(passage.to_server)
         self._gate.write_down(passage)
         for note in passage.notes:
@@ -76,7 +78,9 @@ class Pair:
 
     async def _write(self) -> None:
         while True:
-            await self._peer.write(await self._waiting.get())
+            lines = await self._waiting.get()
+            await self._peer.write(lines)
+            self._underway.add(-sum(map(len, lines)))
 
     async def _tick(self) -> None:
         while True:

@@ -14,10 +14,36 @@ from enforce.transports.lines import CHUNK, Lines
 
 #: Pieces that wait to be judged; a client that sends faster has to wait.
 MOST_WAITING = 4
+#: Bytes that may be on their way to a server before nothing more is read of its client: two messages of the largest size.
+MOST_UNDERWAY = 2 * DEFAULT_BOUNDS.bytes
 
 
-async def read_lines(take: Callable[[bytes], None]) -> None:
-    """Give each line of standard input to *take*, until its end. A thread waits for them, which nobody waits for."""
+class Underway:
+    """How much is on its way to a server that nobody waits for."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    def add(self, count: int) -> None:
+        """So many bytes more; fewer, once a server has taken them or never will, where *count* is negative."""
+        self._bytes += count
+        if self._bytes < MOST_UNDERWAY:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
+
+    async def room(self) -> None:
+        """Wait until there is room for more."""
+        await self._has_room.wait()
+
+
+async def read_lines(take: Callable[[bytes], None], underway: Underway) -> None:
+    """Give each line of standard input to *take*, until its end, as fast as the server takes what they lead to.
+
+    A thread waits for them, which nobody waits for.
+    """
     pieces: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
     loop = asyncio.get_running_loop()
     threading.Thread(target=_read_all, args=(loop, pieces), daemon=True).start()
@@ -25,6 +51,7 @@ async def read_lines(take: Callable[[bytes], None]) -> None:
     while data := await pieces.get():
         for line in lines.feed(data):
             take(line)
+        await underway.room()
     for line in lines.end():
         take(line)
 

@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.enforce.transports.sdk import ALLOW
 from tests.enforce.transports.test_faults import call, resident
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
@@ -21,9 +23,10 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from 
 def write_until_stuck(descriptor: int, data: bytes) -> bytes:
     """Write until the pipe takes no more; what is left."""
     os.set_blocking(descriptor, False)
-    while data and select.select([], [descriptor], [], 0.5)[1]:
-        data = data[os.write(descriptor, data[: select.PIPE_BUF]) :]
-    return data
+    left = memoryview(data)
+    while left and select.select([], [descriptor], [], 0.5)[1]:
+        left = left[os.write(descriptor, left[: select.PIPE_BUF]) :]
+    return bytes(left)
 
 
 def lines_of(*messages: Any) -> bytes:
@@ -58,6 +61,49 @@ def test_a_server_that_says_much_to_a_client_that_does_not_read_costs_no_memory(
     assert [first, *(gate.receive() for _ in range(4_999))] == [first] * 5_000
     assert gate.receive()["id"] == 0
     assert resident(gate.process.pid) < 50
+
+
+@LINUX
+@pytest.mark.parametrize("options", [[], ["--sse"]], ids=["new transport", "two endpoints"])
+def test_a_client_that_says_much_to_a_server_that_takes_nothing_costs_no_memory(tmp_path: Path, options: list[str]) -> None:  # fmt: skip
+    """Over HTTP, too, it has to wait: what it says is not heaped up for the server."""
+    (tmp_path / "policy.json").write_text(json.dumps(ALLOW))
+    own = ["--policy", "policy.json", "--audit", "audit.jsonl", "--state", "state.db"]
+    said = {
+        "jsonrpc": "2.0",
+        "method": "notifications/progress",
+        "params": {"progressToken": 1, "progress": 1},
+    }
+    said["params"]["message"] = "x" * 1_000_000
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_take_nothing, args=(server, stop), daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/sse"
+        command = [sys.executable, "-m", "enforce", "stdio", *own, *options, "--upstream", address]
+        environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+        gate = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert gate.stdin
+        left = write_until_stuck(gate.stdin.fileno(), lines_of(*[said] * 100))
+        stop.set()
+        assert left
+        assert resident(gate.pid) < 150
+        gate.kill()
+        gate.communicate()
+
+
+def _take_nothing(server: socket.socket, stop: threading.Event) -> None:
+    """Open the stream of a server with two endpoints, and read nothing more of anybody."""
+    held = []
+    while not stop.is_set():
+        connection, _ = server.accept()
+        held.append(connection)
+        if connection.recv(4, socket.MSG_PEEK) == b"GET ":
+            connection.recv(65_536)
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent: endpoint\ndata: /said\n\n"
+            )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
