@@ -55,6 +55,7 @@ class Sources:
         self._language = language
         self._notes = notes
         self._constants: dict[tuple[str, str], str | None] = {}
+        self._lists: dict[str, list[str]] = {}
         self._parsed: dict[str, Tree] = {}
 
     def trees(self, *words: str) -> "Iterator[Tree]":
@@ -103,13 +104,23 @@ class Sources:
 
     def item(self, name: str, number: int) -> str | None:
         """An item of the list of texts that a name is declared as, if that is just one."""
+        if name not in self._lists:
+            self._lists[name] = self._listed(name)
+        return self._lists[name][number] if number < len(self._lists[name]) else None
+
+    def _listed(self, name: str) -> list[str]:
         pattern = re.compile(
             rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*\[[^\]]{{0,9}}\]string\{{([^{{}}]*)\}}".encode()
         )
-        found = {match[1] for path in self._paths for match in pattern.finditer(self._files[path])}
+        contents = (self._files[path] for path in self._paths)
+        found = {
+            match[1]
+            for content in contents
+            if name.encode() in content
+            for match in pattern.finditer(content)
+        }
         inside = found.pop().decode("utf-8", "replace") if len(found) == 1 else ""
-        texts = [text for text in re.findall(rf"//[^\n]*|({_LITERAL})", inside) if text]
-        return unquoted(texts[number]) if number < len(texts) else None
+        return [unquoted(text) for text in re.findall(rf"//[^\n]*|({_LITERAL})", inside) if text]
 
     def _declared(self, name: str, paths: Sequence[str]) -> str | None:
         pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*({_JOINED})".encode())

@@ -75,10 +75,15 @@ def _branches(tree: Tree) -> Iterator[SgNode]:
 
 
 def _entries(tree: Tree, node: SgNode) -> Iterator[tuple[Tree, SgNode, SgNode, dict[str, Json]]]:
-    """The literals that hold a name and a schema, whether of maps or of structs."""
-    for literal in [*node.find_all(kind="composite_literal"), *node.find_all(kind="literal_value")]:
+    """The literals that hold a name and a schema, whether of maps or of structs; none inside another."""
+    literals = [*node.find_all(kind="composite_literal"), *node.find_all(kind="literal_value")]
+    end = 0
+    for literal in sorted(literals, key=lambda one: one.range().start.index):
+        if literal.range().start.index < end:
+            continue
         fields = {_KEYS.get(_key(key).lower(), ""): value for key, value in fields_of(literal).items()}
         if {"name", "inputSchema"} <= fields.keys() and _is_entry(literal):
+            end = literal.range().end.index
             rest = {key: json_of(tree, value) for key, value in fields.items() if key not in {"", "name"}}
             rest["inputSchema"] = _schema(rest["inputSchema"]) or written_schema(tree, fields["inputSchema"])
             yield tree, literal, fields["name"], rest

@@ -18,6 +18,8 @@ class Uses:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        #: By the name of a declaration and where it begins.
+        self._known: dict[tuple[str, int], bool] = {}
 
     @cached_property
     def _code(self) -> list[bytes]:
@@ -29,7 +31,12 @@ class Uses:
         own = declaration.field("name") if declaration is not None else None
         if declaration is None or own is None or own.text() in _STARTED:
             return True
-        name = own.text().encode()
+        key = own.text(), declaration.range().start.index
+        if key not in self._known:
+            self._known[key] = self._is_named(own.text().encode(), declaration)
+        return self._known[key]
+
+    def _is_named(self, name: bytes, declaration: SgNode) -> bool:
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
         inside = len(word.findall(_COMMENT_LINES.sub(b"", declaration.text().encode())))
         for content in self._code:

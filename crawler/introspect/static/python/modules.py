@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from crawler.introspect.static.python.bodies import Bodies, parsed
+from crawler.introspect.static.python.costs import is_too_costly
 from crawler.introspect.static.python.docstrings import Style, style_of_fastmcp, style_of_official
 from crawler.introspect.static.python.values import Module
 from crawler.introspect.static.reading import Notes
@@ -181,6 +182,9 @@ class Package:
         content = self._files[module.file]
         if len(content) > LARGEST_FILE:
             self._notes.doubt(f"{module.file} is larger than {LARGEST_FILE} bytes and was not read")
+            return None
+        if is_too_costly(content):
+            self._notes.doubt(f"{module.file} takes the parser too long and was not read")
             return None
         self._notes.parsing(module.file)
         content = content.replace(b"\r\n", b"\n")

@@ -381,3 +381,13 @@ def test_modules_whose_names_are_filled_into_a_field_for_text(reading: Reading) 
     tool = "def register(mcp):\n    @mcp.tool()\n    def find(): ...\n"
     found = reading({"server.py": dedent(main), "tools/__init__.py": "", "tools/alpha.py": tool})
     assert [(tool.name, tool.origin and tool.origin.confidence) for tool in found.tools] == [("find", 1.0)]
+
+
+def test_a_text_that_keeps_the_parser_busy_is_not_parsed(reading: Reading) -> None:
+    """A formatted string of very many holes; the other files are read."""
+    server = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool()\ndef find(): ...\n"
+    found = reading(
+        {"server.py": server, "more.py": server.replace("find", "count") + 'x = f"' + "{a}" * 200_000 + '"\n'}
+    )
+    assert [tool.name for tool in found.tools] == ["find"]
+    assert found.doubts == ("more.py takes the parser too long and was not read",)
