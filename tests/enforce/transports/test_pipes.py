@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,8 @@ def test_a_client_that_says_much_to_a_server_that_takes_nothing_costs_no_memory(
     said["params"]["message"] = "x" * 1_000_000
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_take_nothing, args=(server, stop), daemon=True).start()
+        taking = threading.Thread(target=_take_nothing, args=(server, stop))
+        taking.start()
         address = f"http://127.0.0.1:{server.getsockname()[1]}/sse"
         command = [sys.executable, "-m", "enforce", "stdio", *own, *options, "--upstream", address]
         environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
@@ -86,24 +88,26 @@ def test_a_client_that_says_much_to_a_server_that_takes_nothing_costs_no_memory(
         )
         assert gate.stdin
         left = write_until_stuck(gate.stdin.fileno(), lines_of(*[said] * 100))
-        stop.set()
-        assert left
-        assert resident(gate.pid) < 150
+        memory = resident(gate.pid)
         gate.kill()
         gate.communicate()
+        stop.set()
+        socket.create_connection(server.getsockname()).close()
+        taking.join()
+    assert left
+    assert memory < 150
 
 
 def _take_nothing(server: socket.socket, stop: threading.Event) -> None:
     """Open the stream of a server with two endpoints, and read nothing more of anybody."""
-    held = []
-    while not stop.is_set():
-        connection, _ = server.accept()
-        held.append(connection)
-        if connection.recv(4, socket.MSG_PEEK) == b"GET ":
-            connection.recv(65_536)
-            connection.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent: endpoint\ndata: /said\n\n"
-            )
+    with ExitStack() as held:
+        while not stop.is_set():
+            connection = held.enter_context(server.accept()[0])
+            if connection.recv(4, socket.MSG_PEEK) == b"GET ":
+                connection.recv(65_536)
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent: endpoint\ndata: /said\n\n"
+                )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
