@@ -17,21 +17,13 @@ from enforce.state import open_state
 from enforce.transports.http.messages import Request
 from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply, Rest
+from tests.enforce.transports.running import call
 
 LIMITED = {
     "version": "1",
     "default": "allow",
     "all_tools": {"limits": [{"counter": "n", "window": "day", "max": 1000}]},
 }
-
-
-def call(id: Any, name: str, **arguments: Any) -> dict[str, Any]:
-    return {
-        "jsonrpc": "2.0",
-        "id": id,
-        "method": "tools/call",
-        "params": {"name": name, "arguments": arguments},
-    }
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of a running process")

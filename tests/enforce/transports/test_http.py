@@ -84,14 +84,6 @@ def gate(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
             each.end()
 
 
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    """An upstream that a test tells what to say."""
-    made = Upstream()
-    yield made
-    made.close()
-
-
 @pytest.fixture(scope="module")
 def notes() -> Iterator[str]:
     """The notes server on the official SDK; its address."""

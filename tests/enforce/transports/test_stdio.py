@@ -16,8 +16,8 @@ from mcp import MCPError, StdioServerParameters
 from mcp.client import Client
 
 from enforce.audit.verify import verify
+from tests.enforce.transports.running import call
 from tests.enforce.transports.sdk import STRICT, transcript
-from tests.enforce.transports.test_faults import call
 
 SERVERS = Path(__file__).parents[1] / "servers"
 NOTES = [sys.executable, str(SERVERS / "notes.py")]

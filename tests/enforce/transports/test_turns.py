@@ -12,7 +12,6 @@ import pytest
 from enforce.audit.verify import verify
 from tests.enforce.transports.test_http import Proxy
 from tests.enforce.transports.test_http import gate as gate
-from tests.enforce.transports.test_http import upstream as upstream
 from tests.enforce.transports.web import Browser, Upstream, ok
 
 LIMITED = {
