@@ -12,9 +12,10 @@ from msgspec import structs
 
 from catalogue.settings import Settings
 from catalogue.store import Store
-from crawler.fetch import NOBODY, Client, Manners
+from crawler.fetch import Client, Manners
 from crawler.introspect.ladder import Way, climb
 from crawler.introspect.workshop import Workshop
+from crawler.manners import NOBODY
 from crawler.run import Deps, Ended, Event, Introspect, Result, SourceFailed, skipped
 from crawler.servers import Server
 from crawler.snapshots import Outcome, Skipped, SkipReason

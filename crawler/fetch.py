@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from types import TracebackType
 from typing import Self
 from urllib.request import getproxies
@@ -20,10 +19,11 @@ from aiolimiter import AsyncLimiter
 
 from crawler.answers import Answer, FetchError, bare, wished_pause
 from crawler.ledger import Ledger, Validators
+from crawler.manners import Manners, user_agent
 from crawler.mcp.addresses import is_public
 from crawler.wire import Wire
 
-__all__ = ["NOBODY", "Answer", "Client", "FetchError", "Manners", "bare", "known", "user_agent"]
+__all__ = ["Answer", "Client", "FetchError", "Manners", "bare", "known"]
 
 #: An answer may not be larger than this unless the caller says so; bytes after decompression.
 MOST_BYTES = 16 * 2**20
@@ -33,29 +33,9 @@ MOST_REDIRECTS = 5
 #: A request that takes longer in all, however steadily it drips, has failed; seconds.
 DEADLINE = 300.0
 
-#: What stands for a contact where nobody set one.
-NOBODY = "whoever runs this set no contact"
-
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0).as_dict()
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manners:
-    """How the client behaves towards everyone."""
-
-    #: How to reach whoever runs this crawl: a URL or mail address.
-    contact: str = NOBODY
-    #: URLs whose origins may be fetched though they are not https, or lie on this machine or network.
-    configured: tuple[str, ...] = ()
-    #: Requests and the seconds in which so many may be sent to one host; `None` sets no pace.
-    pace: tuple[float, float] | None = (10, 1.0)
-    attempts: int = 5
-    #: A longer wish to be left alone counts as a failure; seconds.
-    patience: float = 120.0
-    #: PEM file of the authorities to trust instead of those of the platform or SSL_CERT_FILE.
-    certificates: str | None = None
 
 
 class _NoCookies(httpx.Cookies):
@@ -89,6 +69,8 @@ class _Asked:
     url: str
     headers: Mapping[str, str]
     content: bytes | None = None
+    #: Of what shape the answer's JSON must be, where whoever asks cannot go on with another.
+    shape: type | None = None
 
 
 class Client:
@@ -133,10 +115,14 @@ class Client:
         since: Validators | None = None,
         most: int = MOST_BYTES,
         patience: float | None = None,
+        shape: type | None = None,
     ) -> Answer:
-        """Fetch a URL, if it changed *since*; *most* is in bytes, *patience* in seconds. Raises FetchError."""
+        """Fetch a URL, if it changed *since*; *most* is in bytes, *patience* in seconds. Raises FetchError.
+
+        An answer whose JSON is not of this *shape*, such as a proxy's page, counts as a failure that may pass.
+        """
         sent = {"Accept": accept, **(headers or {}), **_conditions(since)}
-        return await self._ask(_Asked("GET", url, sent), most, patience)
+        return await self._ask(_Asked("GET", url, sent, shape=shape), most, patience)
 
     async def post(
         self,
@@ -146,10 +132,11 @@ class Client:
         headers: Mapping[str, str] | None = None,
         most: int = MOST_BYTES,
         patience: float | None = None,
+        shape: type | None = None,
     ) -> Answer:
-        """Send JSON to a URL whose repetition does no harm, such as a query. Raises FetchError."""
+        """Send JSON to a URL whose repetition does no harm, such as a query; else as `get`. Raises FetchError."""
         sent = {"Content-Type": "application/json", **(headers or {})}
-        return await self._ask(_Asked("POST", url, sent, msgspec.json.encode(body)), most, patience)
+        return await self._ask(_Asked("POST", url, sent, msgspec.json.encode(body), shape), most, patience)
 
     async def _ask(self, asked: _Asked, most: int, patience: float | None) -> Answer:
         limit = self._manners.patience if patience is None else patience
@@ -179,13 +166,16 @@ class Client:
         """One attempt; whatever goes wrong on the wire becomes a FetchError that may pass."""
         try:
             async with asyncio.timeout(DEADLINE):
-                return await self._follow(asked, most)
+                answer = await self._follow(asked, most)
         except TimeoutError as error:
             raise FetchError(asked.url, f"not done after {DEADLINE:.0f} seconds", passing=True) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise FetchError(asked.url, f"no usable address: {error}") from error
         except httpx.RequestError as error:
             raise FetchError(asked.url, str(error) or type(error).__name__, passing=True) from error
+        if asked.shape is not None and not answer.unchanged:
+            answer.read(asked.shape)
+        return answer
 
     async def _follow(self, asked: _Asked, most: int) -> Answer:
         request = self._request(asked)
@@ -253,11 +243,6 @@ class Client:
         if host not in self._limiters:
             self._limiters[host] = AsyncLimiter(*pace)
         await self._limiters[host].acquire()
-
-
-def user_agent(contact: str) -> str:
-    """Who we are and how to complain."""
-    return f"tollhouse/{version('tollhouse')} (catalogue of MCP servers; {contact})"
 
 
 def _conditions(since: Validators | None) -> dict[str, str]:

@@ -172,12 +172,14 @@ class GitHub:
             return None
 
     async def _batch(self, repos: Sequence[Repo]) -> dict[str, Facts]:
-        """Facts by name; GitHub gives up on queries that take it too long, so those are halved."""
+        """Facts by name, none of what is left to be read by itself; queries that take GitHub too long are halved."""
         try:
             told = await repository_facts(self._api, [repo.full_name for repo in repos], FILES)
         except FetchError as error:
-            if error.status not in {502, 504} or len(repos) == 1:
+            if not error.passing:
                 raise
+            if error.status not in {502, 504} or len(repos) == 1:
+                return {}
             half = len(repos) // 2
             return await self._batch(repos[:half]) | await self._batch(repos[half:])
         return {
@@ -211,14 +213,19 @@ class GitHub:
         likely = [folder for folder, files in paths.items() if _MANIFESTS & set(files) and _is_place(folder)]
         servers = []
         for folder in likely[:MOST_FOLDERS]:
-            files = await self._files(facts.repo.full_name, ref, folder, paths[folder])
+            files = await self._files(facts.repo.full_name, ref, folder, paths[folder], listed=True)
             manifest = read_manifest(files)
             if manifest.speaks_mcp:
                 servers.append(_server(facts, folder, manifest))
         return servers, len(likely) <= MOST_FOLDERS and not tree.truncated
 
-    async def _files(self, name: str, ref: str, folder: str, files: Sequence[str] = FILES) -> dict[str, str]:
-        texts = {file: await self._api.file(name, ref, f"{folder}/{file}".lstrip("/")) for file in files}
+    async def _files(
+        self, name: str, ref: str, folder: str, files: Sequence[str] = FILES, *, listed: bool = False
+    ) -> dict[str, str]:
+        texts = {
+            file: await self._api.file(name, ref, f"{folder}/{file}".lstrip("/"), listed=listed)
+            for file in files
+        }
         return {file: text for file, text in texts.items() if text is not None}
 
     async def _commit(self, repo: Repo) -> str | None:

@@ -67,8 +67,8 @@ class GitHubApi:
         """Where a path of the REST interface is asked."""
         return f"{self._api}{path}"
 
-    async def rest(self, path: str, since: Validators | None = None) -> Answer:
-        """GET below the API's address; raises FetchError. A 304 costs nothing of the limit."""
+    async def rest(self, path: str, since: Validators | None = None, *, shape: type | None = None) -> Answer:
+        """GET below the API's address, as JSON of a *shape*; raises FetchError. A 304 costs nothing of the limit."""
         resource = path.strip("/").partition("/")[0]
         async with self._turn:
             if resource == "search":
@@ -80,6 +80,7 @@ class GitHubApi:
                 headers=self._headers,
                 since=since,
                 patience=PATIENCE,
+                shape=shape,
             )
             self._note(resource, answer.headers)
             return answer
@@ -91,7 +92,9 @@ class GitHubApi:
         async with self._turn:
             for _ in range(3):
                 await self._wait("graphql")
-                answer = await self._client.post(url, body, headers=self._headers, patience=PATIENCE)
+                answer = await self._client.post(
+                    url, body, headers=self._headers, patience=PATIENCE, shape=GraphAnswer
+                )
                 self._note("graphql", answer.headers)
                 told = answer.read(GraphAnswer)
                 if not any(error.type == "RATE_LIMITED" for error in told.errors):
@@ -101,12 +104,18 @@ class GitHubApi:
             raise FetchError(url, faults, passing=True)
         return told.data
 
-    async def file(self, repository: str, ref: str, path: str) -> str | None:
-        """A file's text from outside the metered interfaces, `None` if there is no such file."""
+    async def file(self, repository: str, ref: str, path: str, *, listed: bool = False) -> str | None:
+        """A file's text from outside the metered interfaces, `None` if there is none, or one that is too large.
+
+        Raises FetchError, also where there is no file though the repository's own tree had just *listed* it.
+        """
+        url = f"{self._raw}/{repository}/{ref}/{path}"
         try:
-            answer = await self._client.get(f"{self._raw}/{repository}/{ref}/{path}", most=MOST_FILE)
+            answer = await self._client.get(url, most=MOST_FILE)
         except FetchError as error:
-            if error.missing or not error.passing:
+            if error.missing and listed:
+                raise FetchError(url, "missing, though the repository lists it", passing=True) from error
+            if error.missing or (error.status is None and not error.passing):
                 return None
             raise
         return answer.text

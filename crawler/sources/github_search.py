@@ -96,7 +96,8 @@ async def search(api: GitHubApi, query: str, window: Window) -> AsyncIterator[Re
 
 async def _page(api: GitHubApi, query: str, window: Window, number: int) -> SearchPage:
     asked = {"q": f"{query} {window}", "sort": "updated", "order": "asc", "per_page": PAGE, "page": number}
-    return (await api.rest(f"/search/repositories?{urlencode(asked)}")).read(SearchPage)
+    answer = await api.rest(f"/search/repositories?{urlencode(asked)}", shape=SearchPage)
+    return answer.read(SearchPage)
 
 
 def _text(moment: datetime) -> str:

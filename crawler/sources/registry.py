@@ -1,6 +1,7 @@
 """Servers in the official MCP registry, or any other that speaks its API."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -52,10 +53,22 @@ class PageEnd(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page of the list."""
+    """One page of the list; its items are read one by one, so that an odd one spoils no other."""
 
-    servers: list[Item]
+    servers: list[msgspec.Raw]
     metadata: PageEnd = msgspec.field(default_factory=PageEnd)
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What is left of a server that cannot be read."""
+
+    name: str
+
+
+class OddItem(msgspec.Struct, frozen=True):
+    """An item that is not what the API promises, but says whose it is."""
+
+    server: Named
 
 
 class Registry:
@@ -73,8 +86,11 @@ class Registry:
         marks = dict(ledger.marks(self.name))
         self._newest = ledger.cursor(self.name) or ""
         async for item in self._items(since=self._newest):
-            lead = _lead(item, marks)
-            self._newest = max(self._newest, item.meta.official.updated_at or "")
+            if isinstance(item, Item):
+                self._newest = max(self._newest, item.meta.official.updated_at or "")
+                lead = _lead(item, marks)
+            else:
+                lead = _odd_lead(item, marks)
             if lead is not None and lead.mark != lead.previous:
                 marks.pop(lead.name.name, None)
                 yield lead
@@ -101,14 +117,18 @@ class Registry:
         except BadServerName as error:
             raise FetchError(answer.url, str(error)) from error
 
-    async def _items(self, *, since: str) -> AsyncIterator[Item]:
-        """Page by page; a cursor that comes again would never end."""
+    async def _items(self, *, since: str) -> AsyncIterator[Item | OddItem]:
+        """Page by page; a cursor that comes again would never end, and a page of odd items alone is no page."""
         asked = {"limit": str(PAGE), "version": "latest"} | ({"updated_since": since} if since else {})
         cursors: set[str] = set()
         while True:
             url = f"{self._url}?{urlencode(asked)}"
-            page = (await self._client.get(url)).read(Page)
-            for item in page.servers:
+            answer = await self._client.get(url, shape=Page)
+            page = answer.read(Page)
+            items = [item for raw in page.servers if (item := _item(raw)) is not None]
+            if page.servers and not any(isinstance(item, Item) for item in items):
+                answer.read_part(page.servers[0], Item)
+            for item in items:
                 yield item
             cursor = page.metadata.next_cursor
             if not cursor:
@@ -117,6 +137,21 @@ class Registry:
                 raise FetchError(url, "the list does not end", passing=True)
             cursors.add(cursor)
             asked["cursor"] = cursor
+
+
+def _item(raw: msgspec.Raw) -> Item | OddItem | None:
+    """`None` for what does not even tell a name."""
+    with suppress(msgspec.DecodeError):
+        return msgspec.json.decode(raw, type=Item)
+    with suppress(msgspec.DecodeError):
+        return msgspec.json.decode(raw, type=OddItem)
+    return None
+
+
+def _odd_lead(item: OddItem, marks: dict[str, str]) -> Lead | None:
+    """Its own answer may make sense, now or another day: so it is read by itself, and owed until it does."""
+    name = ServerName.maybe(f"registry:{item.server.name}")
+    return Lead(name=name, mark="unread", previous=marks.get(name.name)) if name else None
 
 
 def _lead(item: Item, marks: dict[str, str]) -> Lead | None:

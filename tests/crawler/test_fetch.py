@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from crawler.fetch import Answer, Client, FetchError, Manners, bare, known, user_agent
+from crawler.fetch import Answer, Client, FetchError, Manners, bare, known
 from crawler.ledger import Validators
+from crawler.manners import user_agent
 
 #: As many attempts as the fixture allows.
 ATTEMPTS = 3
@@ -244,6 +245,23 @@ def test_json_of_another_shape_is_a_fault(site: Any, body: bytes) -> None:
 
     with pytest.raises(FetchError, match="not the JSON that was expected"):
         answer.read(dict[str, int])
+
+
+def test_an_answer_of_another_shape_is_asked_for_again(site: Any) -> None:
+    """Where a list would end at it: a proxy's page or half a body is often gone a moment later."""
+    for body in (b"<html>Please sign in</html>", b'{"a": ', b'{"a": 1}'):
+        site.put("/x", body)
+
+    assert ask(site, shape=dict[str, int]).read(dict[str, int]) == {"a": 1}
+    assert len(site.asked) == 3
+
+
+def test_an_answer_that_keeps_another_shape_is_a_fault_that_may_pass(site: Any) -> None:
+    """Tomorrow's may make sense."""
+    site.put("/x", b"[]")
+
+    assert fault(site, shape=dict[str, int]).passing
+    assert len(site.asked) == ATTEMPTS
 
 
 def test_half_a_pair_of_surrogates_spoils_nothing_else(site: Any) -> None:

@@ -391,6 +391,38 @@ def test_a_query_that_takes_too_long_is_halved(listen: Any, site: Any, ledger: A
     assert sizes == [3, 3, 3, 1, 2]
 
 
+@pytest.mark.parametrize("answer", [{"status": 500}, {"body": b"<html>"}, {"body": b'{"errors": []}'}])
+def test_a_query_that_fails_leaves_its_repositories_to_be_read_one_by_one(
+    listen: Any, site: Any, ledger: Any, answer: dict[str, Any]
+) -> None:
+    """The list goes on: one bad minute of GitHub's costs nobody a night."""
+    Hub(site, 3)
+    site.put("/graphql", lambda _: answer)
+    found = listen(github(api=site.url), lambda source: leads(source, ledger), site.url)
+
+    assert [(str(lead.name), lead.reading) for lead in found] == [
+        (f"github:ann/r{n}", None) for n in range(3)
+    ]
+    assert "github" in ledger.cursors
+
+
+@pytest.mark.parametrize(("status", "passing"), [(404, True), (403, False)])
+def test_a_file_that_the_repository_lists_is_there(
+    listen: Any, site: Any, status: int, passing: bool
+) -> None:
+    """If it cannot be had, its server is not lost: the repository is looked at again."""
+    repo = {"full_name": "ann/tools", "html_url": "https://github.com/ann/tools", "pushed_at": PUSHED}
+    site.put("/repos/ann/tools", repo)
+    site.put("/repos/ann/tools/git/trees/HEAD", {"tree": [{"path": "src/time/pyproject.toml"}]})
+    site.put("/ann/tools/HEAD/src/time/pyproject.toml", status=status)
+    lead = Lead(name=ServerName("github", "ann/tools"))
+
+    with pytest.raises(FetchError) as caught:
+        listen(github(None, api=site.url, raw=site.url), lambda source: source.read(lead, None), site.url)
+    assert caught.value.passing is passing
+    assert caught.value.url.endswith("pyproject.toml")
+
+
 @pytest.mark.parametrize(
     ("answers", "fault"),
     [

@@ -129,6 +129,19 @@ def test_a_list_that_turns_in_a_circle_ends(listen: Any, site: Any, ledger: Any)
     assert ledger.cursors == {}
 
 
+def test_an_odd_item_spoils_no_other(listen: Any, site: Any, ledger: Any) -> None:
+    """One that tells its name is read by itself, and owed until it makes sense; one without is nobody's."""
+    good, odd = {"server": {"name": "a/good"}}, {"server": {"name": "a/odd"}, "_meta": 1}
+    site.put("/v0.1/servers", {"servers": [odd, {"server": None}, good]})
+
+    found = listen(lambda client: Registry(client, site.url), lambda source: leads(source, ledger), site.url)
+
+    assert [(str(lead.name), lead.mark, lead.reading is None) for lead in found] == [
+        ("registry:a/odd", "unread", True),
+        ("registry:a/good", "", False),
+    ]
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"servers": {}}', b'{"servers": [{}]}', b'{"error": 1}'])
 def test_wrong_json_is_a_fault_of_the_source(listen: Any, site: Any, ledger: Any, body: bytes) -> None:
     """Not the end of its list."""
