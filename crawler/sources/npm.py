@@ -111,7 +111,8 @@ class Npm:
         """Results as far as the search gives any; an empty page ends it even before its total."""
         for start in range(0, MOST_RESULTS, PAGE):
             asked = urlencode({"text": query, "size": PAGE, "from": start})
-            page = (await self._client.get(f"{self._registry}-/v1/search?{asked}")).read(Results)
+            answer = await self._client.get(f"{self._registry}-/v1/search?{asked}", shape=Results)
+            page = answer.read(Results)
             for result in page.objects:
                 yield result.package
             if not page.objects or start + PAGE >= page.total:
