@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from enforce.errors import EnforceError
+from enforce.watched import Watched
 
 #: Signatures that only the holder of a private key can make; anything else is refused.
 ALGORITHMS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
+
+#: Bits of an RSA key, as RFC 7518 wants them at least.
+SHORTEST_RSA = 2_048
 
 #: Longer tokens are refused unread.
 LONGEST = 8_192
@@ -38,26 +42,23 @@ class KeySet:
     """The keys of one authority, and what its tokens must say; raises BadKeys. `pip install 'tollhouse[jwt]'`."""
 
     def __init__(self, path: Path, issuer: str, audience: str) -> None:
-        self._path = path
+        self._file = Watched(path)
         self._issuer = issuer
         self._audience = audience
-        self._mark = _mark(path)
         self._keys = _read(path)
         #: What tokens say whose signature was found right, by their digests: that takes a hundred times as long as the rest.
         self._said: dict[bytes, dict[str, Any]] = {}
 
     def reread(self) -> str | None:
         """Read the file again where it has changed; words for the operator. Broken keys change nothing."""
-        mark = _mark(self._path)
-        if mark == self._mark:
+        if not self._file.has_changed():
             return None
-        self._mark = mark
         try:
-            self._keys = _read(self._path)
+            self._keys = _read(self._file.path)
         except BadKeys as error:
             return f"the changed keys are broken, and the old ones stay in force: {error}"
         self._said.clear()
-        return f"the keys have changed: {self._path}"
+        return f"the keys have changed: {self._file.path}"
 
     def subject(self, token: bytes, now: float) -> str | None:
         """Whom a valid token speaks of; `None` for any other token. *now* is in seconds since the epoch."""
@@ -96,9 +97,10 @@ class KeySet:
                     "verify_iat": False,
                 },
             )
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, RecursionError):  # the latter where it is nested without an end
             return None
-        return claims
+        # Some releases take an issuer that is only a part of ours.
+        return claims if claims["iss"] == self._issuer else None
 
 
 def _subject(claims: dict[str, Any], now: float) -> str | None:
@@ -126,12 +128,8 @@ def _read(path: Path) -> dict[str | None, Any]:
         raise BadKeys(path, "it holds no key, two of one id, or one of a kind that is not taken")
     if any("d" in each for each in plain):
         raise BadKeys(path, "it holds a private key, which does not belong here")
+    if any(
+        getattr(key.key, "key_size", SHORTEST_RSA) < SHORTEST_RSA for key in keys if key.key_type == "RSA"
+    ):
+        raise BadKeys(path, f"it holds an RSA key of less than {SHORTEST_RSA} bits, which others can compute")
     return found
-
-
-def _mark(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return found.st_mtime_ns, found.st_size
