@@ -14,7 +14,7 @@ from enforce.elicitation import Elicitation
 from enforce.judge import Judge
 from enforce.law import Law
 from enforce.ledger import MOST_OPEN, Ledger, Open
-from enforce.methods import TASK_NEWS
+from enforce.methods import TASK_NEWS, TASK_STATES
 from enforce.passage import Passage
 from enforce.pins import PinsFailed
 from enforce.questions import Questions
@@ -285,6 +285,9 @@ class Gate:
         ) is not None:
             self._turn_down(id, call, denied, passage)
             return
+        if call.method in TASK_STATES and (denied := self._results.denied_inside(result)) is not None:
+            self._turn_down(id, call, denied, passage)
+            return
         if call.method == "tools/list" and type(result.get("tools")) is not list:
             self._refuse("server", "its list of tools is none", passage)
             self._fail(id, "The server's list of tools cannot be read.", passage)
@@ -422,6 +425,8 @@ class Gate:
             return False
         now = self._clock()
         decision = self.judge.decide(message, now)
+        if side == "server" and decision.outcome == "allow" and message.method in TASK_NEWS:
+            decision = self._results.denied_news(message.params) or decision
         if decision.outcome == "allow":
             return True
         if side == "server":

@@ -33,7 +33,7 @@ from enforce.names import Names
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
 from enforce.retries import answered_methods
-from enforce.tasks import ABOUT_ONE, Tasks, task_of, tasks_named
+from enforce.tasks import Tasks, speaks_of_tasks, task_of, tasks_named
 
 _ACCEPT = "A person has to accept it: tollhouse-proxy pins accept."
 _ACCEPTED = "Do not retry it before that."
@@ -105,7 +105,7 @@ class Judge:
         """Whatever there may be to look at."""
         call = self._call(method, params)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
-        if decision is None and method in ABOUT_ONE and any(map(self._is_another_s, tasks_named(params))):
+        if decision is None and speaks_of_tasks(method) and self.are_another_s(tasks_named(params)):
             words = "Nobody knows of such a task of yours."
             return Decision(outcome="deny", rule="(another's task)", reason=words)
         if decision is None and "inputResponses" in params:
@@ -208,14 +208,17 @@ class Judge:
         if not isinstance(tasks, list):
             return False
         kept = [
-            each for each in tasks if not (isinstance(each, dict) and self._is_another_s(each.get("taskId")))
+            each
+            for each in tasks
+            if not (isinstance(each, dict) and self.are_another_s([each.get("taskId")]))
         ]
         changed = len(kept) < len(tasks)
         tasks[:] = kept
         return changed
 
-    def _is_another_s(self, task: Json) -> bool:
-        return self._tasks.is_another_s(self.party.place, self.party.identity, task)
+    def are_another_s(self, tasks: list[Json]) -> bool:
+        """Whether somebody else has begun one of *tasks*."""
+        return self._tasks.are_another_s(self.party.place, self.party.identity, tasks)
 
     def _trusts(self, tool: str, now: float) -> bool:
         """Whether a definition is accepted unseen: the first one of a server that is new to us, and no other after it."""

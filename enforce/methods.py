@@ -23,6 +23,9 @@ GUARDED = frozenset({
 #: Notifications that may bring the result of a task.
 TASK_NEWS = frozenset({"notifications/tasks", "notifications/tasks/status"})
 
+#: Requests whose answers tell how a task stands, or bring its result.
+TASK_STATES = frozenset({"tasks/get", "tasks/result"})
+
 KNOWN = PASSES | GUARDED | {"tools/call"}
 
 

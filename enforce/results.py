@@ -11,6 +11,7 @@ from enforce.decide import Decision
 from enforce.identities import LOCAL
 from enforce.judge import Judge
 from enforce.ledger import Ledger, Open
+from enforce.methods import TASK_STATES
 from enforce.passage import Passage
 from enforce.policy import Redact
 from enforce.recorder import Recorder
@@ -52,7 +53,7 @@ class Results(Struct, eq=False):
             return self._edit_instructions(result, passage)
         if call.method == "tasks/list":
             return self._judge.keep_own_tasks(result)
-        if call.method in ("tasks/get", "tasks/result"):
+        if call.method in TASK_STATES:
             redact = self._of_task(call.params.get("taskId"))
         if not redact.result:
             return False
@@ -68,6 +69,24 @@ class Results(Struct, eq=False):
     def _of_task(self, task: Json) -> Redact:
         """What is blanked in the result of a task: where nobody remembers its call, whatever may be of any."""
         return self._ledger.tasks.get(str(task), self._judge.law.redact_any)
+
+    def denied_news(self, params: dict[str, Json]) -> Decision | None:
+        """Why news of a task is not for this client: they are somebody else's, or ask what may not be asked."""
+        if self._judge.are_another_s([task_of(params)]):
+            return _ANOTHER_S
+        if listings.twins(params, JUDGED_KEYS):
+            return _UNREADABLE
+        return self.denied_question(params) or self.denied_inside(params)
+
+    def denied_inside(self, result: dict[str, Json]) -> Decision | None:
+        """The same of what is said of a task, and of its own result, where they lie inside of another."""
+        for key in ("task", "result"):
+            nested = result.get(key)
+            if isinstance(nested, dict):
+                denied = _UNREADABLE if listings.twins(nested, JUDGED_KEYS) else self.denied_question(nested)
+                if denied is not None:
+                    return denied
+        return None
 
     def denied_question(self, result: dict[str, Json]) -> Decision | None:
         """The first question inside of a result that may not be asked; in the new revision servers ask in no other way."""
@@ -124,4 +143,5 @@ class Results(Struct, eq=False):
 _STRANGE = Decision(
     outcome="deny", rule="(default deny)", reason="The server answered with an unknown kind of result."
 )
+_ANOTHER_S = Decision(outcome="deny", rule="(another's task)", reason="The task is somebody else's.")
 _UNREADABLE = Decision(outcome="deny", rule="(protocol)", reason="The server's questions cannot be read.")

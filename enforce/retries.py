@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crawler.mcp.jsonrpc import Json
+from crawler.mcp.jsonrpc import Json, bare
 
 #: What a server may ask in the midst of a call, and the key by which its answer is known.
 _ANSWERS = {"elicitation/create": "action", "sampling/createMessage": "role", "roots/list": "roots"}
@@ -18,7 +18,7 @@ def answered_methods(params: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _asked_by(answer: Json) -> tuple[str, ...]:
-    """The question that an answer belongs to; all of them where its shape does not tell."""
-    shape = answer if isinstance(answer, dict) else {}
+    """The question that an answer belongs to; all of them where its shape does not tell, to a careless reader either."""
+    shape = set(map(bare, answer)) if isinstance(answer, dict) else ()
     found = tuple(method for method, key in _ANSWERS.items() if key in shape)
     return found if len(found) == 1 else tuple(_ANSWERS)

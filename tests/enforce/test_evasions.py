@@ -108,6 +108,7 @@ def test_a_method_that_looks_like_one_of_the_protocol_is_denied(method: str) -> 
         ({"roots/list": "deny"}, {"roots": []}, False),
         ({"elicitation/create": "allow"}, {"strange": 1}, False),
         ({"elicitation/create": "allow"}, {"action": "accept", "roots": []}, False),
+        ({}, {"roots": [], "Role": "assistant", "Content": {}}, False),
     ],
 )
 def test_answers_count_only_where_the_server_may_ask(
