@@ -50,12 +50,14 @@ PASSING = frozenset(
 
 #: How a repair begins that means nothing uploaded later than a date, and how one ends that says that a dependency had no wheel.
 BEFORE, BUILT = "before ", " built from source"
+#: The repair of a server that writes into its own installation.
+COPIED = "a copy of its installation to write to"
 
 
 class Rung(Struct, frozen=True, kw_only=True):
     """One attempt of the ladder: what was tried and how it ended."""
 
-    #: `bare`, `native`, `readme_args`, `readme_env`, `stderr_env`, `usage`, `repair`, `lifespan`, `stub`, `static`, `readme`.
+    #: `bare`, `writable`, `native`, `readme_args`, `readme_env`, `stderr_env`, `usage`, `repair`, `lifespan`, `stub`, `static`, `readme`.
     step: str
     #: `listed`, or a SkipReason's value.
     outcome: str
@@ -74,7 +76,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     #: The step of the ladder that worked.
     step: str = "bare"
-    #: What else it took to start: constraints such as `mcp<2`, `before DATE`, `NAME VERSION built from source`.
+    #: What else it took to start: constraints such as `mcp<2`, `before DATE`, `NAME VERSION built from source`, or words.
     repairs: tuple[str, ...] = ()
     #: What it ran on, such as `Node.js 22.1.0`; "" where nothing ran, or a program of the machine.
     runtime: str = ""

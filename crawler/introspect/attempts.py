@@ -19,7 +19,7 @@ from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import MODERN_VERSION
 from crawler.mcp.stdio import Patience
 from crawler.servers import Server
-from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
+from crawler.snapshots import COPIED, Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
 
 #: Launches of one installation, in all.
@@ -89,8 +89,8 @@ class Attempts:
         self.heard.clear()
         started = self.workshop.clock()
         for step, launch in launches(self.server, installation, self.heard):
-            if launch.crutch == "stub" and self.workshop.sandbox and not self.workshop.sandbox.own_network:
-                # There is no loopback on which it could answer.
+            if missing := self._missing(launch):
+                self.fail(step, SkipReason.NO_SANDBOX, missing, final=launch.crutch != "stub")
                 continue
             heard = self._listen(launch, installation)
             self.heard.append(heard)
@@ -103,6 +103,16 @@ class Attempts:
             if hopeless or self._late(started) or len(self.heard) >= _MOST_LAUNCHES:
                 return None
         return None
+
+    def _missing(self, launch: Launch) -> str:
+        """What the sandbox of this machine lacks for a launch, a sentence; empty where nothing."""
+        sandbox = self.workshop.sandbox
+        assert sandbox is not None  # noqa: S101 - the ladder looked
+        if launch.copied and not sandbox.copies:
+            return f"it writes into its own installation, of which {sandbox.name} gives it no copy"
+        if launch.crutch == "stub" and not sandbox.own_network:
+            return f"no service can be played to it: {sandbox.name} has no loopback on which one could answer"
+        return ""
 
     def widened(self, default: Snapshot, installation: Installation) -> Snapshot | None:
         """The widest profile; `None` where nothing brings more tools than the default."""
@@ -229,7 +239,7 @@ class Attempts:
                 command=launch.command,
                 environment=dict(launch.environment),
                 step=step,
-                repairs=(*installation.repairs, *_LEFT_OUT.get(launch.crutch, ())),
+                repairs=_repairs(launch, installation),
                 runtime=installation.runtime,
                 sandbox=self.workshop.sandbox.name,
             ),
@@ -262,6 +272,12 @@ def _ours(seen: Observation, launch: Launch) -> bool:
         case "process":
             ours = (str(STUB), str(BROWSER), AUTHORITY)
             return launch.crutch == "stub" and any(place in seen.what for place in ours)
+
+
+def _repairs(launch: Launch, installation: Installation) -> tuple[str, ...]:
+    """What was changed about the server or what it finds for it to start."""
+    copied = (COPIED,) if launch.copied else ()
+    return (*installation.repairs, *_LEFT_OUT.get(launch.crutch, ()), *copied)
 
 
 def _guess(errors: str, installation: Installation) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 from crawler.introspect.dummies import CREDENTIALS
 from crawler.introspect.hooks.stub import GIVEN
 from crawler.introspect.packages.install import Installation
-from crawler.introspect.sandboxes.sandbox import Confinement, Sandbox
+from crawler.introspect.sandboxes.sandbox import ORIGINALS, Confinement, Sandbox
 from crawler.introspect.sandboxes.watch import Watch
 from crawler.mcp.session import (
     Closed,
@@ -45,7 +45,7 @@ _HOOKS = Path(__file__).with_name("hooks")
 LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
 NODE_LIFESPAN, NATIVE = _HOOKS / "lifespan.cjs", _HOOKS / "native.cjs"
 NODE_STUB, BROWSER = _HOOKS / "stub.cjs", _HOOKS / "browser.py"
-FILE = _HOOKS / "credentials.py"
+FILE, COPYING = _HOOKS / "credentials.py", _HOOKS / "copying.py"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,8 @@ class Launch:
     #: `stub`: a service on loopback answers it, and agrees to its login; in Node.js and under a supervisor it is every host.
     #: `native`: compiled modules that are not there do nothing.
     crutch: Literal["", "lifespan", "stub", "native"] = ""
+    #: Folders of the installation of which it is given a copy to write to.
+    copied: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,8 +184,13 @@ def confined(
     elif launch.crutch == "native":
         environment["NODE_OPTIONS"] = f"--require={NATIVE}"
         readable += (NATIVE,)
+    if launch.copied:
+        folders = [str(folder) for folder in launch.copied]
+        command = [*python, str(COPYING), ORIGINALS, str(len(folders)), *folders, *command]
+        readable += (COPYING, Path(sys.base_prefix))
     return command, Confinement(
         readable=readable,
+        copied=launch.copied,
         environment=environment,
         folder=installation.started_in,
         control=control,

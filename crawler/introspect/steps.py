@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import Configuration, configurations
@@ -10,6 +11,7 @@ from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.live import Heard, Launch
 from crawler.introspect.packages.install import Installation
+from crawler.introspect.writing import outermost, unwritable
 from crawler.servers import Server
 from crawler.snapshots import SkipReason
 
@@ -37,6 +39,8 @@ class _Climber:
     best: Launch
     #: Whether a service was played to it.
     stubbed: bool = False
+    #: Folders of its installation into which it is known to write.
+    copied: tuple[Path, ...] = ()
 
     @property
     def said(self) -> str:
@@ -176,12 +180,25 @@ def launches(
     climber = _Climber(installation, script, (*shown, _declared(server)), heard, plain, plain)
     for step, rung in _RUNGS:
         for launch in rung(climber):
-            yield "repair" if step == "bare" and installation.repairs else step, launch
+            yield from _writing(
+                climber, "repair" if step == "bare" and installation.repairs else step, launch
+            )
     if _loads_not(climber):
         return
     for step, rung in _LAST_RUNGS:
         for launch in rung(climber):
-            yield step, launch
+            yield from _writing(climber, step, launch)
+
+
+def _writing(climber: _Climber, step: str, launch: Launch) -> Iterator[tuple[str, Launch]]:
+    """The launch, and again with copies of more and more folders into which it writes; those that follow have them too."""
+    yield step, replace(launch, copied=climber.copied)
+    while folders := unwritable(climber.last, climber.installation):
+        copied = outermost(tuple(dict.fromkeys((*climber.copied, *folders))))
+        if copied == climber.copied:
+            return
+        climber.copied = copied
+        yield "writable", replace(launch, copied=copied)
 
 
 def _loads_not(climber: _Climber) -> bool:

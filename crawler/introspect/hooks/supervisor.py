@@ -66,7 +66,7 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
     report = {
         **{kind: sorted(what) for kind, what in seen.items()},
         "listen": listening(),
-        "file": written(wish["folders"]),
+        "file": [*written(wish["folders"]), *changed(wish["copied"])],
     }
     told = {kind: [text[:_MOST_TEXT] for text in what[:_MOST]] for kind, what in report.items()}
     control.sendall(json.dumps(told).encode() + b"\n")
@@ -213,6 +213,35 @@ def written(roots: list[str]) -> list[str]:
                 if not is_folder(entry) and not entry.name.endswith(_DULL)
             ]
     return found
+
+
+def changed(copies: list[list[str]]) -> list[str]:
+    """Files below these folders that are others than in the folders that they are copies of."""
+    found: list[str] = []
+    looked_at = 0
+    for copy, original in copies:
+        waiting = [""]
+        while waiting and len(found) < _MOST and looked_at < _MOST_LOOKED_AT:
+            inner = waiting.pop()
+            entries = listed(copy + inner)
+            looked_at += len(entries)
+            waiting += [f"{inner}/{entry.name}" for entry in reversed(entries) if is_folder(entry)]
+            files = [f"{inner}/{entry.name}" for entry in entries if not is_folder(entry)]
+            found += [
+                copy + file
+                for file in files
+                if not file.endswith(_DULL) and version(copy + file) != version(original + file)
+            ]
+    return found
+
+
+def version(path: str) -> tuple[int, int] | None:
+    """What tells a file from its copy that was written to; `None` where it is gone."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def mount_points() -> set[str]:

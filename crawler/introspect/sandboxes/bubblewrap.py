@@ -13,7 +13,14 @@ from subprocess import Popen
 
 from crawler.introspect.sandboxes import seccomp
 from crawler.introspect.sandboxes.cgroups import joining, new_groups
-from crawler.introspect.sandboxes.sandbox import HOME, Confinement, Limits, base_environment, spawn
+from crawler.introspect.sandboxes.sandbox import (
+    HOME,
+    ORIGINALS,
+    Confinement,
+    Limits,
+    base_environment,
+    spawn,
+)
 
 #: Real user ids of runs started by root: one each, so that limits on processes count that run alone.
 _FIRST_USER, _USERS = 1_900_000_000, 100_000
@@ -34,6 +41,7 @@ class Bubblewrap:
     name = "bubblewrap"
     watches = True
     own_network = True
+    copies = True
 
     def __init__(self, program: str) -> None:
         self._program = program
@@ -150,6 +158,10 @@ def _bindings(confinement: Confinement) -> Iterator[str]:
                 yield from ("--perms", "0755", "--dir", str(ancestor))
     for path, how in bound:
         yield from (how, str(path), str(path))
+    for number, path in enumerate(confinement.copied):
+        original = f"{ORIGINALS}/{number}"
+        yield from ("--perms", "0755", "--dir", ORIGINALS, "--ro-bind", str(path), original)
+        yield from ("--perms", "1777", "--size", str(confinement.limits.scratch), "--tmpfs", str(path))
 
 
 def _accounts(user: int | None) -> dict[str, bytes]:
@@ -171,6 +183,7 @@ def _supervising(user: int | None, confinement: Confinement) -> list[str]:
         "user": user,
         "stub": confinement.stub,
         "folders": [HOME, "/tmp"],  # noqa: S108 - inside the sandbox
+        "copied": [[str(path), f"{ORIGINALS}/{number}"] for number, path in enumerate(confinement.copied)],
         "limits": {
             "RLIMIT_DATA": limits.memory,
             "RLIMIT_NPROC": limits.processes,

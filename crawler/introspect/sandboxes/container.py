@@ -18,7 +18,15 @@ from secrets import token_hex
 from subprocess import DEVNULL, Popen
 
 from crawler.introspect.sandboxes import seccomp
-from crawler.introspect.sandboxes.sandbox import HOME, SHUTTING, Confinement, Limits, base_environment, spawn
+from crawler.introspect.sandboxes.sandbox import (
+    HOME,
+    ORIGINALS,
+    SHUTTING,
+    Confinement,
+    Limits,
+    base_environment,
+    spawn,
+)
 
 ENGINES = ("podman", "docker")
 IMAGE = "localhost/tollhouse-base:2"
@@ -45,6 +53,7 @@ class Container:
     name = "container"
     watches = False
     own_network = True
+    copies = True
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
@@ -145,15 +154,20 @@ def _mounts(confinement: Confinement, own: Iterable[Path]) -> Iterator[str]:
         yield from ("--tmpfs", f"/{folder}:rw,nosuid,nodev,mode=1777,size={confinement.limits.scratch}")
     system = [Path("/usr"), *(path for file in _FILES if (path := Path(file)).exists())]
     inside = [path for path in (*confinement.readable, *own) if not path.is_relative_to("/usr")]
-    for path in dict.fromkeys([*system, *inside]):
+    # An engine takes each place once.
+    for path in [path for path in dict.fromkeys([*system, *inside]) if path not in confinement.copied]:
         yield from ("--mount", f"type=bind,source={_plain(path)},target={path},readonly")
+    for number, path in enumerate(confinement.copied):
+        yield from ("--mount", f"type=bind,source={_plain(path)},target={ORIGINALS}/{number},readonly")
+        size = confinement.limits.scratch
+        yield from ("--tmpfs", f"{_plain(path)}:rw,exec,nosuid,nodev,mode=1777,size={size}")
     for path in dict.fromkeys(confinement.writable):
         yield from ("--mount", f"type=bind,source={_plain(path)},target={path}")
 
 
 def _plain(path: Path) -> Path:
-    """The path, unless the engine would read its comma as the beginning of another option."""
-    if "," in str(path):
+    """The path, unless the engine would read its comma or colon as the beginning of another option."""
+    if "," in str(path) or ":" in str(path):
         raise OSError(f"a container cannot be given {path}")
     return path
 

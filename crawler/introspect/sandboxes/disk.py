@@ -35,10 +35,11 @@ class Room:
         now = Room.of(self.folder)
         much = self.bytes - now.bytes > most or self.files - now.files > MOST_ENTRIES
         # Others write to the disk too, so that only a look into the folder tells who did.
-        return self.crowded() or (much and not _holds_less(self.folder, most))
+        return self.crowded() or (much and not holds_less(self.folder, most))
 
 
-def _holds_less(folder: Path, most: int) -> bool:
+def holds_less(folder: Path, most: int) -> bool:
+    """Whether there are no more bytes than that in a folder, and not very many files."""
     waiting = [str(folder)]
     entries = total = 0
     while waiting:

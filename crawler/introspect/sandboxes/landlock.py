@@ -22,6 +22,7 @@ class Landlock:
     name = "landlock"
     watches = False
     own_network = False
+    copies = False
 
     @classmethod
     def find(cls) -> "Landlock | None":

@@ -7,6 +7,8 @@ from subprocess import PIPE, Popen, TimeoutExpired
 from typing import Protocol
 
 HOME = "/home/u"
+#: Where a run that writes to a copy of a folder finds what that holds: in the folder of its number among `copied`.
+ORIGINALS = "/originals"
 #: The program that loads a filter of system calls, and becomes another.
 SHUTTING = Path(__file__).parent.with_name("hooks") / "shutting.py"
 #: Seconds in which a program that does nothing must have ended in a sandbox that works.
@@ -35,6 +37,9 @@ class Confinement:
     """What one run may see. All that is not named is absent: other files, the network, the environment."""
 
     readable: tuple[Path, ...] = ()
+    #: Folders below readable ones over each of which lies an empty one in memory, bounded like home, that the run may write to
+    #: and that ends with it. What each holds is to be read below ORIGINALS. Only for a sandbox that `copies`.
+    copied: tuple[Path, ...] = ()
     #: Only for installers, which run no code of what they install.
     writable: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +63,8 @@ class Sandbox(Protocol):
     watches: bool
     #: Whether a run has a loopback of its own, and so nothing else to connect to.
     own_network: bool
+    #: Whether it can lay a folder that may be written to over one that may not.
+    copies: bool
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command with pipes for its three streams. Killing the returned process ends all that it started."""

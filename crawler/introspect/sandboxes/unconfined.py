@@ -15,6 +15,7 @@ class Unconfined:
     name = "none"
     watches = False
     own_network = False
+    copies = False
 
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command; the process that is returned leads a session of its own."""

@@ -458,7 +458,7 @@ def test_where_a_server_is_installed_is_the_same_everywhere(index: Any, workshop
 def test_without_a_loopback_nothing_answers_on_it(
     index: Any, make_workshop: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Landlock has none; what is told last is what the server itself said."""
+    """Landlock has none, which is on record; what is told last is what the server itself said."""
     index.offer_server("demo-mcp", before="raise SystemExit('it did not work')")
     workshop = make_workshop(sandbox=Landlock.find(), folder=tmp_path_factory.mktemp("folder"))
 
@@ -466,7 +466,7 @@ def test_without_a_loopback_nothing_answers_on_it(
 
     assert isinstance(outcome, Skipped)
     assert ([rung.step for rung in outcome.rungs], outcome.detail) == (
-        ["bare", "lifespan"],
+        ["bare", "lifespan", "stub"],
         "it did not work",
     )
 
