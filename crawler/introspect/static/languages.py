@@ -16,7 +16,7 @@ from crawler.introspect.static.php import read_php
 from crawler.introspect.static.python.read import read_python
 from crawler.introspect.static.reading import Notes, StaticReading
 from crawler.introspect.static.ruby import read_ruby
-from crawler.introspect.static.rust import read_rust
+from crawler.introspect.static.rust.read import read_rust
 
 Language = Callable[[Mapping[str, bytes], Sequence[str], Notes], None]
 

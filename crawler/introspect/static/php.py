@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.literals import kebab_case
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, kebab_case, last_name
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("McpTool", "extends Tool", "addTool", "withTool", "->tool(")

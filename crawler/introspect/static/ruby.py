@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.literals import snake_case
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, snake_case
+from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children
 from crawler.tools import Json
 
 _TRIGGERS = ("Tool", "define_tool")

@@ -2,11 +2,13 @@
 
 import inspect
 import re
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ast_grep_py import SgNode, SgRoot
 
+from crawler.introspect.static.constants import Constants
+from crawler.introspect.static.literals import block_of, unquoted
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
 
@@ -19,12 +21,6 @@ DEEPEST = 30
 _PUNCTUATION = frozenset(
     {"(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "|", "=>", "=", "comment", "line_comment"}
 )
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
-_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n[ \t]*|[\s\S])")
-_LITERAL = r"""@?"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'"""
-
-#: Literals joined by signs, with nothing but literals between them.
-_JOINED = rf"(?:{_LITERAL})(?:\s*[+.]\s*(?:{_LITERAL}))*(?!\s*[+.]\s*[\w$(])"
 
 STRINGS = frozenset(
     {
@@ -46,33 +42,63 @@ STRINGS = frozenset(
 )
 
 
+T = TypeVar("T")
+
+
 class Sources:
     """The files of one language, with what names stand for in them."""
 
-    def __init__(self, files: Mapping[str, bytes], paths: Sequence[str], language: str, notes: Notes) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        paths: Sequence[str],
+        language: str,
+        notes: Notes,
+        prepare: Callable[[str], str] | None = None,
+    ) -> None:
+        """`prepare` may blank parts of a file before it is parsed, line for line."""
         self._files = files
         self._paths = paths
-        self._language = language
+        self.language = language
         self._notes = notes
-        self._constants: dict[tuple[str, str], str | None] = {}
-        self._lists: dict[str, list[str]] = {}
+        self._prepare = prepare
+        self._places: dict[str, dict[bytes, list[str]]] = {}
+        self._constants = Constants(files, paths, language, notes)
         self._parsed: dict[str, Tree] = {}
 
     def trees(self, *words: str) -> "Iterator[Tree]":
         """The parsed files that hold one of these words."""
         wanted = tuple(word.encode() for word in words)
         for path in self._paths:
-            content = self._files[path]
-            if not holds_any(content, wanted):
-                continue
-            if len(content) > LARGEST_FILE:
-                self._notes.doubt(f"{path} is larger than {LARGEST_FILE} bytes and was not read")
-                continue
-            if path not in self._parsed:
-                self._notes.parsing(path)
-                source = content.decode("utf-8", "replace")
-                self._parsed[path] = Tree(path, source, SgRoot(source, self._language).root(), self)
-            yield self._parsed[path]
+            if holds_any(self._files[path], wanted) and (tree := self._tree(path)) is not None:
+                yield tree
+
+    def declaring(self, pattern: str, name: str) -> "Iterator[Tree]":
+        """The parsed files in which a pattern, whose group is a name, finds this one; two at most."""
+        if pattern not in self._places:
+            found: dict[bytes, list[str]] = {}
+            self._places[pattern] = found
+            declared = re.compile(pattern.encode())
+            for path in self._paths:
+                for match in declared.finditer(self._files[path]):
+                    places = found.setdefault(match[1], [])
+                    if len(places) < 2 and path not in places:
+                        places.append(path)
+        for path in self._places[pattern].get(name.encode(), ()):
+            if (tree := self._tree(path)) is not None:
+                yield tree
+
+    def _tree(self, path: str) -> "Tree | None":
+        content = self._files[path]
+        if len(content) > LARGEST_FILE:
+            self._notes.doubt(f"{path} is larger than {LARGEST_FILE} bytes and was not read")
+            return None
+        if path not in self._parsed:
+            self._notes.parsing(path)
+            source = content.decode("utf-8", "replace")
+            source = self._prepare(source) if self._prepare is not None else source
+            self._parsed[path] = Tree(path, source, SgRoot(source, self.language).root(), self)
+        return self._parsed[path]
 
     def parsed(self) -> "tuple[Tree, ...]":
         """The files that were looked at so far."""
@@ -89,50 +115,11 @@ class Sources:
 
     def constant(self, name: str, file: str, *, elsewhere: bool = True) -> str | None:
         """The string that a name is declared as: in this file, else in all files, if it is just one."""
-        if (name, file) not in self._constants:
-            here = self._declared(name, [file])
-            if here is None and self._language == "go":
-                here = self._declared(name, self._package(file))
-            everywhere = here is None and elsewhere
-            self._constants[name, file] = self._declared(name, self._paths) if everywhere else here
-        return self._constants[name, file]
-
-    def _package(self, file: str) -> list[str]:
-        """The files of a Go package, in which every name is known."""
-        folder = file.rpartition("/")[0]
-        return [path for path in self._paths if path.rpartition("/")[0] == folder]
+        return self._constants.text(name, file, elsewhere=elsewhere)
 
     def item(self, name: str, number: int) -> str | None:
         """An item of the list of texts that a name is declared as, if that is just one."""
-        if name not in self._lists:
-            self._lists[name] = self._listed(name)
-        return self._lists[name][number] if number < len(self._lists[name]) else None
-
-    def _listed(self, name: str) -> list[str]:
-        pattern = re.compile(
-            rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*\[[^\]]{{0,9}}\]string\{{([^{{}}]*)\}}".encode()
-        )
-        contents = (self._files[path] for path in self._paths)
-        found = {
-            match[1]
-            for content in contents
-            if name.encode() in content
-            for match in pattern.finditer(content)
-        }
-        inside = found.pop().decode("utf-8", "replace") if len(found) == 1 else ""
-        return [unquoted(text) for text in re.findall(rf"//[^\n]*|({_LITERAL})", inside) if text]
-
-    def _declared(self, name: str, paths: Sequence[str]) -> str | None:
-        pattern = re.compile(rf"\b{re.escape(name)}\b[^=\n;,(){{}}]{{0,60}}:?=\s*({_JOINED})".encode())
-        found: set[bytes] = set()
-        for path in paths:
-            content = self._files[path]
-            if name.encode() in content:
-                found.update(match[1] for match in pattern.finditer(content))
-        if len(found) != 1:
-            return None
-        parts = re.findall(_LITERAL, found.pop().decode("utf-8", "replace"))
-        return "".join(map(unquoted, parts))
+        return self._constants.item(name, number)
 
 
 class Tree:
@@ -146,6 +133,14 @@ class Tree:
         #: Lines of the file before the first one of `source`.
         self.above = above
         self._declared: dict[str, dict[str, SgNode]] = {}
+        self._kept: dict[str, Any] = {}
+
+    def kept(self, key: str, find: "Callable[[Tree], T]") -> T:
+        """What was found in the file the first time."""
+        if key not in self._kept:
+            self._kept[key] = find(self)
+        found: T = self._kept[key]
+        return found
 
     def declared(self, kind: str) -> dict[str, SgNode]:
         """The declarations of this kind by their names, the first of each."""
@@ -189,6 +184,8 @@ class Tree:
     def _constant(self, node: SgNode) -> str | None:
         """A constant's value; what looks like a parameter or a property of an object is no constant."""
         name = last_name(node)
+        if self.sources.language in _VALUES and _OF_VALUE.search(node.text()[-300:]):
+            return None
         if name[:1].isupper():
             return self.sources.constant(name, self.file)
         plain = node.text() == name and name not in _PARAMETERS
@@ -210,6 +207,10 @@ class Tree:
         given = children(inner[-1])
         return self.text(given[0], depth + 1) if name in _WRAPPERS and given else None
 
+
+#: Languages in which what stands before a dot in small letters is a value, whose properties are no constants.
+_VALUES = frozenset({"csharp", "java", "kotlin"})
+_OF_VALUE = re.compile(r"(?:^|[.?!\s])(?!(?:this|self|base)\b)[a-z]\w*[?!]*\.\w+$")
 
 _TRANSPARENT = frozenset(
     {
@@ -266,52 +267,5 @@ def string_of(node: SgNode) -> str | None:
         return None
     literal = node.text()
     if literal.startswith('"""'):
-        return _block(literal, {child.kind() for child in node.children()})
+        return block_of(literal, {child.kind() for child in node.children()})
     return unquoted(literal)
-
-
-def unquoted(literal: str) -> str:
-    """The value of a literal in any of the languages."""
-    if literal.startswith(":"):
-        return literal[1:].strip('"')
-    for raw in ('@"', "`"):
-        if literal.startswith(raw):
-            return literal[len(raw) : -1].replace('""', '"')
-    if match := re.match(r"b?r(#*)\"", literal):
-        return literal[match.end() : -1 - len(match[1])]
-    if literal.startswith('"""'):
-        return _block(literal, set())
-    inner = literal[1:-1]
-    return _ESCAPE.sub(_character, inner) if "\\" in inner else inner
-
-
-def _block(literal: str, kinds: set[str]) -> str:
-    """A text of three quotes: Kotlin's as it stands, Java's and C#'s without the indentation that its lines share."""
-    inner = literal.strip('"')
-    if "string_content" in kinds or not inner.lstrip(" \t\r").startswith("\n"):
-        return inner
-    *lines, last = inner.replace("\r\n", "\n").split("\n")[1:]
-    # The line of the closing quotes counts towards the indentation, which an empty line would not.
-    text = textwrap.dedent("\n".join([*lines, last + "."]))[:-1]
-    if "raw_string_content" in kinds:
-        return text.rstrip(" ").removesuffix("\n")
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    code = match[1]
-    if code[0] in "ux" and len(code) > 1:
-        number = int(code.strip("ux{}"), 16)
-        return chr(number) if number <= 0x10FFFF else "�"
-    return _ESCAPES.get(code, "" if "\n" in code else code)
-
-
-def snake_case(name: str) -> str:
-    """`GetIssue2Text` as `get_issue2_text`, `HTTPServer` as `http_server`."""
-    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spaced).lower()
-
-
-def kebab_case(name: str) -> str:
-    """`CurrentWeatherTool` as `current-weather-tool`."""
-    return snake_case(name).replace("_", "-")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import fields_of, written_schema
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name, unquoted
+from crawler.introspect.static.literals import unquoted
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 #: What stands in every file that answers.

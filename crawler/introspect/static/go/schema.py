@@ -4,7 +4,8 @@ import re
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Tree, children, string_of, unquoted
+from crawler.introspect.static.literals import unquoted
+from crawler.introspect.static.syntax import Tree, children, string_of
 from crawler.tools import Json
 
 _TYPES = {"string": "string", "bool": "boolean", "float64": "number", "float32": "number"}

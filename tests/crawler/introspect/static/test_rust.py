@@ -188,3 +188,114 @@ def test_tools_that_are_written_out_as_json(definitions: Read) -> None:
         },
         "count": {"name": "count"},
     }
+
+
+def test_a_type_per_tool_is_found_where_the_server_asks_it_for_its_name(definitions: Read) -> None:
+    """Of those that something makes, outside of tests; a trait that nothing lists by name brings none."""
+    tools = """
+        pub struct Find;
+        impl ServerTool for Find {
+            fn name(&self) -> String { "find".to_string() }
+            fn description(&self) -> &str { "Finds." }
+            fn schema(&self) -> Result<Value> { Ok(json!({"type": "object", "properties": {"q": {"type": "string"}}})) }
+        }
+        struct Wrapped { tool: Arc<dyn ServerTool> }
+        impl ServerTool for Wrapped {
+            fn name(&self) -> String { self.tool.name() }
+            fn description(&self) -> String { self.tool.description() }
+            fn schema(&self) -> Result<Value> { self.tool.schema() }
+        }
+        struct Forgotten;
+        impl ServerTool for Forgotten {
+            fn name(&self) -> String { "forgotten".into() }
+            fn description(&self) -> &str { "Is made by nobody." }
+            fn schema(&self) -> Value { json!({}) }
+        }
+        #[cfg(test)]
+        mod tests {
+            struct Fake;
+            impl ServerTool for Fake {
+                fn name(&self) -> String { "fake".into() }
+                fn description(&self) -> &str { "Is for a test." }
+                fn schema(&self) -> Value { json!({}) }
+            }
+            fn it_works() { register(Fake); }
+        }
+        """
+    server = """
+        use crate::tools::{Find, Forgotten};
+        pub fn all() -> Vec<Box<dyn ServerTool>> { vec![Box::new(Find)] }
+        fn answer(method: &str) -> Value { match method { "tools/list" => json!(all().map(|t| t.name())), _ => Value::Null } }
+        """
+    expected = {
+        "find": {
+            "name": "find",
+            "description": "Finds.",
+            "inputSchema": {"type": "object", "properties": {"q": {"type": "string"}}},
+        }
+    }
+    assert definitions({"src/tools.rs": tools, "src/server.rs": server}) == expected
+    assert definitions({"src/tools.rs": tools, "src/server.rs": server.replace("tools/list", "list")}) == {}
+
+
+def test_tools_in_a_list_of_macros_are_found(definitions: Read) -> None:
+    """A parser sees only words inside of `vec![...]`, also where that holds `json!`."""
+    source = """
+        fn list() -> Vec<Value> { vec![json!({"name": "a", "inputSchema": {"type": "object"}}), serde_json::json!({"name": "b", "inputSchema": {"type": "object"}})] }
+        fn answer(method: &str) -> Value { if method == "tools/list" { json!(list()) } else { Value::Null } }
+        """
+    assert list(definitions({"src/lib.rs": source})) == ["a", "b"]
+
+
+def test_what_types_of_parameters_hold_is_looked_up(definitions: Read) -> None:
+    """In other files too: names as `serde` writes them, enumerations, structs inside structs, and parameters that are marked."""
+    types = """
+        #[derive(Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase")]
+        pub struct Query {
+            /// What to look for.
+            pub search_text: String,
+            #[serde(default)]
+            pub order_by: Order,
+            pub within: Option<Vec<Place>>,
+            #[serde(flatten)]
+            pub page: Page,
+            #[serde(skip)]
+            pub seen: bool,
+        }
+        #[serde(rename_all = "kebab-case")]
+        pub enum Order { NewestFirst, #[serde(rename = "old")] OldestFirst }
+        pub struct Place { pub name: String, pub inside: Box<Place> }
+        pub struct Page { pub limit: u32 }
+        """
+    server = """
+        #[tool_router]
+        impl Server {
+            #[tool(description = "Finds.")]
+            async fn find(&self, Parameters(query): Parameters<types::Query>) -> String { run(query) }
+            #[tool(description = "Counts.")]
+            async fn count(&self, #[tool(param)] #[schemars(description = "Which.")] kind: String, #[tool(param)] deep: Option<bool>) -> String { run(kind) }
+        }
+        """
+    found = definitions({"src/types.rs": types, "src/server.rs": server})
+    place = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "inside": {"type": "object"}},
+        "required": ["name", "inside"],
+    }
+
+    assert found["find"]["inputSchema"] == {
+        "type": "object",
+        "properties": {
+            "searchText": {"type": "string", "description": "What to look for."},
+            "orderBy": {"type": "string", "enum": ["newest-first", "old"]},
+            "within": {"type": "array", "items": place},
+            "limit": {"type": "integer"},
+        },
+        "required": ["searchText", "limit"],
+    }
+    assert found["count"]["inputSchema"] == {
+        "type": "object",
+        "properties": {"kind": {"type": "string", "description": "Which."}, "deep": {"type": "boolean"}},
+        "required": ["kind"],
+    }

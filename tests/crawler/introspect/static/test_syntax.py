@@ -3,8 +3,9 @@
 import pytest
 from ast_grep_py import SgNode, SgRoot
 
+from crawler.introspect.static.literals import unquoted
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, string_of, unquoted
+from crawler.introspect.static.syntax import STRINGS, Sources, string_of
 
 
 @pytest.mark.parametrize(

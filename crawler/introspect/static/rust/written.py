@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.literals import unquoted
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, unquoted
+from crawler.introspect.static.syntax import Sources, Tree, children
 from crawler.tools import Json
 
 #: What stands in the source of a server that answers a request for its tools by itself.
@@ -19,17 +20,44 @@ def read_json(sources: Sources, notes: Notes) -> None:
     if not sources.mentions(_ANSWERS):
         return
     for tree in sources.trees(*(f'"{key}"' for key in _SCHEMAS)):
-        for written in _written(tree):
-            for entry in written.root.find_all(kind="object"):
-                _entry(written, entry, notes)
+        for part in opened(tree):
+            for written in _written(part):
+                for entry in written.root.find_all(kind="object"):
+                    _entry(written, entry, notes)
+
+
+def opened(tree: Tree, depth: int = 0) -> Iterator[Tree]:
+    """A file, and what stands in each `vec![...]` of it, in which a parser sees words only."""
+    yield tree
+    for macro in tree.root.find_all(kind="macro_invocation") if depth < 3 else ():
+        head, _, inside = macro.text().partition("!")
+        if head == "vec" and ("Tool" in inside or "json!" in inside):
+            source = f"fn _f() {{ let _ = [{inside.strip()[1:-1]}]; }}"
+            yield from opened(tree.inner(source, "rust", macro), depth + 1)
 
 
 def _written(tree: Tree) -> Iterator[Tree]:
-    """What stands in the macros; it is read as an object of JavaScript, which may hold expressions too."""
+    """What stands in the macros that hold a tool."""
     for macro in tree.root.find_all(kind="macro_invocation"):
         head, _, inside = macro.text().partition("!")
         if head.rpartition("::")[2] == "json" and any(f'"{key}"' in inside for key in _SCHEMAS):
-            yield tree.inner(f"({inside.strip()[1:-1]})", "javascript", macro)
+            yield _object(tree, macro, inside)
+
+
+def _object(tree: Tree, macro: SgNode, inside: str) -> Tree:
+    """What stands in a macro, read as an object of JavaScript, which may hold expressions too."""
+    return tree.inner(f"({inside.strip()[1:-1]})", "javascript", macro)
+
+
+def written_schema(tree: Tree, node: SgNode) -> dict[str, Json]:
+    """The schema that an expression holds as `json!({...})`; empty where it holds none."""
+    macros = [node] if node.kind() == "macro_invocation" else node.find_all(kind="macro_invocation")
+    for macro in macros:
+        head, _, inside = macro.text().partition("!")
+        if head.rpartition("::")[2] == "json":
+            found = json_of(_object(tree, macro, inside).root.find(kind="object"))
+            return found if isinstance(found, dict) and found.keys() & {"type", "properties"} else {}
+    return {}
 
 
 def _entry(tree: Tree, entry: SgNode, notes: Notes) -> None:

@@ -1,0 +1,170 @@
+"""JSON Schema from Rust: structs and enumerations as `serde` and `schemars` read them."""
+
+import re
+
+from crawler.introspect.static.literals import snake_case
+from crawler.introspect.static.rust.items import Item, items
+from crawler.introspect.static.syntax import Sources, Tree
+from crawler.tools import Json
+
+_TYPES = {
+    **dict.fromkeys(
+        ("String", "str", "char", "PathBuf", "Path", "Uuid", "Url", "DateTime", "NaiveDate"), "string"
+    ),
+    **dict.fromkeys(("f32", "f64"), "number"),
+    "bool": "boolean",
+}
+_THROUGH = frozenset({"Option", "Box", "Arc", "Rc", "Cow"})
+_LISTS = frozenset({"Vec", "VecDeque", "HashSet", "BTreeSet", "IndexSet"})
+_DECLARED = r"\b(?:struct|enum)\s+(\w+)"
+
+#: Types inside of types that are looked up.
+_DEEPEST = 4
+
+#: Fields of one tool that are written out, with those of the types inside.
+_MOST_FIELDS = 300
+
+_RENAMED = re.compile(r'\brename\s*=\s*"([^"]+)"')
+_CASE = re.compile(r'\brename_all\s*=\s*"([^"]+)"')
+_DESCRIBED = re.compile(r'\bdescription\s*=\s*"((?:[^"\\]|\\.)*)"')
+_LENIENT = re.compile(r"\bserde\s*\([^\]]*\bdefault\b")
+
+
+class Schemas:
+    """What the types of a package stand for."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._room = _MOST_FIELDS
+        #: What was found for a type at a depth, and how many fields it has.
+        self._known: dict[tuple[str, int], tuple[dict[str, Json], int]] = {}
+
+        #: Types that are being written out, inside which they are left open.
+        self._open: set[str] = set()
+
+    def of(self, name: str) -> dict[str, Json]:
+        """The schema of a struct that a tool takes; open where it is not in the package."""
+        self._room = _MOST_FIELDS
+        found = self._declared(name, 0)
+        return found if found.get("type") == "object" else {"type": "object"}
+
+    def fields(self, struct: Item, depth: int = 0) -> dict[str, Json]:
+        """The schema of a struct's fields."""
+        body = struct.node.field("body")
+        if body is not None and body.kind() != "field_declaration_list":
+            return {"type": "object"}
+        properties: dict[str, Json] = {}
+        required: list[str] = []
+        case = _CASE.search(struct.attributes)
+        lenient = _LENIENT.search(struct.attributes) is not None
+        for field in items(body) if body is not None else ():
+            own, kind = field.node.field("name"), field.node.field("type")
+            attributes = field.attributes
+            if own is None or kind is None or re.search(r"\bserde\s*\(\s*skip\s*[,)]", attributes):
+                continue
+            schema = self.typed(kind.text(), depth)
+            if re.search(r"\bflatten\b", attributes):
+                properties |= schema.get("properties", {})
+                required += schema.get("required", [])
+                continue
+            renamed, described = _RENAMED.search(attributes), _DESCRIBED.search(attributes)
+            plain = own.text().removeprefix("r#")
+            name = renamed[1] if renamed else _cased(plain, case[1] if case else "")
+            text = described[1].replace('\\"', '"') if described else field.documentation
+            properties[name] = schema | ({"description": text} if text else {})
+            if not (kind.text().startswith("Option<") or lenient or "default" in attributes):
+                required.append(name)
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+    def typed(self, name: str, depth: int = 0) -> dict[str, Json]:
+        """The schema of a type by its name."""
+        name = re.sub(r"^&(?:'\w+\s+)?(?:mut\s+)?", "", name.strip()[:500])
+        inner = re.fullmatch(r"(?:\w+::)*(\w+)\s*<(.*)>", name, re.DOTALL)
+        base = inner[1] if inner else name.rpartition("::")[2]
+        if inner and base in _THROUGH:
+            return self.typed(inner[2].rpartition("'_, ")[2].rpartition("'static, ")[2], depth)
+        if inner and base in _LISTS:
+            return {"type": "array", "items": self.typed(inner[2], depth)}
+        if listed := re.fullmatch(r"\[([^;\]]+)(?:;[^\]]*)?\]", name):
+            return {"type": "array", "items": self.typed(listed[1], depth)}
+        if base in {"HashMap", "BTreeMap", "Map", "JsonObject", "IndexMap"}:
+            return {"type": "object"}
+        if re.fullmatch(r"(?:NonZero)?[iuIU](?:8|16|32|64|128|size)", base):
+            return {"type": "integer"}
+        return {"type": _TYPES[base]} if base in _TYPES else self._declared(base, depth + 1)
+
+    def _declared(self, name: str, depth: int) -> dict[str, Json]:
+        if depth > _DEEPEST or not re.fullmatch(r"\w+", name):
+            return {}
+        if name in self._open:
+            return {"type": "object"}
+        found, size = self._known.get((name, depth), ({}, 0))
+        if (name, depth) in self._known:
+            self._room -= size
+            return found if self._room >= 0 else {}
+        before = self._room
+        for tree in self._sources.declaring(_DECLARED, name):
+            item = _types(tree).get(name)
+            if item is not None and self._room >= 0:
+                body = item.node.field("body")
+                self._room -= len(body.children()) if body is not None else 1
+                self._open.add(name)
+                found = self.fields(item, depth) if item.node.kind() == "struct_item" else _choices(item)
+                self._open.discard(name)
+                break
+        if self._room >= 0:
+            self._known[name, depth] = found, before - self._room
+        return found if self._room >= 0 else {}
+
+
+def _types(tree: Tree) -> dict[str, Item]:
+    """The structs and enumerations of a file by their names."""
+    return tree.kept("types", _find_types)
+
+
+def _find_types(tree: Tree) -> dict[str, Item]:
+    found: dict[str, Item] = {}
+    for container in (tree.root, *tree.root.find_all(kind="declaration_list")):
+        for item in items(container):
+            own = item.node.field("name") if item.node.kind() in {"struct_item", "enum_item"} else None
+            if own is not None:
+                found.setdefault(own.text(), item)
+    return found
+
+
+def _choices(enum: Item) -> dict[str, Json]:
+    """An enumeration of which no member holds anything."""
+    body = enum.node.field("body")
+    members = [item for item in items(body) if item.node.kind() == "enum_variant"] if body is not None else []
+    if not members or any(member.node.field("body") is not None for member in members):
+        return {}
+    case = _CASE.search(enum.attributes)
+    names: list[Json] = []
+    for member in members:
+        own, renamed = member.node.field("name"), _RENAMED.search(member.attributes)
+        plain = own.text() if own is not None else ""
+        names.append(renamed[1] if renamed else _cased(plain, case[1] if case else "", member=True))
+    return {"type": "string", "enum": names}
+
+
+def _cased(name: str, case: str, *, member: bool = False) -> str:
+    """A name as `rename_all` writes it; fields are in snake case at first, members in capitals."""
+    words = [word for word in (snake_case(name) if member else name).split("_") if word]
+    match case:
+        case "camelCase":
+            return "".join([*words[:1], *(word.capitalize() for word in words[1:])])
+        case "PascalCase":
+            return "".join(word.capitalize() for word in words)
+        case "kebab-case":
+            return "-".join(words)
+        case "snake_case":
+            return "_".join(words)
+        case "SCREAMING_SNAKE_CASE":
+            return "_".join(words).upper()
+        case "SCREAMING-KEBAB-CASE":
+            return "-".join(words).upper()
+        case "lowercase":
+            return name.lower()
+        case "UPPERCASE":
+            return name.upper()
+    return name
