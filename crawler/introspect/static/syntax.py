@@ -15,6 +15,13 @@ from crawler.introspect.static.words import holds_any
 #: Bytes of a file that is still read; generated clients are larger and register nothing.
 LARGEST_FILE = 1_000_000
 
+#: How far up it is looked what a node stands in.
+DEEPEST_NESTING = 100
+
+#: Characters of a dotted name that are looked at as a whole; a chain of calls is longer.
+_LONGEST_NAME = 300
+_LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)\W*$")
+
 #: Strings joined into one, and constants that stand for constants.
 DEEPEST = 30
 
@@ -62,7 +69,7 @@ class Sources:
         self.language = language
         self._notes = notes
         self._prepare = prepare
-        self._places: dict[str, dict[bytes, list[str]]] = {}
+        self._places: dict[str, dict[tuple[bytes, str | None], list[str]]] = {}
         self._constants = Constants(files, paths, language, notes)
         self._parsed: dict[str, Tree] = {}
 
@@ -73,20 +80,27 @@ class Sources:
             if holds_any(self._files[path], wanted) and (tree := self._tree(path)) is not None:
                 yield tree
 
-    def declaring(self, pattern: str, name: str) -> "Iterator[Tree]":
-        """The parsed files in which a pattern, whose group is a name, finds this one; two at most."""
+    def declaring(self, pattern: str, name: str, file: str = "") -> "Iterator[Tree]":
+        """The parsed files in which a pattern, whose group is a name, finds this one: that beside `file` first, three at most."""
         if pattern not in self._places:
-            found: dict[bytes, list[str]] = {}
-            self._places[pattern] = found
-            declared = re.compile(pattern.encode())
-            for path in self._paths:
-                for match in declared.finditer(self._files[path]):
-                    places = found.setdefault(match[1], [])
-                    if len(places) < 2 and path not in places:
-                        places.append(path)
-        for path in self._places[pattern].get(name.encode(), ()):
+            self._places[pattern] = self._declarations(re.compile(pattern.encode()))
+        places = self._places[pattern]
+        beside = places.get((name.encode(), file.rpartition("/")[0]), ())
+        for path in dict.fromkeys([*beside, *places.get((name.encode(), None), ())]):
             if (tree := self._tree(path)) is not None:
                 yield tree
+
+    def _declarations(self, declared: re.Pattern[bytes]) -> dict[tuple[bytes, str | None], list[str]]:
+        """Where the names are that a pattern finds: one file of each folder, and two of all."""
+        found: dict[tuple[bytes, str | None], list[str]] = {}
+        for path in self._paths:
+            folder = path.rpartition("/")[0]
+            for match in declared.finditer(self._files[path]):
+                found.setdefault((match[1], folder), [path])
+                anywhere = found.setdefault((match[1], None), [])
+                if len(anywhere) < 2 and path not in anywhere:
+                    anywhere.append(path)
+        return found
 
     def _tree(self, path: str) -> "Tree | None":
         content = self._files[path]
@@ -166,8 +180,9 @@ class Tree:
         if node is None or depth > DEEPEST:
             return None
         kind = node.kind()
-        if kind in STRINGS:
-            return string_of(node)
+        if kind in STRINGS or kind == "interpolated_string_expression":
+            known = string_of(node) if kind in STRINGS else None
+            return self._filled(node, depth) if known is None else known
         inner = children(node)
         if kind in {"binary_expression", "additive_expression", "binary"} and len(inner) == 3:
             return self._joined([inner[0], inner[2]], depth) if inner[1].text() in "+." else None
@@ -195,11 +210,41 @@ class Tree:
         words = [self.text(part, depth + 1) for part in parts]
         return "".join(word for word in words if word is not None) if None not in words else None
 
+    def _filled(self, node: SgNode, depth: int) -> str | None:
+        """A string into which constants are put."""
+        found = ""
+        for child in node.children():
+            if "interpolat" in child.kind():
+                inner = [one for one in children(child) if one.kind() not in _MARKS]
+                known = self.text(inner[0], depth + 1) if len(inner) == 1 else None
+                if known is None:
+                    return None
+                found += known
+            elif child.kind() in _CONTENTS:
+                found += unquoted(f'"{child.text()}"')
+        return found or None
+
+    def _formatted(self, given: list[SgNode], depth: int) -> str | None:
+        """`fmt.Sprintf("%s_find", Prefix)` and `String.format(...)` of what is known."""
+        texts = [self.text(argument, depth + 1) for argument in given]
+        parts = _PLACEHOLDER.split(texts[0]) if texts and texts[0] is not None else []
+        filled = [text for text in texts[1:] if text is not None]
+        if (
+            not parts
+            or "%" in "".join(parts)
+            or len(filled) != len(texts) - 1
+            or len(filled) != len(parts) - 1
+        ):
+            return None
+        return parts[0] + "".join(word + part for word, part in zip(filled, parts[1:], strict=True))
+
     def _converted(self, inner: list[SgNode], depth: int) -> str | None:
         """`"x".into()`, `String::from("x")`, `Some("x".into())` and the like."""
         if not inner:
             return None
         name = last_name(inner[0])
+        if name in _FORMATS:
+            return self._formatted(children(inner[-1]), depth)
         if name in _CONVERSIONS:
             receiver = children(inner[0])
             known = self.text(receiver[0], depth + 1) if receiver else None
@@ -212,6 +257,14 @@ class Tree:
 _VALUES = frozenset({"csharp", "java", "kotlin"})
 _OF_VALUE = re.compile(r"(?:^|[.?!\s])(?!(?:this|self|base)\b)[a-z]\w*[?!]*\.\w+$")
 
+#: What stands in strings with something put into them, besides that: their text, and the signs around.
+_CONTENTS = frozenset(
+    {"string_content", "string_literal_content", "interpolated_string_text", "string_value"}
+)
+_MARKS = frozenset({"interpolation_brace", "${", "#{", "$", "interpolation_start"})
+_FORMATS = frozenset({"Sprintf", "sprintf", "format"})
+_PLACEHOLDER = re.compile(r"%[sv]")
+
 _TRANSPARENT = frozenset(
     {
         "parenthesized_expression",
@@ -220,6 +273,7 @@ _TRANSPARENT = frozenset(
         "argument",
         "value_argument",
         "function_body",
+        "type_conversion_expression",
     }
 )
 _CALLS = frozenset({"call_expression", "method_invocation", "invocation_expression", "call"})
@@ -245,7 +299,7 @@ _CONVERSIONS = frozenset(
     }
 )
 _TRIMS = frozenset({"trimIndent", "trimMargin", "strip", "squish", "stripIndent"})
-_WRAPPERS = frozenset({"Some", "from", "Borrowed", "new", "Ptr", "String", "ToPtr"})
+_WRAPPERS = frozenset({"Some", "from", "RawMessage", "Borrowed", "new", "Ptr", "String", "ToPtr"})
 
 
 def children(node: SgNode | None) -> list[SgNode]:
@@ -255,9 +309,26 @@ def children(node: SgNode | None) -> list[SgNode]:
     )
 
 
+def ancestors(node: SgNode) -> Iterator[SgNode]:
+    """What a node stands in, the nearest first, as far as anybody nests what is no attack."""
+    here = node.parent()
+    for _ in range(DEEPEST_NESTING):
+        if here is None:
+            return
+        yield here
+        here = here.parent()
+
+
 def last_name(node: SgNode) -> str:
     """The last name of a dotted or plain name."""
-    found = re.search(r"([A-Za-z_$][\w$]*)\W*$", node.text()[:300])
+    place = node.range()
+    while place.end.index - place.start.index > _LONGEST_NAME:
+        inner = [child for child in node.children() if child.is_named()]
+        if not inner:
+            return ""
+        node = inner[-1]
+        place = node.range()
+    found = _LAST_NAME.search(node.text())
     return found[1] if found else ""
 
 

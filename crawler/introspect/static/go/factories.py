@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import fields_of
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
 
 #: Factories that call factories.
 _DEEPEST = 3
@@ -15,11 +15,17 @@ _DEEPEST = 3
 #: What a call must say in the place of the name, so that no other function of the same name is taken for a factory.
 _NAME = re.compile(r"[A-Za-z][\w./-]{0,127}")
 
+_PLACEHOLDER = re.compile(r"%[sv]")
+_FUNCTIONS = frozenset({"function_declaration", "method_declaration"})
+
+#: A name that is put together: texts, and the numbers of the arguments that stand between them.
+Template = tuple[str | int, ...]
+
 
 class Factory(NamedTuple):
-    """Which arguments of a function are a tool's name and description."""
+    """How a function makes a tool's name of its arguments, and which of them is the description."""
 
-    name: int
+    name: Template
     description: int | None
 
 
@@ -28,43 +34,86 @@ class Made(NamedTuple):
 
     tree: Tree
     call: SgNode
-    name: SgNode
+    name: str
     description: SgNode | None
     given: list[SgNode]
 
 
-def factory(node: SgNode, name: SgNode, description: SgNode | None) -> tuple[str, Factory] | None:
-    """The function around `node` and its arguments that become name and description; none if the name is no parameter."""
-    here = node.parent()
-    while here is not None and here.kind() not in {"function_declaration", "method_declaration"}:
-        here = here.parent()
+def factory(tree: Tree, node: SgNode, name: SgNode, description: SgNode | None) -> tuple[str, Factory] | None:
+    """The function around `node` and its arguments that become name and description; none if the name holds no parameter."""
+    found = _around(node)
+    template = _template(tree, name, found[1]) if found is not None else None
+    if found is None or template is None or not any(isinstance(part, int) for part in template):
+        return None
+    return found[0], Factory(template, _described(description, found[1], template))
+
+
+def _around(node: SgNode) -> tuple[str, list[str]] | None:
+    """The function in which a node stands: its name, and those of its parameters."""
+    here = next((one for one in ancestors(node) if one.kind() in _FUNCTIONS), None)
     own = here.field("name") if here is not None else None
-    if here is None or own is None:
-        return None
-    names = _parameters(here)
-    if name.text() not in names:
-        return None
+    return (own.text(), _parameters(here)) if here is not None and own is not None else None
+
+
+def _described(description: SgNode | None, names: list[str], template: Template) -> int | None:
     words = re.findall(r"\w+", description.text()[:500]) if description is not None else []
-    described = next((names.index(word) for word in words if word in names and word != name.text()), None)
-    return own.text(), Factory(names.index(name.text()), described)
+    return next(
+        (names.index(word) for word in words if word in names and names.index(word) not in template), None
+    )
+
+
+def _template(tree: Tree, node: SgNode, names: list[str], depth: int = 0) -> Template | None:
+    """What an expression puts together of literals, constants and the parameters of the function around it."""
+    known = tree.text(node)
+    if known is not None:
+        return (known,)
+    inner = children(node)
+    if node.kind() == "identifier":
+        return (names.index(node.text()),) if node.text() in names else None
+    if node.kind() == "binary_expression" and len(inner) == 3 and inner[1].text() == "+" and depth < 10:
+        left, right = (_template(tree, part, names, depth + 1) for part in (inner[0], inner[2]))
+        return (*left, *right) if left is not None and right is not None else None
+    if node.kind() == "call_expression" and inner and last_name(inner[0]) == "Sprintf":
+        given = children(node.field("arguments"))
+        texts = _PLACEHOLDER.split(tree.text(given[0]) or "") if given else []
+        parts = [_template(tree, one, names, depth + 1) for one in given[1:]]
+        if not texts or len(texts) != len(parts) + 1 or "%" in "".join(texts):
+            return None
+        found: list[str | int] = [texts[0]]
+        for part, text in zip(parts, texts[1:], strict=True):
+            if part is None:
+                return None
+            found += [*part, text]
+        return tuple(found)
+    return None
 
 
 def rows(sources: Sources, name: SgNode) -> Iterator[tuple[Tree, dict[str, SgNode]]]:
     """The rows of the table over which a loop runs that names its tools by a field of each: `for _, one := range table`."""
     parts = children(name) if name.kind() == "selector_expression" else []
-    loop = name.parent() if len(parts) == 2 and parts[0].kind() == "identifier" else None
-    while loop is not None and (loop.kind() != "for_statement" or parts[0].text() not in _bound(loop)):
-        loop = loop.parent()
+    if len(parts) != 2 or parts[0].kind() != "identifier":
+        return
+    bound = parts[0].text()
+    loops = (one for one in ancestors(name) if one.kind() == "for_statement" and bound in _bound(one))
+    loop = next(loops, None)
     clause = loop.find(kind="range_clause") if loop is not None else None
     table = last_name(clause.field("right") or clause) if clause is not None else ""
     for tree in sources.trees(table) if table else ():
-        for kind, own in (("var_spec", "name"), ("short_var_declaration", "left")):
-            for declaration in tree.root.find_all(kind=kind):
-                left, value = declaration.field(own), declaration.find(kind="composite_literal")
-                if left is None or left.text() != table or value is None:
-                    continue
-                for row in children(value.field("body")):
-                    yield tree, fields_of(children(row)[0] if row.kind() == "literal_element" else row)
+        for body in tree.kept("tables", _tables).get(table, ()):
+            for row in children(body):
+                yield tree, fields_of(children(row)[0] if row.kind() == "literal_element" else row)
+
+
+def _tables(tree: Tree) -> dict[str, list[SgNode]]:
+    """What stands in the literals of the variables of a file, by name."""
+    found: dict[str, list[SgNode]] = {}
+    for kind, own in (("var_spec", "name"), ("short_var_declaration", "left")):
+        for declaration in tree.root.find_all(kind=kind):
+            left, value = declaration.field(own), declaration.find(kind="composite_literal")
+            body = value.field("body") if value is not None else None
+            if left is not None and body is not None:
+                found.setdefault(left.text()[:200], []).append(body)
+    return found
 
 
 def _bound(loop: SgNode) -> list[str]:
@@ -86,23 +135,41 @@ def made_by(sources: Sources, factories: dict[str, Factory]) -> Iterator[Made]:
     waiting = dict(factories)
     for _ in range(_DEEPEST):
         further: dict[str, Factory] = {}
-        for tree in sources.trees(*(f"{name}" for name in waiting)) if waiting else ():
-            for made in _calls(tree, waiting):
-                text = tree.text(made.name)
-                if text is not None and _NAME.fullmatch(text):
-                    yield made
-                elif text is None and (found := factory(made.call, made.name, made.description)):
-                    further[found[0]] = found[1]
+        for tree in sources.trees(*waiting) if waiting else ():
+            for call, given, made in _calls(tree, waiting):
+                described = given[made.description] if made.description is not None else None
+                around = _around(call)
+                names = around[1] if around is not None else []
+                name = _applied(tree, made.name, given, names)
+                if name is None:
+                    continue
+                whole = "".join(part for part in name if isinstance(part, str))
+                if len(name) == 1 and _NAME.fullmatch(whole):
+                    yield Made(tree, call, whole, described, given)
+                elif around is not None and any(isinstance(part, int) for part in name):
+                    further[around[0]] = Factory(name, _described(described, names, name))
         waiting = {name: one for name, one in further.items() if name not in factories}
         factories |= waiting
 
 
-def _calls(tree: Tree, factories: dict[str, Factory]) -> Iterator[Made]:
+def _applied(tree: Tree, template: Template, given: list[SgNode], names: list[str]) -> Template | None:
+    """A template with the arguments of a call in it; one text where all of them are known."""
+    found: list[str | int] = []
+    for part in template:
+        inside = _template(tree, given[part], names) if isinstance(part, int) else (part,)
+        if inside is None:
+            return None
+        found += inside
+    texts = [part for part in found if isinstance(part, str)]
+    return ("".join(texts),) if len(texts) == len(found) else tuple(found)
+
+
+def _calls(tree: Tree, factories: dict[str, Factory]) -> Iterator[tuple[SgNode, list[SgNode], Factory]]:
+    """The calls of factories with what they are given."""
     for call in tree.root.find_all(kind="call_expression"):
         function = call.field("function")
         found = factories.get(last_name(function)) if function is not None else None
         given = children(call.field("arguments")) if found is not None else []
-        if found is None or len(given) <= max(found.name, found.description or 0):
-            continue
-        description = given[found.description] if found.description is not None else None
-        yield Made(tree, call, given[found.name], description, given)
+        wanted = [part for part in found.name if isinstance(part, int)] if found is not None else []
+        if found is not None and len(given) > max(*wanted, found.description or 0, 0):
+            yield call, given, found

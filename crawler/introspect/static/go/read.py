@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.go.classes import NAMES, Class, classes
 from crawler.introspect.static.go.factories import Factory, Made, factory, made_by, rows
+from crawler.introspect.static.go.packages import reached
 from crawler.introspect.static.go.protocol import answered
-from crawler.introspect.static.go.schema import fields_of, struct_schema, written_schema
+from crawler.introspect.static.go.schema import fields_of, written_schema
+from crawler.introspect.static.go.structs import Structs, argument, handled
 from crawler.introspect.static.go.uses import Uses
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("NewTool", "AddTool", "RegisterTool", "mcp.Tool{", ".Tool{", "ServerTool")
@@ -44,7 +47,14 @@ _HINTS = {
 
 def read_go(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Go files at `paths` register."""
-    sources = Sources(files, paths, "go", notes)
+    built = reached(files, paths)
+    before = len(notes.tools)
+    _read(Sources(files, built, "go", notes), notes)
+    if len(notes.tools) == before and len(built) < len(paths):
+        _read(Sources(files, paths, "go", notes), notes)
+
+
+def _read(sources: Sources, notes: Notes) -> None:
     trees = list(sources.trees(*_TRIGGERS))
     reader = _Go(sources, notes)
     for tree in trees:
@@ -56,6 +66,8 @@ def read_go(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> N
         reader.made(made)
     for tree, literal, name, definition in answered(sources):
         reader.note(tree, literal, name, definition)
+    for made_class in classes(sources) if reader.asks else ():
+        reader.class_(made_class)
 
 
 class _Go:
@@ -63,6 +75,9 @@ class _Go:
         self._sources = sources
         self._notes = notes
         self._uses = Uses(sources)
+        self._structs = Structs(sources)
+        #: Whether a tool is named by what an object says that it is called.
+        self.asks = False
         #: Functions that make a tool out of what they are given.
         self.factories: dict[str, Factory] = {}
 
@@ -78,10 +93,13 @@ class _Go:
                 (option for option in given[1:] if _option_name(option) == "WithDescription"), None
             )
             self.note(tree, call, given[0], definition, described)
-        elif (name == "NewToolWithRawSchema" and len(given) > 1) or (
-            name == "RegisterTool" and len(given) == 3
-        ):
-            self.note(tree, call, given[0], {"description": _described(tree, given[1])}, given[1])
+        elif name == "NewToolWithRawSchema" and len(given) > 1:
+            schema = written_schema(tree, given[2] if len(given) > 2 else None)
+            told = {"description": _described(tree, given[1]), "inputSchema": schema}
+            self.note(tree, call, given[0], told, given[1])
+        elif name == "RegisterTool" and len(given) == 3:
+            told = {"description": _described(tree, given[1]), "inputSchema": self._taken(tree, given[2:])}
+            self.note(tree, call, given[0], told, given[1])
 
     def literal(self, tree: Tree, literal: SgNode) -> None:
         """`mcp.Tool{Name: "...", Description: "..."}`."""
@@ -97,7 +115,7 @@ class _Go:
         definition["title"] = tree.text(fields.get("Title"))
         definition["annotations"] = _annotations(tree, fields.get("Annotations"))
         written = written_schema(tree, fields.get("InputSchema"))
-        definition["inputSchema"] = written or self._handler_schema(_siblings(literal))
+        definition["inputSchema"] = written or self._given(tree, literal)
         self.note(tree, literal, fields["Name"], definition, fields.get("Description"))
 
     def made(self, made: Made) -> None:
@@ -108,8 +126,20 @@ class _Go:
         for option in made.given:
             self._option(made.tree, option, definition)
         if not definition["inputSchema"]:
-            definition["inputSchema"] = self._handler_schema(made.given)
-        self.note(made.tree, made.call, made.name, definition, confidence=0.85)
+            kind = argument(made.call)
+            typed = self._structs.of(made.tree, kind) if kind is not None else {}
+            definition["inputSchema"] = typed or self._taken(made.tree, made.given)
+        self._keep(made.name, definition, made.tree, made.call, 0.85)
+
+    def class_(self, made: Class) -> None:
+        """A type whose methods say what the tool is, where it is made."""
+        name = made.told.text(made.name)
+        if name:
+            definition = {
+                "description": made.told.text(made.description),
+                "inputSchema": written_schema(made.told, made.schema),
+            }
+            self._keep(name, definition, made.tree, made.made, 0.85)
 
     def note(
         self,
@@ -118,22 +148,28 @@ class _Go:
         name: SgNode,
         definition: dict[str, Json],
         description: SgNode | None = None,
-        confidence: float = 0.9,
     ) -> None:
         """Note a tool, or the function that makes it of what it is given, or the table that it is a row of."""
         known = tree.text(name)
         if known is not None:
-            shown = {key: value for key, value in definition.items() if value not in (None, {})}
-            sure = confidence if self._uses.used(node) else CONDITIONAL
-            self._notes.tool({"name": known, **shown}, tree.file, tree.line(node), sure)
+            self._keep(known, definition, tree, node, 0.9)
             return
-        found = factory(node, name, description)
-        if found is not None:
+        found = factory(tree, node, name, description)
+        if name.kind() == "call_expression" and last_name(name.field("function") or name) in NAMES:
+            self.asks = True
+        elif found is not None:
             self.factories.setdefault(found[0], found[1])
         elif not self._rows(name, description):
             self._notes.doubt(
                 f"{tree.file}:{tree.line(node)} makes a tool whose name the source does not show"
             )
+
+    def _keep(
+        self, name: str, definition: dict[str, Json], tree: Tree, node: SgNode, confidence: float
+    ) -> None:
+        shown = {key: value for key, value in definition.items() if value not in (None, {})}
+        sure = confidence if self._uses.used(node) else CONDITIONAL
+        self._notes.tool({"name": name, **shown}, tree.file, tree.line(node), sure)
 
     def _rows(self, name: SgNode, description: SgNode | None) -> bool:
         """Note the tools of a table that a loop runs over; whether there is any."""
@@ -145,7 +181,7 @@ class _Go:
             if known is not None:
                 definition = {
                     "description": _described(tree, fields.get(said)),
-                    "inputSchema": self._handler_schema(list(fields.values())),
+                    "inputSchema": self._taken(tree, list(fields.values())),
                 }
                 shown = {word: value for word, value in definition.items() if value not in (None, {})}
                 self._notes.tool({"name": known, **shown}, tree.file, tree.line(fields[key]), 0.85)
@@ -156,6 +192,10 @@ class _Go:
         given = children(option.field("arguments"))
         if name == "WithDescription" and given:
             definition["description"] = _described(tree, given[0])
+        elif name == "WithInputSchema" and (kind := argument(option)) is not None:
+            definition["inputSchema"] = self._structs.of(tree, kind) or definition["inputSchema"]
+        elif name == "WithRawInputSchema" and given:
+            definition["inputSchema"] = written_schema(tree, given[0]) or definition["inputSchema"]
         elif name == "WithTitleAnnotation" and given:
             definition.setdefault("annotations", {})["title"] = tree.text(given[0])
         elif name == "WithToolAnnotation" and given:
@@ -165,37 +205,25 @@ class _Go:
         elif name in _OPTIONS and given:
             _parameter(tree, _OPTIONS[name], given, definition["inputSchema"])
 
-    def _handler_schema(self, given: list[SgNode]) -> dict[str, Json]:
-        """The schema of the last parameter of the handler that stands among the arguments."""
-        for handler in reversed(given):
-            literal = handler.kind() == "func_literal"
-            named = handler.kind() in {"identifier", "selector_expression"}
-            function = (
-                handler if literal else self._declaration(_FUNCTIONS, last_name(handler)) if named else None
-            )
-            parameters = children(function.field("parameters")) if function is not None else []
-            kind = parameters[-1].field("type") if len(parameters) > 1 else None
-            spec = self._declaration(("type_spec",), last_name(kind)) if kind is not None else None
-            if spec is not None and spec.field("type") is not None:
-                return struct_schema(spec.field("type"))
-        return {}
+    def _given(self, tree: Tree, literal: SgNode) -> dict[str, Json]:
+        """The schema of the call that a literal or its address is given to: server, tool, handler."""
+        call = next(
+            (one for one in ancestors(literal) if one.kind() not in {"unary_expression", "argument_list"}),
+            None,
+        )
+        given = (
+            children(call.field("arguments")) if call is not None and call.kind() == "call_expression" else []
+        )
+        if call is None or len(given) != 3:
+            return {}
+        kind = argument(call)
+        typed = self._structs.of(tree, kind) if kind is not None else {}
+        return typed or self._taken(tree, given[2:])
 
-    def _declaration(self, kinds: tuple[str, ...], name: str) -> SgNode | None:
-        for tree in self._sources.parsed():
-            if name and name in tree.source:
-                for kind in kinds:
-                    if (found := tree.declared(kind).get(name)) is not None:
-                        return found
-        return None
-
-
-def _siblings(literal: SgNode) -> list[SgNode]:
-    """The arguments among which a literal or its address stands, if they are three: server, tool, handler."""
-    parent = literal.parent()
-    if parent is not None and parent.kind() == "unary_expression":
-        parent = parent.parent()
-    given = children(parent) if parent is not None and parent.kind() == "argument_list" else []
-    return given[2:] if len(given) == 3 else []
+    def _taken(self, tree: Tree, given: list[SgNode]) -> dict[str, Json]:
+        """The schema of what the handler among the arguments takes."""
+        home, kind = handled(self._sources, tree, given)
+        return self._structs.of(home, kind)
 
 
 def _option_name(option: SgNode) -> str:

@@ -1,16 +1,21 @@
 """Whether anything in a Go program uses what a file declares: a tool that is made and never handed over is none."""
 
 import re
+from collections import Counter
 from functools import cached_property
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Sources
+from crawler.introspect.static.syntax import Sources, ancestors
 
 _COMMENT_LINES = re.compile(rb"(?m)^[ \t]*//.*$")
+_WORDS = re.compile(rb"\w++")
 
 #: What the language itself calls.
 _STARTED = frozenset({"main", "init", "_"})
+
+#: Names that are looked for one by one; for more of them all words are counted once.
+_FEW = 50
 
 
 class Uses:
@@ -24,6 +29,13 @@ class Uses:
     @cached_property
     def _code(self) -> list[bytes]:
         return [_COMMENT_LINES.sub(b"", content) for content in self._sources.contents()]
+
+    @cached_property
+    def _counted(self) -> Counter[bytes]:
+        found: Counter[bytes] = Counter()
+        for content in self._code:
+            found.update(_WORDS.findall(content))
+        return found
 
     def used(self, node: SgNode) -> bool:
         """Whether the declaration of the package around `node` is named anywhere outside of it."""
@@ -39,6 +51,8 @@ class Uses:
     def _is_named(self, name: bytes, declaration: SgNode) -> bool:
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
         inside = len(word.findall(_COMMENT_LINES.sub(b"", declaration.text().encode())))
+        if len(self._known) > _FEW:
+            return self._counted[name] > inside
         for content in self._code:
             inside -= len(word.findall(content)) if name in content else 0
             if inside < 0:
@@ -49,9 +63,7 @@ class Uses:
 def _declaration(node: SgNode) -> SgNode | None:
     """The function or variable of the package in which a node stands."""
     found: SgNode | None = None
-    here: SgNode | None = node
-    while here is not None:
+    for here in (node, *ancestors(node)):
         if here.kind() in {"function_declaration", "method_declaration", "var_spec"}:
             found = here
-        here = here.parent()
     return found

@@ -1,0 +1,214 @@
+"""JSON Schema from the structs of Go and their tags, wherever in the package they are declared."""
+
+import re
+from collections.abc import Iterator
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.go.schema import FUNCTION
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name, string_of
+from crawler.tools import Json
+
+_TYPES = {
+    **dict.fromkeys(("string", "time.Time", "error"), "string"),
+    **dict.fromkeys(("float64", "float32"), "number"),
+    "bool": "boolean",
+}
+_COMMA = re.compile(r"(?<!\\),")
+_TAG = re.compile(r'(\w+):"((?:[^"\\]|\\.)*)"')
+_TYPE = r"(?m)^[ \t]*(?:type[ \t]+)?(\w+)(?:\[[^\]\n]*\])?[ \t]+(?:struct\b|=?[ \t]*(?:string|u?int\d*|float\d\d|bool)\b)"
+_BOUNDS = frozenset({"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"})
+
+#: Structs inside of structs that are written out, and fields of one tool in all.
+_DEEPEST = 4
+_MOST_FIELDS = 300
+
+
+class Structs:
+    """The structs of a program."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._room = 0
+        self._known: dict[tuple[int, str], tuple[dict[str, Json], int]] = {}
+        #: Types that are being written out, inside which they are left open.
+        self._open: set[str] = set()
+
+    def of(self, tree: Tree, kind: SgNode | None) -> dict[str, Json]:
+        """The schema of a type that is named in a file; empty where it is no struct of the program."""
+        self._room = _MOST_FIELDS
+        if kind is None:
+            return {}
+        found = (
+            self._struct(tree, kind, 0)
+            if kind.kind() == "struct_type"
+            else self._declared(tree, kind.text(), 0)
+        )
+        return found if found.get("type") == "object" else {}
+
+    def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        """The schema of the type that a name stands for: in the folder of the file, or in the package before the dot."""
+        package, _, bare = name.strip("*& ")[:200].rpartition(".")
+        bare = bare.partition("[")[0]
+        if depth > _DEEPEST or not bare.isidentifier():
+            return {}
+        for other in self._sources.declaring(_TYPE, bare, "" if package else tree.file):
+            beside = other.file.rpartition("/")[0] == tree.file.rpartition("/")[0]
+            spec = other.declared("type_spec").get(bare)
+            if spec is None or (not package and not beside):
+                continue
+            return self._spelled(other, spec, f"{other.file}:{bare}", depth)
+        return {}
+
+    def _spelled(self, tree: Tree, spec: SgNode, key: str, depth: int) -> dict[str, Json]:
+        """A declaration written out, once for each depth."""
+        kind = spec.field("type")
+        if key in self._open:
+            return {"type": "object"}
+        known = self._known.get((depth, key))
+        if known is not None:
+            self._room -= known[1]
+            return known[0] if self._room >= 0 else {}
+        before = self._room
+        self._open.add(key)
+        struct = kind is not None and kind.kind() == "struct_type"
+        found = (
+            self._struct(tree, kind, depth)
+            if struct
+            else self._typed(tree, kind.text() if kind else "", depth)
+        )
+        self._open.discard(key)
+        if self._room >= 0:
+            self._known[depth, key] = found, before - self._room
+        return found
+
+    def _struct(self, tree: Tree, node: SgNode | None, depth: int) -> dict[str, Json]:
+        """The schema of a struct by its `json` and `jsonschema` tags.
+
+        Where any field's tag says `required`, the others are not; else all are but those that may be left out.
+        """
+        properties: dict[str, Json] = {}
+        said: list[str] = []
+        kept: list[str] = []
+        for field in _fields(node):
+            own, kind, tag = field.field("name"), field.field("type"), field.field("tag")
+            tags = dict(_TAG.findall(string_of(tag) or "")) if tag is not None else {}
+            name, *flags = tags.get("json", "").split(",")
+            self._room -= 1
+            if self._room < 0:
+                break
+            if own is None and not name:
+                inner = self._declared(tree, kind.text() if kind is not None else "", depth + 1)
+                properties |= inner.get("properties", {})
+                kept += inner.get("required", [])
+                continue
+            name = name or (own.text() if own is not None else "")
+            if not name or name == "-" or (own is not None and not own.text()[:1].isupper()):
+                continue
+            words = _words(tags.get("jsonschema", ""))
+            typed = self._field(tree, kind, depth)
+            properties[name] = typed | _hint(words, tags)
+            if "required" in words or "required" in tags.get("validate", "").split(","):
+                said.append(name)
+            if "omitempty" not in flags and "omitzero" not in flags:
+                kept.append(name)
+        required = said or kept
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+    def _field(self, tree: Tree, kind: SgNode | None, depth: int) -> dict[str, Json]:
+        if kind is not None and kind.kind() == "struct_type":
+            return self._struct(tree, kind, depth + 1) if depth < _DEEPEST else {"type": "object"}
+        return self._typed(tree, kind.text()[:500] if kind is not None else "", depth)
+
+    def _typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        name = name.lstrip("*")
+        if name.startswith("[]"):
+            return {"type": "array", "items": self._typed(tree, name[2:], depth)}
+        if name.startswith("map["):
+            return {"type": "object"}
+        if re.fullmatch(r"u?int\d*", name):
+            return {"type": "integer"}
+        return {"type": _TYPES[name]} if name in _TYPES else self._declared(tree, name, depth + 1)
+
+
+def argument(call: SgNode) -> SgNode | None:
+    """The first type argument of a call: `AddTool[In, Out](...)`."""
+    given = children(call.field("type_arguments"))
+    inner = children(given[0]) if given else []
+    return inner[0] if inner else given[0] if given else None
+
+
+def _fields(node: SgNode | None) -> Iterator[SgNode]:
+    listed = children(node)[-1:] if node is not None and node.kind() == "struct_type" else []
+    return (
+        (field for field in children(listed[0]) if field.kind() == "field_declaration")
+        if listed
+        else iter(())
+    )
+
+
+def _words(tag: str) -> list[str]:
+    """The parts of a `jsonschema` tag, in which a comma may be escaped."""
+    return [
+        part.replace("\\,", ",").replace('\\"', '"') for part in _COMMA.split(tag.replace("\\\\,", "\\,"))
+    ]
+
+
+def _hint(words: list[str], tags: dict[str, str]) -> dict[str, Json]:
+    """The description: after its key, or the whole tag where it has no keys; and the values and bounds beside it."""
+    pairs = [(key, value) for key, sign, value in (word.partition("=") for word in words) if sign]
+    keyed = [(key, value) for key, value in pairs if key.replace("_", "").isalpha()]
+    if not keyed and "required" not in words:
+        text = ",".join(words) or tags.get("jsonschema_description", "")
+        return {"description": text} if text else {}
+    found: dict[str, Json] = {}
+    for key, value in keyed:
+        if key in {"description", "title", "default", "pattern", "format"}:
+            found[key] = value
+        elif key == "enum":
+            found.setdefault("enum", []).append(value)
+        elif key in _BOUNDS and re.fullmatch(r"-?\d+(?:\.\d+)?", value):
+            number = float(value)
+            found[key] = int(number) if number.is_integer() else number
+    if "description" not in found and tags.get("jsonschema_description"):
+        found["description"] = tags["jsonschema_description"]
+    return found
+
+
+def handled(sources: Sources, tree: Tree, given: list[SgNode]) -> tuple[Tree, SgNode | None]:
+    """The type of the last parameter of the handler that stands among the arguments."""
+    for handler in reversed(given):
+        for home, function in _functions(sources, tree, handler):
+            parameters = children(function.field("parameters"))
+            kind = parameters[-1].field("type") if len(parameters) > 1 else None
+            if kind is not None:
+                return home, kind
+    return tree, None
+
+
+def _functions(sources: Sources, tree: Tree, handler: SgNode) -> Iterator[tuple[Tree, SgNode]]:
+    """The function that an argument is, or which a function that it calls returns."""
+    if handler.kind() == "func_literal":
+        yield tree, handler
+    called = handler.field("function") if handler.kind() == "call_expression" else None
+    name = handler if handler.kind() in {"identifier", "selector_expression"} else called
+    if name is None:
+        return
+    for home, function in declared_function(sources, tree, name):
+        if called is None:
+            yield home, function
+            continue
+        result, body = function.field("result"), function.field("body")
+        if result is not None and result.kind() == "function_type":
+            yield home, result
+        elif body is not None and (literal := body.find(kind="func_literal")) is not None:
+            yield home, literal
+
+
+def declared_function(sources: Sources, tree: Tree, name: SgNode) -> Iterator[tuple[Tree, SgNode]]:
+    """The functions and methods of a name, that of the same folder first."""
+    bare = last_name(name)
+    for home in sources.declaring(FUNCTION, bare, tree.file):
+        for kind in ("function_declaration", "method_declaration"):
+            if (found := home.declared(kind).get(bare)) is not None:
+                yield home, found
