@@ -88,7 +88,9 @@ class Attempts:
         """Launch with more and more help until the server lists tools; `None` if no help suffices."""
         self.heard.clear()
         started = self.workshop.clock()
-        for step, launch in launches(self.server, installation, self.heard):
+        for step, launch in launches(
+            self.server, installation, self.heard, lambda launch: self._help(launch, installation)
+        ):
             if missing := self._missing(launch):
                 self.fail(step, SkipReason.NO_SANDBOX, missing, final=launch.crutch != "stub")
                 continue

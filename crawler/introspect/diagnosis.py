@@ -79,7 +79,14 @@ _REQUIRED = re.compile(
     r"|(?:required option|missing required argument) '(?:-\w, )?([^'\n]{1,80})'|Missing required arguments?: ([^\n]{1,300})",
     re.IGNORECASE,
 )
+_FLAG = re.compile(r"(?<![\w-])--?[a-z][\w-]*[ =]$", re.IGNORECASE)
 _CHOICES = re.compile(r"\{([\w-]+(?:,[\w-]+)*)\}")
+#: A flag by which stdio is chosen, as its name says or the choices right after it; no other flag stands between.
+_CHOOSING = re.compile(
+    r"(--[\w-]*(?:transport|mode|protocol|interface|type|connection)[\w-]*|--[a-z][\w-]*(?=[ =][\[{<(]?[\w,|-]{0,99}\bstdio\b))"
+    r"(?:(?!--[a-z]).){0,200}?\bstdio\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _COMMAND_LINE = re.compile(r"^[ │|]{1,6}([a-z][a-z0-9_-]{1,30})(?:[ │|]{2,}|$)", re.MULTILINE)
 _SERVING = re.compile(r"stdio|mcp|serve|server|start|run")
 
@@ -146,12 +153,17 @@ def example_address(errors: str) -> tuple[str, tuple[str, ...]]:
     )
 
 
+def shows_usage(errors: str) -> bool:
+    """Whether the program tells how it is to be used."""
+    return bool(_USAGE.search(errors))
+
+
 def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:
     """Arguments that a usage text offers for serving over stdio, the likeliest first; without one, for a demonstration."""
     demo = [("--demo",)] if _DEMO.search(errors) else []
-    if not _USAGE.search(errors):
+    if not shows_usage(errors):
         return tuple(demo)
-    found: list[tuple[str, ...]] = []
+    found: list[tuple[str, ...]] = [(match[1], "stdio") for match in _CHOOSING.finditer(errors)]
     if re.search(r"--transport\b", errors):
         found.append(("--transport", "stdio"))
     if re.search(r"--stdio\b", errors):
@@ -170,7 +182,9 @@ def required_arguments(errors: str) -> tuple[str, ...]:
 
 
 def _subcommands(errors: str) -> Iterator[tuple[str, ...]]:
-    offered = [word for match in _CHOICES.finditer(errors) for word in match[1].split(",")]
+    # Those of a flag follow it.
+    sets = [found for found in _CHOICES.finditer(errors) if not _FLAG.search(errors[: found.start()][-60:])]
+    offered = [word for found in sets for word in found[1].split(",")]
     offered += _COMMAND_LINE.findall(errors)
     serving = [word for word in offered if _SERVING.search(word)]
     for word in sorted(serving, key=_likelihood):

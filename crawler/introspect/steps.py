@@ -19,6 +19,8 @@ from crawler.snapshots import SkipReason
 _MOST_QUESTIONS = 3
 #: Configurations of a README that are tried; those of databases repeat one for each kind.
 _MOST_SHOWN = 4
+#: Words of its help that are tried.
+_MOST_HELPED = 3
 _STUB = f"http://127.0.0.1:{PORT}"
 #: Where well-known clients look for their service without being told.
 _STUBBED = {"DOCKER_HOST": f"tcp://127.0.0.1:{PORT}"}
@@ -37,6 +39,8 @@ class _Climber:
     plain: Launch
     #: With all the help that any rung has found to be of use.
     best: Launch
+    #: What a launch's program prints when it is asked for help; hostile text.
+    ask: Callable[[Launch], str]
     #: Whether a service was played to it.
     stubbed: bool = False
     #: Folders of its installation into which it is known to write.
@@ -123,6 +127,15 @@ def _usage(climber: _Climber) -> Iterator[Launch]:
     climber.best = next(iter(serving), climber.best)
 
 
+def _help(climber: _Climber) -> Iterator[Launch]:
+    """What only its help tells: who serves something else without a word, or ends, may do so for want of it."""
+    if diagnosis.shows_usage(climber.said) or diagnosis.broken(climber.last):
+        return
+    for words in diagnosis.serving_words(climber.ask(climber.best))[:_MOST_HELPED]:
+        if not set(words) <= set(climber.best.command):
+            yield replace(climber.best, command=(*climber.best.command, *words))
+
+
 def _wanted_stub(climber: _Climber) -> Iterator[Launch]:
     """The service first where one is wanted: without it, others may wait for long before they give up."""
     last = climber.heard[-1] if climber.heard else None
@@ -158,6 +171,7 @@ _RUNGS: tuple[tuple[str, _Rung], ...] = (
     ("stderr_env", _credentials),
     ("usage", _required),
     ("usage", _usage),
+    ("usage", _help),
 )
 #: Those that make up something of the server's own; they help nobody whose code does not even load.
 _LAST_RUNGS: tuple[tuple[str, _Rung], ...] = (
@@ -168,16 +182,19 @@ _LAST_RUNGS: tuple[tuple[str, _Rung], ...] = (
 
 
 def launches(
-    server: Server, installation: Installation, heard: Sequence[Heard]
+    server: Server, installation: Installation, heard: Sequence[Heard], ask: Callable[[Launch], str]
 ) -> Iterator[tuple[str, Launch]]:
-    """Steps of the ladder with what to start; *heard* grows by what each launch came to while this goes on."""
+    """Steps of the ladder with what to start; *heard* grows by what each launch came to while this goes on.
+
+    *ask* starts a program for its help.
+    """
     script = choose(installation.name, installation.scripts)
     if script is None:
         return
     readme = server.readme or installation.readme
     shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
     plain = Launch(command=(script,))
-    climber = _Climber(installation, script, (*shown, _declared(server)), heard, plain, plain)
+    climber = _Climber(installation, script, (*shown, _declared(server)), heard, plain, plain, ask)
     for step, rung in _RUNGS:
         for launch in rung(climber):
             yield from _writing(

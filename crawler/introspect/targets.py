@@ -16,7 +16,7 @@ from crawler.introspect.attempts import Attempts
 from crawler.introspect.command import command_installation
 from crawler.introspect.ladder import Fetch, Way, climb, climb_release
 from crawler.introspect.live import Launch
-from crawler.introspect.packages.archive import BadArchive, below_root, read_archive
+from crawler.introspect.packages.archive import BadArchive, Folder, below_root, read_archive
 from crawler.introspect.packages.build_node import unbuilt
 from crawler.introspect.packages.folder import FolderFiles, pack
 from crawler.introspect.packages.mcpb import read_bundle
@@ -102,13 +102,19 @@ def _file(path: Path, wish: Wish) -> tuple[Outcome, ...]:
     if path.suffix == ".whl":
         name = ServerName.parse(f"pypi:{path.name.partition('-')[0]}")
         return _release(name, lambda bench: local_wheel(data, path.name, bench), wish)
+    called = re.sub(r"\.(zip|tgz|tar\.gz|tar)$", "", path.name)
     try:
-        files = below_root(read_archive(data))
+        tree = below_root(read_archive(data, links="skip"))
     except BadArchive as refusal:
-        return (
-            Attempts(Server(name=local_name(path.stem)), wish.workshop).skipped(refusal.reason, str(refusal)),
-        )
-    return _source(files, path.name.removesuffix(".gz").removesuffix(".tar").removesuffix(".tgz"), wish, data)
+        attempts = Attempts(Server(name=local_name(called)), wish.workshop)
+        return (attempts.skipped(refusal.reason, str(refusal)),)
+    if (found := servers(tree)) and len(found) > 1:
+        said = f"a workspace of several packages; unpack it and name one of its folders: {', '.join(found)}"
+        raise BadTarget(str(path), said)
+    if found:
+        files = Folder(tree, found[0] + "/")
+        return _source(files, called, wish, together=with_siblings(tree, found[0]))
+    return _source(tree, called, wish)
 
 
 def _folder(path: Path, wish: Wish) -> tuple[Outcome, ...]:
@@ -126,7 +132,6 @@ def _source(
     files: Mapping[str, bytes],
     called: str,
     wish: Wish,
-    tarball: bytes = b"",
     *,
     together: Mapping[str, bytes] | None = None,
 ) -> tuple[Outcome, ...]:
@@ -136,8 +141,7 @@ def _source(
     """
     name = project_name(files, called)
     if "package.json" in files and "pyproject.toml" not in files:
-        packed = tarball or pack(files)
-        make = partial(local_tarball, packed, source=together, buildable=unbuilt(files))
+        make = partial(local_tarball, pack(files), source=together, buildable=unbuilt(files))
         return _release(name, make, wish)
     release = Release(name=name.name, version="", files=files, buildable=True)
     return _release(name, lambda _: release, wish)

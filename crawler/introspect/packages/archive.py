@@ -20,6 +20,7 @@ from crawler.snapshots import SkipReason
 _LOCAL_HEADER, _DESCRIPTORS = 30, (0, 12, 16, 20, 24)
 #: Folders in folders; each of a member's is looked at for every member.
 _DEEPEST = 100
+_COMMIT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _FOLDED_NAME = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -87,7 +88,7 @@ def read_archive(
     if len(data) > bounds.archive:
         raise BadArchive(SkipReason.ARCHIVE_BOMB, f"larger than {bounds.archive} bytes")
     if data[:4] == b"PK\x03\x04":
-        return _read_zip(data, bounds)
+        return _read_zip(data, bounds, links)
     if data[:2] == b"\x1f\x8b":
         return _read_tar(data, bounds, links)
     raise BadArchive(SkipReason.ARCHIVE_REFUSED, "neither a zip nor a gzipped tar")
@@ -177,7 +178,7 @@ def _checked_path(path: str) -> str:
     return "/".join(parts)
 
 
-def _read_zip(data: bytes, bounds: Bounds) -> Archive:
+def _read_zip(data: bytes, bounds: Bounds, links: str) -> Archive:
     try:
         source = zipfile.ZipFile(io.BytesIO(data))
         entries = source.infolist()
@@ -187,11 +188,17 @@ def _read_zip(data: bytes, bounds: Bounds) -> Archive:
     census = _Census(len(data), bounds)
     members: dict[str, bytes | zipfile.ZipInfo] = {}
     for entry in entries:
+        if links == "skip" and (_is_link(entry) or not is_text(entry.filename)):
+            continue
         _check_entry(entry)
         path = census.admit(entry.filename, entry.file_size, folder=entry.is_dir())
         if not entry.is_dir():
             members[path] = entry
     return Archive(members, source)
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(entry.external_attr >> 16)
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
@@ -209,7 +216,10 @@ def _check_layout(data: bytes, source: zipfile.ZipFile, entries: list[zipfile.Zi
 
     Some readers believe the list at its end, others the headers before each member.
     """
-    if source.comment or data[-22:-18] != b"PK\x05\x06":
+    # git writes the commit there.
+    comment = len(source.comment) if _COMMIT.fullmatch(source.comment) else 0
+    end = len(data) - 22 - comment
+    if data[end : end + 4] != b"PK\x05\x06":
         raise BadArchive(SkipReason.ARCHIVE_REFUSED, "bytes after the end of the zip")
     position = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):

@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,14 @@ from crawler.tools import Json
 _MAKING = ("build", "prepack", "prepare", "prepublishOnly")
 #: What npm reads before it resolves: the manifest, and the exact versions that its authors have tried.
 _RESOLVED = ("package.json", "package-lock.json", "npm-shrinkwrap.json")
+#: A file of the same package that a statement at the beginning of a line imports, and how its name may go on.
+_IMPORTED = re.compile(
+    r"""^[ \t]*(?:import\b[^'";()]{0,500}|(?:const|var|let)\b[^'";()]{0,300}\brequire\(\s*|(?:await )?(?:import|require)\(\s*)['"](\.{1,2}/[^'"\n]{1,300})['"]""",
+    re.MULTILINE,
+)
+_ENDS = ("", ".js", ".mjs", ".cjs", ".json", ".ts", "/index.js", "/index.mjs", "/index.cjs", "/package.json")
+#: Characters of a program that are looked through; one that only leads to what was built is short.
+_MOST_PROGRAM = 20_000
 #: Makes a copy, by the script or else by the compiler alone, and packs it. Nothing that is printed meanwhile goes the
 #: same way as what is packed. Other package managers are npm by another name: they start the same scripts.
 _TELLING = """
@@ -37,8 +46,8 @@ npm pack --ignore-scripts --pack-destination ../out >&2 && cd ../out && set -- *
 
 
 def unbuilt(files: Mapping[str, bytes]) -> bool:
-    """Whether this source tree names programs that only its build would make, and says how."""
-    return _making(files) is not None and any(program not in files for program in _programs(files))
+    """Whether this source tree names programs that only its build would make, or what they import, and says how."""
+    return _making(files) is not None and not all(_is_whole(program, files) for program in _programs(files))
 
 
 def build_package(release: Release, *, workshop: Workshop, bench: Path) -> Release:
@@ -79,7 +88,7 @@ def build_package(release: Release, *, workshop: Workshop, bench: Path) -> Relea
     if status != 0:
         raise _failed(errors)
     made = local_tarball(said, packed)
-    if any(program not in made.files for program in _programs(made.files)):
+    if not all(_is_whole(program, made.files) for program in _programs(made.files)):
         raise _failed(errors)
     return replace(made, hosts=release.hosts)
 
@@ -101,6 +110,16 @@ def _programs(files: Mapping[str, bytes]) -> list[str]:
     bins = _manifest(files).get("bin")
     named = list(bins.values()) if isinstance(bins, dict) else [bins]
     return [posixpath.normpath(path).lstrip("/") for path in named if isinstance(path, str)]
+
+
+def _is_whole(program: str, files: Mapping[str, bytes]) -> bool:
+    """Whether a program is there, and with it the files of the package that it imports itself."""
+    if program not in files:
+        return False
+    text = files[program][:_MOST_PROGRAM].decode("utf-8", "replace")
+    folder = posixpath.dirname(program)
+    wanted = [posixpath.normpath(posixpath.join(folder, match[1])) for match in _IMPORTED.finditer(text)]
+    return all(any(path + end in files for end in _ENDS) for path in wanted if not path.startswith(".."))
 
 
 def _manifest(files: Mapping[str, bytes]) -> dict[str, Json]:

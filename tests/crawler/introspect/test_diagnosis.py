@@ -30,7 +30,10 @@ def test_the_second_generation_of_the_sdk_is_recognised(errors: str, expected: b
     ("errors", "expected"),
     [
         ("usage: demo [-h] {stdio,sse,http} ...", (("stdio",),)),
-        ("usage: demo [--transport {stdio,sse}]", (("stdio",), ("--transport", "stdio"))),
+        ("usage: demo [--transport {stdio,sse}]", (("--transport", "stdio"),)),
+        ("usage: demo [--via {http,stdio}] [--port PORT]", (("--via", "stdio"),)),
+        ("Options:\n  -p, --port <n>  port to listen at\n  -m, --mode <mode>  how to serve\n       (choices: \"http\", \"stdio\")\n", (("--mode", "stdio"),)),
+        ("Options:\n  --port <n>  port to listen at, not for stdio\n  --http  serve over HTTP, not stdio\n", ()),
         ("Usage: demo [OPTIONS] COMMAND\n\nCommands:\n  index              Index.\n  start-mcp-server   Serve.\n  setup   x\n", (("start-mcp-server",),)),
         ("Usage: demo [options]\n\nOptions:\n  --stdio   speak over stdio\n", (("--stdio",),)),
         ("Configuration is required.\n1. Demo mode: --demo (in memory)\n2. A file: --config=x.toml", (("--demo",),)),

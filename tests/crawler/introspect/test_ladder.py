@@ -126,6 +126,14 @@ if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
             id="a subcommand that the usage names",
         ),
         pytest.param(
+            "if '--help' in sys.argv: sys.exit('usage: demo-mcp [--serve-as {http,stdio}]')\n"
+            + unless("sys.argv[1:] == ['--serve-as', 'stdio']", ""),
+            "",
+            {"command": ("demo-mcp", "--serve-as", "stdio"), "step": "usage"},
+            ["exited", "listed"],
+            id="an argument that only the help names",
+        ),
+        pytest.param(
             "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--db-path', required=True)\n"
             + unless("parser.parse_args().db_path == '/tmp/x.db'", "no"),
             "",

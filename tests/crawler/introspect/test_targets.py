@@ -85,6 +85,25 @@ def test_a_repository_is_fetched_and_read(index: Any, make_workshop: Any, wish: 
     )
 
 
+#: A build backend that writes the wheel by hand.
+BACKEND = b"""
+import base64, hashlib, zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    info = "demo_mcp-1.0.dist-info/"
+    files = {
+        "demo_mcp.py": SERVER.encode(),
+        info + "METADATA": b"Metadata-Version: 2.1\\nName: demo-mcp\\nVersion: 1.0\\n",
+        info + "WHEEL": b"Wheel-Version: 1.0\\nGenerator: hand\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+        info + "entry_points.txt": b"[console_scripts]\\ndemo-mcp = demo_mcp:main\\n",
+    }
+    digest = lambda content: base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    lines = [f"{path},sha256={digest(files[path])},{len(files[path])}" for path in files] + [info + "RECORD,,", ""]
+    with zipfile.ZipFile(folder + "/demo_mcp-1.0-py3-none-any.whl", "w") as archive:
+        for path, content in {**files, info + "RECORD": "\\n".join(lines).encode()}.items():
+            archive.writestr(path, content)
+    return "demo_mcp-1.0-py3-none-any.whl"
+"""
+
 WORKSPACE = {
     "package.json": b'{"workspaces": ["packages/*"]}',
     "packages/one/package.json": b'{"name": "one", "dependencies": {"@modelcontextprotocol/sdk": "1", "@x/kit": "workspace:*"}}',
@@ -114,6 +133,37 @@ def test_a_package_is_read_with_what_lies_beside_it(
         assert told(introspect([target], wish))[2:] == (Method.STATIC, ["add"])
 
 
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_a_repository_in_a_file_is_read_as_a_folder_is(
+    kind: str, index: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """As one downloads it: in a folder of its own, with packages beside each other."""
+    packed = (index.zipped if kind == "zip" else index.tarred)(
+        {f"name-1f2e3d/{path}": content for path, content in WORKSPACE.items()}
+    )
+    write(tmp_path, {f"name.{kind}": packed})
+
+    (outcome,) = introspect([str(tmp_path / f"name.{kind}")], replace(wish, method="static"))
+
+    assert told([outcome]) == ("npm:one", None, Method.STATIC, ["add"])
+
+
+def test_a_repository_in_a_file_is_built(index: Any, wish: Wish, tmp_path: Path) -> None:
+    """In the sandbox, and what is built is started."""
+    backend = BACKEND.replace(b"SERVER", repr(index.server_source()).encode())
+    project = PROJECT.replace(b"[build-system]", b'version = "1.0"\n[build-system]')
+    files = {"pyproject.toml": project, "backend.py": backend}
+    for kind, pack in (("zip", index.zipped), ("tar.gz", index.tarred)):
+        write(tmp_path, {f"demo.{kind}": pack({f"demo-main/{path}": files[path] for path in files})})
+
+        assert told(introspect([str(tmp_path / f"demo.{kind}")], wish)) == (
+            "pypi:demo-mcp",
+            "1.0",
+            Method.LIVE,
+            ["echo"],
+        )
+
+
 def test_a_workspace_of_several_servers_says_which(
     index: Any, make_workshop: Any, wish: Wish, tmp_path: Path
 ) -> None:
@@ -124,6 +174,8 @@ def test_a_workspace_of_several_servers_says_which(
 
     with pytest.raises(BadTarget, match="name one of packages/one, packages/two"):
         introspect([str(write(tmp_path / "w", two))], wish)
+    with pytest.raises(BadTarget, match="unpack it and name one of its folders: packages/one, packages/two"):
+        introspect([str(write(tmp_path, {"w.zip": index.zipped(two)}) / "w.zip")], wish)
     (outcome,) = introspect(["github:owner/name@v1"], wish)
     assert isinstance(outcome, Skipped)
     assert outcome.detail.endswith("name one as #FOLDER: packages/one, packages/two")

@@ -139,9 +139,19 @@ def test_what_is_no_plain_tree_is_refused(data: bytes, reason: SkipReason) -> No
 
 def test_links_in_a_repository_are_passed_by() -> None:
     """Nothing follows them, so they do no harm there."""
-    data = tarred(("r/a", b"1"), special(tarfile.SYMTYPE, "r/x"))
+    tar = tarred(("r/a", b"1"), special(tarfile.SYMTYPE, "r/x"))
+    zip_ = zipped(("r/a", b"1"), (link_in_zip(), b"/etc/passwd"))
 
-    assert dict(below_root(read_archive(data, links="skip"))) == {"a": b"1"}
+    assert dict(below_root(read_archive(tar, links="skip"))) == {"a": b"1"}
+    assert dict(read_archive(zip_, links="skip")) == {"r/a": b"1"}
+
+
+def test_the_commit_that_git_writes_into_a_zip_is_no_secret() -> None:
+    """It is where other zips hide things, and where repositories' say what they were made of."""
+    assert dict(read_archive(zipped(("a", b"1"), comment=b"1f" * 20))) == {"a": b"1"}
+    for comment in (b"1f" * 19, b"1F" * 20, b"PK\x05\x06" * 10):
+        with pytest.raises(BadArchive):
+            read_archive(zipped(("a", b"1"), comment=comment))
 
 
 @pytest.mark.parametrize(
