@@ -6,6 +6,8 @@ from collections.abc import Mapping
 #: What lies at the root of an unpacked wheel or source archive, and of no repository.
 _WHEEL = re.compile(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO)$")
 
+_JVM = re.compile(r"pom\.xml|build\.gradle(?:\.kts)?")
+
 #: Manifests with what stands in them where they are those of a program, and the suffix of its language.
 _MANIFESTS = (
     (re.compile(r"package\.json"), re.compile(rb'"bin"'), ".js"),
@@ -15,6 +17,9 @@ _MANIFESTS = (
     (re.compile(r"Cargo\.toml"), re.compile(rb"(?m)^\[package\]"), ".rs"),
     (re.compile(r"composer\.json"), re.compile(rb'"require"'), ".php"),
     (re.compile(r"[^/]+\.csproj"), re.compile(rb"<Project"), ".cs"),
+    (re.compile(r"[^/]+\.gemspec"), re.compile(rb"Gem::Specification"), ".rb"),
+    (_JVM, re.compile(rb"(?i)kotlin"), ".kt"),
+    (_JVM, re.compile(rb"(?is)\A(?!.*kotlin)"), ".java"),
 )
 
 

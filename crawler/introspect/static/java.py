@@ -1,10 +1,12 @@
 """Tools that Java source registers with the official SDK, Spring AI, Quarkus and their kin."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.java_builders import read_builders
+from crawler.introspect.static.objects import Objects, answers, parsed_schema, role
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
@@ -30,12 +32,22 @@ _INJECTED = frozenset(
     }
     | {"McpConnection", "McpLog", "Progress", "RequestId", "Cancellation", "Sampling", "Roots", "McpMeta"}
 )
+#: Methods that say a tool's name.
+_NAMES = ("getName", "name", "getToolName", "toolName")
+
+#: Annotations of classes that a framework makes.
+_MADE = re.compile(r"@(?:Component|Service|Named|Singleton|ApplicationScoped|Dependent|Bean)\b")
+
+#: Calls of a builder that follow each other.
+_LONGEST_CHAIN = 60
+
 _HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint", "title")
 
 
 def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Java files at `paths` register."""
     sources = Sources(files, paths, "java", notes)
+    asks = False
     for tree in sources.trees(*_TRIGGERS):
         if not any(name in tree.source for name in _FOREIGN):
             for method in tree.root.find_all(kind="method_declaration"):
@@ -44,8 +56,32 @@ def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
             for made in tree.root.find_all(kind="object_creation_expression"):
                 _constructed(tree, made, notes)
             for call in tree.root.find_all(kind="method_invocation"):
-                _built(tree, call, notes)
+                asks = _built(tree, call, notes) or asks
     read_builders(sources, notes)
+    if asks or answers(sources):
+        _classes(sources, notes)
+
+
+def _classes(sources: Sources, notes: Notes) -> None:
+    """Classes whose methods say name, description and schema, where the server asks each for its name."""
+    objects = Objects(sources, notes)
+    for tree in sources.trees(*(f"String {name}()" for name in _NAMES)):
+        for name, cls in tree.declared("class_declaration").items():
+            members: dict[str, SgNode | None] = {}
+            for method in children(cls.field("body")):
+                own, body = method.field("name"), method.field("body")
+                if (
+                    method.kind() != "method_declaration"
+                    or own is None
+                    or body is None
+                    or not role(own.text())
+                ):
+                    continue
+                statements = children(body)
+                single = len(statements) == 1 and statements[0].kind() == "return_statement"
+                members[own.text()] = children(statements[0])[-1] if single else body
+            modifiers = next((child.text() for child in cls.children() if child.kind() == "modifiers"), "")
+            objects.note(tree, cls, name, members, {}, made=_MADE.search(modifiers) is not None)
 
 
 def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
@@ -132,21 +168,40 @@ def _constructed(tree: Tree, made: SgNode, notes: Notes) -> None:
         notes.tool(definition, tree.file, tree.line(made), 0.9)
 
 
-def _built(tree: Tree, call: SgNode, notes: Notes) -> None:
-    """`Tool.builder().name("...").description("...").build()`, and `.tool("name", ...)` is left to its own tools."""
+def _built(tree: Tree, call: SgNode, notes: Notes) -> bool:
+    """`Tool.builder().name("...").description("...").build()`; whether a name is what an object says.
+
+    `.tool("name", ...)` is left to its own tools.
+    """
     found: dict[str, Json] = {}
+    asks = False
     here: SgNode | None = call
     own = call.field("name")
     if own is None or own.text() != "build":
-        return
-    while here is not None and here.kind() == "method_invocation":
+        return False
+    for _ in range(_LONGEST_CHAIN):
+        if here is None or here.kind() != "method_invocation":
+            return False
         name, given = here.field("name"), children(here.field("arguments"))
         if name is not None and name.text() in {"name", "title", "description"} and given:
             found[name.text()] = tree.text(given[0])
+            asks = asks or (name.text() == "name" and _is_asked(given[0]))
+        if name is not None and name.text() == "inputSchema" and given:
+            found["inputSchema"] = parsed_schema(tree, given[-1])
         if name is not None and name.text() == "builder":
             owner = here.field("object")
             found["name"] = found.get("name") or (tree.text(given[0]) if given else None)
-            if owner is not None and last_name(owner) == "Tool" and found["name"]:
+            if owner is None or last_name(owner) != "Tool":
+                return False
+            if found["name"]:
                 definition = {key: value for key, value in found.items() if value}
                 notes.tool(definition, tree.file, tree.line(here), 0.9)
+            return asks and not found["name"]
         here = here.field("object")
+    return False
+
+
+def _is_asked(node: SgNode) -> bool:
+    """Whether a name is what an object says: `tool.getName()`."""
+    own = node.field("name") if node.kind() == "method_invocation" else None
+    return own is not None and own.text() in _NAMES

@@ -4,7 +4,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from crawler.introspect.static.csharp import read_csharp
+from crawler.introspect.static.csharp.read import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go.read import read_go
 from crawler.introspect.static.home import home
@@ -41,7 +41,7 @@ SOURCE_SUFFIXES = tuple(suffix for suffixes in LANGUAGES for suffix in suffixes)
 #: Files that say which distributions a package needs, where its entry points are and what its imports mean.
 _MANIFEST = re.compile(
     r"(?:^|/)(?:package\.json|[jt]sconfig(?:\.base)?\.json|METADATA|PKG-INFO|entry_points\.txt|pyproject\.toml|go\.mod|"
-    r"Cargo\.toml|composer\.json|[^/]+\.csproj)$"
+    r"Cargo\.toml|composer\.json|[^/]+\.csproj|[^/]+\.gemspec|pom\.xml|build\.gradle(?:\.kts)?)$"
 )
 
 _TOOLING = re.compile(

@@ -214,14 +214,17 @@ class Tree:
         """A string into which constants are put."""
         found = ""
         for child in node.children():
-            if "interpolat" in child.kind():
+            kind = child.kind()
+            if kind == "interpolated_identifier":
+                known = self.sources.constant(child.text(), self.file, elsewhere=child.text()[:1].isupper())
+            elif "interpolat" in kind and not kind.endswith(("_start", "_end", "_text")):
                 inner = [one for one in children(child) if one.kind() not in _MARKS]
                 known = self.text(inner[0], depth + 1) if len(inner) == 1 else None
-                if known is None:
-                    return None
-                found += known
-            elif child.kind() in _CONTENTS:
-                found += unquoted(f'"{child.text()}"')
+            else:
+                known = unquoted(f'"{child.text()}"') if kind in _CONTENTS else ""
+            if known is None:
+                return None
+            found += known
         return found or None
 
     def _formatted(self, given: list[SgNode], depth: int) -> str | None:

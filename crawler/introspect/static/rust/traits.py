@@ -5,6 +5,7 @@ import re
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.mentions import Mentions
+from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.rust.items import items
 from crawler.introspect.static.rust.written import written_schema
@@ -12,7 +13,6 @@ from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 #: What a server that lists objects by their names says somewhere.
-_LISTS = re.compile(rb'"tools/list"|\bListToolsResult\b')
 _ASKS = re.compile(rb"\.(?:tool_)?name\(\)")
 
 _NAMES = ("name", "tool_name")
@@ -21,9 +21,7 @@ _SCHEMAS = ("input_schema", "schema", "parameters", "parameters_schema", "json_s
 
 def read_traits(sources: Sources, notes: Notes) -> None:
     """Note the types that implement a trait of tools, if the package lists what it asks for its name."""
-    if not any(_LISTS.search(content) for content in sources.contents()):
-        return
-    if not any(_ASKS.search(content) for content in sources.contents()):
+    if not answers(sources) or not any(_ASKS.search(content) for content in sources.contents()):
         return
     mentions = Mentions(sources)
     for tree in sources.trees("fn name(", "fn tool_name("):

@@ -5,19 +5,18 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import unquoted
+from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import Sources, Tree, children
 from crawler.tools import Json
 
-#: What stands in the source of a server that answers a request for its tools by itself.
-_ANSWERS = r"\"tools/list\"|\bListToolsResult\b"
 _SCHEMAS = ("inputSchema", "input_schema")
 _KEYS = ("title", "description", "annotations", "outputSchema")
 
 
 def read_json(sources: Sources, notes: Notes) -> None:
     """Note the tools that are written out in `json!`, if anything in the package answers with them."""
-    if not sources.mentions(_ANSWERS):
+    if not answers(sources):
         return
     for tree in sources.trees(*(f'"{key}"' for key in _SCHEMAS)):
         for part in opened(tree):

@@ -25,6 +25,10 @@ PYTHON, GO, NODE = b"[project]\nname='x'\n", b"module x\n", b'{"bin": "x.js"}'
         ({"Cargo.toml": b"[workspace]\n"}, ""),
         ({"x-1.0.dist-info/METADATA": b"", "package.json": NODE}, ".py"),
         ({"PKG-INFO": b"Name: x\n"}, ".py"),
+        ({"pom.xml": b"<project/>"}, ".java"),
+        ({"build.gradle.kts": b'plugins { kotlin("jvm") }'}, ".kt"),
+        ({"build.gradle": b"plugins { id 'java' }", "package.json": NODE}, ""),
+        ({"x.gemspec": b"Gem::Specification.new do |spec|"}, ".rb"),
     ],
 )
 def test_manifests_at_the_root_tell_the_language(files: Mapping[str, bytes], expected: str) -> None:

@@ -161,3 +161,38 @@ def test_a_package_may_be_called_example(definitions: Read) -> None:
 
     assert list(definitions({f"mcp-server/{path}": source})) == ["generate_report"]
     assert definitions({f"examples/{path}": source}) == {}
+
+
+def test_a_class_per_tool_is_found_where_the_server_asks_it_for_its_name(definitions: Read) -> None:
+    """With the SDK's builder or without an SDK; a class that neither the source nor a framework makes is none."""
+    tools = """
+        public class Find implements Tool {
+            public Find(Store store) {}
+            @Override public String getName() { return "find"; }
+            @Override public String getDescription() { return "Finds."; }
+            @Override public String getInputSchema() { return "{\\"type\\": \\"object\\"}"; }
+        }
+        @Component
+        class Count implements Tool {
+            public String getName() { return "count"; }
+            public String getDescription() { return "Counts."; }
+            public JsonNode getInputSchema() { var schema = mapper.createObjectNode(); return schema; }
+        }
+        class Forgotten implements Tool {
+            public String getName() { return "forgotten"; }
+            public String getDescription() { return "Is made by nobody."; }
+            public String getInputSchema() { return "{}"; }
+        }
+        """
+    by_hand = 'class Server { Object run(String m) { return switch (m) { case "tools/list" -> list(new Find(store)); }; } }'
+    by_builder = """
+        import io.modelcontextprotocol.spec.McpSchema.Tool;
+        class Server { Object one(Find tool) { return Tool.builder().name(tool.getName()).description(tool.getDescription()).build(); } }
+        """
+    expected = {
+        "find": {"name": "find", "description": "Finds.", "inputSchema": {"type": "object"}},
+        "count": {"name": "count", "description": "Counts."},
+    }
+    for server in (by_hand, by_builder):
+        assert definitions({"Server.java": server, "Tools.java": tools}) == expected
+    assert definitions({"Server.java": by_hand.replace("tools/list", "list"), "Tools.java": tools}) == {}

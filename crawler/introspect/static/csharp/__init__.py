@@ -1,0 +1,1 @@
+"""C#, read for the attributes and literals with which its SDK registers tools."""

@@ -1,0 +1,188 @@
+"""JSON Schema from the parameters of C# methods, and from the classes, records and enumerations that they take."""
+
+import re
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.csharp.attributes import attributes
+from crawler.introspect.static.syntax import Sources, Tree, children
+from crawler.tools import Json
+
+_TYPES = {
+    **dict.fromkeys(
+        ("string", "String", "Guid", "Uri", "DateTime", "DateTimeOffset", "DateOnly", "TimeSpan", "char"),
+        "string",
+    ),
+    **dict.fromkeys(("int", "long", "short", "uint", "ulong", "byte", "Int32", "Int64"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal", "Double", "Decimal"), "number"),
+    **dict.fromkeys(("bool", "Boolean"), "boolean"),
+}
+_LISTS = frozenset(
+    ("List", "IEnumerable", "IList", "ICollection", "IReadOnlyList", "IReadOnlyCollection", "HashSet", "ISet")
+)
+_MAPS = frozenset({"Dictionary", "IDictionary", "IReadOnlyDictionary", "JsonObject"})
+_INJECTED = frozenset(
+    {
+        "CancellationToken",
+        "IMcpServer",
+        "McpServer",
+        "RequestContext",
+        "IServiceProvider",
+        "IProgress",
+        "HttpClient",
+        "ClaimsPrincipal",
+    }
+)
+_DECLARED = r"\b(?:class|record(?:[ \t]+(?:class|struct))?|struct|enum)[ \t]+(\w+)"
+_KINDS = ("class_declaration", "record_declaration", "struct_declaration", "enum_declaration")
+#: Types that a container gives to whoever asks for them.
+_SERVED = re.compile(
+    rb"\bAdd(?:Keyed)?(?:Singleton|Scoped|Transient|HttpClient|DbContext\w*|HostedService)<([\w., <>]{1,200}?)>\("
+)
+
+#: Types inside of types that are written out, and members of one tool in all.
+_DEEPEST = 4
+_MOST_MEMBERS = 300
+
+
+class Schemas:
+    """What the types of a package stand for."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._room = _MOST_MEMBERS
+        self._open: set[str] = set()
+        self._known: dict[tuple[str, int], tuple[dict[str, Json], int]] = {}
+        self._served: set[str] | None = None
+
+    def parameters(self, tree: Tree, method: SgNode) -> dict[str, Json]:
+        """The schema of a method's parameters but those that the SDK or the container fills."""
+        self._room = _MOST_MEMBERS
+        properties: dict[str, Json] = {}
+        required: list[str] = []
+        for parameter in children(method.field("parameters")):
+            own, kind = parameter.field("name"), parameter.field("type")
+            if own is None or kind is None or self._is_injected(kind.text()[:200]):
+                continue
+            words = attributes(tree, parameter)
+            if words.keys() & {"FromServices", "FromKeyedServices", "McpToolTrigger"}:
+                continue
+            text = words.get("Description", {}).get("")
+            name = own.text().removeprefix("@")
+            default = _default(tree, parameter)
+            properties[name] = self.typed(tree, kind.text(), 0) | ({"description": text} if text else {})
+            if default is None:
+                required.append(name)
+            elif default:
+                properties[name] |= {"default": default[0]}
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+    def typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        """The schema of a type by its name."""
+        name = name.strip()[:500].rstrip("?")
+        if name.endswith("[]"):
+            return {"type": "array", "items": self.typed(tree, name[:-2], depth)}
+        head, _, inner = name.partition("<")
+        base = head.rpartition(".")[2]
+        if base in _LISTS:
+            return {
+                "type": "array",
+                "items": self.typed(tree, inner.rstrip(">") + ">" * inner.count("<"), depth),
+            }
+        if base == "Nullable":
+            return self.typed(tree, inner[:-1], depth)
+        if base in _MAPS:
+            return {"type": "object"}
+        return {"type": _TYPES[base]} if base in _TYPES else self._declared(tree, base, depth + 1)
+
+    def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        if name in self._open:
+            return {"type": "object"}
+        if (name, depth) in self._known:
+            found, size = self._known[name, depth]
+            self._room -= size
+            return found if self._room >= 0 else {}
+        before = self._room
+        found = {}
+        for other in self._sources.declaring(_DECLARED, name, tree.file) if depth <= _DEEPEST else ():
+            node = next(
+                (node for kind in _KINDS if (node := other.declared(kind).get(name)) is not None), None
+            )
+            if node is not None:
+                self._open.add(name)
+                found = (
+                    _choices(node) if node.kind() == "enum_declaration" else self._members(other, node, depth)
+                )
+                self._open.discard(name)
+                break
+        if self._room >= 0:
+            self._known[name, depth] = found, before - self._room
+        return found if self._room >= 0 else {}
+
+    def _members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
+        """The properties of a class, and the parameters of a record."""
+        properties: dict[str, Json] = {}
+        required: list[str] = []
+        listed = next((child for child in node.children() if child.kind() == "parameter_list"), None)
+        for member in [*children(listed), *children(node.field("body"))]:
+            own, kind = member.field("name"), member.field("type")
+            self._room -= 1
+            if member.kind() not in {"parameter", "property_declaration"} or own is None or kind is None:
+                continue
+            modifiers = {child.text() for child in member.children() if child.kind() == "modifier"}
+            words = attributes(tree, member)
+            if self._room < 0 or "static" in modifiers or "JsonIgnore" in words:
+                continue
+            if member.kind() == "property_declaration" and "public" not in modifiers:
+                continue
+            plain = own.text()
+            name = words.get("JsonPropertyName", {}).get("") or plain[:1].lower() + plain[1:]
+            text = words.get("Description", {}).get("")
+            properties[name] = self.typed(tree, kind.text(), depth) | ({"description": text} if text else {})
+            asked = member.kind() == "parameter" and _default(tree, member) is None
+            if asked or "required" in modifiers or words.keys() & {"Required", "JsonRequired"}:
+                required.append(name)
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+    def _is_injected(self, kind: str) -> bool:
+        """Whether the SDK or the container fills the parameter: known types, interfaces of services, and what is served."""
+        base = kind.partition("<")[0].rpartition(".")[2].rstrip("?")
+        if base in _LISTS or base in _MAPS:
+            return False
+        service = base[:1] == "I" and base[1:2].isupper() and base[2:3].islower()
+        return base in _INJECTED or service or base in self._services()
+
+    def _services(self) -> set[str]:
+        if self._served is None:
+            found = (match for content in self._sources.contents() for match in _SERVED.findall(content))
+            self._served = {
+                name.partition("<")[0].strip().rpartition(".")[2]
+                for match in found
+                for name in match.decode("utf-8", "replace").split(",")
+            }
+        return self._served
+
+
+def _choices(enum: SgNode) -> dict[str, Json]:
+    names: list[Json] = []
+    for member in children(enum.field("body")):
+        own = member.field("name")
+        names += [own.text()] if own is not None else []
+    return {"type": "string", "enum": names} if names else {"type": "string"}
+
+
+def _default(tree: Tree, parameter: SgNode) -> list[Json] | None:
+    """The value of a parameter that may be left out, if it is a literal; `None` where it may not."""
+    parts = parameter.children()
+    sign = next((number for number, part in enumerate(parts) if part.text() == "="), None)
+    if sign is None or sign + 1 >= len(parts):
+        return None
+    value = parts[sign + 1]
+    match value.kind():
+        case "boolean_literal":
+            return [value.text() == "true"]
+        case "integer_literal" if value.text().isdecimal():
+            return [int(value.text()[:18])]
+        case "string_literal":
+            return [tree.text(value)]
+    return []
