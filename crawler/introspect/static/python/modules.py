@@ -38,7 +38,7 @@ TRIGGERS = (
         ".mount(",
         "import_server",
     ),
-    *("MCP(", "MCPServer(", "McpServer(", "MCPMixin"),
+    *("MCP(", "MCPServer(", "McpServer(", "MCPMixin", "MCP.from_"),
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
@@ -46,7 +46,7 @@ _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 _REGISTERING = re.compile(
     r"@[\w.]*tool\b|\.(?:add_|register_)?tools?\(|\b(?:add|register|create|setup|init|load|make)\w*tools?\w*\(|"
     r"\b(?:\w*Tool|\w*MCP|McpServer|MCPServer)\(|\b(?:on_)?list_tools\b|ListTools|tools/list|"
-    r"from_function|from_tool|"
+    r"from_function|from_tool|MCP\.from_|"
     r"\.mount\(|import_server|\bmcp_tool\b|MCPMixin"
 )
 

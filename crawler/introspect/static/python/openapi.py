@@ -156,8 +156,12 @@ def _key(parameter: dict[str, Json]) -> tuple[str, str]:
 
 def _body(operation: dict[str, Json], document: "_Document") -> tuple[dict[str, Json], list[str]]:
     """The fields of what an operation is sent, and the names of those that it needs."""
-    body = document.written_out(operation.get("requestBody"))
-    content = body.get("content")
+    return fields_of_body(document.written_out(operation.get("requestBody")))
+
+
+def fields_of_body(body: Json) -> tuple[dict[str, Json], list[str]]:
+    """The fields of a `requestBody` without references, and the names of those that it needs."""
+    content = body.get("content") if isinstance(body, dict) else None
     first = next(iter(content.values()), None) if isinstance(content, dict) else None
     schema = first.get("schema") if isinstance(first, dict) else None
     if not isinstance(schema, dict):

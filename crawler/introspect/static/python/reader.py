@@ -9,6 +9,7 @@ from copy import copy
 from crawler.introspect.static.budget import OutOfSteps
 from crawler.introspect.static.python.calls import Call, Place
 from crawler.introspect.static.python.externals import understood
+from crawler.introspect.static.python.fastapi import is_application, of_application
 from crawler.introspect.static.python.modules import Package
 from crawler.introspect.static.python.options import is_parser, of_parser
 from crawler.introspect.static.python.paths import PATHS, joined_path, path_attribute, path_method
@@ -105,6 +106,11 @@ class Reader(Statements):
             return {key: value for key, value in owner.names.items() if not key.startswith("__")}
         if isinstance(owner, Instance | Made) and name == "model_copy":
             return _changed(owner, kwargs.get("update"))
+        if (
+            is_application(owner)
+            and (found := of_application(owner, name, Call(self, args, kwargs, place))) is not None
+        ):
+            return found
         if is_parser(owner):
             return of_parser(owner, name, args, kwargs)
         if name == "json_schema" and isinstance(owner, Made) and owner.args:

@@ -94,12 +94,12 @@ def input_schema(reader: Calls, function: Function, excluded: tuple[str, ...] = 
     """The schema of a function's parameters."""
     properties: dict[str, Json] = {}
     required: list[str] = []
-    for name, annotation, default, given in _parameters(function):
+    for name, annotation, default, given in parameters_of(function):
         hint = hinted(reader, annotation, function.scope)
         if name in excluded or _is_injected(hint, default):
             continue
         schema = schema_of(reader, hint)
-        given = _with_default(schema, default) if given else _annotated_default(hint)
+        given = with_default(schema, default) if given else _annotated_default(hint)
         properties[name] = schema
         if not given:
             required.append(name)
@@ -125,7 +125,7 @@ def _quoted(reader: Calls, text: str, scope: Scope) -> Value:
         return UNKNOWN
 
 
-def _parameters(function: Function) -> Iterator[tuple[str, ast.expr | None, Value, bool]]:
+def parameters_of(function: Function) -> Iterator[tuple[str, ast.expr | None, Value, bool]]:
     """Name, annotation, default and whether there is one, for each parameter that a caller gives by name."""
     spec = function.node.args
     positional = [*spec.posonlyargs, *spec.args]
@@ -161,7 +161,7 @@ def _annotated_default(hint: Value) -> bool:
     )
 
 
-def _with_default(schema: dict[str, Json], default: Value) -> bool:
+def with_default(schema: dict[str, Json], default: Value) -> bool:
     """Put a default into a schema; whether the parameter may be left out."""
     if isinstance(default, Made):
         schema.update(_constraints(default, schema))
@@ -224,6 +224,20 @@ def _generic(reader: Calls, hint: Generic, depth: int) -> dict[str, Json]:
 def _union(reader: Calls, options: list[Value], depth: int) -> dict[str, Json]:
     flat = _flattened(options)
     return {"anyOf": [schema_of(reader, option, depth) for option in flat[:20]]}
+
+
+def is_scalar(hint: Value) -> bool:
+    """Whether a type holds no fields and no items, as far as the source shows it."""
+    match hint:
+        case External():
+            return hint.last not in _ARRAYS | _OBJECTS
+        case Class():
+            return hint.is_enum
+        case Generic():
+            base = hint.base.last if isinstance(hint.base, External) else ""
+            parts = {"Annotated": hint.args[:1], "Optional": hint.args, "Union": hint.args}.get(base)
+            return base == "Literal" if parts is None else all(map(is_scalar, parts))
+    return True
 
 
 def _flattened(options: list[Value]) -> list[Value]:
@@ -304,7 +318,7 @@ def model_schema(reader: Calls, cls: Class, depth: int = 0) -> dict[str, Json]:
             continue
         schema = schema_of(reader, hinted(reader, annotation, owner.scope), depth)
         default = reader.class_attribute(cls, name, cls)
-        given = not isinstance(default, Attribute) and _with_default(schema, default)
+        given = not isinstance(default, Attribute) and with_default(schema, default)
         alias = plain(default.kwargs.get("alias")) if isinstance(default, Made) else None
         properties[alias if isinstance(alias, str) else name] = schema
         if not given and not optional:

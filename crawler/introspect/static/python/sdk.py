@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from crawler.introspect.static.python.calls import Call, Calls, Place
 from crawler.introspect.static.python.definitions import TOOL_CLASSES, Entry, entry_of
 from crawler.introspect.static.python.docstrings import Style
+from crawler.introspect.static.python.fastapi import document, is_application
+from crawler.introspect.static.python.fastapi_mcp import MOUNTS, tools_of_routes
 from crawler.introspect.static.python.openapi import tools_of
 from crawler.introspect.static.python.values import (
     Action,
@@ -91,6 +93,8 @@ class Server:
     #: Functions that answer `tools/list`.
     handlers: list[Function] = field(default_factory=list)
     removed: set[str] = field(default_factory=set)
+    #: The call that made it of an application; it is listed once it is mounted.
+    of_application: Call | None = None
 
     def listing(self, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Registered]]:
         """Every tool with the name under which a client sees it."""
@@ -117,7 +121,9 @@ class Sdk:
     def construct(self, callee: External, call: Call) -> Value:
         """The result of calling something outside the package."""
         made = Made(callee, call.args, call.kwargs, call.place)
-        if self._makes_server(callee):
+        if callee.last == "FastApiMCP":
+            made.names["__server__"] = self._application_server(call)
+        elif self._makes_server(callee):
             made.names["__server__"] = self._server(callee, call.kwargs, call.place)
             if callee.path.endswith(_RUN_TIME) and not self._described(
                 made.names["__server__"], callee, call
@@ -191,17 +197,38 @@ class Sdk:
             server.handlers.append(kwargs["on_list_tools"])
         return server
 
+    def _application_server(self, call: Call) -> Server:
+        server = Server(inner=True, of_application=call, certainty=self._reader.certainty)
+        self.servers.append(server)
+        self._fill(server, call)
+        return server
+
+    def _fill(self, server: Server, _: Call) -> Value:
+        """Make the tools of an application that it has by now."""
+        made = server.of_application
+        if made is not None:
+            module, line = made.place
+            server.tools = [
+                Registered(
+                    definition=definition, file=module.file, line=line, certainty=server.certainty * sure
+                )
+                for definition, sure in tools_of_routes(made)
+            ]
+        return UNKNOWN
+
     def _described(self, server: Server, callee: External, call: Call) -> bool:
         """Add the tools of an OpenAPI document that the source shows; whether it does."""
-        document = plain(call.args[0] if call.args else call.kwargs.get("openapi_spec", UNKNOWN))
-        if (
-            not callee.path.endswith(".from_openapi")
-            or not isinstance(document, dict)
-            or not document.get("paths")
-        ):
+        shown = plain(
+            call.args[0] if call.args else call.kwargs.get("openapi_spec", call.kwargs.get("app", UNKNOWN))
+        )
+        if callee.path.endswith(".from_fastapi") and is_application(shown):
+            shown = document(shown, call)
+        elif not callee.path.endswith(".from_openapi"):
+            return False
+        if not isinstance(shown, dict) or not shown.get("paths"):
             return False
         module, line = call.place
-        for definition, sure in tools_of(document, call):
+        for definition, sure in tools_of(shown, call):
             certainty = self._reader.certainty * (1.0 if sure else 0.9)
             server.tools.append(
                 Registered(definition=definition, file=module.file, line=line, certainty=certainty)
@@ -242,6 +269,10 @@ class Sdk:
 
     def _mount(self, server: Server, call: Call) -> Value:
         """Both orders of arguments are in use: a server and a prefix, or a prefix and a server."""
+        if server.of_application is not None:
+            server.inner = False
+            server.certainty = self._reader.certainty
+            return self._fill(server, call)
         values = [*call.args, *call.kwargs.values()]
         servers = [self.server_of(value) for value in values if isinstance(value, Made | Instance)]
         inner = next((found for found in servers if found is not None), None)
@@ -313,7 +344,8 @@ _METHODS = {
     "tool": Sdk._tool,
     "add_tool": Sdk._add_tool,
     "register_tool": Sdk._add_tool,
-    "mount": Sdk._mount,
+    **dict.fromkeys(MOUNTS, Sdk._mount),
+    "setup_server": Sdk._fill,
     "import_server": Sdk._mount,
     "add_provider": Sdk._mount,
     "list_tools": Sdk._list_tools,
