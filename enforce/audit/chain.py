@@ -13,6 +13,7 @@ from enforce.records import Alike, encoded
 START = "0" * 64
 
 _MARK = b',"hash":"'
+_BEGINNING = b'{"seq":'
 
 
 class BadLine(EnforceError):
@@ -42,6 +43,11 @@ def seal(seq: int, prev: str, record: Any) -> tuple[bytes, str]:
     body = b'{"seq":%d,%b,"prev":"%b"' % (seq, text[1:-1], prev.encode())
     digest = sha256(body + b"}").hexdigest()
     return b'%b,"hash":"%b"}\n' % (body, digest.encode()), digest
+
+
+def is_torn(end: bytes) -> bool:
+    """Whether bytes without a newline are what a crash leaves of a line: its beginning, or zeros for what never got to the disk."""
+    return end.startswith(_BEGINNING) or _BEGINNING.startswith(end) or not end.strip(b"\0")
 
 
 def read(line: bytes) -> Link:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from enforce.audit.chain import START, BadLine, Link, read, seal
+from enforce.audit.chain import START, BadLine, Link, is_torn, read, seal
 from enforce.audit.files import beside, chains, rotated
 from enforce.errors import EnforceError
 from enforce.locks import try_lock
@@ -167,7 +167,7 @@ class AuditLog:
     def _mend(self) -> None:
         """Leave no half line behind, and have a file to write to."""
         if self._file == _CLOSED:
-            self._file = os.open(self.path, _APPEND, 0o600)
+            self._take()
         os.ftruncate(self._file, self._end)
         self._torn = False
 
@@ -184,8 +184,12 @@ class AuditLog:
 
     def _open(self) -> None:
         """Find where the chain ends. Bytes after its last whole line are set aside, never adopted, and noted."""
-        self._file = os.open(self.path, _APPEND, 0o600)
+        if self.path.is_fifo():  # to open one waits for who reads it, and it keeps nothing
+            raise OSError("it is a pipe, and no file")
+        self._take()
         last, torn = _tail(self.path)
+        if torn and not last and not is_torn(torn):  # a file of somebody's would be emptied
+            raise OSError("it is no audit log: name another file")
         self._end = self.path.stat().st_size - len(torn)
         for earlier in reversed(rotated(self.path)):
             last = last or _tail(earlier)[0]
@@ -193,6 +197,16 @@ class AuditLog:
         self.seq, self.head = (link.seq + 1, link.hash) if link else (1, START)
         if torn:
             self._set_aside(torn)
+        elif self._aside().is_file():  # a crash came between setting it aside and noting it
+            self._note_torn(self._aside().read_bytes())
+
+    def _take(self) -> None:
+        """Open the file, which nobody else may write: not by another name either, such as a link."""
+        file = os.open(self.path, _APPEND, 0o600)
+        if not try_lock(file):
+            os.close(file)
+            raise OSError("another process writes it by another name")
+        self._file = file
 
     def _link(self, line: bytes) -> Link:
         try:
@@ -201,13 +215,23 @@ class AuditLog:
             raise AuditFailed(self.path, f"its last line is damaged ({error}); see `audit verify`") from error
 
     def _set_aside(self, torn: bytes) -> None:
-        kept = self.path.with_name(f"{self.path.name}.torn-{self.seq}")
-        with os.fdopen(os.open(kept, _SET_ASIDE, 0o600), "wb") as file:  # no link that somebody put there
+        with os.fdopen(
+            os.open(self._aside(), _SET_ASIDE, 0o600), "wb"
+        ) as file:  # no link that somebody put there
             file.write(torn)
         os.truncate(self.path, self._end)
+        self._note_torn(torn)
+
+    def _aside(self) -> Path:
+        """Where what is torn is kept, by the number of the record that notes it."""
+        return self.path.with_name(f"{self.path.name}.torn-{self.seq}")
+
+    def _note_torn(self, torn: bytes) -> None:
         digest = hashlib.sha256(torn).hexdigest()
         now = datetime.now(UTC).isoformat()
-        self.write({"time": now, "event": "torn", "kept": kept.name, "bytes": len(torn), "sha256": digest})
+        self.write(
+            {"time": now, "event": "torn", "kept": self._aside().name, "bytes": len(torn), "sha256": digest}
+        )
 
 
 def _bound(limit: int) -> str:

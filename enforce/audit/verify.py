@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from enforce.audit.chain import START, BadLine, read
+from enforce.audit.chain import START, BadLine, is_torn, read
 from enforce.audit.files import chains
 from enforce.audit.heads import Head
 from enforce.audit.log import LONGEST_LINE
@@ -71,7 +71,7 @@ class _Chain:
             self.damage = Damage(path=self.end, line=0, seq=self.seq, fault=fault)
 
     def _fault(self, path: Path, line: bytes) -> str | None:
-        if not line.endswith(b"\n") and path == self.end:
+        if not line.endswith(b"\n") and path == self.end and is_torn(line):
             self.torn = path
             return None
         try:
