@@ -14,6 +14,9 @@ Sync = Literal["normal", "full"]
 #: Raised with every change of the tables that an older version of the program could not read.
 VERSION = 2
 
+#: Tables of ours, by which a file of a version that wrote no number is known.
+TABLES = frozenset({"limits", "reservations", "definitions", "approvals"})
+
 #: Bytes of a page of a new file. Each call writes one, so that smaller ones are quicker.
 PAGE = 1024
 
@@ -37,6 +40,17 @@ class StateUnusable(EnforceError):
 
     def __str__(self) -> str:
         return f"the state file {self.path} cannot be used: {self.fault}"
+
+
+class NoState(EnforceError):
+    """There is no state file to look at."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"there is no state file {self.path}; name the gate's own with --state"
 
 
 class State(sqlite3.Connection):
@@ -83,10 +97,17 @@ def open_state(path: Path, sync: Sync = "normal") -> State:
     """Open the state file, creating it for its owner alone where it is missing. Commits are the caller's."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        links = os.fstat(file).st_nlink
+        os.close(file)
+        if links > 1:  # what is counted by one name would not be seen by another
+            raise StateUnusable(
+                path, "it has several names (hard links): leave it one, or use a symbolic link"
+            )
         state = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, factory=State
         )
+        _check_owner(state, path)
         state.execute(f"PRAGMA page_size = {PAGE}")
         _write_ahead(state)
         state.execute(f"PRAGMA synchronous = {sync}")
@@ -100,6 +121,26 @@ def open_state(path: Path, sync: Sync = "normal") -> State:
         state.close()
         raise StateUnusable(path, f"it was written by a newer version of the program (format {version})")
     return state
+
+
+def existing_state(path: Path) -> sqlite3.Connection:
+    """The state file of a gate, for who only looks or answers; raises NoState where there is none yet."""
+    must_exist(path)
+    return open_state(path)
+
+
+def must_exist(path: Path) -> None:
+    """Raise NoState where there is no such file: whoever has named a wrong one must not be shown an empty one in its place."""
+    if not path.exists():
+        raise NoState(path)
+
+
+def _check_owner(state: sqlite3.Connection, path: Path) -> None:
+    """Nothing is changed in a database that another program has made; raises StateUnusable."""
+    (version,) = state.execute("PRAGMA user_version").fetchone()
+    tables = {name for (name,) in state.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and not version and not tables & TABLES:
+        raise StateUnusable(path, "it is the database of another program")
 
 
 def _write_ahead(state: sqlite3.Connection) -> None:

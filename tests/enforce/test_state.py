@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,9 +12,10 @@ from threading import Barrier
 import pytest
 
 from enforce import state as states
+from enforce.counters import Reservation
 from enforce.counters.sqlite import SqliteCounters
 from enforce.passage import Passage
-from enforce.state import VERSION, State, fault, open_state
+from enforce.state import VERSION, State, StateUnusable, fault, open_state
 from tests.enforce.wire import STRICT, Wire, call, error, request, result
 
 OPENERS = 8
@@ -32,6 +34,31 @@ def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
         for round in range(20):
             path = tmp_path / f"{round}.db"
             assert list(pool.map(version, [path] * OPENERS)) == [VERSION] * OPENERS
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege there")
+def test_a_limit_is_one_limit_by_whatever_name_its_file_is_opened(tmp_path: Path) -> None:
+    """By a second hard link each would keep a write-ahead log of its own, and see nothing of the other."""
+    path, soft, hard = tmp_path / "state.db", tmp_path / "soft.db", tmp_path / "hard.db"
+    with closing(open_state(path)) as state:
+        soft.symlink_to(path)
+        with closing(open_state(soft)) as other:
+            once = [Reservation(key="k", window=60, max=1, amount=1)]
+            assert SqliteCounters(state).reserve(once, 1000.0) is None
+            assert SqliteCounters(other).reserve(once, 1000.0) is not None
+        hard.hardlink_to(path)
+        for name in (hard, path):
+            with pytest.raises(StateUnusable, match="several names"):
+                open_state(name)
+
+
+def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE bookmarks (url TEXT)")
+    before = (tmp_path / "other.db").read_bytes()
+    with pytest.raises(StateUnusable, match="another program"):
+        open_state(tmp_path / "other.db")
+    assert (tmp_path / "other.db").read_bytes() == before
 
 
 @pytest.fixture
