@@ -44,8 +44,9 @@ class Certificate:
         certificate, key = self._files
         try:
             # On trial first: what fails halfway would leave the one in use with a key that is not its own.
-            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
-            self.context.load_cert_chain(certificate, key)
+            trial = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            for context in (trial, self.context):
+                context.load_cert_chain(certificate, key, password=_nobody)
         except (OSError, ssl.SSLError) as error:
             raise BadCertificate(certificate, str(error)) from error
 
@@ -56,3 +57,8 @@ class Certificate:
                 found = file.stat() if file is not None else None
                 marks.append((found.st_mtime_ns, found.st_size) if found is not None else (0, 0))
         return marks
+
+
+def _nobody() -> str:
+    """In place of a question on the terminal, for whose answer every request would wait."""
+    raise OSError("its key is encrypted, and nobody is asked for a pass phrase: give the key without one")

@@ -159,8 +159,10 @@ async def _refreshed(token: OAuthFile, now: float) -> OAuthFile:
         raise UpstreamFailed(f"the token endpoint refuses to renew: status {response.status}")
     try:
         found = msgspec.json.decode(answer, type=_Renewed)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UpstreamFailed("the token endpoint answers with no token") from error
+    if not _fits_a_header(found.access_token):
+        raise UpstreamFailed("the token endpoint answers with a token that cannot stand in a header")
     return msgspec.structs.replace(
         token,
         access_token=found.access_token,
@@ -193,11 +195,17 @@ async def _alone(path: Path) -> AsyncIterator[None]:
 def _read(path: Path) -> OAuthFile:
     try:
         token = msgspec.json.decode(path.read_bytes(), type=OAuthFile)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadCredentials(path, 0, error.strerror or str(error)) from error
+    except (ValueError, RecursionError) as error:
         raise BadCredentials(path, 0, "it is no JSON object with an access_token") from error
-    if not token.access_token.isascii() or not token.access_token.isprintable():
+    if not _fits_a_header(token.access_token):
         raise BadCredentials(path, 0, "its access_token cannot stand in a header")
     return token
+
+
+def _fits_a_header(token: str) -> bool:
+    return token.isascii() and token.isprintable()
 
 
 def _reread(path: Path) -> OAuthFile:

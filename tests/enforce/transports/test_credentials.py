@@ -1,5 +1,6 @@
 """Who may come in, and what the gate shows upstream: TLS, signed tokens, metadata, OAuth, each against real programs."""
 
+import asyncio
 import json
 import ssl
 import time
@@ -15,11 +16,19 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 from jwt.algorithms import ECAlgorithm
 
+from enforce.cli.certificates import BadCertificate, Certificate
 from enforce.transports.http.asking import Address, UpstreamFailed
+from enforce.transports.http.credentials import OAuthToken
 from enforce.webhook import BadWebhook, Webhook
 from tests.enforce.transports.running import MODERN, RAW, Running, call, identity
 from tests.enforce.transports.web import Upstream, enveloped, ok, response
@@ -83,6 +92,32 @@ def test_connections_are_secured_by_files_and_a_renewed_certificate_is_taken_ove
     assert ask(running, ssl.create_default_context(cafile=tmp_path / "cert.pem")) == '{"a": 1}'
     with pytest.raises(OSError, match="certificate verify failed"):
         ask(running, old)
+
+
+def test_nobody_is_asked_for_a_pass_phrase(tmp_path: Path) -> None:
+    """At a terminal every request would wait for the answer, from the start or once the key is renewed."""
+    certify(tmp_path, "one")
+    found = Certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
+    assert found.context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    key = load_pem_private_key((tmp_path / "key.pem").read_bytes(), None)
+    kept = BestAvailableEncryption(b"secret")
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kept))
+    assert "nobody is asked for a pass phrase" in (found.reread() or "")
+    with pytest.raises(BadCertificate, match="give the key without one"):
+        Certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+
+@pytest.mark.parametrize("token", ["x\r\nhost: evil.example", "\u00e9", "x\0"])
+def test_a_renewed_token_that_would_be_another_header_is_none(upstream: Upstream, tmp_path: Path, token: str) -> None:  # fmt: skip
+    """Who renews tokens writes no requests to the server."""
+    file = tmp_path / "notes.oauth"
+    old = {"access_token": "first", "refresh_token": "r", "expires_at": 1.0, "token_endpoint": f"http://127.0.0.1:{upstream.port}/"}  # fmt: skip
+    file.write_text(json.dumps(old))
+    upstream.read = lambda body: parse_qs(body.decode())
+    upstream.say = lambda _: ok({"access_token": token})
+    with pytest.raises(UpstreamFailed, match="a token that cannot stand in a header"):
+        asyncio.run(OAuthToken(file, time.time).headers())
+    assert json.loads(file.read_text()) == old
 
 
 def test_a_signed_token_opens_what_its_subject_was_granted_and_strangers_learn_where_to_get_one(gateway: Callable[..., Running], tmp_path: Path) -> None:  # fmt: skip
