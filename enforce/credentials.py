@@ -61,8 +61,10 @@ def read_headers(path: Path) -> list[tuple[bytes, bytes]]:
 def _lines(path: Path) -> list[tuple[int, str]]:
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadCredentials(path, 0, "it cannot be read") from error
+    except OSError as error:
+        raise BadCredentials(path, 0, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise BadCredentials(path, 0, "it is no UTF-8") from error
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
 

@@ -93,6 +93,15 @@ class GatewayConfig(Struct, frozen=True, kw_only=True):
     public_url: str = ""
 
 
+def fault_of_name(name: str) -> str | None:
+    """Why nobody can be called so."""
+    if name == LOCAL:
+        return f"{LOCAL} is who comes where there are no identities; choose another name"
+    if not _NAME.fullmatch(name):
+        return "a name has at least one sign, no spaces around it, and no signs that do not show"
+    return None
+
+
 def load_gateway(path: Path | str) -> GatewayConfig:
     """Read the file *path*; raises PolicyErrors with everything that is wrong with it."""
     text = read_source(path)
@@ -176,10 +185,8 @@ class _Reader:
 
     def _identity(self, name: str, at: Cursor, servers: set[str]) -> Identity:
         members = at.members(KEYS["identity"])
-        if name == LOCAL:
-            at.fault(f"{LOCAL} is who comes where there are no identities; choose another name")
-        elif not _NAME.fullmatch(name):
-            at.fault("a name has no spaces around it, and no signs that do not show")
+        if fault := fault_of_name(name):
+            at.fault(fault)
         if ("token_sha256" in members) == ("jwt_subject" in members):
             at.fault("name either token_sha256, made by `grants new`, or jwt_subject")
         digest, old, until = _digests(members.get("token_sha256"))

@@ -64,7 +64,12 @@ def load_policy(path: Path | str) -> Policy:
 def read_source(path: Path | str) -> str:
     """The text of the file *path*; raises PolicyErrors."""
     try:
-        return decoded(Path(path).read_bytes(), str(path))
+        with Path(path).open("rb") as file:
+            content = file.read(4 * LARGEST + 1)  # some files have no end
+        text = decoded(content, str(path))
+        if not text.strip():
+            raise _one_error(str(path), "it is empty")
+        return text
     except OSError as error:
         raise _one_error(str(path), error.strerror or str(error)) from None
 

@@ -40,6 +40,19 @@ class BadWebhook(EnforceError):
         return f"{shown(self.url)!r} is no address for a webhook: it must be https, or http on this machine"
 
 
+def address_of(url: str) -> Address:
+    """Where questions are sent; raises BadWebhook."""
+    try:
+        parts = urlsplit(url)
+        address = Address.read(url)
+    except (ValueError, UpstreamFailed) as error:
+        raise BadWebhook(url) from error
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme not in (("http", "https") if local else ("https",)):
+        raise BadWebhook(url)
+    return address
+
+
 class Webhook:
     """One address. Everything happens in a thread of its own, so that no call waits for it; raises BadWebhook.
 
@@ -47,14 +60,7 @@ class Webhook:
     """
 
     def __init__(self, url: str, key: bytes, answer: Answer, tell: Callable[[str], None]) -> None:
-        try:
-            parts = urlsplit(url)
-            self._address = Address.read(url)
-        except (ValueError, UpstreamFailed) as error:
-            raise BadWebhook(url) from error
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if parts.scheme not in (("http", "https") if local else ("https",)):
-            raise BadWebhook(url)
+        self._address = address_of(url)
         self._key = key
         self._answer = answer
         self._tell = tell

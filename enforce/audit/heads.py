@@ -72,9 +72,9 @@ def read_heads(text: bytes, key: bytes) -> dict[str, Head]:
     return heads
 
 
-def load_key(path: Path) -> bytes:
-    """The signing key in *path*; made, for its owner alone, where it is missing."""
-    if not path.exists():
+def load_key(path: Path, *, make: bool = True) -> bytes:
+    """The signing key in *path*; where it is missing, it is made for its owner alone, unless told otherwise; raises BadKey."""
+    if make and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

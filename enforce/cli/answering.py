@@ -7,10 +7,12 @@ from typing import Literal
 from msgspec import Struct
 
 from enforce.approvals import Approvals, Question
-from enforce.audit.heads import load_key
 from enforce.audit.log import AuditLog
 from enforce.clocks import stamp, steady_clock
-from enforce.state import open_state
+from enforce.state import existing_state
+
+#: The key binds a question to its call when it is put, and nobody puts one here.
+_NO_KEY = b""
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -18,18 +20,24 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     state: Path
     audit: Path
-    key: Path
 
     def waiting(self) -> list[Question]:
         """Calls that wait, oldest first."""
-        with closing(open_state(self.state)) as state:
-            return Approvals(state, load_key(self.key)).waiting(steady_clock()())
+        with closing(existing_state(self.state)) as state:
+            return Approvals(state, _NO_KEY).waiting(steady_clock()())
+
+    def listing(self) -> list[Question]:
+        """All calls that are remembered, oldest first."""
+        with closing(existing_state(self.state)) as state:
+            return Approvals(state, _NO_KEY).listing()
 
     def answer(self, question: str, outcome: Literal["approved", "denied"], by: str) -> bool:
         """Answer one; false where no such question waits. Raises AuditFailed, and then nothing was answered."""
         now = steady_clock()()
-        with closing(AuditLog(self.audit)) as audit, closing(open_state(self.state)) as state:
-            approvals = Approvals(state, load_key(self.key))
+        if question not in {each.id for each in self.waiting()}:
+            return False
+        with closing(AuditLog(self.audit)) as audit, closing(existing_state(self.state)) as state:
+            approvals = Approvals(state, _NO_KEY)
             with approvals.together():  # an answer that is not on record is none
                 if not approvals.answer(question, outcome, by, now):
                     return False

@@ -92,10 +92,10 @@ def equipment(options: argparse.Namespace) -> Equipment:
     """Open the state and the log; raises StateUnusable, StoreFailed or AuditFailed."""
     if options.state and (fault := foreign(options.state)):
         raise StoreFailed(fault)
+    announce = _webhook(options).announce if options.webhook else lambda _: None
     redis, clock = is_redis(options.state), steady_clock()
     state = open_state(state_file(None if redis else options.state), options.sync)
     own, key = SqliteCounters(state), load_key(key_file(None))
-    announce = _webhook(options).announce if options.webhook else lambda _: None
     files = [state_file(None if redis else options.state), audit_file(options.audit), key_file(None)]
     for words in (*held_by_others(files), *readable_by_all([key_file(None), webhook_key_file()])):
         tell(words)
@@ -126,12 +126,9 @@ def equipment(options: argparse.Namespace) -> Equipment:
 
 def _webhook(options: argparse.Namespace) -> "Webhook":
     from enforce.cli.answering import Desk
-    from enforce.webhook import Webhook
+    from enforce.webhook import Webhook, address_of
 
+    address_of(options.webhook)  # nothing is made for an address that is none
     redis = is_redis(options.state)
-    desk = Desk(
-        state=state_file(None if redis else options.state),
-        audit=audit_file(options.audit),
-        key=key_file(None),
-    )
+    desk = Desk(state=state_file(None if redis else options.state), audit=audit_file(options.audit))
     return Webhook(options.webhook, load_key(webhook_key_file()), desk.answer, tell)

@@ -15,6 +15,7 @@ from enforce.cli.equipment import Equipment, equipment
 from enforce.cli.relay import place_of
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
+from enforce.clocks import steady_clock
 from enforce.credentials import shown
 from enforce.decisions import Party
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
@@ -73,9 +74,10 @@ def http(options: argparse.Namespace) -> int:
     except PolicyErrors as error:
         tell(str(error))
         return FOUND
+    means = Means(config)  # before anything is made in a folder
     shared = equipment(options)
     meter = Meter(shared.audit)
-    service = Service(config, file, files, replace(shared, audit=meter), meter)
+    service = Service(config, file, files, means, replace(shared, audit=meter), meter)
     listen(config.host, config.port, service, service.tls)
     return FINE
 
@@ -110,24 +112,40 @@ class PolicyFiles:
         return laws
 
 
+class Means:
+    """What the files that a configuration names give: ways to servers, keys, a certificate; raises what each of them does."""
+
+    def __init__(self, config: GatewayConfig) -> None:
+        clock = steady_clock()
+        self.relays = {server.name: relay(server, clock) for server in config.servers}
+        self.keys = _keys(config)
+        self.certificate = Certificate(config.certificate, config.key) if config.certificate else None
+
+
 class Service:
     """A gateway as it runs."""
 
     def __init__(
-        self, config: GatewayConfig, file: Watched | None, files: PolicyFiles, shared: Equipment, meter: Meter
+        self,
+        config: GatewayConfig,
+        file: Watched | None,
+        files: PolicyFiles,
+        means: Means,
+        shared: Equipment,
+        meter: Meter,
     ) -> None:
         self._config = config
         self._file = file
         self._files = files
         self._shared = shared
         self._meter = meter
-        self._relays = {server.name: relay(server, shared.clock) for server in config.servers}
+        self._relays = means.relays
         self._doors = {server.path: self._door(server) for server in config.servers}
         self._gateway: Gateway | None = None
         self._tidied = shared.clock()
         self._strangers = Recorder(meter, Party(server=""), None, shared.repeats)
-        self._keys = _keys(config)
-        self._certificate = Certificate(config.certificate, config.key) if config.certificate else None
+        self._keys = means.keys
+        self._certificate = means.certificate
 
     def ready(self, port: int) -> None:
         """Take requests for the names by which we are reached."""

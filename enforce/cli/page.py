@@ -11,7 +11,7 @@ from enforce.approvals import Question
 from enforce.cli import FINE
 from enforce.cli.answering import Desk
 from enforce.cli.person import person
-from enforce.cli.places import audit_file, key_file, state_file
+from enforce.cli.places import audit_file, state_file
 from enforce.cli.words import plain, tell
 from enforce.errors import EnforceError
 from enforce.transports.http.doorway import Doorway, Turned
@@ -28,7 +28,8 @@ _STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem au
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the page until a signal comes."""
-    desk = Desk(state=state_file(options.state), audit=audit_file(options.audit), key=key_file(None))
+    desk = Desk(state=state_file(options.state), audit=audit_file(options.audit))
+    desk.waiting()  # who has named a wrong file hears of it now
     listen(HOST, options.port, ApprovalsPage(desk, person(options), secrets.token_urlsafe(24)))
     return FINE
 

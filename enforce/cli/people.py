@@ -7,17 +7,16 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Literal
 
-from enforce.approvals import Approvals, Question
-from enforce.audit.heads import load_key
+from enforce.approvals import Question
 from enforce.audit.log import AuditLog
 from enforce.cli import COULD_NOT, FINE
 from enforce.cli.answering import Desk
 from enforce.cli.person import person
-from enforce.cli.places import audit_file, key_file, state_file
+from enforce.cli.places import audit_file, state_file
 from enforce.cli.words import data, plain, tell
 from enforce.clocks import stamp, steady_clock
 from enforce.pins import Pin, Pins
-from enforce.state import open_state
+from enforce.state import existing_state
 
 #: Digits of a digest that are shown, and with which it is accepted.
 SHOWN = 12
@@ -66,8 +65,8 @@ def pins_accept(options: argparse.Namespace) -> int:
 
 def approvals_list(options: argparse.Namespace) -> int:
     """List the calls that wait."""
-    approvals = _approvals(options)
-    questions = approvals.listing() if options.all else approvals.waiting(steady_clock()())
+    desk = _desk(options)
+    questions = desk.listing() if options.all else desk.waiting()
     if options.json:
         print(data(questions))
     else:
@@ -87,7 +86,7 @@ def deny(options: argparse.Namespace) -> int:
 
 
 def _answer(options: argparse.Namespace, state: Literal["approved", "denied"]) -> int:
-    desk = Desk(state=state_file(options.state), audit=audit_file(options.audit), key=key_file(None))
+    desk = _desk(options)
     if not desk.answer(options.id, state, person(options)):
         tell("no such call waits; it may have been answered or have expired")
         return COULD_NOT
@@ -96,11 +95,11 @@ def _answer(options: argparse.Namespace, state: Literal["approved", "denied"]) -
 
 
 def _pins(options: argparse.Namespace) -> Pins:
-    return Pins(open_state(state_file(options.state)))
+    return Pins(existing_state(state_file(options.state)))
 
 
-def _approvals(options: argparse.Namespace) -> Approvals:
-    return Approvals(open_state(state_file(options.state)), load_key(key_file(None)))
+def _desk(options: argparse.Namespace) -> Desk:
+    return Desk(state=state_file(options.state), audit=audit_file(getattr(options, "audit", None)))
 
 
 def _pin_lines(pin: Pin) -> list[str]:

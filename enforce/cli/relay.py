@@ -72,9 +72,9 @@ def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
     from enforce.transports.http.asking import Address, Upstream
     from enforce.transports.pair import Pair
 
-    gate, finish = _gate(options, policy)
     upstream = Upstream(Address.read(options.upstream))
     known = credentials(options.headers, options.oauth)
+    gate, finish = _gate(options, policy)
     secrets = [Path(file) for file in (options.headers, options.oauth) if file]
     for words in (*writable_by_all(secrets), *readable_by_all(secrets)):
         tell(words)

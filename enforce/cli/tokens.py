@@ -1,6 +1,7 @@
 """The commands about identities and their tokens."""
 
 import argparse
+import json
 import os
 import re
 import secrets
@@ -10,11 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from enforce.cli import COULD_NOT, FINE, FOUND
+from enforce.cli import COULD_NOT, FINE, FOUND, USAGE
 from enforce.cli.words import data, plain, say, tell
-from enforce.gatewayfile import REVOKED, load_gateway
+from enforce.gatewayfile import REVOKED, fault_of_name, load_gateway
 from enforce.identities import Identity, token_digest
 from enforce.policyfile import PolicyErrors, read_source
+
+#: Names that need no quotation marks in YAML; a single word could mean yes or no there.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)+")
 
 #: Seconds in an hour, for which an old token is kept beside a new one.
 HOUR = 3600
@@ -22,10 +26,14 @@ HOUR = 3600
 
 def new(options: argparse.Namespace) -> int:
     """Make a token. It is printed once, and nobody keeps it; the gateway's file gets its digest."""
+    if fault := fault_of_name(options.name):
+        tell(f"{options.name!r}: {fault}")
+        return USAGE
     token = _token()
     print(token)
     print("Put this into the gateway's file, and the token into the client:", file=sys.stderr)
-    print(f"  {plain(options.name)}: {{token_sha256: {token_digest(token)}, grants: {{}}}}", file=sys.stderr)
+    name = options.name if _PLAIN.fullmatch(options.name) else json.dumps(options.name)
+    print(f"  {name}: {{token_sha256: {token_digest(token)}, grants: {{}}}}", file=sys.stderr)
     return FINE
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from enforce.audit.files import chains
-from enforce.audit.heads import load_key, read_heads
+from enforce.audit.heads import BadHead, Head, load_key, read_heads
 from enforce.audit.ocsf import event
 from enforce.audit.verify import verify as verify_log
 from enforce.cli import COULD_NOT, FINE, FOUND
@@ -24,10 +24,7 @@ def verify(options: argparse.Namespace) -> int:
     if not chains(path):
         tell(f"there is no audit log {path}")
         return COULD_NOT
-    kept = (
-        read_heads(Path(options.head).read_bytes(), load_key(key_file(options.key))) if options.head else None
-    )
-    report = verify_log(path, kept)
+    report = verify_log(path, _kept(options) if options.head else None)
     if options.json:
         print(
             msgspec.json.encode(
@@ -41,6 +38,15 @@ def verify(options: argparse.Namespace) -> int:
             print(plain(f"{torn}: its last line is unfinished; the next writer will set it aside"))
         print(f"{report.records} records, {'damaged' if report.damages else 'whole'}")
     return FOUND if report.damages else FINE
+
+
+def _kept(options: argparse.Namespace) -> dict[str, Head]:
+    """The heads that were kept elsewhere; raises BadHead and BadKey."""
+    text = Path(options.head).read_bytes()
+    try:
+        return read_heads(text, load_key(key_file(options.key), make=False))
+    except BadHead as error:
+        raise BadHead(f"{options.head}: {error}") from error
 
 
 def head(options: argparse.Namespace) -> int:

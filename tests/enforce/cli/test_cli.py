@@ -1,6 +1,8 @@
 """The commands as a person runs them: what they print, and how they end."""
 
 import json
+import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from enforce.cli.words import MOST_KINDS, MOST_TOLD, Pace, tell
 from enforce.counters import Reservation
 from enforce.counters.opening import open_counters
 from enforce.decide import Call
+from enforce.gatewayfile import load_gateway
+from enforce.identities import token_digest
 from enforce.pins import Pins
 from enforce.policy import Approval, Redact
 from enforce.state import open_state
@@ -235,6 +239,7 @@ def test_who_has_no_login_name_is_asked_for_one(
         raise fault("uid not found: 4711")
 
     monkeypatch.setattr("getpass.getuser", nobody)
+    open_state(Path("state.db"))
 
     code, _, said = run("approvals", "approve", "nothing")
     assert code == 3
@@ -293,7 +298,6 @@ def test_a_state_file_that_is_none_is_one_sentence(run: Any, home: Path) -> None
         (["audit", "verify", "log", "--head", "nowhere"], "No such file or directory: nowhere"),
         (["counters", "list", "--state", "redis://127.0.0.1:1"], "the counters cannot be used"),
         (["counters", "reset", "--all", "--state", "redis://127.0.0.1:1"], "the counters cannot be used"),
-        (["approvals", "list"], "holds no key"),
         (["stdio", "--policy", "policy.json", "--", "cat"], "holds no key"),
     ],
 )
@@ -309,6 +313,89 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     code, _, err = run(*arguments)
     assert (code, len(err.splitlines())) == (3, 1)
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["audit", "verify", "log", "--head", "policy.json", "--key", "nowhere"], "nowhere holds no key"),
+        (
+            ["audit", "verify", "log", "--head", "policy.json", "--key", "good"],
+            "policy.json: line 1 is no head",
+        ),
+        (["counters", "list", "--state", "nowhere"], "there is no state file nowhere"),
+        (["counters", "list"], "there is no state file"),
+        (["counters", "reset", "--all", "--state", "nowhere"], "there is no state file nowhere"),
+        (["pins", "list", "--state", "nowhere"], "there is no state file nowhere"),
+        (["pins", "accept", "s", "--state", "nowhere"], "there is no state file nowhere"),
+        (["approvals", "list", "--state", "nowhere"], "there is no state file nowhere"),
+        (["approvals", "list", "--all", "--state", "nowhere"], "there is no state file nowhere"),
+        (["approvals", "approve", "x", "--state", "nowhere"], "there is no state file nowhere"),
+        (["approvals", "serve", "--state", "nowhere"], "there is no state file nowhere"),
+        (["approvals", "list", "--state", "other.db"], "the database of another program"),
+        (["counters", "reset", "--all", "--state", "other.db"], "the database of another program"),
+        (
+            ["stdio", "--policy", "policy.json", "--state", "other.db", "--", "cat"],
+            "the database of another program",
+        ),
+        (
+            ["stdio", "--policy", "policy.json", "--audit", "policy.json", "--", "cat"],
+            "it is no audit log: name another file",
+        ),
+        (["stdio", "--policy", "policy.json", "--audit", "pipe", "--", "cat"], "it is a pipe, and no file"),
+        (["stdio", "--policy", "policy.json", "--upstream", "nonsense"], "is no address"),
+        (
+            ["stdio", "--policy", "policy.json", "--headers", "nowhere", "--upstream", "http://127.0.0.1:1/"],
+            "nowhere: No such file",
+        ),
+        (
+            ["http", "--policy", "policy.json", "--oauth", "nowhere", "--upstream", "http://127.0.0.1:1/"],
+            "nowhere: No such file",
+        ),
+        (
+            ["http", "--policy", "policy.json", "--webhook", "http://chat.example/", "--", "cat"],
+            "is no address for a webhook",
+        ),
+    ],
+)
+def test_who_names_a_wrong_file_is_told_and_nothing_is_made(
+    run: Any, home: Path, arguments: list[str], words: str
+) -> None:
+    """Neither in its place nor in the state folder, where the gate's own files must not seem to be new; and no file is changed."""
+    (home / "good").write_text("ab" * 32)
+    AuditLog(home / "log").write({"event": "one"})
+    other = sqlite3.connect("other.db")
+    other.execute("CREATE TABLE bookmarks (url TEXT)")
+    other.close()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo("pipe")
+    before = contents(home)
+    code, _, err = run(*arguments)
+    assert (code, len(err.splitlines())) == (3, 1)
+    assert words in err
+    # A gate that finds no log to write to has found its other files.
+    made = contents(home).keys() - before.keys()
+    kept = {"audit.key", "state.db", "state.db-wal", "state.db-shm", "pipe.lock", "policy.json.lock"}
+    assert made <= (kept if "--audit" in arguments else set())
+    assert before.items() <= contents(home).items()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() if file.is_file() else b"" for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["", " x", "x ", "a\nb", "\x1b[2J", "local", "a\u2028"])
+def test_nobody_gets_a_token_under_a_name_that_the_gateway_refuses(run: Any, name: str) -> None:
+    code, out, err = run("grants", "new", name)
+    assert (code, out, "\x1b" in err) == (2, "", False)
+
+
+@pytest.mark.parametrize("name", ["ann-laptop", "bob@example.com", "a: b", 'a"b', "Zoë", "no"])
+def test_what_is_to_be_put_into_the_file_can_be_read_there(run: Any, home: Path, name: str) -> None:
+    code, token, err = run("grants", "new", name)
+    (home / "gateway.yaml").write_text(f"servers: {{}}\nidentities:\n{err.splitlines()[-1]}\n")
+    (found,) = load_gateway(home / "gateway.yaml").identities
+    assert (code, found.name, found.token_sha256) == (0, name, token_digest(token.strip()))
 
 
 def test_a_damaged_log_gets_no_head(run: Any, home: Path) -> None:
