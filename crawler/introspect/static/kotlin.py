@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children
+from crawler.introspect.static.objects import Objects, answers, role
+from crawler.introspect.static.reading import CONDITIONAL, Notes
+from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
@@ -13,19 +14,15 @@ _TRIGGERS = ("addTool", "Tool", "@McpTool")
 
 def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Kotlin files at `paths` register."""
-    trees = list(Sources(files, paths, "kotlin", notes).trees(*_TRIGGERS))
+    sources = Sources(files, paths, "kotlin", notes)
     unnamed = False
-    for tree in trees:
+    for tree in list(sources.trees(*_TRIGGERS)):
         for call in tree.root.find_all(kind="call_expression"):
             unnamed = _call(tree, call, notes) or unnamed
         for function in tree.root.find_all(kind="function_declaration"):
             _annotated(tree, function, notes)
-    for tree in trees if unnamed else ():
-        for cls in [
-            *tree.root.find_all(kind="class_declaration"),
-            *tree.root.find_all(kind="object_declaration"),
-        ]:
-            _class(tree, cls, notes)
+    if unnamed or answers(sources):
+        _classes(sources, notes)
 
 
 def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
@@ -45,15 +42,24 @@ def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     definition |= {"title": words["title"]} if words.get("title") else {}
     schema = _schema(tree, call)
     definition |= {"inputSchema": schema} if schema else {}
-    notes.tool(definition, tree.file, tree.line(call), 0.95 if adds else 0.85)
+    sure = 0.95 if adds else 0.85
+    notes.tool(definition, tree.file, tree.line(call), CONDITIONAL if adds and _is_answer(call) else sure)
     return False
+
+
+def _is_answer(call: SgNode) -> bool:
+    """Whether a tool is added when another one is called."""
+    around = (one for one in ancestors(call) if one.kind() == "call_expression" and one.children())
+    return any(last_name(one.children()[0]) == "addTool" or "addTool" in one.text()[:100] for one in around)
 
 
 def _schema(tree: Tree, call: SgNode) -> dict[str, Json]:
     """`inputSchema = ToolSchema(properties = buildJsonObject { ... }, required = listOf(...))`, as far as it is written out."""
     written = _argument(call, "inputSchema")
-    if written is None or written.kind() != "call_expression":
-        return {}
+    return _made(tree, written) if written is not None and written.kind() == "call_expression" else {}
+
+
+def _made(tree: Tree, written: SgNode) -> dict[str, Json]:
     built, listed = _argument(written, "properties"), _argument(written, "required")
     properties = _object(tree, built) if built is not None and built.kind() == "call_expression" else {}
     required = _positional(tree, listed) if listed is not None else []
@@ -87,34 +93,90 @@ def _object(tree: Tree, built: SgNode, depth: int = 0) -> dict[str, Json]:
         key = tree.text(values[0]) if values else None
         if key is None:
             continue
-        text = tree.text(values[1]) if len(values) > 1 else None
-        if head == "putJsonObject" or (len(values) > 1 and values[1].text().startswith("buildJsonObject")):
-            found[key] = _object(tree, statement if head == "putJsonObject" else values[1], depth + 1)
-        elif text is not None:
-            found[key] = text
+        value = values[1] if len(values) > 1 else None
+        if head == "putJsonObject" or (value is not None and value.text()[:15] == "buildJsonObject"):
+            found[key] = _object(tree, statement if value is None else value, depth + 1)
+        elif head == "putJsonArray" or (value is not None and value.text()[:14] == "buildJsonArray"):
+            found[key] = _array(tree, statement if value is None else value)
+        elif value is not None and (known := _constant(tree, value)) is not None:
+            found[key] = known
     return found
+
+
+def _array(tree: Tree, built: SgNode) -> list[Json]:
+    """`buildJsonArray { add("..."); add(JsonPrimitive("...")) }` as JSON."""
+    block = built.find(kind="lambda_literal")
+    statements = next((child for child in children(block) if child.kind() == "statements"), None)
+    found: list[Json] = []
+    for statement in children(statements):
+        group = statement.find(kind="value_arguments")
+        values = [children(argument)[-1] for argument in children(group) if children(argument)]
+        known = _constant(tree, values[0]) if len(values) == 1 else None
+        found += [known] if known is not None else []
+    return found
+
+
+def _constant(tree: Tree, node: SgNode) -> Json:
+    """A text, number or truth value, as it stands or inside `JsonPrimitive(...)`."""
+    match node.kind():
+        case "boolean_literal":
+            return node.text() == "true"
+        case "integer_literal" if node.text().isdecimal():
+            return int(node.text()[:18])
+        case "call_expression" if "JsonPrimitive" in node.text()[:60]:
+            group = node.find(kind="value_arguments")
+            values = [children(argument)[-1] for argument in children(group) if children(argument)]
+            return _constant(tree, values[0]) if len(values) == 1 else None
+    return tree.text(node)
 
 
 def _positional(tree: Tree, call: SgNode) -> list[str]:
     return [text for text in arguments(tree, call)[1] if text is not None]
 
 
-def _class(tree: Tree, cls: SgNode, notes: Notes) -> None:
-    """A class per tool, `override val name = "..."`, where one `addTool(tool.name, ...)` adds them all."""
-    parents = [child.text() for child in cls.children() if child.kind() == "delegation_specifier"]
-    if not any("Tool" in parent for parent in parents):
-        return
-    words: dict[str, str] = {}
-    for declaration in cls.find_all(kind="property_declaration"):
-        own = declaration.find(kind="variable_declaration")
+def _classes(sources: Sources, notes: Notes) -> None:
+    """A class per tool, `override val name = "..."`, where one `addTool(tool.name, ...)` or answer lists them all."""
+    objects = Objects(sources, notes)
+    for tree in sources.trees("val name", "fun getName", "val toolName"):
+        for kind in ("class_declaration", "object_declaration"):
+            for cls in tree.root.find_all(kind=kind):
+                own = next((child for child in cls.children() if child.kind() == "type_identifier"), None)
+                parents = [child.text() for child in cls.children() if child.kind() == "delegation_specifier"]
+                if own is not None and any("Tool" in parent for parent in parents):
+                    members = _members(cls)
+                    written = next(
+                        (value for key, value in members.items() if role(key) == "inputSchema"), None
+                    )
+                    objects.note(tree, cls, own.text(), {"schema": None, **members}, _built(tree, written))
+
+
+def _members(cls: SgNode) -> dict[str, SgNode | None]:
+    """The properties of a class, and its methods of one expression, with what they stand for."""
+    found: dict[str, SgNode | None] = {}
+    body = next((child for child in cls.children() if child.kind() == "class_body"), None)
+    members = body.children() if body is not None else []
+    for member, following in zip(members, [*members, None][1:], strict=True):
+        own = member.find(
+            kind="variable_declaration" if member.kind() == "property_declaration" else "simple_identifier"
+        )
         word = own.text().partition(":")[0].strip() if own is not None else ""
-        following = declaration.next()
-        getter = following if following is not None and following.kind() == "getter" else None
-        known = tree.text(children(getter)[-1] if getter is not None else children(declaration)[-1])
-        if word in {"name", "title", "description"} and known:
-            words.setdefault(word, known)
-    if "name" in words:
-        notes.tool(dict(words), tree.file, tree.line(cls), 0.75)
+        if member.kind() not in {"property_declaration", "function_declaration"} or not role(word):
+            continue
+        getter = following if following is not None and following.kind() == "getter" else member
+        parts = children(getter)
+        found.setdefault(word, parts[-1] if parts else None)
+    return found
+
+
+def _built(tree: Tree, node: SgNode | None) -> dict[str, Json]:
+    """A schema that is built or made: `buildJsonObject { ... }` as a whole, `ToolSchema(...)` of parts."""
+    while node is not None and node.kind() == "function_body" and children(node):
+        node = children(node)[-1]
+    if node is None or node.kind() != "call_expression":
+        return {}
+    if node.children()[0].text() == "buildJsonObject":
+        return _object(tree, node)
+    return _made(tree, node)
 
 
 def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str | None]]:

@@ -1,30 +1,130 @@
 """Tools that PHP source registers with the official SDK, php-mcp and Laravel."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import kebab_case
-from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.objects import Objects, answers, role
+from crawler.introspect.static.reading import CONDITIONAL, Notes
+from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("McpTool", "extends Tool", "addTool", "withTool", "->tool(")
+#: How a builder is told to look for what is marked.
+_DISCOVERS = re.compile(rb"(?i)->(?:set)?discover\w*\(")
 _TYPES = {"string": "string", "int": "integer", "float": "number", "bool": "boolean", "array": "array"}
 _INJECTED = frozenset({"RequestContext", "Context", "ClientGateway"})
 
 
 def read_php(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the PHP files at `paths` register."""
-    for tree in Sources(files, paths, "php", notes).trees(*_TRIGGERS):
+    sources = Sources(files, paths, "php", notes)
+    added = False
+    marked: list[tuple[Tree, SgNode]] = []
+    for tree in sources.trees(*_TRIGGERS):
         for kind in ("method_declaration", "class_declaration"):
-            for item in tree.root.find_all(kind=kind):
-                _attributed(tree, item, notes)
+            marked += [(tree, item) for item in tree.root.find_all(kind=kind)]
         for cls in tree.root.find_all(kind="class_declaration"):
             _laravel(tree, cls, notes)
         if "Mcp" in tree.source or "MCP" in tree.source:
             for call in tree.root.find_all(kind="member_call_expression"):
-                _added(tree, call, notes)
+                added = _added(tree, call, notes) or added
+    # A builder that is given each tool looks for marked ones only where it is told to.
+    looked_for = not added or any(_DISCOVERS.search(content) for content in sources.contents())
+    for tree, item in marked:
+        _attributed(tree, item, notes, 0.95 if looked_for else CONDITIONAL)
+    if answers(sources):
+        _own(sources, notes)
+
+
+def _own(sources: Sources, notes: Notes) -> None:
+    """Classes whose methods say name, description and schema, and arrays and objects that hold them, where the server answers itself."""
+    objects = Objects(sources, notes)
+    for tree in sources.trees("inputSchema", "input_schema", "InputSchema", "getSchema"):
+        for name, cls in tree.declared("class_declaration").items():
+            members: dict[str, SgNode | None] = {}
+            for method in children(cls.field("body")):
+                own, body = method.field("name"), method.field("body")
+                if method.kind() == "method_declaration" and own is not None and role(own.text()):
+                    statements = children(body)
+                    single = len(statements) == 1 and statements[0].kind() == "return_statement"
+                    members[own.text()] = children(statements[0])[-1] if single else body
+            written = next((value for key, value in members.items() if role(key) == "inputSchema"), None)
+            objects.note(tree, cls, name, members, _schema(tree, written))
+        for array in tree.root.find_all(kind="array_creation_expression"):
+            _entry(tree, array, _pairs(tree, array), notes)
+        for made in tree.root.find_all(kind="object_creation_expression"):
+            if any(
+                child.kind() in {"name", "qualified_name"} and last_name(child) == "Tool"
+                for child in made.children()
+            ):
+                _entry(tree, made, _named(made), notes)
+
+
+def _entry(tree: Tree, node: SgNode, fields: dict[str, SgNode], notes: Notes) -> None:
+    """A tool that is written out: `['name' => '...', 'inputSchema' => [...]]` or `new Tool(name: '...', inputSchema: ...)`."""
+    written = fields.get("inputSchema") or fields.get("input_schema")
+    name = tree.text(fields.get("name"))
+    if not name or written is None:
+        return
+    definition: dict[str, Json] = {"name": name}
+    for key in ("title", "description"):
+        text = tree.text(fields.get(key))
+        definition |= {key: text} if text else {}
+    schema = _schema(tree, written)
+    definition |= {"inputSchema": schema} if schema else {}
+    notes.tool(definition, tree.file, tree.line(node), 0.8)
+
+
+def _pairs(tree: Tree, array: SgNode | None) -> dict[str, SgNode]:
+    """The elements of an array that have a text as their key."""
+    found: dict[str, SgNode] = {}
+    for element in children(array):
+        parts = children(element)
+        key = tree.text(parts[0]) if len(parts) == 2 and parts[0].kind() in STRINGS else None
+        if key is not None:
+            found[key] = parts[1]
+    return found
+
+
+def _named(made: SgNode) -> dict[str, SgNode]:
+    """The arguments of a call that are given by name."""
+    found: dict[str, SgNode] = {}
+    for argument in children(next((child for child in made.children() if child.kind() == "arguments"), None)):
+        name, inner = argument.field("name"), children(argument)
+        if name is not None and inner:
+            found[name.text()] = inner[-1]
+    return found
+
+
+def _schema(tree: Tree, node: SgNode | None) -> dict[str, Json]:
+    """A schema that is written out as an array."""
+    found = _json(tree, node)
+    return found if isinstance(found, dict) and found.keys() & {"type", "properties"} else {}
+
+
+def _json(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
+    """A literal of arrays and constants as JSON; what the source does not show is left out."""
+    if node is None or depth > 20:
+        return None
+    match node.kind():
+        case "array_creation_expression":
+            pairs = {key: _json(tree, value, depth + 1) for key, value in _pairs(tree, node).items()}
+            if pairs:
+                return {key: value for key, value in pairs.items() if value is not None}
+            items = [_json(tree, children(one)[-1], depth + 1) for one in children(node) if children(one)]
+            return [item for item in items if item is not None]
+        case "boolean":
+            return node.text().lower() == "true"
+        case "integer" if node.text().isdecimal():
+            return int(node.text()[:18])
+        case "cast_expression" | "object_creation_expression" if (
+            "stdClass" in node.text() or "object" in node.text()[:12]
+        ):
+            return {}
+    return tree.text(node)
 
 
 def _attribute(tree: Tree, item: SgNode, wanted: str) -> dict[str, str] | None:
@@ -51,7 +151,7 @@ def _arguments(tree: Tree, call: SgNode, order: tuple[str, ...]) -> dict[str, st
     return found
 
 
-def _attributed(tree: Tree, item: SgNode, notes: Notes) -> None:
+def _attributed(tree: Tree, item: SgNode, notes: Notes, sure: float) -> None:
     """`#[McpTool(name: "...", description: "...")] public function name(...)`, or on an invokable class."""
     words, own = _attribute(tree, item, "McpTool"), item.field("name")
     if words is None or own is None:
@@ -61,7 +161,7 @@ def _attributed(tree: Tree, item: SgNode, notes: Notes) -> None:
     definition |= {"description": description} if description else {}
     if item.kind() == "method_declaration":
         definition["inputSchema"] = _parameters(item)
-    notes.tool(definition, tree.file, tree.line(item), 0.95)
+    notes.tool(definition, tree.file, tree.line(item), sure)
 
 
 def _documentation(item: SgNode) -> str:
@@ -157,8 +257,8 @@ def _chained(tree: Tree, node: SgNode | None) -> tuple[dict[str, Json], bool]:
     return found, needed
 
 
-def _added(tree: Tree, call: SgNode, notes: Notes) -> None:
-    """`->addTool([X::class, "method"], "name", "description")`, `->tool("name", "description", fn)`."""
+def _added(tree: Tree, call: SgNode, notes: Notes) -> bool:
+    """`->addTool([X::class, "method"], "name", "description")`, `->tool("name", "description", fn)`; whether it is the first kind."""
     own = call.field("name")
     name = own.text() if own is not None else ""
     if name in {"addTool", "withTool"}:
@@ -166,7 +266,10 @@ def _added(tree: Tree, call: SgNode, notes: Notes) -> None:
     elif name == "tool":
         words = _arguments(tree, call, ("name", "description"))
     else:
-        return
+        return False
     if words.get("name") and (name != "tool" or "description" in words):
         definition: dict[str, Json] = {key: words[key] for key in ("name", "description") if key in words}
+        schema = _schema(tree, _named(call).get("inputSchema"))
+        definition |= {"inputSchema": schema} if schema else {}
         notes.tool(definition, tree.file, tree.line(call), 0.85)
+    return name != "tool" and "name" in words

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import snake_case
+from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children
 from crawler.tools import Json
@@ -20,13 +21,53 @@ _HINTS = frozenset({"read_only_hint", "destructive_hint", "idempotent_hint", "op
 
 def read_ruby(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Ruby files at `paths` register."""
-    trees = list(Sources(files, paths, "ruby", notes).trees(*_TRIGGERS))
+    sources = Sources(files, paths, "ruby", notes)
+    trees = list(sources.trees(*_TRIGGERS))
     bases = _bases(trees)
+    unnamed = False
     for tree in trees:
         for cls in tree.root.find_all(kind="class"):
             _class(tree, cls, bases, notes)
         for call in tree.root.find_all(kind="call"):
-            _defined(tree, call, notes)
+            unnamed = _defined(tree, call, notes) or unnamed
+    if unnamed or answers(sources):
+        _tables(sources, notes)
+
+
+def _tables(sources: Sources, notes: Notes) -> None:
+    """`{name: "...", description: "...", input_schema: {...}}`, where the server makes its tools of hashes or answers with them."""
+    for tree in sources.trees("inputSchema", "input_schema"):
+        for kind in ("hash", "argument_list"):
+            for node in tree.root.find_all(kind=kind):
+                fields = {_key(pair): pair.field("value") for pair in children(node) if pair.kind() == "pair"}
+                schema = fields.get("inputSchema") or fields.get("input_schema")
+                name = tree.text(fields.get("name"))
+                if not name or schema is None or "description" not in fields:
+                    continue
+                definition: dict[str, Json] = {"name": name}
+                texts = {key: _prose(tree, fields.get(key)) for key in ("title", "description")}
+                definition |= {key: text for key, text in texts.items() if text}
+                written = _hash(tree, schema)
+                definition |= (
+                    {"inputSchema": {"type": "object", **written}} if isinstance(written, dict) else {}
+                )
+                definition |= _annotated(_hash(tree, fields.get("annotations")))
+                notes.tool(definition, tree.file, tree.line(node), 0.8)
+
+
+def _key(pair: SgNode) -> str:
+    key = pair.field("key")
+    return key.text().strip("\"':") if key is not None else ""
+
+
+def _annotated(hints: Json) -> dict[str, Json]:
+    """The hints of a tool by the names that the protocol has for them."""
+    known = (
+        {_camel(key): value for key, value in hints.items() if key in _HINTS}
+        if isinstance(hints, dict)
+        else {}
+    )
+    return {"annotations": known} if known else {}
 
 
 def _superclass(cls: SgNode) -> str:
@@ -67,9 +108,8 @@ def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> Non
         )
     elif "arguments" in calls:
         definition["inputSchema"] = _dry_schema(tree, calls["arguments"])
-    hints = _hash(tree, calls["annotations"].field("arguments")) if "annotations" in calls else {}
-    if isinstance(hints, dict) and hints:
-        definition["annotations"] = {_camel(key): value for key, value in hints.items() if key in _HINTS}
+    if "annotations" in calls:
+        definition |= _annotated(_hash(tree, calls["annotations"].field("arguments")))
     notes.tool(definition, tree.file, tree.line(cls), 0.95 if known else 0.85)
 
 
@@ -100,22 +140,30 @@ def _camel(name: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
-def _defined(tree: Tree, call: SgNode, notes: Notes) -> None:
-    """`MCP::Tool.define(name: "...", ...)`, `server.define_tool(name: "...", ...)` and `MCP::Tool.new(name: ...)`."""
+def _defined(tree: Tree, call: SgNode, notes: Notes) -> bool:
+    """`MCP::Tool.define(name: "...", ...)`, `server.define_tool(name: "...", ...)` and `MCP::Tool.new(name: ...)`.
+
+    Whether a tool is made whose name stands elsewhere, so also by `Class.new(MCP::Tool)`.
+    """
     method, receiver = call.field("method"), call.field("receiver")
     if method is None or receiver is None:
-        return
-    official = receiver.text().endswith("MCP::Tool") and method.text() in {"define", "new"}
+        return False
+    official = receiver.text()[-60:].endswith("MCP::Tool") and method.text() in {"define", "new"}
+    if method.text() == "new" and receiver.text() == "Class":
+        given = _first(call)
+        return given is not None and given.text()[-60:].endswith("MCP::Tool")
     if not official and method.text() != "define_tool":
-        return
+        return False
     words = _hash(tree, call.field("arguments"))
     if not isinstance(words, dict) or not isinstance(words.get("name"), str):
-        return
+        return True
     definition: dict[str, Json] = {"name": words["name"]}
     definition |= {key: words[key] for key in ("title", "description") if isinstance(words.get(key), str)}
     if isinstance(words.get("input_schema"), dict):
         definition["inputSchema"] = {"type": "object", **words["input_schema"]}
+    definition |= _annotated(words.get("annotations"))
     notes.tool(definition, tree.file, tree.line(call), 0.9)
+    return False
 
 
 def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:

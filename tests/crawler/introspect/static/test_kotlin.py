@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.reading import StaticReading
+
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
 
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
@@ -39,7 +41,12 @@ NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
                 override val description: String
                     get() = "Completes."
             }
+            class Forgotten : BaseTool() {
+                override val name = "forgotten"
+                override val description = "Is made by nobody."
+            }
             class Person : Being() { override val name = "Bob" }
+            val all = listOf(Complete(), Person())
             fun register(tools: List<BaseTool>) = tools.forEach { server.addTool(it.name, it.description) { } }
             """,
             {"complete": {"name": "complete", "description": "Completes."}},
@@ -93,3 +100,54 @@ def test_a_schema_that_is_written_out_is_read(definitions: Read) -> None:
             },
         }
     }
+
+
+def test_a_class_per_tool_is_found_where_the_server_answers_by_itself(definitions: Read) -> None:
+    """With its schema, as far as it is built of literals; constants are put into texts."""
+    files = {
+        "Tools.kt": """
+            const val PREFIX = "notes"
+            class Find(private val store: Store) : NotesTool {
+                override val name: String = "${PREFIX}_find"
+                override val description: String = "Finds."
+                override val inputSchema: JsonObject = buildJsonObject {
+                    put("type", "object")
+                    put("properties", buildJsonObject {
+                        putJsonObject("query") { put("type", "string"); put("minLength", 1); putJsonArray("enum") { add("a"); add("b") } }
+                    })
+                    put("required", buildJsonArray { add(JsonPrimitive("query")) })
+                }
+            }
+            """,
+        "Server.kt": 'class Server { val tools = listOf(Find(store)); fun answer(m: String) = when (m) { "tools/list" -> list() else -> null } }',
+    }
+    assert definitions(files) == {
+        "notes_find": {
+            "name": "notes_find",
+            "description": "Finds.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {"query": {"type": "string", "minLength": 1, "enum": ["a", "b"]}},
+                "required": ["query"],
+            },
+        }
+    }
+
+
+def test_a_tool_that_is_added_when_another_is_called_is_set_apart(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
+    """An ordinary start does not list it."""
+    source = """
+        import io.modelcontextprotocol.kotlin.sdk.server.Server
+        fun register(server: Server) {
+            server.addTool(name = "load", description = "Loads more.") {
+                server.addTool(name = "bonus", description = "Is more.") { done() }
+                done()
+            }
+        }
+        """
+    found = reading({"Server.kt": source})
+
+    assert [tool.name for tool in found.tools] == ["load"]
+    assert [tool.name for tool in found.optional] == ["bonus"]

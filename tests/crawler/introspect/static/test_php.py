@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.static.reading import StaticReading
+
 Read = Callable[[Mapping[str, str]], dict[str, Any]]
 
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
@@ -102,3 +104,59 @@ def test_a_tool_is_found_where_php_code_registers_it(
 ) -> None:
     """Attributes, builders and Laravel's classes; another framework's Tool is none."""
     assert definitions({"src/Server.php": source}) == expected
+
+
+def test_marked_methods_count_where_the_builder_looks_for_them(
+    reading: Callable[[Mapping[str, str]], StaticReading],
+) -> None:
+    """A builder that is given its tools one by one and told to look for no others lists no others."""
+    marked = "<?php use Mcp\\Capability\\Attribute\\McpTool; class All { #[McpTool(name: 'marked')] public function one() {} }"
+    server = "<?php use Mcp\\Server; Server::builder()->addTool(handler: [All::class, 'two'], name: 'added', description: 'Is added.')%s->build();"
+    files = {"All.php": marked, "server.php": server % ""}
+    found = reading(files)
+
+    assert ([tool.name for tool in found.tools], [tool.name for tool in found.optional]) == (
+        ["added"],
+        ["marked"],
+    )
+    found = reading({**files, "server.php": server % "->setDiscovery(__DIR__)"})
+    assert [tool.name for tool in found.tools] == ["marked", "added"]
+
+
+def test_a_server_that_answers_by_itself(definitions: Read) -> None:
+    """With arrays, with objects of a library's `Tool`, or with a class per tool that something makes."""
+    tools = """<?php
+        class Find implements ToolInterface {
+            public function name(): string { return 'find'; }
+            public function description(): string { return 'Finds.'; }
+            public function inputSchema(): array { return ['type' => 'object', 'properties' => ['q' => ['type' => 'string']], 'required' => ['q']]; }
+        }
+        class Forgotten implements ToolInterface {
+            public function name(): string { return 'forgotten'; }
+            public function description(): string { return 'Is made by nobody.'; }
+            public function inputSchema(): array { return []; }
+        }
+        """
+    server = """<?php
+        $all = [Find::class];
+        switch ($method) {
+            case 'tools/list': return [
+                ['name' => 'count', 'description' => 'Counts.', 'inputSchema' => ['type' => 'object', 'properties' => new \\stdClass(), 'additionalProperties' => false]],
+                new Tool(name: 'drop', inputSchema: $schema, description: 'Drops.'),
+            ];
+        }
+        """
+    assert definitions({"tools.php": tools, "server.php": server}) == {
+        "count": {
+            "name": "count",
+            "description": "Counts.",
+            "inputSchema": {"type": "object", "properties": {}, "additionalProperties": False},
+        },
+        "drop": {"name": "drop", "description": "Drops."},
+        "find": {
+            "name": "find",
+            "description": "Finds.",
+            "inputSchema": {"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]},
+        },
+    }
+    assert definitions({"tools.php": tools, "server.php": server.replace("tools/list", "list")}) == {}

@@ -95,3 +95,45 @@ def test_a_tool_is_found_where_ruby_code_registers_it(
 ) -> None:
     """A class counts by what it inherits; one without anything of a tool is an ancestor."""
     assert definitions({"lib/server.rb": source}) == expected
+
+
+TABLE = """
+    module Tools
+      def self.all
+        [
+          { name: "find", description: "Finds.", inputSchema: { type: "object", properties: { q: { type: "string" } }, required: ["q"] } },
+          entry(name: "count", description: "Counts " \\
+                                           "all.", annotations: { read_only_hint: true }, input_schema: { properties: {} }),
+          { name: "no tool", description: "Has no schema." }
+        ]
+      end
+    end
+    """
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        'case method when "tools/list" then answer(Tools.all) end',
+        "Tools.all.map { |one| MCP::Tool.define(name: one[:name], description: one[:description]) { run } }",
+        "Tools.all.map { |one| Class.new(MCP::Tool) { tool_name one[:name] } }",
+    ],
+)
+def test_a_table_of_tools_is_read_where_the_server_makes_its_tools_of_one(
+    server: str, definitions: Read
+) -> None:
+    """It answers by itself, or names a tool by what the source does not show in that place."""
+    assert definitions({"tools.rb": TABLE}) == {}
+    assert definitions({"tools.rb": TABLE, "server.rb": server}) == {
+        "find": {
+            "name": "find",
+            "description": "Finds.",
+            "inputSchema": {"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]},
+        },
+        "count": {
+            "name": "count",
+            "description": "Counts all.",
+            "inputSchema": {"type": "object", "properties": {}},
+            "annotations": {"readOnlyHint": True},
+        },
+    }
