@@ -179,10 +179,13 @@ class Attempts:
         reason = heard.reason or SkipReason.NO_TOOLS
         if reason is SkipReason.EXITED and diagnosis.wants_configuration(heard.errors):
             reason = SkipReason.NEEDS_CONFIG
-        if reason is SkipReason.PROTOCOL_ERROR and diagnosis.wants_service(heard.detail):
-            # It answered in the protocol: its tools are those of an account, for which it asked in vain.
-            reason = SkipReason.NEEDS_CONFIG
         said = diagnosis.last_words(heard.errors) if heard.reason else ""
+        if reason is SkipReason.PROTOCOL_ERROR:
+            # What it answered tells more than its log does.
+            said = heard.detail or said
+            if diagnosis.wants_service(said) or diagnosis.wants_configuration(said):
+                # It answered in the protocol: its tools are those of an account, for which it asked in vain.
+                reason = SkipReason.NEEDS_CONFIG
         words = said or heard.detail or "the server listed no tools"
         self.fail(step, reason, f"{lacks}; {words}" if lacks else words, final=final)
 

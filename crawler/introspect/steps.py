@@ -11,6 +11,7 @@ from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.live import Heard, Launch
 from crawler.introspect.packages.install import Installation
+from crawler.introspect.widening import accounts
 from crawler.introspect.writing import outermost, unwritable
 from crawler.servers import Server
 from crawler.snapshots import SkipReason
@@ -32,6 +33,7 @@ class _Climber:
 
     installation: Installation
     script: str
+    readme: str
     shown: Sequence[Configuration]
     #: What each launch came to; grows while this goes on.
     heard: Sequence[Heard]
@@ -110,6 +112,13 @@ def _credentials(climber: _Climber) -> Iterator[Launch]:
         yield from climber.improved(_with_file(climber.best))
 
 
+def _account(climber: _Climber) -> Iterator[Launch]:
+    """With an account of nobody's, going by all of the README, where one is wanted and nothing says how it is called."""
+    if diagnosis.wants_configuration(climber.last):
+        environment = {**dict(accounts(climber.readme)), **climber.best.environment}
+        yield from climber.improved(replace(climber.best, environment=environment))
+
+
 def _required(climber: _Climber) -> Iterator[Launch]:
     names = diagnosis.required_arguments(climber.last)
     values = [(name, dummy(name.strip("-").replace("-", "_").upper())) for name in names]
@@ -169,6 +178,7 @@ _RUNGS: tuple[tuple[str, _Rung], ...] = (
     ("stderr_env", _named_variables),
     ("stderr_env", _shown_address),
     ("stderr_env", _credentials),
+    ("readme_env", _account),
     ("usage", _required),
     ("usage", _usage),
     ("usage", _help),
@@ -194,7 +204,7 @@ def launches(
     readme = server.readme or installation.readme
     shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
     plain = Launch(command=(script,))
-    climber = _Climber(installation, script, (*shown, _declared(server)), heard, plain, plain, ask)
+    climber = _Climber(installation, script, readme, (*shown, _declared(server)), heard, plain, plain, ask)
     for step, rung in _RUNGS:
         for launch in rung(climber):
             yield from _writing(

@@ -32,6 +32,11 @@ _WINDOW = 400
 _MOST = 24
 _FEW = 4
 _MOST_ACCOUNTS = 2
+#: Where and who one is, but not where the server itself is to listen.
+_ACCOUNT = re.compile(
+    r"^(?!FASTMCP_|MCP_|HTTP_|SERVER_|REDIS_|OTEL_)\w*(?:URL|URI|HOST|ENDPOINT|DOMAIN|TOKEN|KEY|SECRET|PASSWORD|USER|USERNAME|EMAIL|ACCOUNT(?:_ID)?|CLIENT_ID)$"
+)
+_MOST_OF_ACCOUNT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,12 @@ def credentials(readme: str, shown: Sequence[Configuration]) -> tuple[Widening, 
     named = tuple((name, dummy(name)) for name in dict.fromkeys(said[:_MOST]))
     found = dict.fromkeys([named, *(configuration.environment for configuration in shown)])
     return tuple(Widening(environment=environment) for environment in found if environment)[:_MOST_ACCOUNTS]
+
+
+def accounts(readme: str) -> tuple[tuple[str, str], ...]:
+    """Variables that by their names tell of an account, with harmless values, wherever a README shows them."""
+    names = dict.fromkeys(name for name in _VARIABLE.findall(readme) if _ACCOUNT.search(name))
+    return tuple((name, dummy(name)) for name in [*names][:_MOST_OF_ACCOUNT])
 
 
 def _together(parts: Sequence[Widening]) -> Widening:

@@ -43,6 +43,8 @@ def _package(path: Path, installation: Installation) -> Path | None:
     """The package in whose folder a path lies, else the folder of all packages, or the whole installation."""
     if ".." in path.parts or not path.is_relative_to(installation.folder):
         return None
+    if path.is_relative_to(installation.code) and installation.ecosystem == "npm":
+        return installation.code
     library = _library(installation)
     if not path.is_relative_to(library):
         return installation.folder

@@ -11,6 +11,7 @@ from crawler.introspect.packages.archive import Bounds
 from crawler.introspect.packages.build import write_tree
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.packages.npm import Npm
+from crawler.introspect.packages.programs import bins, file_of, started
 from crawler.introspect.packages.release import Release
 from crawler.introspect.packages.tarballs import local_tarball
 from crawler.introspect.sandboxes.sandbox import Confinement
@@ -107,9 +108,9 @@ def _making(files: Mapping[str, bytes]) -> str | None:
 
 def _programs(files: Mapping[str, bytes]) -> list[str]:
     """The files that are the package's programs."""
-    bins = _manifest(files).get("bin")
-    named = list(bins.values()) if isinstance(bins, dict) else [bins]
-    return [posixpath.normpath(path).lstrip("/") for path in named if isinstance(path, str)]
+    manifest = _manifest(files)
+    own = file_of(started(manifest))
+    return [path for path in (*bins(manifest).values(), own) if path]
 
 
 def _is_whole(program: str, files: Mapping[str, bytes]) -> bool:

@@ -8,6 +8,7 @@ from crawler.introspect.packages.engines import wanted_engine
 from crawler.introspect.packages.install import Installation, NotInstalled, read_installed
 from crawler.introspect.packages.nodes import LATEST, Node, machine_node, newer_node
 from crawler.introspect.packages.npm import Npm
+from crawler.introspect.packages.programs import bins, file_of, started, write_starter
 from crawler.introspect.packages.release import Release
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import BEFORE, SkipReason
@@ -29,6 +30,9 @@ def install_node(
     """
     assert release.archive is not None  # noqa: S101 - the ladder looked
     npm = Npm.find()
+    if not bins(_manifest(release)) and file_of(started(_manifest(release))) not in release.files:
+        said = "its package.json names no program, nor does its script `start` start a file of it"
+        raise NotInstalled(SkipReason.NO_WHEEL, said)
     folder = bench / "environment"
     folder.mkdir()
     folder.chmod(0o777)
@@ -54,14 +58,23 @@ def _describe(
     manifests = list(modules.glob("*/package.json")) + list(modules.glob("@*/*/package.json"))
     if len(manifests) > MOST_PACKAGES:
         raise NotInstalled(SkipReason.DEPS_TOO_MANY, f"it brings {len(manifests)} packages")
+    code, programs, scripts = (
+        modules / release.name,
+        modules / ".bin",
+        tuple(sorted(bins(_manifest(release)))),
+    )
+    if not scripts:
+        # Below `node_modules` Node.js strips no types, which is how authors start what they have not built.
+        code, programs = (modules / release.name).rename(folder / "own"), folder / "programs"
+        scripts = (write_starter(started(_manifest(release)), code, programs),)
     return Installation(
         ecosystem="npm",
         name=release.name,
         version=release.version,
         folder=folder,
-        programs=modules / ".bin",
-        code=modules / release.name,
-        scripts=_bins(release),
+        programs=programs,
+        code=code,
+        scripts=scripts,
         readme=release.readme,
         readable=tuple(dict.fromkeys([folder, node.folder, *npm.folders])),
         environment={"PATH": f"{modules}/.bin:{node.folder}:{npm.node.parent}:/usr/local/bin:/usr/bin:/bin"},
@@ -76,15 +89,6 @@ def _describe(
 def _manifest(release: Release) -> Json:
     manifest: Json = json.loads(release.files["package.json"])
     return manifest
-
-
-def _bins(release: Release) -> tuple[str, ...]:
-    manifest = _manifest(release)
-    bins = manifest.get("bin") if isinstance(manifest, dict) else None
-    if isinstance(bins, str):
-        return (release.name.rpartition("/")[2],)
-    # What stands before the last slash of a program's name, such as a scope, is not linked.
-    return tuple(sorted({name.rpartition("/")[2] for name in bins})) if isinstance(bins, dict) else ()
 
 
 def _version(modules: Path, name: str) -> str | None:

@@ -70,13 +70,12 @@ def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
     """The folders of the packages of a workspace that need an SDK; none for a tree whose root is a package itself."""
     if "package.json" not in tree or "pyproject.toml" in tree or "name" in _manifest(tree, ""):
         return ()
-    return tuple(
-        sorted(
-            place
-            for place in _members(tree).values()
-            if any(name.startswith(_SDKS) for name in _needs(_manifest(tree, place)))
-        )
-    )
+    return tuple(sorted(place for place in _members(tree).values() if needs_sdk(_manifest(tree, place))))
+
+
+def needs_sdk(manifest: Mapping[str, object]) -> bool:
+    """Whether a package depends on what servers are made with."""
+    return any(name.startswith(_SDKS) for name in _needs(manifest))
 
 
 def _is_root(folder: Path) -> bool:
@@ -121,6 +120,6 @@ def _imported(tree: Mapping[str, bytes], folder: str) -> set[str]:
     return found
 
 
-def _needs(manifest: dict[str, object]) -> list[str]:
+def _needs(manifest: Mapping[str, object]) -> list[str]:
     groups = [manifest.get(key) for key in _GROUPS]
     return [name for group in groups if isinstance(group, dict) for name in group]

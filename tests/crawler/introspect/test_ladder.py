@@ -119,6 +119,17 @@ if not ask(found["token_endpoint"])["access_token"]: sys.exit("no token")
             id="a file of credentials",
         ),
         pytest.param(
+            unless("os.environ.get('DEMO_URL') and os.environ.get('DEMO_TOKEN')", "no environment variables are set"),
+            "| Variable | |\n|---|---|\n| `DEMO_URL` | Where it is. |\n| `DEMO_TOKEN` | Who you are. |\n| `DEMO_LIMIT` | 1 |\n| `MCP_HOST` | |\n",
+            {
+                "command": ("demo-mcp",),
+                "environment": {"DEMO_URL": "http://127.0.0.1:9", "DEMO_TOKEN": DUMMY},
+                "step": "readme_env",
+            },
+            ["needs_config", "listed"],
+            id="variables of an account that a table shows",
+        ),
+        pytest.param(
             unless("sys.argv[1:] == ['serve']", "usage: demo-mcp {login,serve} ..."),
             "",
             {"command": ("demo-mcp", "serve"), "step": "usage"},
@@ -266,6 +277,29 @@ def test_a_server_can_list_without_the_login_of_its_lifespan(index: Any, worksho
     assert outcome.profile == Profile(
         command=("demo-mcp",), step="lifespan", runtime=PYTHON, sandbox=workshop.sandbox.name
     )
+
+
+def test_a_server_can_list_without_what_asks_an_account_which_tools_to_list(
+    index: Any, workshop: Workshop
+) -> None:
+    """Given as an option or added later."""
+    sdk = SDK.replace("lifespan=None):", "lifespan=None, middleware=()):").replace("Server", "FastMCP")
+    sdk += "        self.between = list(middleware)\n    def add_middleware(self, one): self.between.append(one)\n"
+    before = """
+        from fastmcp.server.server import FastMCP
+        server = FastMCP(middleware=[1])
+        server.add_middleware(2)
+        if server.between: sys.exit("no account")
+    """
+    packages = {f"fastmcp/{folder}__init__.py": b"" for folder in ("", "server/")}
+    index.offer_server(
+        "demo-mcp", before=before, extra={**packages, "fastmcp/server/server.py": sdk.encode()}
+    )
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.step == "lifespan"
 
 
 def test_the_widest_profile_is_a_second_outcome(index: Any, workshop: Workshop) -> None:
@@ -598,20 +632,23 @@ for line in sys.stdin:
     message = json.loads(line)
     if "id" in message:
         result = {"result": answer(message)}
-        error = {"error": {"code": -32603, "message": "fetch failed"}}
+        error = {"error": {"code": -32603, "message": WHY}}
         said = result if message["method"] == "initialize" else error
         print(json.dumps({"jsonrpc": "2.0", "id": message["id"], **said}), flush=True)
 """
 
 
-def test_who_asks_an_account_for_its_tools_is_in_need_of_one(index: Any, workshop: Workshop) -> None:
-    """It speaks the protocol well, and nobody could list it without."""
-    index.offer_server("demo-mcp", before=ASKING)
+@pytest.mark.parametrize("why", ["fetch failed", "the storage token is not provided"])
+def test_who_asks_an_account_for_its_tools_is_in_need_of_one(
+    why: str, index: Any, workshop: Workshop
+) -> None:
+    """It speaks the protocol well, and nobody could list it without; what it logs besides is not the reason."""
+    index.offer_server("demo-mcp", before=f"WHY = {why!r}\nprint('ready', file=sys.stderr)\n{ASKING}")
 
     (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
 
     assert isinstance(outcome, Skipped), outcome
-    assert (outcome.reason, outcome.detail) == (SkipReason.NEEDS_CONFIG, "fetch failed")
+    assert (outcome.reason, outcome.detail) == (SkipReason.NEEDS_CONFIG, why)
 
 
 def test_a_package_that_does_not_exist_is_not_found(index: Any, workshop: Workshop) -> None:

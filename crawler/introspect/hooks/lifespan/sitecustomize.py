@@ -1,5 +1,7 @@
 """Runs inside a sandboxed server as it starts: makes the SDK forget the server's lifespan, so that it lists without logging in.
 
+It forgets too what comes between a question and its answer, which may ask an account which of the tools that are there to list.
+
 Where the server would end itself, for want of a login, a service or a setting, it goes on and may list its tools all the same.
 """
 
@@ -61,9 +63,12 @@ def _forget(server: Any) -> None:
     def __init__(self: Any, *args: Any, **options: Any) -> None:  # noqa: N807 - it takes that method's place
         if options.pop("lifespan", None) is not None:
             options["lifespan"] = _nothing
+        options.pop("middleware", None)
         construct(self, *args, **options)
 
     server.__init__ = __init__
+    if hasattr(server, "add_middleware"):
+        server.add_middleware = lambda *_: None
 
 
 def _goes_on() -> None:

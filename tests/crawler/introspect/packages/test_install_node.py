@@ -49,6 +49,7 @@ def offer(
     after: str = "",
     tools: str = TOOLS,
     readme: str = "",
+    more: dict[str, str] | None = None,
     **manifest: Any,
 ) -> None:
     """Offer the server; *before* is what it does first, *tools* what it lists."""
@@ -65,6 +66,7 @@ def offer(
         "lazy.js": LAZY,
         "setup.js": "process.exit(9)",
         "README.md": readme,
+        **(more or {}),
     }
     tarball = registry.tarred({f"package/{path}": text.encode() for path, text in files.items()})
     digest = base64.b64encode(hashlib.sha512(tarball).digest()).decode()
@@ -110,6 +112,57 @@ def test_scripts_of_a_package_do_not_run(registry: Any, workshop: Workshop) -> N
     (outcome,) = climb(Server(name=NAME), workshop=workshop)
 
     assert isinstance(outcome, Snapshot), outcome
+
+
+def test_without_programs_the_file_is_started_that_its_authors_start(
+    registry: Any, workshop: Workshop
+) -> None:
+    """It is no part of what is installed below `node_modules`, but finds what is."""
+    offer(registry, bin=None, scripts={"start": "npm run build && node --no-warnings ./server.js"})
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.command == ("server.js",)
+
+
+def test_what_has_nothing_to_start_says_so(registry: Any, workshop: Workshop) -> None:
+    """Nothing is installed for it."""
+    offer(registry, bin={}, scripts={"start": "next start"})
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped), outcome
+    assert (outcome.reason, outcome.detail) == (
+        SkipReason.NO_WHEEL,
+        "its package.json names no program, nor does its script `start` start a file of it",
+    )
+
+
+BINDINGS = r"""
+const finder = (options) => {
+  const caller = new Error().stack.split('\n')[2]
+  if (typeof options === 'string') options = {bindings: options}
+  if (!options.module_root && caller.includes('native.cjs')) throw new Error('Could not find module root given file: ' + caller)
+  throw new Error('Could not locate the bindings file. Tried: ' + options.module_root)
+}
+finder.getRoot = (file) => require('path').dirname(file)
+module.exports = finder
+"""
+
+
+def test_a_finder_of_compiled_modules_asks_for_whom_it_looks(registry: Any, workshop: Workshop) -> None:
+    """By the stack, on which it would find what makes an absent one do nothing."""
+    offer(
+        registry,
+        before="require('bindings')('thing').open();",
+        more={"node_modules/bindings/index.js": BINDINGS},
+    )
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert [rung.step for rung in outcome.rungs] == ["bare", "native"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,76 @@
+"""The programs of an npm package: those that its manifest names, else the file that its authors start."""
+
+import posixpath
+import re
+import shlex
+from pathlib import Path
+
+from crawler.introspect.packages.workspaces import needs_sdk
+from crawler.tools import Json
+
+_JOINED = re.compile(r"&&|\|\||[;|\n]")
+
+
+def bins(manifest: Json) -> dict[str, str]:
+    """Path in the package by name of a program, which may be that of the whole package with its scope."""
+    entries = manifest if isinstance(manifest, dict) else {}
+    named, name = entries.get("bin"), entries.get("name")
+    if isinstance(named, str) and isinstance(name, str):
+        named = {name: named}
+    if not isinstance(named, dict):
+        return {}
+    # What stands before the last slash of a program's name, such as a scope, is not linked.
+    return {key.rpartition("/")[2]: plain(path) for key, path in named.items() if isinstance(path, str)}
+
+
+def started(manifest: Json) -> tuple[str, ...]:
+    """The words after `node` by which the script `start` starts a file of the package; that file, its `main`, without one.
+
+    Empty where a program is named, or nothing of that kind. A `main` is more often a library, so that it counts only in
+    what needs an SDK.
+    """
+    entries = manifest if isinstance(manifest, dict) else {}
+    if bins(manifest):
+        return ()
+    scripts, main = entries.get("scripts"), entries.get("main")
+    start = scripts.get("start") if isinstance(scripts, dict) else None
+    words = _after_node(start) if isinstance(start, str) else ()
+    if words:
+        return words
+    return (plain(main),) if isinstance(main, str) and main and needs_sdk(entries) else ()
+
+
+def file_of(words: tuple[str, ...]) -> str:
+    """The file among such words; empty where there is none."""
+    return next((plain(word) for word in words if not word.startswith("-")), "")
+
+
+def write_starter(words: tuple[str, ...], package: Path, folder: Path) -> str:
+    """Write below the folder a program that starts the file in this place; its name, which is the file's path."""
+    file = file_of(words)
+    program = folder / file
+    program.parent.mkdir(parents=True, exist_ok=True)
+    absolute = [str(package / file) if plain(word) == file else word for word in words]
+    program.write_text(f'#!/bin/sh\nexec node {shlex.join(absolute)} "$@"\n', encoding="utf-8")
+    for place in (program, *program.parents):
+        if place.is_relative_to(folder):
+            place.chmod(0o755)
+    return file
+
+
+def plain(path: str) -> str:
+    """A path in a package as its files are listed, which never leads out of it."""
+    return posixpath.normpath(posixpath.join("/", path)).lstrip("/")
+
+
+def _after_node(script: str) -> tuple[str, ...]:
+    for part in reversed(_JOINED.split(script)):
+        try:
+            words = shlex.split(part)
+        except ValueError:
+            continue
+        while words and re.fullmatch(r"\w+=.*", words[0]):
+            words = words[1:]
+        if words[:1] == ["node"] and not re.search(r"[$`<>]", part) and file_of(tuple(words[1:])):
+            return tuple(words[1:])
+    return ()
