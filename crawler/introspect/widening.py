@@ -32,9 +32,9 @@ _WINDOW = 400
 _MOST = 24
 _FEW = 4
 _MOST_ACCOUNTS = 2
-#: Where and who one is, but not where the server itself is to listen.
+#: Where and who one is, but not where the server itself is to listen, nor what stands for a value or is for tests.
 _ACCOUNT = re.compile(
-    r"^(?!FASTMCP_|MCP_|HTTP_|SERVER_|REDIS_|OTEL_)\w*(?:URL|URI|HOST|ENDPOINT|DOMAIN|TOKEN|KEY|SECRET|PASSWORD|USER|USERNAME|EMAIL|ACCOUNT(?:_ID)?|CLIENT_ID)$"
+    r"^(?!FASTMCP_|MCP_|HTTP_|SERVER_|REDIS_|OTEL_|YOUR_|MY_|\w*TEST_)\w*(?:URL|URI|HOST|ENDPOINT|DOMAIN|TOKEN|KEY|SECRET|PASSWORD|USER|USERNAME|EMAIL|ACCOUNT(?:_ID)?|CLIENT_ID)$"
 )
 _MOST_OF_ACCOUNT = 6
 

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.introspect.configuration import Configuration
 from crawler.introspect.dummies import SECRET
-from crawler.introspect.widening import Widening, combinations, credentials, widenings
+from crawler.introspect.widening import Widening, accounts, combinations, credentials, widenings
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,13 @@ def test_what_a_readme_says_that_tools_need_is_tried() -> None:
 
     assert credentials(readme, shown) == (said, Widening(environment=(("DEMO_KEY", "x"),)))
     assert credentials("Tools are listed.", ()) == ()
+
+
+def test_an_account_is_told_by_names() -> None:
+    """What stands for a value, is for tests or for the server's own port is none."""
+    readme = "Set `DEMO_URL` and DEMO_API_KEY=YOUR_API_KEY; MCP_HOST, DEMO_TEST_TOKEN, DEMO_LIMIT and DEMO_ID are others."
+
+    assert accounts(readme) == (
+        ("DEMO_URL", "http://127.0.0.1:9"),
+        ("DEMO_API_KEY", "dummydummydummydummydummydum"),
+    )
