@@ -10,9 +10,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from crawler.introspect.command import command_installation
-from crawler.introspect.live import Launch, listen
+from crawler.introspect.live import COPYING, Launch, listen
 from crawler.introspect.packages.install import Installation
-from crawler.introspect.sandboxes.sandbox import Confinement, Sandbox, find_sandbox
+from crawler.introspect.sandboxes.sandbox import ORIGINALS, Confinement, Sandbox, find_sandbox
 from crawler.introspect.sandboxes.unconfined import Unconfined
 from crawler.introspect.sandboxes.watch import SETTLE, Watch
 from crawler.mcp.stdio import Patience
@@ -94,6 +94,21 @@ def small_server(folder: Path) -> Installation:
     )
 
 
+def packages() -> Iterator[Path]:
+    """Folders of packages as servers bring them, a small and a large one, where the real servers are set up."""
+    for name in ("mcp", "cryptography"):
+        yield from sorted(SERVERS.glob(f"*/lib/python*/site-packages/{name}"))[:1]
+
+
+def copied(sandbox: Sandbox, folder: Path) -> None:
+    """Run a program that does nothing, with a copy of a folder to write to."""
+    python = str(Path(sys._base_executable).resolve())  # type: ignore[attr-defined]
+    command = [python, "-I", "-S", str(COPYING), ORIGINALS, "1", str(folder), "/usr/bin/true"]
+    confinement = Confinement(readable=(COPYING, Path(sys.base_prefix), folder), copied=(folder,))
+    with sandbox.start(command, confinement) as child:
+        assert child.communicate() == (b"", b"")
+
+
 def real_servers() -> Iterator[Installation]:
     """The real servers that the tests use, where they are set up."""
     for script in ("mcp-server-time", "mcp-server-git", "mcp-server-fetch"):
@@ -115,6 +130,13 @@ def main() -> None:
         f"{sandbox.name}: a start costs {best:.1f} ms more at best, {usual:.1f} ms in the median, of which {own:.1f} ms "
         f"are processor time; {TARGET} ms wanted"
     )
+    for package in packages() if sandbox.copies else ():
+        without, within = measured(lambda: start(sandbox), lambda: copied(sandbox, package), rounds=LISTS)  # noqa: B023 - called at once
+        size = sum(path.stat().st_size for path in package.rglob("*")) / 1e6
+        print(
+            f"a copy of {package.name} ({size:.1f} MB) costs {1000 * (within.best - without.best):.0f} ms at best, "
+            f"{1000 * (within.median - without.median):.0f} ms in the median"
+        )
     with TemporaryDirectory() as folder:
         servers = (small_server(Path(folder)), *real_servers())
         ratios = [compare(server, bare, sandbox) for server in servers]
