@@ -1,8 +1,9 @@
 """kill -9 under load, two hundred times over stdio and as often over HTTP: the limit holds, and whatever the server saw is on record.
 
-`python bench/kill.py [TIMES]` prints the counts, and ends with 1 where a promise was broken.
+`python bench/kill.py [TIMES] [--way stdio|http]` prints the counts, and ends with 1 where a promise was broken.
 """
 
+import argparse
 import json
 import random
 import socket
@@ -158,11 +159,21 @@ def run(way: str, folder: Path, times: int, one_round: Round, end: Callable[[], 
 
 def main() -> int:
     """Both ways, each in a folder of its own."""
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("times", type=int, nargs="?", default=200, metavar="TIMES", help="by default 200")
+    parser.add_argument("--way", choices=("stdio", "http"), help="only this one")
+    options = parser.parse_args()
+    if options.times < 1:
+        parser.error("TIMES must be at least 1")
+    kept = True
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        kept = run("stdio", Path(one), times, over_stdio, lambda: None)
-        http = OverHttp(Path(other))
-        kept = run("HTTP", Path(other), times, http, http.close) and kept
+        if options.way != "http":
+            kept = run("stdio", Path(one), options.times, over_stdio, lambda: None)
+        if options.way != "stdio":
+            http = OverHttp(Path(other))
+            kept = run("HTTP", Path(other), options.times, http, http.close) and kept
     return int(not kept)
 
 
