@@ -104,6 +104,11 @@ class Gate:
         self.ledger.asked = earlier.ledger.asked
         self.ledger.events = earlier.ledger.events
 
+    def note_handshake(self, gate: "Gate") -> None:
+        """*gate* has made a handshake with a server that keeps no sessions: what is open here stays so, and is open there too."""
+        self._handshake = self._handshake or gate._handshake
+        gate.ledger.asked, gate.ledger.events = self.ledger.asked, self.ledger.events
+
     # What the client says.
 
     def from_client(self, line: bytes, passage: Passage, check: Check | None = None) -> None:

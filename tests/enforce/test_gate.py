@@ -263,6 +263,22 @@ def test_a_refused_handshake_opens_nothing() -> None:
     assert wire.server(request(5, "ping"))[1] == []
 
 
+def test_another_handshake_ends_no_question_of_a_server_without_sessions() -> None:
+    """All clients of an identity share what such a server asks, and one that opens anew must not take it from the others."""
+    first, second = Wire(ALLOW), Wire(ALLOW)
+    shared = Wire(ALLOW)
+    for wire in (first, second):
+        wire.client(request(0, "initialize"))
+        shared.gate.note_handshake(wire.gate)
+        question = request(f"of {wire is first}", "roots/list")
+        assert wire.server(question)[1] == [question]
+    refused = Wire(ALLOW)
+    shared.gate.note_handshake(refused.gate)
+    for id in ("of True", "of False"):
+        assert shared.client(result(id)) == ([result(id)], [])
+    assert shared.server(request(5, "ping"))[1] == [request(5, "ping")]
+
+
 def test_questions_of_the_server_have_their_switch() -> None:
     """Under default deny a server may not use the client's model unless the policy names the method."""
     wire = Wire(STRICT)

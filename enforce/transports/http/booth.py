@@ -58,7 +58,7 @@ class Booth:
     def open(self, session: bytes | None, gate: Gate) -> None:
         """A handshake is done; the session, where the server gave it a name, is this identity's, at this server, alone."""
         if session is None:
-            self._without.follow(gate)
+            self._without.note_handshake(gate)
             return
         self._sessions[session] = gate
         if len(self._sessions) > MOST_SESSIONS:

@@ -188,11 +188,11 @@ class Exchange(Struct, eq=False):
 
     def _take(self, response: Response, known: _Known) -> None:
         """Note what the head of a response says to us; raises UpstreamFailed for one that cannot be passed on."""
-        if not self._ends_with_client:
-            self._note_session(known.session)
         if known.fault is not None:
             response.close()
             raise UpstreamFailed(known.fault)
+        if not self._ends_with_client:
+            self._note_session(known.session)
 
     async def _bring_back(self, response: Response) -> None:
         known = _known(response)
