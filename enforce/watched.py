@@ -1,9 +1,13 @@
 """A file that a person may change while we run."""
 
+import stat
 from pathlib import Path
 
 #: What tells one state of a file from another.
 _Mark = tuple[int, int, int]
+
+#: Of a pipe, which never changes: whoever reads one again waits for somebody who writes, and everybody else with them.
+_PIPE = (-1, -1, -1)
 
 
 class Watched:
@@ -20,7 +24,7 @@ class Watched:
         Half of a file that is still being written could mean something else, and mean it without a mistake.
         """
         mark = self._look()
-        if mark == self._mark:
+        if mark in (self._mark, _PIPE):
             return False
         before, self._seen = self._seen, mark
         if before != mark:
@@ -33,4 +37,6 @@ class Watched:
             found = self.path.stat()
         except OSError:
             return (0, 0, 0)
+        if stat.S_ISFIFO(found.st_mode):
+            return _PIPE
         return found.st_mtime_ns, found.st_size, found.st_ino

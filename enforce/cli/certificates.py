@@ -1,10 +1,10 @@
 """What secures connections to a gateway: a certificate and its key, read again when they are renewed."""
 
 import ssl
-from contextlib import suppress
 from pathlib import Path
 
 from enforce.errors import EnforceError
+from enforce.watched import Watched
 
 
 class BadCertificate(EnforceError):
@@ -24,16 +24,15 @@ class Certificate:
 
     def __init__(self, certificate: Path, key: Path | None) -> None:
         self._files = (certificate, key)
-        self._mark = self._look()
+        self._watched = [Watched(file) for file in self._files if file is not None]
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._load()
 
     def reread(self) -> str | None:
         """Take over a renewed certificate for connections that come from now on; words for the operator."""
-        mark = self._look()
-        if mark == self._mark:
+        changed = [file.has_changed() for file in self._watched]
+        if not any(changed):
             return None
-        self._mark = mark
         try:
             self._load()
         except BadCertificate as error:
@@ -49,14 +48,6 @@ class Certificate:
                 context.load_cert_chain(certificate, key, password=_nobody)
         except (OSError, ssl.SSLError) as error:
             raise BadCertificate(certificate, str(error)) from error
-
-    def _look(self) -> list[tuple[int, int]]:
-        marks = []
-        for file in self._files:
-            with suppress(OSError):  # it may be replaced right now
-                found = file.stat() if file is not None else None
-                marks.append((found.st_mtime_ns, found.st_size) if found is not None else (0, 0))
-        return marks
 
 
 def _nobody() -> str:

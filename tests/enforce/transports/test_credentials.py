@@ -102,7 +102,11 @@ def test_nobody_is_asked_for_a_pass_phrase(tmp_path: Path) -> None:
     key = load_pem_private_key((tmp_path / "key.pem").read_bytes(), None)
     kept = BestAvailableEncryption(b"secret")
     (tmp_path / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kept))
-    assert "nobody is asked for a pass phrase" in (found.reread() or "")
+    assert ["nobody is asked for a pass phrase" in (found.reread() or "") for _ in range(3)] == [
+        False,
+        True,
+        False,
+    ]
     with pytest.raises(BadCertificate, match="give the key without one"):
         Certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
 
