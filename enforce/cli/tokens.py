@@ -80,7 +80,7 @@ def show(options: argparse.Namespace) -> int:
 
 def _rewrite(options: argparse.Namespace, instead: Callable[[Identity], str]) -> int:
     """Put something else in place of an identity's digest; everything around it, comments too, stays as it was."""
-    path = Path(options.file)
+    path = Path(options.file).resolve()  # where it is a link, what it leads to is what a gateway reads
     # Who changes the file at the same time would bring a token back that was taken back meanwhile.
     fresh = path.with_name(f".{path.name}.new")
     try:
@@ -116,9 +116,25 @@ def _replace(path: Path, fresh: Path, file: IO[str], name: str, instead: Callabl
     except PolicyErrors as error:
         say(error)
         return COULD_NOT
-    fresh.chmod(path.stat().st_mode & 0o777)
+    if not _look_alike(fresh, path.stat()):
+        tell(
+            f"{path} belongs to somebody else, and a gateway of theirs could not read it any more: run this as its owner"
+        )
+        return COULD_NOT
     fresh.replace(path)
     return FINE
+
+
+def _look_alike(fresh: Path, old: os.stat_result) -> bool:
+    """Give a file the owner and the mode of the one that it replaces; false where that may not be."""
+    new = fresh.stat()
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        try:
+            os.chown(fresh, old.st_uid, old.st_gid)
+        except PermissionError:
+            return False
+    fresh.chmod(old.st_mode & 0o777)
+    return True
 
 
 def _pattern(identity: Identity) -> str:

@@ -1,5 +1,6 @@
 """Tokens are made, renewed and taken back in the gateway's own file, whose every other letter stays as it was."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,33 @@ def test_a_digest_in_two_places_is_left_to_a_person(file: Path, capsys: pytest.C
     file.write_text(file.read_text().replace("p.json", token_digest("a-token")).replace('"x"', f'"{token_digest("a-token")}"').replace("[x]", f"[{token_digest('a-token')}]"))  # fmt: skip
     before = file.read_text()
     assert run(capsys, "rotate", "ann", str(file)) == (3, "")
+    assert file.read_text() == before
+
+
+def test_the_file_behind_a_link_is_changed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else the link would be one no more, and who reads the file itself would take the token still."""
+    link = file.parent / f"link{file.suffix}"
+    link.symlink_to(file)
+    assert run(capsys, "revoke", "ann", str(link))[0] == 0
+    assert (link.is_symlink(), holder(file, "a-token")) == (True, None)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_the_file_stays_its_owner_s(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway that runs as somebody else must be able to read what was taken back."""
+    os.chown(file, 12345, 54321)
+    assert run(capsys, "revoke", "ann", str(file))[0] == 0
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 54321, 0o640)
+
+    def refuse(*_: Any) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "chown", refuse)
+    before = file.read_text()
+    assert run(capsys, "revoke", "bob", str(file))[0] == 3
     assert file.read_text() == before
 
 
