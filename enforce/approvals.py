@@ -43,6 +43,7 @@ _OPEN = "SELECT id, state FROM approvals WHERE digest = ? AND state != 'used' AN
 _RECENT = "SELECT count(*) FROM approvals WHERE identity = ? AND asked > ?"
 _ASK = "INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', NULL)"
 _USE = "UPDATE approvals SET state = 'used' WHERE id = ? AND state = 'approved' AND expires > ?"
+_WAITS = "SELECT 1 FROM approvals WHERE id = ? AND state = 'waiting' AND expires > ?"
 _ANSWER = """
 UPDATE approvals SET state = ?1, answered_by = ?2, expires = ?4 + timeout
 WHERE id = ?3 AND state = 'waiting' AND expires > ?4
@@ -157,6 +158,10 @@ class Approvals:
     def tidy(self, now: float) -> int:
         """Forget questions that were answered or have expired long ago; says how many. What became of them is in the audit log."""
         return self._change(_TIDY, now, KEEP, MOST_KEPT - 1)
+
+    def waits(self, id: str, now: float) -> bool:
+        """Whether a question has no answer yet, and has not expired."""
+        return bool(self._execute(_WAITS, id, now))
 
     def use(self, id: str, now: float) -> bool:
         """Spend an approval; false where it was spent or has expired meanwhile."""

@@ -292,6 +292,10 @@ class Judge:
         words = f"{decision.reason} Question {asked.id} was put to a person; call again with the same arguments once it is approved."
         return replace(decision, reason=words, question=asked.id)
 
+    def waits(self, question: str, now: float) -> bool:
+        """Whether a question has no answer yet; raises ApprovalsFailed."""
+        return self._approvals.waits(question, now)
+
     def answer(self, question: str, state: Literal["approved", "denied"], now: float) -> bool:
         """A person's answer that came by way of the client; raises ApprovalsFailed."""
         return self._approvals.answer(question, state, f"{self.party.identity}'s client", now)

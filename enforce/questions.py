@@ -77,9 +77,11 @@ class Questions(Struct, eq=False):
         return None
 
     def answer(self, question: str, answer: Answer, passage: Passage) -> None:
-        """Take a person's answer; one that cannot be recorded is none."""
+        """Take a person's answer; one that cannot be recorded is none, and one that comes too late is not on record."""
         now = self._clock()
         try:
+            if not self._judge.waits(question, now):
+                return
             self._recorder.approval(question, answer, f"{self._judge.party.identity}'s client", now)
             self._judge.answer(question, answer, now)
         except (AuditFailed, ApprovalsFailed) as fault:

@@ -1,7 +1,7 @@
 """Held calls are put before the person at the client, who answers there; nobody else can."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -83,6 +83,35 @@ def test_a_call_is_answered_as_held_before_its_client_gives_up_and_a_late_answer
     assert "Held by policy" in text(wire.client(call(3, "drop"))[1][0])
     assert wire.client(answer(asked["id"], **ACCEPTED)) == ([], [])
     assert wire.client(call(4, "drop"))[0] == [call(4, "drop")]
+
+
+@pytest.mark.parametrize("said", ["denied", "approved", None])
+def test_a_client_s_word_after_a_person_s_is_neither_taken_nor_on_record(said: Literal["denied", "approved"] | None) -> None:  # fmt: skip
+    """Who was first counts: whoever reads the log must not think that the client overruled a person, or the time."""
+    wire = asking(elicitation={})
+    _, (asked,) = wire.client(call(1, "drop"))
+    (question,) = wire.approvals.waiting(wire.now)
+    if said is None:
+        wire.now = question.expires
+    else:
+        wire.approvals.answer(question.id, said, "ann", wire.now)
+    told = wire.client(answer(asked["id"], action="accept", content={"decision": "deny" if said == "approved" else "approve"}))  # fmt: skip
+    assert bool(told[0]) is (said == "approved")
+    assert "approval" not in [event for event, _ in wire.events]
+    assert wire.approvals.listing()[0].answered_by == (said and "ann")
+
+
+def test_an_answer_counts_once_and_for_its_own_question() -> None:
+    """Not twice, and not under the id of another, of no question or of another type."""
+    wire = asking(elicitation={})
+    _, (one,) = wire.client(call(1, "drop", n=1))
+    _, (two,) = wire.client(call(2, "drop", n=2))
+    for id in (f"{NAME}-00000000", one["id"].upper(), one["id"] + " ", 1, "1"):
+        assert wire.client(answer(id, **ACCEPTED)) == ([], [])
+    assert wire.client(answer(two["id"], **ACCEPTED))[0] == [call(2, "drop", n=2)]
+    assert wire.client(answer(two["id"], **ACCEPTED)) == ([], [])
+    assert [each.state for each in wire.approvals.listing()] == ["waiting", "used"]
+    assert [event for event, _ in wire.events].count("approval") == 1
 
 
 def test_a_cancelled_call_takes_its_question_along() -> None:
