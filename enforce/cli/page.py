@@ -21,6 +21,9 @@ from enforce.transports.http.serving import Reply
 
 HOST = "127.0.0.1"
 
+#: The page after an answer.
+_ANSWERED = "answered"
+
 _OUTCOMES: dict[str, Literal["approved", "denied"]] = {"approve": "approved", "deny": "denied"}
 
 _STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}article{border:1px solid;padding:0 1rem 1rem;margin:1rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere}button{font:inherit;padding:.3rem 1rem}form{display:inline}"
@@ -66,6 +69,8 @@ class ApprovalsPage:
             self._doorway.check_place(request)
             if request.method == "GET" and request.path == self._root:
                 self._show(reply)
+            elif request.method == "GET" and request.path == f"{self._root}{_ANSWERED}":
+                reply.send(200, _headers(secrets.token_urlsafe(16)), _answered(self._root))
             elif request.method == "POST":
                 self._take(request.path.removeprefix(self._root), reply)
             else:
@@ -97,7 +102,16 @@ class ApprovalsPage:
         if not self._desk.answer(question, _OUTCOMES[word], self._by):
             raise Turned(409, "no such call waits; it may have been answered or have expired")
         tell(f"{plain(question)} {_OUTCOMES[word]}")
-        reply.send(303, [(b"location", self._root.encode())])
+        reply.send(303, [(b"location", f"{self._root}{_ANSWERED}".encode())])
+
+
+def _answered(root: str) -> bytes:
+    """What follows an answer: nothing that could be pressed, since the second half of a double click falls on it."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="refresh" content="2; url={root}"><title>Answered</title></head>'
+        f'<body><p>Answered. The <a href="{root}">calls that wait</a> are shown again in a moment.</p></body></html>'
+    ).encode()
 
 
 def _article(question: Question) -> str:

@@ -75,7 +75,16 @@ def test_calls_are_shown_and_answered(page: Page) -> None:
     assert "<script" not in text
     assert text.isascii()
     assert "default-src 'none'" in shown.headers["content-security-policy"]
-    assert page.browser.post(b"", f"{page.path}{one}/approve", **FORM).status == 303
+    taken = page.browser.post(b"", f"{page.path}{one}/approve", **FORM)
+    assert (taken.status, taken.headers["location"]) == (303, f"{page.path}answered")
+    # Whoever has clicked twice must not have approved what stands at that place now.
+    after = page.get(page.path + "answered")
+    assert ("<form" in after.body.decode(), "<button" in after.body.decode(), after.status) == (
+        False,
+        False,
+        200,
+    )
+    assert "frame-ancestors 'none'" in after.headers["content-security-policy"]
     assert page.browser.post(b"", f"{page.path}{other}/deny", **FORM).status == 303
     assert [(each.state, each.answered_by) for each in page.approvals.listing()] == [
         ("approved", "ann"),
