@@ -260,20 +260,41 @@ class Service:
         """Identities change at once, so that a token can be taken back; anything else needs a new start."""
         try:
             config = self._without_any(load_gateway(path))
-            for name in _named(config):
-                self._files.file(name)
         except PolicyErrors as error:
             tell(f"the changed configuration is broken, and the old one stays in force:\n{error}")
             return
-        if _fixed(config) != _fixed(self._config) or _unsafe(config):
-            tell("the changed configuration needs a new start; only its identities were to change")
-            return
+        if fault := self._fault(config):
+            tell(f"{fault}\nUntil then only what was taken back counts: tokens, grants, identities")
+            config = replace(self._config, identities=self._narrowed(config))
         self._config = config
         for server in config.servers:
             self._doors[server.path].grant(self._laws(server))
         if self._gateway is not None:
             self._gateway.identities = Identities(config.identities, self._keys)
         tell(f"the identities have changed: {path}")
+
+    def _fault(self, config: GatewayConfig) -> str | None:
+        """Why a changed configuration cannot be taken over whole."""
+        if _fixed(config) != _fixed(self._config) or _unsafe(config):
+            return "the changed configuration needs a new start; only its identities were to change"
+        try:
+            for name in _named(config):
+                self._files.file(name)
+        except PolicyErrors as error:
+            return f"the changed configuration names a policy that is broken:\n{error}"
+        return None
+
+    def _narrowed(self, config: GatewayConfig) -> tuple[Identity, ...]:
+        """Those who may come, without what *config* does not give them any more: a token that is taken back must not wait."""
+        named = {each.name: each for each in config.identities}
+        return tuple(_common(each, named.get(each.name)) for each in self._config.identities)
+
+
+def _common(old: Identity, new: Identity | None) -> Identity:
+    """An identity by its new tokens and to its new end, where it may go by the old file and by the new one."""
+    if new is None:
+        return _emptied(old)
+    return replace(new, grants={server: path for server, path in old.grants.items() if server in new.grants})
 
 
 def _emptied(identity: Identity) -> Identity:
@@ -350,6 +371,7 @@ def _careless(config: GatewayConfig, file: Watched | None) -> list[str]:
         [
             file.path if file else None,
             *_named(config),
+            *(config.authority.keys if config.authority else None, config.certificate, config.key),
             *(secret for server in config.servers for secret in _secrets(server)),
         ]
     )

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from enforce.cli.careless import held_by_others, writable_by_all
 from tests.enforce.transports.running import ALLOW, MODERN, RAW, Running, call, identity
+from tests.enforce.transports.test_credentials import certify
 from tests.enforce.transports.test_people import command, text
 
 #: The same policy for two servers, by a name that both have.
@@ -83,6 +86,33 @@ def test_files_that_anybody_may_change_are_told(proxy: Callable[..., Any], tmp_p
     gate = proxy()
     os.umask(before)
     assert f"may change {gate.policy}" in gate.end()[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such bits")
+def test_keys_by_which_anybody_could_come_in_are_told(
+    gateway: Callable[..., Running], tmp_path: Path
+) -> None:
+    """Who may write into a key set signs tokens for everybody, and who may write a certificate answers in the gate's place."""
+    certify(tmp_path, "one")
+    key = ec.generate_private_key(ec.SECP256R1())
+    listed = [{**json.loads(ECAlgorithm.to_jwk(key.public_key())), "kid": "e"}]
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": listed}))
+    for name in ("keys.json", "cert.pem", "key.pem"):
+        (tmp_path / name).chmod(0o662)
+    running = gateway(
+        {
+            "servers": {"raw": {"command": RAW}},
+            "identities": {"ann": {"jwt_subject": "ann", "grants": {"raw": "policy.json"}}},
+            "jwt": {
+                "keys": "keys.json",
+                "issuer": "https://login.example",
+                "audience": "https://gate.example",
+            },
+            "tls": {"cert": "cert.pem", "key": "key.pem"},
+        }
+    )
+    for name in ("keys.json", "cert.pem", "key.pem"):
+        running.said(f"any user of this machine may change {tmp_path / name}")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such bits")

@@ -138,6 +138,48 @@ def test_a_token_can_be_taken_back_while_the_gateway_runs(gateway: Callable[...,
     assert browser.post(call(5, "echo"), "/raw", **given).status == 401
 
 
+@pytest.mark.parametrize(
+    "besides",
+    [
+        {"audit": "other.jsonl"},
+        {"servers": {"other": {"command": RAW}}},
+        {"identities": {"new": identity("n-token", raw="missing.json")}},
+    ],
+)
+def test_what_is_taken_back_counts_whatever_else_has_changed(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path, besides: dict[str, Any]) -> None:  # fmt: skip
+    """A change that waits for a new start, or names a broken policy, keeps no token alive; and nobody gets more by it."""
+    (tmp_path / "web.headers").write_text("")
+    names = {name: identity(f"{name}-token", raw="policy.json") for name in ("ann", "bob", "cyd", "dan")}
+    names["dan"]["grants"]["web"] = "policy.json"
+    running = gateway(configuration(upstream.port, **names))
+    browser, file = running.browser(), tmp_path / "gateway.json"
+
+    def status(who: str, path: str = "/raw") -> int:
+        return browser.post(call(1, "echo"), path, authorization=f"Bearer {who}-token", **MODERN).status
+
+    assert [status(who) for who in ("ann", "bob", "cyd", "dan")] == [200] * 4
+    config = json.loads(file.read_text())
+    config["identities"]["ann"]["token_sha256"] = "revoked"
+    del config["identities"]["bob"]
+    config["identities"]["cyd"] = identity("fresh-token", raw="policy.json")
+    del config["identities"]["dan"]["grants"]["web"]
+    for key, value in besides.items():
+        config[key] = {**config[key], **value} if isinstance(value, dict) else value
+    (tmp_path / "new").write_text(json.dumps(config))
+    (tmp_path / "new").rename(file)
+    running.said("only what was taken back counts")
+    running.said("the identities have changed")
+    assert [status(who) for who in ("ann", "bob", "cyd", "fresh", "dan", "new")] == [
+        401,
+        401,
+        401,
+        200,
+        200,
+        401,
+    ]
+    assert status("dan", "/web/mcp") == 404
+
+
 @pytest.mark.parametrize(("modern", "server"), [(True, "/web/mcp"), (False, "/web/mcp"), (False, "/raw")])
 @pytest.mark.parametrize("change", ["revoked", "ended", "no grant"])
 def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path, modern: bool, server: str, change: str) -> None:  # fmt: skip
