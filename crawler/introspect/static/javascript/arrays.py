@@ -17,6 +17,9 @@ from crawler.introspect.static.javascript.values import (
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, UNKNOWN, Setting, Unknown, Value
 
+#: Items that are looked through in the time of one step.
+ITEMS_A_STEP = 4
+
 Arguments = list[Value]
 
 
@@ -187,6 +190,7 @@ def _some(use: Use) -> Value:
 
 
 def _includes(use: Use) -> Value:
+    use.reader.budget.charge(len(use.owner) // ITEMS_A_STEP)
     wanted = plain(use.first)
     if isinstance(wanted, Unknown | Attribute):
         return UNKNOWN
@@ -202,6 +206,7 @@ def _includes(use: Use) -> Value:
 
 
 def _index_of(use: Use) -> Value:
+    use.reader.budget.charge(len(use.owner) // ITEMS_A_STEP)
     known, wanted = [plain(item) for item in use.owner], plain(use.first)
     if (
         not isinstance(wanted, str | int)

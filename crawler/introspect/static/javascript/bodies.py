@@ -57,6 +57,9 @@ _METHOD = re.compile(
 #: In such bodies it counts around what they stand, or they may hold elements of HTML, in which quotes are none.
 _ODD = ("disable", "remove", "yield", "</", "/>", "<!--")
 
+#: What stands in place of a body. Where a node begins is not asked for without need, since the parser counts from the start of the source.
+_EMPTY = re.compile(r"\{\n*+\}")
+
 _FUNCTIONS = frozenset(
     {"arrow_function", "function_expression", "function_declaration", "method_definition", "function"}
 )
@@ -143,6 +146,9 @@ class Bodies:
 
     def text(self, node: SgNode) -> str:
         """The source of a node, with what was left out of it."""
+        shown = node.text()
+        if not self._starts or _EMPTY.search(shown) is None:
+            return shown
         place = node.range()
         return self._source[self._offset(place.start.index) : self._offset(place.end.index)]
 
@@ -151,6 +157,8 @@ class Bodies:
 
     def of(self, block: SgNode) -> SgNode | None:
         """The block that stands in place of an empty one, of a tree of its own; `None` where nothing was left out."""
+        if not self._starts or _EMPTY.fullmatch(block.text()) is None:
+            return None
         index = block.range().start.index
         number = bisect_left(self._starts, index)
         if number == len(self._starts) or self._starts[number] != index:

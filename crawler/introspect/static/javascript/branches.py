@@ -102,7 +102,7 @@ class Branches(Loops):
         """The statements of a case, and of those behind it that it falls through to."""
         for case in cases:
             value = case.field("value")
-            body = [one for one in elements(case)[1:] if value is None or one.range() != value.range()]
+            body = elements(case)[1 if value is None else 2 :]
             if self.run_block(body, Scope(scope.module, scope, {}, scope.part)) is not Flow.NEXT:
                 return
 

@@ -109,6 +109,7 @@ def _assign(use: Use) -> Value:
     target = use.first
     for source in use.args[1:]:
         for key, item in (properties(use.reader, source) or {}).items():
+            use.reader.budget.charge(2)
             use.reader.put(target, key, item)
     return target
 

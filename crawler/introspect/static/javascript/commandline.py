@@ -78,10 +78,14 @@ def absent(method: str) -> Value:
     }.get(method, UNKNOWN)  # fmt: skip
 
 
+#: Properties and calls behind each other that are looked through for the command that they belong to.
+_LONGEST_CHAIN = 500
+
+
 def library(value: Value) -> str:
     """The package that reads the command line and that this was made by; empty if none did."""
-    while isinstance(value, Made | Attribute):
-        value = value.what if isinstance(value, Made) else value.owner
+    if isinstance(value, Made | Attribute):
+        value = value.origin
     name = value.package.removeprefix("node:").partition("/")[0] if isinstance(value, External) else ""
     return name if name in _LIBRARIES else ""
 
@@ -105,7 +109,9 @@ def is_served(callee: Value, args: list[Value]) -> bool:
 
 def _of_command(chain: Value) -> list[Value]:
     """The arguments of the last `.command(...)` in a chain of calls; none without one."""
-    while isinstance(chain, Made | Attribute):
+    for _ in range(_LONGEST_CHAIN):
+        if not isinstance(chain, Made | Attribute):
+            break
         what = chain.what if isinstance(chain, Made) else chain.owner
         if isinstance(chain, Made) and isinstance(what, Attribute | External) and what.last == "command":
             return chain.args

@@ -7,6 +7,7 @@ from functools import partial
 from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.javascript.bodies import Bodies
+from crawler.introspect.static.javascript.costs import is_too_costly
 from crawler.introspect.static.javascript.parts import divided, index, mark
 from crawler.introspect.static.javascript.places import Places
 from crawler.introspect.static.javascript.reach import imports, programs, reached, started
@@ -200,7 +201,10 @@ class Package(Places):
         return part.statements
 
     def _tree(self, file: str, source: str) -> SgNode:
-        """The tree of some source of a file."""
+        """The tree of some source of a file; an empty one, with a doubt, where the parser would take too long."""
+        if is_too_costly(source):
+            self._notes.doubt(f"{file} takes the parser too long and was not read")
+            source = ""
         self._notes.parsing(file)
         return SgRoot(source, _LANGUAGES.get(file.rpartition(".")[2], "javascript")).root()
 

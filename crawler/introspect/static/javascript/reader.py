@@ -43,6 +43,9 @@ class Reader(Statements):
         self._unseen: dict[Body, None] = {}
         self._called: set[str] = set()
         self._instances: dict[int, Value] = {}
+        #: Names of classes for which those that extend them have been looked for.
+        self._extended: set[str] = set()
+        self._families: dict[str, dict[str, set[str]]] = {}
 
     def registration(self, owner: Value, name: str, args: list[Value], node: SgNode, scope: Scope) -> Value:
         """What a call means to an SDK; `MISSING` if nothing."""
@@ -235,15 +238,21 @@ class Reader(Statements):
         while waiting and len(known) < 500:
             name = waiting.pop()
             known.add(name)
+            if name in self._extended:
+                continue
+            self._extended.add(name)
             for module in self.package.extending(name) if name else ():
                 self.run_module(module)
-                classes = [self.force(module.names, own) for own in list(module.names)]
-                names = {
-                    one.name
-                    for one in classes
-                    if isinstance(one, Class) and name in map(_name_of, one.lineage())
-                }
-                waiting.extend(names - known - set(waiting))
+                waiting.extend(self._heirs(module).get(name, set()) - known - set(waiting))
+
+    def _heirs(self, module: Module) -> dict[str, set[str]]:
+        """The names of the classes of a module that was read, by the name of the one that they extend."""
+        if module.file not in self._families:
+            found = self._families.setdefault(module.file, {})
+            for cls in [self.force(module.names, own) for own in list(module.names)]:
+                if isinstance(cls, Class) and isinstance(cls.parent, Class):
+                    found.setdefault(cls.parent.name, set()).add(cls.name)
+        return self._families[module.file]
 
     def _object_of(self, cls: Class) -> Value:
         """One object of each class, to look into its methods."""
@@ -290,10 +299,6 @@ class Reader(Statements):
             chosen = {id(one.body): one for one in newest} | chosen
         called = set().union(*(one.body.calls - {one.name} for one in chosen.values()))
         return sorted(chosen.values(), key=lambda one: one.name in called)
-
-
-def _name_of(cls: Class) -> str:
-    return cls.name
 
 
 def _registers(function: Function) -> bool:

@@ -73,6 +73,10 @@ _SERVERS = (
 )
 
 
+#: Classes that extend each other, and those that extend one.
+DEEPEST_CLASS, MOST_HEIRS = 20, 500
+
+
 class Class:
     """A class of the package."""
 
@@ -105,13 +109,14 @@ class Class:
 
     def leaves(self) -> "list[Class]":
         """The classes that extend it and are extended by none."""
-        found: list[Class] = []
-        waiting = list(self.subclasses)
-        while waiting and len(found) < 500:
-            cls = waiting.pop(0)
-            waiting.extend(one for one in cls.subclasses if one is not self and one not in found)
-            found.extend([] if cls.subclasses else [cls])
-        return found
+        found: dict[int, Class] = {}
+        level = list(self.subclasses)
+        for _ in range(DEEPEST_CLASS):
+            found.update((id(cls), cls) for cls in level if not cls.subclasses)
+            level = [one for cls in level for one in cls.subclasses if one is not self]
+            if not level or len(found) + len(level) > MOST_HEIRS:
+                break
+        return list(found.values())[:MOST_HEIRS]
 
 
 class Instance:
@@ -149,6 +154,8 @@ class Attribute:
     def __init__(self, owner: Value, name: str) -> None:
         self.owner = owner
         self.name = name
+        #: What the chain of properties and calls begins with, if that is of another package.
+        self.origin = _origin(owner)
 
     @property
     def last(self) -> str:
@@ -175,6 +182,12 @@ class Made:
         self.what = what
         self.args = args
         self.names: dict[str, Value] = {}
+        #: What the chain of properties and calls begins with, if that is of another package.
+        self.origin = _origin(what)
+
+
+def _origin(value: Value) -> External | None:
+    return value if isinstance(value, External) else getattr(value, "origin", None)
 
 
 class Action:

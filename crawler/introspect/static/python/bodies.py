@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
+from crawler.introspect.static.python.costs import is_too_costly
 from crawler.introspect.static.python.newer import older_syntax
 
 #: Bytes of a body that is worth leaving out.
@@ -147,4 +148,7 @@ def parsed(content: bytes) -> ast.Module:
     try:
         return ast.parse(content)
     except SyntaxError:
-        return ast.parse(older_syntax(content.decode("utf-8")))
+        older = older_syntax(content.decode("utf-8"))
+        if is_too_costly(older.encode()):
+            raise
+        return ast.parse(older)

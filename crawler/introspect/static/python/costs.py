@@ -2,8 +2,8 @@
 
 import re
 
-#: Fewer braces than this are no work, however long the string is; and as much work as the parser does in a second.
-_FEW, _MOST = 1_000, 5_000_000_000
+#: Fewer braces than this are no work, however long the string is; and as much work as the parser does in half a second.
+_FEW, _MOST = 1_000, 1_500_000_000
 
 _FORMATTED = re.compile(
     rb"(?<![A-Za-z0-9_])(?:[fF][rR]?|[rR][fF])"

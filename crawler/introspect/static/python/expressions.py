@@ -30,8 +30,8 @@ from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 #: Expressions nested deeper are unknown; the parser itself allows a few hundred.
 DEEPEST_EXPRESSION = 120
 
-#: Items of a list, or rounds of a loop.
-MOST_ITEMS = 20_000
+#: Items of a list, or rounds of a loop; and how many are looked through in the time of one step.
+MOST_ITEMS, ITEMS_A_STEP = 20_000, 8
 
 
 class Expressions(Names):
@@ -288,6 +288,8 @@ class Expressions(Names):
         if len(node.ops) != 1:
             return UNKNOWN
         right = self.evaluate(node.comparators[0], scope)
+        if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, list | tuple | dict | set):
+            self.budget.charge(len(right) // ITEMS_A_STEP)
         return constants.lifted(lambda a, b: constants.compare(type(node.ops[0]), a, b), left, right)
 
     def _conditional(self, node: ast.IfExp, scope: Scope) -> Value:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.introspect.static.python.calls import Calls
 from crawler.introspect.static.python.values import (
@@ -116,11 +117,16 @@ def hinted(reader: Calls, annotation: ast.expr | None, scope: Scope) -> Value:
     return reader.evaluate(annotation, scope)
 
 
+@lru_cache(maxsize=1_000)
+def _expression(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
 def _quoted(reader: Calls, text: str, scope: Scope) -> Value:
     if len(text) > 500:
         return UNKNOWN
     try:
-        return reader.evaluate(ast.parse(text, mode="eval").body, scope)
+        return reader.evaluate(_expression(text), scope)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return UNKNOWN
 

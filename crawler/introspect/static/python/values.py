@@ -8,6 +8,9 @@ from crawler.introspect.static.python.bodies import Bodies
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, Setting, Value
 
+#: Classes that derive from each other, and those that derive from one.
+DEEPEST_CLASS, MOST_HEIRS = 20, 500
+
 
 class External:
     """Something imported from outside the package, by its dotted name; builtins are `builtins.NAME`."""
@@ -155,6 +158,7 @@ class Class:
         #: Field name to annotation, in order, for dataclasses and models.
         self.fields: dict[str, ast.expr] = {}
         self.subclasses: list[Class] = []
+        self._lineage: list[Value] | None = None
 
     @property
     def doc(self) -> str | None:
@@ -163,28 +167,29 @@ class Class:
 
     def lineage(self) -> list[Value]:
         """The class and its ancestors, nearest first; a name that comes twice counts once."""
-        found: list[Value] = []
-        queue: list[Value] = [self]
-        while queue and len(found) < 50:
-            value = queue.pop(0)
-            if isinstance(value, Generic):
-                value = value.base
-            if any(value is seen for seen in found):
-                continue
-            found.append(value)
-            if isinstance(value, Class):
-                queue.extend(value.bases)
-        return found
+        if self._lineage is None:
+            found: dict[int, Value] = {}
+            queue: list[Value] = [self]
+            while queue and len(found) < 50:
+                value = queue.pop(0)
+                if isinstance(value, Generic):
+                    value = value.base
+                if id(value) not in found:
+                    found[id(value)] = value
+                    queue.extend(value.bases if isinstance(value, Class) else ())
+            self._lineage = list(found.values())
+        return self._lineage
 
     def leaves(self) -> "list[Class]":
         """The classes that derive from it and from which none derives."""
-        found: list[Class] = []
-        waiting = list(self.subclasses)
-        while waiting and len(found) < 500:
-            cls = waiting.pop(0)
-            waiting.extend(one for one in cls.subclasses if one is not self and one not in found)
-            found.extend([] if cls.subclasses else [cls])
-        return found
+        found: dict[int, Class] = {}
+        level = list(self.subclasses)
+        for _ in range(DEEPEST_CLASS):
+            found.update((id(cls), cls) for cls in level if not cls.subclasses)
+            level = [one for cls in level for one in cls.subclasses if one is not self]
+            if not level or len(found) + len(level) > MOST_HEIRS:
+                break
+        return list(found.values())[:MOST_HEIRS]
 
     def derives_from(self, *names: str) -> bool:
         """Whether an ancestor outside the package has one of these names."""
