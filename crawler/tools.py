@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import marshal
 from functools import cached_property
 from typing import Any, Self
 
@@ -106,12 +107,24 @@ class Tool(Struct, frozen=True, kw_only=True, dict=True):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """To another process it takes along its digest."""
+        """To another process it travels as its definition, from which it is read again there, and takes along its digest."""
+        try:
+            if self == Tool.read(self.definition, origin=self.origin):
+                return _again, (marshal.dumps(self.definition), self.origin, self.__dict__)
+        except (BadTool, ValueError):  # nobody read it from a definition, or a number in it is a Decimal
+            pass
         made: Any = super().__reduce__()
         return (*made, self.__dict__) if self.__dict__ else made
 
     def __setstate__(self, known: dict[str, str]) -> None:
         self.__dict__.update(known)
+
+
+def _again(definition: bytes, origin: Origin | None, known: dict[str, str]) -> Tool:
+    """The tool that another process of this program sent."""
+    tool = Tool.read(marshal.loads(definition), origin=origin)  # noqa: S302  # from a process of ours
+    tool.__dict__.update(known)
+    return tool
 
 
 def canonical(value: Json, key: str = "") -> Json:

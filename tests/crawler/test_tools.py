@@ -1,6 +1,7 @@
 """A tool's digest is that of its canonical JSON, however that is written."""
 
 import json
+import pickle
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.tools import Tool, canonical_json
+from crawler.tools import Origin, Tool, canonical_json
 
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=8)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
@@ -57,3 +58,21 @@ def test_a_digest_is_the_same_for_ever() -> None:
     }  # fmt: skip
 
     assert Tool.read(one).digest == Tool.read(other).digest == DIGEST
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        Tool.read({"name": "get", "description": "Gets.", "inputSchema": {"type": "object"}, "annotations": {"readOnlyHint": True}}),
+        Tool.read({"name": "get", "x": [1, 2.5, None, {"y": "\ud800"}]}, origin=Origin(file="a.py", line=3)),
+        Tool.read({"name": "get", "x": Decimal("1e400"), "y": 2**70}),
+        Tool(name="by hand", description="Nobody listed it."),
+    ],
+)  # fmt: skip
+def test_a_tool_reaches_another_process_as_it_is(tool: Tool) -> None:
+    fresh = pickle.loads(pickle.dumps(tool))
+
+    assert fresh == tool
+    assert repr(fresh.definition) == repr(tool.definition)
+    tool.digest  # noqa: B018  # is remembered from here on
+    assert pickle.loads(pickle.dumps(tool)).__dict__ == {"digest": tool.digest}
