@@ -172,7 +172,7 @@ class Law:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.digest = policy.digest
-        self.all_tools = _quotas(policy.all_tools.limits, ("all_tools",), "limits")
+        self.all_tools = _quotas(policy.all_tools.limits, "/all_tools")
         self._entries = {key: _key_law(key, rules) for key, rules in policy.tools.items()}
         self._wide = selectors.wide_keys(policy.tools)
         self._has_globs = any(map(selectors.is_glob, (*policy.tools, *policy.hide)))
@@ -219,36 +219,44 @@ class Law:
         keys = selectors.keys_for(self.policy, self._wide, name)
         entries = [self._entries[key] for key in keys]
         listing = next((key for key in keys if not selectors.catches_all(key)), None)
-        tool = ToolLaw(
+        allowed = self._allowed(listing)
+        taken_for = self.spellings.taken_for(name)
+        quotas = _joined([entry.quotas for entry in entries]) + self.all_tools
+        holds = _joined([entry.holds for entry in entries])
+        pins = tuple([(entry.pointer + "/pin", entry.rules.pin) for entry in entries if entry.rules.pin])
+        validates = tuple(
+            [entry.pointer + "/validate" for entry in entries if entry.rules.validate == "schema"]
+        )
+        hours = tuple(
+            [(entry.pointer + "/hours", entry.rules.hours) for entry in entries if entry.rules.hours]
+        )
+        inner = tuple(
+            [(entry.pointer + "/inner", entry.rules.inner) for entry in entries if entry.rules.inner]
+        )
+        redact = _union([entry.rules.redact for entry in entries])
+        plainly, counted = None, None
+        if allowed is not None and not holds and not inner:
+            if not quotas:
+                plainly = Decision(outcome="allow", rule=allowed, redact=redact)
+            elif all(quota.counts_calls for quota in quotas):
+                counted = dict[Holder, Decision]()
+        return ToolLaw(
             hidden=self._hidden(name, listing is not None),
             unlisted="hide" in [entry.rules.list for entry in entries],
-            allowed=self._allowed(listing),
-            taken_for=self.spellings.taken_for(name),
+            allowed=allowed,
+            taken_for=taken_for,
             clauses=_joined([entry.clauses for entry in entries]),
-            quotas=_joined([entry.quotas for entry in entries]) + self.all_tools,
-            holds=_joined([entry.holds for entry in entries]),
-            pins=tuple([(entry.pointer + "/pin", entry.rules.pin) for entry in entries if entry.rules.pin]),
-            validates=tuple(
-                [entry.pointer + "/validate" for entry in entries if entry.rules.validate == "schema"]
-            ),
-            hours=tuple(
-                [(entry.pointer + "/hours", entry.rules.hours) for entry in entries if entry.rules.hours]
-            ),
-            inner=tuple(
-                [(entry.pointer + "/inner", entry.rules.inner) for entry in entries if entry.rules.inner]
-            ),
-            redact=_union([entry.rules.redact for entry in entries]),
+            quotas=quotas,
+            holds=holds,
+            pins=pins,
+            validates=validates,
+            hours=hours,
+            inner=inner,
+            redact=redact,
+            guarded=bool(pins or validates or hours or taken_for),
+            plainly=plainly,
+            counted=counted,
         )
-        guarded = bool(tool.pins or tool.validates or tool.hours or tool.taken_for)
-        if tool.allowed is None or tool.holds or tool.inner:
-            return replace(tool, guarded=guarded)
-        if tool.quotas:
-            counted: dict[Holder, Decision] | None = (
-                {} if all(quota.counts_calls for quota in tool.quotas) else None
-            )
-            return replace(tool, guarded=guarded, counted=counted)
-        plainly = Decision(outcome="allow", rule=tool.allowed, redact=tool.redact)
-        return replace(tool, guarded=guarded, plainly=plainly)
 
     def _hidden(self, name: str, listed: bool) -> str | None:
         if len(name) > selectors.LONGEST_NAME and self._has_globs:
@@ -275,32 +283,34 @@ def countable(value: Json) -> int | Decimal | None:
 
 
 def _key_law(key: str, rules: ToolRules) -> KeyLaw:
-    at = ("tools", key)
+    at = pointer(("tools", key))
     return KeyLaw(
         rules=rules,
-        pointer=pointer(at),
+        pointer=at,
         clauses=_clauses(rules, at),
-        quotas=_quotas(rules.limits, at, "limits"),
+        quotas=_quotas(rules.limits, at),
         holds=tuple(
-            Hold(
-                approval=approval,
-                pointer=pointer((*at, "require_approval", index)),
-                questions=_asked(approval),
-            )
-            for index, approval in enumerate(rules.require_approval)
+            [
+                Hold(
+                    approval=approval,
+                    pointer=f"{at}/require_approval/{index}",
+                    questions=_asked(approval),
+                )
+                for index, approval in enumerate(rules.require_approval)
+            ]
         ),
     )
 
 
 def _method(name: str, rules: MethodRules) -> MethodLaw:
-    at = ("methods", name)
+    at = pointer(("methods", name))
     return MethodLaw(
-        pointer=pointer(at),
+        pointer=at,
         allows=rules.action == "allow",
         on_deny=rules.on_deny,
         why=rules.why,
         clauses=_clauses(rules, at),
-        quotas=_quotas(rules.limits, at, "limits"),
+        quotas=_quotas(rules.limits, at),
     )
 
 
@@ -312,12 +322,14 @@ def _all_of(laws: Sequence[MethodLaw]) -> MethodLaw:
     return replace(laws[0], clauses=clauses, quotas=quotas)
 
 
-def _clauses(rules: ToolRules | MethodRules, at: tuple[str, ...]) -> tuple[Clause, ...]:
+def _clauses(rules: ToolRules | MethodRules, at: str) -> tuple[Clause, ...]:
+    if not (rules.require or rules.deny_if):
+        return ()
     groups = {"require": rules.require, "deny_if": rules.deny_if}
     return tuple(
         Clause(
             rule=rule,
-            pointer=pointer((*at, name, index)),
+            pointer=f"{at}/{name}/{index}",
             questions=_asked(rule),
             required=name == "require",
         )
@@ -327,19 +339,21 @@ def _clauses(rules: ToolRules | MethodRules, at: tuple[str, ...]) -> tuple[Claus
 
 
 def _asked(rule: Rule | Approval) -> tuple[Question, ...]:
-    return tuple(conditions.question(condition) for condition in rule.conditions)
+    return tuple([conditions.question(condition) for condition in rule.conditions])
 
 
-def _quotas(limits: Sequence[Limit], at: tuple[str, ...], key: str) -> tuple[Quota, ...]:
+def _quotas(limits: Sequence[Limit], at: str) -> tuple[Quota, ...]:
     return tuple(
-        Quota(
-            limit=limit,
-            pointer=pointer((*at, key, index)),
-            owner=pointer(at),
-            steps=(paths.parse(limit.cost, (limit.cost.partition(".")[0],)) or ()) if limit.cost else (),
-            keys={},
-        )
-        for index, limit in enumerate(limits)
+        [
+            Quota(
+                limit=limit,
+                pointer=f"{at}/limits/{index}",
+                owner=at,
+                steps=(paths.parse(limit.cost, (limit.cost.partition(".")[0],)) or ()) if limit.cost else (),
+                keys={},
+            )
+            for index, limit in enumerate(limits)
+        ]
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from crawler.mcp.jsonrpc import fold, is_beyond_telling
 from enforce.policy import Policy
@@ -41,8 +42,12 @@ class Spellings:
     def __init__(self, policy: Policy) -> None:
         keys = dict.fromkeys((*policy.tools, *policy.hide))
         self._exact = {name for key in keys if not is_glob(key) for name in policy.selectors.get(key, (key,))}
-        self._by_looks = {looks(name): name for name in self._exact}
         self._globs = [key for key in keys if is_glob(key)]
+
+    @cached_property
+    def _by_looks(self) -> dict[str, str]:
+        """Worked out for the first name that the policy does not speak of; many a policy never meets one."""
+        return {looks(name): name for name in self._exact}
 
     def taken_for(self, name: str) -> str | None:
         """What the policy speaks of, and *name* is not, but could be taken for; `None` for nothing."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from crawler.tools import Json
@@ -33,8 +34,14 @@ UNKNOWN: Final = Nowhere("UNKNOWN")
 
 def parse(path: str, roots: Sequence[str]) -> tuple[str, ...] | None:
     """The steps after the root, `("items", "0", "id")`; `None` where *path* starts at none of *roots* or has an empty step."""
-    root, dot, rest = path.partition(".")
-    if root not in roots or not dot or not rest or (rest.endswith(".") and not rest.endswith("\\.")):
+    root, _, rest = path.partition(".")
+    return _steps(rest) if root in roots and rest else None
+
+
+@lru_cache(maxsize=4096)
+def _steps(rest: str) -> tuple[str, ...] | None:
+    """The steps of a path whose root has been taken off; policies speak of the same few arguments again and again."""
+    if rest.endswith(".") and not rest.endswith("\\."):
         return None
     steps = []
     position = 0

@@ -190,12 +190,17 @@ def said(value: Any) -> Json:
         return [said(part) for part in value]
     if not isinstance(value, Struct):
         return {name: said(part) for name, part in value.items()} if isinstance(value, Mapping) else value
-    return {
-        name: part if type(part) in _PLAIN else said(part)
+    return {name: part if type(part) in _PLAIN else said(part) for name, part in told(value)}
+
+
+def told(value: Struct) -> list[tuple[str, Any]]:
+    """The fields that do not equal their default, with what they hold."""
+    return [
+        (name, part)
         for (name, default), part in zip(_defaults(type(value)), astuple(value), strict=True)
         # Most parts are the default itself, which is quicker to see than that they equal it.
         if part is not default and part != default
-    }
+    ]
 
 
 @cache

@@ -7,7 +7,7 @@ import msgspec
 from classifier.memo import Memo
 from crawler.tools import Json
 from enforce import windows
-from enforce.policy import Hours, MethodRules, Policy, ToolRules, said
+from enforce.policy import Hours, MethodRules, Policy, ToolRules, said, told
 from enforce.reading.trees import Syntax, reads_as_itself
 from enforce.yamltext import dumped
 
@@ -20,8 +20,21 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 _KEYS: Memo[str, str] = Memo(lambda key: _encode(key).decode() + ": ", 2_000)
 
 
-def policy_document(policy: Policy) -> dict[str, Json]:
-    """The policy as plain values that read back as the same policy; numbers are int or Decimal."""
+class Common:
+    """What several policies have in common, such as the presets for one server, each part of which is worked out once."""
+
+    def __init__(self) -> None:
+        #: By the identity of what a field holds: that, and what stands for it in a document.
+        self.fields: dict[int, tuple[Any, Json]] = {}
+        #: By the identity of a list in a document and where it stands: how it is laid out.
+        self.drawn: dict[tuple[int, str], tuple[str, bool]] = {}
+
+
+def policy_document(policy: Policy, common: Common | None = None) -> dict[str, Json]:
+    """The policy as plain values that read back as the same policy; numbers are int or Decimal.
+
+    Documents with something in *common* share values, so none of them is to be changed.
+    """
     document: dict[str, Json] = {"version": policy.version, "default": policy.default}
     document |= {
         key: value
@@ -31,11 +44,11 @@ def policy_document(policy: Policy) -> dict[str, Json]:
     if policy.list != "all":
         document["list"] = policy.list
     if policy.all_tools.limits:
-        document["all_tools"] = said(policy.all_tools)
-        _spell_limits(document["all_tools"])
+        document["all_tools"] = {name: _field(name, part) for name, part in told(policy.all_tools)}
     if policy.methods:
         document["methods"] = {name: _method(rules) for name, rules in policy.methods.items()}
-    document["tools"] = {name: _tool(rules) for name, rules in policy.tools.items()}
+    known = common.fields if common else None
+    document["tools"] = {name: _tool(rules, known) for name, rules in policy.tools.items()}
     return document
 
 
@@ -45,14 +58,24 @@ def write_policy(policy: Policy, syntax: Syntax = "json") -> str:
     return json_text(document) if syntax == "json" else yaml_text(document)
 
 
-def json_text(document: dict[str, Json]) -> str:
-    """Plain values as JSON in which whatever fits on its line stands on one, with a newline at its end."""
-    return _drawn("", document, "\n")[0] + "\n"
+def json_text(document: dict[str, Json], common: Common | None = None) -> str:
+    """Plain values as JSON in which whatever fits on its line stands on one, with a newline at its end.
+
+    *common* are the values that it shares with other documents.
+    """
+    return _drawn("", document, "\n", common.drawn if common else None)[0] + "\n"
 
 
-def _drawn(lead: str, value: Json, line: str) -> tuple[str, bool]:
+def _drawn(
+    lead: str, value: Json, line: str, known: dict[tuple[int, str], tuple[str, bool]] | None
+) -> tuple[str, bool]:
     """A value behind its key, and whether it stands on one line; *line* begins one like that on which it stands."""
     kind = type(value)
+    if known is not None and kind is list and value:
+        place = id(value), lead
+        if place not in known:
+            known[place] = _drawn(lead, value, line, None)
+        return known[place]
     if kind is str or not value or kind not in _BRACKETS:
         return lead + _encode(value).decode(), True
     inside = line + "  "
@@ -66,7 +89,11 @@ def _drawn(lead: str, value: Json, line: str) -> tuple[str, bool]:
     parts: list[str] = []
     fits = True
     for part in value:
-        text, short = _drawn(_KEYS[part], value[part], inside) if kind is dict else _drawn("", part, inside)
+        text, short = (
+            _drawn(_KEYS[part], value[part], inside, known)
+            if kind is dict
+            else _drawn("", part, inside, known)
+        )
         parts.append(text)
         fits = fits and short
     opening, closing = _BRACKETS[kind]
@@ -82,38 +109,38 @@ def yaml_text(document: Json) -> str:
     return dumped(document, width=100, plain=reads_as_itself)
 
 
-def _tool(rules: ToolRules) -> dict[str, Json]:
-    found: dict[str, Json] = said(rules)
-    _spell_limits(found)
-    if rules.require_approval:
-        for approval in found["require_approval"]:
-            if "timeout" in approval:
-                approval["timeout"] = windows.words(approval["timeout"])
-    if rules.hours:
-        found["hours"] = [_hours(hours) for hours in rules.hours]
-    _keep_conditions(found)
+def _tool(rules: ToolRules, known: dict[int, tuple[Any, Json]] | None) -> dict[str, Json]:
+    if known is None:
+        return {name: _field(name, part) for name, part in told(rules)}
+    found: dict[str, Json] = {}
+    for name, part in told(rules):
+        if id(part) not in known:
+            known[id(part)] = part, _field(name, part)
+        found[name] = known[id(part)][1]
     return found
 
 
 def _method(rules: MethodRules) -> Json:
-    found: dict[str, Json] = said(rules)
-    if not found or set(found) == {"action"}:
-        return rules.action
-    _spell_limits(found)
-    _keep_conditions(found)
+    found = {name: _field(name, part) for name, part in told(rules)}
+    return rules.action if not found or set(found) == {"action"} else found
+
+
+def _field(name: str, part: Any) -> Json:
+    """What stands in a document for a field of rules."""
+    if name == "hours":
+        return [_hours(hours) for hours in part]
+    found = said(part)
+    if name == "limits":
+        for limit in found:
+            limit["window"] = windows.words(limit["window"])
+    elif name in ("require", "deny_if"):
+        # A rule without conditions says so, since leaving them out looks like a mistake.
+        return [{"conditions": rule.pop("conditions", []), **rule} for rule in found]
+    elif name == "require_approval":
+        for approval in found:
+            if "timeout" in approval:
+                approval["timeout"] = windows.words(approval["timeout"])
     return found
-
-
-def _keep_conditions(found: dict[str, Json]) -> None:
-    """A rule without conditions says so, since leaving them out looks like a mistake."""
-    for key in ("require", "deny_if"):
-        if key in found:
-            found[key] = [{"conditions": rule.pop("conditions", []), **rule} for rule in found[key]]
-
-
-def _spell_limits(found: dict[str, Json]) -> None:
-    for limit in found.get("limits", ()):
-        limit["window"] = windows.words(limit["window"])
 
 
 def _hours(hours: Hours) -> Json:

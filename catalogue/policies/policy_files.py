@@ -8,7 +8,7 @@ from catalogue.policies.suggest import suggest, suggest_each
 from catalogue.website.pages import PolicyExport
 from crawler.tools import Json
 from enforce.export import FORMATS, export_policy
-from enforce.policywrite import json_text, policy_document
+from enforce.policywrite import Common, json_text, policy_document
 
 RECOMMENDED = "recommended"
 
@@ -44,8 +44,9 @@ def policy_files(entry: Entry) -> PolicyFiles | None:
     if entry.snapshot is None or not entry.verdicts:
         return None
     policies = suggest_each(entry)
-    documents = {preset: policy_document(policy) for preset, policy in policies.items()}
-    presets = {preset: json_text(document) for preset, document in documents.items()}
+    common = Common()
+    documents = {preset: policy_document(policy, common) for preset, policy in policies.items()}
+    presets = {preset: json_text(document, common) for preset, document in documents.items()}
     exports = {form: export_policy(policies[RECOMMENDED], form) for form in FORMATS}
     return PolicyFiles(
         document=documents[RECOMMENDED],

@@ -76,6 +76,11 @@ class _Subject(Struct, frozen=True, kw_only=True, dict=True):
     choice: Choice | None
 
     @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """How often it may be called, as far as that follows from its category."""
+        return _limits(self.tool.name, _cautious(self.verdict), self.why)
+
+    @cached_property
     def recommended(self) -> ToolRules:
         """What the preset that is recommended says of it, on which the strict one builds."""
         return argument_rules.add(self.parameters, self.verdict, _by_category(self))
@@ -174,7 +179,7 @@ def _strict(subject: _Subject) -> ToolRules:
 
 def _permissive(subject: _Subject) -> ToolRules:
     """Only limits, and a note in the log where the other presets would ask or hide."""
-    rules = ToolRules(limits=_limits(subject.tool.name, _cautious(subject.verdict), subject.why))
+    rules = ToolRules(limits=subject.limits)
     if subject.verdict.poisoned:
         return replace(rules, deny_if=(Rule(why=subject.why, dry_run=True),))
     if subject.verdict.category in HELD:
@@ -185,7 +190,7 @@ def _permissive(subject: _Subject) -> ToolRules:
 def _by_category(subject: _Subject) -> ToolRules:
     category, name, choice = _cautious(subject.verdict), subject.tool.name, subject.choice
     if category not in HELD and choice is None:
-        return ToolRules(limits=_limits(name, category, subject.why))
+        return ToolRules(limits=subject.limits)
     approval = _asking(subject, dry_run=False)
     rest = _limits(name, choice.gravest_harmless, _rest_why(choice)) if choice else ()
     return ToolRules(require_approval=(approval,), limits=rest)

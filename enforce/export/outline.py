@@ -160,11 +160,10 @@ def standing(tool: ToolLaw, losses: Losses, *, can_ask: bool) -> Standing:
     """What becomes of one tool, with what is lost by it."""
     if tool.hidden is not None or tool.allowed is None:
         return "deny"
-    if any(
-        not clause.required and not clause.questions and not clause.rule.dry_run for clause in tool.clauses
-    ):
-        return "deny"
-    conditional = list(_conditional(tool))
+    for clause in tool.clauses:
+        if not clause.required and not clause.questions and not clause.rule.dry_run:
+            return "deny"
+    conditional = _conditional(tool)
     asked = [hold.pointer for hold in tool.holds if not hold.questions and not hold.approval.dry_run]
     for rule in conditional if can_ask else (*conditional, *asked):
         if can_ask:
@@ -177,12 +176,14 @@ def standing(tool: ToolLaw, losses: Losses, *, can_ask: bool) -> Standing:
     return "ask" if conditional or asked else "allow"
 
 
-def _conditional(tool: ToolLaw) -> Iterator[str]:
+def _conditional(tool: ToolLaw) -> list[str]:
     """Pointers of what makes the decision depend on more than the name."""
-    yield from (clause.pointer for clause in tool.clauses if clause.questions and not clause.rule.dry_run)
-    yield from (hold.pointer for hold in tool.holds if hold.questions and not hold.approval.dry_run)
-    yield from (quota.pointer for quota in tool.quotas if quota.limit.cost and not quota.limit.dry_run)
-    yield from (pointer for pointer, _ in (*tool.hours, *tool.inner))
+    return [
+        *[clause.pointer for clause in tool.clauses if clause.questions and not clause.rule.dry_run],
+        *[hold.pointer for hold in tool.holds if hold.questions and not hold.approval.dry_run],
+        *[quota.pointer for quota in tool.quotas if quota.limit.cost and not quota.limit.dry_run],
+        *[pointer for pointer, _ in (*tool.hours, *tool.inner)],
+    ]
 
 
 def small_losses(tool: ToolLaw, losses: Losses) -> None:
