@@ -1,5 +1,6 @@
 """Where each page of the site lives, as a path below the site's root and as a whole address."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from catalogue.website.slugs import slug
@@ -24,6 +25,7 @@ def tool_path(server: ServerName, tool_slug: str) -> str:
     return f"{server_path(server)}t/{tool_slug}/"
 
 
+@lru_cache(maxsize=1000)
 def safe_link(url: str | None) -> str | None:
     """The address if a browser may be sent there, else `None`: only http and https with a host, nothing invisible."""
     if (

@@ -23,8 +23,22 @@ class Piece(Struct, frozen=True):
 
 def marked(text: str, quotes: Sequence[tuple[Evidence, str]] | None, most: int) -> Markup:
     """The first *most* characters as HTML, with what is quoted in them marked; *quotes* are as `pieces` takes them."""
-    html = "".join([_html(piece) for piece in pieces(text, quotes, most)]) if quotes else shown(text[:most])
+    if not quotes:
+        html = shown(text[:most])
+    elif len(quotes) == 1:
+        html = _once(text[:most], text, *quotes[0])
+    else:
+        html = "".join([_html(piece) for piece in pieces(text, quotes, most)])
     return str.__new__(Markup, html)  # escaped piece by piece; to ask the class takes three times as long
+
+
+def _once(kept: str, text: str, one: Evidence, reason: str) -> str:
+    """What most texts come to, of which one thing is quoted; *kept* is the beginning of *text* that is shown."""
+    start, end = one.start, min(one.end, len(kept))
+    if not (0 <= start < end and text[start : one.end] == one.quote):
+        return shown(kept)
+    before, after = shown(kept[:start]), shown(kept[end:])
+    return f"{before}{_opening((reason,))}{shown(kept[start:end])}</mark>{after}"
 
 
 def pieces(text: str, quotes: Iterable[tuple[Evidence, str]], most: int | None = None) -> list[Piece]:

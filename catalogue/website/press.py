@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
+from jinja2 import Template
 from markupsafe import Markup
 
 from catalogue.website import fingerprints
@@ -47,11 +48,20 @@ class Press:
         self.issues_url = issues_url
         self._made_by = made_by(base_url, issues_url)
         self.environment = environment(self.addresses, compiled)
+        #: By name; the library would look first whether it still has the loader that it had.
+        self._templates: dict[str, Template] = {}
         self._parts: dict[str, dict[Hashable, Markup]] = {}
 
     def render(self, template: str, **words: Any) -> bytes:
         """One page of the whole, from a template and what it is to say."""
-        return self.environment.get_template(template).render(words).encode()
+        return self.text(template, **words).encode()
+
+    def text(self, template: str, **words: Any) -> str:
+        """The same before it is encoded."""
+        found = self._templates.get(template)
+        if found is None:
+            found = self._templates[template] = self.environment.get_template(template)
+        return found.render(words)
 
     def part(self, template: str, key: Hashable, **words: Any) -> Markup:
         """A part of a page that many pages have; printed once for each *key*, which stands for its *words*."""
@@ -60,7 +70,7 @@ class Press:
         if found is None:
             if len(parts) >= MOST_PARTS:
                 parts.clear()
-            html = self.environment.get_template(template).render(words)
+            html = self.text(template, **words)
             found = parts[key] = Markup(html)  # noqa: S704  # a template escapes
         return found
 

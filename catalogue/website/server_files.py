@@ -94,7 +94,8 @@ def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:
     asked = questions(page, [says for _, says in policy["lines"]])
     fits = [by_slug()[slug] for slug in page.attacks]
     name = page.name if len(page.name) <= LONGEST_NAME else page.name[: LONGEST_NAME - 1] + "…"
-    html = press.environment.get_template("tool.html").render(
+    html = press.text(
+        "tool.html",
         page=page,
         path=page.path,
         twin=page.path + "index.json",
@@ -150,15 +151,14 @@ def _own_files(
         if pages.number == 1:
             longest = LONGEST_POLICY if pages.count == 1 else SHORTENED_POLICY
             words = _words(press, page, server, policies, longest)
-            html = press.environment.get_template("server.html").render(
-                shared | words, rows=rows, pages=_from(page, pages)
-            )
+            html = press.text("server.html", **shared, **words, rows=rows, pages=_from(page, pages))
             yield page.path + "index.html", _fitting(press, html, page.path)
             continue
         folder = numbered(page.path + "tools/", pages.number)
         title = f"Tools of {page.listing.name}, page {pages.number}"
-        html = press.environment.get_template("server_tools.html").render(
-            shared,
+        html = press.text(
+            "server_tools.html",
+            **shared,
             rows=rows,
             path=folder,
             pages=_from(page, pages),
@@ -184,6 +184,7 @@ def _words(
         "title": server_words.title(page),
         "summary": server_words.summary(page),
         "answer": server_words.answer(page),
+        "advice": server_words.advice(page) if page.policies else "",
         "method": legend.METHODS[page.provenance.method] if page.provenance else "",
         "silence": server_words.silence(page),
         "tampered": [row for row in page.tools if row.poisoned],
@@ -199,6 +200,7 @@ def _words(
         "changed": legend.CHANGES,
         "facts": server_words.facts(page),
         "needs": needs,
+        "to_fill": any(variable.required for variable in needs),
         "policy": policies.text[:longest] if policies else "",
         "policy_cut": policies is not None and len(policies.text) > longest,
         "policy_name": policy_name(server),

@@ -20,6 +20,8 @@ from classifier.startup import startup_signals
 from crawler.servers import Server
 from crawler.snapshots import Skipped, Snapshot
 
+#: How sentences end, with so many characters as are not yet one.
+_ENDS = ((". ", 20), ("。", 10))
 #: A rough but steady measure: tool lists in JSON come to about four bytes a token.
 BYTES_A_TOKEN = 4
 
@@ -78,9 +80,14 @@ def first_sentence(text: str | None, longest: int = 160) -> str:
     """The beginning of a description on one line, cut at a sentence or a word."""
     line = _on_one_line(text or "", longest)
     if len(line) > longest:
-        line = line[:longest].rpartition(" ")[0] + "…"
-    sentence, stop, rest = line.partition(". ")
-    return sentence + "." if stop and rest and len(sentence) > 20 else line
+        # Some scripts have no spaces, and some words no end.
+        space = line.rfind(" ", longest // 2, longest)
+        line = line[: space if space > 0 else longest] + "…"
+    for end, least in _ENDS:
+        sentence, stop, rest = line.partition(end)
+        if stop and rest and len(sentence) > least:
+            return sentence + end.rstrip()
+    return line
 
 
 def _on_one_line(text: str, longest: int) -> str:

@@ -1,6 +1,6 @@
 """Says of a server in words what its page knows: the answer in a sentence, the facts beside it, who it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from catalogue.entries import Grade
 from catalogue.grades import LETTERS
@@ -13,6 +13,8 @@ from crawler.snapshots import Rung, SkipReason
 
 #: Variables that are given to every server that will not start, and that none of them asked for.
 _OURS = frozenset({"DOCKER_HOST"})
+#: What a person is asked about.
+_HELD = {Category.DESTRUCTIVE: "destroys something", Category.FINANCIAL: "moves money"}
 _REASONS: dict[str, SkipReason] = {reason.value: reason for reason in SkipReason}
 
 
@@ -67,6 +69,25 @@ def answer(page: ServerPage) -> str:
         return f"If its definitions are to be believed, {said}."
     only_reads = page.counts[Category.READ] == len(page.tools)
     return f"{said[0].upper()}{said[1:]}{', as far as definitions tell' if only_reads else ''}."
+
+
+def advice(page: ServerPage) -> str:
+    """What the recommended policy does with its tools, as the rest of a sentence."""
+    kinds = {row.category for row in page.tools if not row.poisoned}
+    held = " or ".join(words for category, words in _HELD.items() if category in kinds)
+    said = [
+        *["hides and denies what looks tampered with"] * any(row.poisoned for row in page.tools),
+        *["lets it look things up"] * (Category.READ in kinds),
+        *[f"limits how often it may {words} something" for words in [_limited(kinds)] if words],
+        *[f"asks a person before it {held}"] * bool(held),
+    ]
+    return ", ".join(said[:-1]) + " and " * (len(said) > 1) + said[-1]
+
+
+def _limited(kinds: Collection[Category]) -> str:
+    if Category.WRITE not in kinds:
+        return "run" if Category.EXECUTE in kinds else ""
+    return "change, send or run" if Category.EXECUTE in kinds else "change or send"
 
 
 def _abilities(page: ServerPage) -> str:

@@ -14,7 +14,7 @@ from catalogue.differences import difference
 from catalogue.plural import plural
 from catalogue.website import assets, cards, legend
 from catalogue.website.addresses import Addresses, safe_link
-from catalogue.website.escaping import Escaping, escaped
+from catalogue.website.escaping import Escaping, Names, Printing, escaped
 from catalogue.website.flattening import flattened
 from catalogue.website.percent import percent
 from catalogue.website.visible import plain, shown, truncate, visible
@@ -77,6 +77,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "join": lambda texts, between: between.join(texts),
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
+    made.globals["icons"] = _icons(made)
     made.globals["chips"] = _chips(made)
     made.globals["cards"] = cards.addresses(addresses)
     made.globals["card_says"] = cards.SAYS
@@ -89,6 +90,8 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
 
 class _Environment(Environment):
     code_generator_class = Escaping
+    context_class = Names
+    template_class = Printing
     escaped = staticmethod(escaped)
     shown = staticmethod(shown)
     truncate = staticmethod(truncate)
@@ -131,6 +134,12 @@ class _Loader(FileSystemLoader):
         for file, path in assets.published().items():
             source = source.replace(f"~/static/{file}", f"~/{path}")
         return source.replace("~~/", self._addresses.base).replace("~/", self._addresses.root), name, fresh
+
+
+def _icons(made: Environment) -> dict[str, Markup]:
+    """The small icons that stand beside words."""
+    template = made.get_template("icon.html")
+    return {name: Markup(template.render(name=name)) for name in (*Category, *Severity, "warning")}  # noqa: S704  # our own words
 
 
 def _chips(made: Environment) -> dict[str, Markup]:

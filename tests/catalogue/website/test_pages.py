@@ -55,6 +55,27 @@ def test_a_tools_page_answers_in_the_order_of_asking() -> None:
     assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "lets it look things up and limits how often it may change or send something."),
+        (1, "lets it look things up, limits how often it may change, send or run something and asks a person before it destroys something."),
+        (4, "lets it look things up, limits how often it may change or send something and asks a person before it moves money."),
+    ],
+)  # fmt: skip
+def test_a_servers_page_says_first_what_the_policy_does(number: int, expected: str) -> None:
+    said = text_of(ordinary(number))
+
+    assert expected in said
+    assert said.index(expected) < said.index("Why grade")
+
+
+def test_what_looks_tampered_with_is_not_said_to_be_let_through() -> None:
+    said = text_of(hostile()[0])
+
+    assert "The recommended policy hides and denies what looks tampered with" in said
+
+
 def test_a_server_that_said_nothing_is_not_called_safe() -> None:
     silent = next(
         entry
@@ -244,6 +265,8 @@ def test_each_line_of_a_policy_is_said_in_words(rules: Json, expected: list[tupl
         ("e.g. this is not a sentence yet", "e.g. this is not a sentence yet"),
         ("two\n lines", "two lines"),
         ("word " * 60, ("word " * 31 + "word…").strip()),
+        ("删除" * 100, "删除" * 80 + "…"),
+        ("删除指定的发票并且无法恢复。调用前请确认。", "删除指定的发票并且无法恢复。"),
     ],
 )
 def test_a_list_shows_the_first_sentence(text: str | None, expected: str) -> None:
