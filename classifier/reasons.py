@@ -1,10 +1,10 @@
 """Why this category and not the next one: what the definition shows, in the order in which it counted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 
 from classifier.categories import Category
 from classifier.evidence import Evidence
+from classifier.memo import Memo
 from classifier.model import CATEGORIES, HEARD, Row
 from classifier.saying import NAME_WORD, NAMED, TEXT_WORD, Said, is_telling
 from classifier.view import View
@@ -13,7 +13,8 @@ from classifier.view import View
 _MOST = 4
 #: Thousandths of a logit; less than that did not count.
 _LEAST = 200
-_TOLD = attrgetter("told")
+#: Features of which each pair of categories remembers what they say.
+_KEPT = 8_000
 
 
 def reasons(
@@ -47,10 +48,8 @@ def _small(sentence: str) -> str:
 def _counted(view: View, found: Iterable[Row], mine: int, other: int) -> Mapping[str, int]:
     """Every sentence that can be said, with how far its features led to one category rather than the other."""
     leads: dict[Said, int] = {}
-    for says, weights in filter(None, map(_TOLD, found)):
-        lead = weights[mine] - weights[other]
-        if lead >= HEARD or lead <= -HEARD:
-            leads[says] = leads.get(says, 0) + lead
+    for says, lead in filter(None, map(_LEADS[mine][other].__getitem__, found)):
+        leads[says] = leads.get(says, 0) + lead
     counted: dict[str, int] = {}
     arguments: Mapping[str, str] = {}
     for says, lead in leads.items():
@@ -62,6 +61,27 @@ def _counted(view: View, found: Iterable[Row], mine: int, other: int) -> Mapping
         if sentence:
             counted[sentence] = counted.get(sentence, 0) + lead
     return counted
+
+
+class _Leads(Memo[Row, tuple[Said, int] | None]):
+    """What a feature says and how far it leads to one category rather than to another; `None` if that is not heard.
+
+    Features are seldom heard, and to ask for what is remembered looks at less of them than to work it out.
+    """
+
+    def __init__(self, mine: int, other: int) -> None:
+        super().__init__(lambda row: _lead(row, mine, other), _KEPT)
+
+
+def _lead(row: Row, mine: int, other: int) -> tuple[Said, int] | None:
+    if row.told is None:
+        return None
+    says, weights = row.told
+    lead = weights[mine] - weights[other]
+    return (says, lead) if lead >= HEARD or lead <= -HEARD else None
+
+
+_LEADS = [[_Leads(mine, other) for other in range(len(CATEGORIES))] for mine in range(len(CATEGORIES))]
 
 
 def _of_verb(view: View, whose: int) -> str | None:
@@ -93,7 +113,12 @@ def _arguments(view: View) -> dict[str, str]:
     found: dict[str, str] = {}
     for parameter in view.parameters:
         sentence = f"It takes the argument “{parameter.key}”"
-        for word in (*parameter.words, "_".join(parameter.words)):
-            if len(word) > 1:
-                found.setdefault(word, sentence)
+        for word in _NAMES[parameter.words]:
+            found.setdefault(word, sentence)
     return found
+
+
+#: By the words of an argument's name: those that are said, and all together.
+_NAMES: Memo[tuple[str, ...], tuple[str, ...]] = Memo(
+    lambda words: tuple([word for word in (*words, "_".join(words)) if len(word) > 1]), 20_000
+)

@@ -119,7 +119,10 @@ class Parameter(Struct, gc=False):
 class View:
     """One definition as probes see it."""
 
-    __slots__ = ("at_once", "description", "lead", "name", "named", "parameters", "title", "told", "tool")
+    __slots__ = (
+        *("at_once", "description", "lead", "name", "named"),
+        *("parameters", "selectors", "title", "told", "tool"),
+    )
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
@@ -136,6 +139,8 @@ class View:
         if self.told is None:
             self._read_on()
         self.parameters = parameters_of(tool)
+        #: Parameters that choose what a call does, once somebody has asked for them.
+        self.selectors: list[Parameter] | None = None
 
     def _read_on(self) -> None:
         """Count what follows as the first sentence where that is only a heading, a tag or the name once more."""

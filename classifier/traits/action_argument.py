@@ -27,7 +27,9 @@ _QUOTED = re.compile(r"[\"'`“]([A-Za-z][\w-]{1,30})[\"'`”]")
 
 def selectors(view: View) -> list[Parameter]:
     """Parameters that choose what a call does, by their name."""
-    return [parameter for parameter in view.parameters if _selects[parameter.words]]
+    if view.selectors is None:
+        view.selectors = [parameter for parameter in view.parameters if _selects[parameter.words]]
+    return view.selectors
 
 
 def selects(parameter: Parameter) -> bool:
