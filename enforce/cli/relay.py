@@ -47,9 +47,12 @@ def _child(options: argparse.Namespace, policy: PolicyFile) -> int:
 
 
 def _forsake(child: subprocess.Popen[bytes]) -> None:
-    """End a server that nobody has spoken to."""
+    """End a server that nobody has spoken to. What it had started may hold its output open, so the end of that is not waited for."""
     child.kill()
-    child.communicate()
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
+    child.wait()
 
 
 def _gate(options: argparse.Namespace, policy: PolicyFile) -> "tuple[Gate, Callable[[], None]]":

@@ -181,6 +181,29 @@ def test_a_proxy_that_cannot_hold_its_promise_does_not_start(tmp_path: Path, opt
     assert words in ran.stderr.decode()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+def test_a_proxy_that_does_not_start_waits_for_nobody(tmp_path: Path) -> None:
+    """Its server was started already, and has left a program behind that holds its output open."""
+    (tmp_path / "good.json").write_text('{"version": "1", "default": "deny"}')
+    leaves = "sleep 600 2> /dev/null & echo $! > pid; echo > ready; exec cat"
+    os.mkfifo(tmp_path / "ready")
+    # The key is read from where the server says that it has left it behind.
+    (tmp_path / "audit.key").symlink_to(tmp_path / "ready")
+    command = ["--policy", "good.json", "--", "sh", "-c", leaves]
+    ran = subprocess.run(
+        [sys.executable, "-m", "enforce", "stdio", *command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "TOLLHOUSE_STATE_DIR": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    left = int((tmp_path / "pid").read_text())
+    os.kill(left, 0)  # it is there still
+    os.kill(left, signal.SIGKILL)
+    assert (ran.returncode, "audit.key holds no key" in ran.stderr.decode()) == (3, True)
+
+
 def test_two_proxies_share_one_limit(proxy: Callable[..., Any], tmp_path: Path) -> None:
     """Two processes on one state file let through exactly what the limit says, and write two chains."""
     seen = tmp_path / "seen"
