@@ -134,6 +134,8 @@ class _Reader:
             self._identity(name, entry, known) for name, entry in _entries(members.get("identities"))
         ]
         self._check_unique(at, servers, identities)
+        if "jwt" not in members and any(each.jwt_subject for each in identities):
+            at.fault("jwt is required where identities are named by jwt_subject")
         host, port = _address(members.get("listen"))
         certificate, key = self._tls(members.get("tls"))
         return GatewayConfig(
@@ -227,6 +229,9 @@ class _Reader:
         if not members.keys() >= set(KEYS["jwt"]):
             at.fault("keys, issuer and audience are required")
             return None
+        for each in members.values():
+            if each.value == "":
+                each.fault("must not be empty")
         return Authority(
             keys=self._folder / members["keys"].text(),
             issuer=members["issuer"].text(),
@@ -315,10 +320,12 @@ def _moment(at: Cursor | None) -> float | None:
 def _time(at: Cursor, text: str) -> float:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        seconds = (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+        datetime.fromtimestamp(seconds, UTC)  # which the last hours of the last year are beyond
+    except (ValueError, OverflowError):
         at.fault("must be a date such as 2027-06-01, or a time such as 2027-06-01T12:00:00Z")
         return 0.0
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return seconds
 
 
 def _placed(tree: Tree, noted: list[Noted]) -> list[Fault]:

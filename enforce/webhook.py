@@ -40,6 +40,17 @@ class BadWebhook(EnforceError):
         return f"{shown(self.url)!r} is no address for a webhook: it must be https, or http on this machine"
 
 
+class NotTaken(EnforceError):
+    """The program does not want to hear of it, or is somewhere else."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"status {self.status}"
+
+
 def address_of(url: str) -> Address:
     """Where questions are sent; raises BadWebhook."""
     try:
@@ -117,6 +128,10 @@ class Webhook:
             upstream.close()
         if response.status >= 500:
             raise UpstreamFailed(f"status {response.status}")
+        if (
+            response.status >= 300
+        ):  # also where it leads elsewhere: nobody follows, and asking again changes nothing
+            raise NotTaken(response.status)
         return answer if response.status == 200 else b""
 
     async def _take(self, question: Question, answer: bytes) -> None:

@@ -47,6 +47,19 @@ def test_a_webhook_is_told_and_answers_at_once() -> None:
     assert headers["x-tollhouse-signature"] == f"sha256={digest}"
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 401, 404])
+def test_a_webhook_leads_nowhere_else(status: int) -> None:
+    """What is told has arguments in it, and comes with our signature: whoever redirects sends it to no third one."""
+    elsewhere = Upstream()
+    approve = json.dumps({"answer": "approve"}).encode()
+    elsewhere.say = lambda _: response(200, "application/json", approve)
+    away = response(status, f"application/json\r\nlocation: http://127.0.0.1:{elsewhere.port}/", approve)
+    found, upstream = told(lambda _: away)
+    assert found == f"the webhook failed for question 3f9c21aa: status {status}"
+    elsewhere.close()
+    assert (len(upstream.seen), elsewhere.seen) == (1, [])
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

@@ -327,6 +327,12 @@ def test_an_sdk_client_passes_with_its_token(gateway: Callable[..., Running], up
         ({"servers": {"a": {"path": "x", "command": ["x"]}}}, "must be a path such as"),
         ({"servers": {"a": {"path": "/a/../b", "command": ["x"]}}}, "must be a path such as"),
         ({"servers": {"a": {"path": "/metrics", "command": ["x"]}}}, "the gateway itself answers there"),
+        ({"servers": {"a": {"path": "/a/", "command": ["x"]}}}, "must be a path such as"),
+        ({"servers": {"a": {"path": "/a%2fb", "command": ["x"]}}}, "must be a path such as"),
+        ({"servers": {"a": {"path": "/x", "command": ["x"]}, "b": {"path": "/x", "command": ["x"]}}}, "two servers have the path /x"),
+        ({"servers": {}, "identities": {"a": identity("t", "9999-12-31T23:59:59-12:00")}}, "must be a date such as"),
+        ({"servers": {}, "identities": {"a": {"jwt_subject": "a"}}}, "jwt is required where identities are named by jwt_subject"),
+        ({"servers": {}, "jwt": {"keys": "k", "issuer": "", "audience": "x"}}, "must not be empty"),
         ({}, "servers is required"),
     ],
 )  # fmt: skip
