@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.mentions import Mentions
 from crawler.introspect.static.reading import CONDITIONAL, Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
@@ -14,6 +15,7 @@ _PROPERTY = re.compile(
     r"(?:add|with)?(Required|Optional)?(String|Boolean|Number|Integer|Array|Enum|Object)(?:Property|Param|Parameter|Argument)"
 )
 _ANY_PROPERTY = re.compile(r"Propert|Param|Argument|Schema")
+_METHODS = ("method_declaration", "constructor_declaration")
 _TYPES = {"Enum": "string"}
 
 #: The name of a method that is called, and what with.
@@ -30,11 +32,12 @@ def read_builders(sources: Sources, notes: Notes) -> None:
     }
     if not builders:
         return
+    mentions = Mentions(sources)
     for tree in sources.trees(*builders):
         for call in tree.root.find_all(kind="method_invocation"):
             own = call.field("name")
             if own is not None and own.text() in builders.values():
-                _chain(tree, call, builders, notes)
+                _chain(tree, call, builders, mentions, notes)
 
 
 def _builders(tree: Tree) -> Iterator[tuple[str, str]]:
@@ -52,11 +55,11 @@ def _builders(tree: Tree) -> Iterator[tuple[str, str]]:
                 yield name, own.text()
 
 
-def _chain(tree: Tree, call: SgNode, builders: dict[str, str], notes: Notes) -> None:
+def _chain(tree: Tree, call: SgNode, builders: dict[str, str], mentions: Mentions, notes: Notes) -> None:
     """`Builder.of(...).setName("...").addStringProperty("...", "...").build()`."""
     links, start = _links(call)
     if start is not None and last_name(start) not in builders and start.kind() == "identifier":
-        begun, origin = _links(_declared(start))
+        begun, origin = _links(_declared(tree, start))
         links, start = [*links, ("Schema", []), *begun], origin
     if start is None or builders.get(last_name(start)) != links[0][0]:
         return
@@ -68,7 +71,9 @@ def _chain(tree: Tree, call: SgNode, builders: dict[str, str], notes: Notes) -> 
             definition[word[1].lower()] = known
     if definition.get("name"):
         definition["inputSchema"] = _schema(tree, links)
-        notes.tool(definition, tree.file, tree.line(call), 0.9 if _is_made(tree, call) else CONDITIONAL)
+        notes.tool(
+            definition, tree.file, tree.line(call), 0.9 if _is_made(tree, call, mentions) else CONDITIONAL
+        )
 
 
 def _links(call: SgNode | None) -> tuple[list[Link], SgNode | None]:
@@ -82,16 +87,22 @@ def _links(call: SgNode | None) -> tuple[list[Link], SgNode | None]:
     return links, call.field("type") if call is not None and made else call
 
 
-def _declared(variable: SgNode) -> SgNode | None:
+def _declared(tree: Tree, variable: SgNode) -> SgNode | None:
     """What a local variable is declared as; what happens to it later is not followed."""
-    here = variable.parent()
-    while here is not None and not here.kind().endswith(("method_declaration", "constructor_declaration")):
-        here = here.parent()
-    for declaration in here.find_all(kind="variable_declarator") if here is not None else ():
-        own = declaration.field("name")
-        if own is not None and own.text() == variable.text():
-            return declaration.field("value")
-    return None
+    method = next(tree.around(variable, *_METHODS), None)
+    names = tree.kept("variables", _variables)
+    return names.get((method.range().start.index, variable.text())) if method is not None else None
+
+
+def _variables(tree: Tree) -> dict[tuple[int, str], SgNode]:
+    """What is declared in the methods of a file, by the start of the method and the name."""
+    found: dict[tuple[int, str], SgNode] = {}
+    for declaration in tree.root.find_all(kind="variable_declarator"):
+        own, value = declaration.field("name"), declaration.field("value")
+        method = next(tree.around(declaration, *_METHODS), None)
+        if own is not None and value is not None and method is not None:
+            found.setdefault((method.range().start.index, own.text()), value)
+    return found
 
 
 def _schema(tree: Tree, links: list[Link]) -> dict[str, Json]:
@@ -112,13 +123,11 @@ def _schema(tree: Tree, links: list[Link]) -> dict[str, Json]:
     return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
 
-def _is_made(tree: Tree, call: SgNode) -> bool:
+def _is_made(tree: Tree, call: SgNode, mentions: Mentions) -> bool:
     """Whether anything makes objects of the class in which the tool is built, or a framework does."""
-    here: SgNode | None = call
-    while here is not None and here.kind() != "class_declaration":
-        here = here.parent()
-    own = here.field("name") if here is not None else None
-    if here is None or own is None:
+    cls = next(tree.around(call, "class_declaration"), None)
+    own = cls.field("name") if cls is not None else None
+    if cls is None or own is None:
         return True
-    annotated = any(child.kind() == "modifiers" and "@" in child.text() for child in here.children())
-    return annotated or tree.sources.mentions(rf"(?:new\s+{own.text()}\s*\(|\b{own.text()}(?:::new|\.\w+\())")
+    annotated = any(child.kind() == "modifiers" and "@" in child.text() for child in cls.children())
+    return annotated or mentions.mentioned(own.text())

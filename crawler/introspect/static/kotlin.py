@@ -6,7 +6,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
@@ -28,7 +28,7 @@ def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) 
 def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     """`server.addTool(name = "...", description = "...")` and `Tool(name = "...", ...)`; whether a name is not shown."""
     parts = call.children()
-    name = parts[0].text().rpartition(".")[2].strip() if parts else ""
+    name = last_name(parts[0]) if parts else ""
     adds = name == "addTool"
     if not adds and (name != "Tool" or "modelcontextprotocol" not in tree.source):
         return False
@@ -43,14 +43,17 @@ def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     schema = _schema(tree, call)
     definition |= {"inputSchema": schema} if schema else {}
     sure = 0.95 if adds else 0.85
-    notes.tool(definition, tree.file, tree.line(call), CONDITIONAL if adds and _is_answer(call) else sure)
+    notes.tool(
+        definition, tree.file, tree.line(call), CONDITIONAL if adds and _is_answer(tree, call) else sure
+    )
     return False
 
 
-def _is_answer(call: SgNode) -> bool:
-    """Whether a tool is added when another one is called."""
-    around = (one for one in ancestors(call) if one.kind() == "call_expression" and one.children())
-    return any(last_name(one.children()[0]) == "addTool" or "addTool" in one.text()[:100] for one in around)
+def _is_answer(tree: Tree, call: SgNode) -> bool:
+    """Whether a tool is added when another one is called: inside of what that one is given."""
+    start = call.range().start.index
+    around = (one for one in tree.around(call, "call_expression") if one.range().start.index < start)
+    return any(last_name(one.children()[0]) == "addTool" for one in around if one.children())
 
 
 def _schema(tree: Tree, call: SgNode) -> dict[str, Json]:
@@ -181,7 +184,9 @@ def _built(tree: Tree, node: SgNode | None) -> dict[str, Json]:
 
 def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str | None]]:
     """The string arguments of a call or annotation: by name, and those without a name in order."""
-    group = call.find(kind="value_arguments")
+    suffix = next((child for child in call.children() if child.kind() == "call_suffix"), call)
+    group = next((child for child in children(suffix) if child.kind() == "value_arguments"), None)
+    group = suffix.find(kind="value_arguments") if group is None and suffix is call else group
     words: dict[str, str | None] = {}
     positional: list[str | None] = []
     for argument in group.children() if group is not None else ():

@@ -10,11 +10,15 @@ from crawler.introspect.static.syntax import Sources
 _ASIDE = re.compile(
     rb"(?m)^[ \t]*(?://|\*|/\*|(?:pub(?:\([^)\n]*\))? )?use [^;]*+;?|import |using (?!var\b|\()|require)[^\n]*+$"
 )
-#: Names of classes where they are not declared, extended with methods, or the name of their own constructor.
-_NAMES = re.compile(
-    rb"(?<!struct )(?<!class )(?<!enum )(?<!object )(?<!interface )(?<!trait )(?<!record )(?<!type )(?<!impl )(?<!for )"
-    rb"(?<!public )(?<!private )(?<!protected )(?<!internal )(?<!func )(?<![\w.])[A-Z]\w*+"
+#: Before a name of a class where it is declared, extended with methods, or the name of its own constructor.
+_DECLARED = (
+    r"(?<!struct )(?<!class )(?<!enum )(?<!object )(?<!interface )(?<!trait )(?<!record )(?<!type )(?<!impl )(?<!for )"
+    r"(?<!public )(?<!private )(?<!protected )(?<!internal )(?<!func )(?<![\w.])"
 )
+_NAMES = re.compile(rf"{_DECLARED}[A-Z]\w*+".encode())
+#: The same where `new` stands before each call of a constructor, so that the others declare one.
+_MADE = re.compile(rf"(?<=\bnew )[A-Z]\w*+|{_DECLARED}[A-Z]\w*+(?!\s*+\()".encode())
+_NEW = frozenset({"java", "csharp", "php"})
 
 
 class Mentions:
@@ -26,8 +30,9 @@ class Mentions:
     @cached_property
     def _counted(self) -> Counter[bytes]:
         found: Counter[bytes] = Counter()
+        names = _MADE if self._sources.language in _NEW else _NAMES
         for content in self._sources.contents():
-            found.update(_NAMES.findall(_ASIDE.sub(b"", content)))
+            found.update(names.findall(_ASIDE.sub(b"", content)))
         return found
 
     def mentioned(self, name: str) -> bool:

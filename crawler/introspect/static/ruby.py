@@ -1,6 +1,7 @@
 """Tools that Ruby source registers with the official SDK and fast-mcp."""
 
 import inspect
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
@@ -118,11 +119,16 @@ def _prose(tree: Tree, node: SgNode | None) -> str | None:
     known = tree.text(node)
     if known is not None or node is None or "<<" not in node.text()[:3]:
         return known
-    start = node.range().end.index
-    bodies = [body for body in tree.root.find_all(kind="heredoc_body") if body.range().start.index >= start]
-    if not bodies or bodies[0].find(kind="interpolation") is not None:
+    bodies, starts = tree.kept("heredocs", _heredocs)
+    number = bisect_left(starts, node.range().end.index)
+    if number == len(bodies) or bodies[number].find(kind="interpolation") is not None:
         return None
-    return inspect.cleandoc(bodies[0].text().rpartition("\n")[0])
+    return inspect.cleandoc(bodies[number].text().rpartition("\n")[0])
+
+
+def _heredocs(tree: Tree) -> tuple[list[SgNode], list[int]]:
+    bodies = tree.root.find_all(kind="heredoc_body")
+    return bodies, [body.range().start.index for body in bodies]
 
 
 def _name(call: SgNode) -> str:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -15,12 +16,24 @@ from crawler.introspect.static.words import holds_any
 #: Bytes of a file that is still read; generated clients are larger and register nothing.
 LARGEST_FILE = 1_000_000
 
-#: How far up it is looked what a node stands in.
-DEEPEST_NESTING = 100
+#: Brackets inside of brackets; what is nested deeper was written to keep a reader busy.
+DEEPEST_NESTING = 300
 
-#: Characters of a dotted name that are looked at as a whole; a chain of calls is longer.
-_LONGEST_NAME = 300
 _LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)\W*$")
+_DOTTED = frozenset(
+    {
+        "selector_expression",
+        "field_expression",
+        "member_access_expression",
+        "field_access",
+        "scoped_identifier",
+    }
+    | {"navigation_expression", "navigation_suffix", "qualified_type", "qualified_name", "scope_resolution"}
+)
+
+_OPENING = ord("(")
+_DEPTHS = bytes.maketrans(b"([{)]}", b"((()))")
+_OTHER = bytes(set(range(256)) - set(b"([{)]}"))
 
 #: Strings joined into one, and constants that stand for constants.
 DEEPEST = 30
@@ -108,6 +121,9 @@ class Sources:
             self._notes.doubt(f"{path} is larger than {LARGEST_FILE} bytes and was not read")
             return None
         if path not in self._parsed:
+            if _nests_deeply(content):
+                self._notes.doubt(f"{path} nests more than {DEEPEST_NESTING} deep and was not read")
+                return None
             self._notes.parsing(path)
             source = content.decode("utf-8", "replace")
             source = self._prepare(source) if self._prepare is not None else source
@@ -134,6 +150,37 @@ class Sources:
     def item(self, name: str, number: int) -> str | None:
         """An item of the list of texts that a name is declared as, if that is just one."""
         return self._constants.item(name, number)
+
+
+class Spans:
+    """Nodes that may stand in each other, to find which of them are around a place."""
+
+    def __init__(self, nodes: list[SgNode]) -> None:
+        places = [(node.range(), node) for node in nodes]
+        spans = [(place.start.index, -place.end.index, number) for number, (place, _) in enumerate(places)]
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._nodes: list[SgNode] = []
+        #: The number of the next larger one around each, -1 where there is none.
+        self._outer: list[int] = []
+        stack: list[int] = []
+        for start, end, number in sorted(spans):
+            while stack and self._ends[stack[-1]] <= start:
+                stack.pop()
+            self._outer.append(stack[-1] if stack else -1)
+            stack.append(len(self._nodes))
+            self._starts.append(start)
+            self._ends.append(-end)
+            self._nodes.append(places[number][1])
+
+    def around(self, node: SgNode) -> Iterator[SgNode]:
+        """Those around a node, the nearest first; the node itself is around itself."""
+        position = node.range().start.index
+        here = bisect_right(self._starts, position) - 1
+        while here >= 0:
+            if self._ends[here] > position:
+                yield self._nodes[here]
+            here = self._outer[here]
 
 
 class Tree:
@@ -166,6 +213,14 @@ class Tree:
                     found.setdefault(own.text(), node)
             self._declared[kind] = found
         return self._declared[kind]
+
+    def around(self, node: SgNode, *kinds: str) -> Iterator[SgNode]:
+        """The nodes of these kinds around a node, the nearest first."""
+        spans = self.kept(
+            " ".join(kinds),
+            lambda tree: Spans([one for kind in kinds for one in tree.root.find_all(kind=kind)]),
+        )
+        return spans.around(node)
 
     def line(self, node: SgNode) -> int:
         """The line of a node in its file, counted from 1."""
@@ -312,27 +367,26 @@ def children(node: SgNode | None) -> list[SgNode]:
     )
 
 
-def ancestors(node: SgNode) -> Iterator[SgNode]:
-    """What a node stands in, the nearest first, as far as anybody nests what is no attack."""
-    here = node.parent()
-    for _ in range(DEEPEST_NESTING):
-        if here is None:
-            return
-        yield here
-        here = here.parent()
-
-
 def last_name(node: SgNode) -> str:
     """The last name of a dotted or plain name."""
-    place = node.range()
-    while place.end.index - place.start.index > _LONGEST_NAME:
+    while node.kind() in _DOTTED:
         inner = [child for child in node.children() if child.is_named()]
         if not inner:
-            return ""
+            break
         node = inner[-1]
-        place = node.range()
-    found = _LAST_NAME.search(node.text())
+    found = _LAST_NAME.search(node.text()[:300])
     return found[1] if found else ""
+
+
+def _nests_deeply(content: bytes) -> bool:
+    """Whether brackets nest deeper than a reader follows, those in texts too."""
+    depth = 0
+    for sign in content.translate(_DEPTHS, _OTHER):
+        depth += 1 if sign == _OPENING else -1
+        if depth > DEEPEST_NESTING:
+            return True
+        depth = max(depth, 0)
+    return False
 
 
 def string_of(node: SgNode) -> str | None:

@@ -10,7 +10,7 @@ from crawler.introspect.static.csharp.schema import Schemas
 from crawler.introspect.static.literals import snake_case
 from crawler.introspect.static.objects import Objects, answers, parsed_schema, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("McpServerTool", "new Tool", "ProtocolTool", "McpToolTrigger")
@@ -90,12 +90,12 @@ class _CSharp:
         definition |= {"annotations": hints} if hints else {}
         sure = 0.95 if "Name" in marked else 0.85
         self._notes.tool(
-            definition, tree.file, tree.line(method), sure if self._is_taken(method) else CONDITIONAL
+            definition, tree.file, tree.line(method), sure if self._is_taken(tree, method) else CONDITIONAL
         )
 
-    def _is_taken(self, method: SgNode) -> bool:
+    def _is_taken(self, tree: Tree, method: SgNode) -> bool:
         """Whether the server takes the class of a method, as far as it names the classes that it takes."""
-        cls = next((one for one in ancestors(method) if one.kind() == "class_declaration"), None)
+        cls = next(tree.around(method, "class_declaration"), None)
         own = cls.field("name") if cls is not None else None
         return not self._taken or own is None or own.text() in self._taken
 

@@ -117,6 +117,8 @@ class Schemas:
                 break
         if self._room >= 0:
             self._known[name, depth] = found, before - self._room
+        elif before > _MOST_MEMBERS // 2:
+            self._known[name, depth] = {}, 0  # too large for any tool
         return found if self._room >= 0 else {}
 
     def _members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
@@ -127,11 +129,13 @@ class Schemas:
         for member in [*children(listed), *children(node.field("body"))]:
             own, kind = member.field("name"), member.field("type")
             self._room -= 1
+            if self._room < 0:
+                break
             if member.kind() not in {"parameter", "property_declaration"} or own is None or kind is None:
                 continue
             modifiers = {child.text() for child in member.children() if child.kind() == "modifier"}
             words = attributes(tree, member)
-            if self._room < 0 or "static" in modifiers or "JsonIgnore" in words:
+            if "static" in modifiers or "JsonIgnore" in words:
                 continue
             if member.kind() == "property_declaration" and "public" not in modifiers:
                 continue

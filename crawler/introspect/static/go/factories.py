@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import fields_of
-from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 
 #: Factories that call factories.
 _DEEPEST = 3
@@ -16,7 +16,7 @@ _DEEPEST = 3
 _NAME = re.compile(r"[A-Za-z][\w./-]{0,127}")
 
 _PLACEHOLDER = re.compile(r"%[sv]")
-_FUNCTIONS = frozenset({"function_declaration", "method_declaration"})
+_FUNCTIONS = ("function_declaration", "method_declaration")
 
 #: A name that is put together: texts, and the numbers of the arguments that stand between them.
 Template = tuple[str | int, ...]
@@ -41,16 +41,16 @@ class Made(NamedTuple):
 
 def factory(tree: Tree, node: SgNode, name: SgNode, description: SgNode | None) -> tuple[str, Factory] | None:
     """The function around `node` and its arguments that become name and description; none if the name holds no parameter."""
-    found = _around(node)
+    found = _around(tree, node)
     template = _template(tree, name, found[1]) if found is not None else None
     if found is None or template is None or not any(isinstance(part, int) for part in template):
         return None
     return found[0], Factory(template, _described(description, found[1], template))
 
 
-def _around(node: SgNode) -> tuple[str, list[str]] | None:
+def _around(tree: Tree, node: SgNode) -> tuple[str, list[str]] | None:
     """The function in which a node stands: its name, and those of its parameters."""
-    here = next((one for one in ancestors(node) if one.kind() in _FUNCTIONS), None)
+    here = next(tree.around(node, *_FUNCTIONS), None)
     own = here.field("name") if here is not None else None
     return (own.text(), _parameters(here)) if here is not None and own is not None else None
 
@@ -88,18 +88,21 @@ def _template(tree: Tree, node: SgNode, names: list[str], depth: int = 0) -> Tem
     return None
 
 
-def rows(sources: Sources, name: SgNode) -> Iterator[tuple[Tree, dict[str, SgNode]]]:
-    """The rows of the table over which a loop runs that names its tools by a field of each: `for _, one := range table`."""
+def table(tree: Tree, name: SgNode) -> str:
+    """The table over which a loop runs that names its tools by a field of each: `for _, one := range table`; empty where none does."""
     parts = children(name) if name.kind() == "selector_expression" else []
     if len(parts) != 2 or parts[0].kind() != "identifier":
-        return
+        return ""
     bound = parts[0].text()
-    loops = (one for one in ancestors(name) if one.kind() == "for_statement" and bound in _bound(one))
-    loop = next(loops, None)
+    loop = next((one for one in tree.around(name, "for_statement") if bound in _bound(one)), None)
     clause = loop.find(kind="range_clause") if loop is not None else None
-    table = last_name(clause.field("right") or clause) if clause is not None else ""
-    for tree in sources.trees(table) if table else ():
-        for body in tree.kept("tables", _tables).get(table, ()):
+    return last_name(clause.field("right") or clause) if clause is not None else ""
+
+
+def rows(sources: Sources, name: str) -> Iterator[tuple[Tree, dict[str, SgNode]]]:
+    """The rows of the tables of a name."""
+    for tree in sources.trees(name):
+        for body in tree.kept("tables", _tables).get(name, ()):
             for row in children(body):
                 yield tree, fields_of(children(row)[0] if row.kind() == "literal_element" else row)
 
@@ -138,7 +141,7 @@ def made_by(sources: Sources, factories: dict[str, Factory]) -> Iterator[Made]:
         for tree in sources.trees(*waiting) if waiting else ():
             for call, given, made in _calls(tree, waiting):
                 described = given[made.description] if made.description is not None else None
-                around = _around(call)
+                around = _around(tree, call)
                 names = around[1] if around is not None else []
                 name = _applied(tree, made.name, given, names)
                 if name is None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.classes import NAMES, Class, classes
-from crawler.introspect.static.go.factories import Factory, Made, factory, made_by, rows
+from crawler.introspect.static.go.factories import Factory, Made, factory, made_by, rows, table
 from crawler.introspect.static.go.packages import reached
 from crawler.introspect.static.go.protocol import answered
 from crawler.introspect.static.go.schema import fields_of, written_schema
 from crawler.introspect.static.go.structs import Structs, argument, handled
 from crawler.introspect.static.go.uses import Uses
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, ancestors, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("NewTool", "AddTool", "RegisterTool", "mcp.Tool{", ".Tool{", "ServerTool")
@@ -76,6 +76,8 @@ class _Go:
         self._notes = notes
         self._uses = Uses(sources)
         self._structs = Structs(sources)
+        #: The tables of which the tools are noted.
+        self._listed: set[tuple[str, str, str]] = set()
         #: Whether a tool is named by what an object says that it is called.
         self.asks = False
         #: Functions that make a tool out of what they are given.
@@ -159,7 +161,7 @@ class _Go:
             self.asks = True
         elif found is not None:
             self.factories.setdefault(found[0], found[1])
-        elif not self._rows(name, description):
+        elif not self._rows(tree, name, description):
             self._notes.doubt(
                 f"{tree.file}:{tree.line(node)} makes a tool whose name the source does not show"
             )
@@ -168,23 +170,27 @@ class _Go:
         self, name: str, definition: dict[str, Json], tree: Tree, node: SgNode, confidence: float
     ) -> None:
         shown = {key: value for key, value in definition.items() if value not in (None, {})}
-        sure = confidence if self._uses.used(node) else CONDITIONAL
+        sure = confidence if self._uses.used(tree, node) else CONDITIONAL
         self._notes.tool({"name": name, **shown}, tree.file, tree.line(node), sure)
 
-    def _rows(self, name: SgNode, description: SgNode | None) -> bool:
+    def _rows(self, tree: Tree, name: SgNode, description: SgNode | None) -> bool:
         """Note the tools of a table that a loop runs over; whether there is any."""
         key = children(name)[-1].text() if children(name) else ""
         said = children(description)[-1].text() if description is not None and children(description) else ""
+        listed = table(tree, name)
+        if not listed or (listed, key, said) in self._listed:
+            return bool(listed)
+        self._listed.add((listed, key, said))
         before = len(self._notes.tools)
-        for tree, fields in rows(self._sources, name):
-            known = tree.text(fields.get(key))
+        for home, fields in rows(self._sources, listed):
+            known = home.text(fields.get(key))
             if known is not None:
                 definition = {
-                    "description": _described(tree, fields.get(said)),
-                    "inputSchema": self._taken(tree, list(fields.values())),
+                    "description": _described(home, fields.get(said)),
+                    "inputSchema": self._taken(home, list(fields.values())),
                 }
                 shown = {word: value for word, value in definition.items() if value not in (None, {})}
-                self._notes.tool({"name": known, **shown}, tree.file, tree.line(fields[key]), 0.85)
+                self._notes.tool({"name": known, **shown}, home.file, home.line(fields[key]), 0.85)
         return len(self._notes.tools) > before
 
     def _option(self, tree: Tree, option: SgNode, definition: dict[str, Json]) -> None:
@@ -207,13 +213,8 @@ class _Go:
 
     def _given(self, tree: Tree, literal: SgNode) -> dict[str, Json]:
         """The schema of the call that a literal or its address is given to: server, tool, handler."""
-        call = next(
-            (one for one in ancestors(literal) if one.kind() not in {"unary_expression", "argument_list"}),
-            None,
-        )
-        given = (
-            children(call.field("arguments")) if call is not None and call.kind() == "call_expression" else []
-        )
+        call = tree.kept("given", _given).get(literal.range().start.index)
+        given = children(call.field("arguments")) if call is not None else []
         if call is None or len(given) != 3:
             return {}
         kind = argument(call)
@@ -224,6 +225,18 @@ class _Go:
         """The schema of what the handler among the arguments takes."""
         home, kind = handled(self._sources, tree, given)
         return self._structs.of(home, kind)
+
+
+def _given(tree: Tree) -> dict[int, SgNode]:
+    """The calls of three arguments by where a literal stands that the second of them is, or the address of."""
+    found: dict[int, SgNode] = {}
+    for call in tree.root.find_all(kind="call_expression"):
+        given = children(call.field("arguments"))
+        if len(given) == 3:
+            inner = given[1].field("operand") if given[1].kind() == "unary_expression" else given[1]
+            if inner is not None and inner.kind() == "composite_literal":
+                found[inner.range().start.index] = call
+    return found
 
 
 def _option_name(option: SgNode) -> str:

@@ -80,7 +80,9 @@ class Structs:
         self._open.discard(key)
         if self._room >= 0:
             self._known[depth, key] = found, before - self._room
-        return found
+        elif before > _MOST_FIELDS // 2:
+            self._known[depth, key] = {}, 0  # too large for any tool
+        return found if self._room >= 0 else {}
 
     def _struct(self, tree: Tree, node: SgNode | None, depth: int) -> dict[str, Json]:
         """The schema of a struct by its `json` and `jsonschema` tags.

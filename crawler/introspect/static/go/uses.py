@@ -6,10 +6,12 @@ from functools import cached_property
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Sources, ancestors
+from crawler.introspect.static.syntax import Sources, Tree
 
 _COMMENT_LINES = re.compile(rb"(?m)^[ \t]*//.*$")
 _WORDS = re.compile(rb"\w++")
+
+_DECLARATIONS = ("function_declaration", "method_declaration", "var_spec")
 
 #: What the language itself calls.
 _STARTED = frozenset({"main", "init", "_"})
@@ -37,9 +39,9 @@ class Uses:
             found.update(_WORDS.findall(content))
         return found
 
-    def used(self, node: SgNode) -> bool:
+    def used(self, tree: Tree, node: SgNode) -> bool:
         """Whether the declaration of the package around `node` is named anywhere outside of it."""
-        declaration = _declaration(node)
+        declaration = next(iter([*tree.around(node, *_DECLARATIONS)][::-1]), None)
         own = declaration.field("name") if declaration is not None else None
         if declaration is None or own is None or own.text() in _STARTED:
             return True
@@ -58,12 +60,3 @@ class Uses:
             if inside < 0:
                 return True
         return False
-
-
-def _declaration(node: SgNode) -> SgNode | None:
-    """The function or variable of the package in which a node stands."""
-    found: SgNode | None = None
-    for here in (node, *ancestors(node)):
-        if here.kind() in {"function_declaration", "method_declaration", "var_spec"}:
-            found = here
-    return found

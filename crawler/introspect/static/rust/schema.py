@@ -60,6 +60,8 @@ class Schemas:
         for field in items(body) if body is not None else ():
             own, kind = field.node.field("name"), field.node.field("type")
             attributes = field.attributes
+            if self._room < 0:
+                break
             if own is None or kind is None or re.search(r"\bserde\s*\(\s*skip\s*[,)]", attributes):
                 continue
             schema = self.typed(kind.text(), depth)
@@ -114,6 +116,8 @@ class Schemas:
                 break
         if self._room >= 0:
             self._known[name, depth] = found, before - self._room
+        elif before > _MOST_FIELDS // 2:
+            self._known[name, depth] = {}, 0  # too large for any tool
         return found if self._room >= 0 else {}
 
 

@@ -376,6 +376,6 @@ def test_names_that_are_constants_of_the_package_or_items_of_a_list(definitions:
 def test_what_looks_like_a_tool_inside_another_is_none(definitions: Read) -> None:
     """However deep they lie in each other, which takes a reader that looks into each again and again too long."""
     answers = 'func h() { switch m { case "tools/list": list() } }\n'
-    nested = 'T{Name: "a", InputSchema: ' * 400 + "nil" + "}" * 400
+    nested = 'T{Name: "a", InputSchema: ' * 250 + "nil" + "}" * 250
     found = definitions({"main.go": f"package x\n{answers}func list() any {{ return {nested} }}\n"})
     assert list(found) == ["a"]

@@ -151,3 +151,12 @@ def test_a_tool_that_is_added_when_another_is_called_is_set_apart(
 
     assert [tool.name for tool in found.tools] == ["load"]
     assert [tool.name for tool in found.optional] == ["bonus"]
+
+
+def test_the_arguments_are_those_of_the_call_itself(definitions: Read) -> None:
+    """Not those of a call before it in the chain."""
+    source = """
+        import io.modelcontextprotocol.kotlin.sdk.server.Server
+        fun register() { server(name = "other", description = "No.").also(log("x")).addTool(name = "find", description = "Finds.") { } }
+        """
+    assert definitions({"Server.kt": source}) == {"find": {"name": "find", "description": "Finds."}}

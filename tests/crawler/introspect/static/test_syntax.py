@@ -5,7 +5,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.literals import unquoted
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, string_of
+from crawler.introspect.static.syntax import DEEPEST_NESTING, STRINGS, Sources, last_name, string_of
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,54 @@ def test_a_name_stands_for_the_strings_that_it_is_declared_as(source: str, value
     sources = Sources({"a.go": source.encode()}, ["a.go"], "go", Notes())
 
     assert sources.constant("X", "a.go") == value
+
+
+@pytest.mark.parametrize(("deep", "read"), [(DEEPEST_NESTING, True), (DEEPEST_NESTING + 1, False)])
+def test_a_file_that_nests_deeper_than_anybody_does_is_refused(deep: int, read: bool) -> None:
+    """Each look from inside outwards would take as long as the nesting is deep; brackets in a row do not matter."""
+    notes = Notes()
+    source = "package x\n" + "()" * 1_000 + "[" * deep + "]" * deep
+    sources = Sources({"a.go": source.encode()}, ["a.go"], "go", notes)
+
+    assert [tree.file for tree in sources.trees("package")] == (["a.go"] if read else [])
+    assert notes.doubts == ([] if read else [f"a.go nests more than {DEEPEST_NESTING} deep and was not read"])
+
+
+def test_what_stands_around_a_place_is_found_from_inside_outwards() -> None:
+    """Without looking at what has ended before."""
+    source = "package x\nfunc a() { for { one() } }\nfunc b() { for { for { two() } } }\n"
+    (tree,) = Sources({"a.go": source.encode()}, ["a.go"], "go", Notes()).trees("package")
+    one, two = tree.root.find_all(kind="call_expression")
+
+    assert [node.text()[:9] for node in tree.around(one, "for_statement")] == ["for { one"]
+    assert [node.text()[:9] for node in tree.around(two, "for_statement")] == ["for { two", "for { for"]
+    assert [node.text()[:8] for node in tree.around(two, "function_declaration")] == ["func b()"]
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "source", "name"),
+    [
+        ("go", "selector_expression", "package x\nvar a = b.c.Tool", "Tool"),
+        ("go", "selector_expression", "package x\nvar a = b" + ".c(1)" * 200 + ".Tool", "Tool"),
+        ("java", "generic_type", "class A { List<String> a; }", "String"),
+        ("csharp", "member_access_expression", "var a = A.B.Name;", "Name"),
+    ],
+)
+def test_the_last_of_dotted_names(language: str, kind: str, source: str, name: str) -> None:
+    """However long what stands before it is."""
+    node = SgRoot(source, language).root().find(kind=kind)
+
+    assert node is not None
+    assert last_name(node) == name
+
+
+def test_a_file_is_searched_for_declarations_once() -> None:
+    """What is declared beside the file that asks comes first, and no name is looked for anew."""
+    files = {f"{n}/a.go": b"package x\ntype A struct {}\ntype B%d struct {}" % n for n in range(5)}
+    sources = Sources(files, list(files), "go", Notes())
+    pattern = r"\btype\s+(\w+)"
+
+    assert [tree.file for tree in sources.declaring(pattern, "A", "3/b.go")] == ["3/a.go", "0/a.go", "1/a.go"]
+    files["4/a.go"] = b"package x"
+    assert [tree.file for tree in sources.declaring(pattern, "B4")] == ["4/a.go"]
+    assert list(sources.declaring(pattern, "C")) == []
