@@ -28,11 +28,15 @@ class BadHead(EnforceError):
 class BadKey(EnforceError):
     """A file that holds no key."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, fault: str = "") -> None:
+        super().__init__(path, fault)
         self.path = path
+        #: Why it cannot be read, where that is so.
+        self.fault = fault
 
     def __str__(self) -> str:
+        if self.fault:
+            return f"the key {self.path} cannot be read: {self.fault}"
         return f"{self.path} holds no key; put back the old one, or remove the file for a new one, by which nothing that was signed or approved counts any more"
 
 
@@ -86,7 +90,9 @@ def load_key(path: Path, *, make: bool = True) -> bytes:
         fresh.unlink()
     try:
         key = bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadKey(path, error.strerror or str(error)) from error
+    except ValueError as error:
         raise BadKey(path) from error
     if len(key) < SHORTEST_KEY:  # a crash can leave an empty file, by whose key anybody could sign
         raise BadKey(path)
