@@ -57,6 +57,8 @@ class Booth:
 
     def open(self, session: bytes | None, gate: Gate) -> None:
         """A handshake is done; the session, where the server gave it a name, is this identity's, at this server, alone."""
+        if gate.judge.law is not self._law:  # it has changed while the server took its time
+            gate.judge.adopt(self._law)
         if session is None:
             self._without.note_handshake(gate)
             return
