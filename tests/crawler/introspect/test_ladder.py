@@ -302,6 +302,45 @@ def test_a_server_can_list_without_what_asks_an_account_which_tools_to_list(
     assert outcome.profile.step == "lifespan"
 
 
+#: Two classes in the SDK's place: the outer one has tools and serves, the inner one is a part of it.
+FAST = """
+import json, sys
+class FastMCP:
+    def __init__(self, name=""):
+        self.tools = [{"name": name}] * len(name)
+    async def list_tools(self):
+        return self.tools
+    def run(self, transport="http"):
+        assert transport == "stdio"
+        for line in sys.stdin:
+            message = json.loads(line)
+            hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "serverInfo": {}}
+            result = hello if message["method"] == "initialize" else {"tools": self.tools[:1]}
+            if "id" in message:
+                print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
+"""
+
+
+def test_what_a_server_has_registered_is_served_where_its_program_fails(
+    index: Any, workshop: Workshop
+) -> None:
+    """Where several are made, that with the most tools."""
+    before = """
+        from fastmcp.server.server import FastMCP
+        FastMCP("a"), FastMCP("all"), FastMCP("no")
+        raise ValueError("the service is down")
+    """
+    packages = {f"fastmcp/{folder}__init__.py": b"" for folder in ("", "server/")}
+    index.offer_server(
+        "demo-mcp", before=before, extra={**packages, "fastmcp/server/server.py": FAST.encode()}
+    )
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.profile.step, [tool.name for tool in outcome.tools]) == ("lifespan", ["all"])
+
+
 def test_the_widest_profile_is_a_second_outcome(index: Any, workshop: Workshop) -> None:
     """Where a flag that the help shows brings more tools; the default stays the first."""
     before = """

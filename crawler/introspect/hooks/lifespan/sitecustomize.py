@@ -2,7 +2,8 @@
 
 It forgets too what comes between a question and its answer, which may ask an account which of the tools that are there to list.
 
-Where the server would end itself, for want of a login, a service or a setting, it goes on and may list its tools all the same.
+Where the server would end itself, for want of a login, a service or a setting, it goes on and may list its tools all the same. Where
+its program fails before it serves, what it has registered by then is served.
 """
 
 import importlib
@@ -11,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any
 
 #: Times that it goes on.
@@ -23,6 +24,10 @@ _SERVERS = {
     "mcp.server.lowlevel.server": ("Server",),
     "fastmcp.server.server": ("FastMCP",),
 }
+
+
+#: The servers that were made.
+_made: list[Any] = []
 
 
 @asynccontextmanager
@@ -65,6 +70,7 @@ def _forget(server: Any) -> None:
             options["lifespan"] = _nothing
         options.pop("middleware", None)
         construct(self, *args, **options)
+        _made.append(self)
 
     server.__init__ = __init__
     if hasattr(server, "add_middleware"):
@@ -83,5 +89,43 @@ def _goes_on() -> None:
     sys.exit = stay  # type: ignore[assignment]  # it comes back
 
 
+def _serves_anyway() -> None:
+    show = sys.excepthook
+
+    def excepthook(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        show(kind, fault, trace)
+        # Those of the SDK's outer kind have one of the inner kind each.
+        outer = [one for one in _made if not hasattr(one, "create_initialization_options")]
+        if outer:
+            max(outer, key=_tools).run(transport="stdio")
+        elif _made:
+            import asyncio
+
+            asyncio.run(_served(_made[-1]))
+
+    sys.excepthook = excepthook
+
+
+def _tools(server: Any) -> int:
+    """How many tools a server has; several may be made of which one holds the others'."""
+    if len(_made) < 3:
+        return 0
+    import asyncio
+
+    try:
+        listed = getattr(server, "list_tools", None) or server.get_tools
+        return len(asyncio.run(listed()))
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError):
+        return 0
+
+
+async def _served(server: Any) -> None:
+    from mcp.server.stdio import stdio_server
+
+    async with stdio_server() as (reader, writer):
+        await server.run(reader, writer, server.create_initialization_options())
+
+
 sys.meta_path.insert(0, _Forgetful())
+_serves_anyway()
 _goes_on()
