@@ -8,6 +8,7 @@ from msgspec.structs import replace as replace_struct
 from crawler.introspect import diagnosis
 from crawler.introspect.configuration import configurations
 from crawler.introspect.dummies import CREDENTIALS
+from crawler.introspect.entrypoint import unclear
 from crawler.introspect.hooks.stub import AUTHORITY, PORT
 from crawler.introspect.live import BROWSER, STUB, Heard, Launch, listen, overhear, unstable
 from crawler.introspect.packages.install import Installation, source_text
@@ -87,6 +88,9 @@ class Attempts:
     def launched(self, installation: Installation) -> Snapshot | None:
         """Launch with more and more help until the server lists tools; `None` if no help suffices."""
         self.heard.clear()
+        if said := unclear(installation.name, installation.scripts):
+            self.fail("bare", SkipReason.NO_WHEEL, said)
+            return None
         started = self.workshop.clock()
         for step, launch in launches(
             self.server, installation, self.heard, lambda launch: self._help(launch, installation)
@@ -101,7 +105,8 @@ class Attempts:
             lacks = installation.lacks or _guess(heard.errors, installation)
             # What a server makes of answers that mean nothing to it is not why it lists nothing.
             self._failed(step, heard, lacks, final=launch.crutch != "stub")
-            hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved)
+            older = diagnosis.older_generation(heard.errors, installation.resolved)
+            hopeless = diagnosis.wants_old_sdk(heard.errors, installation.resolved) or older
             if hopeless or self._late(started) or len(self.heard) >= _MOST_LAUNCHES:
                 return None
         return None
@@ -244,7 +249,11 @@ class Attempts:
                 command=launch.command,
                 environment=dict(launch.environment),
                 step=step,
-                repairs=_repairs(launch, installation),
+                repairs=(
+                    *installation.repairs,
+                    *_LEFT_OUT.get(launch.crutch, ()),
+                    *((COPIED,) if launch.copied else ()),
+                ),
                 runtime=installation.runtime,
                 sandbox=self.workshop.sandbox.name,
             ),
@@ -277,12 +286,6 @@ def _ours(seen: Observation, launch: Launch) -> bool:
         case "process":
             ours = (str(STUB), str(BROWSER), AUTHORITY)
             return launch.crutch == "stub" and any(place in seen.what for place in ours)
-
-
-def _repairs(launch: Launch, installation: Installation) -> tuple[str, ...]:
-    """What was changed about the server or what it finds for it to start."""
-    copied = (COPIED,) if launch.copied else ()
-    return (*installation.repairs, *_LEFT_OUT.get(launch.crutch, ()), *copied)
 
 
 def _guess(errors: str, installation: Installation) -> str:

@@ -16,6 +16,8 @@ _OLD_SDK = re.compile(
     r"|'(Server|MCPServer|FastMCP)' object has no attribute '(list|call|get|read|add|set|run|request|create)\w*'"
     r"|module 'mcp[\w.]*' has no attribute|This is mcp 2\.x"
 )
+#: A module or a name that a library may have had before.
+_GONE = re.compile(r"(?:No module named|cannot import name '\w+' from) '([A-Za-z]\w*)(?=[.'])")
 #: At the beginning of a line, also of one inside a log's JSON.
 _DRIFT = re.compile(
     r"(?:^|\\n)(?:ImportError|ModuleNotFoundError|AttributeError|TypeError|pydantic\S{0,99}Error)\b"
@@ -94,6 +96,15 @@ _SERVING = re.compile(r"stdio|mcp|serve|server|start|run")
 def wants_old_sdk(errors: str, resolved: dict[str, str]) -> bool:
     """Whether the server fell over the second generation of the official SDK, which it did not reckon with."""
     return resolved.get("mcp", "").startswith("2.") and bool(_OLD_SDK.search(errors))
+
+
+def older_generation(errors: str, resolved: dict[str, str]) -> str:
+    """The constraint `NAME<MAJOR` on a library that no longer has what the server imports of it; empty where none is at fault."""
+    for name in (match[1] for match in _GONE.finditer(errors)):
+        major = resolved.get(name, "").partition(".")[0]
+        if major.isdecimal() and int(major) > 0:
+            return f"{name}<{major}"
+    return ""
 
 
 def drifted(errors: str) -> bool:

@@ -20,5 +20,16 @@ def choose(package: str, scripts: tuple[str, ...]) -> str | None:
     return likely[0] if len(likely) == 1 else None
 
 
+def unclear(package: str, scripts: tuple[str, ...]) -> str:
+    """Why none of the programs is chosen, a sentence; empty where one is."""
+    if choose(package, scripts) is not None:
+        return ""
+    return (
+        f"none of its programs is called like a server: {', '.join(scripts)}"
+        if scripts
+        else "it names no program to start"
+    )
+
+
 def _bare(name: str) -> str:
     return re.sub(r"[-_.]+", "", name).lower()

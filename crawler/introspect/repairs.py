@@ -16,9 +16,12 @@ def repairs(said: str, installation: Installation, released_at: str | None) -> I
         yield (*had, NEWEST)
     if diagnosis.wants_old_sdk(said, installation.resolved):
         yield (*had, "mcp<2")
+    older = diagnosis.older_generation(said, installation.resolved)
     day = _day_after(released_at)
     if day and (diagnosis.drifted(said) or diagnosis.broken(said)) and BEFORE + day not in had:
         yield (*had, BEFORE + day)
+    if older and older not in had:
+        yield (*had, older)
 
 
 def _day_after(released_at: str | None) -> str | None:

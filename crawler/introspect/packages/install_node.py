@@ -8,7 +8,7 @@ from crawler.introspect.packages.engines import wanted_engine
 from crawler.introspect.packages.install import Installation, NotInstalled, read_installed
 from crawler.introspect.packages.nodes import LATEST, Node, machine_node, newer_node
 from crawler.introspect.packages.npm import Npm
-from crawler.introspect.packages.programs import bins, file_of, started, write_starter
+from crawler.introspect.packages.programs import bins, file_of, started, starting, write_starter
 from crawler.introspect.packages.release import Release
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import BEFORE, SkipReason
@@ -66,7 +66,8 @@ def _describe(
     if not scripts:
         # Below `node_modules` Node.js strips no types, which is how authors start what they have not built.
         code, programs = (modules / release.name).rename(folder / "own"), folder / "programs"
-        scripts = (write_starter(started(_manifest(release)), code, programs),)
+        words = started(_manifest(release))
+        scripts = (write_starter(file_of(words), starting(words, code), programs),)
     return Installation(
         ecosystem="npm",
         name=release.name,

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
 from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish
+from crawler.introspect.packages.programs import module, write_starter
 from crawler.introspect.packages.pythons import Python
 from crawler.introspect.packages.release import Release
 from crawler.introspect.packages.wheels import index_hosts
@@ -143,20 +144,25 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
     info = next(path.partition("/")[0] for path in release.files if _RECORD.fullmatch(path))
     if not (site / info).is_dir():
         raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
+    programs, scripts = folder / "bin", _scripts(release.files.get(f"{info}/entry_points.txt", b""))
+    files = tuple(_LIBRARY.sub("", path) for path in release.files)
+    if not scripts and (own := module(release.name, files)):
+        programs = folder / "programs"
+        scripts = (write_starter(own, [str(folder / "bin" / "python"), "-m", own], programs),)
     return Installation(
         name=release.name,
         version=info.removesuffix(".dist-info").partition("-")[2],
         folder=folder,
-        programs=folder / "bin",
+        programs=programs,
         code=site,
-        scripts=_scripts(release.files.get(f"{info}/entry_points.txt", b"")),
+        scripts=scripts,
         readme=release.readme,
         readable=(folder, python.home),
         environment={"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin", "VIRTUAL_ENV": str(folder)},
         resolved={key: installed[key] for key in map(canonicalize_name, _TELLING) if key in installed},
         repairs=repairs,
         runtime=f"Python {python.release}",
-        files=tuple(_LIBRARY.sub("", path) for path in release.files),
+        files=files,
     )
 
 

@@ -1,9 +1,12 @@
-"""The programs of an npm package: those that its manifest names, else the file that its authors start."""
+"""The programs of a package: those that its manifest names, else the file or the module that its authors start."""
 
 import posixpath
 import re
 import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from crawler.introspect.packages.workspaces import needs_sdk
 from crawler.tools import Json
@@ -45,17 +48,30 @@ def file_of(words: tuple[str, ...]) -> str:
     return next((plain(word) for word in words if not word.startswith("-")), "")
 
 
-def write_starter(words: tuple[str, ...], package: Path, folder: Path) -> str:
-    """Write below the folder a program that starts the file in this place; its name, which is the file's path."""
+def starting(words: tuple[str, ...], package: Path) -> tuple[str, ...]:
+    """The command that starts the file among the words of `started`, wherever it is called."""
     file = file_of(words)
-    program = folder / file
+    return ("node", *(str(package / file) if plain(word) == file else word for word in words))
+
+
+def module(package: str, files: Iterable[str]) -> str | None:
+    """The module of a wheel that `python -m` starts: that which is called like the package, else the only one."""
+    found = sorted(
+        path.partition("/")[0] for path in files if re.fullmatch(r"[A-Za-z_]\w*/__main__\.py", path)
+    )
+    alike = [name for name in found if canonicalize_name(name) == canonicalize_name(package)]
+    return alike[0] if alike else found[0] if len(found) == 1 else None
+
+
+def write_starter(name: str, command: Sequence[str], folder: Path) -> str:
+    """Write below the folder a program of this name, which may be a path, that becomes the command; its name."""
+    program = folder / name
     program.parent.mkdir(parents=True, exist_ok=True)
-    absolute = [str(package / file) if plain(word) == file else word for word in words]
-    program.write_text(f'#!/bin/sh\nexec node {shlex.join(absolute)} "$@"\n', encoding="utf-8")
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
     for place in (program, *program.parents):
         if place.is_relative_to(folder):
             place.chmod(0o755)
-    return file
+    return name
 
 
 def plain(path: str) -> str:

@@ -29,6 +29,24 @@ def test_the_second_generation_of_the_sdk_is_recognised(errors: str, expected: b
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
+        ("ModuleNotFoundError: No module named 'fastmcp.tools.tool'", "fastmcp<4"),
+        ("ImportError: cannot import name 'Tool' from 'fastmcp' (/x/fastmcp/__init__.py)", "fastmcp<4"),
+        ("ImportError: cannot import name 'x' from 'pydantic.deprecated'", ""),
+        ("ModuleNotFoundError: No module named 'young.part'", ""),
+        ("ModuleNotFoundError: No module named 'requests'", ""),
+        ("", ""),
+    ],
+)
+def test_a_library_that_lost_what_is_imported_is_recognised(errors: str, expected: str) -> None:
+    """One whose version is known, and of which there may have been a generation before."""
+    resolved = {"fastmcp": "4.1.2", "pydantic": "x", "young": "0.3"}
+
+    assert diagnosis.older_generation(errors, resolved) == expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
         ("usage: demo [-h] {stdio,sse,http} ...", (("stdio",),)),
         ("usage: demo [--transport {stdio,sse}]", (("--transport", "stdio"),)),
         ("usage: demo [--via {http,stdio}] [--port PORT]", (("--via", "stdio"),)),

@@ -19,7 +19,7 @@ from crawler.mcp.stdio import Patience
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
-from tests.crawler.introspect.conftest import wheel
+from tests.crawler.introspect.conftest import server_source, wheel
 
 pytestmark = pytest.mark.sandbox
 
@@ -341,6 +341,40 @@ def test_what_a_server_has_registered_is_served_where_its_program_fails(
     assert (outcome.profile.step, [tool.name for tool in outcome.tools]) == ("lifespan", ["all"])
 
 
+def test_without_programs_the_module_is_started(index: Any, workshop: Workshop) -> None:
+    """As with `python -m`, and with the arguments that a README gives after it."""
+    main = "import sys\nif '--stdio' not in sys.argv: sys.exit('no')\nfrom demo_mcp import main\nmain()\n"
+    source = wheel("demo-mcp", "", scripts="[x]\n", readme=configured(command="python", args=["-m", "demo_mcp", "--stdio"]),
+                   extra={"demo_mcp/__init__.py": server_source().encode(), "demo_mcp/__main__.py": main.encode()})  # fmt: skip
+    index.offer("demo-mcp", "demo_mcp-1.0-py3-none-any.whl", source)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.command == ("demo_mcp", "--stdio")
+
+
+@pytest.mark.parametrize(
+    ("scripts", "detail"),
+    [
+        ("[x]\n", "it names no program to start"),
+        (
+            "[console_scripts]\none = demo_mcp:main\ntwo = demo_mcp:main\n",
+            "none of its programs is called like a server: one, two",
+        ),
+    ],
+)
+def test_what_cannot_be_started_says_so(scripts: str, detail: str, index: Any, workshop: Workshop) -> None:
+    """Nothing is guessed."""
+    index.offer("demo-mcp", "demo_mcp-1.0-py3-none-any.whl", wheel("demo-mcp", "", scripts=scripts))
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert outcome == skipped(
+        SkipReason.NO_WHEEL, detail, Rung(step="bare", outcome="no_wheel", detail=detail)
+    )
+
+
 def test_the_widest_profile_is_a_second_outcome(index: Any, workshop: Workshop) -> None:
     """Where a flag that the help shows brings more tools; the default stays the first."""
     before = """
@@ -431,6 +465,24 @@ def test_a_server_that_drifted_from_its_dependencies_is_given_those_of_its_day(
     assert isinstance(outcome, Snapshot), outcome
     assert (outcome.release, outcome.profile.repairs) == ("1.0", ("before 2026-02-02",))
     assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
+
+
+def test_a_server_is_given_the_generation_of_a_library_that_has_what_it_imports(
+    index: Any, workshop: Workshop
+) -> None:
+    """One after the other, where nothing tells of which day its release is."""
+    for version, module in (("2.9", "tool"), ("3.1", "other"), ("4.0", "other")):
+        package = {"fastmcp/__init__.py": b"", "fastmcp/tools/__init__.py": b""}
+        index.offer_server(
+            "fastmcp", version=version, extra={**package, f"fastmcp/tools/{module}.py": b"Tool = 1"}
+        )
+    index.offer_server("demo-mcp", before="from fastmcp.tools.tool import Tool", requires=["fastmcp>=2"])
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.resolved, outcome.profile.repairs) == ({"fastmcp": "2.9"}, ("fastmcp<4", "fastmcp<3"))
+    assert [rung.step for rung in outcome.rungs] == ["bare", "repair", "repair"]
 
 
 BACKEND = b"""

@@ -272,7 +272,7 @@ def test_tools_for_who_has_an_account_are_a_profile_of_their_own(registry: Any, 
         ({"name": "somebody-else"}, SkipReason.HASH_MISMATCH),
         ({"dependencies": {"not-there": "^1"}}, SkipReason.NOT_FOUND),
         ({"dependencies": {"elsewhere": "http://192.0.2.1/x.tgz"}}, SkipReason.NOT_FOUND),
-        ({"bin": {"setup": "setup.js", "remove": "setup.js"}}, SkipReason.NO_TOOLS),
+        ({"bin": {"setup": "setup.js", "remove": "setup.js"}}, SkipReason.NO_WHEEL),
     ],
 )
 def test_what_cannot_be_installed_says_why(

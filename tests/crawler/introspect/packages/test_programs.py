@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.introspect.packages.programs import bins, file_of, started, write_starter
+from crawler.introspect.packages.programs import bins, file_of, module, started, starting, write_starter
 
 SDK = {"dependencies": {"@modelcontextprotocol/sdk": "1"}}
 
@@ -64,7 +64,23 @@ def test_a_starter_starts_the_file_where_it_lies(tmp_path: Path) -> None:
     package.mkdir()
     (package / "a b.js").write_text("console.log(process.argv.slice(2), process.execArgv)")
 
-    name = write_starter(("--no-warnings", "./a b.js", "--x"), package, tmp_path / "programs")
+    command = starting(("--no-warnings", "./a b.js", "--x"), package)
+
+    name = write_starter("src/a b.js", command, tmp_path / "programs")
 
     said = subprocess.run([tmp_path / "programs" / name, "$HOME"], capture_output=True, text=True, check=True)
-    assert (name, said.stdout) == ("a b.js", "[ '--x', '$HOME' ] [ '--no-warnings' ]\n")
+    assert said.stdout == "[ '--x', '$HOME' ] [ '--no-warnings' ]\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["demo_mcp/__main__.py", "tests/__main__.py"], "demo_mcp"),
+        (["server/__main__.py", "server/__init__.py"], "server"),
+        (["one/__main__.py", "two/__main__.py"], None),
+        (["demo_mcp/inner/__main__.py", "a b/__main__.py", "__main__.py"], None),
+    ],
+)
+def test_a_module_is_started_like_a_program(files: list[str], expected: str | None) -> None:
+    """That of the package's name, or the only one."""
+    assert module("Demo.MCP", files) == expected

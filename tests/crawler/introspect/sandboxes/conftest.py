@@ -1,5 +1,6 @@
 """Each confinement that the crawl may choose, and programs run in it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.introspect.sandboxes import bubblewrap
 from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
 from crawler.introspect.sandboxes.container import Container
 from crawler.introspect.sandboxes.landlock import Landlock
@@ -20,6 +22,16 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     if found is None:
         pytest.skip(f"{request.param.name} is not available")
     return found
+
+
+@pytest.fixture
+def normal_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bubblewrap is started as by a normal user, whoever runs the tests."""
+    if os.geteuid() == 0:
+        becoming = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+        real = bubblewrap.spawn
+        monkeypatch.setattr(os, "geteuid", lambda: 65534)
+        monkeypatch.setattr(bubblewrap, "spawn", lambda command, **rest: real([*becoming, *command], **rest))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A run that may write to a copy of a folder: what it writes goes nowhere, and is bounded."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,6 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from crawler.introspect.live import COPYING
-from crawler.introspect.sandboxes import bubblewrap
 from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
 from crawler.introspect.sandboxes.container import Container
 from crawler.introspect.sandboxes.sandbox import ORIGINALS, Confinement, Limits, Sandbox
@@ -105,15 +103,11 @@ def test_a_file_that_is_too_large_starts_nothing(installation: Path) -> None:
     assert "started" not in run(sandbox, "print('started')", installation, file_size=8 << 20)
 
 
-def test_a_normal_user_is_given_copies_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("normal_user")
+def test_a_normal_user_is_given_copies_too() -> None:
     """Whose files belong to it."""
     sandbox = Bubblewrap.find()
     assert sandbox is not None
-    if os.geteuid() == 0:
-        becoming = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-        real = bubblewrap.spawn
-        monkeypatch.setattr(os, "geteuid", lambda: 65534)
-        monkeypatch.setattr(bubblewrap, "spawn", lambda command, **rest: real([*becoming, *command], **rest))
     script = f"touch $0/new; echo $0/*; touch {ORIGINALS}/0/new; echo {ORIGINALS}/0/*"
 
     with TemporaryDirectory() as folder:

@@ -1,6 +1,5 @@
 """What a confined run can and cannot do, tried from inside."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from crawler.introspect.sandboxes import bubblewrap
 from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
 from crawler.introspect.sandboxes.cgroups import new_groups
 from crawler.introspect.sandboxes.landlock import Landlock
@@ -215,15 +213,11 @@ def test_nothing_outlives_a_run_that_is_killed_as_it_starts() -> None:
             assert child.communicate() == (b"", b"")
 
 
-def test_a_normal_user_can_confine_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("normal_user")
+def test_a_normal_user_can_confine_too() -> None:
     """Root is not needed where user namespaces are allowed."""
     sandbox = Bubblewrap.find()
     assert sandbox is not None
-    if os.geteuid() == 0:
-        becoming = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-        real = bubblewrap.spawn
-        monkeypatch.setattr(os, "geteuid", lambda: 65534)
-        monkeypatch.setattr(bubblewrap, "spawn", lambda command, **rest: real([*becoming, *command], **rest))
     script = (
         "grep -E '^Cap|NoNewPrivs' /proc/self/status | sort -u; unshare -U true; cat /proc/net/route | wc -l; echo x > /tmp/y\n"
         # Whoever writes to the memory of the first process is filtered as before, and nothing without a bound can be filled.
