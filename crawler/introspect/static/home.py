@@ -22,6 +22,10 @@ _MANIFESTS = (
     (_JVM, re.compile(rb"(?is)\A(?!.*kotlin)"), ".java"),
 )
 
+#: A manifest of Python, and one of npm, that asks for what servers are built on.
+_SDK = re.compile(rb"""(?m)(?:^|["' ])(?:fast)?mcp(?:\[[\w, ]*\])?[ ]?(?:[<>=~!"';,]|$)""")
+_NODE_SDK = re.compile(rb'"dependencies"\s*:\s*\{[^{}]*"@modelcontextprotocol/sdk"')
+
 
 def home(files: Mapping[str, bytes]) -> str:
     """The suffix of the language in which the package starts; empty where its manifests name none, or several."""
@@ -34,4 +38,16 @@ def home(files: Mapping[str, bytes]) -> str:
         for named, shown, suffix in _MANIFESTS
         if named.fullmatch(path) and shown.search(files[path])
     }
+    if found == {".py"} and _is_served_by_node(files):
+        return ".js"
     return found.pop() if len(found) == 1 else ""
+
+
+def _is_served_by_node(files: Mapping[str, bytes]) -> bool:
+    """Whether only what stands beside a program in Python asks for an SDK, as where that does the work of a server in JavaScript."""
+    asking = [
+        path
+        for path in ("pyproject.toml", "setup.py", "requirements.txt")
+        if _SDK.search(files.get(path, b""))
+    ]
+    return not asking and _NODE_SDK.search(files.get("package.json", b"")) is not None

@@ -1,5 +1,6 @@
 """Reading the source of a package in this process: which files are worth a look, and which language reads them."""
 
+import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,6 +103,44 @@ def _is_test(path: str, files: Mapping[str, bytes]) -> bool:
     return not named or _TESTS.search(files[path]) is not None
 
 
+#: The same in JavaScript, where a server is not called so: a script beside it, that nothing else imports.
+_SCRIPT = re.compile(r"(?:^|/)(tests?(?:[-_.][^/]*)?)\.[cm]?[jt]sx?$")
+_IMPORTED = re.compile(rb"""["'`](?:[^"'`\n]{0,300}/)?(tests?(?:[-_.][^"'`/\n]{0,200})?)["'`]""")
+
+
+def _scripts(files: Mapping[str, bytes], paths: Sequence[str]) -> frozenset[str]:
+    """The files of JavaScript that are called like tests, and that no other file and no manifest names."""
+    stems = {path: match[1] for path in paths if (match := _SCRIPT.search(path)) is not None}
+    if not stems:
+        return frozenset()
+    names = {path: set(_names(files[path])) for path in paths if path.endswith(SUFFIXES)}
+    started = _started(files.get("package.json", b""))
+    kept = [path for path in names if path not in stems]
+    kept += [path for path, stem in stems.items() if any(stem in one for one in started)]
+    for path in kept:  # grows while those are found that what is kept names
+        wanted = names[path]
+        more = [other for other, stem in stems.items() if stem in wanted]
+        for other in more:
+            del stems[other]
+        kept += more
+    return frozenset(stems) - set(kept)
+
+
+def _names(content: bytes) -> Iterator[str]:
+    """What the texts in a file name that are called like tests."""
+    for word in _IMPORTED.findall(content):
+        yield re.sub(r"\.[cm]?[jt]sx?$", "", word.decode("utf-8", "replace"))
+
+
+def _started(manifest: bytes) -> list[str]:
+    """The programs and the entry point of an npm package, in the words of its manifest."""
+    try:
+        found = json.loads(manifest)
+    except (ValueError, RecursionError):
+        return []
+    return [str(found.get(key, "")) for key in ("bin", "main")] if isinstance(found, dict) else []
+
+
 def is_data(path: str) -> bool:
     """Whether a file may hold a table that source reads while it starts."""
     return path.endswith(TABLES) and not _is_aside(path) and not _TOOLING.search(path)
@@ -128,6 +167,8 @@ def read_sources(
     """
     notes = Notes(announce)
     paths = sorted(path for path in files if not _is_aside(path) and not _is_test(path, files))
+    scripts = _scripts(files, paths)
+    paths = [path for path in paths if path not in scripts]
     for name in likely_servers(files, [path for path in paths if path.endswith(SOURCE_SUFFIXES)]):
         notes.dependency(name)
         paths += sorted(_inside(files, f"node_modules/{name}/"))

@@ -1,7 +1,12 @@
 """What libraries that check the environment give where nobody sets anything: the defaults that they are told."""
 
+import re
+
 from crawler.introspect.static.javascript.values import MISSING, External, Made, Zod, plain
 from crawler.introspect.static.unknown import Setting, Value
+
+#: Names of functions of other packages that hold the environment against a schema which they are given.
+_OF_ENVIRONMENT = re.compile(r"(?i)^(?:parse|load|read|validate)\w*env|env\w*(?:parse|config)$")
 
 
 def of_environment(shape: dict[str, Value], name: str) -> dict[str, Value]:
@@ -14,7 +19,10 @@ def of_environment(shape: dict[str, Value], name: str) -> dict[str, Value]:
 
 
 def checked(callee: Value, args: list[Value]) -> Value:
-    """What `createEnv({server: {...}})` and `cleanEnv(process.env, {...})` give; `MISSING` if it is another function."""
+    """What `createEnv({server: {...}})`, `cleanEnv(process.env, {...})` and `parseEnvConfig(schema, ...)` give.
+
+    `MISSING` if it is another function.
+    """
     name, given = callee.last if isinstance(callee, External) else "", [plain(arg) for arg in args]
     if name == "createEnv" and "env" in callee.package and given and isinstance(given[0], dict):
         parts = [plain(given[0].get(key)) for key in ("server", "client", "shared")]
@@ -26,6 +34,9 @@ def checked(callee: Value, args: list[Value]) -> Value:
         }
     if name == "cleanEnv" and callee.package == "envalid" and len(given) > 1 and isinstance(given[1], dict):
         return {key: Setting(_default(item)) for key, item in given[1].items()}
+    if _OF_ENVIRONMENT.search(name):
+        shapes = (one.shape for one in given if isinstance(one, Zod) and one.shape is not None)
+        return next((of_environment(shape, "") for shape in shapes), MISSING)
     return MISSING
 
 

@@ -10,7 +10,7 @@ from crawler.introspect.static.javascript.bodies import Bodies
 from crawler.introspect.static.javascript.costs import is_too_costly
 from crawler.introspect.static.javascript.parts import divided, index, mark
 from crawler.introspect.static.javascript.places import Places
-from crawler.introspect.static.javascript.reach import imports, programs, reached, started
+from crawler.introspect.static.javascript.reach import imports, programs, reached, scripted, started
 from crawler.introspect.static.javascript.sources import Module, Part
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
@@ -71,6 +71,8 @@ class Package(Places):
         start = [module.file for module in programs(self._files, self.find, self._source_of)]
         self._reached = reached(self._files, start, self.find, set(paths))
         if not start:
+            scripts = [module.file for module in scripted(self._files, self.find, self._source_of)]
+            self._reached = reached(self._files, scripts, self.find, set(paths))
             start = [module.file for module in started(self._files, self.find, self._source_of)]
             start += [path for path in self._sources if self._is_program(path)][:MOST_CALLERS]
         paths = list(

@@ -35,9 +35,25 @@ def started(
     files: Mapping[str, bytes], find: Find, source_of: Callable[[str], Module | None]
 ) -> list[Module]:
     """The file that the package is, and those that its scripts start: programs of a package that installs none."""
+    return _named(files, find, source_of, _STARTS)
+
+
+def scripted(
+    files: Mapping[str, bytes], find: Find, source_of: Callable[[str], Module | None]
+) -> list[Module]:
+    """The same with the files that any of its scripts names."""
+    return _named(files, find, source_of, None)
+
+
+def _named(
+    files: Mapping[str, bytes],
+    find: Find,
+    source_of: Callable[[str], Module | None],
+    names: tuple[str, ...] | None,
+) -> list[Module]:
     manifest, importer = _manifest(files), Module("package.json")
     scripts = manifest.get("scripts")
-    lines = [scripts.get(name) for name in _STARTS] if isinstance(scripts, dict) else []
+    lines = [scripts.get(name) for name in names or scripts] if isinstance(scripts, dict) else []
     words = [
         manifest.get("main"),
         *(word for line in lines if isinstance(line, str) for word in line.split()),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from crawler.introspect.static.javascript.expressions import Expressions
+from crawler.introspect.static.javascript.operators import UNDECIDED
 from crawler.introspect.static.javascript.paths import is_made_up
 from crawler.introspect.static.javascript.registrations import (
     Found,
@@ -170,6 +171,20 @@ class Sdk:
         found.certainty = min(found.certainty, CONDITIONAL)
         return None
 
+    def _disabled(self, call: Registration) -> Value:
+        """`disabledTool(tool, ...)` of a framework, which tells of a tool that it does not list."""
+        tool = call.args[0] if call.args else UNKNOWN
+        found = tool.names.get("__found__") if isinstance(tool, Made) else None
+        if (
+            not isinstance(call.owner, External)
+            or "mcp" not in call.owner.package
+            or not isinstance(found, Found)
+        ):
+            return MISSING
+        if self._reader.certainty > UNDECIDED:
+            found.certainty = min(found.certainty, CONDITIONAL)
+        return tool
+
     def note(self, definition: dict[str, Json], file: str, line: int, factor: float = 1.0) -> Found:
         """Keep a tool with the certainty of the place where the reader is."""
         ordered = {"name": definition["name"]} | definition
@@ -253,4 +268,5 @@ METHODS: dict[str, Callable[[Sdk, Registration], Value]] = {
     "Tool": Sdk._decorator,
     "disable": Sdk._disable,
     "remove": Sdk._disable,
+    "disabledTool": Sdk._disabled,
 }

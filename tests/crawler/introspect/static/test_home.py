@@ -8,6 +8,7 @@ from crawler.introspect.static.home import home
 from crawler.introspect.static.reading import StaticReading
 
 PYTHON, GO, NODE = b"[project]\nname='x'\n", b"module x\n", b'{"bin": "x.js"}'
+SERVED = b'{"main": "x.js", "dependencies": {"@modelcontextprotocol/sdk": "^1"}}'
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,9 @@ PYTHON, GO, NODE = b"[project]\nname='x'\n", b"module x\n", b'{"bin": "x.js"}'
         ({"package.json": NODE}, ".js"),
         ({"package.json": b'{"private": true}', "go.mod": GO}, ".go"),
         ({"pyproject.toml": PYTHON, "package.json": NODE}, ""),
+        ({"pyproject.toml": PYTHON, "package.json": SERVED}, ".js"),
+        ({"pyproject.toml": PYTHON, "package.json": SERVED, "requirements.txt": b"mcp>=1\n"}, ".py"),
+        ({"pyproject.toml": PYTHON + b"dependencies = ['fastmcp']\n", "package.json": SERVED}, ".py"),
         ({"Cargo.toml": b"[package]\nname='x'\n"}, ".rs"),
         ({"Cargo.toml": b"[workspace]\n"}, ""),
         ({"x-1.0.dist-info/METADATA": b"", "package.json": NODE}, ".py"),

@@ -126,6 +126,57 @@ def test_files_that_the_program_never_comes_to_are_optional(reading: Any) -> Non
     assert [tool.name for tool in read.optional] == ["h"]
 
 
+def test_files_that_no_script_comes_to_are_optional(reading: Any) -> None:
+    """A package that installs no program is what its manifest starts, by whatever script."""
+    files = {
+        "package.json": '{"main": "dist/index.js", "scripts": {"other": "tsx src/other.ts --quiet"}}',
+        "src/index.ts": "import { add } from './add.js';\nadd(new McpServer({}));",
+        "src/add.ts": "export function add(server) { server.tool('a', 'A.', f); }",
+        "src/other.ts": "const s = new McpServer({}); s.tool('o', 'O.', f);",
+        "src/left.ts": "const s = new McpServer({}); s.tool('l', 'L.', f);",
+    }
+    read = reading(files)
+
+    assert {tool.name for tool in read.tools} == {"a", "o"}
+    assert [tool.name for tool in read.optional] == ["l"]
+
+
+def test_scripts_that_try_the_server_are_left_out(definitions: Any) -> None:
+    """They are called like tests; one that the program imports, or that is the program, is none."""
+    server = "const s = new McpServer({{}}); s.tool('{}', 'A.', f);"
+    files = {
+        "src/index.ts": server.format("a") + "import './tools/test-runner.js';",
+        "src/tools/test-runner.ts": server.format("b") + "import './test-words.js';",
+        "src/tools/test-words.ts": server.format("c"),
+        "test-server.js": server.format("d"),
+        "test-client.mjs": server.format("e") + "spawn('node', ['test-server.js']);",
+    }
+
+    assert set(definitions(files)) == {"a", "b", "c"}
+    assert set(definitions({**files, "package.json": '{"bin": "test-server.js"}'})) == {"d"}
+
+
+def test_a_tool_that_a_framework_only_tells_of_is_optional(reading: Any) -> None:
+    """`disabledTool` counts where what nobody sets leads to it; the environment is checked by a schema."""
+    source = """
+        import { createApp, disabledTool, tool, z } from '@cyanheads/mcp-ts-core';
+        import { parseEnvConfig } from '@cyanheads/mcp-ts-core/config';
+        const schema = z.object({ readOnly: z.boolean().default(false), commands: z.boolean().default(false) });
+        const config = parseEnvConfig(schema, { readOnly: 'READ_ONLY', commands: 'COMMANDS' });
+        const write = [tool('write', { description: 'W.', handler: f })], commands = [tool('command', { description: 'C.', handler: f })];
+        const tools = [
+            tool('read', { description: 'R.', handler: f }),
+            ...(config.readOnly ? write.map((one) => disabledTool(one, { reason: 'R' })) : write),
+            ...(config.commands && !config.readOnly ? commands : commands.map((one) => disabledTool(one, { reason: 'D' }))),
+        ];
+        createApp({ tools });
+    """
+    read = reading({"index.ts": source, "package.json": '{"bin": "index.ts"}'})
+
+    assert {tool.name for tool in read.tools} == {"read", "write"}
+    assert [tool.name for tool in read.optional] == ["command"]
+
+
 def test_what_a_program_only_exports_again_is_optional(reading: Any) -> None:
     """Nobody imports a program; whoever lists a folder without importing from it comes to no file by that."""
     files = {
