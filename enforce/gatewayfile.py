@@ -104,7 +104,11 @@ def fault_of_name(name: str) -> str | None:
 
 def load_gateway(path: Path | str) -> GatewayConfig:
     """Read the file *path*; raises PolicyErrors with everything that is wrong with it."""
-    text = read_source(path)
+    return read_gateway(read_source(path), path)
+
+
+def read_gateway(text: str, path: Path | str) -> GatewayConfig:
+    """Read *text* as what stands in the file *path*; raises PolicyErrors."""
     try:
         tree = read_tree(text, syntax_of(text, str(path)))
     except BadText as error:

@@ -13,7 +13,7 @@ from typing import IO
 
 from enforce.cli import COULD_NOT, FINE, FOUND, USAGE
 from enforce.cli.words import data, plain, say, tell
-from enforce.gatewayfile import REVOKED, fault_of_name, load_gateway
+from enforce.gatewayfile import REVOKED, fault_of_name, load_gateway, read_gateway
 from enforce.identities import Identity, token_digest
 from enforce.policyfile import PolicyErrors, read_source
 
@@ -109,13 +109,13 @@ def _replace(path: Path, fresh: Path, file: IO[str], name: str, instead: Callabl
     if count != 1:
         tell(f"the digest of {name!r} stands in {count} places of {path}; change it by hand")
         return COULD_NOT
-    file.write(changed)
-    file.close()
     try:
-        load_gateway(fresh)
+        read_gateway(changed, path)
     except PolicyErrors as error:
         say(error)
         return COULD_NOT
+    file.write(changed)
+    file.close()
     if not _look_alike(fresh, path.stat()):
         tell(
             f"{path} belongs to somebody else, and a gateway of theirs could not read it any more: run this as its owner"

@@ -15,15 +15,17 @@ from enforce.tasks import Tasks
 from tests.enforce.wire import ALLOW, Wire, call, request, result
 
 
-@pytest.fixture
-def two() -> tuple[Wire, Wire]:
-    """Two identities at one server that knows no difference between them; the first has begun a task."""
+@pytest.fixture(params=[False, True], ids=["", "dry run"])
+def two(request: Any) -> tuple[Wire, Wire]:
+    """Two identities at one server that knows no difference between them; the first has begun a task. Also in a dry run, of which only the policy is a part."""
     tasks, wires = Tasks(), []
     for who in ("ann", "bob"):
         wire = Wire(ALLOW, state=sqlite3.connect(":memory:", isolation_level=None))
         law = Law(read_policy(json.dumps(ALLOW), "policy.json"))
         party = Party(server="notes", place="here", grant=who, session=who, identity=who)
-        judge = Judge(law, MemoryCounters(), wire.pins, wire.approvals, party, tasks=tasks)
+        judge = Judge(
+            law, MemoryCounters(), wire.pins, wire.approvals, party, tasks=tasks, dry_run=request.param
+        )
         wire.gate = Gate(judge, wire.trail, clock=lambda: 1000.0)
         wires.append(wire)
     wires[0].client(call(1, "x"))

@@ -20,10 +20,14 @@ identities:
     grants: {raw: p.json}
   bob: {token_sha256: %s, grants: {raw: p.json}}
 """
+FLOW = '{servers: {raw: {command: [x]}}, identities: {ann: {token_sha256: "%s"}, bob: {token_sha256: %s}}}'
 JSON = '{"servers": {"raw": {"command": ["x"]}}, "identities": {"ann": {"token_sha256": "%s"}, "bob": {"token_sha256": "%s"}}}'
 
 
-@pytest.fixture(params=[("gateway.yaml", YAML), ("gateway.json", JSON)], ids=["yaml", "json"])
+@pytest.fixture(
+    params=[("gateway.yaml", YAML), ("gateway.json", JSON), ("gateway.yml", FLOW)],
+    ids=["yaml", "json", "flow"],
+)
 def file(request: Any, tmp_path: Path) -> Path:
     """A gateway's file in either language, with two identities."""
     name, text = request.param
