@@ -309,6 +309,9 @@ class Gate:
         self._close(call, "tool_error" if result.get("isError") is True else "ok")
 
     def _server_error(self, id: Id, call: Open, message: Message, passage: Passage) -> None:
+        if (denied := self._results.denied_error(message.body["error"])) is not None:
+            self._turn_down(id, call, denied, passage)
+            return
         passage.to_client.append(message.encoded)
         del self.ledger.calls[id]
         self._handshake = self._handshake and call.method != HANDSHAKE
@@ -347,9 +350,12 @@ class Gate:
             return
         if message.kind != "response" or "error" not in message.body:
             return
-        if message.id is not None and message.id in asked:
-            self.from_server(line, passage)
-        elif message.id is None:
+        if message.id is not None:
+            if message.id in asked:
+                self.from_server(line, passage)
+        elif self._results.denied_error(message.body["error"]) is not None:
+            self._refuse("server", "it asks in an error, and of no request", passage)
+        else:
             passage.to_client.append(message.encoded)
             for id in asked:
                 self._end(id, "error", message.body["error"]["code"])

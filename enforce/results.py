@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from crawler.mcp.jsonrpc import Json, Message
+from crawler.mcp.jsonrpc import Json, Message, bare
 from enforce import listings, records
 from enforce.clocks import Clock
 from enforce.decide import Decision
@@ -27,6 +27,9 @@ MOST_TOLD = 100
 #: Keys of a result by which it is judged, and with them those that most results have.
 JUDGED_KEYS = frozenset({"resultType", "inputRequests", "requestState", "instructions"})
 RESULT_KEYS = JUDGED_KEYS | {"content", "structuredContent", "isError", "_meta"}
+#: The key of an error's data under which addresses stand that a person is to go to first.
+ASKS = "elicitations"
+
 _QUESTION = frozenset({"method", "params"})
 
 #: What a result may be, by the protocol and its extension for tasks.
@@ -86,7 +89,8 @@ class Results(Struct, eq=False):
                 denied = _UNREADABLE if listings.twins(nested, JUDGED_KEYS) else self.denied_question(nested)
                 if denied is not None:
                     return denied
-        return None
+        error = result.get("error")  # with which a task has ended
+        return self.denied_error(error) if isinstance(error, dict) else None
 
     def denied_question(self, result: dict[str, Json]) -> Decision | None:
         """The first question inside of a result that may not be asked; in the new revision servers ask in no other way."""
@@ -99,6 +103,21 @@ class Results(Struct, eq=False):
         if not isinstance(questions, dict):
             return _UNREADABLE
         decisions = map(self._judge_question, questions.values())
+        return next((decision for decision in decisions if decision.outcome != "allow"), None)
+
+    def denied_error(self, error: dict[str, Json]) -> Decision | None:
+        """The first question of an error that may not be asked: revision 2025-11-25 sends a person to addresses by one."""
+        data = error.get("data")
+        named = (
+            {key: asked for key, asked in data.items() if bare(key) == ASKS} if isinstance(data, dict) else {}
+        )
+        if not named:
+            return None
+        asked = named[ASKS] if list(named) == [ASKS] else None
+        if not isinstance(asked, list):
+            return _UNREADABLE
+        questions: list[Json] = [{"method": "elicitation/create", "params": each} for each in asked]
+        decisions = map(self._judge_question, questions)
         return next((decision for decision in decisions if decision.outcome != "allow"), None)
 
     def _judge_question(self, question: Json) -> Decision:

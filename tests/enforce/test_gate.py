@@ -293,6 +293,42 @@ def test_questions_of_the_server_have_their_switch() -> None:
     assert wire.server(request(1, "sampling/createMessage"))[1] == [request(1, "sampling/createMessage")]
 
 
+NOT_THERE = {"deny_if": [{"conditions": [{"path": "params.url", "op": "contains", "value": "example.com"}]}]}
+GO_THERE = {"mode": "url", "elicitationId": "e", "url": "https://example.com/", "message": "Sign in."}
+
+
+@pytest.mark.parametrize(
+    ("methods", "error", "passes"),
+    [
+        ({}, {"code": -32042, "data": {"elicitations": [GO_THERE]}}, False),
+        ({"elicitation/create": {}}, {"code": -32042, "data": {"elicitations": [GO_THERE]}}, True),
+        ({"elicitation/create": {}}, {"code": -32042, "data": {"elicitations": [GO_THERE, 1]}}, False),
+        ({"elicitation/create": {}}, {"code": -32042, "data": {"Elicitations": [GO_THERE]}}, False),
+        ({"elicitation/create": {}}, {"code": -32042, "data": {"elicitations": [], "Elicitations": [GO_THERE]}}, False),
+        ({}, {"code": -32042}, True),
+        ({}, {"code": -32042, "data": {"elicitations": []}}, True),
+        ({"elicitation/create": {}}, {"code": -32042, "data": {"elicitations": {"a": GO_THERE}}}, False),
+        ({"elicitation/create": NOT_THERE}, {"code": -32042, "data": {"elicitations": [GO_THERE]}}, False),
+        ({}, {"code": -32000, "data": {"elicitations": [GO_THERE]}}, False),
+        ({}, {"code": -32000, "data": {"why": "elicitations"}}, True),
+        ({}, {"code": -32000, "data": [1]}, True),
+    ],
+)  # fmt: skip
+def test_questions_inside_of_an_error_have_the_same_switch(methods: Any, error: Any, passes: bool) -> None:
+    """Revision 2025-11-25 sends a person to an address by an error; also by one that names no request."""
+    wire = Wire({**STRICT, "methods": methods})
+    wire.client(call(1, "echo"))
+    told = {"jsonrpc": "2.0", "id": 1, "error": {"message": "First go there.", **error}}
+    (answer,) = wire.server(told)[1]
+    assert (answer == told) is passes
+    assert passes or "asked what it may not ask" in text(answer)
+    wire.client(call(2, "echo"))
+    failing = Passage()
+    wire.gate.from_server_failing(json.dumps({**told, "id": None}).encode(), [2], failing)
+    assert bool(failing.to_client) is passes
+    assert (2 in wire.gate.ledger.calls) is not passes
+
+
 def test_questions_inside_of_a_result_have_the_same_switch() -> None:
     """In the new revision a server asks by its result; what it may not ask turns the call into a denial."""
     asking = {

@@ -79,6 +79,11 @@ WAITS = {"taskId": "t", "status": "input_required", "inputRequests": ASKED}
         {"taskId": "t", "task": WAITS},
         {"taskId": "t", "result": {"resultType": "input_required", "inputRequests": ASKED}},
         {"taskId": "t", "task": {"InputRequests": ASKED}},
+        {
+            "taskId": "t",
+            "status": "failed",
+            "error": {"code": -32042, "message": "No.", "data": {"elicitations": [{}]}},
+        },
     ],
 )
 def test_a_task_asks_only_what_the_policy_lets_its_server_ask(told: dict[str, Any]) -> None:
