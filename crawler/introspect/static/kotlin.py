@@ -6,7 +6,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Spans, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
@@ -42,18 +42,28 @@ def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     definition |= {"title": words["title"]} if words.get("title") else {}
     schema = _schema(tree, call)
     definition |= {"inputSchema": schema} if schema else {}
+    # An ordinary start does not list what is added when another tool is called.
+    later = adds and any(tree.kept("answers", _answers).around(call))
     sure = 0.95 if adds else 0.85
-    notes.tool(
-        definition, tree.file, tree.line(call), CONDITIONAL if adds and _is_answer(tree, call) else sure
-    )
+    notes.tool(definition, tree.file, tree.line(call), CONDITIONAL if later else sure)
     return False
 
 
-def _is_answer(tree: Tree, call: SgNode) -> bool:
-    """Whether a tool is added when another one is called: inside of what that one is given."""
-    start = call.range().start.index
-    around = (one for one in tree.around(call, "call_expression") if one.range().start.index < start)
-    return any(last_name(one.children()[0]) == "addTool" for one in around if one.children())
+def _answers(tree: Tree) -> Spans:
+    """The blocks that are run when an added tool is called."""
+    found: list[SgNode] = []
+    for call in tree.root.find_all(kind="call_expression"):
+        parts = call.children()
+        if len(parts) == 2 and last_name(parts[0]) == "addTool":
+            for group in children(parts[1]):
+                found += [one for one in children(group) if one.kind() == "lambda_literal"]
+                found += [
+                    inner
+                    for one in children(group)
+                    for inner in children(one)
+                    if inner.kind() == "lambda_literal"
+                ]
+    return Spans(found)
 
 
 def _schema(tree: Tree, call: SgNode) -> dict[str, Json]:

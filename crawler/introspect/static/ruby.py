@@ -17,6 +17,9 @@ _TRIGGERS = ("Tool", "define_tool")
 #: Superclasses whose subclasses are tools, and whether a class without a name is called in snake case.
 _OFFICIAL = frozenset({"MCP::Tool", "ModelContextProtocol::Tool"})
 _FAST = frozenset({"FastMcp::Tool", "ApplicationTool", "ActionTool::Base", "MCP::ApplicationTool"})
+
+#: Calls that follow each other on what `arguments` describes.
+_LONGEST_CHAIN = 30
 _HINTS = frozenset({"read_only_hint", "destructive_hint", "idempotent_hint", "open_world_hint", "title"})
 
 
@@ -229,7 +232,9 @@ def _dry_schema(tree: Tree, call: SgNode) -> dict[str, Json]:
 def _dry_type(tree: Tree, call: SgNode) -> dict[str, Json]:
     found: dict[str, Json] = {}
     here = call.parent()
-    while here is not None and here.kind() == "call":
+    for _ in range(_LONGEST_CHAIN):
+        if here is None or here.kind() != "call":
+            break
         method, given = here.field("method"), tree.text(_first(here))
         word = method.text() if method is not None else ""
         if word in {"filled", "value", "maybe"} and given:
