@@ -69,7 +69,22 @@ def _answers(tree: Tree) -> Spans:
 def _schema(tree: Tree, call: SgNode) -> dict[str, Json]:
     """`inputSchema = ToolSchema(properties = buildJsonObject { ... }, required = listOf(...))`, as far as it is written out."""
     written = _argument(call, "inputSchema")
+    if written is not None and written.kind() == "simple_identifier":
+        declared = tree.kept("values", _values).get(written.text(), [])
+        start = call.range().start.index
+        written = next((value for place, value in reversed(declared) if place < start), None)
     return _made(tree, written) if written is not None and written.kind() == "call_expression" else {}
+
+
+def _values(tree: Tree) -> dict[str, list[tuple[int, SgNode]]]:
+    """What `val` declares in a file, by name, with the places."""
+    found: dict[str, list[tuple[int, SgNode]]] = {}
+    for declaration in tree.root.find_all(kind="property_declaration"):
+        own, parts = declaration.find(kind="variable_declaration"), children(declaration)
+        if own is not None and parts and "=" in [child.text() for child in declaration.children()]:
+            name = own.text().partition(":")[0].strip()
+            found.setdefault(name, []).append((declaration.range().start.index, parts[-1]))
+    return found
 
 
 def _made(tree: Tree, written: SgNode) -> dict[str, Json]:

@@ -9,11 +9,11 @@ from crawler.introspect.static.csharp.read import read_csharp
 from crawler.introspect.static.dependencies import likely_servers
 from crawler.introspect.static.go.read import read_go
 from crawler.introspect.static.home import home
-from crawler.introspect.static.java import read_java
+from crawler.introspect.static.java.read import read_java
 from crawler.introspect.static.javascript.places import SUFFIXES, TABLES
 from crawler.introspect.static.javascript.read import read_javascript
 from crawler.introspect.static.kotlin import read_kotlin
-from crawler.introspect.static.php import read_php
+from crawler.introspect.static.php.read import read_php
 from crawler.introspect.static.python.read import read_python
 from crawler.introspect.static.reading import Notes, StaticReading
 from crawler.introspect.static.ruby import read_ruby

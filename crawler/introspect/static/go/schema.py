@@ -5,10 +5,15 @@ import json
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import unquoted
-from crawler.introspect.static.syntax import Tree, children
+from crawler.introspect.static.syntax import Tree, children, last_name
 from crawler.tools import Json
 
 _LITERALS = frozenset({"composite_literal", "literal_value"})
+FUNCTIONS = ("function_declaration", "method_declaration")
+
+#: Functions that only write a value as JSON.
+_ENCODES = frozenset({"RawMessage", "Marshal", "MarshalIndent", "mustMarshal", "MustMarshal", "mustJSON"})
+
 #: Where a function or method of a name is declared.
 FUNCTION = r"(?m)^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)"
 
@@ -57,6 +62,27 @@ def key_of(text: str) -> str:
     return unquoted(text) if text[:1] in {'"', "`"} else text
 
 
+def _local(tree: Tree, name: SgNode) -> SgNode | None:
+    """What a variable is declared as in the function around it; what happens to it later is not followed."""
+    function = next(tree.around(name, *FUNCTIONS), None)
+    if function is None:
+        return None
+    return tree.kept("locals", _locals).get((function.range().start.index, name.text()))
+
+
+def _locals(tree: Tree) -> dict[tuple[int, str], SgNode]:
+    """What is declared in the functions of a file, by the start of the function and the first name."""
+    found: dict[tuple[int, str], SgNode] = {}
+    for kind, own, value in (("short_var_declaration", "left", "right"), ("var_spec", "name", "value")):
+        for declaration in tree.root.find_all(kind=kind):
+            names, values = declaration.field(own), children(declaration.field(value))
+            function = next(tree.around(declaration, *FUNCTIONS), None)
+            if names is not None and len(values) == 1 and function is not None:
+                name = names.text()[:200].partition(",")[0].strip()
+                found.setdefault((function.range().start.index, name), values[0])
+    return found
+
+
 def json_of(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
     """A literal of maps, slices and constants as JSON; what the source does not show is left out."""
     if node is None or depth > 20:
@@ -73,6 +99,11 @@ def json_of(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
         items = [json_of(tree, item, depth + 1) for item in children(body)]
         empty_map = not items and kind is not None and kind.kind() == "map_type"
         return {} if empty_map else [item for item in items if item is not None]
+    if node.kind() == "identifier" and (value := _local(tree, node)) is not None:
+        return json_of(tree, value, depth + 1)
+    if node.kind() == "call_expression" and last_name(node.field("function") or node) in _ENCODES:
+        given = children(node.field("arguments"))
+        return json_of(tree, given[0], depth + 1) if len(given) == 1 else None
     match node.kind():
         case "true" | "false":
             return node.kind() == "true"

@@ -19,6 +19,8 @@ _TAG = re.compile(r'(\w+):"((?:[^"\\]|\\.)*)"')
 _TYPE = r"(?m)^[ \t]*(?:type[ \t]+)?(\w+)(?:\[[^\]\n]*\])?[ \t]+(?:struct\b|=?[ \t]*(?:string|u?int\d*|float\d\d|bool)\b)"
 _BOUNDS = frozenset({"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"})
 
+_CALLS = frozenset({"call_expression", "type_conversion_expression"})
+
 #: Structs inside of structs that are written out, and fields of one tool in all.
 _DEEPEST = 4
 _MOST_FIELDS = 300
@@ -128,7 +130,7 @@ class Structs:
             return {"type": "array", "items": self._typed(tree, name[2:], depth)}
         if name.startswith("map["):
             return {"type": "object"}
-        if re.fullmatch(r"u?int\d*", name):
+        if re.fullmatch(r"u?int(?:\d*|ptr)|byte|rune", name):
             return {"type": "integer"}
         return {"type": _TYPES[name]} if name in _TYPES else self._declared(tree, name, depth + 1)
 
@@ -180,6 +182,9 @@ def _hint(words: list[str], tags: dict[str, str]) -> dict[str, Json]:
 def handled(sources: Sources, tree: Tree, given: list[SgNode]) -> tuple[Tree, SgNode | None]:
     """The type of the last parameter of the handler that stands among the arguments."""
     for handler in reversed(given):
+        made = _instance(sources, tree, handler) if handler.kind() in _CALLS else None
+        if made is not None:
+            return tree, made
         for home, function in _functions(sources, tree, handler):
             parameters = children(function.field("parameters"))
             kind = parameters[-1].field("type") if len(parameters) > 1 else None
@@ -205,6 +210,27 @@ def _functions(sources: Sources, tree: Tree, handler: SgNode) -> Iterator[tuple[
             yield home, result
         elif body is not None and (literal := body.find(kind="func_literal")) is not None:
             yield home, literal
+
+
+def _instance(sources: Sources, tree: Tree, handler: SgNode) -> SgNode | None:
+    """The type argument of a generic function that makes a handler, where that takes a parameter of this type."""
+    given, called = children(handler.field("type_arguments")), handler.field("function")
+    converted = handler.field("type") if handler.kind() == "type_conversion_expression" else None
+    if converted is not None:  # what a parser takes a call with one argument for
+        given, called = children(converted.field("type_arguments")), converted.field("type")
+    for _, function in declared_function(sources, tree, called) if given and called is not None else ():
+        parameters = children(function.field("type_parameters"))
+        names = [
+            child.text() for one in parameters for child in one.children() if child.kind() == "identifier"
+        ]
+        result = function.field("result")
+        taken = children(result.field("parameters"))[-1:] if result is not None else []
+        kinds = [one.field("type") for one in taken] or [argument(result)] if result is not None else []
+        words = [kind.text() for kind in kinds if kind is not None]
+        if words and words[0] in names and names.index(words[0]) < len(given):
+            inner = children(given[names.index(words[0])])
+            return inner[0] if inner else given[names.index(words[0])]
+    return None
 
 
 def declared_function(sources: Sources, tree: Tree, name: SgNode) -> Iterator[tuple[Tree, SgNode]]:

@@ -204,3 +204,31 @@ def test_a_loop_finds_its_table_without_looking_through_the_file_again(
 
     assert list(found) == [f"n{n}" for n in range(100)]
     assert listed == ["x.go"]
+
+
+def test_a_schema_in_a_variable_and_a_handler_of_a_generic_function(definitions: Read) -> None:
+    """A variable of the same function, also written as JSON; the type argument that stands for what a handler takes."""
+    source = """
+        package x
+        type In struct { ID string `json:"id"` }
+        func handler[L any, T any](d *Deps, name string) mcp.ToolHandlerFor[T, any] { return nil }
+        func made[T any, E any](d *Deps) func(ctx context.Context, req *mcp.CallToolRequest, in T) (*mcp.CallToolResult, E, error) { return nil }
+        func main() {
+            mcp.AddTool(s, &mcp.Tool{Name: "get"}, handler[Place, In](d, "get"))
+            mcp.AddTool(s, &mcp.Tool{Name: "drop"}, made[In, any](d))
+            s.AddTool(find(), h)
+        }
+        func find() mcp.Tool {
+            schema := map[string]any{"type": "object", "properties": map[string]any{"q": map[string]any{"type": "string"}}}
+            written, err := json.Marshal(schema)
+            return mcp.Tool{Name: "find", InputSchema: json.RawMessage(written)}
+        }
+        """
+    taken = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    found = definitions({"x.go": source})
+
+    assert {name: entry.get("inputSchema") for name, entry in found.items()} == {
+        "get": taken,
+        "drop": taken,
+        "find": {"type": "object", "properties": {"q": {"type": "string"}}},
+    }

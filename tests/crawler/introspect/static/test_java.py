@@ -196,3 +196,55 @@ def test_a_class_per_tool_is_found_where_the_server_asks_it_for_its_name(definit
     for server in (by_hand, by_builder):
         assert definitions({"Server.java": server, "Tools.java": tools}) == expected
     assert definitions({"Server.java": by_hand.replace("tools/list", "list"), "Tools.java": tools}) == {}
+
+
+def test_what_types_of_parameters_hold_is_looked_up(definitions: Read) -> None:
+    """Classes, records and enumerations of other files, lists of them too."""
+    files = {
+        "Query.java": """
+            public class Query {
+                private static final long serialVersionUID = 1L;
+                @JsonProperty(value = "text", required = true) @JsonPropertyDescription("Words.") private String words;
+                private Order order;
+                private List<Page> pages;
+                @JsonIgnore private String seen;
+                public enum Order { UP, DOWN }
+                public String getWords() { return words; }
+            }
+            """,
+        "Page.java": 'public record Page(@NotNull Integer limit, @ToolParam(description = "After which.") String after) {}',
+        "Tools.java": """
+            class Tools {
+                @Tool(description = "Finds.")
+                String find(Query query, Set<String> kinds, @ToolParam(required = false) Order order, ToolContext context) { return ""; }
+            }
+            """,
+    }
+    order = {"type": "string", "enum": ["UP", "DOWN"]}
+    assert definitions(files)["find"]["inputSchema"] == {
+        "type": "object",
+        "properties": {
+            "query": {
+                "type": "object",
+                "properties": {
+                    "text": {"type": "string", "description": "Words."},
+                    "order": order,
+                    "pages": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "limit": {"type": "integer"},
+                                "after": {"type": "string", "description": "After which."},
+                            },
+                            "required": ["limit"],
+                        },
+                    },
+                },
+                "required": ["text"],
+            },
+            "kinds": {"type": "array", "items": {"type": "string"}},
+            "order": order,
+        },
+        "required": ["query", "kinds"],
+    }

@@ -160,3 +160,22 @@ def test_the_arguments_are_those_of_the_call_itself(definitions: Read) -> None:
         fun register() { server(name = "other", description = "No.").also(log("x")).addTool(name = "find", description = "Finds.") { } }
         """
     assert definitions({"Server.kt": source}) == {"find": {"name": "find", "description": "Finds."}}
+
+
+def test_a_schema_in_a_variable_is_that_declared_last(definitions: Read) -> None:
+    """Each function has a variable of the same name."""
+    source = """
+        import io.modelcontextprotocol.kotlin.sdk.Tool
+        fun Server.one() {
+            val inputSchema = Tool.Input(properties = buildJsonObject { putJsonObject("a") { put("type", "string") } }, required = listOf("a"))
+            addTool(name = "one", description = "One.", inputSchema = inputSchema) { }
+        }
+        fun Server.two() {
+            val inputSchema = Tool.Input(properties = buildJsonObject { putJsonObject("b") { put("type", "string") } })
+            addTool(name = "two", description = "Two.", inputSchema = inputSchema) { }
+        }
+        """
+    found = definitions({"Server.kt": source})
+
+    assert list(found["one"]["inputSchema"]["properties"]) == ["a"]
+    assert list(found["two"]["inputSchema"]["properties"]) == ["b"]

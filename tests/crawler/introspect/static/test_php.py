@@ -45,7 +45,10 @@ NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
                     "description": "Finds.",
                     "inputSchema": {
                         "type": "object",
-                        "properties": {"words": {"type": "string"}, "limit": {"type": "integer"}},
+                        "properties": {
+                            "words": {"type": "string"},
+                            "limit": {"type": "integer", "default": 3},
+                        },
                         "required": ["words"],
                     },
                 },
@@ -160,3 +163,81 @@ def test_a_server_that_answers_by_itself(definitions: Read) -> None:
         },
     }
     assert definitions({"tools.php": tools, "server.php": server.replace("tools/list", "list")}) == {}
+
+
+def test_what_methods_take_is_told_by_types_comments_and_attributes(definitions: Read) -> None:
+    """An attribute goes before a comment, and that before nothing; enumerations are looked up in other files."""
+    files = {
+        "Mode.php": "<?php enum Mode: string { case Fast = 'fast'; case Slow = 'slow'; } enum Side { case Left; case Right; }",
+        "Tools.php": """<?php
+            class Tools {
+                /**
+                 * Finds notes.
+                 *
+                 * @param string[] $words What to look for,
+                 *                        one at least.
+                 * @param int $limit How many.
+                 * @return array
+                 */
+                #[McpTool]
+                public function find(
+                    array $words,
+                    #[Schema(description: 'How many at most.', minimum: 1, maximum: 50)] int $limit = 10,
+                    #[Schema(type: 'array', items: ['type' => 'string', 'enum' => ['a', 'b']])] array $kinds = [],
+                    ?Mode $mode = null,
+                    Side $side = Side::Left,
+                    float|null $weight = 0.5,
+                    RequestContext $context
+                ): array { return []; }
+            }
+            """,
+    }
+    assert definitions(files)["find"] == {
+        "name": "find",
+        "description": "Finds notes.",
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "words": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "What to look for, one at least.",
+                },
+                "limit": {
+                    "type": "integer",
+                    "description": "How many at most.",
+                    "default": 10,
+                    "minimum": 1,
+                    "maximum": 50,
+                },
+                "kinds": {"type": "array", "default": [], "items": {"type": "string", "enum": ["a", "b"]}},
+                "mode": {"type": "string", "enum": ["fast", "slow"]},
+                "side": {"type": "string", "enum": ["Left", "Right"]},
+                "weight": {"type": "number", "default": 0.5},
+            },
+            "required": ["words"],
+        },
+    }
+
+
+def test_lists_and_choices_of_laravels_builder(definitions: Read) -> None:
+    """What a list holds is built the same way."""
+    source = """<?php
+        use Laravel\\Mcp\\Server\\Tool;
+        class Find extends Tool {
+            public function schema(JsonSchema $schema): array {
+                return [
+                    'words' => $schema->array()->items($schema->string()->description('A word.'))->required(),
+                    'order' => $schema->string()->enum(['up', 'down'])->default('up'),
+                ];
+            }
+        }
+        """
+    assert definitions({"Find.php": source})["find"]["inputSchema"] == {
+        "type": "object",
+        "properties": {
+            "words": {"type": "array", "items": {"type": "string", "description": "A word."}},
+            "order": {"type": "string", "enum": ["up", "down"], "default": "up"},
+        },
+        "required": ["words"],
+    }

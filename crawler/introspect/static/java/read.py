@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.java_builders import read_builders
+from crawler.introspect.static.java.annotations import annotation
+from crawler.introspect.static.java.builders import read_builders
+from crawler.introspect.static.java.schema import Schemas
 from crawler.introspect.static.objects import Objects, answers, parsed_schema, role
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
@@ -16,22 +18,6 @@ _TRIGGERS = ("@Tool", "@McpTool", "Tool.builder", "Tool(", "McpSchema")
 #: Annotations of the same name whose methods a model calls in the same process.
 _FOREIGN = ("dev.langchain4j.agent.tool", "com.google.adk")
 
-_TYPES = {
-    **dict.fromkeys(("String", "CharSequence", "UUID", "char"), "string"),
-    **dict.fromkeys(("int", "long", "short", "Integer", "Long", "Short", "BigInteger"), "integer"),
-    **dict.fromkeys(("float", "double", "Float", "Double", "BigDecimal"), "number"),
-    **dict.fromkeys(("boolean", "Boolean"), "boolean"),
-}
-_INJECTED = frozenset(
-    {
-        "ToolContext",
-        "McpSyncServerExchange",
-        "McpAsyncServerExchange",
-        "McpSyncRequestContext",
-        "McpAsyncRequestContext",
-    }
-    | {"McpConnection", "McpLog", "Progress", "RequestId", "Cancellation", "Sampling", "Roots", "McpMeta"}
-)
 #: Methods that say a tool's name.
 _NAMES = ("getName", "name", "getToolName", "toolName")
 
@@ -47,11 +33,12 @@ _HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint", 
 def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Java files at `paths` register."""
     sources = Sources(files, paths, "java", notes)
+    schemas = Schemas(sources)
     asks = False
     for tree in sources.trees(*_TRIGGERS):
         if not any(name in tree.source for name in _FOREIGN):
             for method in tree.root.find_all(kind="method_declaration"):
-                _method(tree, method, notes)
+                _method(tree, method, schemas, notes)
         if "modelcontextprotocol" in tree.source:
             for made in tree.root.find_all(kind="object_creation_expression"):
                 _constructed(tree, made, notes)
@@ -84,7 +71,7 @@ def _classes(sources: Sources, notes: Notes) -> None:
             objects.note(tree, cls, name, members, {}, made=_MADE.search(modifiers) is not None)
 
 
-def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
+def _method(tree: Tree, method: SgNode, schemas: Schemas, notes: Notes) -> None:
     """`@Tool(name = "...", description = "...") public String name(@ToolParam(description = "...") String q)`."""
     words = annotation(tree, method, ("Tool", "McpTool"))
     own = method.field("name")
@@ -94,26 +81,9 @@ def _method(tree: Tree, method: SgNode, notes: Notes) -> None:
     for key, spellings in (("title", ("title",)), ("description", ("description", "value"))):
         value = next((words[word] for word in spellings if words.get(word)), None)
         definition |= {key: value} if value else {}
-    definition["inputSchema"] = _parameters(tree, method)
+    definition["inputSchema"] = schemas.parameters(tree, method)
     hints = _hints(method)
     notes.tool(definition | ({"annotations": hints} if hints else {}), tree.file, tree.line(method), 0.95)
-
-
-def annotation(tree: Tree, node: SgNode, names: tuple[str, ...]) -> dict[str, str] | None:
-    """The string elements of an annotation; `None` where it does not stand there."""
-    modifiers = next((child for child in node.children() if child.kind() == "modifiers"), None)
-    for child in modifiers.children() if modifiers is not None else ():
-        name = child.field("name")
-        if name is None or last_name(name) not in names:
-            continue
-        found: dict[str, str] = {}
-        for element in children(child.field("arguments")):
-            key, value = element.field("key"), element.field("value")
-            known = tree.text(value if value is not None else element)
-            if known is not None:
-                found[key.text() if key is not None else "value"] = known
-        return found
-    return None
 
 
 def _hints(method: SgNode) -> dict[str, Json]:
@@ -128,32 +98,6 @@ def _hints(method: SgNode) -> dict[str, Json]:
         ):
             found[key.text()] = value.text() == "true"
     return found
-
-
-def _parameters(tree: Tree, method: SgNode) -> dict[str, Json]:
-    properties: dict[str, Json] = {}
-    required: list[str] = []
-    for parameter in children(method.field("parameters")):
-        own, kind = parameter.field("name"), parameter.field("type")
-        if own is None or kind is None or last_name(kind) in _INJECTED:
-            continue
-        names = ("ToolParam", "ToolArg", "McpToolParam", "McpToolArg")
-        words = annotation(tree, parameter, names) or {}
-        text = words.get("description") or words.get("value")
-        name = words.get("name") or own.text()
-        properties[name] = _typed(kind.text()) | ({"description": text} if text else {})
-        if "required = false" not in parameter.text() and "Optional<" not in kind.text():
-            required.append(name)
-    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
-
-
-def _typed(name: str) -> dict[str, Json]:
-    base = name.partition("<")[0].rpartition(".")[2]
-    if name.endswith("[]") or base in {"List", "Set", "Collection"}:
-        return {"type": "array"}
-    if base == "Map":
-        return {"type": "object"}
-    return {"type": _TYPES[base]} if base in _TYPES else {}
 
 
 def _constructed(tree: Tree, made: SgNode, notes: Notes) -> None:

@@ -1,0 +1,142 @@
+"""JSON Schema from the parameters of Java methods, and from the classes, records and enumerations that they take."""
+
+import re
+
+from ast_grep_py import SgNode
+
+from crawler.introspect.static.java.annotations import annotation
+from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.tools import Json
+
+_TYPES = {
+    **dict.fromkeys(
+        ("String", "CharSequence", "UUID", "char", "URI", "LocalDate", "LocalDateTime", "Instant"), "string"
+    ),
+    **dict.fromkeys(("int", "long", "short", "Integer", "Long", "Short", "BigInteger"), "integer"),
+    **dict.fromkeys(("float", "double", "Float", "Double", "BigDecimal", "Number"), "number"),
+    **dict.fromkeys(("boolean", "Boolean"), "boolean"),
+}
+_LISTS = frozenset({"List", "Set", "Collection", "Iterable", "ArrayList"})
+_INJECTED = frozenset(
+    {
+        "ToolContext",
+        "McpSyncServerExchange",
+        "McpAsyncServerExchange",
+        "McpSyncRequestContext",
+        "McpAsyncRequestContext",
+        "McpTransportContext",
+    }
+    | {"McpConnection", "McpLog", "Progress", "RequestId", "Cancellation", "Sampling", "Roots", "McpMeta"}
+)
+_PARAMETERS = ("ToolParam", "ToolArg", "McpToolParam", "McpToolArg", "McpArg")
+_DECLARED = r"\b(?:class|record|enum)[ \t]+(\w+)"
+_KINDS = ("record_declaration", "class_declaration", "enum_declaration")
+
+#: Types inside of types that are written out, and members of one tool in all.
+_DEEPEST = 4
+_MOST_MEMBERS = 300
+
+
+class Schemas:
+    """What the methods of a package take."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._room = _MOST_MEMBERS
+        self._open: set[str] = set()
+        self._known: dict[tuple[str, int], tuple[dict[str, Json], int]] = {}
+
+    def parameters(self, tree: Tree, method: SgNode) -> dict[str, Json]:
+        """The schema of a method's parameters but those that the framework fills."""
+        self._room = _MOST_MEMBERS
+        properties: dict[str, Json] = {}
+        required: list[str] = []
+        for parameter in children(method.field("parameters")):
+            own, kind = parameter.field("name"), parameter.field("type")
+            if own is None or kind is None or last_name(kind) in _INJECTED:
+                continue
+            words = annotation(tree, parameter, _PARAMETERS) or {}
+            text = words.get("description") or words.get("value")
+            name = words.get("name") or own.text()
+            properties[name] = self.typed(tree, kind.text(), 0) | ({"description": text} if text else {})
+            if "required = false" not in parameter.text() and "Optional<" not in kind.text():
+                required.append(name)
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+    def typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        """The schema of a type by its name."""
+        name = name.strip()[:500]
+        if name.endswith("[]"):
+            return {"type": "array", "items": self.typed(tree, name[:-2], depth)}
+        head, _, inner = name.partition("<")
+        base = head.rpartition(".")[2]
+        if base in _LISTS:
+            return {"type": "array", "items": self.typed(tree, inner[:-1], depth)}
+        if base == "Optional":
+            return self.typed(tree, inner[:-1], depth)
+        if base == "Map":
+            return {"type": "object"}
+        return {"type": _TYPES[base]} if base in _TYPES else self._declared(tree, base, depth + 1)
+
+    def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        if name in self._open:
+            return {"type": "object"}
+        if (name, depth) in self._known:
+            found, size = self._known[name, depth]
+            self._room -= size
+            return found if self._room >= 0 else {}
+        before = self._room
+        found = {}
+        for other in self._sources.declaring(_DECLARED, name, tree.file) if depth <= _DEEPEST else ():
+            node = next(
+                (node for kind in _KINDS if (node := other.declared(kind).get(name)) is not None), None
+            )
+            if node is not None:
+                self._open.add(name)
+                found = (
+                    _choices(node) if node.kind() == "enum_declaration" else self._members(other, node, depth)
+                )
+                self._open.discard(name)
+                break
+        if self._room >= 0:
+            self._known[name, depth] = found, before - self._room
+        elif before > _MOST_MEMBERS // 2:
+            self._known[name, depth] = {}, 0  # too large for any tool
+        return found if self._room >= 0 else {}
+
+    def _members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
+        """The fields of a class, and the components of a record."""
+        properties: dict[str, Json] = {}
+        required: list[str] = []
+        listed = (
+            children(node.field("parameters"))
+            if node.kind() == "record_declaration"
+            else children(node.field("body"))
+        )
+        for member in listed:
+            self._room -= 1
+            if self._room < 0:
+                break
+            declarator = member.field("declarator")
+            own = declarator.field("name") if declarator is not None else member.field("name")
+            kind = member.field("type")
+            modifiers = next((child.text() for child in member.children() if child.kind() == "modifiers"), "")
+            if member.kind() not in {"field_declaration", "formal_parameter"} or own is None or kind is None:
+                continue
+            if re.search(r"\bstatic\b|@JsonIgnore\b|\btransient\b", modifiers):
+                continue
+            named = annotation(tree, member, ("JsonProperty",)) or {}
+            told = annotation(tree, member, ("JsonPropertyDescription", "Schema", *_PARAMETERS)) or {}
+            name, text = named.get("value") or own.text(), told.get("description") or told.get("value")
+            properties[name] = self.typed(tree, kind.text(), depth) | ({"description": text} if text else {})
+            if re.search(r"required\s*=\s*true|@NotNull\b|@NotBlank\b|@NonNull\b", modifiers):
+                required.append(name)
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _choices(enum: SgNode) -> dict[str, Json]:
+    names: list[Json] = []
+    for member in children(enum.field("body")):
+        own = member.field("name") if member.kind() == "enum_constant" else None
+        names += [own.text()] if own is not None else []
+    return {"type": "string", "enum": names} if names else {"type": "string"}

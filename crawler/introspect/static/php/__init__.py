@@ -1,0 +1,1 @@
+"""PHP, read for the attributes, classes and calls with which its SDKs and frameworks register tools."""
