@@ -163,9 +163,9 @@ def test_a_tool_that_a_framework_only_tells_of_is_optional(reading: Any) -> None
         import { parseEnvConfig } from '@cyanheads/mcp-ts-core/config';
         const schema = z.object({ readOnly: z.boolean().default(false), commands: z.boolean().default(false) });
         const config = parseEnvConfig(schema, { readOnly: 'READ_ONLY', commands: 'COMMANDS' });
-        const write = [tool('write', { description: 'W.', handler: f })], commands = [tool('command', { description: 'C.', handler: f })];
+        const write = [tool('write', { description: 'W.', handler: () => 1 })], commands = [tool('command', { description: 'C.', handler: () => 1 })];
         const tools = [
-            tool('read', { description: 'R.', handler: f }),
+            tool('read', { description: 'R.', handler: () => 1 }),
             ...(config.readOnly ? write.map((one) => disabledTool(one, { reason: 'R' })) : write),
             ...(config.commands && !config.readOnly ? commands : commands.map((one) => disabledTool(one, { reason: 'D' }))),
         ];
