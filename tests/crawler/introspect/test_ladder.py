@@ -324,21 +324,20 @@ class FastMCP:
 def test_what_a_server_has_registered_is_served_where_its_program_fails(
     index: Any, workshop: Workshop
 ) -> None:
-    """Where several are made, that with the most tools."""
-    before = """
-        from fastmcp.server.server import FastMCP
-        FastMCP("a"), FastMCP("all"), FastMCP("no")
-        raise ValueError("the service is down")
-    """
+    """Where several are made, that with the most tools; nothing where a module failed that may have had more."""
+    failing = 'from fastmcp.server.server import FastMCP\nFastMCP("a"), FastMCP("all"), FastMCP("no")\nraise ValueError("down")\n'
     packages = {f"fastmcp/{folder}__init__.py": b"" for folder in ("", "server/")}
-    index.offer_server(
-        "demo-mcp", before=before, extra={**packages, "fastmcp/server/server.py": FAST.encode()}
-    )
+    extra = {**packages, "fastmcp/server/server.py": FAST.encode(), "failing.py": failing.encode()}
+    index.offer_server("demo-mcp", before=failing, extra=extra)
+    index.offer_server("other-mcp", before="import failing", extra=extra)
 
     (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+    (other,) = climb(Server(name=ServerName("pypi", "other-mcp")), workshop=workshop, method="live")
 
     assert isinstance(outcome, Snapshot), outcome
     assert (outcome.profile.step, [tool.name for tool in outcome.tools]) == ("lifespan", ["all"])
+    assert isinstance(other, Skipped)
+    assert "lifespan" in [rung.step for rung in other.rungs]
 
 
 def test_without_programs_the_module_is_started(index: Any, workshop: Workshop) -> None:

@@ -94,6 +94,8 @@ def _serves_anyway() -> None:
 
     def excepthook(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         show(kind, fault, trace)
+        if _as_it_loads(trace):
+            return
         # Those of the SDK's outer kind have one of the inner kind each.
         outer = [one for one in _made if not hasattr(one, "create_initialization_options")]
         if outer:
@@ -104,6 +106,15 @@ def _serves_anyway() -> None:
             asyncio.run(_served(_made[-1]))
 
     sys.excepthook = excepthook
+
+
+def _as_it_loads(trace: TracebackType | None) -> bool:
+    """Whether a module failed that the program imports, so that not all may be registered that it has."""
+    modules = 0
+    while trace is not None:
+        modules += trace.tb_frame.f_code.co_name == "<module>"
+        trace = trace.tb_next
+    return modules > 1
 
 
 def _tools(server: Any) -> int:
