@@ -9,7 +9,9 @@ from enforce.methods import KNOWN
 MOST, LONGEST = 10_000, 1_000
 
 #: Requests of the protocol that may name tasks; the last asks to be told what becomes of them.
-_ABOUT = frozenset({"tasks/get", "tasks/result", "tasks/cancel", "tasks/update", "subscriptions/listen"})
+_ABOUT = frozenset(
+    {"tasks/get", "tasks/result", "tasks/list", "tasks/cancel", "tasks/update", "subscriptions/listen"}
+)
 
 
 class Tasks:
