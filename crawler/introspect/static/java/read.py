@@ -8,7 +8,8 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.java.annotations import annotation
 from crawler.introspect.static.java.builders import read_builders
 from crawler.introspect.static.java.schema import Schemas
-from crawler.introspect.static.objects import Objects, answers, parsed_schema, role
+from crawler.introspect.static.java.values import built_schema, returned_schema
+from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
@@ -68,7 +69,17 @@ def _classes(sources: Sources, notes: Notes) -> None:
                 single = len(statements) == 1 and statements[0].kind() == "return_statement"
                 members[own.text()] = children(statements[0])[-1] if single else body
             modifiers = next((child.text() for child in cls.children() if child.kind() == "modifiers"), "")
-            objects.note(tree, cls, name, members, {}, made=_MADE.search(modifiers) is not None)
+            objects.note(
+                tree, cls, name, members, _told(tree, members), made=_MADE.search(modifiers) is not None
+            )
+
+
+def _told(tree: Tree, members: dict[str, SgNode | None]) -> dict[str, Json]:
+    """The schema that the method for it returns, where it puts that together."""
+    written = next((value for key, value in members.items() if role(key) == "inputSchema"), None)
+    if written is not None and written.kind() == "block":
+        return returned_schema(tree, written)
+    return built_schema(tree, written)
 
 
 def _method(tree: Tree, method: SgNode, schemas: Schemas, notes: Notes) -> None:
@@ -107,8 +118,10 @@ def _constructed(tree: Tree, made: SgNode, notes: Notes) -> None:
         return
     texts = [tree.text(argument) for argument in given[:3]]
     if texts[0]:
-        description = next((text for text in reversed(texts[1:]) if text), None)
-        definition = {"name": texts[0]} | ({"description": description} if description else {})
+        told = [text for text in texts[1:] if text and not text.lstrip().startswith("{")]
+        definition: dict[str, Json] = {"name": texts[0]} | ({"description": told[-1]} if told else {})
+        schema = next((found for one in reversed(given[1:]) if (found := built_schema(tree, one))), {})
+        definition |= {"inputSchema": schema} if schema else {}
         notes.tool(definition, tree.file, tree.line(made), 0.9)
 
 
@@ -131,7 +144,7 @@ def _built(tree: Tree, call: SgNode, notes: Notes) -> bool:
             found[name.text()] = tree.text(given[0])
             asks = asks or (name.text() == "name" and _is_asked(given[0]))
         if name is not None and name.text() == "inputSchema" and given:
-            found["inputSchema"] = parsed_schema(tree, given[-1])
+            found["inputSchema"] = built_schema(tree, given[-1])
         if name is not None and name.text() == "builder":
             owner = here.field("object")
             found["name"] = found.get("name") or (tree.text(given[0]) if given else None)

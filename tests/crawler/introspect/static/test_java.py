@@ -248,3 +248,77 @@ def test_what_types_of_parameters_hold_is_looked_up(definitions: Read) -> None:
         },
         "required": ["query", "kinds"],
     }
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "query": {"type": "string", "description": "Words."},
+        "order": {"type": "string", "enum": ["up", "down"]},
+    },
+    "required": ["query"],
+}
+
+
+@pytest.mark.parametrize(
+    "built",
+    [
+        """
+        Map<String, Object> query = new LinkedHashMap<>();
+        query.put("type", "string");
+        query.put("description", "Words.");
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("query", query);
+        properties.put("order", Map.of("type", "string", "enum", List.of("up", "down")));
+        return Tool.builder().name("find").inputSchema(new McpSchema.JsonSchema("object", properties, List.of("query"), null, null, null)).build();
+        """,
+        """
+        ObjectNode schema = mapper.createObjectNode().put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        properties.set("query", text("Words."));
+        ObjectNode order = properties.putObject("order").put("type", "string");
+        order.putArray("enum").add("up").add("down");
+        schema.putArray("required").add("query");
+        return new Tool("find", "Finds.", schema);
+        """,
+        """
+        return new Tool("find", "Finds.", "{\\"type\\": \\"object\\", \\"properties\\": {\\"query\\": {\\"type\\": \\"string\\", \\"description\\": \\"Words.\\"},"
+            + " \\"order\\": {\\"type\\": \\"string\\", \\"enum\\": [\\"up\\", \\"down\\"]}}, \\"required\\": [\\"query\\"]}");
+        """,
+    ],
+)
+def test_a_schema_that_a_method_puts_together(built: str, definitions: Read) -> None:
+    """Of maps, of nodes of JSON with a helper of the same class, or as a text."""
+    source = f"""
+        import io.modelcontextprotocol.spec.McpSchema;
+        class Tools {{
+            Tool find() {{ {built} }}
+            ObjectNode text(String description) {{
+                ObjectNode made = mapper.createObjectNode();
+                made.put("type", "string").put("description", description);
+                return made;
+            }}
+        }}
+        """
+    assert definitions({"Tools.java": source})["find"]["inputSchema"] == SCHEMA
+
+
+def test_methods_that_call_each_other_without_end_leave_a_schema_unknown(definitions: Read) -> None:
+    """Or maps that hold each other, or far more steps than any schema takes."""
+    source = """
+        import io.modelcontextprotocol.spec.McpSchema;
+        class Tools {
+            Tool one() { return Tool.builder().name("one").inputSchema(again(1)).build(); }
+            Object again(int n) { return Map.of("type", again(n), "properties", again(n)); }
+            Tool two() {
+                Map<String, Object> a = new HashMap<>();
+                Map<String, Object> b = new HashMap<>();
+                a.put("type", b);
+                b.put("type", a);
+                return Tool.builder().name("two").inputSchema(a).build();
+            }
+        }
+        """
+    found = definitions({"Tools.java": source})
+
+    assert {name: entry.keys() for name, entry in found.items()} == {"one": {"name"}, "two": {"name"}}
