@@ -175,8 +175,8 @@ def _defined(tree: Tree, call: SgNode, notes: Notes) -> bool:
     return False
 
 
-def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
-    """A literal of hashes, arrays and constants as JSON; unknown parts are left out."""
+def _hash(tree: Tree, node: SgNode | None, depth: int = 0, *, named: bool = False) -> Json:
+    """A literal of hashes, arrays and constants as JSON; unknown parts are left out, unless they are `named` properties."""
     if node is None or depth > 20:
         return None
     kind = node.kind()
@@ -184,7 +184,10 @@ def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
         found: dict[str, Json] = {}
         for pair in children(node):
             key, value = (pair.field("key"), pair.field("value")) if pair.kind() == "pair" else (None, None)
-            known = _hash(tree, value, depth + 1)
+            holds = key is not None and key.text().strip("\"':") == "properties" and not named
+            known = _hash(tree, value, depth + 1, named=holds)
+            # A property whose schema is not shown is one nevertheless.
+            known = {} if known is None and named else known
             if key is not None and known is not None:
                 found[key.text().strip("\"':")] = known
         inner = children(node)
@@ -201,6 +204,8 @@ def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
         return [child.text() for child in node.children() if child.kind() == "bare_string"]
     if kind in {"true", "false"}:
         return kind == "true"
+    if kind == "identifier":
+        return _returned(tree, node.text(), depth)
     if kind == "integer" and len(node.text()) < 16:
         return int(node.text().replace("_", ""), 0)
     return (
@@ -208,6 +213,21 @@ def _hash(tree: Tree, node: SgNode | None, depth: int = 0) -> Json:
         if kind in STRINGS or kind in {"constant", "chained_string", "binary", "call"}
         else None
     )
+
+
+def _returned(tree: Tree, name: str, depth: int) -> Json:
+    """The hash that a method of the same file returns, if it does nothing else."""
+    method = tree.declared("method").get(name)
+    inside = children(method.field("body")) if method is not None else []
+    if len(inside) != 1 or inside[0].kind() != "hash":
+        return None
+    opened: set[str] = tree.kept("opened", lambda _: set())
+    if name in opened:
+        return {}
+    opened.add(name)
+    found = tree.kept(f"returned {name}", lambda tree: _hash(tree, inside[0], depth + 1))
+    opened.discard(name)
+    return found
 
 
 def _dry_schema(tree: Tree, call: SgNode) -> dict[str, Json]:

@@ -137,3 +137,28 @@ def test_a_table_of_tools_is_read_where_the_server_makes_its_tools_of_one(
             "annotations": {"readOnlyHint": True},
         },
     }
+
+
+def test_parts_of_a_schema_that_methods_return(definitions: Read) -> None:
+    """Of methods that return a hash and do nothing else; a property stays one where its schema is not shown."""
+    source = """
+        class Find < MCP::Tool
+          input_schema(properties: { query: text, order: computed(1), deep: again }, required: ["query"])
+          description "Finds."
+          def text
+            { type: "string", minLength: 1 }
+          end
+          def again
+            { type: "object", properties: { one: again, two: again } }
+          end
+        end
+        """
+    assert definitions({"find.rb": source})["find"]["inputSchema"] == {
+        "type": "object",
+        "properties": {
+            "query": {"type": "string", "minLength": 1},
+            "order": {},
+            "deep": {"type": "object", "properties": {"one": {}, "two": {}}},
+        },
+        "required": ["query"],
+    }
