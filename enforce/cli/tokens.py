@@ -128,7 +128,7 @@ def _replace(path: Path, fresh: Path, file: IO[str], name: str, instead: Callabl
 def _look_alike(fresh: Path, old: os.stat_result) -> bool:
     """Give a file the owner and the mode of the one that it replaces; false where that may not be."""
     new = fresh.stat()
-    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+    if sys.platform != "win32" and (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         try:
             os.chown(fresh, old.st_uid, old.st_gid)
         except PermissionError:
