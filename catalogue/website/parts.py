@@ -21,7 +21,7 @@ class Part(Struct, frozen=True, kw_only=True):
 
 #: Each part by its name, those first that take longest.
 PARTS: Mapping[str, Part] = {
-    "search": Part(kinds=("servers", "tools"), files=lambda press, register, _: search_page.files(press, register)),
+    "search": Part(kinds=("servers", "tools"), files=search_page.files),
     "reference": Part(kinds=("tools",), files=lambda press, register, _: reference.files(press, register)),
     "database": Part(kinds=ROWS, files=lambda _, register, folder: [downloads.database(register, folder)]),
     "overview": Part(kinds=ROWS, files=lambda press, register, _: overview.files(press, register)),

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,12 @@ class Register:
         known = dict(self.rows("SELECT name, around FROM server"))
         moved = [(now, name) for name, before in known.items() if (now := digests.get(name, b"")) != before]
         self._database.executemany("UPDATE server SET around = ? WHERE name = ?", moved)
+
+    def tells_of_tools(self) -> bytes:
+        """16 bytes that stand for all that is known of tools, for the grades of their servers, and for the program that found it out."""
+        rows = self.rows("SELECT name, grade, marks FROM server ORDER BY name")
+        pieces = (f"{name}\0{grade}\0".encode() + _marks_of(marks)["tools"] for name, grade, marks in rows)
+        return fingerprints.of_pieces(chain([(self.about("program") or "").encode()], pieces))
 
     def members(self) -> Iterator[bytes]:
         """The servers' parts of the download, by name."""

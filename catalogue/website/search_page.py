@@ -1,13 +1,15 @@
 """Prints the page that searches, and the index that it searches in."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
 from catalogue.website import legend, reference, words
+from catalogue.website.documents import FOLDER
 from catalogue.website.press import File, Press
 from catalogue.website.register import Register
-from catalogue.website.search import FOLDER, INDEX, index_files
+from catalogue.website.search import INDEX, index_files
 from classifier.categories import Category
 from classifier.signals import PROBES
 
@@ -15,9 +17,12 @@ from classifier.signals import PROBES
 KINDS = ("page", "server", *(category.value for category in reversed(Category)))
 
 
-def files(press: Press, register: Register) -> Iterator[File]:
-    """Every file of the index, and the page, which carries what a browser must know of it before it fetches any."""
-    for path, content in index_files(register, [*reference.searchable(), *words.searchable()]):
+def files(press: Press, register: Register, folder: Path) -> Iterator[File]:
+    """Every file of the index, and the page, which carries what a browser must know of it before it fetches any.
+
+    What the next build can take over of the index is kept in *folder*.
+    """
+    for path, content in index_files(register, [*reference.searchable(), *words.searchable()], folder):
         yield path, content
         if path == INDEX:
             about = msgspec.json.decode(content)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from catalogue.website import search
+from catalogue.website.documents import BLOCK, FIRST, Answer
 from catalogue.website.downloads import member
 from catalogue.website.postings import BITS, EMPTY, GAPS, encode, varint
 from catalogue.website.register import Register
-from catalogue.website.search import BLOCK, FIRST, LEAF, Answer, Page, file_name, index_files, nodes
+from catalogue.website.search import LEAF, Page, file_name, index_files, nodes
 from catalogue.website.survey import survey
 from catalogue.website.terms import MOST, name_terms, normal, text_terms
 from tests.catalogue.sample_entries import entries, hostile
@@ -261,3 +263,55 @@ def test_the_index_of_many_tools_stays_small_for_one_query(tmp_path: Path) -> No
     assert len(files["search/index.json"]) < 10_000
     assert largest["t"] < 2 * LEAF
     assert largest["d"] < 12_000
+
+
+def with_changed_servers(folder: Path) -> Register:
+    """A register whose servers say other things than they did, and whose tools are the same."""
+    found = Register(folder / "register.sqlite")
+    for number, entry in enumerate(entries(60)):
+        words = f"Reworded: a page of records number {number}." if number % 7 == 0 else "Gives an invoice."
+        server = structs.replace(entry.server, description=words, title="Refund")
+        found.put(survey(structs.replace(entry, server=server)), b"", b"")
+    return found
+
+
+def test_as_long_as_no_tool_changed_the_last_index_gives_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LEAF", 400)
+    monkeypatch.setattr(search, "MANY", 20)
+    pages = [Page(title="Deletes data", path="signals/deletes-data/", kind="signal", says="Gone.")]
+    before = Register(tmp_path / "before.sqlite")
+    for entry in entries(60):
+        before.put(survey(entry), b"", b"")
+    first = dict(index_files(before, pages, tmp_path))
+    now = with_changed_servers(tmp_path)
+    afresh = dict(index_files(now, pages))
+
+    with monkeypatch.context() as forbidden:
+        forbidden.setattr(search, "_tools", None)
+        taken_over = list(index_files(now, pages, tmp_path))
+        again = dict(index_files(before, pages, tmp_path))
+
+    assert dict(taken_over) == afresh != first
+    assert [path for path, _ in taken_over] == list(afresh)
+    assert again == first
+    before.close()
+    now.close()
+
+
+def test_what_was_kept_of_other_tools_is_not_taken_over(tmp_path: Path) -> None:
+    found = Register(tmp_path / "register.sqlite")
+    made = list(entries(3))
+    for entry in made:
+        found.put(survey(entry), b"", b"")
+    list(index_files(found, [], tmp_path))
+    kept = (tmp_path / search.KNOWN).read_bytes()
+    snapshot = made[1].snapshot
+    assert snapshot
+    fewer = structs.replace(made[1], snapshot=structs.replace(snapshot, tools=snapshot.tools[1:]))
+    found.put(survey(fewer), b"", b"")
+
+    assert dict(index_files(found, [], tmp_path)) == dict(index_files(found, []))
+    assert (tmp_path / search.KNOWN).read_bytes() != kept
+    found.close()
