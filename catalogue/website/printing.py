@@ -21,6 +21,8 @@ class Task(NamedTuple):
     entry: Entry
     name: str
     similar: Similar
+    #: The server's grade as the register has it.
+    graded: bytes
     #: Digest by path of the files that are there already.
     known: Mapping[str, bytes]
     #: Whether its own files are to be printed as well as those of its tools; else they are as they were.
@@ -72,7 +74,7 @@ def survey_entry(item: tuple[Entry, bytes]) -> tuple[ServerFacts, bytes, bytes]:
 
 def print_entry(task: Task) -> tuple[str, Pages]:
     """Print one server; its name and its files."""
-    files = server_files(_Workshop.press, task.entry, task.similar, own=task.own)
+    files = server_files(_Workshop.press, task.entry, task.similar, own=task.own, graded=task.graded)
     pages = put(_Workshop.folder, files, task.known)
     if not task.own:
         tools = server_path(task.entry.server.name) + "t/"

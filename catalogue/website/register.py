@@ -15,7 +15,7 @@ from catalogue.website.survey import ServerFacts
 TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS server (
-  name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL,
+  name TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, says TEXT NOT NULL, grade TEXT NOT NULL, points REAL NOT NULL, graded BLOB NOT NULL,
   gravest TEXT NOT NULL, suspected INTEGER NOT NULL, method TEXT NOT NULL, release TEXT NOT NULL, skipped TEXT NOT NULL, tools INTEGER NOT NULL,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, name_terms TEXT NOT NULL, text_terms TEXT NOT NULL, stamp BLOB NOT NULL, marks BLOB NOT NULL,
   around BLOB NOT NULL
@@ -106,9 +106,9 @@ class Register:
         self.moved |= {kind for kind in KINDS if marks[kind] != known.get(kind)}
         self._delete(facts.name)
         insert(
-            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO server VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.gravest, facts.suspected,
+                facts.name, facts.path, facts.title, facts.says, facts.grade, facts.points, facts.graded, facts.gravest, facts.suspected,
                 facts.method, facts.release, facts.skipped, len(facts.tools), facts.first_seen, facts.last_seen,
                 facts.name_terms, facts.text_terms, stamp, msgspec.msgpack.encode(marks), around,
             ),
@@ -137,6 +137,11 @@ class Register:
         moved = [(now, name) for name, before in known.items() if (now := digests.get(name, b"")) != before]
         self._database.executemany("UPDATE server SET around = ? WHERE name = ?", moved)
 
+    def graded(self, name: str) -> bytes:
+        """The grade of a server, packed; empty where it has none."""
+        grade: bytes = self.one("SELECT graded FROM server WHERE name = ?", name)
+        return grade
+
     def tells_of_tools(self) -> bytes:
         """16 bytes that stand for all that is known of tools, for the grades of their servers, and for the program that found it out."""
         rows = self.rows("SELECT name, grade, marks FROM server ORDER BY name")
@@ -158,7 +163,7 @@ class Register:
 
 def _marks(facts: ServerFacts, member: bytes) -> dict[str, bytes]:
     """What stands for the facts of each kind."""
-    parts = (structs.replace(facts, tools=(), changes=()), facts.tools, facts.changes, member)
+    parts = (structs.replace(facts, tools=(), changes=(), graded=b""), facts.tools, facts.changes, member)
     marks = (fingerprints.of_bytes(msgspec.msgpack.encode(part)) for part in parts)
     return dict(zip(KINDS, marks, strict=True))
 

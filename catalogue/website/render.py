@@ -180,6 +180,7 @@ class _Build:
                     entry=entry,
                     name=name,
                     similar=neighbours.of(name),
+                    graded=self._register.graded(name),
                     known=self._known(name),
                     own=name not in self._surrounded,
                 )

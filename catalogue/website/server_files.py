@@ -53,14 +53,19 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[Any]
 
 
-def server_files(press: Press, entry: Entry, similar: Similar, *, own: bool = True) -> Iterator[File]:
-    """Every file of the server, its own page first; without its *own* files those of its tools, which alone tell of neighbours."""
+def server_files(
+    press: Press, entry: Entry, similar: Similar, *, own: bool = True, graded: bytes | None = None
+) -> Iterator[File]:
+    """Every file of the server, its own page first; without its *own* files those of its tools, which alone tell of neighbours.
+
+    *graded* is its grade as the survey packed it, for a caller who has that at hand.
+    """
     path = server_path(entry.server.name)
     tools = judged(entry.snapshot, entry.verdicts)
     wider = only_widest(entry, tools)
     if own:
         policies = policy_files(entry)
-        page = server_page(entry, tools, path, press.schema("server"), policies, wider)
+        page = server_page(entry, tools, path, press.schema("server"), policies, wider, graded)
         yield from _own_files(press, page, entry.server, policies)
         listed, document = page.tools, policies.document if policies else None
     else:

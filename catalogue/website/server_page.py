@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from catalogue.entries import Entry
+from catalogue.entries import Entry, Grade, GradePart
 from catalogue.grades import grade
 from catalogue.judged import Judged
 from catalogue.plain import plain
@@ -33,8 +33,12 @@ def server_page(
     schema: str,
     policies: PolicyFiles | None,
     only_widest: Sequence[Judged] = (),
+    graded: bytes | None = None,
 ) -> ServerPage:
-    """The page as data. *tools* are those of the default profile, *only_widest* those that the widest one adds."""
+    """The page as data. *tools* are those of the default profile, *only_widest* those that the widest one adds.
+
+    *graded* is the grade as the survey packed it, if that is known.
+    """
     snapshot = entry.snapshot
     counts = Counter(one.verdict.category for one in (*tools, *only_widest))
     return ServerPage(
@@ -45,7 +49,7 @@ def server_page(
         conflicts=entry.conflicts,
         packages=tuple(plain(package) for package in entry.server.packages),
         remotes=tuple(plain(remote) for remote in entry.server.remotes),
-        grade=grade(entry, [one.verdict for one in tools]),
+        grade=grade(entry, [one.verdict for one in tools]) if graded is None else unpacked(graded),
         counts={category.value: counts[category] for category in Category},
         tools=rows((*tools, *only_widest), path),
         widest=tuple(one.tool.name for one in only_widest),
@@ -60,6 +64,14 @@ def server_page(
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,
     )
+
+
+def unpacked(graded: bytes) -> Grade | None:
+    """A grade that was packed; whole points stay whole, as they are shown."""
+    if not graded:
+        return None
+    found = msgspec.msgpack.decode(graded)
+    return Grade(**found | {"parts": tuple(GradePart(**part) for part in found["parts"])})
 
 
 def rows(tools: Sequence[Judged], path: str) -> tuple[Row, ...]:

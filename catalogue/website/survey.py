@@ -21,6 +21,7 @@ SAYS = 120
 #: Changes of one server that lists and feeds keep; the server's own page has them all.
 MOST_CHANGES = 20
 
+_packed = msgspec.msgpack.Encoder().encode
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -56,6 +57,8 @@ class ServerFacts(Struct, frozen=True, kw_only=True):
     #: Empty where it has no grade.
     grade: str
     points: float
+    #: All of the grade as its page shows it, packed; empty as well.
+    graded: bytes
     #: The gravest category, empty where no tool is known.
     gravest: str
     suspected: bool
@@ -86,6 +89,7 @@ def survey(entry: Entry) -> ServerFacts:
         says=storable(first_sentence(entry.server.description)),
         grade=mark.letter if mark else "",
         points=mark.points if mark else 0.0,
+        graded=_packed(mark) if mark else b"",
         gravest=gravest.value if gravest else "",
         suspected=mark is not None and mark.suspected,
         method=entry.snapshot.method.value if entry.snapshot else "",
