@@ -143,9 +143,9 @@ class Calls(Expressions):
         vague = all(value is UNKNOWN for value in (*args, *kwargs.values()))
         if self._active[id(node)] >= (1 if vague else DEEPEST_RECURSION):
             return UNKNOWN
-        if not function.module.lines:
-            return self._run_aside(function, scope, args, kwargs)
-        return self._run(function, scope)
+        aside = not function.module.lines
+        found = self._run_aside(function, scope, args, kwargs) if aside else self._run(function, scope)
+        return self._assumed(node.returns, function.scope) if found is None or found is UNKNOWN else found
 
     def _run(self, function: Function, scope: Scope) -> Value:
         self._calls += 1
@@ -180,17 +180,17 @@ class Calls(Expressions):
     def _assume_settings(self, function: Function, scope: Scope) -> None:
         """A parameter that is a class of settings has their defaults, where the source does not show more."""
         for argument in (*function.node.args.args, *function.node.args.kwonlyargs):
-            hint = argument.annotation
-            if (
-                isinstance(hint, ast.Name)
-                and SETTINGS.search(hint.id)
-                and scope.names[argument.arg] is UNKNOWN
-            ):
-                cls = self.evaluate(hint, function.scope)
-                if isinstance(cls, Class) and cls.fields:
-                    assumed = Instance(cls)
-                    assumed.names["__assumed__"] = True
-                    scope.names[argument.arg] = assumed
+            if scope.names[argument.arg] is UNKNOWN:
+                scope.names[argument.arg] = self._assumed(argument.annotation, function.scope)
+
+    def _assumed(self, hint: ast.expr | None, scope: Scope) -> Value:
+        """An object of the class of settings that a type hint names, with their defaults; unknown where it names none."""
+        cls = self.evaluate(hint, scope) if isinstance(hint, ast.Name) and SETTINGS.search(hint.id) else None
+        if not isinstance(cls, Class) or not cls.fields:
+            return UNKNOWN
+        assumed = Instance(cls)
+        assumed.names["__assumed__"] = True
+        return assumed
 
     def parameters(self, function: Function, args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
         """The names that a call binds; a parameter without argument has its default or is unknown."""

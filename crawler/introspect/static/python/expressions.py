@@ -155,6 +155,13 @@ class Expressions(Names):
         key = self.evaluate(node.slice, scope)
         if isinstance(owner, Setting) and isinstance(owner.default, tuple | list | dict):
             return Setting(constants.item(owner.default, plain(key)))
+        if isinstance(owner, External) and owner.path == "sys.modules" and isinstance(plain(key), str):
+            here = scope.module
+            return (
+                here
+                if plain(key) in {"__main__", here.name}
+                else self.package.find(plain(key), here) or UNKNOWN
+            )
         if isinstance(owner, External | Generic):
             return self._environment(owner) or Generic(owner, key if isinstance(key, tuple) else (key,))
         if isinstance(owner, Class):

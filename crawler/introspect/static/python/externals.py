@@ -190,12 +190,7 @@ def _type(call: Call) -> Value:
 def _names(call: Call) -> Value:
     """`vars` and `globals`."""
     owner = call.first if call.args else call.place[0]
-    if isinstance(owner, Module):
-        call.reader.run_module(owner)
-        return {
-            name: call.reader.force(value) for name, value in list(owner.scope.names.items()) if name != "*"
-        }
-    return dict(owner.names) if isinstance(owner, Class | Instance) else UNKNOWN
+    return call.reader.names_of(owner) if isinstance(owner, Module | Class | Instance) else UNKNOWN
 
 
 def _directory(call: Call) -> Value:

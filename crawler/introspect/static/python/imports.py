@@ -3,7 +3,7 @@
 import sys
 
 from crawler.introspect.static.python.calls import Call, Understood
-from crawler.introspect.static.python.values import External, Module, plain
+from crawler.introspect.static.python.values import External, FilePath, Made, Module, plain
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
 
@@ -50,8 +50,18 @@ def _modules_inside(call: Call, *, deep: bool) -> Value:
     return [(None, start + name, module.package) for name, module in found]
 
 
+def _from_spec(call: Call) -> Value:
+    """The module of `spec_from_file_location(name, path)`, which its loader runs."""
+    spec = call.first
+    given = [*spec.args, *spec.kwargs.values()] if isinstance(spec, Made) else []
+    paths = [value for value in given if isinstance(value, FilePath)]
+    found = call.reader.package.at(paths[0]) if len(paths) == 1 else None
+    return found or UNKNOWN
+
+
 IMPORTS: dict[str, Understood] = {
     "importlib.import_module": _import_module,
+    "importlib.util.module_from_spec": _from_spec,
     "pkgutil.iter_modules": _iter_modules,
     "pkgutil.walk_packages": _walk_packages,
 }

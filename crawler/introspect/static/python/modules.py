@@ -57,6 +57,10 @@ SERVES = re.compile(rb"__main__|\b\w*(?:MCP|Server)\(")
 _BY_NAME = re.compile(
     rb"\b(?:import_module|__import__)\(\s*(?![\s\"'])|\b(?:iter_modules|walk_packages|spec_from_file_location|FileSystemProvider|runpy)\b"
 )
+#: A decorator that may enter a function or class in a table.
+_ENTERS = re.compile(
+    rb"(?m)^@(?!(?:dataclass|dataclasses|lru_cache|cache|functools|contextmanager|asynccontextmanager|contextlib|overload)\b)"
+)
 _COMMENT_LINES = re.compile(rb"(?m)^[ \t]*+#.*$")
 _BASES = re.compile(rb"(?m)^class \w+\(([^)]{1,300})\)")
 _FASTMCP = re.compile(rb"(?m)^[ \t]*+(?:from|import) fastmcp\b")
@@ -110,6 +114,22 @@ class Package:
         own = frozenset(self.sources)
         manifests = ("setup.py", ".toml", ".txt")
         return [path for path in self._files if path in own or path.endswith(manifests)]
+
+    def tells_others(self, module: Module) -> bool:
+        """Whether a module enters what it defines somewhere when it is imported, so that nobody need say its names."""
+        content = self._files[module.file]
+        return _ENTERS.search(content) is not None or (
+            self._counts_heirs and _BASES.search(content) is not None
+        )
+
+    @cached_property
+    def _counts_heirs(self) -> bool:
+        """Whether the package asks a class for those that derive from it."""
+        return any(
+            word in self._files[path]
+            for path in self.sources
+            for word in (b"__subclasses__", b"__init_subclass__")
+        )
 
     def imports_known(self, place: tuple[Module, int]) -> None:
         """Note that a call which imports by name was read, and what it imports."""
@@ -217,6 +237,10 @@ class Package:
         """The file that `from ..name import` means; `level` counts the dots."""
         parts = importer.file.split("/")[:-level]
         return self._at("/".join([*parts, *name.split(".")]) if name else "/".join(parts))
+
+    def at(self, path: str) -> Module | None:
+        """The module of a path from the root, if there is one."""
+        return self.module(path) if path in self._paths else None
 
     def submodule(self, module: Module, name: str) -> Module | None:
         """A file or folder of that name inside a package."""

@@ -111,9 +111,18 @@ class Names(ABC):
                 return self.force(source.scope.names[name])
         return None
 
+    def names_of(self, owner: Module | Class | Instance) -> dict[str, Value]:
+        """What `vars(owner)` gives."""
+        if not isinstance(owner, Module):
+            return dict(owner.names)
+        self.run_module(owner)
+        return {name: self.force(value) for name, value in list(owner.scope.names.items()) if name != "*"}
+
     def attribute(self, owner: Value, name: str) -> Value:
         """What `owner.name` gives."""
         owner = self.force(owner)
+        if name == "__dict__" and isinstance(owner, Module | Class | Instance):
+            return self.names_of(owner)
         match owner:
             case Module():
                 return _module_special(owner, name) or self.force(self.module_name(owner, name))
@@ -157,8 +166,9 @@ class Names(ABC):
             return owner.cls
         value = self.class_attribute(owner.cls, name, owner)
         assumed = "__assumed__" in owner.names or owner.cls.derives_from("BaseSettings")
-        if (assumed or name in owner.names) and _is_constant(value):
-            return Setting(value)
+        default = _default(value)
+        if (assumed or name in owner.names) and _is_constant(default):
+            return Setting(default)
         return given if name in owner.names else value
 
     def class_attribute(self, cls: Class, name: str, receiver: Value, after: Class | None = None) -> Value:
@@ -215,6 +225,13 @@ class Names(ABC):
 def _of_setting(owner: Setting, name: str, value: Value) -> Value:
     """An attribute of what may be set: a method keeps its owner, anything else may be set as well."""
     return Attribute(owner, name) if isinstance(value, Attribute) else Setting(value)
+
+
+def _default(value: Value) -> Value:
+    """The default of `field(default=...)` and `Field(...)`; other values as they are."""
+    if not isinstance(value, Made) or "default_factory" in value.kwargs:
+        return value
+    return value.kwargs.get("default", value.args[0] if value.args else UNKNOWN)
 
 
 def _is_constant(value: Value) -> bool:

@@ -102,6 +102,9 @@ class Reader(Statements):
         owner, name = callee.owner, callee.name
         if isinstance(owner, Class):
             return self._class_method(owner, name, args, place)
+        if name == "exec_module" and args and isinstance(args[0], Module):
+            self.run_module(args[0])
+            return None
         if isinstance(owner, Instance) and name in {"model_dump", "dict"}:
             return {key: value for key, value in owner.names.items() if not key.startswith("__")}
         if isinstance(owner, Instance | Made) and name == "model_copy":

@@ -281,6 +281,8 @@ class Statements(Calls):
                 scope.names[alias.asname] = found or External(alias.name)
             else:
                 scope.names[root] = self.package.find(root, scope.module) or External(root)
+                if found is not None and root != alias.name:
+                    self.run_module(found)
 
     def _import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         name = node.module or ""
@@ -295,6 +297,9 @@ class Statements(Calls):
             bound: Value = UNKNOWN
             if source is not None:
                 bound = LazyImport(source, alias.name)
+                inner = self.package.submodule(source, alias.name)
+                if inner is not None and self.package.tells_others(inner):
+                    self.run_module(inner)
             elif node.level:
                 bound = (
                     self.package.find_relative(f"{name}.{alias.name}".strip("."), node.level, here) or UNKNOWN

@@ -391,3 +391,59 @@ def test_a_text_that_keeps_the_parser_busy_is_not_parsed(reading: Reading) -> No
     )
     assert [tool.name for tool in found.tools] == ["find"]
     assert found.doubts == ("more.py takes the parser too long and was not read",)
+
+
+BASE = "class Base:\n    name = ''\n    def run(self): ...\n"
+ENTERING = "ALL = {}\ndef enter(cls):\n    ALL[cls.__name__] = cls\n    return cls\nclass Base: ...\n"
+HEARING = (
+    "class Base:\n    known = []\n    def __init_subclass__(cls, **words):\n        Base.known.append(cls)\n"
+)
+DERIVED = "from box.base import Base\nclass {0}(Base):\n    name = '{0}'\n    def run(self, x: int): ...\n"
+ADDED = "mcp.add_tool(one().run, name=one.name)\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "lines"),
+    [
+        (BASE, "from .tools import a, b\nfor one in Base.__subclasses__():\n    "),
+        (BASE, "import box.tools.a, box.tools.b\nfor one in Base.__subclasses__():\n    "),
+        (HEARING, "import box.tools.a\nimport box.tools.b\nfor one in Base.known:\n    "),
+        (ENTERING, "from box.base import ALL\nfrom box.tools import a, b\nfor one in ALL.values():\n    "),
+        (
+            BASE,
+            "import importlib, pkgutil\nfrom box import tools\nfor info in pkgutil.iter_modules(tools.__path__):\n"
+            "    module = importlib.import_module(f'box.tools.{info.name}')\n    for one in module.__dict__.values():\n"
+            "        if isinstance(one, type) and issubclass(one, Base) and one is not Base:\n            ",
+        ),
+        (
+            BASE,
+            "import importlib.util\nfrom pathlib import Path\nfor path in Path(__file__).parent.joinpath('tools').glob('*.py'):\n"
+            "    spec = importlib.util.spec_from_file_location(path.stem, path)\n"
+            "    module = importlib.util.module_from_spec(spec)\n    spec.loader.exec_module(module)\n"
+            "    for one in vars(module).values():\n"
+            "        if isinstance(one, type) and issubclass(one, Base) and one is not Base:\n            ",
+        ),
+        (
+            BASE,
+            "import inspect, sys\nfrom box.tools.a import a\nfrom box.tools.b import b\n"
+            "for _, one in inspect.getmembers(sys.modules[__name__], inspect.isclass):\n"
+            "    if issubclass(one, Base) and one is not Base:\n        ",
+        ),
+    ],
+)
+def test_classes_are_found_by_what_they_derive_from(base: str, lines: str, reading: Reading) -> None:
+    """Importing a module has an effect where its classes are entered somewhere, though nobody says a name of it."""
+    entered = DERIVED.replace("Base\nclass", "Base, enter\n@enter\nclass") if base == ENTERING else DERIVED
+    files = {
+        "box/__init__.py": "",
+        "box/base.py": base,
+        "box/main.py": "from fastmcp import FastMCP\nfrom box.base import Base\nmcp = FastMCP('x')\n"
+        + lines
+        + ADDED,
+        "box/tools/__init__.py": "",
+        "box/tools/a.py": entered.format("a"),
+        "box/tools/b.py": entered.format("b"),
+        "box/tools/left.txt": "",
+    }
+
+    assert sorted(tool.name for tool in reading(files).tools) == ["a", "b"]

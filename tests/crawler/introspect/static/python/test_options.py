@@ -198,3 +198,35 @@ def test_a_long_helper_in_another_file_is_read_for_what_the_options_are(reading:
     found = reading({"server.py": START + dedent(program), "helper.py": helper})
 
     assert [tool.name for tool in found.tools] == ["a"]
+
+
+def test_what_gives_settings_gives_their_defaults(reading: Reading) -> None:
+    """A function whose result is a class of settings, where the source does not show what else it would be."""
+    source = """
+from dataclasses import dataclass, field
+from mcp.server.fastmcp import FastMCP
+@dataclass
+class Config:
+    root: str = field(default="")
+    limit: int = 3
+kept: Config | None = None
+def get_config() -> Config:
+    if kept is None:
+        raise RuntimeError("no server")
+    return kept
+mcp = FastMCP("x")
+@mcp.tool()
+def a(): ...
+def register(mcp):
+    if get_config().root:
+        @mcp.tool()
+        def b(): ...
+    if get_config().limit:
+        @mcp.tool()
+        def c(): ...
+register(mcp)
+"""
+    found = reading({"server.py": source})
+
+    assert [tool.name for tool in found.tools] == ["a", "c"]
+    assert [tool.name for tool in found.optional] == ["b"]

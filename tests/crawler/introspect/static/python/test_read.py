@@ -78,7 +78,7 @@ def test_decorators_and_calls_register_functions(
         ("class S:\n    def __init__(self):\n        mcp.tool()(self.a)\n    def a(self): ...\nS()", {"a"}),
         ("class S:\n    @staticmethod\n    @mcp.tool\n    def a(): ...", {"a"}),
         ("class S(FastMCP):\n    def setup(self):\n        @self.tool()\n        def a(): ...", {"a"}),
-        ("import inspect, sys\ndef tool_a(): ...\nfor n, f in inspect.getmembers(sys.modules[__name__]):\n    mcp.tool(f)", set()),
+        ("import inspect, sys\ndef tool_a(): ...\nfor n, f in inspect.getmembers(sys.modules[__name__], inspect.isfunction):\n    mcp.tool(f)", {"tool_a"}),
         ("@mcp.tool(unknown())\ndef f(): ...", set()),
         ("@mcp.tool(name=input())\ndef f(): ...", set()),
     ],
