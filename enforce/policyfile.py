@@ -66,6 +66,10 @@ def read_source(path: Path | str) -> str:
     try:
         with Path(path).open("rb") as file:
             content = file.read(4 * LARGEST + 1)  # some files have no end
+        if (
+            len(content) > 4 * LARGEST
+        ):  # a part of it could mean something else, and mean it without a mistake
+            raise _one_error(str(path), f"it is longer than {LARGEST} characters")
         text = decoded(content, str(path))
         if not text.strip():
             raise _one_error(str(path), "it is empty")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from enforce.policy import AllTools, Approval, Condition, Hours, Limit, MethodRules, Policy, Rule, ToolRules
-from enforce.policyfile import PolicyErrors, examine, load_policy, read_policy, write_policy
+from enforce.policyfile import PolicyErrors, examine, load_policy, read_policy, read_source, write_policy
 
 SEED = """{"version": "1", "default": "deny",
  "tools": {"Image-to-Video": {"limits": [{"counter": "image-to-video_rate", "window": "minute", "max": 30, "scope": "grant"}]},
@@ -401,3 +401,20 @@ def test_a_pattern_of_a_block_of_yaml_is_a_mistake() -> None:
     block = "tools:\n  sh:\n    deny_if:\n      - conditions:\n          - path: args.command\n            op: regex\n            value: |\n              ^rm\n"
     with pytest.raises(PolicyErrors, match="ends with the end of a line"):
         read_policy(f'version: "1"\ndefault: allow\n{block}', "p.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "it is empty"),
+        (b"\xef\xbb\xbf \n", "it is empty"),
+        (b"#" * 32_000_001, "it is longer than 8000000 characters"),
+    ],
+)
+def test_a_file_that_says_nothing_or_has_no_end_is_named_so(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    """No more of it is read than a policy may have, and no part of it is taken for the whole."""
+    (tmp_path / "policy.yaml").write_bytes(content)
+    with pytest.raises(PolicyErrors, match=words):
+        read_source(tmp_path / "policy.yaml")
