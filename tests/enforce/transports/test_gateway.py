@@ -239,7 +239,7 @@ def test_a_task_is_its_caller_s_alone(gateway: Callable[..., Running], upstream:
     running = gateway({"servers": {"s": server}, "identities": {name: identity(name, s=policy) for name in ("ann", "bob")}})  # fmt: skip
     browser = running.browser()
 
-    def ask(who: str, method: str, **params: str) -> Any:
+    def ask(who: str, method: str, **params: Any) -> Any:
         message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         return browser.post(message, authorization=f"Bearer {who}", mcp_protocol_version="2026-07-28").json()
 
@@ -250,6 +250,8 @@ def test_a_task_is_its_caller_s_alone(gateway: Callable[..., Running], upstream:
         assert "result" in ask("ann", method, taskId="of nobody")
         assert "(another's task)" in ask("ann", method, taskId="of bob")["error"]["message"]
         assert "(another's task)" in ask("ann", method, taskId="of ann", task_id="of bob")["error"]["message"]
+    listens = ask("ann", "subscriptions/listen", notifications={"taskIds": ["of ann", "of bob"]})
+    assert "(another's task)" in listens["error"]["message"]
     assert [each["taskId"] for each in ask("bob", "tasks/list")["result"]["tasks"]] == ["of bob", "of nobody"]
     assert [message["params"]["taskId"] for _, _, message in upstream.seen if "taskId" in message.get("params", {})] == ["of ann", "of nobody"] * 4  # fmt: skip
 
