@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from crawler.mcp.jsonrpc import Json
 from enforce.decide import Call
 from enforce.errors import EnforceError
 from enforce.policy import Approval, Redact
@@ -79,7 +80,7 @@ class Question(Struct, frozen=True, kw_only=True):
     server: str
     identity: str
     tool: str
-    #: JSON; what the policy redacts is blanked.
+    #: JSON; what the policy redacts is blanked. Behind it, in words, what is cut and what else the call brings.
     arguments: str
     #: The policy's explanation.
     why: str | None
@@ -112,9 +113,14 @@ class Approvals:
         self._announce = announce
         self._execute(_TABLE)
 
-    def ask(self, call: Call, approval: Approval, redact: Redact, law: str, now: float) -> Asked:
-        """Find the open question for exactly this call under this policy, or put it."""
-        digest = self._digest(call, law)
+    def ask(
+        self, call: Call, approval: Approval, redact: Redact, law: str, now: float, answers: Json = None
+    ) -> Asked:
+        """Find the open question for exactly this call under this policy, or put it.
+
+        *answers* are those that the call brings to questions of its server, which a person has to see as well.
+        """
+        digest = self._digest(call, law, answers)
         if rows := self._execute(_OPEN, digest, now):
             return Asked(id=rows[0][0], state=rows[0][1])
         recent = self._execute(_RECENT, call.identity, now - 3600)[0][0]
@@ -123,6 +129,8 @@ class Approvals:
         self.tidy(now)
         id = os.urandom(4).hex()
         arguments = _shown(blank_arguments(call.arguments, redact.args))
+        if answers is not None:
+            arguments += f" WITH ANSWERS TO THE SERVER {_shown(answers)}"
         server = f"{call.server} ({call.place})" if call.place not in ("", call.server) else call.server
         owner = (server, call.identity, call.tool)
         self._execute(
@@ -180,9 +188,10 @@ class Approvals:
         """All questions that are kept, oldest first."""
         return [_question(row) for row in self._execute(f"SELECT {_FIELDS} FROM approvals ORDER BY asked")]  # noqa: S608
 
-    def _digest(self, call: Call, law: str) -> str:
+    def _digest(self, call: Call, law: str, answers: Json) -> str:
         """Binds an answer to the call, whose call it is, and the policy; keyed, since arguments are often guessable."""
         whole = [law, call.server, call.place, call.grant, call.identity, call.tool, call.arguments]
+        whole += [] if answers is None else [answers]
         return hmac.digest(self._key, _canonical.encode(whole), "sha256").hex()
 
     def _change(self, query: str, *values: Any) -> int:

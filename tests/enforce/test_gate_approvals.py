@@ -1,6 +1,7 @@
 """Calls that wait for a person."""
 
 import json
+from typing import Any
 
 from enforce.law import Law
 from enforce.policyfile import read_policy
@@ -44,6 +45,30 @@ def test_an_approval_expires_and_a_refusal_stands() -> None:
     assert wire.approvals.answer(question.id, "approved", "ann", wire.now)
     wire.now += 601
     assert wire.client(call(4, "drop"))[0] == []
+
+
+def test_an_approval_says_nothing_of_answers_that_nobody_has_seen() -> None:
+    """What a call brings to the questions of its server decides what it does, so the person sees that, and it is a call of its own."""
+    wire = Wire({**STRICT, "methods": {"elicitation/create": "allow"}})
+    wire.client(call(1, "drop", n=1))
+    (plain,) = wire.approvals.waiting(wire.now)
+    wire.approvals.answer(plain.id, "approved", "ann", wire.now)
+    production, test = (
+        {"k": {"action": "accept", "content": {"where": where}}} for where in ("production", "test")
+    )
+
+    def brings(id: int, answers: Any) -> dict[str, Any]:
+        asked = call(id, "drop", n=1)
+        return {**asked, "params": {**asked["params"], "inputResponses": answers, "requestState": "s"}}
+
+    assert "Held by policy" in text(wire.client(brings(2, production))[1][0])
+    (question,) = wire.approvals.waiting(wire.now)
+    assert question.arguments.startswith('{"n": 1} WITH ANSWERS TO THE SERVER {"k": ')
+    assert '"where": "production"' in question.arguments
+    wire.approvals.answer(question.id, "approved", "ann", wire.now)
+    assert wire.client(brings(3, test))[0] == []
+    assert wire.client(brings(4, production))[0] == [brings(4, production)]
+    assert wire.client(call(5, "drop", n=1))[0] == [call(5, "drop", n=1)]
 
 
 def test_another_policy_needs_another_approval() -> None:
