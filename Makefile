@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PUBLIC ?= public
 
-.PHONY: help run test check format bench setup lock clean system-run system-test
+.PHONY: help run test test-compiled check format bench setup lock clean system-run system-test
 
 help:  ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run system-run  ## Set up, crawl the starter list, judge it, build the site into public/
 	@$(BIN)/tollhouse nightly --starter --out $(PUBLIC)
@@ -16,13 +16,16 @@ run: $(VENV)/.run system-run  ## Set up, crawl the starter list, judge it, build
 test: $(VENV)/.test system-test .servers/.ready .node/.ready  ## Set up and run every test
 	@$(BIN)/pytest -q
 
+test-compiled: .compiled/.ready .servers/.ready .node/.ready  ## Run the tests of the gate against the compiled wheel
+	@cd .compiled/site && ../bin/python -m pytest -q tests/enforce tests/crawler/mcp
+
 check: $(VENV)/.test  ## Format, lint and strict types, without changing anything
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
 
 format: $(VENV)/.test  ## Let ruff format and fix what it can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: $(VENV)/.test system-test  ## Measure, as ratios side by side
+bench: $(VENV)/.test .compiled/.ready system-test  ## Measure, as ratios side by side
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 setup: $(VENV)/.test  ## Install everything that development needs
@@ -32,7 +35,7 @@ lock: $(VENV)/.test  ## Choose the newest versions that fit together and pin the
 		--python-version 3.11 --upgrade pyproject.toml --output-file constraints.txt
 
 clean:  ## Remove everything that was installed or built here
-	rm -rf $(VENV) .servers .node $(PUBLIC)
+	rm -rf $(VENV) .compiled .servers .node $(PUBLIC)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Tollhouse needs Python 3.11 or newer; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
@@ -47,6 +50,11 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) --editable '.[sandbox,queue,redis,train]' --group dev
 	@touch $@ $(VENV)/.run
+
+# The gate compiled, in an environment of its own, so that no compiled module ever hides its source.
+.compiled/.ready: hatch_build.py pyproject.toml tests/compiled.py $(shell find crawler classifier enforce tests/enforce -name '*.py') $(VENV)/.test
+	@echo "Compiling the gate ..."
+	@$(BIN)/python tests/compiled.py .compiled && touch $@
 
 # Real servers that the tests put behind the proxy, each in an environment of its own.
 .servers/.ready: tests/servers.txt $(VENV)/.test

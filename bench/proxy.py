@@ -21,6 +21,8 @@ from proxies import rivals
 from proxies.processes import forget_peak, peak, resident
 
 HERE = Path(__file__).parent
+#: The same gate compiled, in an environment that `make bench` sets up; it is left out where that is not there.
+COMPILED = HERE.parent / ".compiled" / "bin" / "python"
 INSTANT = [sys.executable, str(HERE / "proxies" / "instant.py")]
 STARTS = 7
 ROUNDS, CALLS = 3 * STARTS, 400
@@ -145,9 +147,9 @@ def own(folder: Path, name: str, policy: object) -> list[str]:
     return ["--policy", str(path), "--audit", audit, "--state", state]
 
 
-def proxy(folder: Path, name: str, policy: object) -> list[str]:
+def proxy(folder: Path, name: str, policy: object, python: str = sys.executable) -> list[str]:
     """Our proxy with a policy."""
-    return [sys.executable, "-m", "enforce", "stdio", *own(folder, name, policy), "--", *INSTANT]
+    return [python, "-P", "-m", "enforce", "stdio", *own(folder, name, policy), "--", *INSTANT]
 
 
 def ways(folder: Path) -> dict[str, Callable[[], Way]]:
@@ -159,6 +161,10 @@ def ways(folder: Path) -> dict[str, Callable[[], Way]]:
         "and a durable limit": proxy(folder, "limited", LIMITED),
         SLOW: [sys.executable, str(HERE / "proxies" / "sdk.py"), *INSTANT],
     }
+    if COMPILED.exists():
+        python = str(COMPILED)
+        commands["conditions, compiled"] = proxy(folder, "judged-compiled", JUDGED, python)
+        commands["and a limit, compiled"] = proxy(folder, "limited-compiled", LIMITED, python)
     if rivals.PROGRAM:
         commands |= {name: [*rivals.options(folder, name), "--", *INSTANT] for name in rivals.RULES}
     return {name: lambda name=name, command=command: Way(name, command) for name, command in commands.items()}

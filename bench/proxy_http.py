@@ -16,6 +16,7 @@ from pathlib import Path
 from proxies import rivals
 from proxies.processes import forget_peak, peak, resident
 from proxy import (
+    COMPILED,
     HELLO,
     HERE,
     JUDGED,
@@ -171,11 +172,12 @@ def printing(name: str, program: str, *arguments: str) -> Way:
 
 
 def proxied(folder: Path, name: str, policy: object, upstream: int) -> Way:
-    """Our proxy with a policy before the upstream."""
+    """Our proxy with a policy before the upstream, the compiled one where its name says so."""
+    python = str(COMPILED) if "compiled" in name else sys.executable
     place = ["--upstream", f"http://127.0.0.1:{upstream}/mcp", "--listen", "127.0.0.1:0"]
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "enforce", "http", *place, *own(folder, name, policy)], stderr=subprocess.PIPE
+        [python, "-P", "-m", "enforce", "http", *place, *own(folder, name, policy)], stderr=subprocess.PIPE
     )
     assert process.stderr
     line = process.stderr.readline().decode()
@@ -209,6 +211,8 @@ def rival(folder: Path, name: str, upstream: int) -> Way:
 
 
 OURS = {"conditions and audit": JUDGED, "and a durable limit": LIMITED}
+if COMPILED.exists():
+    OURS |= {"conditions, compiled": JUDGED, "and a limit, compiled": LIMITED}
 
 
 def makers(folder: Path, upstream: int) -> dict[str, Callable[[], Way]]:

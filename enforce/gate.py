@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Protocol, runtime_checkable
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse, salvaged_id
 from enforce import answers, listings
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock
-from enforce.counters import Counters, StoreFailed
+from enforce.counters import Counters, Grouping, StoreFailed
 from enforce.decide import LATER, Decision
 from enforce.elicitation import Elicitation
 from enforce.judge import Judge
@@ -37,14 +36,6 @@ LARGE = 10_000
 
 #: What stays open for as long as its client listens.
 LISTENS = "subscriptions/listen"
-
-
-@runtime_checkable
-class Grouping(Protocol):
-    """Counters that can reserve for several calls in one transaction."""
-
-    def together(self) -> AbstractContextManager[None]:
-        """Take all reservations of a block at its end; raises StoreFailed there."""
 
 
 class Gate:
@@ -420,11 +411,15 @@ class Gate:
             for opened in passage.undo(mark):
                 self.ledger.calls.pop(opened, None)
             passage.notes.append(f"denied by an internal fault:\n{_trace()}")
-            id = salvaged_id(line) if self._read_id is None else self._read_id
+            id = self._id_of(line)
             if read == self._read_client:
                 passage.tell_client(id, answers.INTERNAL_ERROR, "Denied: the gate failed.")
             else:
                 self._fail(id, "The server's answer could not be checked.", passage)
+
+    def _id_of(self, line: bytes) -> Id | None:
+        """The id under which to answer a message over which something broke."""
+        return salvaged_id(line) if self._read_id is None else self._read_id
 
     def _passes(self, message: Message, side: str, passage: Passage) -> bool:
         """Whether a notification, or a question of the server, is let through; only denials are written down."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from crawler.mcp.jsonrpc import Json, Message
 from enforce import records
+from enforce.allowances import Allowances
 from enforce.audit.log import AuditFailed
 from enforce.clocks import stamp
 from enforce.decisions import Decision, Party
@@ -52,7 +53,7 @@ class Recorder:
         self._values = values
         self._stamp = stamp()
         self._party = party
-        self._allowances = records.Allowances(party)
+        self._allowances = Allowances(party)
         #: How calls have ended, and other records that nothing waits for.
         self._ended: list[Record | _End] = []
 

@@ -13,7 +13,8 @@ import msgspec
 from enforce.approvals import Question
 from enforce.credentials import shown
 from enforce.errors import EnforceError
-from enforce.transports.http.asking import Address, Upstream, UpstreamFailed
+from enforce.transports.http.address import Address, UpstreamFailed
+from enforce.transports.http.asking import Upstream
 from enforce.transports.http.messages import Headers
 
 #: Questions that are told at once; a program that takes none must not fill our memory.

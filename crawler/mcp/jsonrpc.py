@@ -6,17 +6,16 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
 
 from crawler.errors import CrawlerError
-
-#: A JSON value as the decoder gives it. A number is an `int`, a `float` where a double carries it exactly as it was
-#: written, and a `Decimal` otherwise, so that encoding it again never changes its value.
-Json = Any
-Id = str | int
+from crawler.mcp.message import DEFAULT_BOUNDS as DEFAULT_BOUNDS
+from crawler.mcp.message import Bounds as Bounds
+from crawler.mcp.message import Id as Id
+from crawler.mcp.message import Json as Json
+from crawler.mcp.message import Kind as Kind
+from crawler.mcp.message import Message as Message
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -69,23 +68,6 @@ _ID_FIRST = re.compile(rb"\s*\{(?:" + _MEMBER + rb"){0,2}" + _OWN_ID + rb"[,}]")
 _ID_LAST = re.compile(rb",(?:" + _MEMBER + rb")?" + _OWN_ID + rb"\}\s*$")
 
 
-class Bounds(Struct, frozen=True, kw_only=True):
-    """How large a message may be; whatever exceeds a bound is refused whole."""
-
-    bytes: int = 10_000_000
-    #: Objects and arrays inside one another.
-    depth: int = 100
-    #: Members of objects, and objects and arrays, together.
-    keys: int = 100_000
-    #: Values in arrays.
-    items: int = 1_000_000
-    #: Characters of one number.
-    digits: int = 1_000
-
-
-DEFAULT_BOUNDS = Bounds()
-
-
 class Refused(CrawlerError):
     """A message that is not passed on. `id` is the request's own id where one could be read, else `None`."""
 
@@ -97,29 +79,6 @@ class Refused(CrawlerError):
 
     def __str__(self) -> str:
         return self.reason
-
-
-Kind = Literal["request", "notification", "response"]
-
-
-class Message(Struct, frozen=True, kw_only=True):
-    """One JSON-RPC message that passed every check."""
-
-    kind: Kind
-    #: `None` for a notification, and for an error response that names no request.
-    id: Id | None
-    #: Empty for a response.
-    method: str
-    #: The parsed object. Whoever changes it must encode it again; `encoded` is what was judged.
-    body: dict[str, Json]
-    #: The body as one line of JSON without its newline: these bytes are forwarded, never those received.
-    encoded: bytes
-
-    @property
-    def params(self) -> dict[str, Json]:
-        """The message's parameters; empty where it has none."""
-        params: dict[str, Json] = self.body.get("params", {})
-        return params
 
 
 _ABSENT = object()

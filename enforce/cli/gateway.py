@@ -26,7 +26,7 @@ from enforce.metrics import Meter
 from enforce.policyfile import PolicyErrors
 from enforce.recorder import Recorder
 from enforce.reload import PolicyFile
-from enforce.transports.http.asking import Address
+from enforce.transports.http.address import Address
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import Doorway
 from enforce.transports.http.gateway import Door, Gateway

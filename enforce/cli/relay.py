@@ -72,7 +72,8 @@ def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
 
     from enforce.cli.upstreams import credentials, old_server
     from enforce.transports.bridge import Bridge
-    from enforce.transports.http.asking import Address, Upstream
+    from enforce.transports.http.address import Address
+    from enforce.transports.http.asking import Upstream
     from enforce.transports.pair import Pair
 
     upstream = Upstream(Address.read(options.upstream))

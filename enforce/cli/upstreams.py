@@ -8,7 +8,8 @@ from enforce.cli.words import tell
 from enforce.clocks import Clock, steady_clock
 from enforce.credentials import read_environment
 from enforce.gatewayfile import Behind
-from enforce.transports.http.asking import Address, Upstream
+from enforce.transports.http.address import Address
+from enforce.transports.http.asking import Upstream
 from enforce.transports.http.child import Child
 from enforce.transports.http.credentials import Credentials, HeaderFile, NoCredentials, OAuthToken
 from enforce.transports.http.gateway import Relay

@@ -1,8 +1,9 @@
 """Where limits are counted: durable, exact across processes."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -53,6 +54,15 @@ class Full(Struct, frozen=True, kw_only=True):
     retry_after: float | None
 
 
+class Count(Struct, frozen=True, kw_only=True):
+    """One counter as people see it."""
+
+    key: str
+    #: Seconds.
+    window: int
+    used: Decimal
+
+
 class Counters(Protocol):
     """Counts in sliding windows.
 
@@ -71,3 +81,11 @@ class Counters(Protocol):
 
     def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """Take all of them durably and give `None`; or take none and say which is full."""
+
+
+@runtime_checkable
+class Grouping(Protocol):
+    """Counters that can reserve for several calls in one transaction."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Take all reservations of a block at its end; raises StoreFailed there."""

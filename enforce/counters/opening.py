@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Protocol
 
-from enforce.counters import Counters, StoreFailed
-from enforce.counters.sqlite import Count, SqliteCounters
+from enforce.counters import Count, Counters, StoreFailed
+from enforce.counters.sqlite import SqliteCounters
 from enforce.state import Sync, open_state
 
 

@@ -8,9 +8,8 @@ from typing import Any, Literal, Self
 
 from msgspec import Struct
 
-from enforce.counters import DIGITS, Full, Reservation, StoreFailed
+from enforce.counters import DIGITS, Count, Full, Reservation, StoreFailed
 from enforce.counters.deadline import Deadline, bound
-from enforce.counters.sqlite import Count
 from enforce.policy import Number
 
 #: Before every key, so that the counters can share a server with other things.

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 
-from msgspec import Struct
-
-from enforce.counters import Full, Reservation, StoreFailed
+from enforce.counters import Count, Full, Reservation, StoreFailed
 from enforce.counters.amounts import load, minus, plus, store
 from enforce.policy import Number
 from enforce.state import fault
@@ -74,24 +72,18 @@ REMEMBERED = 4096
 KEEP = 7 * 86400
 
 
-class Count(Struct, frozen=True, kw_only=True):
-    """One counter as people see it."""
+class _Counter:
+    """What we know of one counter; never changed."""
 
-    key: str
-    #: Seconds.
-    window: int
-    used: Decimal
-
-
-class _Counter(Struct, frozen=True):
-    id: int
-    total: Number
-    #: The latest time seen, in seconds since the epoch.
-    last: float
-    #: The number of the next reservation.
-    next: int
-    #: What is taken of the window, or was when the counter was read, and what was taken since.
-    used: Number
+    def __init__(self, id: int, total: Number, last: float, next: int, used: Number) -> None:
+        self.id = id
+        self.total = total
+        #: The latest time seen, in seconds since the epoch.
+        self.last = last
+        #: The number of the next reservation.
+        self.next = next
+        #: What is taken of the window, or was when the counter was read, and what was taken since.
+        self.used = used
 
 
 class SqliteCounters:

@@ -10,7 +10,8 @@ from crawler.mcp.jsonrpc import Id, Message, encode, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
-from enforce.transports.http.asking import Response, Upstream, UpstreamFailed
+from enforce.transports.http.address import UpstreamFailed
+from enforce.transports.http.asking import Response, Upstream
 from enforce.transports.http.credentials import Credentials
 from enforce.transports.http.doorway import (
     METHOD,

@@ -88,7 +88,7 @@ class Polling:
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
         self._watch(reading, select.POLLIN, self._on_wake, reading)
-        signal.signal(signal.SIGCHLD, lambda *_: None)  # what is ignored wakes nobody
+        signal.signal(signal.SIGCHLD, _wake_up)  # what is ignored wakes nobody
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         on_signals(self._child, self._asked_to_end)
         threading.Thread(target=_wake_each_tick, args=(writing,), daemon=True).start()
@@ -244,3 +244,7 @@ def _wake_each_tick(writing: int) -> None:
         sleep(TICK)
         with suppress(BlockingIOError):
             os.write(writing, b"\0")
+
+
+def _wake_up(*_: object) -> None:
+    """A signal that somebody takes wakes the loop, which looks around."""

@@ -40,7 +40,7 @@ def test_a_fault_over_an_answer_is_an_error_to_the_client(monkeypatch: pytest.Mo
     """The same on the way back."""
     wire = Wire(ALLOW)
     wire.client(request(1, "tools/list"))
-    monkeypatch.setattr(wire.gate.judge, "note_tools", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(wire.pins, "together", lambda: 1 / 0)
     assert wire.server(result(1, tools=[{"name": "a"}])) == ([], [error(1, -32603, "The server's answer could not be checked.")])  # fmt: skip
     assert "ZeroDivisionError" in wire.notes[0]
 
@@ -50,7 +50,7 @@ def test_a_fault_of_the_reader_denies(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = Wire(ALLOW)
     wire.client(call(1, "echo"))
     with monkeypatch.context() as patch:
-        patch.setattr("enforce.gate.parse", lambda *_: 1 / 0)
+        patch.setattr("crawler.mcp.jsonrpc._usual_decode", lambda _: 1 / 0)
         refused = error(2, -32603, "Denied: the gate failed.")
         assert wire.client(json.dumps(call(2, "echo"), separators=(",", ":")).encode()) == ([], [refused])
         assert wire.client(b"nonsense") == ([], [error(None, -32603, "Denied: the gate failed.")])

@@ -7,13 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.mcp.jsonrpc import Message, parse
+from enforce.allowances import LONGEST_NAMES, MOST_NAMED, REMEMBERED, Allowances
 from enforce.decisions import Decision, Party, Would
 from enforce.records import (
     LONGEST,
-    LONGEST_NAMES,
-    MOST_NAMED,
-    REMEMBERED,
-    Allowances,
     decision_record,
     encoded,
 )

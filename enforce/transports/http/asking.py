@@ -5,16 +5,13 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
-from typing import Self, cast
-from urllib.parse import urlsplit
+from typing import cast
 
 import httptools
-from msgspec import Struct
 
-from enforce.credentials import shown
-from enforce.errors import EnforceError
+from enforce.transports.http.address import Address, UpstreamFailed
 from enforce.transports.http.heads import Heads
-from enforce.transports.http.messages import LARGEST_HEAD, Headers, head, upto_length
+from enforce.transports.http.messages import LARGEST_HEAD, Headers, ResponseHead, head, upto_length
 
 #: Seconds for which an idle connection is used again; servers commonly close theirs after five.
 KEEP = 4.0
@@ -29,68 +26,12 @@ MOST_PIECES = 100_000
 MOST_UNREAD = 262_144
 
 
-class UpstreamFailed(EnforceError):
-    """The upstream cannot be reached, or does not speak HTTP."""
-
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return self.fault
-
-
-class Address(Struct, frozen=True, kw_only=True):
-    """Where an upstream listens."""
-
-    host: str
-    port: int
-    path: str
-    tls: bool
-
-    @classmethod
-    def read(cls, url: str) -> Self:
-        """Read `http://host:port/path`; raises UpstreamFailed."""
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError as error:
-            raise UpstreamFailed(f"{shown(url)!r} is no address: {error}") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
-            raise UpstreamFailed(f"{shown(url)!r} is no address of the form http://host:port/path")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        tls = parts.scheme == "https"
-        return cls(host=parts.hostname, port=port or (443 if tls else 80), path=path, tls=tls)
-
-    @property
-    def url(self) -> str:
-        """As it was read."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{self.path}"
-
-    @property
-    def host_header(self) -> bytes:
-        """What the upstream expects to be called."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return (host if self.port == (443 if self.tls else 80) else f"{host}:{self.port}").encode(
-            "idna" if not host.isascii() else "ascii"
-        )
-
-
-class ResponseHead(Struct, kw_only=True):
-    """What stands before the body of a response."""
-
-    status: int
-    headers: Headers
-    #: What whoever passes it on has made of it, once for all responses that repeat its bytes.
-    made: object = None
-
-
-class Response(Struct, eq=False):
+class Response:
     """A response whose body may still be coming."""
 
-    _connection: "_Connection"
-    head: ResponseHead
+    def __init__(self, connection: "_Connection", head: ResponseHead) -> None:
+        self._connection = connection
+        self.head = head
 
     @property
     def status(self) -> int:

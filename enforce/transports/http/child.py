@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from crawler.mcp.jsonrpc import DEFAULT_BOUNDS
 from enforce.transports.ending import was_a_launcher
-from enforce.transports.http.asking import UpstreamFailed
+from enforce.transports.http.address import UpstreamFailed
 from enforce.transports.http.peer import TURN
 from enforce.transports.lines import Lines
 from enforce.transports.programs import program

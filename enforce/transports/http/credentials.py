@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from enforce.credentials import BadCredentials, read_headers
 from enforce.locks import try_lock
-from enforce.transports.http.asking import Address, Upstream, UpstreamFailed
+from enforce.transports.http.address import Address, UpstreamFailed
+from enforce.transports.http.asking import Upstream
 from enforce.transports.http.messages import Headers
 
 #: Seconds before its end at which a token is renewed.

@@ -5,23 +5,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from msgspec import Struct
-
 from crawler.mcp.jsonrpc import Id, Refused, parse
 from enforce.gate import Gate
 from enforce.ledger import Open
 from enforce.passage import Passage
-from enforce.transports.http.asking import Response, Then, UpstreamFailed
+from enforce.transports.http.address import UpstreamFailed
+from enforce.transports.http.asking import Response, Then
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import RESUMED, SESSION
 from enforce.transports.http.events import Event, Events, TooLong
+from enforce.transports.http.heading import Heading, heading
 from enforce.transports.http.messages import (
     Headers,
     Request,
-    passed_on,
-    single,
-    status_line,
-    upto_length,
 )
 from enforce.transports.http.peer import TURN, Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
@@ -59,43 +55,45 @@ class Way(Protocol):
         """It needs no more watching."""
 
 
-class _Known(Struct, frozen=True, kw_only=True):
-    """What there is to know of the head of a response, looked at once for all that repeat its bytes."""
-
-    is_stream: bool
-    session: bytes | None
-    #: Why nothing that says so is passed on.
-    fault: str | None
-    #: What is passed on of it, and the head of a reply in JSON up to its length; of each that of the older revisions
-    #: and that of the new one, which has no sessions.
-    headers: tuple[Headers, Headers]
-    upto: tuple[bytes, bytes]
-
-
-class Exchange(Struct, eq=False):
+class Exchange:
     """One request to the upstream and what comes of it."""
 
-    _relay: Way
-    _booth: Booth
-    _gate: Gate
-    _request: Request
-    _reply: Reply
-    #: What was let through.
-    _sent: Passage
-    #: Whether the client's leaving ends the exchange; in older revisions it says nothing about a call.
-    _ends_with_client: bool
-    _modern: bool
-    #: When it began, by the clock that only runs forward.
-    _began: float
-    #: The client was shown a question first, so that its reply is a stream already.
-    _is_held: bool
-    #: The client may take up the stream again after the last event that it has seen.
-    _resumable: bool = False
-    _asked: dict[Id, Open] = {}
+    #: Whether the client may take up the stream again after the last event that it has seen.
+    _resumable = False
     #: What stops waiting for an answer, while no task does; else the task.
     _forget: Callable[[], None] | None = None
     _task: asyncio.Task[None] | None = None
-    _is_late: bool = False
+    _is_late = False
+
+    def __init__(
+        self,
+        relay: Way,
+        booth: Booth,
+        gate: Gate,
+        request: Request,
+        reply: Reply,
+        sent: Passage,
+        ends_with_client: bool,
+        modern: bool,
+        began: float,
+        is_held: bool,
+    ) -> None:
+        """*sent* was let through, and it *began* by the clock that only runs forward.
+
+        *ends_with_client* tells whether the client's leaving ends it, which in older revisions says nothing about a
+        call; *is_held* that the client was shown a question first, so that its reply is a stream already.
+        """
+        self._relay = relay
+        self._booth = booth
+        self._gate = gate
+        self._request = request
+        self._reply = reply
+        self._sent = sent
+        self._ends_with_client = ends_with_client
+        self._modern = modern
+        self._began = began
+        self._is_held = is_held
+        self._asked: dict[Id, Open] = {}
 
     def begin(self) -> Rest:
         """Send what was let through. Most answers come in one piece, and are brought back without a task of their own."""
@@ -120,7 +118,7 @@ class Exchange(Struct, eq=False):
             self._fail(response)
             self._reply.done()
         elif (
-            response.head.status == 200 and response.is_whole() and not (known := _known(response)).is_stream
+            response.head.status == 200 and response.is_whole() and not (known := heading(response)).is_stream
         ):
             self._bring_back_now(response, known)
         else:
@@ -170,7 +168,7 @@ class Exchange(Struct, eq=False):
         self._relay.tell(str(failure) or "an event of the upstream is too long")
         self._give_up("The server cannot be reached.")
 
-    def _bring_back_now(self, response: Response, known: _Known) -> None:
+    def _bring_back_now(self, response: Response, known: Heading) -> None:
         """Bring back an answer that is here as a whole."""
         try:
             self._take(response, known)
@@ -186,7 +184,7 @@ class Exchange(Struct, eq=False):
             self._reply.done()
             self._relay.linger()
 
-    def _take(self, response: Response, known: _Known) -> None:
+    def _take(self, response: Response, known: Heading) -> None:
         """Note what the head of a response says to us; raises UpstreamFailed for one that cannot be passed on."""
         if known.fault is not None:
             response.close()
@@ -195,7 +193,7 @@ class Exchange(Struct, eq=False):
             self._note_session(known.session)
 
     async def _bring_back(self, response: Response) -> None:
-        known = _known(response)
+        known = heading(response)
         self._take(response, known)
         if known.is_stream and response.status == 200:
             self._asked = {
@@ -210,7 +208,7 @@ class Exchange(Struct, eq=False):
                 raise
             await self._aside(self._pass_on(known, response.status, body))
 
-    def _pass_on(self, known: _Known, status: int, body: bytes) -> Passage:
+    def _pass_on(self, known: Heading, status: int, body: bytes) -> Passage:
         """A body in one piece, whatever it calls itself: it is read as a message, or not passed on."""
         passage = Passage()
         if body and not body.isspace():
@@ -336,37 +334,6 @@ class Exchange(Struct, eq=False):
             self._reply.send(502, JSON if passage.to_client else [], b"".join(passage.to_client[:1]))
         self._relay.finish(self._gate, passage)
         self._relay.over(self)
-
-
-def _known(response: Response) -> _Known:
-    known = response.head.made
-    if not isinstance(known, _Known):
-        known = response.head.made = _look(response)
-    return known
-
-
-def _look(response: Response) -> _Known:
-    kind = single(response.headers, b"content-type") or b""
-    older = passed_on(response.headers)
-    newer = [pair for pair in older if pair[0] != SESSION]
-    line = status_line(response.status)
-    return _Known(
-        is_stream=kind.partition(b";")[0].strip().lower() == b"text/event-stream",
-        session=single(response.headers, SESSION),
-        fault=_fault(response),
-        headers=(older, newer),
-        upto=(upto_length(line, older + JSON), upto_length(line, newer + JSON)),
-    )
-
-
-def _fault(response: Response) -> str | None:
-    if 300 <= response.status < 400:
-        return "the upstream answers with a redirect, which would lead around the gate"
-    if response.status == 401:  # it is we who were refused; the client's own token was never shown
-        return "the upstream refuses the gate's credentials"
-    if any(key == b"content-encoding" and value != b"identity" for key, value in response.headers):
-        return "the upstream compresses its answer, though it was asked not to"
-    return None
 
 
 def _nothing() -> None:

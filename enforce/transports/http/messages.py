@@ -58,6 +58,15 @@ class Request(Struct, frozen=True, kw_only=True):
         return self.fields.get(name)
 
 
+class ResponseHead(Struct, kw_only=True):
+    """What stands before the body of a response."""
+
+    status: int
+    headers: Headers
+    #: What whoever passes it on has made of it, once for all responses that repeat its bytes.
+    made: object = None
+
+
 def single(headers: Headers, name: bytes) -> bytes | None:
     """The last value of a header."""
     for key, value in reversed(headers):

@@ -6,7 +6,8 @@ from urllib.parse import urljoin
 
 from crawler.mcp.jsonrpc import encode, parse
 from enforce.answers import INTERNAL_ERROR, error
-from enforce.transports.http.asking import Address, Response, Upstream, UpstreamFailed
+from enforce.transports.http.address import Address, UpstreamFailed
+from enforce.transports.http.asking import Response, Upstream
 from enforce.transports.http.credentials import Credentials
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, single

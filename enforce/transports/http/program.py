@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from enforce.transports.http.asking import UpstreamFailed
+from enforce.transports.http.address import UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import is_modern, sentence
 from enforce.transports.http.messages import Request

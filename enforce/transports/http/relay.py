@@ -5,15 +5,14 @@ from collections.abc import Callable
 from functools import partial
 from time import monotonic
 
-from msgspec import Struct
-
 from crawler.mcp.jsonrpc import Message, Refused, parse
 from enforce.audit.log import AuditFailed
 from enforce.counters import StoreFailed
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.results import HANDSHAKE
-from enforce.transports.http.asking import Response, Then, Upstream, UpstreamFailed
+from enforce.transports.http.address import UpstreamFailed
+from enforce.transports.http.asking import Response, Then, Upstream
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.credentials import Credentials
 from enforce.transports.http.doorway import (
@@ -35,15 +34,16 @@ from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import PARAMETER, check_parameters
 
 
-class _Asked(Struct):
+class _Asked:
     """A message of a client and what the gate says of it."""
 
-    booth: Booth
-    gate: Gate
-    request: Request
-    reply: Reply
-    modern: bool
-    passage: Passage
+    def __init__(self, booth: Booth, gate: Gate, request: Request, reply: Reply, modern: bool) -> None:
+        self.booth = booth
+        self.gate = gate
+        self.request = request
+        self.reply = reply
+        self.modern = modern
+        self.passage = Passage()
 
     def judge(self) -> None:
         check = partial(_check, self.gate, self.request) if self.modern else None
@@ -90,7 +90,7 @@ class HttpRelay:
         if gate is None:
             reply.send(404, JSON, _NO_SESSION)
             return None
-        asked = _Asked(booth, gate, request, reply, modern, Passage())
+        asked = _Asked(booth, gate, request, reply, modern)
         if self._upstream.in_flight:
             # There is nothing to lose by waiting for others that came at the same time.
             if not self._turn:

@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Any, cast
 
 import httptools
-from msgspec import Struct
 
 from enforce.transports.http.heads import Heads
 from enforce.transports.http.messages import LARGEST_HEAD, Headers, Request, head, status_line
@@ -41,24 +40,29 @@ Handler = Callable[[Request, "Reply"], Rest]
 Admits = Callable[[Request], bool]
 
 
-class Load(Struct):
+#: What most answers have beside their own headers; never changed.
+_NONE: Headers = []
+
+
+class Load:
     """What all connections of a port hold together."""
 
-    #: Bytes of bodies that are still coming in.
-    coming: int = 0
+    def __init__(self) -> None:
+        #: Bytes of bodies that are still coming in.
+        self.coming = 0
 
 
-class Reply(Struct, eq=False):
+class Reply:
     """The way back to one client for one request."""
 
-    _connection: "Connection"
-    keep_alive: bool
-    #: The client asked for the head alone, and would take a body for the next answer.
-    _headless: bool
-    started: bool = False
-    is_later: bool = False
-    #: Headers that the answer has beside its own, whatever it is.
-    also: Headers = []
+    def __init__(self, connection: "Connection", keep_alive: bool, headless: bool) -> None:
+        """*headless*: the client asked for the head alone, and would take a body for the next answer."""
+        self._connection = connection
+        self.keep_alive = keep_alive
+        self._headless = headless
+        self.started = self.is_later = False
+        #: Headers that the answer has beside its own, whatever it is.
+        self.also: Headers = _NONE
 
     @property
     def gone(self) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from crawler.mcp.jsonrpc import INVALID_PARAMS, Id, Message, Refused, encode, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
-from enforce.transports.http.asking import UpstreamFailed
+from enforce.transports.http.address import UpstreamFailed
 from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import PROTOCOL_KEY, check_headers
 from enforce.transports.http.messages import Request

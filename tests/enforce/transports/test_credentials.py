@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 from jwt.algorithms import ECAlgorithm
 
 from enforce.cli.certificates import BadCertificate, Certificate
-from enforce.transports.http.asking import Address, UpstreamFailed
+from enforce.transports.http.address import Address, UpstreamFailed
 from enforce.transports.http.credentials import OAuthToken
 from enforce.webhook import BadWebhook, Webhook
 from tests.enforce.transports.running import MODERN, RAW, Running, call, identity

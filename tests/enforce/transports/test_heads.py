@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from enforce.transports.http.asking import Address, Response, Upstream, UpstreamFailed
+from enforce.transports.http.address import Address, UpstreamFailed
+from enforce.transports.http.asking import Response, Upstream
 from enforce.transports.http.asking import _Connection as Asking
 from enforce.transports.http.heads import LONGEST, MOST, Heads
 from enforce.transports.http.messages import Headers, Request
