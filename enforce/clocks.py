@@ -15,6 +15,15 @@ def steady_clock() -> Clock:
     return lambda: offset + passed()
 
 
+def latest(steady: Clock) -> Clock:
+    """The later of *steady* and the system's clock, for what must end in time.
+
+    A gate that began before the clock was right, or on a machine that was stopped as a whole, would else let in for
+    as long as it runs who should have gone; and setting the clock back brings nobody in again.
+    """
+    return lambda: max(steady(), time.time())
+
+
 def _passed() -> Clock:
     """Seconds since some moment. On Linux and macOS `time.monotonic` stands still while the machine sleeps."""
     if sys.platform == "linux":

@@ -15,7 +15,7 @@ from enforce.cli.equipment import Equipment, equipment
 from enforce.cli.relay import place_of
 from enforce.cli.upstreams import relay
 from enforce.cli.words import tell
-from enforce.clocks import steady_clock
+from enforce.clocks import latest, steady_clock
 from enforce.credentials import shown
 from enforce.decisions import Party
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
@@ -164,7 +164,7 @@ class Service:
             self._doors,
             identities,
             doorway,
-            self._shared.clock,
+            latest(self._shared.clock),
             self._meter.text,
             metadata,
             self._turned_away,

@@ -180,3 +180,11 @@ def test_the_time_goes_on_while_the_machine_sleeps(
     before = clock()
     times["the right one"] += 28_800
     assert clock() == before + 28_800
+
+
+def test_what_must_end_ends_by_the_later_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate may have begun at a wrong time, or its machine have stood still; a clock that is set back revives nothing."""
+    ends = clocks.latest(lambda: 1_000.0)
+    for system, then in ((0.0, 1_000.0), (5_000.0, 5_000.0), (10.0, 1_000.0)):
+        monkeypatch.setattr(time, "time", lambda system=system: system)
+        assert ends() == then
