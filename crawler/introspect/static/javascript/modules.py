@@ -35,14 +35,16 @@ TRIGGERS = (
         ".tool(",
         "addTool",
         "addTools",
+        ".defineTool(",
     ),
+    *("genkitx-mcp", "@genkit-ai/mcp"),
     *(".setRequestHandler(", "MCPTool", "@Tool(", "ToolMetadata"),
     *NAMING,
 )
 _TRIGGER_BYTES = tuple(word.encode() for word in TRIGGERS)
 
 #: One of these is part of each of those words; most files of most packages hold none.
-ROOTS = (b"Tool", b".tool(", b"tools/list", b".setRequestHandler(", b"McpServer", b"FastMCP")
+ROOTS = (b"genkit", b"Tool", b".tool(", b"tools/list", b".setRequestHandler(", b"McpServer", b"FastMCP")
 
 #: Modules looked at because they call what registers tools, or say that they are programs.
 MOST_CALLERS = 50

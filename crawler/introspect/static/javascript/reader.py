@@ -21,7 +21,7 @@ from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Value
 
 _REGISTERING = re.compile(
-    r"\.(?:registerTool|tool|addTools?|registerTools|registerToolTask)\(|registerAppTool\(|setRequestHandler\("
+    r"\.(?:registerTool|tool|addTools?|registerTools|registerToolTask|defineTool)\(|registerAppTool\(|setRequestHandler\("
     r"|(?:===?\s*|\bcase\s+|[(\[{,]\s*)[\"'`]tools/list[\"'`](?!\s*\})"
 )
 

@@ -34,6 +34,8 @@ from crawler.introspect.static.unknown import UNKNOWN, Value
 from crawler.tools import Json
 
 _SCHEMAS = ("inputSchema", "input_schema", "parameters", "schema", "paramsSchema", "params")
+#: Packages by which Genkit serves the tools that are defined.
+_GENKIT = frozenset({"@genkit-ai/mcp", "genkitx-mcp"})
 _HANDLERS = ("execute", "handler", "run", "call", "callback", "func", "fn", "cb")
 
 
@@ -45,6 +47,9 @@ class Sdk:
         self.found: list[Found] = []
         #: Whether a handler showed a list, and nothing in it was hidden.
         self.answered = False
+        #: What was defined for a framework, and whether that serves it.
+        self._defined: list[Found] = []
+        self._serves_defined = False
         #: Functions that answer `tools/list`, with their place and how sure they are to be asked.
         self.handlers: list[tuple[Function, str, int, float]] = []
 
@@ -120,10 +125,33 @@ class Sdk:
 
     def server(self, cls: Value, args: list[Value], file: str, line: int) -> None:
         """`new MCPServer({tools: ...})` of a framework: a list, or a table by name, of tools with all that belongs to them."""
+        if isinstance(cls, External) and "mcp" in cls.package and not is_foreign(cls):
+            self._with_tools(args, file, line)
+
+    def _create_server(self, call: Registration) -> Value:
+        """`createMcpServer({tools: ...})` of another package, which may itself be called otherwise."""
+        if not isinstance(call.owner, External) or not call.owner.package:
+            return MISSING
+        if call.owner.package in _GENKIT:
+            self._serves_defined = True
+        else:
+            self._with_tools(call.args, call.file, call.line)
+        return MISSING
+
+    def _define_tool(self, call: Registration) -> Value:
+        """`ai.defineTool({name, ...}, run)` of Genkit, whose server lists all tools that are defined."""
+        target = plain(call.args[0]) if call.args else UNKNOWN
+        if isinstance(target, dict) and text(target.get("name")) and len(call.args) > 1:
+            definition = {"name": text(target["name"]), **self._entry(target)}
+            certainty = self._reader.certainty
+            self._defined.append(
+                Found(definition=definition, file=call.file, line=call.line, certainty=certainty)
+            )
+        return MISSING
+
+    def _with_tools(self, args: list[Value], file: str, line: int) -> None:
         given = plain(args[0]) if args else None
         tools = plain(given.get("tools")) if isinstance(given, dict) else None
-        if not isinstance(cls, External) or "mcp" not in cls.package or is_foreign(cls):
-            return
         if isinstance(tools, dict):
             named = [(key, parts_of(item)) for key, item in tools.items() if key != OPEN]
         else:
@@ -242,6 +270,7 @@ class Sdk:
 
     def settle(self) -> None:
         """Of what was only remembered, a handler that shows its whole list has the last word."""
+        self.found += self._defined if self._serves_defined else []
         shown = {one.definition["name"] for one in self.found if not one.remembered}
         if self.answered:
             for one in self.found:
@@ -269,4 +298,6 @@ METHODS: dict[str, Callable[[Sdk, Registration], Value]] = {
     "disable": Sdk._disable,
     "remove": Sdk._disable,
     "disabledTool": Sdk._disabled,
+    **dict.fromkeys(("createMcpServer", "createMCPServer", "mcpServer"), Sdk._create_server),
+    "defineTool": Sdk._define_tool,
 }

@@ -47,3 +47,32 @@ def test_an_answer_to_a_request_for_the_list_lists_tools(answer: str, definition
 def test_a_list_that_answers_nothing_is_no_answer(source: str, definitions: Read) -> None:
     """A client's request, or a table that is only mentioned where somebody asks."""
     assert definitions({"index.js": TOOLS + source}) == {}
+
+
+GENKIT = {
+    "src/index.ts": "import { genkit } from 'genkit';\nimport { createMcpServer } from '@genkit-ai/mcp';\n"
+    "import { more } from './more.js';\nconst ai = genkit({});\n"
+    "ai.defineTool({name: 'one', description: 'One.', inputSchema: z.object({a: z.string()})}, async () => 1);\n"
+    "more(ai);\nSERVE",
+    "src/more.ts": "export function more(ai: Genkit) { return [ai.defineTool({name: 'two', description: 'Two.'}, async () => 2)]; }",
+}
+
+
+def test_what_is_defined_for_a_framework_is_listed_where_it_serves(definitions: Any) -> None:
+    """Genkit's tools are for its own models, unless a server is made of them."""
+    serve = "createMcpServer(ai, { name: 'x' }).start();"
+    found = definitions({path: text.replace("SERVE", serve) for path, text in GENKIT.items()})
+
+    assert set(found) == {"one", "two"}
+    assert found["one"]["inputSchema"]["required"] == ["a"]
+    assert definitions(GENKIT) == {}
+
+
+def test_another_package_may_make_the_server_of_a_list(definitions: Any) -> None:
+    """The function is called as such functions are; what its package is called does not matter."""
+    source = """
+        import { createMcpServer } from '@x/kit';
+        const make = (name) => ({ name, description: 'D.', inputSchema: { a: z.string() }, handler: async () => 1 });
+        createMcpServer({ name: 'x', tools: [make('one'), make('two')] });
+    """
+    assert set(definitions({"index.ts": source})) == {"one", "two"}
