@@ -30,14 +30,29 @@ _SIMPLE: dict[str, dict[str, Json]] = {
     "lazy": {},
     "email": {"type": "string", "format": "email"},
     "url": {"type": "string", "format": "uri"},
-    "uuid": {"type": "string", "format": "uuid"},
+    **{key: {"type": "string", "format": "uuid"} for key in ("uuid", "guid", "uuidv4", "uuidv6", "uuidv7")},
+    **{key: {"type": "integer"} for key in ("int32", "uint32")},
+    **{key: {"type": "integer"} for key in ("int64", "uint64")},
+    **{key: {"type": "number"} for key in ("float32", "float64")},
+    "httpUrl": {"type": "string", "format": "uri"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "stringbool": {"type": "string"},
+    **{
+        kind: {"type": "string", "format": kind}
+        for kind in ("ipv4", "ipv6", "base64", "base64url", "e164", "jwt")
+    },
+    **{kind: {"type": "string", "format": kind} for kind in ("nanoid", "cuid", "cuid2", "ulid")},
+    "never": {"not": {}},
 }
 
 #: Functions that make a schema from others, with the words of which none is a method of a plain value.
 MAKERS = frozenset(_SIMPLE) | {
     "object", "strictObject", "looseObject", "array", "enum", "nativeEnum", "literal", "union", "discriminatedUnion",
-    "intersection", "record", "tuple", "optional", "nullable", "preprocess", "set", "map", "effects",
+    "intersection", "record", "partialRecord", "looseRecord", "tuple", "optional", "nullable", "preprocess", "set", "map", "effects",
 }  # fmt: skip
+
+#: What is said of a value rather than asked of it.
+_WORDS = frozenset({"title", "description", "default"})
 
 #: Methods that hold a value against a schema.
 _CHECKS = frozenset({"parse", "parseAsync", "safeParse", "safeParseAsync"})
@@ -101,11 +116,15 @@ def _enum(args: list[Value]) -> Zod:
     values = plain(args[0])
     items = list(values.values()) if isinstance(values, dict) else values if isinstance(values, list) else []
     known = [item for item in map(plain, items) if isinstance(item, str | int)]
-    return Zod({"type": "string", "enum": known} if known else {"type": "string"})
+    numbers = bool(known) and all(isinstance(item, int) and not isinstance(item, bool) for item in known)
+    kind = "number" if numbers else "string"
+    return Zod({"type": kind, "enum": known} if known else {"type": "string"})
 
 
 def _literal(args: list[Value]) -> Zod:
     value = plain(args[0])
+    if isinstance(value, list):
+        return _enum(args)
     return Zod({"const": value} if isinstance(value, str | int | float | bool) else {})
 
 
@@ -131,6 +150,16 @@ def _same(args: list[Value]) -> Zod | None:
     return args[-1] if isinstance(args[-1], Zod) else Zod({})
 
 
+def _nullable(zod: Zod) -> Zod:
+    """The schema of a value that may be null, with what is said of it outside of the choice."""
+    if not zod.schema:
+        return zod
+    words = {key: value for key, value in zod.schema.items() if key in _WORDS}
+    inner = {key: value for key, value in zod.schema.items() if key not in _WORDS}
+    options = inner["anyOf"] if inner.keys() == {"anyOf"} else [inner]
+    return Zod(words | {"anyOf": [*options, {"type": "null"}]}, optional=zod.optional)
+
+
 def _optional(args: list[Value]) -> Zod:
     return Zod(schema_of(args[0]), optional=True)
 
@@ -147,11 +176,11 @@ _MAKERS: dict[str, Callable[[list[Value]], Zod | None]] = {
     "union": _union,
     "discriminatedUnion": _union,
     "intersection": _intersection,
-    "record": _record,
+    **dict.fromkeys(("record", "partialRecord", "looseRecord"), _record),
     "map": _record,
     "tuple": _tuple,
     "optional": _optional,
-    "nullable": _same,
+    "nullable": lambda args: _nullable(args[0]) if isinstance(args[0], Zod) else Zod({}),
     "preprocess": _same,
     "effects": _same,
 }
@@ -173,7 +202,11 @@ def method(zod: Zod, name: str, args: list[Value]) -> Value:
     match name:
         case "describe" | "meta":
             return _described(zod, first)
-        case "optional" | "nullish" | "catch":
+        case "nullable":
+            return _nullable(zod)
+        case "nullish":
+            return _nullable(Zod(zod.schema, optional=True, shape=zod.shape))
+        case "optional" | "catch":
             return Zod(zod.schema, optional=True, shape=zod.shape)
         case "default" | "prefault":
             default = json_of(first)

@@ -263,7 +263,22 @@ SCHEMAS = {
     "z.record(z.string(), z.number())": {"type": "object", "additionalProperties": {"type": "number"}},
     "z.string().email()": {"type": "string", "format": "email"},
     "z.string().url()": {"type": "string", "format": "uri"},
-    "z.string().nullable()": {"type": "string"},
+    "z.string().nullable()": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    "z.string().describe('D').nullable()": {
+        "description": "D",
+        "anyOf": [{"type": "string"}, {"type": "null"}],
+    },
+    "z.nullable(z.union([z.int32(), z.string()]))": {
+        "anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]
+    },
+    "z.int32().positive()": {"type": "integer", "exclusiveMinimum": 0},
+    "z.httpUrl()": {"type": "string", "format": "uri"},
+    "z.literal(['a', 'b'])": {"type": "string", "enum": ["a", "b"]},
+    "z.nativeEnum({A: 1, B: 2})": {"type": "number", "enum": [1, 2]},
+    "z.partialRecord(z.string(), z.boolean())": {
+        "type": "object",
+        "additionalProperties": {"type": "boolean"},
+    },
     "z.string().transform((x) => x)": {"type": "string"},
     "z.object({b: z.string().optional()})": {"type": "object", "properties": {"b": {"type": "string"}}},
     "z.object({b: z.string()}).extend({c: z.boolean()}).omit({b: true})": {
