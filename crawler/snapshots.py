@@ -76,7 +76,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     #: The step of the ladder that worked.
     step: str = "bare"
-    #: What else it took to start: constraints such as `mcp<2`, `before DATE`, `NAME VERSION built from source`, or words.
+    #: What else it took to start: constraints such as `mcp<2`, `mcp==1.9.4`, `before DATE`, `NAME VERSION built from source`, or words.
     repairs: tuple[str, ...] = ()
     #: What it ran on, such as `Node.js 22.1.0`; "" where nothing ran, or a program of the machine.
     runtime: str = ""

@@ -1,6 +1,7 @@
 """The steps by which a server is brought to list its tools, the least help first."""
 
 from collections.abc import Callable
+from dataclasses import replace as replace_release
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from crawler.introspect.packages.build import build_wheel
 from crawler.introspect.packages.build_node import build_package
 from crawler.introspect.packages.install import Installation, NotInstalled
 from crawler.introspect.packages.install_release import install_release
+from crawler.introspect.packages.locks import locked
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.repositories import Place, fetch_repository
 from crawler.introspect.packages.tarballs import fetch_tarball
@@ -122,7 +124,8 @@ def _built(release: Release, bench: Path, workshop: Workshop) -> Release:
     """What may be installed, made of the source; raises NotInstalled or BadArchive."""
     if release.ecosystem == "npm":
         return build_package(release, workshop=workshop, bench=bench)
-    return build_wheel(release.files, workshop=workshop, bench=bench)
+    built = build_wheel(release.files, workshop=workshop, bench=bench)
+    return replace_release(built, locked=locked(release.files))
 
 
 def _repaired(
@@ -130,7 +133,7 @@ def _repaired(
 ) -> Installation | None:
     """The first installation with what the launches of this one ask for that can be had; each brings one thing more."""
     released_at = attempts.server.released_at or release.released_at
-    for constraints in repairs(attempts.said, installation, released_at):
+    for constraints in repairs(attempts.said, installation, released_at, release.locked):
         folder = bench / f"repaired-{len(attempts.rungs)}"
         repaired = _install(release, folder, attempts, constraints)
         if repaired is not None:

@@ -9,16 +9,21 @@ from crawler.introspect.packages.install_node import NEWEST
 from crawler.snapshots import BEFORE, BUILT
 
 
-def repairs(said: str, installation: Installation, released_at: str | None) -> Iterator[tuple[str, ...]]:
+def repairs(
+    said: str, installation: Installation, released_at: str | None, locked: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
     """Constraints worth another installation, those of this one among them, given what its launches said on stderr."""
     had = tuple(word for word in installation.repairs if not word.endswith(BUILT))
     if diagnosis.outgrown(said, installation) and NEWEST not in had:
         yield (*had, NEWEST)
+    drifted = diagnosis.drifted(said) or diagnosis.broken(said)
+    if drifted and locked and locked[0] not in had:
+        yield (*had, *locked)
     if diagnosis.wants_old_sdk(said, installation.resolved):
         yield (*had, "mcp<2")
     older = diagnosis.older_generation(said, installation.resolved)
     day = _day_after(released_at)
-    if day and (diagnosis.drifted(said) or diagnosis.broken(said)) and BEFORE + day not in had:
+    if day and drifted and BEFORE + day not in had:
         yield (*had, BEFORE + day)
     if older and older not in had:
         yield (*had, older)

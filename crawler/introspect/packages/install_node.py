@@ -17,6 +17,8 @@ from crawler.tools import Json
 MOST_PACKAGES = 1_500
 #: A constraint that is none of a dependency: the newest Node.js that there is.
 NEWEST = "the newest Node.js"
+#: How the names of files end that Node.js runs.
+_SCRIPTS = (".js", ".mjs", ".cjs")
 _MOST_MANIFEST = 4 << 20
 _TELLING = ("@modelcontextprotocol/sdk", "@modelcontextprotocol/server", "fastmcp", "zod")
 
@@ -68,6 +70,11 @@ def _describe(
         code, programs = (modules / release.name).rename(folder / "own"), folder / "programs"
         words = started(_manifest(release))
         scripts = (write_starter(file_of(words), starting(words, code), programs),)
+    for name, path in bins(_manifest(release)).items():
+        if path.endswith(_SCRIPTS) and not release.files.get(path, b"#!").startswith(b"#!"):
+            # It says not what runs it, so that a shell would. Its authors' build may have written that last.
+            (programs / name).unlink(missing_ok=True)
+            write_starter(name, ("node", str(code / path)), programs)
     return Installation(
         ecosystem="npm",
         name=release.name,

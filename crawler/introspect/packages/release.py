@@ -45,6 +45,8 @@ class Release:
     unfit: str = ""
     #: It is source of which what may be installed is yet to be built, as may be done because a person named the source.
     buildable: bool = False
+    #: Versions of its dependencies with which its authors tried it, such as `mcp==1.9.4`, where its source tells.
+    locked: tuple[str, ...] = ()
     #: RFC 3339 time of its upload.
     released_at: str | None = None
     #: `HOST:PORT` where its index keeps files.

@@ -164,6 +164,32 @@ def test_a_repository_in_a_file_is_built(index: Any, wish: Wish, tmp_path: Path)
         )
 
 
+def test_a_source_that_drifted_is_given_what_its_lock_names(index: Any, wish: Wish, tmp_path: Path) -> None:
+    """The versions with which its authors tried it."""
+    for version, source in (("1.5", b"old = 1"), ("2.0", b"new = 1")):
+        index.offer_server("needed", version=version, extra={"needed_parts.py": source})
+    server = index.server_source(before="from needed_parts import old")
+    backend = BACKEND.replace(b"SERVER", repr(server).encode())
+    backend = backend.replace(b"Version: 1.0\\n", b"Version: 1.0\\nRequires-Dist: needed\\n")
+    project = PROJECT.replace(b"[build-system]", b'version = "1.0"\n[build-system]')
+    lock = """
+[[package]]
+name = "demo-mcp"
+source = { editable = "." }
+dependencies = [{ name = "needed" }]
+[[package]]
+name = "needed"
+version = "1.5"
+source = { registry = "https://index.example/simple" }
+"""
+    files = {"pyproject.toml": project, "backend.py": backend, "uv.lock": lock.encode()}
+
+    (outcome,) = introspect([str(write(tmp_path / "p", files))], wish)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.method, outcome.profile.repairs) == (Method.LIVE, ("needed==1.5",))
+
+
 def test_a_workspace_of_several_servers_says_which(
     index: Any, make_workshop: Any, wish: Wish, tmp_path: Path
 ) -> None:

@@ -126,6 +126,17 @@ def test_without_programs_the_file_is_started_that_its_authors_start(
     assert outcome.profile.command == ("server.js",)
 
 
+def test_a_program_that_does_not_say_what_runs_it_is_run_by_node(registry: Any, workshop: Workshop) -> None:
+    """A shell would, which reads no JavaScript."""
+    bare = "server.cjs"
+    offer(registry, bin={"demo-mcp": bare}, more={bare: SERVER.partition("\n")[2].replace("TOOLS", TOOLS)})
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.command == ("demo-mcp",)
+
+
 def test_what_has_nothing_to_start_says_so(registry: Any, workshop: Workshop) -> None:
     """Nothing is installed for it."""
     offer(registry, bin={}, scripts={"start": "next start"})
