@@ -8,9 +8,10 @@ from crawler.introspect.packages.install import Installation
 from crawler.introspect.sandboxes.disk import holds_less
 from crawler.introspect.sandboxes.sandbox import Limits
 
-#: How the system says that something may not be written to.
+#: How the system says that something may not be written to; Node.js says of folders in folders that they are not there.
 _REFUSED = re.compile(
-    r"\bEROFS\b|\bEACCES\b|\[Errno (?:13|30)\]|read-only file system|permission denied", re.IGNORECASE
+    r"\bEROFS\b|\bEACCES\b|\[Errno (?:13|30)\]|read-only file system|permission denied|\bENOENT\b[^\n]{0,80}\bmkdir\b",
+    re.IGNORECASE,
 )
 #: A path from the root.
 _PATH = re.compile(r"(?<![\w.~])/[^\s'\"`<>|*?,;:()\[\]]{1,1000}")

@@ -133,6 +133,8 @@ def installed(tmp_path: Path) -> Installation:
         ("Error: EROFS: read-only file system, mkdir 'ROOT/node_modules/@demo/mcp/.cache/x'", ["node_modules/@demo/mcp"]),
         ("EACCES: permission denied, open 'ROOT/node_modules/other/x'", ["node_modules/other"]),
         ("cannot write: Read-only file system", ["node_modules/@demo/mcp"]),
+        ("ENOENT: no such file or directory, mkdir 'ROOT/node_modules/@demo/mcp/dist/.cache'", ["node_modules/@demo/mcp"]),
+        ("ENOENT: no such file or directory, open 'ROOT/node_modules/@demo/mcp/x'", []),
         ("EROFS: read-only file system, mkdir '/var/lib/demo'", []),
         ("EROFS: read-only file system, mkdir 'ROOT/node_modules/../../x'", []),
         ("EROFS: read-only file system, mkdir 'ROOT/node_modules/linked/x'", []),

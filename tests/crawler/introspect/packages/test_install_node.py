@@ -137,6 +137,18 @@ def test_a_program_that_does_not_say_what_runs_it_is_run_by_node(registry: Any, 
     assert outcome.profile.command == ("demo-mcp",)
 
 
+def test_a_program_that_makes_folders_beside_itself_is_given_a_copy(
+    registry: Any, workshop: Workshop
+) -> None:
+    """Node.js says of the first that it is not there."""
+    offer(registry, before="require('fs').mkdirSync(__dirname + '/.cache/logs', { recursive: true });")
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert [rung.step for rung in outcome.rungs] == ["bare", "writable"]
+
+
 def test_what_has_nothing_to_start_says_so(registry: Any, workshop: Workshop) -> None:
     """Nothing is installed for it."""
     offer(registry, bin={}, scripts={"start": "next start"})
