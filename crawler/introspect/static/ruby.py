@@ -2,7 +2,7 @@
 
 import inspect
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode
 
@@ -97,13 +97,18 @@ def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> Non
     if own is None or parent not in bases or body is None:
         return
     calls = {name: call for call in body.children() if call.kind() == "call" and (name := _name(call))}
-    if not calls.keys() & {"description", "tool_name", "input_schema", "arguments"}:
+    told = dict(_class_methods(body))
+    if not (calls.keys() | told.keys()) & {"description", "tool_name", "input_schema", "arguments"}:
         return
     bare = own.text().rpartition("::")[2]
-    known = tree.text(_first(calls.get("tool_name")))
+    said = told.get("tool_name") or _first(calls.get("tool_name"))
+    known = tree.text(said)
+    if said is not None and known is None:
+        notes.doubt(f"{tree.file}:{tree.line(cls)} names a tool by what the source does not show")
+        return
     name = known or (bare if bases[parent] else snake_case(bare))
     definition: dict[str, Json] = {"name": name}
-    description = _prose(tree, _first(calls.get("description")))
+    description = _prose(tree, told.get("description") or _first(calls.get("description")))
     definition |= {"description": description} if description else {}
     if "input_schema" in calls:
         schema = _hash(tree, calls["input_schema"].field("arguments"))
@@ -115,6 +120,16 @@ def _class(tree: Tree, cls: SgNode, bases: dict[str, bool], notes: Notes) -> Non
     if "annotations" in calls:
         definition |= _annotated(_hash(tree, calls["annotations"].field("arguments")))
     notes.tool(definition, tree.file, tree.line(cls), 0.95 if known else 0.85)
+
+
+def _class_methods(body: SgNode) -> Iterator[tuple[str, SgNode]]:
+    """The methods of a class itself that are one expression: `def self.tool_name = "..."`."""
+    for method in body.children():
+        own, inside = method.field("name"), method.field("body")
+        if method.kind() == "singleton_method" and own is not None and inside is not None:
+            parts = children(inside) if inside.kind() == "body_statement" else [inside]
+            if len(parts) == 1:
+                yield own.text(), parts[0]
 
 
 def _prose(tree: Tree, node: SgNode | None) -> str | None:

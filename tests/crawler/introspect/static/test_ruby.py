@@ -162,3 +162,29 @@ def test_parts_of_a_schema_that_methods_return(definitions: Read) -> None:
         },
         "required": ["query"],
     }
+
+
+def test_a_class_that_says_its_name_by_a_method(definitions: Read) -> None:
+    """Which goes before the SDK's rule; where the method works something out, the name is not known."""
+    source = """
+        class Status < MCP::Tool
+          description "Tells how it is."
+          def self.tool_name
+            "server_status"
+          end
+        end
+        class Short < MCP::Tool
+          def self.tool_name = "short"
+          def self.description = "Is short."
+        end
+        class Computed < MCP::Tool
+          description "Is called what a run says."
+          def self.tool_name
+            PREFIX + name.downcase
+          end
+        end
+        """
+    assert definitions({"tools.rb": source}) == {
+        "server_status": {"name": "server_status", "description": "Tells how it is."},
+        "short": {"name": "short", "description": "Is short."},
+    }
