@@ -6,7 +6,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Spans, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Spans, Tree, children
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
@@ -28,7 +28,7 @@ def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) 
 def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     """`server.addTool(name = "...", description = "...")` and `Tool(name = "...", ...)`; whether a name is not shown."""
     parts = call.children()
-    name = last_name(parts[0]) if parts else ""
+    name = _called(parts[0]) if parts else ""
     adds = name == "addTool"
     if not adds and (name != "Tool" or "modelcontextprotocol" not in tree.source):
         return False
@@ -49,12 +49,19 @@ def _call(tree: Tree, call: SgNode, notes: Notes) -> bool:
     return False
 
 
+def _called(node: SgNode) -> str:
+    """The name of what is called, without what stands before the last dot."""
+    if node.kind() == "navigation_expression":
+        node = node.children()[-1]
+    return node.text()[-200:].lstrip("?.").strip()
+
+
 def _answers(tree: Tree) -> Spans:
     """The blocks that are run when an added tool is called."""
     found: list[SgNode] = []
     for call in tree.root.find_all(kind="call_expression"):
         parts = call.children()
-        if len(parts) == 2 and last_name(parts[0]) == "addTool":
+        if len(parts) == 2 and _called(parts[0]) == "addTool":
             for group in children(parts[1]):
                 found += [one for one in children(group) if one.kind() == "lambda_literal"]
                 found += [
@@ -165,7 +172,7 @@ def _positional(tree: Tree, call: SgNode) -> list[str]:
 def _classes(sources: Sources, notes: Notes) -> None:
     """A class per tool, `override val name = "..."`, where one `addTool(tool.name, ...)` or answer lists them all."""
     objects = Objects(sources, notes)
-    for tree in sources.trees("val name", "fun getName", "val toolName"):
+    for tree in sources.trees("val name", "fun getName", "val toolName", also=("Tool",)):
         for kind in ("class_declaration", "object_declaration"):
             for cls in tree.root.find_all(kind=kind):
                 own = next((child for child in cls.children() if child.kind() == "type_identifier"), None)

@@ -9,10 +9,14 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.mentions import Mentions
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.syntax import STRINGS, Sources, Tree
+from crawler.introspect.static.words import holds_any
 from crawler.tools import Json
 
 #: What stands in the source of a server that answers a request for its tools by itself.
 _ANSWERS = re.compile(rb"[\"']tools/list[\"']|\bListToolsResult\b")
+
+#: What stands in each of these, which is found much faster.
+_WORDS = (b"tools/list", b"ListToolsResult")
 
 _ROLES = {"name": "name", "title": "title", "description": "description", "desc": "description"}
 _SCHEMAS = frozenset(
@@ -25,7 +29,7 @@ _LONGEST = 100_000
 
 def answers(sources: Sources) -> bool:
     """Whether the package answers a request for its tools by itself."""
-    return any(_ANSWERS.search(content) for content in sources.contents())
+    return any(holds_any(content, _WORDS) and _ANSWERS.search(content) for content in sources.contents())
 
 
 def role(member: str) -> str:

@@ -31,7 +31,6 @@ _DOTTED = frozenset(
     | {"navigation_expression", "navigation_suffix", "qualified_type", "qualified_name", "scope_resolution"}
 )
 
-_OPENING = ord("(")
 _DEPTHS = bytes.maketrans(b"([{)]}", b"((()))")
 _OTHER = bytes(set(range(256)) - set(b"([{)]}"))
 
@@ -82,35 +81,44 @@ class Sources:
         self.language = language
         self._notes = notes
         self._prepare = prepare
-        self._places: dict[str, dict[tuple[bytes, str | None], list[str]]] = {}
+        self._places: dict[tuple[str, ...], dict[tuple[bytes, str | None], list[str]]] = {}
         self._constants = Constants(files, paths, language, notes)
         self._parsed: dict[str, Tree] = {}
 
-    def trees(self, *words: str) -> "Iterator[Tree]":
-        """The parsed files that hold one of these words."""
-        wanted = tuple(word.encode() for word in words)
+    def trees(self, *words: str, also: tuple[str, ...] = ("",)) -> "Iterator[Tree]":
+        """The parsed files that hold one of these words, and one of those."""
+        wanted, besides = (tuple(word.encode() for word in given) for given in (words, also))
         for path in self._paths:
-            if holds_any(self._files[path], wanted) and (tree := self._tree(path)) is not None:
+            content = self._files[path]
+            if (
+                holds_any(content, wanted)
+                and holds_any(content, besides)
+                and (tree := self._tree(path)) is not None
+            ):
                 yield tree
 
-    def declaring(self, pattern: str, name: str, file: str = "") -> "Iterator[Tree]":
-        """The parsed files in which a pattern, whose group is a name, finds this one: that beside `file` first, three at most."""
-        if pattern not in self._places:
-            self._places[pattern] = self._declarations(re.compile(pattern.encode()))
-        places = self._places[pattern]
+    def declaring(self, patterns: tuple[str, ...], name: str, file: str = "") -> "Iterator[Tree]":
+        """The parsed files in which a pattern, whose group is a name, finds this one: that beside `file` first, three at most.
+
+        A pattern that begins with a word is found several times as fast as one that begins with a choice.
+        """
+        if patterns not in self._places:
+            self._places[patterns] = self._declarations([re.compile(one.encode()) for one in patterns])
+        places = self._places[patterns]
         beside = places.get((name.encode(), file.rpartition("/")[0]), ())
         for path in dict.fromkeys([*beside, *places.get((name.encode(), None), ())]):
             if (tree := self._tree(path)) is not None:
                 yield tree
 
-    def _declarations(self, declared: re.Pattern[bytes]) -> dict[tuple[bytes, str | None], list[str]]:
+    def _declarations(self, patterns: list[re.Pattern[bytes]]) -> dict[tuple[bytes, str | None], list[str]]:
         """Where the names are that a pattern finds: one file of each folder, and two of all."""
         found: dict[tuple[bytes, str | None], list[str]] = {}
         for path in self._paths:
             folder = path.rpartition("/")[0]
-            for match in declared.finditer(self._files[path]):
-                found.setdefault((match[1], folder), [path])
-                anywhere = found.setdefault((match[1], None), [])
+            content = self._files[path]
+            for name in (name for declared in patterns for name in declared.findall(content)):
+                found.setdefault((name, folder), [path])
+                anywhere = found.setdefault((name, None), [])
                 if len(anywhere) < 2 and path not in anywhere:
                     anywhere.append(path)
         return found
@@ -380,13 +388,12 @@ def last_name(node: SgNode) -> str:
 
 def _nests_deeply(content: bytes) -> bool:
     """Whether brackets nest deeper than a reader follows, those in texts too."""
-    depth = 0
-    for sign in content.translate(_DEPTHS, _OTHER):
-        depth += 1 if sign == _OPENING else -1
-        if depth > DEEPEST_NESTING:
-            return True
-        depth = max(depth, 0)
-    return False
+    signs = content.translate(_DEPTHS, _OTHER)
+    for _ in range(DEEPEST_NESTING):
+        if b"()" not in signs:
+            break
+        signs = signs.replace(b"()", b"")
+    return b"()" in signs or signs.count(b"(") > DEEPEST_NESTING
 
 
 def string_of(node: SgNode) -> str | None:

@@ -194,7 +194,7 @@ def _created(tree: Tree, call: SgNode, notes: Notes) -> None:
 def _own(sources: Sources, notes: Notes) -> None:
     """Classes whose members say name, description and schema, and literals that hold them, where the server asks for the name."""
     objects = Objects(sources, notes)
-    for tree in sources.trees("string Name", "string ToolName", "Name ="):
+    for tree in sources.trees("string Name", "string ToolName", "Name =", also=("Schema", "Parameters")):
         for name, cls in tree.declared("class_declaration").items():
             members: dict[str, SgNode | None] = {}
             for member in children(cls.field("body")):

@@ -33,11 +33,13 @@ _INJECTED = frozenset(
         "ClaimsPrincipal",
     }
 )
-_DECLARED = r"\b(?:class|record(?:[ \t]+(?:class|struct))?|struct|enum)[ \t]+(\w+)"
+_DECLARED = tuple(
+    rf"{word}[ \t]+(\w+)" for word in ("class", "record(?:[ \t]+(?:class|struct))?", "struct", "enum")
+)
 _KINDS = ("class_declaration", "record_declaration", "struct_declaration", "enum_declaration")
 #: Types that a container gives to whoever asks for them.
 _SERVED = re.compile(
-    rb"\bAdd(?:Keyed)?(?:Singleton|Scoped|Transient|HttpClient|DbContext\w*|HostedService)<([\w., <>]{1,200}?)>\("
+    rb"Add(?:Keyed)?(?:Singleton|Scoped|Transient|HttpClient|DbContext\w*|HostedService)<([\w., <>]{1,200}?)>\("
 )
 
 #: Types inside of types that are written out, and members of one tool in all.

@@ -15,7 +15,7 @@ FUNCTIONS = ("function_declaration", "method_declaration")
 _ENCODES = frozenset({"RawMessage", "Marshal", "MarshalIndent", "mustMarshal", "MustMarshal", "mustJSON"})
 
 #: Where a function or method of a name is declared.
-FUNCTION = r"(?m)^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)"
+FUNCTION = (r"\nfunc[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)",)
 
 
 def fields_of(literal: SgNode) -> dict[str, SgNode]:

@@ -16,7 +16,10 @@ _TYPES = {
 }
 _COMMA = re.compile(r"(?<!\\),")
 _TAG = re.compile(r'(\w+):"((?:[^"\\]|\\.)*)"')
-_TYPE = r"(?m)^[ \t]*(?:type[ \t]+)?(\w+)(?:\[[^\]\n]*\])?[ \t]+(?:struct\b|=?[ \t]*(?:string|u?int\d*|float\d\d|bool)\b)"
+_TYPE = (
+    r"\n[ \t]*(?:type[ \t]+)?(\w+)(?:\[[^\]\n]*\])?[ \t]+struct\b",
+    r"type[ \t]+(\w+)[ \t]+=?[ \t]*(?:string|u?int\d*|float\d\d|bool)\b",
+)
 _BOUNDS = frozenset({"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"})
 
 _CALLS = frozenset({"call_expression", "type_conversion_expression"})

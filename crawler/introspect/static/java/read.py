@@ -53,7 +53,7 @@ def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
 def _classes(sources: Sources, notes: Notes) -> None:
     """Classes whose methods say name, description and schema, where the server asks each for its name."""
     objects = Objects(sources, notes)
-    for tree in sources.trees(*(f"String {name}()" for name in _NAMES)):
+    for tree in sources.trees(*(f"String {name}()" for name in _NAMES), also=("Schema", "Parameters")):
         for name, cls in tree.declared("class_declaration").items():
             members: dict[str, SgNode | None] = {}
             for method in children(cls.field("body")):

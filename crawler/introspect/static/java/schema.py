@@ -29,7 +29,7 @@ _INJECTED = frozenset(
     | {"McpConnection", "McpLog", "Progress", "RequestId", "Cancellation", "Sampling", "Roots", "McpMeta"}
 )
 _PARAMETERS = ("ToolParam", "ToolArg", "McpToolParam", "McpToolArg", "McpArg")
-_DECLARED = r"\b(?:class|record|enum)[ \t]+(\w+)"
+_DECLARED = tuple(rf"{word}[ \t]+(\w+)" for word in ("class", "record", "enum"))
 _KINDS = ("record_declaration", "class_declaration", "enum_declaration")
 
 #: Types inside of types that are written out, and members of one tool in all.

@@ -22,7 +22,7 @@ _TYPES = {
     "stdClass": "object",
 }
 _INJECTED = frozenset({"RequestContext", "Context", "ClientGateway"})
-_DECLARED = r"\benum[ \t]+(\w+)"
+_DECLARED = (r"enum[ \t]+(\w+)",)
 
 #: `@param string[] $names What they are called, and more lines`, up to the next word with a sign.
 _PARAM = re.compile(r"@param\s+(?:([^\s$]+)\s+)?(?:\.\.\.)?\$(\w+)[ \t]*([^@]*)")

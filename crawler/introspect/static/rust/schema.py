@@ -16,7 +16,7 @@ _TYPES = {
 }
 _THROUGH = frozenset({"Option", "Box", "Arc", "Rc", "Cow"})
 _LISTS = frozenset({"Vec", "VecDeque", "HashSet", "BTreeSet", "IndexSet"})
-_DECLARED = r"\b(?:struct|enum)\s+(\w+)"
+_DECLARED = (r"struct\s+(\w+)", r"enum\s+(\w+)")
 
 #: Types inside of types that are looked up.
 _DEEPEST = 4

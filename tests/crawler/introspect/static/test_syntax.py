@@ -111,7 +111,7 @@ def test_a_file_is_searched_for_declarations_once() -> None:
     """What is declared beside the file that asks comes first, and no name is looked for anew."""
     files = {f"{n}/a.go": b"package x\ntype A struct {}\ntype B%d struct {}" % n for n in range(5)}
     sources = Sources(files, list(files), "go", Notes())
-    pattern = r"\btype\s+(\w+)"
+    pattern = (r"type\s+(\w+)",)
 
     assert [tree.file for tree in sources.declaring(pattern, "A", "3/b.go")] == ["3/a.go", "0/a.go", "1/a.go"]
     files["4/a.go"] = b"package x"
