@@ -70,12 +70,14 @@ class Elicitation:
 
     def ask(self, id: Id, message: Message, decision: Decision, now: float) -> bytes | None:
         """What to say to the client about a held call; `None` where it cannot be asked, or was asked already."""
+        if "requestState" in message.params or "inputResponses" in message.params:
+            return (
+                None  # another question's answer, which belongs to the server, would be lost or not be seen
+            )
         name = f"{NAME}-{decision.question}"
         params = {"message": _words(message, decision), "requestedSchema": _SCHEMA}
         question = {"method": "elicitation/create", "params": {"mode": "form", **params}}
         if _is_modern(message.params):
-            if "requestState" in message.params or "inputResponses" in message.params:
-                return None  # another question's answer, which belongs to the server, would be lost
             asked = {"resultType": "input_required", "inputRequests": {NAME: question}, "requestState": name}
             return encode({"jsonrpc": "2.0", "id": id, "result": asked})
         if not self._shows_questions or self.is_ours(name):

@@ -8,7 +8,9 @@ import pytest
 from enforce.approvals import KEEP
 from enforce.elicitation import NAME, PATIENCE, Elicitation
 from enforce.gate import Gate
+from enforce.law import Law
 from enforce.passage import Passage
+from enforce.policyfile import read_policy
 from tests.enforce.wire import STRICT, Wire, call, request, result, text
 
 CAPABLE: dict[str, Any] = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
@@ -183,6 +185,13 @@ def test_an_answer_to_the_server_s_question_is_never_taken_for_ours() -> None:
     """A call that continues one of the server's own is held without a question, whose answer would replace the server's."""
     wire = asking()
     _, (told,) = wire.client(modern(1, requestState="the server's"))
+    assert "Held by policy" in text(told)
+    wire = asking(elicitation={})
+    wire.gate.adopt(
+        Law(read_policy(json.dumps({**STRICT, "methods": {"elicitation/create": {}}}), "p.json")), Passage()
+    )
+    older = call(1, "drop")
+    _, (told,) = wire.client({**older, "params": {**older["params"], "inputResponses": {"k": ACCEPTED}}})
     assert "Held by policy" in text(told)
 
 
