@@ -418,11 +418,11 @@ def _best(returned: list[Value], settled: int) -> Value:
     """Of several values that may be returned: the longest list, else the last that says something.
 
     The last of the first *settled* ones is returned where nobody sets anything; constants and lists of which nothing is
-    known do not come before it.
+    known do not come before it, and nothing does before a function.
     """
     if settled and all(map(_is_vague, returned[settled:])):
         returned = returned[:settled]
-    if settled and all(map(constants.is_known, returned)):
+    if settled and (all(map(constants.is_known, returned)) or isinstance(returned[settled - 1], Function)):
         return returned[settled - 1]
     lists = [value for value in returned if isinstance(value, list | dict) and value]
     if lists:

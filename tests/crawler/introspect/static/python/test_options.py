@@ -230,3 +230,25 @@ register(mcp)
 
     assert [tool.name for tool in found.tools] == ["a", "c"]
     assert [tool.name for tool in found.optional] == ["b"]
+
+
+def test_a_function_that_is_wrapped_only_if_somebody_wants_it_keeps_its_parameters(reading: Reading) -> None:
+    """Whoever logs every call sets a variable; where nobody does, the function is registered as it is."""
+    source = """
+import os
+from fastmcp import FastMCP
+from fastmcp.tools import Tool
+mcp = FastMCP("x")
+def is_logged():
+    return os.environ.get("LOG") in {"1", "true"}
+def logged(function):
+    if not is_logged():
+        return function
+    def wrapper(*args, **words): ...
+    return wrapper
+def a(first: int, second: str = ""): ...
+mcp.add_tool(Tool.from_function(logged(a), name="a"))
+"""
+    (tool,) = reading({"server.py": source}).tools
+
+    assert tool.definition["inputSchema"]["required"] == ["first"]
