@@ -82,9 +82,16 @@ class AuditLog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path, self._lock = _claim(path)
-            self._open()
         except OSError as error:
             raise AuditFailed(path, str(error)) from error
+        self._file = _CLOSED
+        try:
+            self._open()
+        except BaseException as error:
+            self.close()  # else whoever tries again would become another writer
+            if isinstance(error, OSError):
+                raise AuditFailed(path, str(error)) from error
+            raise
 
     def write(self, *records: Any) -> int:
         """Append records in one write and give the last one's number; raises AuditFailed, and leaves no half line behind."""
@@ -191,9 +198,11 @@ class AuditLog:
         if torn and not last and not is_torn(torn):  # a file of somebody's would be emptied
             raise OSError("it is no audit log: name another file")
         self._end = self.path.stat().st_size - len(torn)
+        source = self.path
         for earlier in reversed(rotated(self.path)):
-            last = last or _tail(earlier)[0]
-        link = self._link(last) if last else None
+            if not last:
+                last, source = _tail(earlier)[0], earlier
+        link = self._link(last, source) if last else None
         self.seq, self.head = (link.seq + 1, link.hash) if link else (1, START)
         if torn:
             self._set_aside(torn)
@@ -208,11 +217,12 @@ class AuditLog:
             raise OSError("another process writes it by another name")
         self._file = file
 
-    def _link(self, line: bytes) -> Link:
+    def _link(self, line: bytes, source: Path) -> Link:
         try:
             return read(line)
         except BadLine as error:
-            raise AuditFailed(self.path, f"its last line is damaged ({error}); see `audit verify`") from error
+            whose = "its last line" if source == self.path else f"the last line of {source.name}"
+            raise AuditFailed(self.path, f"{whose} is damaged ({error}); see `audit verify`") from error
 
     def _set_aside(self, torn: bytes) -> None:
         with os.fdopen(

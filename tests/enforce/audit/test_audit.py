@@ -166,6 +166,22 @@ def test_a_damaged_end_is_not_continued(tmp_path: Path) -> None:
         AuditLog(path)
 
 
+def test_a_damaged_end_is_named_by_its_file(tmp_path: Path) -> None:
+    """Whoever puts a file beside the log keeps it from going on, and a person has to find which."""
+    path = written(tmp_path / "audit.jsonl", 0)
+    (tmp_path / "audit.jsonl.7").write_text("junk\n")
+    for _ in range(
+        3
+    ):  # a page of approvals tries again and again, and must not become one writer more each time
+        with pytest.raises(AuditFailed, match=r"the last line of audit\.jsonl\.7 is damaged"):
+            AuditLog(path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "audit.jsonl",
+        "audit.jsonl.7",
+        "audit.jsonl.lock",
+    ]
+
+
 def test_a_second_writer_gets_a_file_of_its_own(tmp_path: Path) -> None:
     """Two chains beside one another, both verified."""
     path = tmp_path / "audit.jsonl"
