@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterable, Sequence
 from functools import cache
 from typing import Generic
 
-from classifier.actions import MEANINGS, NOUNS
+from classifier.actions import MEANINGS, NOUNS, Action
 from classifier.arguments import Arguments
 from classifier.categories import Category
 from classifier.lexicon import ACTS, THINGS
@@ -45,8 +45,8 @@ class Features(Generic[Answer]):
             lambda word: answers(["R:" + kind for kind in ACTS[word]]), len(ACTS)
         )
         self._arguments = Arguments(vocabulary)
-        self._shown: Memo[tuple[int, float], tuple[Answer, ...]] = Memo(
-            lambda hit: answers(_of_hit(*hit)), len(PROBES) * len(_PLACES)
+        self._shown: Memo[tuple[int, float, str, str], tuple[Answer, ...]] = Memo(
+            lambda hit: answers(_of_hit(*hit)), len(PROBES) * len(_PLACES) * (len(_CATEGORIES) + 1) ** 2
         )
 
     def find(self, view: View, sight: Sight) -> Collection[Answer]:
@@ -70,8 +70,9 @@ class Features(Generic[Answer]):
         for word in filter(_IS_ACT, rest):
             found += self._later[word]
         self._arguments.add(found, view)
+        name_kind, lead_kind = _kind(view.named), _kind(view.told)
         for hit in sight.hits:
-            found += self._shown[hit.probe, hit.weight]
+            found += self._shown[hit.probe, hit.weight, name_kind, lead_kind]
         each = dict.fromkeys(found)
         each.pop(None, None)
         return each  # type: ignore[return-value]  # without None
@@ -138,10 +139,15 @@ def _of_pair(name_verb: str, lead_verb: str) -> tuple[str, ...]:
     )
 
 
-def _of_hit(probe: int, weight: float) -> tuple[str, ...]:
-    """What a probe's find is, by the probe's position and the place of the find."""
+def _of_hit(probe: int, weight: float, name_kind: str, lead_kind: str) -> tuple[str, ...]:
+    """What a probe's find is, by the probe's position and the place of the find, and with what the verbs come to."""
     code = PROBES[probe].code
-    return "s:" + code, f"s:{code}:{_PLACES[weight]}"
+    return "s:" + code, f"s:{code}:{_PLACES[weight]}", f"nd*s:{name_kind}*{lead_kind}*{code}"
+
+
+def _kind(action: Action | None) -> str:
+    """What a verb usually comes to."""
+    return _CATEGORIES[_GRAVITY[action.verb]] if action else "-"
 
 
 class _Kinds(Generic[Answer]):

@@ -34,6 +34,8 @@ def said(name: str) -> Said | None:
         return _HINTS[rest]
     if kind == "s":
         return f"It shows the signal “{_LABELS[rest.partition(':')[0]]}”"
+    if kind == "nd*s":
+        return f"It shows the signal “{_LABELS[rest.rpartition('*')[2]]}”"
     if kind in NAME_WORD:
         return f"The name says “{rest}”" if is_telling(rest) else None
     if kind in TEXT_WORD:
