@@ -10,14 +10,26 @@ from crawler.introspect.static.syntax import Sources
 _ASIDE = re.compile(
     rb"(?m)^[ \t]*(?://|\*|/\*|(?:pub(?:\([^)\n]*\))? )?use [^;]*+;?|import |using (?!var\b|\()|require)[^\n]*+$"
 )
-#: Before a name of a class where it is declared, extended with methods, or the name of its own constructor.
-_DECLARED = (
-    r"(?<!struct )(?<!class )(?<!enum )(?<!object )(?<!interface )(?<!trait )(?<!record )(?<!type )(?<!impl )(?<!for )"
-    r"(?<!public )(?<!private )(?<!protected )(?<!internal )(?<!func )(?<![\w.])"
+_NAMES = re.compile(rb"(?<![\w.])[A-Z]\w*+")
+#: What stands before a name of a class where it is declared or extended with methods; each word is found by itself, much faster than a choice.
+_DECLARED = tuple(
+    re.compile(word + rb" ([A-Z]\w*+)")
+    for word in (
+        b"struct",
+        b"class",
+        b"enum",
+        b"object",
+        b"interface",
+        b"trait",
+        b"record",
+        b"type",
+        b"impl",
+        b"for",
+        b"func",
+    )
 )
-_NAMES = re.compile(rf"{_DECLARED}[A-Z]\w*+".encode())
-#: The same where `new` stands before each call of a constructor, so that the others declare one.
-_MADE = re.compile(rf"(?<=\bnew )[A-Z]\w*+|{_DECLARED}[A-Z]\w*+(?!\s*+\()".encode())
+#: Calls of constructors, and those in languages in which `new` stands before each, so that the others declare one.
+_CALLED, _MADE = re.compile(rb"(?<![\w.])([A-Z]\w*+)\s*+\("), re.compile(rb"new ([A-Z]\w*+)\s*+\(")
 _NEW = frozenset({"java", "csharp", "php"})
 
 
@@ -30,9 +42,14 @@ class Mentions:
     @cached_property
     def _counted(self) -> Counter[bytes]:
         found: Counter[bytes] = Counter()
-        names = _MADE if self._sources.language in _NEW else _NAMES
         for content in self._sources.contents():
-            found.update(names.findall(_ASIDE.sub(b"", content)))
+            code = _ASIDE.sub(b"", content)
+            found.update(_NAMES.findall(code))
+            for declared in _DECLARED:
+                found.subtract(declared.findall(code))
+            if self._sources.language in _NEW:
+                found.subtract(_CALLED.findall(code))
+                found.update(_MADE.findall(code))
         return found
 
     def mentioned(self, name: str) -> bool:
