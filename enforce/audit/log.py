@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from enforce.audit.chain import START, BadLine, Link, is_torn, read, seal
@@ -21,6 +22,9 @@ LIMIT = 10_000_000_000
 
 #: The part of them after which the operator is told.
 NEARLY = 0.8
+
+#: Seconds after which it is looked whether the file is there still.
+LOOK = 1.0
 
 #: Proxies that may write beside one another under one audit path.
 MOST_WRITERS = 1_000
@@ -58,6 +62,8 @@ class AuditLog:
     #: Bytes in the file, and up to how many it is written to without a look at the others.
     _end: int
     _fill = 0
+    #: When it is next looked whether the file is there still, in seconds of a clock that only runs forward.
+    _look_at = 0.0
     #: Whether it was told that there will soon be no more room.
     _is_told = False
 
@@ -139,6 +145,8 @@ class AuditLog:
         try:
             if self._torn:
                 self._mend()
+            if monotonic() > self._look_at:
+                self._look()
             if self._end + len(lines) > self._fill:
                 self._make_room(len(lines))
             self._torn = True
@@ -171,10 +179,23 @@ class AuditLog:
                 self._tell(f"the audit log {self._whole} has filled most of {_bound(self._limit)}; beyond it all is denied")  # fmt: skip
         self._fill = min((mark for mark in marks if mark >= end), default=end)
 
+    def _look(self) -> None:
+        """Go on in a new file where somebody has removed the one that is written to, since nobody would ever read it; `audit verify` sees the gap."""
+        if os.fstat(self._file).st_nlink == 0:
+            os.close(self._file)
+            self._file, self._torn = _CLOSED, True  # so that whoever finds no folder for it tries again
+            self._take()
+            self._end, self._fill, self._torn = os.fstat(self._file).st_size, 0, False
+            self._tell(
+                f"somebody has removed the audit log {self.path}, and its records with it; another continues it"
+            )
+        self._look_at = monotonic() + LOOK
+
     def _mend(self) -> None:
         """Leave no half line behind, and have a file to write to."""
         if self._file == _CLOSED:
             self._take()
+            self._end = os.fstat(self._file).st_size
         os.ftruncate(self._file, self._end)
         self._torn = False
 

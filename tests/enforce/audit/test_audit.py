@@ -4,6 +4,7 @@ import errno
 import json
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -164,6 +165,33 @@ def test_a_damaged_end_is_not_continued(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"n":4', b'"n":5'))
     with pytest.raises(AuditFailed, match="its last line is damaged"):
         AuditLog(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be removed there")
+def test_a_log_that_somebody_removes_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is decided from then on is on record, and the gap is seen; where there is no place for it, nothing passes."""
+    monkeypatch.setattr("enforce.audit.log.LOOK", 0.0)
+    told: list[str] = []
+    path = tmp_path / "logs" / "audit.jsonl"
+    log = AuditLog(path, tell=told.append)
+    log.write({"n": 1}, {"n": 2})
+    path.unlink()
+    log.write({"n": 3})
+    assert [json.loads(line)["seq"] for line in path.read_text().splitlines()] == [3]
+    assert [words for _, _, words in faults(path)] == [
+        "it says that it is record 3: records are missing, doubled or out of order"
+    ]
+    assert (len(told), "somebody has removed the audit log" in told[0]) == (1, True)
+    path.rename(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").unlink()
+    path.parent.rename(tmp_path / "away")
+    for _ in range(2):
+        with pytest.raises(AuditFailed, match="No such file"):
+            log.write({"n": 4})
+    (tmp_path / "away").rename(path.parent)
+    log.write({"n": 5})
+    assert [json.loads(line)["seq"] for line in path.read_text().splitlines()] == [4]
+    log.close()
 
 
 def test_a_damaged_end_is_named_by_its_file(tmp_path: Path) -> None:
