@@ -3,15 +3,15 @@
 import marshal
 from array import array
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from catalogue.website.documents import Documents, Postings, Written
 
-#: Terms that are written together.
+#: Terms, or blocks, that are written together: all of them at once would lie in memory twice.
 _TOGETHER = 2000
 _LENGTH = 8
 
@@ -75,33 +75,41 @@ class Known(Struct, kw_only=True):
 
 
 def known(path: Path, stamp: bytes) -> Known | None:
-    """What was kept at *path* for tools for which *stamp* stands, if it was."""
+    """What was kept at *path* for tools for which *stamp* stands; `None` where that is not whole, or of other tools."""
     if not path.is_file():
         return None
     with path.open("rb") as file:
         pieces = iter(lambda: file.read(int.from_bytes(file.read(_LENGTH), "little")), b"")
         if next(pieces, b"") != stamp:
             return None
-        found = [marshal.loads(piece) for piece in pieces]  # noqa: S302  # from a process of ours
-    count, ranges, records, blocks = found[0]
-    tables: dict[str, dict[str, bytes]] = {"names": {}, "texts": {}, "facets": {}, "entries": {}}
-    for table, part in found[1:]:
-        tables[table] |= part
-    return Known(count=count, ranges=ranges, records=records, blocks=blocks, **tables)  # type: ignore[arg-type]  # as they were written
+        *parts, last = [b"", *pieces]
+    if last != stamp:  # a disk that filled up, or a power cut
+        return None
+    count, ranges, records = marshal.loads(parts[1])  # noqa: S302  # from a process of ours
+    tables: dict[str, dict[str, Any]] = {
+        name: {} for name in ("blocks", "names", "texts", "facets", "entries")
+    }
+    for part in parts[2:]:
+        table, found = marshal.loads(part)  # noqa: S302  # as above
+        tables[table] |= found
+    blocks = list(tables.pop("blocks").values())
+    return Known(count=count, ranges=ranges, records=records, blocks=blocks, **tables)
 
 
 def keep(path: Path, stamp: bytes, documents: Documents, begun: Start, entries: Entries) -> None:
     """Keep at *path* what is known of tools, for which *stamp* stands."""
     fresh = path.with_suffix(".tmp")
     with fresh.open("wb") as file:
-        for piece in (stamp, *_pieces(documents, begun, entries)):
+        # The stamp at either end shows that all of it is there.
+        for piece in chain((stamp,), _pieces(documents, begun, entries), (stamp,)):
             file.write(len(piece).to_bytes(_LENGTH, "little") + piece)
     fresh.replace(path)
 
 
 def _pieces(documents: Documents, begun: Start, entries: Entries) -> Iterator[bytes]:
     records, blocks = documents.since(begun.number)
-    yield marshal.dumps((documents.count, documents.ranges[begun.ranges :], records, blocks))
+    yield marshal.dumps((documents.count, documents.ranges[begun.ranges :], records))
+    yield from _parts("blocks", ((str(number), block) for number, block in enumerate(blocks)))
     lists = {
         "names": (documents.names, begun.names),
         "texts": (documents.texts, begun.texts),

@@ -312,6 +312,13 @@ def test_what_was_kept_of_other_tools_is_not_taken_over(tmp_path: Path) -> None:
     fewer = structs.replace(made[1], snapshot=structs.replace(snapshot, tools=snapshot.tools[1:]))
     found.put(survey(fewer), b"", b"")
 
-    assert dict(index_files(found, [], tmp_path)) == dict(index_files(found, []))
-    assert (tmp_path / search.KNOWN).read_bytes() != kept
+    expected = dict(index_files(found, []))
+
+    assert dict(index_files(found, [], tmp_path)) == expected
+    fresh = (tmp_path / search.KNOWN).read_bytes()
+    assert fresh != kept
+    for length in (0, 5, 30, len(fresh) // 2, len(fresh) - 1):
+        (tmp_path / search.KNOWN).write_bytes(fresh[:length])
+        assert dict(index_files(found, [], tmp_path)) == expected
+        assert (tmp_path / search.KNOWN).read_bytes() == fresh
     found.close()
