@@ -32,6 +32,19 @@ def _server(tool: str, more: str = "") -> str:
         ),
         ({"pyproject.toml": SCRIPT, "notes/main.py": "from notes import tools\ndef run(): ...", "notes/tools.py": _server("find"),
           "more/one.py": _server("other")}, ["find"], ["other"]),
+        # Of several that are installed, the one that is called like the package counts, if it is a server.
+        (
+            {"pyproject.toml": SCRIPT + 'notes-guard = "notes.guard:run"\n', "notes/main.py": _server("find"),
+             "notes/guard.py": _server("watch")},
+            ["find"],
+            ["watch"],
+        ),
+        (
+            {"pyproject.toml": SCRIPT + 'notes-mcp = "notes.server:run"\n', "notes/main.py": "def run(): ...",
+             "notes/server.py": _server("find"), "notes/guard.py": _server("watch")},
+            ["find"],
+            ["watch"],
+        ),
         # It does not come to any: nothing is known.
         (
             {
