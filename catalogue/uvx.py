@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crawler.snapshots import BEFORE, BUILT, COPIED, Profile
+from crawler.snapshots import BEFORE, BUILT, COPIED, LOCKED, Profile
 
 
 def options(profile: Profile) -> Iterator[str]:
@@ -10,5 +10,5 @@ def options(profile: Profile) -> Iterator[str]:
     for repair in profile.repairs:
         if repair.startswith(BEFORE):
             yield from ("--exclude-newer", repair.removeprefix(BEFORE))
-        elif not repair.endswith(BUILT) and repair != COPIED:
+        elif not repair.endswith(BUILT) and repair not in (COPIED, LOCKED):
             yield from ("--with", repair)

@@ -50,6 +50,8 @@ PASSING = frozenset(
 
 #: How a repair begins that means nothing uploaded later than a date, and how one ends that says that a dependency had no wheel.
 BEFORE, BUILT = "before ", " built from source"
+#: The repair of a source that drifted from its dependencies, whose authors kept the versions that they tried.
+LOCKED = "the versions that its uv.lock names"
 #: The repair of a server that writes into its own installation.
 COPIED = "a copy of its installation to write to"
 
@@ -76,7 +78,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     #: The step of the ladder that worked.
     step: str = "bare"
-    #: What else it took to start: constraints such as `mcp<2`, `mcp==1.9.4`, `before DATE`, `NAME VERSION built from source`, or words.
+    #: What else it took to start: constraints such as `mcp<2`, `before DATE`, `NAME VERSION built from source`, or words.
     repairs: tuple[str, ...] = ()
     #: What it ran on, such as `Node.js 22.1.0`; "" where nothing ran, or a program of the machine.
     runtime: str = ""

@@ -133,7 +133,7 @@ def _repaired(
 ) -> Installation | None:
     """The first installation with what the launches of this one ask for that can be had; each brings one thing more."""
     released_at = attempts.server.released_at or release.released_at
-    for constraints in repairs(attempts.said, installation, released_at, release.locked):
+    for constraints in repairs(attempts.said, installation, released_at, locked=bool(release.locked)):
         folder = bench / f"repaired-{len(attempts.rungs)}"
         repaired = _install(release, folder, attempts, constraints)
         if repaired is not None:

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from crawler.introspect import diagnosis
 from crawler.introspect.packages.install import Installation
 from crawler.introspect.packages.install_node import NEWEST
-from crawler.snapshots import BEFORE, BUILT
+from crawler.snapshots import BEFORE, BUILT, LOCKED
 
 
 def repairs(
-    said: str, installation: Installation, released_at: str | None, locked: tuple[str, ...] = ()
+    said: str, installation: Installation, released_at: str | None, *, locked: bool = False
 ) -> Iterator[tuple[str, ...]]:
     """Constraints worth another installation, those of this one among them, given what its launches said on stderr."""
     had = tuple(word for word in installation.repairs if not word.endswith(BUILT))
     if diagnosis.outgrown(said, installation) and NEWEST not in had:
         yield (*had, NEWEST)
     drifted = diagnosis.drifted(said) or diagnosis.broken(said)
-    if drifted and locked and locked[0] not in had:
-        yield (*had, *locked)
+    if drifted and locked and LOCKED not in had:
+        yield (*had, LOCKED)
     if diagnosis.wants_old_sdk(said, installation.resolved):
         yield (*had, "mcp<2")
     older = diagnosis.older_generation(said, installation.resolved)

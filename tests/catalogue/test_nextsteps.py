@@ -8,7 +8,7 @@ import pytest
 from catalogue.entries import Entry
 from catalogue.nextsteps import browse, guard
 from crawler.servers import Server, ServerName
-from crawler.snapshots import COPIED, Method, Profile, Snapshot
+from crawler.snapshots import COPIED, LOCKED, Method, Profile, Snapshot
 from crawler.tools import Tool
 
 BIN = Path("/opt/x/bin/tollhouse")
@@ -25,7 +25,8 @@ TIME = entry("pypi:mcp-server-time", Profile(command=("mcp-server-time",)))
 TOKEN = entry("pypi:a", Profile(command=("a",), environment={"TOKEN": "it's a dummy"}))
 REPAIRED = entry("pypi:b", Profile(command=("b", "--stdio"), repairs=("mcp<2",)))
 DATED = entry(
-    "pypi:f", Profile(command=("f",), repairs=("before 2026-02-02", "x 1.0 built from source", COPIED))
+    "pypi:f",
+    Profile(command=("f",), repairs=("before 2026-02-02", "x 1.0 built from source", COPIED, LOCKED)),
 )
 STATIC = entry("pypi:c", Profile(), Method.STATIC)
 NODE = entry("npm:d", Profile(command=("d",)))

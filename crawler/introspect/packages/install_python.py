@@ -15,7 +15,7 @@ from crawler.introspect.packages.release import Release
 from crawler.introspect.packages.wheels import index_hosts
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 from crawler.introspect.workshop import Workshop
-from crawler.snapshots import BEFORE, BUILT, SkipReason
+from crawler.snapshots import BEFORE, BUILT, LOCKED, SkipReason
 
 #: More distributions than any tool server needs.
 MOST_DISTRIBUTIONS = 400
@@ -53,7 +53,9 @@ def install_python(
     assert release.archive is not None  # noqa: S101 - the ladder looked
     folder = bench / "environment"
     wheels = [str(wheel.archive) for wheel in built]
-    environment([str(release.archive), *wheels, *constraints], python, workshop=workshop, folder=folder)
+    pinned = release.locked if LOCKED in constraints else ()
+    asked = [constraint for constraint in constraints if constraint != LOCKED]
+    environment([str(release.archive), *wheels, *asked, *pinned], python, workshop=workshop, folder=folder)
     _compile(workshop, python, folder)
     made = tuple(f"{wheel.name} {wheel.version}{BUILT}" for wheel in built)
     return _describe(release, folder, python, (*constraints, *made))

@@ -8,13 +8,13 @@ from packaging.requirements import InvalidRequirement, Requirement
 from crawler.tools import Json
 
 _MOST_BYTES = 8 << 20
-_MOST = 60
+_MOST = 400
 #: How the lock says that a package is the project itself.
 _OWN = ("editable", "virtual", "directory")
 
 
 def locked(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Constraints such as `mcp==1.9.4` on what the project itself needs everywhere; none without a lock that can be read."""
+    """Constraints such as `mcp==1.9.4` on what the project needs everywhere, and what that needs; none without a lock that can be read."""
     content = files.get("uv.lock", b"")
     try:
         lock = tomllib.loads(content.decode("utf-8")) if len(content) <= _MOST_BYTES else {}
@@ -23,9 +23,14 @@ def locked(files: Mapping[str, bytes]) -> tuple[str, ...]:
     listed = lock.get("package")
     packages = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     versions = {entry.get("name"): entry.get("version") for entry in packages if _is_plain(entry)}
-    wanted = [name for entry in packages if _is_own(entry) for name in _needs(entry)]
-    pairs = [(name, versions.get(name)) for name in dict.fromkeys(wanted)]
-    return tuple(pin for name, version in pairs[:_MOST] if (pin := _pin(name, version)))
+    needs = {entry["name"]: [*_needs(entry)] for entry in packages if _is_plain(entry)}
+    found = dict.fromkeys(name for entry in packages if _is_own(entry) for name in _needs(entry))
+    waiting = list(found)
+    while waiting and len(found) < _MOST:
+        new = [name for name in needs.get(waiting.pop(), ()) if name not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return tuple(pin for name in found if (pin := _pin(name, versions.get(name))))
 
 
 def _is_own(entry: dict[str, Json]) -> bool:

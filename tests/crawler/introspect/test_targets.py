@@ -11,7 +11,7 @@ import pytest
 from crawler.introspect.targets import BadTarget, Wish, introspect, project_name
 from crawler.introspect.workshop import Workshop
 from crawler.servers import BadServerName
-from crawler.snapshots import Method, Skipped, SkipReason, Snapshot
+from crawler.snapshots import LOCKED, Method, Skipped, SkipReason, Snapshot
 
 pytestmark = pytest.mark.sandbox
 
@@ -187,7 +187,7 @@ source = { registry = "https://index.example/simple" }
     (outcome,) = introspect([str(write(tmp_path / "p", files))], wish)
 
     assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.method, outcome.profile.repairs) == (Method.LIVE, ("needed==1.5",))
+    assert (outcome.method, outcome.profile.repairs) == (Method.LIVE, (LOCKED,))
 
 
 def test_a_workspace_of_several_servers_says_which(

@@ -39,8 +39,8 @@ source = { registry = "https://index.example/simple" }
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (LOCK.encode(), ("mcp==1.9.4",)),
-        (LOCK.replace("editable", "virtual").encode(), ("mcp==1.9.4",)),
+        (LOCK.encode(), ("mcp==1.9.4", "deeper==3.0")),
+        (LOCK.replace("editable", "virtual").encode(), ("mcp==1.9.4", "deeper==3.0")),
         (LOCK.replace('editable = "."', 'editable = "../other"').encode(), ()),
         (b"package = 3", ()),
         (b"[[package]]\nname = 3\nsource = 4\ndependencies = 5", ()),
@@ -49,7 +49,7 @@ source = { registry = "https://index.example/simple" }
         (b"", ()),
     ],
 )
-def test_only_what_the_project_itself_needs_is_pinned(content: bytes, expected: tuple[str, ...]) -> None:
+def test_only_what_the_project_needs_is_pinned(content: bytes, expected: tuple[str, ...]) -> None:
     """From an index, everywhere, and in words that are a version."""
     assert locked({"uv.lock": content}) == expected
     assert locked({}) == ()
