@@ -5,6 +5,7 @@ import re
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.csharp.attributes import attributes
+from crawler.introspect.static.members import Members, declaration
 from crawler.introspect.static.syntax import Sources, Tree, children
 from crawler.tools import Json
 
@@ -42,24 +43,18 @@ _SERVED = re.compile(
     rb"Add(?:Keyed)?(?:Singleton|Scoped|Transient|HttpClient|DbContext\w*|HostedService)<([\w., <>]{1,200}?)>\("
 )
 
-#: Types inside of types that are written out, and members of one tool in all.
-_DEEPEST = 4
-_MOST_MEMBERS = 300
-
 
 class Schemas:
     """What the types of a package stand for."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._room = _MOST_MEMBERS
-        self._open: set[str] = set()
-        self._known: dict[tuple[str, int], tuple[dict[str, Json], int]] = {}
+        self._kept = Members()
         self._served: set[str] | None = None
 
     def parameters(self, tree: Tree, method: SgNode) -> dict[str, Json]:
         """The schema of a method's parameters but those that the SDK or the container fills."""
-        self._room = _MOST_MEMBERS
+        self._kept.renew()
         properties: dict[str, Json] = {}
         required: list[str] = []
         for parameter in children(method.field("parameters")):
@@ -98,30 +93,13 @@ class Schemas:
         return {"type": _TYPES[base]} if base in _TYPES else self._declared(tree, base, depth + 1)
 
     def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        if name in self._open:
-            return {"type": "object"}
-        if (name, depth) in self._known:
-            found, size = self._known[name, depth]
-            self._room -= size
-            return found if self._room >= 0 else {}
-        before = self._room
-        found = {}
-        for other in self._sources.declaring(_DECLARED, name, tree.file) if depth <= _DEEPEST else ():
-            node = next(
-                (node for kind in _KINDS if (node := other.declared(kind).get(name)) is not None), None
-            )
-            if node is not None:
-                self._open.add(name)
-                found = (
-                    _choices(node) if node.kind() == "enum_declaration" else self._members(other, node, depth)
-                )
-                self._open.discard(name)
-                break
-        if self._room >= 0:
-            self._known[name, depth] = found, before - self._room
-        elif before > _MOST_MEMBERS // 2:
-            self._known[name, depth] = {}, 0  # too large for any tool
-        return found if self._room >= 0 else {}
+        return self._kept.once(name, depth, lambda: self._written(tree, name, depth))
+
+    def _written(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        found = declaration(self._sources, _DECLARED, _KINDS, name, tree.file)
+        if found is None:
+            return {}
+        return _choices(found[1]) if found[1].kind() == "enum_declaration" else self._members(*found, depth)
 
     def _members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
         """The properties of a class, and the parameters of a record."""
@@ -130,8 +108,7 @@ class Schemas:
         listed = next((child for child in node.children() if child.kind() == "parameter_list"), None)
         for member in [*children(listed), *children(node.field("body"))]:
             own, kind = member.field("name"), member.field("type")
-            self._room -= 1
-            if self._room < 0:
+            if not self._kept.spend():
                 break
             if member.kind() not in {"parameter", "property_declaration"} or own is None or kind is None:
                 continue

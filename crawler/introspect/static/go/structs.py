@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import FUNCTION
+from crawler.introspect.static.members import DEEPEST, Members
 from crawler.introspect.static.syntax import Sources, Tree, children, last_name, string_of
 from crawler.tools import Json
 
@@ -24,24 +25,17 @@ _BOUNDS = frozenset({"minimum", "maximum", "minLength", "maxLength", "minItems",
 
 _CALLS = frozenset({"call_expression", "type_conversion_expression"})
 
-#: Structs inside of structs that are written out, and fields of one tool in all.
-_DEEPEST = 4
-_MOST_FIELDS = 300
-
 
 class Structs:
     """The structs of a program."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._room = 0
-        self._known: dict[tuple[int, str], tuple[dict[str, Json], int]] = {}
-        #: Types that are being written out, inside which they are left open.
-        self._open: set[str] = set()
+        self._kept = Members()
 
     def of(self, tree: Tree, kind: SgNode | None) -> dict[str, Json]:
         """The schema of a type that is named in a file; empty where it is no struct of the program."""
-        self._room = _MOST_FIELDS
+        self._kept.renew()
         if kind is None:
             return {}
         found = (
@@ -55,7 +49,7 @@ class Structs:
         """The schema of the type that a name stands for: in the folder of the file, or in the package before the dot."""
         package, _, bare = name.strip("*& ")[:200].rpartition(".")
         bare = bare.partition("[")[0]
-        if depth > _DEEPEST or not bare.isidentifier():
+        if depth > DEEPEST or not bare.isidentifier():
             return {}
         for other in self._sources.declaring(_TYPE, bare, "" if package else tree.file):
             beside = other.file.rpartition("/")[0] == tree.file.rpartition("/")[0]
@@ -68,26 +62,16 @@ class Structs:
     def _spelled(self, tree: Tree, spec: SgNode, key: str, depth: int) -> dict[str, Json]:
         """A declaration written out, once for each depth."""
         kind = spec.field("type")
-        if key in self._open:
-            return {"type": "object"}
-        known = self._known.get((depth, key))
-        if known is not None:
-            self._room -= known[1]
-            return known[0] if self._room >= 0 else {}
-        before = self._room
-        self._open.add(key)
-        struct = kind is not None and kind.kind() == "struct_type"
-        found = (
-            self._struct(tree, kind, depth)
-            if struct
-            else self._typed(tree, kind.text() if kind else "", depth)
-        )
-        self._open.discard(key)
-        if self._room >= 0:
-            self._known[depth, key] = found, before - self._room
-        elif before > _MOST_FIELDS // 2:
-            self._known[depth, key] = {}, 0  # too large for any tool
-        return found if self._room >= 0 else {}
+
+        def write() -> dict[str, Json]:
+            struct = kind is not None and kind.kind() == "struct_type"
+            return (
+                self._struct(tree, kind, depth)
+                if struct
+                else self._typed(tree, kind.text() if kind else "", depth)
+            )
+
+        return self._kept.once(key, depth, write)
 
     def _struct(self, tree: Tree, node: SgNode | None, depth: int) -> dict[str, Json]:
         """The schema of a struct by its `json` and `jsonschema` tags.
@@ -101,8 +85,7 @@ class Structs:
             own, kind, tag = field.field("name"), field.field("type"), field.field("tag")
             tags = dict(_TAG.findall(string_of(tag) or "")) if tag is not None else {}
             name, *flags = tags.get("json", "").split(",")
-            self._room -= 1
-            if self._room < 0:
+            if not self._kept.spend():
                 break
             if own is None and not name:
                 inner = self._declared(tree, kind.text() if kind is not None else "", depth + 1)
@@ -124,7 +107,7 @@ class Structs:
 
     def _field(self, tree: Tree, kind: SgNode | None, depth: int) -> dict[str, Json]:
         if kind is not None and kind.kind() == "struct_type":
-            return self._struct(tree, kind, depth + 1) if depth < _DEEPEST else {"type": "object"}
+            return self._struct(tree, kind, depth + 1) if depth < DEEPEST else {"type": "object"}
         return self._typed(tree, kind.text()[:500] if kind is not None else "", depth)
 
     def _typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:

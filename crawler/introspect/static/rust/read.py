@@ -64,6 +64,7 @@ def _struct_tool(tree: Tree, item: Item, schemas: Schemas, notes: Notes) -> None
     words = item.attribute(tree, "mcp_tool")
     if words is None or not words.get("name"):
         return
+    schemas.renew()
     definition: dict[str, Json] = {"name": words["name"], "inputSchema": schemas.fields(item)}
     definition |= {key: words[key] for key in ("title", "description") if words.get(key)}
     notes.tool(definition, tree.file, tree.line(item.node), 0.9)
@@ -109,6 +110,7 @@ def _parameters(item: SgNode, schemas: Schemas) -> dict[str, Json]:
     found = re.search(r"Parameters\s*<\s*(?:\w+::)*(\w+)", spec.text()[:5_000]) if spec is not None else None
     if found is not None:
         return schemas.of(found[1])
+    schemas.renew()
     properties: dict[str, Json] = {}
     required: list[str] = []
     for name, kind, text in (

@@ -3,6 +3,7 @@
 import re
 
 from crawler.introspect.static.literals import snake_case
+from crawler.introspect.static.members import Members
 from crawler.introspect.static.rust.items import Item, items
 from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
@@ -18,12 +19,6 @@ _THROUGH = frozenset({"Option", "Box", "Arc", "Rc", "Cow"})
 _LISTS = frozenset({"Vec", "VecDeque", "HashSet", "BTreeSet", "IndexSet"})
 _DECLARED = (r"struct\s+(\w+)", r"enum\s+(\w+)")
 
-#: Types inside of types that are looked up.
-_DEEPEST = 4
-
-#: Fields of one tool that are written out, with those of the types inside.
-_MOST_FIELDS = 300
-
 _RENAMED = re.compile(r'\brename\s*=\s*"([^"]+)"')
 _CASE = re.compile(r'\brename_all\s*=\s*"([^"]+)"')
 _DESCRIBED = re.compile(r'\bdescription\s*=\s*"((?:[^"\\]|\\.)*)"')
@@ -35,16 +30,15 @@ class Schemas:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._room = _MOST_FIELDS
-        #: What was found for a type at a depth, and how many fields it has.
-        self._known: dict[tuple[str, int], tuple[dict[str, Json], int]] = {}
+        self._kept = Members()
 
-        #: Types that are being written out, inside which they are left open.
-        self._open: set[str] = set()
+    def renew(self) -> None:
+        """Another tool is looked at."""
+        self._kept.renew()
 
     def of(self, name: str) -> dict[str, Json]:
         """The schema of a struct that a tool takes; open where it is not in the package."""
-        self._room = _MOST_FIELDS
+        self._kept.renew()
         found = self._declared(name, 0)
         return found if found.get("type") == "object" else {"type": "object"}
 
@@ -60,7 +54,7 @@ class Schemas:
         for field in items(body) if body is not None else ():
             own, kind = field.node.field("name"), field.node.field("type")
             attributes = field.attributes
-            if self._room < 0:
+            if not self._kept.spend():
                 break
             if own is None or kind is None or re.search(r"\bserde\s*\(\s*skip\s*[,)]", attributes):
                 continue
@@ -96,29 +90,16 @@ class Schemas:
         return {"type": _TYPES[base]} if base in _TYPES else self._declared(base, depth + 1)
 
     def _declared(self, name: str, depth: int) -> dict[str, Json]:
-        if depth > _DEEPEST or not re.fullmatch(r"\w+", name):
+        if not re.fullmatch(r"\w+", name):
             return {}
-        if name in self._open:
-            return {"type": "object"}
-        found, size = self._known.get((name, depth), ({}, 0))
-        if (name, depth) in self._known:
-            self._room -= size
-            return found if self._room >= 0 else {}
-        before = self._room
+        return self._kept.once(name, depth, lambda: self._written(name, depth))
+
+    def _written(self, name: str, depth: int) -> dict[str, Json]:
         for tree in self._sources.declaring(_DECLARED, name):
             item = _types(tree).get(name)
-            if item is not None and self._room >= 0:
-                body = item.node.field("body")
-                self._room -= len(body.children()) if body is not None else 1
-                self._open.add(name)
-                found = self.fields(item, depth) if item.node.kind() == "struct_item" else _choices(item)
-                self._open.discard(name)
-                break
-        if self._room >= 0:
-            self._known[name, depth] = found, before - self._room
-        elif before > _MOST_FIELDS // 2:
-            self._known[name, depth] = {}, 0  # too large for any tool
-        return found if self._room >= 0 else {}
+            if item is not None:
+                return self.fields(item, depth) if item.node.kind() == "struct_item" else _choices(item)
+        return {}
 
 
 def _types(tree: Tree) -> dict[str, Item]:
