@@ -60,6 +60,17 @@ class State(sqlite3.Connection):
     _path: Path | None = None
     #: What had been changed when it was found held.
     _changes = 0
+    #: The name by which it was opened, and which file that was then.
+    name: Path | None = None
+    _file = (0, 0)
+
+    def note_file(self, path: Path) -> None:
+        """Remember which file it is."""
+        self.name, self._file = path, _which(path)
+
+    def is_elsewhere(self) -> bool:
+        """Whether its name leads to another file by now, or to none: whoever opens it anew would share nothing with us."""
+        return self.name is not None and _which(self.name) != self._file
 
     def hurry(self, path: Path) -> None:
         """From now on everybody waits for what is done here."""
@@ -88,6 +99,14 @@ class State(sqlite3.Connection):
         super().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
+def _which(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (-1, -1)
+    return found.st_dev, found.st_ino
+
+
 def fault(state: sqlite3.Connection, error: sqlite3.Error) -> str:
     """What has gone wrong at any connection."""
     return state.fault(error) if isinstance(state, State) else str(error)
@@ -107,6 +126,7 @@ def open_state(path: Path, sync: Sync = "normal") -> State:
         state = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, factory=State
         )
+        state.note_file(path)
         _check_owner(state, path)
         state.execute(f"PRAGMA page_size = {PAGE}")
         _write_ahead(state)

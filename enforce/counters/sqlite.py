@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from time import monotonic
 
 from enforce.counters import Count, Full, Reservation, StoreFailed
 from enforce.counters.amounts import load, minus, plus, store
 from enforce.policy import Number
-from enforce.state import fault
+from enforce.state import State, fault
 
 # A reservation carries the total before it and after it. So the sum of a window is one subtraction, the latest `after`
 # less the `before` of the window's first, however many lie in it; and a call changes one page and no other.
@@ -65,6 +66,9 @@ WHERE coalesce((SELECT time FROM reservations WHERE counter = id ORDER BY n DESC
 #: After so many reservations of a counter, those that have left its window are deleted.
 SWEEP = 32
 
+#: Seconds after which it is looked whether the state file is still where others would open it.
+LOOK = 1.0
+
 #: Counters that are remembered from one call to the next.
 REMEMBERED = 4096
 
@@ -94,6 +98,8 @@ class SqliteCounters:
         self._together = self._broken = self._has_taken = False
         #: Counters as we left them. Where another process has taken of one since, we take no more of it unread.
         self._known: dict[str, _Counter] = {}
+        #: When that is next looked, in seconds of a clock that only runs forward.
+        self._look_at = 0.0
         try:
             if not self._has("reservations", "after"):
                 state.execute("BEGIN IMMEDIATE")
@@ -118,6 +124,8 @@ class SqliteCounters:
     def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """Take all of them in one transaction and give `None`, or take none and say which is full."""
         try:
+            if monotonic() > self._look_at:
+                self._look()
             if self._together:
                 self._begin()
             if self._take_known(reservations, now):
@@ -173,6 +181,12 @@ class SqliteCounters:
     def tidy(self, now: float) -> int:
         """Forget counters that have held nothing for long, such as those of sessions; says how many."""
         return self._drop(_STALE, now - KEEP)
+
+    def _look(self) -> None:
+        """Count no more in a file that nobody else would find: together with them more would be let through than one limit."""
+        if isinstance(self._state, State) and self._state.is_elsewhere():
+            raise StoreFailed(f"somebody has removed or replaced {self._state.name}: start the gate anew")
+        self._look_at = monotonic() + LOOK
 
     def _drop(self, which: str, value: str | float | None) -> int:
         try:

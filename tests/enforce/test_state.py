@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 
 from enforce import state as states
-from enforce.counters import Reservation
+from enforce.counters import Reservation, StoreFailed
 from enforce.counters.sqlite import SqliteCounters
 from enforce.passage import Passage
 from enforce.state import VERSION, State, StateUnusable, fault, open_state
@@ -50,6 +50,32 @@ def test_a_limit_is_one_limit_by_whatever_name_its_file_is_opened(tmp_path: Path
         for name in (hard, path):
             with pytest.raises(StateUnusable, match="several names"):
                 open_state(name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be removed there")
+@pytest.mark.parametrize("change", ["removed", "replaced", "moved"])
+def test_nobody_counts_in_a_file_that_others_do_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:  # fmt: skip
+    """A gate that goes on there and one that begins anew would let through twice what one limit allows."""
+    monkeypatch.setattr("enforce.counters.sqlite.LOOK", 0.0)
+    path = tmp_path / "state.db"
+    once = [Reservation(key="k", window=60, max=9, amount=1)]
+    with closing(open_state(path)) as state:
+        counters = SqliteCounters(state)
+        assert counters.reserve(once, 1000.0) is None
+        path.rename(tmp_path / "old.db")
+        if change != "moved":
+            (tmp_path / "old.db").unlink()
+        if change == "replaced":
+            open_state(path).close()
+        for _ in range(2):
+            with pytest.raises(
+                StoreFailed, match=r"somebody has removed or replaced .*state\.db: start the gate anew"
+            ):
+                counters.reserve(once, 1000.0)
+        if change == "moved":  # and put back
+            (tmp_path / "old.db").rename(path)
+            assert counters.reserve(once, 1000.0) is None
+            assert [each.used for each in counters.counts(1000.0)] == [2]
 
 
 def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
