@@ -36,8 +36,10 @@ _PATHS = frozenset(["path", "file", "dir", "directory", "folder", "filename", "f
 _ADDRESSES = frozenset(["url", "uri", "link", "website", "host", "hostname", "domain", "endpoint", "address"])
 #: Types whose arguments take one plain value.
 _PLAIN = ("string", "integer", "number", "boolean")
-#: Tells that an argument takes many values.
+#: Tells that an argument takes many values, ...
 _MANY = "arr"
+#: ... and that none is a place or an address, or takes many.
+_NOTHING = ("0",)
 _FORMATS = frozenset(
     ["uri", "uri-reference", "email", "date", "date-time", "uuid", "binary", "byte", "password", "hostname"]
 )
@@ -68,19 +70,32 @@ class Arguments(Generic[Answer]):
     def add(self, found: list[Answer | None], view: View) -> None:
         """Add the features of all arguments; some are there twice."""
         parameters = view.parameters[:_PARAMETERS]
-        keys = [self._keys[parameter.words] for parameter in parameters]
-        for key in keys:
-            found += key.found
         many = [self._add_shape(found, parameter) for parameter in parameters]
         for name in _of_choices(view):
             found.append(self._whole(name))
         found.append(self._count(_COUNTS[min(len(view.parameters), len(_COUNTS) - 1)]))
+        self._add_names(found, view, parameters, (_MANY,) if True in many else (), _NOTHING)
+
+    def add_described(self, found: list[Answer | None], view: View, told: Sequence[Parameter]) -> None:
+        """Add what arguments show of which only the names are known; some features are there twice."""
+        self._add_names(found, view, told, (), ())
+
+    def _add_names(
+        self,
+        found: list[Answer | None],
+        view: View,
+        parameters: Sequence[Parameter],
+        many: tuple[str, ...],
+        nothing: tuple[str, ...],
+    ) -> None:
+        """Add what the names say by themselves, and where verbs meet them; *many* is reached too, and *nothing* stands for no reach."""
+        keys = [self._keys[parameter.words] for parameter in parameters]
+        for key in keys:
+            found += key.found
         verbs = tuple([action.verb for action in (view.named, view.at_once) if action])
         told = dict.fromkeys([kind for key in keys for kind in key.telling])
         reached = dict.fromkeys([kind for key in keys for kind in key.reached])
-        if True in many:
-            reached[_MANY] = None
-        found += self._met[verbs, tuple(told), tuple(reached)]
+        found += self._met[verbs, tuple(told), (*reached, *many) or nothing]
 
     def _add_shape(self, found: list[Answer | None], parameter: Parameter) -> bool:
         """Add the values that an argument lists, whether it takes a whole object or many values, and the format of its text; tells whether many."""
@@ -153,7 +168,6 @@ def _of_meetings(verbs: Sequence[str], kinds: Sequence[str]) -> list[str]:
 
 def _of_reach(verbs: Sequence[str], reached: Sequence[str]) -> list[str]:
     """What the call does, with whether it takes a place on the disk, an address or many things at once."""
-    kinds = reached or "0"
-    return [f"cp:{MEANINGS[verb][0]}*{kind}" for verb in verbs for kind in kinds] or [
-        f"cp:-*{kind}" for kind in kinds
+    return [f"cp:{MEANINGS[verb][0]}*{kind}" for verb in verbs for kind in reached] or [
+        f"cp:-*{kind}" for kind in reached
     ]

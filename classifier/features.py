@@ -7,9 +7,11 @@ from typing import Generic
 from classifier.actions import MEANINGS, NOUNS, Action
 from classifier.arguments import Arguments
 from classifier.categories import Category
+from classifier.described import described
 from classifier.lexicon import ACTS, THINGS
 from classifier.memo import Memo
-from classifier.sight import Sight
+from classifier.probe import IN_PARAMETER
+from classifier.sight import Sight, probes_of
 from classifier.signals import PROBES
 from classifier.view import View
 from classifier.vocabulary import Answer, Vocabulary
@@ -24,13 +26,19 @@ _CATEGORIES = tuple(category.value for category in Category)
 _ACTS = frozenset(kind for kinds in ACTS.values() for kind in kinds)
 #: By verb: the gravity of what it usually stands for.
 _GRAVITY = {verb: meant[0].gravity for verb, meant in MEANINGS.items()}
+#: Stands in front of the features of arguments that only the description tells of: signals hang on them as on those of a
+#: schema, and categories do not.
+DESCRIBED = "~"
 _IS_ACT, _IS_GRAVE = ACTS.__contains__, _GRAVITY.__contains__
 
 
 class Features(Generic[Answer]):
-    """Finds the features of definitions, as what a vocabulary has for their names, which are those of a weights file."""
+    """Finds the features of definitions, as what a vocabulary has for their names, which are those of a weights file.
 
-    def __init__(self, vocabulary: Vocabulary[Answer]) -> None:
+    Those of arguments that only the description tells of are looked for in *described*, and left out without it.
+    """
+
+    def __init__(self, vocabulary: Vocabulary[Answer], described: Vocabulary[Answer] | None = None) -> None:
         answers, behind = vocabulary.answers, vocabulary.behind
         self._known = vocabulary.known
         self._named, self._first, self._second, self._last = map(behind, ("n:", "n0:", "n1:", "n9:"))
@@ -45,6 +53,7 @@ class Features(Generic[Answer]):
             lambda word: answers(["R:" + kind for kind in ACTS[word]]), len(ACTS)
         )
         self._arguments = Arguments(vocabulary)
+        self._described = _Described(described) if described else None
         self._shown: Memo[tuple[int, float, str, str], tuple[Answer, ...]] = Memo(
             lambda hit: answers(_of_hit(*hit)), len(PROBES) * len(_PLACES) * (len(_CATEGORIES) + 1) ** 2
         )
@@ -73,6 +82,8 @@ class Features(Generic[Answer]):
         name_kind, lead_kind = _kind(view.named), _kind(view.told)
         for hit in sight.hits:
             found += self._shown[hit.probe, hit.weight, name_kind, lead_kind]
+        if self._described and not view.parameters:
+            self._described.add(found, view, sight, name_kind, lead_kind)
         each = dict.fromkeys(found)
         each.pop(None, None)
         return each  # type: ignore[return-value]  # without None
@@ -120,7 +131,7 @@ class _Every(Container[str]):
 
 @cache
 def _by_name() -> Features[str]:
-    return Features(Vocabulary(str, _Every()))
+    return Features(Vocabulary(str, _Every()), Vocabulary(DESCRIBED.__add__, _Every()))
 
 
 def _of_pair(name_verb: str, lead_verb: str) -> tuple[str, ...]:
@@ -148,6 +159,31 @@ def _of_hit(probe: int, weight: float, name_kind: str, lead_kind: str) -> tuple[
 def _kind(action: Action | None) -> str:
     """What a verb usually comes to."""
     return _CATEGORIES[_GRAVITY[action.verb]] if action else "-"
+
+
+class _Described(Generic[Answer]):
+    """Finds the features of the arguments that a description tells of."""
+
+    def __init__(self, vocabulary: Vocabulary[Answer]) -> None:
+        self._arguments = Arguments(vocabulary)
+        self._shown: Memo[tuple[int, str, str], tuple[Answer, ...]] = Memo(
+            lambda hit: vocabulary.answers(_of_hit(hit[0], IN_PARAMETER, *hit[1:])),
+            len(PROBES) * (len(_CATEGORIES) + 1) ** 2,
+        )
+        self._again: Memo[int, tuple[Answer, ...]] = Memo(
+            lambda probe: vocabulary.answers([f"s:{PROBES[probe].code}:{_PLACES[IN_PARAMETER]}"]), len(PROBES)
+        )
+
+    def add(
+        self, found: list[Answer | None], view: View, sight: Sight, name_kind: str, lead_kind: str
+    ) -> None:
+        """Add them; some are there twice, and none that *sight* shows already."""
+        told = described(view.description.text)
+        if told:
+            self._arguments.add_described(found, view, told)
+            shown = {hit.probe for hit in sight.hits}
+            for probe in {probe for parameter in told for probe in probes_of(parameter)}:
+                found += self._again[probe] if probe in shown else self._shown[probe, name_kind, lead_kind]
 
 
 class _Kinds(Generic[Answer]):

@@ -83,6 +83,13 @@ class Row(Struct, eq=False, gc=False):
         told = None if says is None else (says, graded)
         return cls(name, spelled, _packed(spelled), is_quoted(name), told)
 
+    @classmethod
+    def signals_of(cls, name: str, spelled: str) -> Self:
+        """The row without its weights of categories, and without words for a reader."""
+        marked = {output: weight for output, weight in _pairs(spelled) if output >= len(CATEGORIES)}
+        spelled = _spelled(marked)
+        return cls(name, spelled, _packed(spelled), is_quoted(name), None)
+
     @property
     def weights(self) -> tuple[int, ...]:
         """The weights by output, in thousandths; kept once asked for."""
@@ -194,6 +201,7 @@ def read(text: str) -> Model:
         raise _bad_row(lines)
     rows = dict([line.split("\t") for line in lines[len(head) : -1]])
     met: Memo[str, Row] = Memo(lambda name: Row.read(name, rows[name]), len(rows) + 1)
+    described: Memo[str, Row] = Memo(lambda name: Row.signals_of(name, rows[name]), len(rows) + 1)
     pairs = [pair.partition(":") for pair in head[4].split()]
     thresholds = tuple(float(one) for one in head[3].split())
     return Model(
@@ -205,7 +213,7 @@ def read(text: str) -> Model:
         bias=_packed(head[5]),
         rows=rows,
         row=met.__getitem__,
-        features=Features(Vocabulary(met.__getitem__, rows)),
+        features=Features(Vocabulary(met.__getitem__, rows), Vocabulary(described.__getitem__, rows)),
     )
 
 
@@ -249,5 +257,5 @@ def _filled(spelled: str) -> tuple[int, ...]:
 
 def _pairs(spelled: str) -> list[tuple[int, int]]:
     """Output and weight."""
-    pairs = [pair.partition(":") for pair in spelled.split(" ")]
+    pairs = [pair.partition(":") for pair in spelled.split()]
     return [(int(output), int(weight)) for output, _, weight in pairs]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from classifier.categories import Category
+from classifier.described import described
 from classifier.evidence import Evidence
 from classifier.memo import Memo
 from classifier.model import CATEGORIES, HEARD, Row
@@ -104,8 +105,18 @@ def _place(view: View, kind: str, word: str) -> Evidence | None:
     if kind in TEXT_WORD and word in view.description.present and is_telling(word):
         return view.description.evidence(at := view.description.words.index(word), at + 1)
     if kind == "p":
-        return next((one.whole() for one in view.parameters if word in one.words), None)
+        return next((one.whole() for one in view.parameters if word in one.words), None) or _told(view, word)
     return None
+
+
+def _told(view: View, word: str) -> Evidence | None:
+    """Where the description names an argument with *word* in its name; nowhere if the schema has some."""
+    text = "" if view.parameters else view.description.text
+    key = next((one.key for one in described(text) if word in one.words), None)
+    if key is None:
+        return None
+    start = text.index(key)
+    return Evidence(field=view.description.field, quote=key, start=start, end=start + len(key))
 
 
 def _arguments(view: View) -> dict[str, str]:

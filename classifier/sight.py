@@ -7,7 +7,7 @@ from classifier.hints import HINTS
 from classifier.memo import Memo
 from classifier.probe import IN_LEAD, IN_NAME, IN_PARAMETER, in_text
 from classifier.signals import PROBES, Hit
-from classifier.view import View
+from classifier.view import Parameter, View
 
 
 class Sight(Struct, frozen=True, gc=False):
@@ -47,6 +47,11 @@ def look(view: View) -> Sight:
         for found, start, end in _BY_KEY[parameter.words]:
             sight.hits.append(Hit(found, IN_PARAMETER, parameter, start, end))
     return sight
+
+
+def probes_of(parameter: Parameter) -> list[int]:
+    """The positions of the probes that a parameter's name shows."""
+    return [probe for probe, _, _ in _BY_KEY[parameter.words]]
 
 
 def _in_key(words: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:

@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 
 from classifier import model
 from classifier.corpus import Labelled, further, held_out, load
-from classifier.features import names
+from classifier.features import DESCRIBED, names
 from classifier.sight import look
 from classifier.signals import PROBES
 from classifier.view import View
@@ -25,7 +25,7 @@ from classifier.written import FAMILY, written
 #: Features in fewer tools than this say nothing about the next one.
 _FEWEST, _FEWEST_FOR_SIGNALS = 2, 3
 #: Weights that are closer to 0 than this, in thousandths, are dropped.
-_SMALL, _SMALL_SIGNAL = 20, 40
+_SMALL, _SMALL_SIGNAL = 20, 30
 #: Inverse strength of the penalty on large weights.
 _STRENGTH, _STRENGTH_FOR_SIGNALS = 0.6, 0.3
 #: Beside each tool the categories are learned from so many copies that lack this share of its features, for no verdict
@@ -43,8 +43,6 @@ _ROUNDS, _ROUNDS_FOR_SIGNALS = 200, 60
 _HELD_BIAS = 0.01
 #: Rows that were drawn because they are hard, or made up, say nothing about how often a verdict is right.
 _UNFAIR = frozenset({"hard", "further", FAMILY})
-#: Their labels are of other readers, who draw the line of a signal elsewhere.
-_LATER = frozenset({"further", FAMILY})
 _KINDS = len(model.CATEGORIES)
 #: Kinds of features whose size is not 1: what stands in front and is one of few counts for more than a word far down.
 _SIZES = {
@@ -56,10 +54,9 @@ _SIZES = {
     "w": 0.5,
 }
 _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
-_THRESHOLDS = tuple(step / 20 for step in range(4, 13))
-#: Finds that a threshold by itself is pulled towards the usual one by.
-_PULL = 15
-_USUAL = 0.35
+#: A signal is told from this probability on: one for all, for each by itself is chosen by too few finds, and comes out so
+#: low that longer definitions show what is not there. Chosen on tools that were not trained on.
+_TOLD_FROM = 0.3
 
 #: Arrays and matrices of NumPy and SciPy, whose types say little.
 Array = Any
@@ -81,7 +78,7 @@ def fit(rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> str:
     return model.write(
         _version(rows),
         temperature,
-        marked.thresholds(),
+        [_TOLD_FROM] * len(PROBES),
         calibration,
         *_merged(graded.weights(), marked.weights()),
     )
@@ -92,6 +89,7 @@ class _Categories:
 
     def __init__(self, rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> None:
         self.rows = rows
+        names = [[name for name in row if name[0] != DESCRIBED] for row in names]
         self.vocabulary = _vocabulary(names, _FEWEST)
         self.sizes = _sizes(self.vocabulary)
         self.matrix = _matrix(names, self.vocabulary, self.sizes)
@@ -137,7 +135,8 @@ class _Signals:
     def __init__(self, rows: Sequence[Labelled], names: Sequence[Sequence[str]]) -> None:
         told = [position for position, row in enumerate(rows) if row.signals is not None]
         self.rows = [rows[position] for position in told]
-        names = [names[position] for position in told]
+        # Arguments count alike whether the schema or the description tells of them.
+        names = [list(dict.fromkeys([one.lstrip(DESCRIBED) for one in names[row]])) for row in told]
         self.vocabulary = _vocabulary(names, _FEWEST_FOR_SIGNALS)
         counts = Counter(name for row in names for name in row)
         rarity = np.log(len(names) / np.array([counts[name] for name in self.vocabulary])) / _COMMON
@@ -153,15 +152,6 @@ class _Signals:
         bias, table = self._table(np.arange(len(self.rows)))
         whole = np.rint(table * self.sizes * model.SCALE).astype(int)
         return np.rint(bias * model.SCALE).astype(int), _sparse(self.vocabulary, whole, _SMALL_SIGNAL, _KINDS)
-
-    def thresholds(self) -> list[float]:
-        """By signal the probability that gives the best F1 on rows that were not trained on, of those that were labelled first."""
-        odds = np.zeros(self.answers.shape)
-        for seen, unseen in _splits(self.rows):
-            bias, table = self._table(seen)
-            odds[unseen] = 1 / (1 + np.exp(-(self.matrix[unseen] @ table.T + bias)))
-        first = np.array([row.drawn not in _LATER for row in self.rows])
-        return [_best_threshold(odds[first, one], self.answers[first, one]) for one in range(len(PROBES))]
 
     def _table(self, chosen: Array) -> tuple[Array, Array]:
         """Bias and weights with a row for each signal."""
@@ -281,16 +271,6 @@ def _worth(heights: Array, right: Array) -> list[tuple[float, float]]:
         (float(step), min(0.99, float(share)))
         for step, share in zip(steps, fitted.predict(steps), strict=True)
     ]
-
-
-def _best_threshold(odds: Array, answers: Array) -> float:
-    def score(threshold: float) -> float:
-        told = odds >= threshold
-        return float(2 * (told & answers).sum() / max(1, told.sum() + answers.sum()))
-
-    best = max(_THRESHOLDS, key=score)
-    count = float(answers.sum())
-    return (best * count + _USUAL * _PULL) / (count + _PULL)
 
 
 def _version(rows: Sequence[Labelled]) -> str:

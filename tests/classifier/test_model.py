@@ -23,6 +23,13 @@ def test_weights_come_back_as_they_were_written() -> None:
     assert small().row("s:deletes-data").weights[7] == 2500
 
 
+def test_a_row_without_its_categories_counts_for_signals_alone() -> None:
+    mixed, graded = model.Row.signals_of("p:url", "0:700 19:400"), model.Row.signals_of("p:id", "0:700")
+
+    assert [(output, one) for output, one in enumerate(mixed.weights) if one] == [(19, 400)]
+    assert (any(graded.weights), graded.packed) == (False, 0)
+
+
 def test_scores_are_sums() -> None:
     """Negative weights of one output never touch the next."""
     weights = small()
