@@ -70,28 +70,33 @@ class Arguments(Generic[Answer]):
     def add(self, found: list[Answer | None], view: View) -> None:
         """Add the features of all arguments; some are there twice."""
         parameters = view.parameters[:_PARAMETERS]
+        keys = self._add_names(found, parameters)
         many = [self._add_shape(found, parameter) for parameter in parameters]
         for name in _of_choices(view):
             found.append(self._whole(name))
         found.append(self._count(_COUNTS[min(len(view.parameters), len(_COUNTS) - 1)]))
-        self._add_names(found, view, parameters, (_MANY,) if True in many else (), _NOTHING)
+        self._add_meetings(found, view, keys, (_MANY,) if True in many else (), _NOTHING)
 
     def add_described(self, found: list[Answer | None], view: View, told: Sequence[Parameter]) -> None:
         """Add what arguments show of which only the names are known; some features are there twice."""
-        self._add_names(found, view, told, (), ())
+        self._add_meetings(found, view, self._add_names(found, told))
 
-    def _add_names(
-        self,
-        found: list[Answer | None],
-        view: View,
-        parameters: Sequence[Parameter],
-        many: tuple[str, ...],
-        nothing: tuple[str, ...],
-    ) -> None:
-        """Add what the names say by themselves, and where verbs meet them; *many* is reached too, and *nothing* stands for no reach."""
+    def _add_names(self, found: list[Answer | None], parameters: Sequence[Parameter]) -> list["_Key[Answer]"]:
+        """Add what the names say by themselves, and give back what they come to."""
         keys = [self._keys[parameter.words] for parameter in parameters]
         for key in keys:
             found += key.found
+        return keys
+
+    def _add_meetings(
+        self,
+        found: list[Answer | None],
+        view: View,
+        keys: Sequence["_Key[Answer]"],
+        many: tuple[str, ...] = (),
+        nothing: tuple[str, ...] = (),
+    ) -> None:
+        """Add where verbs meet the arguments; *many* is reached too, and *nothing* stands for no reach."""
         verbs = tuple([action.verb for action in (view.named, view.at_once) if action])
         told = dict.fromkeys([kind for key in keys for kind in key.telling])
         reached = dict.fromkeys([kind for key in keys for kind in key.reached])

@@ -23,6 +23,8 @@ _NAMED = re.compile(
     r"(?<![\w.\-/@$#])([A-Za-z_][A-Za-z0-9_\-]{0,40})[`\"'*]{0,3} ?(?:\([^()]{0,60}\) ?)?[`*]{0,2}[:：](?!//)"
 )
 _MARKED = re.compile(r"(?::param(?:eter)?|@param) (?:\{[^{}]{0,40}\} )?([A-Za-z_]\w{0,40})")
+#: Without one of these a text tells of none, as most do not.
+_TELLS, _MARK = frozenset(":："), "@param"
 #: What is named like an argument and is none.
 _OTHER = frozenset(
     [
@@ -45,12 +47,14 @@ _OTHER = frozenset(
         "important",
     ]
 )
-_LONGEST = 1_500
-_MOST = 20
+#: Parts of a text that are read, the letters of one, and arguments in all: hostile texts have no end.
+_PARTS, _LONGEST, _MOST = 4, 1_500, 20
 
 
 def described(text: str) -> tuple[Parameter, ...]:
     """The arguments that *text* tells of, in their order; none where it has no such part."""
+    if _TELLS.isdisjoint(text) and _MARK not in text:
+        return ()
     keys = dict.fromkeys(key for key in _keys(text[:MAX_CHARS]) if key.lower() not in _OTHER)
     return tuple(_parameter(key) for key in islice(keys, _MOST))
 
@@ -58,7 +62,7 @@ def described(text: str) -> tuple[Parameter, ...]:
 def _keys(text: str) -> Iterator[str]:
     for found in _MARKED.finditer(text):
         yield found[1]
-    for begin in _BEGIN.finditer(text):
+    for begin in islice(_BEGIN.finditer(text), _PARTS):
         end = _END.search(text, begin.end(), begin.end() + _LONGEST)
         for found in _NAMED.finditer(text, begin.end(), end.start() if end else begin.end() + _LONGEST):
             yield found[1]
