@@ -182,6 +182,9 @@ class Package(Places):
             self._notes.doubt(f"{module.file} is larger than {LARGEST_FILE} bytes and was not read")
             return False
         module.text = content.decode("utf-8", "replace")
+        if is_too_costly(module.text):
+            self._notes.doubt(f"{module.file} takes the parser too long and was not read")
+            return False
         module.state = "loaded"
         module.words += [word for word in TRIGGERS if word in module.text]
         whole = len(module.text) <= LARGEST_WHOLE

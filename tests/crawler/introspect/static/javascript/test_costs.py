@@ -12,10 +12,11 @@ Reading = Callable[[Mapping[str, str]], StaticReading]
 SERVER = 'import {McpServer} from "@modelcontextprotocol/sdk/server/mcp.js";\nconst s = new McpServer({});\ns.registerTool("a", {}, f);\n'
 
 
+@pytest.mark.parametrize("times", [20_000, 100_000])
 @pytest.mark.parametrize("part", ["/* ", "(/[ ", "x=/[", r"/[\]"])
-def test_literals_without_an_end_leave_a_file_out(reading: Reading, part: str) -> None:
-    """For each of its starts the parser would look for an end that there is not."""
-    found = reading({"server.js": SERVER, "other.js": "s.registerTool('b', {}, f);\n" + part * 20_000})
+def test_literals_without_an_end_leave_a_file_out(reading: Reading, part: str, times: int) -> None:
+    """For each of its starts the parser would look for an end that there is not, and so would what divides a large file."""
+    found = reading({"server.js": SERVER, "other.js": "s.registerTool('b', {}, f);\n" + part * times})
 
     assert [tool.name for tool in found.tools] == ["a"]
     assert found.doubts == ("other.js takes the parser too long and was not read",)
