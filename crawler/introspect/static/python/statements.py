@@ -228,13 +228,23 @@ class Statements(Calls):
         return Flow.NEXT
 
     def _try(self, node: ast.Try, scope: Scope) -> Flow:
-        flow = self.run_block(node.body, scope)
-        if flow is Flow.NEXT:
-            flow = self.run_block(node.orelse, scope)
+        with self.unsure(UNSET if self._wants_missing(node, scope) else 1.0):
+            flow = self.run_block(node.body, scope)
+            if flow is Flow.NEXT:
+                flow = self.run_block(node.orelse, scope)
         for handler in node.handlers:
             self._handler(handler, scope)
         final = self.run_block(node.finalbody, scope)
         return final if final is not Flow.NEXT else flow
+
+    def _wants_missing(self, node: ast.Try, scope: Scope) -> bool:
+        """Whether a body begins with an import of a file that a package of the source lacks, and goes on without where that fails."""
+        first = next((one for one in node.body if not isinstance(one, ast.Expr)), None)
+        if not isinstance(first, ast.ImportFrom) or first.level or not first.module or not node.handlers:
+            return False
+        folder, _, name = first.module.rpartition(".")
+        around = self.package.find(folder, scope.module) if name else None
+        return around is not None and around.package and self.package.submodule(around, name) is None
 
     def _handler(self, handler: ast.ExceptHandler, scope: Scope) -> None:
         """An `except` block only supplies names that the body did not give."""

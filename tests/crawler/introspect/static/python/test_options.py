@@ -252,3 +252,30 @@ mcp.add_tool(Tool.from_function(logged(a), name="a"))
     (tool,) = reading({"server.py": source}).tools
 
     assert tool.definition["inputSchema"]["required"] == ["first"]
+
+
+def test_what_wants_a_file_that_the_source_lacks_is_optional(reading: Reading) -> None:
+    """Somebody has to write the file first, after a template; the server starts without."""
+    source = """
+from fastmcp import FastMCP
+mcp = FastMCP("x")
+@mcp.tool
+def a(): ...
+try:
+    from configs.chat import TOKEN
+    @mcp.tool
+    def b(): ...
+except ImportError:
+    pass
+try:
+    from configs.notes import LIMIT
+    @mcp.tool
+    def c(): ...
+except ImportError:
+    pass
+"""
+    files = {"main.py": source, "configs/__init__.py": "", "configs/notes.py": "LIMIT = 3\n"}
+    found = reading(files)
+
+    assert [tool.name for tool in found.tools] == ["a", "c"]
+    assert [tool.name for tool in found.optional] == ["b"]
