@@ -26,6 +26,8 @@ _MOST_REQUIREMENTS = 20
 _HISTORY = {
     "SETUPTOOLS_SCM_PRETEND_VERSION": "0.0.0",
     "PBR_VERSION": "0.0.0",
+    "UV_DYNAMIC_VERSIONING_BYPASS": "0.0.0",
+    "POETRY_DYNAMIC_VERSIONING_BYPASS": "0.0.0",
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 #: Builds a copy, and tells the name of the only wheel and what it holds. Nothing that the build prints goes the same way.
