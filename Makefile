@@ -54,7 +54,7 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 # The gate compiled, in an environment of its own, so that no compiled module ever hides its source.
 .compiled/.ready: hatch_build.py pyproject.toml tests/compiled.py $(shell find crawler classifier enforce tests/enforce -name '*.py') $(VENV)/.test
 	@echo "Compiling the gate ..."
-	@$(BIN)/python tests/compiled.py .compiled && touch $@
+	@$(BIN)/python tests/compiled.py .compiled && $(BIN)/python -m compileall -q .compiled/site/enforce .compiled/site/crawler && touch $@
 
 # Real servers that the tests put behind the proxy, each in an environment of its own.
 .servers/.ready: tests/servers.txt $(VENV)/.test
