@@ -1,11 +1,14 @@
 """What an index says of tools, kept beside the register: the next build takes it over as long as no tool changed."""
 
 import marshal
+import os
+import shutil
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -14,6 +17,10 @@ from catalogue.website.documents import Documents, Postings, Written
 #: Terms, or blocks, that are written together: all of them at once would lie in memory twice.
 _TOGETHER = 2000
 _LENGTH = 8
+_ENTRIES = "entries"
+
+#: Documents other than tools that have a term in their names, and in their texts, as they lie in an array; and how it is written.
+Entry = tuple[bytes, bytes, bytes]
 
 
 class Start(NamedTuple):
@@ -34,22 +41,51 @@ def start(documents: Documents) -> Start:
 
 
 class Entries:
-    """How each term is written, with the documents other than tools that it was written for; told from one build to the next."""
+    """How each term is written, with the documents other than tools that it was written for; told from one build to the next.
 
-    def __init__(self, documents: Documents, begun: Start, known: "Known | None") -> None:
+    Terms are asked for and noted in their order, so that only a few of them are in memory.
+    """
+
+    def __init__(
+        self, documents: Documents, begun: Start, found: "Known | None", folder: Path | None
+    ) -> None:
         self._documents = documents
         self._begun = begun
-        self._known = known.entries if known else {}
-        self.written: dict[str, tuple[bytes, bytes, bytes]] = {}
+        self._parts = found.entries if found else iter(())
+        self._part: dict[str, Entry] = {}
+        self._last = ""
+        self._fresh: dict[str, Entry] = {}
+        #: What was noted, as it will be kept; nothing where the last index says the same.
+        self._noted = TemporaryFile(dir=folder) if folder and not found else None  # noqa: SIM115 - until it is kept
 
     def known(self, term: str) -> bytes | None:
         """How it was written when the same documents had it; `None` where others did."""
-        found = self._known.get(term)
+        while self._last < term and (part := next(self._parts, None)) is not None:
+            self._part, self._last = part, next(reversed(part))
+        found = self._part.get(term)
         return found[2] if found and found[:2] == self._others(term) else None
 
     def note(self, term: str, content: bytes) -> None:
         """Keep how it is written now."""
-        self.written[term] = *self._others(term), content
+        if self._noted is None:
+            return
+        self._fresh[term] = *self._others(term), content
+        if len(self._fresh) == _TOGETHER:
+            self._put(self._noted)
+
+    def keep(self, file: IO[bytes]) -> None:
+        """Append all that was noted to *file*."""
+        if self._noted is None:
+            return
+        with self._noted as noted:
+            self._put(noted)
+            noted.seek(0)
+            shutil.copyfileobj(noted, file)
+
+    def _put(self, file: IO[bytes]) -> None:
+        if self._fresh:
+            file.write(_framed(marshal.dumps((_ENTRIES, self._fresh))))
+        self._fresh = {}
 
     def _others(self, term: str) -> tuple[bytes, bytes]:
         names, texts = self._begun.names.get(term, 0), self._begun.texts.get(term, 0)
@@ -71,7 +107,8 @@ class Known(Struct, kw_only=True):
     names: dict[str, bytes]
     texts: dict[str, bytes]
     facets: dict[str, bytes]
-    entries: dict[str, tuple[bytes, bytes, bytes]]
+    #: Terms in their order, some at a time.
+    entries: Iterator[dict[str, Entry]]
 
 
 def known(path: Path, stamp: bytes) -> Known | None:
@@ -79,21 +116,40 @@ def known(path: Path, stamp: bytes) -> Known | None:
     if not path.is_file():
         return None
     with path.open("rb") as file:
-        pieces = iter(lambda: file.read(int.from_bytes(file.read(_LENGTH), "little")), b"")
-        if next(pieces, b"") != stamp:
+        # The one at the end is missing after a disk that filled up, or a power cut.
+        if path.stat().st_size < 2 * len(_framed(stamp)) or file.read(len(_framed(stamp))) != _framed(stamp):
             return None
-        *parts, last = [b"", *pieces]
-    if last != stamp:  # a disk that filled up, or a power cut
-        return None
-    count, ranges, records = marshal.loads(parts[1])  # noqa: S302  # from a process of ours
-    tables: dict[str, dict[str, Any]] = {
-        name: {} for name in ("blocks", "names", "texts", "facets", "entries")
-    }
-    for part in parts[2:]:
-        table, found = marshal.loads(part)  # noqa: S302  # as above
-        tables[table] |= found
+        file.seek(-len(_framed(stamp)), os.SEEK_END)
+        if file.read() != _framed(stamp):
+            return None
+        file.seek(len(_framed(stamp)))
+        count, ranges, records = marshal.loads(_piece(file))  # noqa: S302  # from a process of ours
+        tables: dict[str, dict[str, Any]] = {name: {} for name in ("blocks", "names", "texts", "facets")}
+        begin = file.tell()
+        while (piece := _piece(file)) != stamp:
+            table, found = marshal.loads(piece)  # noqa: S302  # as above
+            if table == _ENTRIES:
+                break
+            tables[table] |= found
+            begin = file.tell()
     blocks = list(tables.pop("blocks").values())
-    return Known(count=count, ranges=ranges, records=records, blocks=blocks, **tables)
+    entries = _entries(path, begin, stamp)
+    return Known(count=count, ranges=ranges, records=records, blocks=blocks, entries=entries, **tables)
+
+
+def _entries(path: Path, begin: int, stamp: bytes) -> Iterator[dict[str, Entry]]:
+    with path.open("rb") as file:
+        file.seek(begin)
+        while (piece := _piece(file)) != stamp:
+            yield marshal.loads(piece)[1]  # noqa: S302  # as above
+
+
+def _piece(file: IO[bytes]) -> bytes:
+    return file.read(int.from_bytes(file.read(_LENGTH), "little"))
+
+
+def _framed(piece: bytes) -> bytes:
+    return len(piece).to_bytes(_LENGTH, "little") + piece
 
 
 def keep(path: Path, stamp: bytes, documents: Documents, begun: Start, entries: Entries) -> None:
@@ -101,12 +157,14 @@ def keep(path: Path, stamp: bytes, documents: Documents, begun: Start, entries: 
     fresh = path.with_suffix(".tmp")
     with fresh.open("wb") as file:
         # The stamp at either end shows that all of it is there.
-        for piece in chain((stamp,), _pieces(documents, begun, entries), (stamp,)):
-            file.write(len(piece).to_bytes(_LENGTH, "little") + piece)
+        for piece in chain((stamp,), _pieces(documents, begun)):
+            file.write(_framed(piece))
+        entries.keep(file)
+        file.write(_framed(stamp))
     fresh.replace(path)
 
 
-def _pieces(documents: Documents, begun: Start, entries: Entries) -> Iterator[bytes]:
+def _pieces(documents: Documents, begun: Start) -> Iterator[bytes]:
     records, blocks = documents.since(begun.number)
     yield marshal.dumps((documents.count, documents.ranges[begun.ranges :], records))
     yield from _parts("blocks", ((str(number), block) for number, block in enumerate(blocks)))
@@ -118,7 +176,6 @@ def _pieces(documents: Documents, begun: Start, entries: Entries) -> Iterator[by
     for table, (postings, sizes) in lists.items():
         own = ((key, numbers[sizes.get(key, 0) :].tobytes()) for key, numbers in postings.items())
         yield from _parts(table, (pair for pair in own if pair[1]))
-    yield from _parts("entries", iter(entries.written.items()))
 
 
 def _parts(table: str, pairs: Iterator[tuple[str, object]]) -> Iterator[bytes]:
@@ -127,7 +184,7 @@ def _parts(table: str, pairs: Iterator[tuple[str, object]]) -> Iterator[bytes]:
 
 
 def take_over(documents: Documents, found: Known) -> Iterator[Written]:
-    """Add to *documents* the tools that are known; gives back the files of their records."""
+    """Move to *documents* the tools that are known; gives back the files of their records."""
     documents.ranges += found.ranges
     yield from documents.take(found.records, found.blocks, found.count)
     _extend(documents.names, found.names)
@@ -135,8 +192,10 @@ def take_over(documents: Documents, found: Known) -> Iterator[Written]:
     _extend(documents.facets, found.facets)
 
 
-def _extend(postings: Postings, own: Mapping[str, bytes]) -> None:
-    for key, numbers in own.items():
+def _extend(postings: Postings, own: dict[str, bytes]) -> None:
+    # Emptied meanwhile, or all numbers would lie in memory twice.
+    while own:
+        key, numbers = own.popitem()
         if key in postings:
             postings[key].frombytes(numbers)
         else:

@@ -92,7 +92,7 @@ def _files(
     yield from take_over(documents, found) if found else _tools(documents, register)
     if documents.pending:
         yield documents.flush()
-    entries = Entries(documents, begun, found)
+    entries = Entries(documents, begun, found, path and path.parent)
     for prefix, content, leaf in nodes(documents.terms(), documents.answer, entries):
         if leaf:
             leaves.append(prefix)
