@@ -4,8 +4,8 @@ import marshal
 import os
 import shutil
 from array import array
-from collections.abc import Iterator
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from catalogue.website.documents import Documents, Postings, Written
 
-#: Terms, or blocks, that are written together: all of them at once would lie in memory twice.
-_TOGETHER = 2000
+#: Bytes that are written together: all of them at once would lie in memory twice.
+_TOGETHER = 2**20
 _LENGTH = 8
 _ENTRIES = "entries"
 
@@ -55,6 +55,7 @@ class Entries:
         self._part: dict[str, Entry] = {}
         self._last = ""
         self._fresh: dict[str, Entry] = {}
+        self._size = 0
         #: What was noted, as it will be kept; nothing where the last index says the same.
         self._noted = TemporaryFile(dir=folder) if folder and not found else None  # noqa: SIM115 - until it is kept
 
@@ -69,8 +70,9 @@ class Entries:
         """Keep how it is written now."""
         if self._noted is None:
             return
-        self._fresh[term] = *self._others(term), content
-        if len(self._fresh) == _TOGETHER:
+        entry = self._fresh[term] = *self._others(term), content
+        self._size += len(term) + sum(map(len, entry))
+        if self._size >= _TOGETHER:
             self._put(self._noted)
 
     def keep(self, file: IO[bytes]) -> None:
@@ -85,7 +87,7 @@ class Entries:
     def _put(self, file: IO[bytes]) -> None:
         if self._fresh:
             file.write(_framed(marshal.dumps((_ENTRIES, self._fresh))))
-        self._fresh = {}
+        self._fresh, self._size = {}, 0
 
     def _others(self, term: str) -> tuple[bytes, bytes]:
         names, texts = self._begun.names.get(term, 0), self._begun.texts.get(term, 0)
@@ -178,8 +180,15 @@ def _pieces(documents: Documents, begun: Start) -> Iterator[bytes]:
         yield from _parts(table, (pair for pair in own if pair[1]))
 
 
-def _parts(table: str, pairs: Iterator[tuple[str, object]]) -> Iterator[bytes]:
-    while part := dict(islice(pairs, _TOGETHER)):
+def _parts(table: str, pairs: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    part, size = dict[str, bytes](), 0
+    for key, value in pairs:
+        part[key] = value
+        size += len(key) + len(value)
+        if size >= _TOGETHER:
+            yield marshal.dumps((table, part))
+            part, size = {}, 0
+    if part:
         yield marshal.dumps((table, part))
 
 
