@@ -1,10 +1,12 @@
 """How much of the types that a tool takes is written out: each type once for each depth, and no more than a tool has room for."""
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Sources, Tree
+from crawler.introspect.static.syntax import Sources, Tree, children
 from crawler.tools import Json
 
 #: Types inside of types that are written out, and members of one tool in all.
@@ -60,3 +62,58 @@ def declaration(
             if (node := tree.declared(kind).get(name)) is not None:
                 return tree, node
     return None
+
+
+class NamedTypes(ABC):
+    """What the types of a package stand for, in a language whose generic types are written `List<T>` and arrays `T[]`."""
+
+    #: Names of plain types to JSON's, those of lists and of maps, and the one that says that a value may be missing.
+    plain: ClassVar[Mapping[str, str]]
+    lists: ClassVar[frozenset[str]]
+    maps: ClassVar[frozenset[str]]
+    optional: ClassVar[str]
+    #: How types are declared in the text, and what such a declaration is to the parser.
+    patterns: ClassVar[tuple[str, ...]]
+    kinds: ClassVar[tuple[str, ...]]
+    #: What a choice of an enumeration is to the parser.
+    choice: ClassVar[str]
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.kept = Members()
+
+    @abstractmethod
+    def members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
+        """The schema of a declared class or record."""
+
+    def typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        """The schema of a type by its name."""
+        name = name.strip()[:500]
+        if name.endswith("[]"):
+            return {"type": "array", "items": self.typed(tree, name[:-2], depth)}
+        head, _, inner = name.partition("<")
+        base = head.rpartition(".")[2]
+        if base in self.lists:
+            return {"type": "array", "items": self.typed(tree, inner[:-1], depth)}
+        if base == self.optional:
+            return self.typed(tree, inner[:-1], depth)
+        if base in self.maps:
+            return {"type": "object"}
+        if base in self.plain:
+            return {"type": self.plain[base]}
+        return self.kept.once(base, depth + 1, lambda: self._declared(tree, base, depth + 1))
+
+    def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
+        found = declaration(self.sources, self.patterns, self.kinds, name, tree.file)
+        if found is None:
+            return {}
+        return (
+            self._choices(found[1]) if found[1].kind() == "enum_declaration" else self.members(*found, depth)
+        )
+
+    def _choices(self, enum: SgNode) -> dict[str, Json]:
+        names: list[Json] = []
+        for member in children(enum.field("body")):
+            own = member.field("name") if member.kind() == self.choice else None
+            names += [own.text()] if own is not None else []
+        return {"type": "string", "enum": names} if names else {"type": "string"}

@@ -5,7 +5,7 @@ import re
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.csharp.attributes import attributes
-from crawler.introspect.static.members import Members, declaration
+from crawler.introspect.static.members import NamedTypes
 from crawler.introspect.static.syntax import Sources, Tree, children
 from crawler.tools import Json
 
@@ -44,17 +44,24 @@ _SERVED = re.compile(
 )
 
 
-class Schemas:
-    """What the types of a package stand for."""
+class Schemas(NamedTypes):
+    """What the methods of a package take."""
+
+    plain = _TYPES
+    lists = _LISTS
+    maps = _MAPS
+    optional = "Nullable"
+    patterns = _DECLARED
+    kinds = _KINDS
+    choice = "enum_member_declaration"
 
     def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self._kept = Members()
+        super().__init__(sources)
         self._served: set[str] | None = None
 
     def parameters(self, tree: Tree, method: SgNode) -> dict[str, Json]:
         """The schema of a method's parameters but those that the SDK or the container fills."""
-        self._kept.renew()
+        self.kept.renew()
         properties: dict[str, Json] = {}
         required: list[str] = []
         for parameter in children(method.field("parameters")):
@@ -75,40 +82,17 @@ class Schemas:
         return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
     def typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        """The schema of a type by its name."""
-        name = name.strip()[:500].rstrip("?")
-        if name.endswith("[]"):
-            return {"type": "array", "items": self.typed(tree, name[:-2], depth)}
-        head, _, inner = name.partition("<")
-        base = head.rpartition(".")[2]
-        if base in _LISTS:
-            return {
-                "type": "array",
-                "items": self.typed(tree, inner.rstrip(">") + ">" * inner.count("<"), depth),
-            }
-        if base == "Nullable":
-            return self.typed(tree, inner[:-1], depth)
-        if base in _MAPS:
-            return {"type": "object"}
-        return {"type": _TYPES[base]} if base in _TYPES else self._declared(tree, base, depth + 1)
+        """The schema of a type by its name; a question mark only says that it may be null."""
+        return super().typed(tree, name.strip().rstrip("?"), depth)
 
-    def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        return self._kept.once(name, depth, lambda: self._written(tree, name, depth))
-
-    def _written(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        found = declaration(self._sources, _DECLARED, _KINDS, name, tree.file)
-        if found is None:
-            return {}
-        return _choices(found[1]) if found[1].kind() == "enum_declaration" else self._members(*found, depth)
-
-    def _members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
+    def members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
         """The properties of a class, and the parameters of a record."""
         properties: dict[str, Json] = {}
         required: list[str] = []
         listed = next((child for child in node.children() if child.kind() == "parameter_list"), None)
         for member in [*children(listed), *children(node.field("body"))]:
             own, kind = member.field("name"), member.field("type")
-            if not self._kept.spend():
+            if not self.kept.spend():
                 break
             if member.kind() not in {"parameter", "property_declaration"} or own is None or kind is None:
                 continue
@@ -137,21 +121,13 @@ class Schemas:
 
     def _services(self) -> set[str]:
         if self._served is None:
-            found = (match for content in self._sources.contents() for match in _SERVED.findall(content))
+            found = (match for content in self.sources.contents() for match in _SERVED.findall(content))
             self._served = {
                 name.partition("<")[0].strip().rpartition(".")[2]
                 for match in found
                 for name in match.decode("utf-8", "replace").split(",")
             }
         return self._served
-
-
-def _choices(enum: SgNode) -> dict[str, Json]:
-    names: list[Json] = []
-    for member in children(enum.field("body")):
-        own = member.field("name")
-        names += [own.text()] if own is not None else []
-    return {"type": "string", "enum": names} if names else {"type": "string"}
 
 
 def _default(tree: Tree, parameter: SgNode) -> list[Json] | None:

@@ -5,8 +5,8 @@ import re
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.java.annotations import annotation
-from crawler.introspect.static.members import Members, declaration
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.members import NamedTypes
+from crawler.introspect.static.syntax import Tree, children, last_name
 from crawler.tools import Json
 
 _TYPES = {
@@ -34,16 +34,20 @@ _DECLARED = tuple(rf"{word}[ \t]+(\w+)" for word in ("class", "record", "enum"))
 _KINDS = ("record_declaration", "class_declaration", "enum_declaration")
 
 
-class Schemas:
+class Schemas(NamedTypes):
     """What the methods of a package take."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self._kept = Members()
+    plain = _TYPES
+    lists = _LISTS
+    maps = frozenset({"Map"})
+    optional = "Optional"
+    patterns = _DECLARED
+    kinds = _KINDS
+    choice = "enum_constant"
 
     def parameters(self, tree: Tree, method: SgNode) -> dict[str, Json]:
         """The schema of a method's parameters but those that the framework fills."""
-        self._kept.renew()
+        self.kept.renew()
         properties: dict[str, Json] = {}
         required: list[str] = []
         for parameter in children(method.field("parameters")):
@@ -58,31 +62,7 @@ class Schemas:
                 required.append(name)
         return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
-    def typed(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        """The schema of a type by its name."""
-        name = name.strip()[:500]
-        if name.endswith("[]"):
-            return {"type": "array", "items": self.typed(tree, name[:-2], depth)}
-        head, _, inner = name.partition("<")
-        base = head.rpartition(".")[2]
-        if base in _LISTS:
-            return {"type": "array", "items": self.typed(tree, inner[:-1], depth)}
-        if base == "Optional":
-            return self.typed(tree, inner[:-1], depth)
-        if base == "Map":
-            return {"type": "object"}
-        return {"type": _TYPES[base]} if base in _TYPES else self._declared(tree, base, depth + 1)
-
-    def _declared(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        return self._kept.once(name, depth, lambda: self._written(tree, name, depth))
-
-    def _written(self, tree: Tree, name: str, depth: int) -> dict[str, Json]:
-        found = declaration(self._sources, _DECLARED, _KINDS, name, tree.file)
-        if found is None:
-            return {}
-        return _choices(found[1]) if found[1].kind() == "enum_declaration" else self._members(*found, depth)
-
-    def _members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
+    def members(self, tree: Tree, node: SgNode, depth: int) -> dict[str, Json]:
         """The fields of a class, and the components of a record."""
         properties: dict[str, Json] = {}
         required: list[str] = []
@@ -92,7 +72,7 @@ class Schemas:
             else children(node.field("body"))
         )
         for member in listed:
-            if not self._kept.spend():
+            if not self.kept.spend():
                 break
             declarator = member.field("declarator")
             own = declarator.field("name") if declarator is not None else member.field("name")
@@ -109,11 +89,3 @@ class Schemas:
             if re.search(r"required\s*=\s*true|@NotNull\b|@NotBlank\b|@NonNull\b", modifiers):
                 required.append(name)
         return {"type": "object", "properties": properties} | ({"required": required} if required else {})
-
-
-def _choices(enum: SgNode) -> dict[str, Json]:
-    names: list[Json] = []
-    for member in children(enum.field("body")):
-        own = member.field("name") if member.kind() == "enum_constant" else None
-        names += [own.text()] if own is not None else []
-    return {"type": "string", "enum": names} if names else {"type": "string"}
