@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.budget import OutOfSteps
+from crawler.introspect.static.heirs import leaves
 from crawler.introspect.static.javascript.calls import MOST_UNSEEN
 from crawler.introspect.static.javascript.modules import NAMING, Package
 from crawler.introspect.static.javascript.nodes import elements
@@ -217,7 +218,7 @@ class Reader(Statements):
                 self.look_into(function)
                 return
             self._load_subclasses(function.owner)
-            for cls in function.owner.leaves() or [function.owner]:
+            for cls in leaves(function.owner) or [function.owner]:
                 with self.unsure(UNSET if self._is_never_made(cls) else 1.0):
                     self.look_into(function.bind(self._object_of(cls)))
 

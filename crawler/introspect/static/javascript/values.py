@@ -73,10 +73,6 @@ _SERVERS = (
 )
 
 
-#: Classes that extend each other, and those that extend one.
-DEEPEST_CLASS, MOST_HEIRS = 20, 500
-
-
 class Class:
     """A class of the package."""
 
@@ -106,17 +102,6 @@ class Class:
         """Whether the class is the SDK's own server, bundled into the package, or extends it."""
         names = {name for one in (self.lineage() if inherited else [self]) for name in one.members}
         return any(signs <= names for signs in _SERVERS)
-
-    def leaves(self) -> "list[Class]":
-        """The classes that extend it and are extended by none."""
-        found: dict[int, Class] = {}
-        level = list(self.subclasses)
-        for _ in range(DEEPEST_CLASS):
-            found.update((id(cls), cls) for cls in level if not cls.subclasses)
-            level = [one for cls in level for one in cls.subclasses if one is not self]
-            if not level or len(found) + len(level) > MOST_HEIRS:
-                break
-        return list(found.values())[:MOST_HEIRS]
 
 
 class Instance:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 
 from crawler.introspect.static.budget import OutOfSteps
+from crawler.introspect.static.heirs import leaves
 from crawler.introspect.static.python.calls import Call, Place
 from crawler.introspect.static.python.externals import understood
 from crawler.introspect.static.python.fastapi import is_application, of_application
@@ -212,7 +213,7 @@ class Reader(Statements):
         if function.owner is None or function.kind == "static":
             return [None]
         self._load_subclasses(function.owner)
-        classes = function.owner.leaves() or [function.owner]
+        classes = leaves(function.owner) or [function.owner]
         return list(classes) if function.kind == "class" else [self._object_of(cls) for cls in classes]
 
     def _load_subclasses(self, cls: Class) -> None:
@@ -223,7 +224,7 @@ class Reader(Statements):
             known.add(name)
             for module in self.package.deriving(name):
                 self.run_module(module)
-            waiting.extend({one.name for one in cls.leaves()} - known - set(waiting))
+            waiting.extend({one.name for one in leaves(cls)} - known - set(waiting))
 
     def _object_of(self, cls: Class) -> Value:
         """One object of each class, to look into its methods."""

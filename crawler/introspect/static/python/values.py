@@ -8,9 +8,6 @@ from crawler.introspect.static.python.bodies import Bodies
 from crawler.introspect.static.reading import CONDITIONAL
 from crawler.introspect.static.unknown import SURE, Setting, Value
 
-#: Classes that derive from each other, and those that derive from one.
-DEEPEST_CLASS, MOST_HEIRS = 20, 500
-
 
 class External:
     """Something imported from outside the package, by its dotted name; builtins are `builtins.NAME`."""
@@ -179,17 +176,6 @@ class Class:
                     queue.extend(value.bases if isinstance(value, Class) else ())
             self._lineage = list(found.values())
         return self._lineage
-
-    def leaves(self) -> "list[Class]":
-        """The classes that derive from it and from which none derives."""
-        found: dict[int, Class] = {}
-        level = list(self.subclasses)
-        for _ in range(DEEPEST_CLASS):
-            found.update((id(cls), cls) for cls in level if not cls.subclasses)
-            level = [one for cls in level for one in cls.subclasses if one is not self]
-            if not level or len(found) + len(level) > MOST_HEIRS:
-                break
-        return list(found.values())[:MOST_HEIRS]
 
     def derives_from(self, *names: str) -> bool:
         """Whether an ancestor outside the package has one of these names."""
