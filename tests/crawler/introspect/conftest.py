@@ -17,10 +17,16 @@ from typing import Any
 
 import pytest
 
+from crawler.introspect.packages.pythons import pythons
 from crawler.introspect.sandboxes.sandbox import find_sandbox
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
+from crawler.servers import ServerName
 from crawler.sources.index import Index
+
+NAME = ServerName("pypi", "demo-mcp")
+PYTHON = f"Python {next(pythons()).release}"
+
 
 #: A whole server in the standard library; `tools`, `before` and `environment` are what a fixture package changes.
 SERVER = """
@@ -39,6 +45,12 @@ def main():
 """
 
 ECHO = {"name": "echo", "description": "Say it again.", "inputSchema": {"type": "object", "properties": {}}}
+
+
+def configured(**entry: object) -> str:
+    """A README that shows this configuration of a client."""
+    block = {"mcpServers": {"demo": {"command": "uvx", "args": ["demo-mcp"], **entry}}}
+    return f"# Demo\n\n```json\n{json.dumps(block, indent=2)}\n```\n"
 
 
 def server_source(*, before: str = "", tools: str = json.dumps([ECHO])) -> str:

@@ -1,41 +1,30 @@
 """Packages that need more and more help, each introspected as the crawl does it."""
 
 import itertools
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from platform import machine
 from typing import Any
 
 import pytest
 
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.ladder import climb
-from crawler.introspect.packages.pythons import none_satisfies, pythons
 from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
-from crawler.servers import Server, ServerName
+from crawler.servers import Server
 from crawler.snapshots import Method, Observation, Profile, Rung, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
-from tests.crawler.introspect.conftest import server_source, wheel
+from tests.crawler.introspect.conftest import NAME, PYTHON, configured, server_source, wheel
 
 pytestmark = pytest.mark.sandbox
 
-NAME = ServerName("pypi", "demo-mcp")
 NOW = "2026-11-23T12:00:00Z"
-PYTHON = f"Python {next(pythons()).release}"
 DUMMY = "dummydummydummydummydummydum"
 ECHO = Tool.read(
     {"name": "echo", "description": "Say it again.", "inputSchema": {"type": "object", "properties": {}}}
 )
-
-
-def configured(**entry: object) -> str:
-    """A README that shows this configuration of a client."""
-    block = {"mcpServers": {"demo": {"command": "uvx", "args": ["demo-mcp"], **entry}}}
-    return f"# Demo\n\n```json\n{json.dumps(block, indent=2)}\n```\n"
 
 
 def unless(condition: str, words: str) -> str:
@@ -256,90 +245,6 @@ def test_a_snapshot_says_all_that_is_known(index: Any, workshop: Workshop) -> No
     )
 
 
-SDK = """
-class Server:
-    def __init__(self, lifespan=None):
-        self.lifespan = lifespan
-"""
-
-
-def test_a_server_can_list_without_the_login_of_its_lifespan(index: Any, workshop: Workshop) -> None:
-    """The hook works on whatever module takes the place of the SDK."""
-    before = "from mcp.server.lowlevel.server import Server\ndef login(server): sys.exit('no login')\nlifespan = Server(lifespan=login).lifespan\nif lifespan is login: lifespan(None)"
-    packages = {f"mcp/{folder}__init__.py": b"" for folder in ("", "server/", "server/lowlevel/")}
-    index.offer_server(
-        "demo-mcp", before=before, extra={**packages, "mcp/server/lowlevel/server.py": SDK.encode()}
-    )
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot)
-    assert outcome.profile == Profile(
-        command=("demo-mcp",), step="lifespan", runtime=PYTHON, sandbox=workshop.sandbox.name
-    )
-
-
-def test_a_server_can_list_without_what_asks_an_account_which_tools_to_list(
-    index: Any, workshop: Workshop
-) -> None:
-    """Given as an option or added later."""
-    sdk = SDK.replace("lifespan=None):", "lifespan=None, middleware=()):").replace("Server", "FastMCP")
-    sdk += "        self.between = list(middleware)\n    def add_middleware(self, one): self.between.append(one)\n"
-    before = """
-        from fastmcp.server.server import FastMCP
-        server = FastMCP(middleware=[1])
-        server.add_middleware(2)
-        if server.between: sys.exit("no account")
-    """
-    packages = {f"fastmcp/{folder}__init__.py": b"" for folder in ("", "server/")}
-    index.offer_server(
-        "demo-mcp", before=before, extra={**packages, "fastmcp/server/server.py": sdk.encode()}
-    )
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert outcome.profile.step == "lifespan"
-
-
-#: Two classes in the SDK's place: the outer one has tools and serves, the inner one is a part of it.
-FAST = """
-import json, sys
-class FastMCP:
-    def __init__(self, name=""):
-        self.tools = [{"name": name}] * len(name)
-    async def list_tools(self):
-        return self.tools
-    def run(self, transport="http"):
-        assert transport == "stdio"
-        for line in sys.stdin:
-            message = json.loads(line)
-            hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "serverInfo": {}}
-            result = hello if message["method"] == "initialize" else {"tools": self.tools[:1]}
-            if "id" in message:
-                print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
-"""
-
-
-def test_what_a_server_has_registered_is_served_where_its_program_fails(
-    index: Any, workshop: Workshop
-) -> None:
-    """Where several are made, that with the most tools; nothing where a module failed that may have had more."""
-    failing = 'from fastmcp.server.server import FastMCP\nFastMCP("a"), FastMCP("all"), FastMCP("no")\nraise ValueError("down")\n'
-    packages = {f"fastmcp/{folder}__init__.py": b"" for folder in ("", "server/")}
-    extra = {**packages, "fastmcp/server/server.py": FAST.encode(), "failing.py": failing.encode()}
-    index.offer_server("demo-mcp", before=failing, extra=extra)
-    index.offer_server("other-mcp", before="import failing", extra=extra)
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
-    (other,) = climb(Server(name=ServerName("pypi", "other-mcp")), workshop=workshop, method="live")
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.profile.step, [tool.name for tool in outcome.tools]) == ("lifespan", ["all"])
-    assert isinstance(other, Skipped)
-    assert "lifespan" in [rung.step for rung in other.rungs]
-
-
 def test_without_programs_the_module_is_started(index: Any, workshop: Workshop) -> None:
     """As with `python -m`, and with the arguments that a README gives after it."""
     main = "import sys\nif '--stdio' not in sys.argv: sys.exit('no')\nfrom demo_mcp import main\nmain()\n"
@@ -430,134 +335,6 @@ def test_what_a_server_does_at_start_up_is_observed(index: Any, workshop: Worksh
         Observation(kind="listen", what="0.0.0.0:8000"),
         Observation(kind="file", what="~/.bashrc"),
         Observation(kind="process", what="/usr/bin/sleep 60"),
-    )
-
-
-def test_a_server_of_the_first_sdk_is_given_the_first_sdk(index: Any, workshop: Workshop) -> None:
-    """The second one lacks what it imports; its own release stays the same."""
-    for version, module in (("1.9", "fastmcp"), ("2.3", "mcpserver")):
-        package = {"mcp/__init__.py": b"", "mcp/server/__init__.py": b""}
-        index.offer_server(
-            "mcp", version=version, extra={**package, f"mcp/server/{module}.py": b"FastMCP = 1"}
-        )
-    index.offer_server("demo-mcp", before="from mcp.server.fastmcp import FastMCP", requires=["mcp"])
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.release, outcome.resolved, outcome.profile.repairs) == ("1.0", {"mcp": "1.9"}, ("mcp<2",))
-    assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
-
-
-def test_a_server_that_drifted_from_its_dependencies_is_given_those_of_its_day(
-    index: Any, workshop: Workshop
-) -> None:
-    """Nothing that was uploaded later than a day after the release itself."""
-    for version, day, source in (("1.0", "2026-01-01", b"old = 1"), ("2.0", "2026-06-01", b"new = 1")):
-        index.offer_server("needed", version=version, extra={"needed_parts.py": source})
-        index.uploaded[f"needed-{version}-py3-none-any.whl"] = day
-    index.offer_server("demo-mcp", before="from needed_parts import old", requires=["needed"])
-    index.uploaded["demo_mcp-1.0-py3-none-any.whl"] = "2026-02-01"
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.release, outcome.profile.repairs) == ("1.0", ("before 2026-02-02",))
-    assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
-
-
-def test_a_server_is_given_the_generation_of_a_library_that_has_what_it_imports(
-    index: Any, workshop: Workshop
-) -> None:
-    """One after the other, where nothing tells of which day its release is."""
-    for version, module in (("2.9", "tool"), ("3.1", "other"), ("4.0", "other")):
-        package = {"fastmcp/__init__.py": b"", "fastmcp/tools/__init__.py": b""}
-        index.offer_server(
-            "fastmcp", version=version, extra={**package, f"fastmcp/tools/{module}.py": b"Tool = 1"}
-        )
-    index.offer_server("demo-mcp", before="from fastmcp.tools.tool import Tool", requires=["fastmcp>=2"])
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.resolved, outcome.profile.repairs) == ({"fastmcp": "2.9"}, ("fastmcp<4", "fastmcp<3"))
-    assert [rung.step for rung in outcome.rungs] == ["bare", "repair", "repair"]
-
-
-BACKEND = b"""
-import zipfile
-def build_wheel(folder, config_settings=None, metadata_directory=None):
-    name = "needed-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(folder + "/" + name, "w") as archive:
-        for path, content in FILES.items():
-            archive.writestr(path, content)
-    return name
-"""
-
-
-def test_a_dependency_of_the_day_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
-    """What was uploaded later has one, and is what the server fell over."""
-    index.offer_sdist("needed", BACKEND)
-    index.offer(
-        "needed", "needed-2.0-py3-none-any.whl", wheel("needed", "raise ImportError('x')", version="2.0")
-    )
-    index.offer_server("demo-mcp", before="import needed", requires=["needed>=0.5"])
-    index.uploaded |= {
-        "needed-1.0.tar.gz": "2026-01-01",
-        "demo_mcp-1.0-py3-none-any.whl": "2026-02-01",
-        "needed-2.0-py3-none-any.whl": "2026-06-01",
-    }
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert outcome.profile.repairs == ("before 2026-02-02", "needed 1.0 built from source")
-
-
-def test_a_dependency_without_a_wheel_is_built(index: Any, workshop: Workshop) -> None:
-    """Its build sees no network, and the snapshot says that it was built."""
-    index.offer_sdist("needed", BACKEND)
-    index.offer_server("demo-mcp", before="import needed", requires=["needed"])
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert outcome.profile.repairs == ("needed 1.0 built from source",)
-
-
-def test_an_interpreter_that_a_dependency_wants_is_used(index: Any, workshop: Workshop) -> None:
-    """The first one that the package fits is not the one that all of it fits; its release stays the same."""
-    _, *others = pythons()
-    if not others:
-        pytest.xfail("this machine has one interpreter alone")
-    second = others[0]
-    major, minor = second.version
-    own = f"cp{major}{minor}"
-    index.offer("needed", f"needed-1.0-{own}-{own}-manylinux_2_17_{machine()}.whl", wheel("needed", ""))
-    index.offer_server("demo-mcp", requires=["needed"])
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.release, outcome.profile.runtime) == ("1.0", f"Python {second.release}")
-
-
-def test_a_package_for_an_interpreter_that_is_not_here_is_read(index: Any, workshop: Workshop) -> None:
-    """Why it was not run is on record, and no older release is taken."""
-    extra = {
-        "other.py": b"from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool()\ndef add(): ...\n"
-    }
-    index.offer_server("demo-mcp", version="1.0")
-    index.offer_server("demo-mcp", version="2.0", extra=extra)
-    index.wants["demo_mcp-2.0-py3-none-any.whl"] = ">=3.99"
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop)
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert (outcome.release, outcome.method, outcome.profile.runtime) == ("2.0", Method.STATIC, "")
-    assert outcome.rungs == (
-        Rung(step="bare", outcome="no_wheel", detail=none_satisfies(">=3.99")),
-        Rung(step="static", outcome="listed"),
     )
 
 
@@ -678,67 +455,6 @@ def test_the_readme_is_the_last_resort_and_marked_as_such(index: Any, workshop: 
 
 def skipped(reason: SkipReason, detail: str, *rungs: Rung) -> Skipped:
     return Skipped(server=NAME, reason=reason, detail=detail, taken_at=NOW, rungs=rungs)
-
-
-@pytest.mark.parametrize("address", ["https://api.demo.example/version", "http://api.demo.example"])
-def test_every_host_answers_where_a_service_is_played(address: str, index: Any, workshop: Workshop) -> None:
-    """Encrypted too, with a certificate that the libraries of most languages believe; and that it was asked is told."""
-    before = f"""
-        import urllib.request
-        for host in ("", "www."):
-            found = json.load(urllib.request.urlopen({address!r}.replace("api.", host + "api.")))
-            if not found["ok"]: raise SystemExit("no")
-    """
-    index.offer_server("demo-mcp", before=before)
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
-
-    assert isinstance(outcome, Snapshot), outcome
-    assert [rung.step for rung in outcome.rungs] == ["bare", "stub"]
-    hosts = ("api.demo.example", "www.api.demo.example")
-    assert outcome.observations == tuple(Observation(kind="host", what=host) for host in hosts)
-
-
-def test_a_service_is_played_first_to_who_wants_one(index: Any, workshop: Workshop) -> None:
-    """And what a server makes of answers that mean nothing to it is not why it lists nothing."""
-    before = """
-        import urllib.request
-        urllib.request.urlopen(os.environ["DEMO_URL"])
-        raise SystemExit("an answer without sense")
-    """
-    readme = configured(env={"DEMO_URL": "https://your-instance.example"})
-    index.offer_server("demo-mcp", before=before, readme=readme)
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
-
-    assert isinstance(outcome, Skipped), outcome
-    assert [rung.step for rung in outcome.rungs] == ["bare", "readme_env", "stub", "lifespan"]
-    assert outcome.rungs[2].detail == "an answer without sense"
-    assert "refused" in outcome.detail
-
-
-ASKING = """
-for line in sys.stdin:
-    message = json.loads(line)
-    if "id" in message:
-        result = {"result": answer(message)}
-        error = {"error": {"code": -32603, "message": WHY}}
-        said = result if message["method"] == "initialize" else error
-        print(json.dumps({"jsonrpc": "2.0", "id": message["id"], **said}), flush=True)
-"""
-
-
-@pytest.mark.parametrize("why", ["fetch failed", "the storage token is not provided"])
-def test_who_asks_an_account_for_its_tools_is_in_need_of_one(
-    why: str, index: Any, workshop: Workshop
-) -> None:
-    """It speaks the protocol well, and nobody could list it without; what it logs besides is not the reason."""
-    index.offer_server("demo-mcp", before=f"WHY = {why!r}\nprint('ready', file=sys.stderr)\n{ASKING}")
-
-    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
-
-    assert isinstance(outcome, Skipped), outcome
-    assert (outcome.reason, outcome.detail) == (SkipReason.NEEDS_CONFIG, why)
 
 
 def test_a_package_that_does_not_exist_is_not_found(index: Any, workshop: Workshop) -> None:
