@@ -20,6 +20,7 @@ from enforce.questions import Questions
 from enforce.recorder import Audit, Recorder, Values
 from enforce.repeats import Repeats
 from enforce.results import HANDSHAKE, JUDGED_KEYS, RESULT_KEYS, Results
+from enforce.tasks import TasksFailed
 
 #: Looks at what surrounds a message, such as headers; raises Refused.
 Check = Callable[[Message], None]
@@ -29,7 +30,7 @@ Check = Callable[[Message], None]
 PATIENCE = 3600.0
 
 #: Rules by which nothing is judged, but something is broken that the person who runs the gate has to hear of.
-UNAVAILABLE = ("(counters unavailable)", "(approvals unavailable)")
+UNAVAILABLE = ("(counters unavailable)", "(approvals unavailable)", "(tasks unavailable)")
 
 #: Bytes of a request up to which its parameters are kept as they are while it is open.
 LARGE = 10_000
@@ -275,7 +276,7 @@ class Gate:
                 self._fail(id, "The server's answer can be read in two ways.", passage)
                 return
             if call.method == "tools/call":
-                self.judge.note_task(result)
+                self._note_task(result, passage)
         if ("resultType" in result or "inputRequests" in result) and (
             denied := self._results.denied_question(result)
         ) is not None:
@@ -291,13 +292,20 @@ class Gate:
         is_plain = call.method == "tools/call" and not call.redact.result
         try:
             changed = not is_plain and self._results.edit(call, result, passage)
-        except PinsFailed as fault:
+        except (PinsFailed, TasksFailed) as fault:
             passage.notes.append(str(fault))
             self._fail(id, "It cannot be compared right now with what was accepted; try again.", passage)
             return
         passage.to_client.append(encode(message.body) if changed else message.encoded)
         del self.ledger.calls[id]
         self._close(call, "tool_error" if result.get("isError") is True else "ok")
+
+    def _note_task(self, result: dict[str, Json], passage: Passage) -> None:
+        """Remember whose a task is; where that fails, it is nobody's, and its caller has to begin another."""
+        try:
+            self.judge.note_task(result, self._clock())
+        except TasksFailed as fault:
+            passage.notes.append(str(fault))
 
     def _server_error(self, id: Id, call: Open, message: Message, passage: Passage) -> None:
         if (denied := self._results.denied_error(message.body["error"])) is not None:
@@ -430,7 +438,7 @@ class Gate:
             self._refuse(side, "a list of tools comes as an answer", passage)
             return False
         now = self._clock()
-        decision = self.judge.decide(message, now)
+        decision = self.judge.decide(message, now, of_server=side == "server")
         if side == "server" and decision.outcome == "allow" and message.method in TASK_NEWS:
             decision = self._results.denied_news(message.params) or decision
         if decision.outcome == "allow":

@@ -33,7 +33,7 @@ from enforce.names import Names
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
 from enforce.policy import Approval
 from enforce.retries import answered_methods
-from enforce.tasks import Tasks, speaks_of_tasks, task_of, tasks_named
+from enforce.tasks import Tasks, TasksFailed, speaks_of_tasks, task_of, tasks_named, tasks_perhaps
 
 _ACCEPT = "A person has to accept it: tollhouse-proxy pins accept."
 _ACCEPTED = "Do not retry it before that."
@@ -62,11 +62,11 @@ class Judge:
         approvals: Approvals,
         party: Party,
         *,
+        tasks: Tasks,
         dry_run: bool = False,
-        tasks: Tasks | None = None,
     ) -> None:
         self.party = party
-        self._tasks = tasks or Tasks()
+        self._tasks = tasks
         self._holder = Holder(party.server, party.grant, party.session, party.identity)
         self.counters = counters
         self._pins = pins
@@ -87,7 +87,7 @@ class Judge:
         #: A definition that nobody has looked at on this connection may not be used.
         self._strict = {drift.changed, drift.new, drift.shadowing} != {"report"}
 
-    def decide(self, message: Message, now: float) -> Decision:
+    def decide(self, message: Message, now: float, *, of_server: bool = False) -> Decision:
         """Judge a message at *now*, in seconds since the epoch; what it draws on is taken."""
         params: dict[str, Json] = message.body.get("params", _NONE)
         if message.method == "tools/call" and not self._drifted and not self._strict:
@@ -99,15 +99,18 @@ class Judge:
                 and self._lookalikes.find(params["name"], arguments) is None
             ):
                 return self._settle(plainly, now) if plainly.reservations else plainly
+        if (
+            speaks_of_tasks(message.method) and not of_server
+        ):  # which may ask of tasks that its client runs for it
+            denied = self._denied_task(params)
+            if denied is not None:
+                return denied
         return self._decide(message.method, params, now)
 
     def _decide(self, method: str, params: dict[str, Json], now: float) -> Decision:
         """Whatever there may be to look at."""
         call = self._call(method, params)
         decision = self._drift_decision(call) if self._drifted or self._strict else None
-        if decision is None and speaks_of_tasks(method) and self.are_another_s(tasks_named(params)):
-            words = "Nobody knows of such a task of yours."
-            return Decision(outcome="deny", rule="(another's task)", reason=words)
         if decision is None and "inputResponses" in params:
             decision = answers_decision(self.law, answered_methods(params))
         if decision is None:
@@ -198,12 +201,12 @@ class Judge:
         hide = self.law.policy.drift.instructions == "hide" and not self._dry_run
         return ["changed instructions of the server"], hide
 
-    def note_task(self, result: dict[str, Json]) -> None:
-        """A call goes on as a task, which is its caller's."""
-        self._tasks.note(self.party.place, self.party.identity, task_of(result))
+    def note_task(self, result: dict[str, Json], now: float) -> None:
+        """A call goes on as a task, which is its caller's; raises TasksFailed."""
+        self._tasks.note(self.party.place, self.party.identity, task_of(result), now)
 
     def keep_own_tasks(self, result: dict[str, Json]) -> bool:
-        """Take out of a list of tasks what others have begun; says whether it changed."""
+        """Take out of a list of tasks what is not this identity's; says whether it changed."""
         tasks = result.get("tasks")
         if not isinstance(tasks, list):
             return False
@@ -216,9 +219,22 @@ class Judge:
         tasks[:] = kept
         return changed
 
-    def are_another_s(self, tasks: list[Json]) -> bool:
-        """Whether somebody else has begun one of *tasks*."""
-        return self._tasks.are_another_s(self.party.place, self.party.identity, tasks)
+    def are_another_s(self, tasks: list[Json], perhaps: Sequence[Json] = ()) -> bool:
+        """Whether one of *tasks* is not this identity's, or what is *perhaps* one is known as another's; raises TasksFailed."""
+        return self._tasks.are_another_s(self.party.place, self.party.identity, tasks, perhaps)
+
+    def _denied_task(self, params: dict[str, Json]) -> Decision | None:
+        """A denial where a request is about a task that is not this identity's."""
+        try:
+            if not self.are_another_s(tasks_named(params), tasks_perhaps(params)):
+                return None
+        except TasksFailed as fault:
+            words = "It cannot be told right now whose the task is."
+            return Decision(
+                outcome="deny", rule="(tasks unavailable)", reason=words, why=str(fault), advice=LATER
+            )
+        words = "Nobody knows of such a task of yours."
+        return Decision(outcome="deny", rule="(another's task)", reason=words)
 
     def _trusts(self, tool: str, now: float) -> bool:
         """Whether a definition is accepted unseen: the first one of a server that is new to us, and no other after it."""

@@ -17,7 +17,13 @@ from enforce.recordings import Recorded
 from enforce.tally import Tally
 
 #: What decided then was neither the law nor the call, but what only that process knew or could not have.
-_CIRCUMSTANCES = ("/drift", "(another's task)", "(counters unavailable)", "(approvals unavailable)")
+_CIRCUMSTANCES = (
+    "/drift",
+    "(another's task)",
+    "(counters unavailable)",
+    "(approvals unavailable)",
+    "(tasks unavailable)",
+)
 
 #: How the record of a call ends that a person has let through.
 _APPROVED = " (approved: "

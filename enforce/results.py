@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from crawler.mcp.jsonrpc import Json, Message, bare
 from enforce import listings, records
@@ -16,7 +17,7 @@ from enforce.passage import Passage
 from enforce.policy import Redact
 from enforce.recorder import Recorder
 from enforce.redaction import blank
-from enforce.tasks import task_of
+from enforce.tasks import TasksFailed, task_of
 
 #: The method that opens a connection of the older revisions, in which servers ask questions of their own.
 HANDSHAKE = "initialize"
@@ -75,8 +76,11 @@ class Results(Struct, eq=False):
 
     def denied_news(self, params: dict[str, Json]) -> Decision | None:
         """Why news of a task is not for this client: they are somebody else's, or ask what may not be asked."""
-        if self._judge.are_another_s([task_of(params)]):
-            return _ANOTHER_S
+        try:
+            if self._judge.are_another_s([task_of(params)]):
+                return _ANOTHER_S
+        except TasksFailed as fault:
+            return replace(_ANOTHER_S, reason=str(fault))
         if listings.twins(params, JUDGED_KEYS):
             return _UNREADABLE
         return self.denied_question(params) or self.denied_inside(params)
@@ -126,7 +130,11 @@ class Results(Struct, eq=False):
         if not isinstance(method, str) or not isinstance(params, dict) or listings.twins(asked, _QUESTION):
             return _UNREADABLE
         message = Message(kind="request", id=0, method=method, body={"params": params}, encoded=b"")
-        return _UNREADABLE if method == "tools/call" else self._judge.decide(message, self._clock())
+        return (
+            _UNREADABLE
+            if method == "tools/call"
+            else self._judge.decide(message, self._clock(), of_server=True)
+        )
 
     def _edit_list(self, call: Open, result: dict[str, Json], passage: Passage) -> bool:
         tools = result["tools"]
@@ -162,5 +170,7 @@ class Results(Struct, eq=False):
 _STRANGE = Decision(
     outcome="deny", rule="(default deny)", reason="The server answered with an unknown kind of result."
 )
-_ANOTHER_S = Decision(outcome="deny", rule="(another's task)", reason="The task is somebody else's.")
+_ANOTHER_S = Decision(
+    outcome="deny", rule="(another's task)", reason="The task is not known as this client's."
+)
 _UNREADABLE = Decision(outcome="deny", rule="(protocol)", reason="The server's questions cannot be read.")

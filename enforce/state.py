@@ -1,4 +1,4 @@
-"""The SQLite file in which a gate keeps what must outlive it: counts, pins, approvals."""
+"""The SQLite file in which a gate keeps what must outlive it: counts, pins, approvals, and who began which task."""
 
 import os
 import sqlite3
@@ -15,7 +15,7 @@ Sync = Literal["normal", "full"]
 VERSION = 2
 
 #: Tables of ours, by which a file of a version that wrote no number is known.
-TABLES = frozenset({"limits", "reservations", "definitions", "approvals"})
+TABLES = frozenset({"limits", "reservations", "definitions", "approvals", "tasks"})
 
 #: Bytes of a page of a new file. Each call writes one, so that smaller ones are quicker.
 PAGE = 1024

@@ -1,40 +1,94 @@
 """Who began which task: at a server that knows all who come by the gate's own credentials, each may ask for theirs alone."""
 
+import sqlite3
 from collections.abc import Iterable
+from typing import Any
 
 from crawler.mcp.jsonrpc import Json, bare
+from enforce.errors import EnforceError
+from enforce.identities import LOCAL
 from enforce.methods import KNOWN
+from enforce.state import fault
 
 #: Tasks of one identity at one server that are remembered, and characters of a task's id.
 MOST, LONGEST = 10_000, 1_000
+
+#: Seconds for which a task is remembered.
+KEEP = 30 * 86400
 
 #: Requests of the protocol that may name tasks; the last asks to be told what becomes of them.
 _ABOUT = frozenset(
     {"tasks/get", "tasks/result", "tasks/list", "tasks/cancel", "tasks/update", "subscriptions/listen"}
 )
 
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS tasks (
+      place TEXT NOT NULL, task TEXT NOT NULL, identity TEXT NOT NULL, begun REAL NOT NULL,
+      PRIMARY KEY (place, task, identity)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX IF NOT EXISTS tasks_by_age ON tasks (place, identity, begun)",
+)
+_NOTE = "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?)"
+_TRIM = """
+DELETE FROM tasks WHERE place = ?1 AND identity = ?2 AND begun < (
+  SELECT begun FROM tasks WHERE place = ?1 AND identity = ?2 ORDER BY begun DESC LIMIT 1 OFFSET ?3
+)
+"""
+_WHO = "SELECT identity FROM tasks WHERE place = ? AND task = ?"
+
+
+class TasksFailed(EnforceError):
+    """It can be neither read nor written who began a task."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"it cannot be told whose a task is: {self.fault}"
+
 
 class Tasks:
-    """Shared by all gates of a process. A task that nobody here has begun is anybody's."""
+    """Those in a state file that `enforce.state.open_state` opened, shared by all gates that use it, at whatever time.
 
-    def __init__(self) -> None:
-        #: By the place of the server and the identity, in the order in which they began.
-        self._begun: dict[tuple[str, str], dict[str, None]] = {}
+    A task of which nobody knows who began it may be anybody's, so it is nobody's where there are identities.
+    """
 
-    def note(self, place: str, identity: str, task: Json) -> None:
-        """An identity has begun a task."""
+    def __init__(self, state: sqlite3.Connection) -> None:
+        self._state = state
+        for table in _TABLES:
+            self._execute(table)
+
+    def note(self, place: str, identity: str, task: Json, now: float) -> None:
+        """An identity has begun a task; raises TasksFailed."""
         if isinstance(task, str) and len(task) <= LONGEST:
-            own = self._begun.setdefault((place, identity), {})
-            if len(own) >= MOST:
-                del own[next(iter(own))]
-            own[task] = None
+            self._execute(_NOTE, place, task, identity, now)
+            self._execute(_TRIM, place, identity, MOST - 1)
 
-    def are_another_s(self, place: str, identity: str, tasks: Iterable[Json]) -> bool:
-        """Whether somebody else has begun one of *tasks*, and this identity has not."""
-        own = self._begun.get((place, identity), {})
-        strange = {task for task in tasks if isinstance(task, str)}.difference(own)
-        others = (begun for (where, who), begun in self._begun.items() if where == place and who != identity)
-        return bool(strange) and any(not strange.isdisjoint(begun) for begun in others)
+    def are_another_s(
+        self, place: str, identity: str, named: Iterable[Json], perhaps: Iterable[Json] = ()
+    ) -> bool:
+        """Whether one of the *named* tasks is not this identity's, or what is *perhaps* one is known as another's; raises TasksFailed."""
+        alone = identity in ("", LOCAL)
+        return any(self._is_another_s(place, identity, task, alone) for task in named) or any(
+            self._is_another_s(place, identity, task, True) for task in perhaps
+        )
+
+    def tidy(self, now: float) -> int:
+        """Forget tasks that were begun long ago; says how many."""
+        return len(self._execute("DELETE FROM tasks WHERE begun < ? RETURNING 1", now - KEEP))
+
+    def _is_another_s(self, place: str, identity: str, task: Json, if_nobody_s: bool) -> bool:
+        rows = self._execute(_WHO, place, task) if isinstance(task, str) else []
+        return (identity,) not in rows if rows else not if_nobody_s
+
+    def _execute(self, query: str, *values: Any) -> list[Any]:
+        try:
+            return self._state.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise TasksFailed(fault(self._state, error)) from error
 
 
 def speaks_of_tasks(method: str) -> bool:
@@ -43,12 +97,23 @@ def speaks_of_tasks(method: str) -> bool:
 
 
 def tasks_named(params: dict[str, Json]) -> list[Json]:
-    """What a request may be about, to however careless a reader; each of them where it names several."""
+    """The tasks that a request is about, to however careless a reader."""
     named = [value for key, value in params.items() if bare(key) in ("taskid", "taskids")]
+    return _each(named + [value for key, value in _wanted(params).items() if bare(key).startswith("task")])
+
+
+def tasks_perhaps(params: dict[str, Json]) -> list[Json]:
+    """Whatever else a client wants to be told of, in which a server may see tasks."""
+    return _each(_wanted(params).values())
+
+
+def _wanted(params: dict[str, Json]) -> dict[str, Json]:
     wanted = params.get("notifications")
-    if isinstance(wanted, dict):
-        named += wanted.values()
-    return [task for each in named for task in (each if isinstance(each, list) else [each])]
+    return wanted if isinstance(wanted, dict) else {}
+
+
+def _each(values: Iterable[Json]) -> list[Json]:
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
 
 
 def task_of(result: dict[str, Json]) -> Json:

@@ -25,7 +25,7 @@ from enforce.pins import Pins
 from enforce.recorder import Audit
 from enforce.repeats import Repeats
 from enforce.state import open_state
-from enforce.tasks import Tasks
+from enforce.tasks import Tasks, TasksFailed
 
 if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
     from enforce.webhook import Webhook
@@ -42,7 +42,7 @@ class Equipment(Struct, frozen=True, kw_only=True):
     repeats: Repeats
     tasks: Tasks
     #: What keeps more than anybody needs for ever, and forgets it when told the time.
-    stores: tuple[SqliteCounters | Approvals, ...] = ()
+    stores: tuple[SqliteCounters | Approvals | Tasks, ...] = ()
     clock: Clock
     dry_run: bool
     #: People are asked by way of the client too, where it shows questions.
@@ -55,7 +55,7 @@ class Equipment(Struct, frozen=True, kw_only=True):
     def judge(self, law: Law, party: Party) -> Judge:
         """A judge for one connection."""
         return Judge(
-            law, self.counters, self.pins, self.approvals, party, dry_run=self.dry_run, tasks=self.tasks
+            law, self.counters, self.pins, self.approvals, party, tasks=self.tasks, dry_run=self.dry_run
         )
 
     def gate(self, judge: Judge) -> Gate:
@@ -73,11 +73,11 @@ class Equipment(Struct, frozen=True, kw_only=True):
         )
 
     def tidy(self) -> None:
-        """Forget counters and questions of long ago; to be called once in a while."""
+        """Forget counters, questions and tasks of long ago; to be called once in a while."""
         for store in self.stores:
             try:
                 store.tidy(self.clock())
-            except (StoreFailed, ApprovalsFailed) as fault:
+            except (StoreFailed, ApprovalsFailed, TasksFailed) as fault:
                 tell(str(fault))
 
     def finish(self) -> None:
@@ -101,7 +101,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
         tell(words)
     if options.dry_run:
         tell("dry run: nothing is denied, it is only recorded what would have been")
-    approvals = Approvals(state, key, announce)
+    approvals, tasks = Approvals(state, key, announce), Tasks(state)
     shared = Equipment(
         counters=open_counters(options.state) if redis else own,
         pins=Pins(state),
@@ -110,8 +110,8 @@ def equipment(options: argparse.Namespace) -> Equipment:
             audit_file(options.audit), sync=options.sync == "full", limit=options.audit_limit, tell=tell
         ),
         repeats=Repeats(),
-        tasks=Tasks(),
-        stores=(own, approvals),
+        tasks=tasks,
+        stores=(own, approvals, tasks),
         clock=clock,
         dry_run=options.dry_run,
         ask_client=options.ask_client,

@@ -16,6 +16,7 @@ from enforce.law import Law
 from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
+from enforce.tasks import Tasks
 
 POLICY = '{"version": "1", "default": "deny", "tools": {"pay": {"redact": {"args": ["args.token"]}}}}'
 
@@ -23,7 +24,9 @@ POLICY = '{"version": "1", "default": "deny", "tools": {"pay": {"redact": {"args
 def judge() -> Judge:
     state = sqlite3.connect(":memory:", isolation_level=None)
     law = Law(read_policy(POLICY, "policy.json"))
-    return Judge(law, MemoryCounters(), Pins(state), Approvals(state, b"key"), Party(server="s"))
+    return Judge(
+        law, MemoryCounters(), Pins(state), Approvals(state, b"key"), Party(server="s"), tasks=Tasks(state)
+    )
 
 
 def test_equal_values_have_one_digest_and_others_another() -> None:

@@ -19,6 +19,7 @@ from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
 from enforce.records import encoded
+from enforce.tasks import Tasks
 
 ALLOW = {"version": "1", "default": "allow"}
 STRICT = {
@@ -76,8 +77,16 @@ class Wire:
         law = Law(read_policy(json.dumps(policy), "policy.json"))
         party = Party(server="notes", grant="local", session="s", identity="local")
         state = state or sqlite3.connect(":memory:", isolation_level=None)
-        self.pins, self.approvals = Pins(state), Approvals(state, b"key")
-        judge = Judge(law, counters or MemoryCounters(), self.pins, self.approvals, party, dry_run=dry_run)
+        self.pins, self.approvals, self.tasks = Pins(state), Approvals(state, b"key"), Tasks(state)
+        judge = Judge(
+            law,
+            counters or MemoryCounters(),
+            self.pins,
+            self.approvals,
+            party,
+            tasks=self.tasks,
+            dry_run=dry_run,
+        )
         self.now = 1000.0
         self.gate = Gate(judge, self.trail, clock=lambda: self.now, bounds=bounds)
 

@@ -23,7 +23,7 @@ def test_a_handshake_that_takes_its_time_opens_no_session_under_the_old_law(sess
     wire = Wire(ALLOW)
 
     def judge(law: Law, party: Party) -> Judge:
-        return Judge(law, wire.gate.judge.counters, wire.pins, wire.approvals, party)
+        return Judge(law, wire.gate.judge.counters, wire.pins, wire.approvals, party, tasks=wire.tasks)
 
     def gate(judge: Judge) -> Gate:
         return Gate(judge, wire.trail, clock=lambda: 1000.0)
