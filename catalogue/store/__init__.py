@@ -23,6 +23,7 @@ from catalogue.store import (
 )
 from catalogue.store.counting import Counts
 from catalogue.store.judging import ClassifyAll
+from catalogue.store.likeness import Names
 from classifier.categories import Category
 from crawler.clock import Clock, rfc3339, utc_now
 from crawler.identity import Claims, Merged
@@ -35,6 +36,8 @@ __all__ = ["Counts", "Store"]
 
 #: Servers whose entries are in memory at once.
 _SERVERS = 100
+#: Names that may have been meant, of which a person is told at most.
+_NEAR = 3
 #: Definitions that are judged between two transactions.
 _DEFINITIONS = 500
 
@@ -50,6 +53,8 @@ class Store:
         self.engine = engine
         self._clock = clock
         self._reader = engine.execution_options(reads=True)
+        #: What finds misspelt names, with the newest listing that it knows; one may ask fifty at once.
+        self._names: tuple[int, Names] | None = None
 
     @classmethod
     def open(cls, url: str, clock: Clock = utc_now) -> Self:
@@ -197,9 +202,13 @@ class Store:
             return finding.named(connection, text)
 
     def near(self, text: str) -> list[ServerName]:
-        """Servers whose names look like *text*, best first."""
+        """At most three servers whose names look like *text*, best first: what the person may have meant."""
         with self._reading() as connection:
-            return finding.near(connection, text)
+            last = finding.last(connection)
+            if self._names is None or self._names[0] != last:
+                self._names = last, finding.names(connection)
+            _, names = self._names
+        return [ServerName.parse(name) for name in names.near(text, _NEAR)]
 
     def search(self, words: str, limit: int = 50, offset: int = 0) -> list[ServerName]:
         """Servers that have every word in their name, title, description or tools."""

@@ -1,21 +1,17 @@
 """Finds servers by what a person types."""
 
-from collections.abc import Iterable
-from difflib import SequenceMatcher
-from heapq import heappush, heapreplace
-
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from catalogue.codec import load, plain
 from catalogue.models import LatestRow, ServerRow
+from catalogue.store.likeness import Names
 from catalogue.store.writing import run
 from crawler.servers import Server, ServerName
 
 _ECOSYSTEMS = ("pypi", "npm", "github", "registry")
-#: How alike two names must be, as `difflib` measures it, for one to be what was meant by the other.
-_ALIKE = 0.7
 _NAMES = select(ServerRow.name, ServerRow.bare)
+_LAST = select(func.max(ServerRow.id))
 
 
 def named(connection: Connection, text: str) -> list[ServerName]:
@@ -28,61 +24,14 @@ def named(connection: Connection, text: str) -> list[ServerName]:
     return sorted({ServerName.parse(row.lead or row.name) for row in exact or rows})
 
 
-def near(connection: Connection, text: str, limit: int = 3) -> list[ServerName]:
-    """Servers whose names look like *text*, best first: what the person may have meant."""
-    meant = dict.fromkeys((text.rpartition("/")[2].rpartition(":")[2].lower(), _with_owner(text)))
-    names = run(connection, _NAMES, {}).fetchall()
-    found: dict[str, None] = {}
-    for word in meant:
-        bound = _Bound(word)
-        spelled: dict[str, list[str]] = {}
-        for name, bare in names:
-            for spelling in (bare,) if name.endswith(f":{bare}") else (bare, _with_owner(name)):
-                if bound.of(spelling) >= _ALIKE:
-                    spelled.setdefault(spelling, []).append(name)
-        for match in closest(word, spelled, limit):
-            found |= dict.fromkeys(sorted(spelled[match]))
-    return [ServerName.parse(name) for name in found][:limit]
+def last(connection: Connection) -> int:
+    """A number that grows with every new listing; none is ever removed."""
+    return connection.execute(_LAST).scalar() or 0
 
 
-class _Bound:
-    """How alike a name can be to one word at most: no more letters are in their places than there are."""
-
-    def __init__(self, word: str) -> None:
-        self._length = len(word)
-        self._letters = bytes({*word.encode()})
-
-    def of(self, name: str) -> float:
-        """A number that `SequenceMatcher.ratio` does not exceed."""
-        text = name.encode()
-        shared = min(self._length, len(text) - len(text.translate(None, self._letters)))
-        letters = self._length + len(name)
-        return 2 * shared / letters if letters else 1.0
-
-
-def closest(word: str, names: Iterable[str], limit: int) -> list[str]:
-    """What `difflib.get_close_matches` gives, without comparing what cannot be among the best."""
-    bound = _Bound(word)
-    able = sorted(((bound.of(name), name) for name in names), reverse=True)
-    best: list[tuple[float, str]] = []
-    matcher = SequenceMatcher(b=word)
-    for most, name in able:
-        wanted = best[0][0] if len(best) == limit else _ALIKE
-        if most < wanted:
-            break
-        matcher.set_seq1(name)
-        if matcher.quick_ratio() < wanted or (likeness := matcher.ratio()) < wanted:
-            continue
-        if len(best) < limit:
-            heappush(best, (likeness, name))
-        elif (likeness, name) > best[0]:
-            heapreplace(best, (likeness, name))
-    return [name for _, name in sorted(best, reverse=True)]
-
-
-def _with_owner(name: str) -> str:
-    """A name as people run owner and package together: `@paypal/mcp` is `paypal-mcp`."""
-    return name.rpartition(":")[2].lower().removeprefix("@").replace("/", "-")
+def names(connection: Connection) -> Names:
+    """What finds misspelt names among all that there are."""
+    return Names(run(connection, _NAMES, {}).fetchall())
 
 
 def offering(connection: Connection, address: str) -> list[ServerName]:

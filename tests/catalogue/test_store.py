@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -12,7 +11,6 @@ from sqlalchemy import func, select
 from catalogue.entries import Change, Entry, Review
 from catalogue.models import ChangeRow, DefinitionRow, OutcomeRow, OutcomeToolRow, ServerRow
 from catalogue.store import Counts, Store
-from catalogue.store.finding import closest
 from classifier.categories import Category
 from classifier.evidence import Evidence, Signal
 from classifier.verdicts import Verdict
@@ -424,6 +422,9 @@ def test_a_misspelt_name_brings_what_is_near(store: Store) -> None:
     assert store.near("paypall-mcp") == store.near("npm:@paypall/mcp") == [paypal]
     assert store.near("pypi:mcp-sorra") == [SORA]
     assert store.near("xyz") == []
+    tome = ServerName.parse("pypi:mcp-server-tome")
+    store.save(Server(name=tome), [])
+    assert store.near("mcp-server-tome-x") == [tome, TIME], "a listing that came meanwhile is known"
 
 
 SEARCH = [
@@ -556,26 +557,3 @@ def test_an_import_of_older_knowledge_is_history(store: Store) -> None:
     assert entry is not None
     assert entry.snapshot == newer
     assert rows(store, OutcomeRow) == (2,)
-
-
-NAMES = [
-    "mcp-mail",
-    "mcp-mail-server",
-    "mail-mcp",
-    "server-mail",
-    "mcp-git",
-    "mcp-git-2",
-    "git-mcp-server",
-    "maíl-mcp",
-    "m",
-    "",
-]
-
-
-@pytest.mark.parametrize(
-    "word", ["mcp-mail", "mcp-mial", "git", "mcpgit2", "mcp-server-mail", "", "maíl", "zzz", "m" * 40]
-)
-@pytest.mark.parametrize("limit", [1, 3, 20])
-def test_the_closest_names_are_those_that_difflib_finds(word: str, limit: int) -> None:
-    """Only sooner."""
-    assert closest(word, NAMES, limit) == get_close_matches(word, NAMES, n=limit, cutoff=0.7)
