@@ -3,7 +3,7 @@
 import importlib
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -50,6 +50,21 @@ def application() -> typer.Typer:
     return app
 
 
+def command() -> Any:
+    """The same as typer runs it, with a help that says of a switch only what it does."""
+    root = typer.main.get_command(application())
+    _plain_switches(root)
+    return root
+
+
+def _plain_switches(command: Any) -> None:
+    for option in command.get_params(typer.Context(command)):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    for child in getattr(command, "commands", {}).values():
+        _plain_switches(child)
+
+
 def _tollhouse(
     release: Annotated[
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the release.")
@@ -62,7 +77,7 @@ def main() -> None:
     """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
     prepare_streams()
     try:
-        application()()
+        command()()
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):
             # Whoever read our output, such as `head`, had enough of it.

@@ -42,7 +42,10 @@ class MethodName(StrEnum):
 
 
 Sources = Annotated[
-    list[SourceName] | None, typer.Option("--source", help="Crawl what this source lists; may be repeated.")
+    list[SourceName] | None,
+    typer.Option(
+        "--source", metavar="|".join(SourceName), help="Crawl what this source lists; may be repeated."
+    ),
 ]
 Packages = Annotated[
     list[str] | None,

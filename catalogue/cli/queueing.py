@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from crawler.run import Ended
     from crawler.sources.leads import Lead
 
+#: What the extra brings that a plain installation lacks; croniter comes with procrastinate.
+_EXTRA = {"procrastinate", "croniter"}
+
 Queue = Annotated[
     bool, typer.Option("--queue", help="Hand the tasks to `tollhouse worker` on this and other machines.")
 ]
@@ -107,7 +110,7 @@ def _queue() -> "ModuleType":
     try:
         from catalogue import queue
     except ModuleNotFoundError as error:
-        if error.name != "procrastinate":
+        if error.name not in _EXTRA:
             raise
         raise NoQueue from error
     return queue

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from catalogue.cli import command
+
 Run = Callable[..., tuple[int, str, str]]
 
 MAIN = "import sys; from catalogue.cli import main; sys.argv[0] = 'tollhouse'; main()"
@@ -104,7 +106,7 @@ def test_a_policy_on_stdin_that_is_no_text_is_told_by_its_byte(tmp_path: Path) -
     """As one in a file is."""
     done = _run(tmp_path, ("policy", "check", "-"), input=b"\xff", stdout=subprocess.PIPE)
 
-    assert (done.returncode, done.stderr) == (1, b"-: line 1, column 1: byte 0 is no UTF-8\n")
+    assert (done.returncode, done.stderr) == (1, b"-: byte 0 is no UTF-8\n")
 
 
 def test_an_export_to_a_dash_goes_to_stdout(filled: Run) -> None:
@@ -152,3 +154,26 @@ def test_a_port_that_somebody_has_is_named(tollhouse: Run, tmp_path: Path) -> No
         code, _, err = tollhouse("serve", "--out", str(tmp_path), "--port", str(port))
 
     assert (code, f"cannot listen on 127.0.0.1:{port}: " in err) == (3, True)
+
+
+def test_help_says_of_a_switch_only_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """And names no type that nobody can type."""
+    for words in ("--help",), ("crawl", "--help"), ("policy", "suggest", "--help"):
+        with pytest.raises(SystemExit):
+            command()(words)
+        assert "bool" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [("worker",), ("crawl", "--queue", "--package", "x")], ids=" ".join)
+@pytest.mark.parametrize("missing", ["procrastinate", "croniter"])
+def test_a_queue_that_is_not_installed_is_told_in_a_sentence(
+    tollhouse: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], missing: str
+) -> None:
+    """Whichever of its packages is looked for first."""
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, "catalogue.queue", raising=False)
+    monkeypatch.delattr("catalogue.queue", raising=False)
+
+    code, _, err = tollhouse(*arguments)
+
+    assert (code, err) == (3, "tollhouse: the queue is an extra: pip install 'tollhouse[queue]'\n")
