@@ -43,14 +43,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_folder: Path
     #: What can be fetched again: archives, environments of servers.
     cache_folder: Path
-    #: What a gate remembers: counters, approvals, audit.
+    #: What was last seen on this machine; a gate keeps its counters, approvals and audit there too.
     state_folder: Path
     #: A SQLAlchemy URL, of SQLite or PostgreSQL.
     database_url: str
     github_token: Secret | None = None
     #: A URL or mail address for those whose servers are crawled.
     contact: str | None = None
-    colours: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -65,7 +64,6 @@ class Settings(Struct, frozen=True, kw_only=True):
             database_url=environment.get("TOLLHOUSE_DATABASE_URL") or f"sqlite:///{data / 'tollhouse.db'}",
             github_token=Secret(token) if token else None,
             contact=environment.get("TOLLHOUSE_CONTACT") or None,
-            colours=not environment.get("NO_COLOR"),
         )
 
 

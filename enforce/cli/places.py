@@ -8,9 +8,11 @@ from enforce.state import StateUnusable
 
 
 def state_folder() -> Path:
-    """The user's folder for state, by the custom of the platform; `TOLLHOUSE_STATE_DIR` overrides it."""
+    """`TOLLHOUSE_STATE_DIR`, or what the catalogue keeps in `TOLLHOUSE_HOME`, or the user's own by the custom of the platform."""
     if chosen := os.environ.get("TOLLHOUSE_STATE_DIR"):
         return Path(chosen)
+    if home := os.environ.get("TOLLHOUSE_HOME"):
+        return Path(home).expanduser().absolute() / "state"
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "tollhouse"
     if sys.platform == "darwin":

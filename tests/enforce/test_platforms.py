@@ -70,11 +70,12 @@ def test_nothing_is_used_that_only_some_systems_have(file: Path) -> None:
         ("darwin", {}, "home/Library/Application Support/tollhouse"),
         ("win32", {"LOCALAPPDATA": "/local"}, "/local/tollhouse"),
         ("win32", {}, "home/AppData/Local/tollhouse"),
-        ("win32", {"TOLLHOUSE_STATE_DIR": "/own"}, "/own"),
+        ("linux", {"TOLLHOUSE_HOME": "/kept", "XDG_STATE_HOME": "/x"}, "/kept/state"),
+        ("win32", {"TOLLHOUSE_STATE_DIR": "/own", "TOLLHOUSE_HOME": "/kept"}, "/own"),
     ],
 )
 def test_state_lies_where_the_system_has_it(monkeypatch: pytest.MonkeyPatch, platform: str, environment: dict[str, str], folder: str) -> None:  # fmt: skip
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA", "TOLLHOUSE_STATE_DIR"):
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA", "TOLLHOUSE_STATE_DIR", "TOLLHOUSE_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
