@@ -24,7 +24,7 @@ LARGEST = 8_000_000
 class Fault(Struct, frozen=True, kw_only=True, order=True):
     """One mistake in a policy file."""
 
-    #: Both counted from 1.
+    #: Both counted from 1; 0 where it is the file as a whole that is wrong.
     line: int
     column: int
     #: JSON Pointer to the value, "" for the whole document.
@@ -33,6 +33,8 @@ class Fault(Struct, frozen=True, kw_only=True, order=True):
     message: str
 
     def __str__(self) -> str:
+        if not self.line:
+            return self.message
         where = f" {self.pointer}:" if self.pointer else ""
         return f"line {self.line}, column {self.column}:{where} {self.message}"
 
@@ -137,4 +139,4 @@ def _fault(path: tuple[str | int, ...], place: Place, message: str) -> Fault:
 
 
 def _one_error(source: str, message: str) -> PolicyErrors:
-    return PolicyErrors(source, [Fault(line=1, column=1, pointer="", message=message)])
+    return PolicyErrors(source, [Fault(line=0, column=0, pointer="", message=message)])

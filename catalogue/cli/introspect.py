@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from catalogue.cli.opening import settings
+from catalogue.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,9 +130,7 @@ def _listed(snapshot: "Snapshot") -> str:
     from crawler.snapshots import Method
 
     profile = snapshot.profile
-    lines = [
-        f"{snapshot.server} {snapshot.release or ''}: {len(snapshot.tools)} tools, {snapshot.method} ({profile.step})"
-    ]
+    lines = [f"{_named(snapshot)}: {plural(len(snapshot.tools), 'tool')}, {snapshot.method} ({profile.step})"]
     if snapshot.method is Method.README:
         lines.append("  from its README alone, which may be wrong: its source shows no tools")
     if profile.command:
@@ -147,11 +146,13 @@ def _listed(snapshot: "Snapshot") -> str:
 
 
 def _not_listed(skipped: "Skipped") -> str:
-    lines = [
-        f"{skipped.server} {skipped.release or ''}: no tools, because {skipped.reason}: {_plain(skipped.detail)}"
-    ]
+    lines = [f"{_named(skipped)}: no tools, because {skipped.reason}: {_plain(skipped.detail)}"]
     lines += [f"- {rung.step}: {rung.outcome}: {_plain(rung.detail)}" for rung in skipped.rungs]
     return "\n".join(lines)
+
+
+def _named(outcome: "Outcome") -> str:
+    return f"{outcome.server} {outcome.release}" if outcome.release else str(outcome.server)
 
 
 def first_line(text: str) -> str:

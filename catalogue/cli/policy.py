@@ -113,7 +113,7 @@ def _checked(file: str, entry: "Entry | None", form: str) -> "Checked":
         if form == "table":
             tell(error)
         broken = [Finding.error("broken-policy", fault.pointer, fault.message) for fault in error.faults]
-        places = {fault.pointer: Place(fault.line, fault.column) for fault in error.faults}
+        places = {fault.pointer: Place(fault.line or 1, fault.column or 1) for fault in error.faults}
         return Checked(file=file, findings=broken, places=places)
     for warning in reading.warnings:
         tell(f"{file}: warning: {warning}")

@@ -29,8 +29,8 @@ def explain(options: argparse.Namespace) -> int:
     """Print the steps of one decision, counted from empty counters."""
     try:
         arguments = _arguments(options.args)
-    except Refused as refused:
-        say(f"--args cannot be read: {refused}")
+    except (Refused, msgspec.DecodeError) as error:
+        say(f"--args cannot be read: {error}")
         return USAGE
     law = _law(options.file)
     if law is None:
@@ -48,6 +48,7 @@ def explain(options: argparse.Namespace) -> int:
 
 def _arguments(text: str) -> dict[str, Any]:
     """The arguments as the gate would read them."""
+    msgspec.json.decode(text)  # so that a mistake is told by its place in what was typed
     line = b'{"jsonrpc":"2.0","id":0,"method":"tools/call","params":{"name":"","arguments":%s}}'
     arguments: dict[str, Any] = parse(line % text.encode()).params["arguments"]
     return arguments

@@ -96,6 +96,12 @@ def test_explain_wants_an_object(run: Any, args: str) -> None:
     assert run("explain", "policy.json", "--tool", "pay", "--args", args)[0] == 2
 
 
+def test_explain_tells_a_mistake_by_its_place_in_what_was_typed(run: Any) -> None:
+    """And not in the message that is made of it."""
+    _, _, err = run("explain", "policy.json", "--tool", "pay", "--args", '{amount: 1}')
+    assert err == "--args cannot be read: JSON is malformed: object keys must be strings (byte 1)\n"
+
+
 def written(home: Path) -> AuditLog:
     log = AuditLog(home / "audit.jsonl")
     for number, (tool, outcome) in enumerate([("drop", "allow"), ("gone", "allow"), ("pay", "deny")]):

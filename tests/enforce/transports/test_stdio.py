@@ -157,7 +157,7 @@ def test_the_last_line_counts_without_its_newline(proxy: Callable[..., Any]) -> 
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [
-        (["--policy", "missing.json", "--", "true"], 1, "missing.json: line 1, column 1: No such file"),
+        (["--policy", "missing.json", "--", "true"], 1, "missing.json: No such file"),
         (["--policy", "bad.json", "--", "true"], 1, "bad.json: line 3"),
         (["--policy", "good.json"], 2, "name the server's command after --"),
         (["--policy", "good.json", "--", "no-such-program-here"], 3, "cannot start 'no-such-program-here'"),
