@@ -10,6 +10,7 @@ A node begins with answers that stand ready: what is found first by the prefix o
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import groupby
 from pathlib import Path
 
@@ -31,6 +32,8 @@ INDEX = f"{FOLDER}index.json"
 LEAF = 24_000
 #: Documents from which on a beginning has its answer ready.
 MANY = 500
+#: Words that are known to be spelled right: some 70 kB.
+WORDS = 8_000
 #: Beside the register, what an index knows of tools.
 KNOWN = "search.known"
 VERSION = 2
@@ -93,7 +96,9 @@ def _files(
     if documents.pending:
         yield documents.flush()
     entries = Entries(documents, begun, found, path and path.parent)
-    for prefix, content, leaf in nodes(documents.terms(), documents.answer, entries):
+    terms = documents.terms()
+    yield f"{FOLDER}words.txt", common(terms)
+    for prefix, content, leaf in nodes(terms, documents.answer, entries):
         if leaf:
             leaves.append(prefix)
         yield f"{FOLDER}t/{file_name(prefix)}", content
@@ -117,6 +122,12 @@ def nodes(
         written.append((term, content))
     for letter, group in groupby(written, lambda pair: pair[0][0]):
         yield from _node(letter, list(group), terms, answer)
+
+
+def common(terms: Mapping[str, Hits]) -> bytes:
+    """The words that most documents have, commonest first: one of them may have been meant by what nothing has."""
+    words = (term for term in terms if len(term) > 2 and term.isascii() and term.isalpha())
+    return " ".join(nsmallest(WORDS, words, key=lambda term: (-sum(map(len, terms[term])), term))).encode()
 
 
 def file_name(prefix: str) -> str:
@@ -168,7 +179,8 @@ def _entry(term: str, names: Sequence[int], texts: Sequence[int]) -> bytes:
 
 def _pages(documents: Documents, pages: Sequence[Page]) -> Iterator[Written]:
     for page in pages:
-        name = name_terms(page.title)
+        # Its address is what others call it: what is “Query injection” here lies at attacks/sql-injection/.
+        name = name_terms(page.title, page.path)
         record = _encode([page.title, page.path, page.kind, page.says[:SAYS], 0])
         yield from documents.add("page", record, name, text_terms([page.says], name), ())
 

@@ -22,6 +22,8 @@ SAYS = 120
 MOST_CHANGES = 20
 
 _packed = msgspec.msgpack.Encoder().encode
+#: What `lookup.js` leaves out of an address that somebody looks for, too.
+_HOST = re.compile(r"^https?://[^/]+/")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -149,7 +151,8 @@ def _terms(one: Judged, server: list[str]) -> dict[str, str]:
 
 def _server_terms(server: Server) -> dict[str, str]:
     names = name_terms(server.name.name, server.title or "")
-    texts = [server.description or "", " ".join(server.keywords[:20])]
+    address = _HOST.sub("", server.repository.url) if server.repository else ""
+    texts = [server.description or "", " ".join(server.keywords[:20]), address]
     return {"name_terms": " ".join(names), "text_terms": " ".join(text_terms(texts, names))}
 
 

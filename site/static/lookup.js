@@ -269,16 +269,26 @@
     });
   }
 
-  // How many documents there are of each kind, how many of the kinds that are asked for, and the best of these.
+  // What has all words; where nothing has, what guess.js takes for meant.
   function search(asked) {
     var cut = words(asked.query), open = isOpen(asked.query);
     var found = cut.length
       ? Promise.all(cut.map(function (word, n) { return hits(word, open && n === cut.length - 1); }))
       : Promise.resolve([everything()]);
-    return Promise.all([found, allowed(asked.facets)]).then(function (answers) {
+    return found.then(function (lists) {
+      var tiers = match(lists);
+      return tiers[0].length || tiers[1].length || !window.catalogue.guess
+        ? chosen(tiers, asked)
+        : window.catalogue.guess(cut, lists, asked);
+    });
+  }
+
+  // How many documents there are of each kind, how many of the kinds that are asked for, and the best of these.
+  function chosen(tiers, asked) {
+    return allowed(asked.facets).then(function (facets) {
       var counts = {}, total = 0, chosen = [];
-      match(answers[0]).forEach(function (tier) {
-        var left = answers[1].reduce(both, tier);
+      tiers.forEach(function (tier) {
+        var left = facets.reduce(both, tier);
         spans(left).forEach(function (span) {
           var size = span.to - span.from;
           counts[span.kind] = (counts[span.kind] || 0) + size;
@@ -314,6 +324,7 @@
   take(JSON.parse(document.getElementById("index").textContent));
   window.catalogue = {
     first: FIRST, choice: choice, ready: ready, search: search, records: records, current: current,
+    load: load, hits: hits, match: match, either: either, normal: normal, chosen: chosen,
     count: function () { return about.count; }
   };
   // Fetched now, asked for again by the page once it can show something.

@@ -62,9 +62,10 @@
   }
 
   function tell(found, choice) {
-    var total = found.total, one = total === 1 ? " result" : " results";
+    var total = found.total, results = thousands(total) + (total === 1 ? " result" : " results");
+    if (found.instead) results = "Nothing found for “" + choice.query + "”; " + results + " " + found.instead + ".";
     status.textContent = (choice.query || choice.kinds.length || Object.keys(choice.facets).length)
-      ? (total ? thousands(total) + one : "Nothing found. Fewer words or filters may help.")
+      ? (total ? results : "Nothing found. Fewer words or filters may help.")
       : thousands(catalogue.count()) + " pages, servers and tools; the gravest tools come first within each kind.";
     form.querySelectorAll("[data-count]").forEach(function (place) {
       place.textContent = thousands(found.counts[place.dataset.count] || 0);

@@ -19,6 +19,7 @@ from catalogue.website.register import Register
 from catalogue.website.search import LEAF, Page, file_name, index_files, nodes
 from catalogue.website.survey import survey
 from catalogue.website.terms import MOST, name_terms, normal, text_terms
+from crawler.servers import Repository
 from tests.catalogue.sample_entries import entries, hostile
 
 
@@ -191,6 +192,40 @@ def test_ready_answers_are_what_a_search_finds(register: Register, monkeypatch: 
                 about["ranges"], [*about["ranges"][1:], ["", about["count"]]], strict=True
             )
         }
+
+
+def test_a_server_is_found_by_the_address_of_its_repository() -> None:
+    """Also one that is called otherwise, or shares it with others."""
+    source = Repository(url="https://github.com/modelcontextprotocol/servers/tree/main/src/git")
+    (entry,) = entries(1)
+    facts = survey(structs.replace(entry, server=structs.replace(entry.server, repository=source)))
+
+    assert {"modelcontextprotocol", "tree", "main", "src", "git"} <= set(facts.text_terms.split())
+
+
+def test_a_page_is_found_by_what_others_call_it(register: Register) -> None:
+    """Which is where it lies."""
+    page = Page(
+        title="Query injection", path="attacks/sql-injection/", kind="attack", says="A query that changes."
+    )
+    files = dict(index_files(register, [page]))
+    found = [
+        term for path, content in files.items() if path.startswith("search/t/") for term in decode(content)
+    ]
+
+    assert [names for term, names, _ in found if term == "sql"] == [[0]]
+
+
+def test_the_commonest_words_are_told_for_whoever_mistypes_them(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that most documents have first, no numbers and no single letters among them."""
+    every = dict(index_files(register, []))["search/words.txt"].decode().split()
+    monkeypatch.setattr(search, "WORDS", 5)
+
+    assert {"wipe", "video", "refund"} <= set(every)
+    assert all(word.isalpha() and len(word) > 2 for word in every)
+    assert dict(index_files(register, []))["search/words.txt"].decode().split() == every[:5]
 
 
 def test_names_of_files_are_safe() -> None:

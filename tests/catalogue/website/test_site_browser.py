@@ -125,6 +125,33 @@ def test_a_server_is_found_by_its_name_however_it_is_written(page: Any, base: st
     assert results(page)[0] == "pypi:mcp-000001-page"
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("wpie video", "for “wipe video”"),
+        ("wipevideo", "for “wipe video”"),
+        ("wipe vi deo", "for “wipe video”"),
+        ("wipe my own video xylophone", "with some of its words"),
+    ],
+)
+def test_what_was_meant_is_found_where_nothing_has_all_words(
+    page: Any, base: str, typed: str, told: str
+) -> None:
+    """Letters in the wrong place, words that belong together or apart, and words too many; and it is said."""
+    page.goto(base + "search/?q=" + typed)
+
+    assert results(page)[0] == "wipe_video"
+    assert page.inner_text("#status").startswith(f"Nothing found for “{typed}”; ")
+    assert page.inner_text("#status").endswith(f" {told}.")
+
+
+def test_nothing_is_found_where_nothing_is_near(page: Any, base: str) -> None:
+    page.goto(base + "search/?q=xylophone")
+
+    assert results(page) == []
+    assert page.inner_text("#status") == "Nothing found. Fewer words or filters may help."
+
+
 @pytest.mark.parametrize("words", ["r", "record"])
 def test_the_first_results_stand_before_the_rest_of_the_index_is_there(
     page: Any, base: str, words: str

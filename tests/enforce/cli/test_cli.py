@@ -98,7 +98,7 @@ def test_explain_wants_an_object(run: Any, args: str) -> None:
 
 def test_explain_tells_a_mistake_by_its_place_in_what_was_typed(run: Any) -> None:
     """And not in the message that is made of it."""
-    _, _, err = run("explain", "policy.json", "--tool", "pay", "--args", '{amount: 1}')
+    _, _, err = run("explain", "policy.json", "--tool", "pay", "--args", "{amount: 1}")
     assert err == "--args cannot be read: JSON is malformed: object keys must be strings (byte 1)\n"
 
 
