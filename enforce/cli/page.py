@@ -26,7 +26,11 @@ _ANSWERED = "answered"
 
 _OUTCOMES: dict[str, Literal["approved", "denied"]] = {"approve": "approved", "deny": "denied"}
 
-_STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}article{border:1px solid;padding:0 1rem 1rem;margin:1rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere}button{font:inherit;padding:.3rem 1rem}form{display:inline}"
+#: Seconds after which the page is shown anew: where nothing is to be read, and where something is.
+_EMPTY, _READING = 5, 15
+
+# When the page is shown anew, another call may stand where somebody is about to press: no button is there for the first second.
+_STYLE = "@keyframes late{from{visibility:hidden}}button{animation:late 1s step-end}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}article{border:1px solid;padding:0 1rem 1rem;margin:1rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere}button{font:inherit;padding:.3rem 1rem}form{display:inline}"
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -89,7 +93,7 @@ class ApprovalsPage:
         articles = [_article(question) for question in self._desk.waiting()]
         body = "\n".join(articles) or "<p>No call waits.</p>"
         page = (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">'
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="{_READING if articles else _EMPTY}">'
             f'<title>({len(articles)}) Calls that wait</title><style nonce="{nonce}">{_STYLE}</style></head>'
             f"<body><h1>Calls that wait for you</h1>\n{body}\n</body></html>"
         )
