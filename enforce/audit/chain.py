@@ -46,7 +46,7 @@ def seal(seq: int, prev: str, record: Any) -> tuple[bytes, str]:
 
 
 def is_torn(end: bytes) -> bool:
-    """Whether bytes without a newline are what a crash leaves of a line: its beginning, or zeros for what never got to the disk."""
+    """Whether bytes are what a crash leaves of a line, or a line: its beginning, or zeros for what never got to the disk."""
     return end.startswith(_BEGINNING) or _BEGINNING.startswith(end) or not end.strip(b"\0")
 
 

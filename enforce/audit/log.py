@@ -32,6 +32,9 @@ MOST_WRITERS = 1_000
 #: No line is longer, since every field of a record is cut to a bounded length.
 LONGEST_LINE = 1_000_000
 
+#: Bytes at the beginning of a file by which a log is known.
+LOOKED_AT = 65_536
+
 #: In place of a descriptor that may be another file's by now.
 _CLOSED = -1
 
@@ -212,12 +215,8 @@ class AuditLog:
 
     def _open(self) -> None:
         """Find where the chain ends. Bytes after its last whole line are set aside, never adopted, and noted."""
-        if self.path.is_fifo():  # to open one waits for who reads it, and it keeps nothing
-            raise OSError("it is a pipe, and no file")
         self._take()
         last, torn = _tail(self.path)
-        if torn and not last and not is_torn(torn):  # a file of somebody's would be emptied
-            raise OSError("it is no audit log: name another file")
         self._end = self.path.stat().st_size - len(torn)
         source = self.path
         for earlier in reversed(rotated(self.path)):
@@ -276,11 +275,23 @@ def _claim(path: Path) -> tuple[Path, int]:
     """
     for writer in range(1, MOST_WRITERS + 1):
         file = beside(path, writer)
+        _check_kind(file)
         lock = os.open(file.with_name(file.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
         if try_lock(lock):
             return file, lock
         os.close(lock)
     raise OSError(f"{MOST_WRITERS} other processes write beside it")
+
+
+def _check_kind(path: Path) -> None:
+    """Leave alone what is no log, and put nothing beside it; raises OSError."""
+    if path.is_fifo():  # to open one waits for who reads it, and it keeps nothing
+        raise OSError("it is a pipe, and no file")
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        if not is_torn(file.read(LOOKED_AT)):  # a file of somebody's would be written on, or emptied
+            raise OSError("it is no audit log: name another file")
 
 
 def _tail(path: Path) -> tuple[bytes, bytes]:

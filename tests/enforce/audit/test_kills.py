@@ -113,8 +113,8 @@ def test_a_file_of_somebody_s_is_no_log(tmp_path: Path, text: str) -> None:
     """It is neither continued nor emptied, and nobody calls it whole."""
     path = tmp_path / "policy.json"
     path.write_text(text)
-    with pytest.raises(AuditFailed, match=r"it is no audit log|its last line is damaged"):
+    with pytest.raises(AuditFailed, match="it is no audit log"):
         AuditLog(path)
-    assert [file.name for file in tmp_path.iterdir() if file.suffix != ".lock"] == ["policy.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["policy.json"]
     assert path.read_text() == text
     assert len(verify(path).damages) == 1
