@@ -89,7 +89,8 @@ class Redact(Struct, frozen=True, kw_only=True):
 
     #: Paths such as `args.token`, kept out of the audit log, approval questions and anything else shown to people.
     args: tuple[str, ...] = ()
-    #: Paths such as `result.structuredContent.email`, blanked before the agent sees the result; `*` is every item.
+    #: Paths such as `result.structuredContent.email`, blanked before the agent sees the result, and in the texts that repeat
+    #: it; `*` is every item.
     result: tuple[str, ...] = ()
 
 

@@ -1,15 +1,23 @@
 """Blanking fields of a result before the agent sees it."""
 
+import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from crawler.mcp.jsonrpc import Json
+from crawler.mcp.jsonrpc import Json, encode
 from enforce import paths
 
 BLANK = "[redacted]"
 
+_STRUCTURED = "structuredContent"
+
 
 def blank(result: Json, redacted: Sequence[str]) -> bool:
-    """Replace what lies at each path, such as `result.content.*.text`, in place; says whether anything did."""
+    """Replace what lies at each path, such as `result.content.*.text`, in place; says whether anything did.
+
+    What is taken out of the structured content is taken out of the texts beside it too, in which servers repeat it.
+    """
+    whole = _copied(result[_STRUCTURED]) if isinstance(result, dict) and _STRUCTURED in result else None
     changed = False
     for path in redacted:
         steps = paths.parse(path, ("result",))
@@ -17,7 +25,31 @@ def blank(result: Json, redacted: Sequence[str]) -> bool:
             for holder, key in _places(result, steps):
                 holder[key] = BLANK
                 changed = True
+    if changed and whole is not None and result[_STRUCTURED] != whole:
+        _repeat(result, whole)
     return changed
+
+
+def _repeat(result: dict[str, Json], whole: Json) -> None:
+    """Blank each text, since nobody can tell what it says of what was taken out of *whole*; one that says all of it again says the rest."""
+    rest = encode(result[_STRUCTURED]).decode()
+    for holder in _texts(result.get("content")):
+        holder["text"] = rest if _is_json_of(holder["text"], whole) else BLANK
+
+
+def _texts(content: Json) -> Iterator[dict[str, Any]]:
+    for block in content if isinstance(content, list) else ():
+        inside = block.get("resource") if isinstance(block, dict) else None
+        yield from (
+            each for each in (block, inside) if isinstance(each, dict) and isinstance(each.get("text"), str)
+        )
+
+
+def _is_json_of(text: str, value: Json) -> bool:
+    try:
+        return bool(json.loads(text) == value)
+    except (ValueError, RecursionError):
+        return False
 
 
 def blank_arguments(arguments: Json, redacted: Sequence[str]) -> Json:

@@ -407,6 +407,35 @@ def test_results_are_redacted_also_when_they_come_by_a_task() -> None:
     ]
 
 
+PERSON = {"name": "Ann", "email": "a@b.example", "age": 1.5}
+BLANKED = '{"name":"Ann","email":"[redacted]","age":1.5}'
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (json.dumps(PERSON), BLANKED),
+        (json.dumps(PERSON, indent=2), BLANKED),
+        (json.dumps({**PERSON, "more": 1}), "[redacted]"),
+        (json.dumps([PERSON]), "[redacted]"),
+        ("Ann is to be had under a@b.example.", "[redacted]"),
+        ("[" * 100_000, "[redacted]"),
+    ],
+)
+def test_what_is_taken_out_of_structured_content_is_taken_out_of_its_text(text: str, left: str) -> None:
+    """The protocol wants servers to say it once more as text, which is what most models read."""
+    wire = Wire({**ALLOW, "tools": {"who": {"redact": {"result": ["result.structuredContent.email"]}}}})
+    wire.client(call(1, "who"))
+    blocks = [{"type": "text", "text": text}, {"type": "resource", "resource": {"uri": "a:b", "text": text}}]
+    ((said,),) = wire.server(result(1, content=[*blocks, {"type": "image"}, 7], structuredContent=PERSON))[1:]
+    blanked = [{"type": "text", "text": left}, {"type": "resource", "resource": {"uri": "a:b", "text": left}}]
+    assert said["result"]["content"] == [*blanked, {"type": "image"}, 7]
+    assert said["result"]["structuredContent"] == {**PERSON, "email": "[redacted]"}
+    wire.client(call(2, "who"))  # where there was nothing to take out, nothing is
+    untouched = result(2, content=blocks, structuredContent={"name": "Ann"})
+    assert wire.server(untouched)[1] == [untouched]
+
+
 def test_arguments_are_checked_against_the_listed_schema() -> None:
     """Before the list was seen, and where they do not fit, the call is denied; the denial quotes no value."""
     wire = Wire(STRICT)

@@ -295,6 +295,10 @@ class Connection(asyncio.Protocol):
             self._refuse(431)
         elif self._fields.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
             self._refuse(400)  # the parser takes any list that ends with chunked, and undoes no other coding
+        elif b"transfer-encoding" in self._fields and self._parser.get_http_version() == "1.0":
+            self._refuse(
+                400
+            )  # readers of that version know no codings, and would find another request in the body
         elif self._fields.get(b"expect", b"").lower() == b"100-continue" and self._reply is None:
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 

@@ -217,6 +217,7 @@ CHUNKED = GOOD.replace("content-length: {length}", "transfer-encoding: chunked")
         (400, post(CHUNKED.replace("chunked", "gzip, chunked"), b"2\r\n{}\r\n0\r\n\r\n")),
         (400, post(CHUNKED.replace("chunked", "chunked, identity"), b"2\r\n{}\r\n0\r\n\r\n")),
         (400, post(CHUNKED, b"2\n{}\n0\n\n")),
+        (400, post(CHUNKED, b"2\r\n{}\r\n0\r\n\r\n").replace(b"HTTP/1.1", b"HTTP/1.0")),
         (400, post(GOOD + "content-length: 2\n")),
         (400, post(GOOD + "x: a\n b\n")),
         (400, post(GOOD.replace("host:", "host :"))),

@@ -48,6 +48,19 @@ def test_an_open_gate_is_not_there_for_an_sdk_client(tmp_path: Path, mode: str) 
     assert len(direct) == 17
 
 
+def test_an_sdk_server_s_text_repeats_nothing_that_was_redacted(tmp_path: Path) -> None:
+    """The official SDK says structured content as text too."""
+    policy = {"version": "1", "default": "allow", "tools": {"echo": {"redact": {"result": ["result.structuredContent.result"]}}}}  # fmt: skip
+
+    async def said() -> str:
+        async with Client(through(tmp_path, policy)) as client:
+            result = await client.call_tool("echo", {"text": "s3cret"})
+            assert result.structured_content == {"result": "[redacted]"}
+            return result.model_dump_json()
+
+    assert "s3cret" not in asyncio.run(said())
+
+
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_a_policy_holds_for_an_sdk_client(tmp_path: Path, mode: str) -> None:
     """Hidden, denied and limited calls, as the official client of either era shows them to its model."""
