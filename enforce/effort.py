@@ -5,6 +5,7 @@ number. Counting them is quick, since what one part of a schema costs over one p
 Others take long in a single step: a pattern over a long text, a value among many, a long list without doubles.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -29,6 +30,9 @@ SMALL_PATTERN = 16
 
 #: In a step go so many characters past a small pattern, or parts of a large one past one character, or values past another.
 CHARACTERS, TRIES, VALUES = 1_000, 100, 16
+
+#: A place in a list.
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 #: In place of the steps of what is being counted.
 _BEGUN = 0
@@ -172,7 +176,7 @@ class Effort:
         found = self._schema
         for step in name.split("/")[1:]:
             step = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
+            if isinstance(found, list) and _INDEX.fullmatch(step) and int(step) < len(found):
                 found = found[int(step)]
             elif isinstance(found, dict) and step in found:
                 found = found[step]

@@ -205,7 +205,7 @@ class Bridge:
             while piece := await response.piece():
                 for event in events.feed(piece):
                     last = event.id or last
-                    if event.retry is not None and event.retry.isdigit():
+                    if event.retry is not None:
                         wait = min(int(event.retry) / 1000, LONGEST_RETRY)
                     if event.data:
                         passage = Passage()

@@ -85,6 +85,7 @@ def around(count: int) -> dict[str, Any]:
         ({"allOf": [{"uniqueItems": True}] * 2_000}, [[n] for n in range(1_000)], None),
         ({"items": {"enum": [{"k": n} for n in range(20_000)]}}, [{"k": 1}] * 40_000, None),
         ({"pattern": "[ab]*a[ab]{500}c"}, "ab" * 100_000, None),
+        ({"items": [{}], "$ref": "#/items/" + "9" * 5_000}, {}, None),
     ],
 )
 def test_steps_are_counted(schema: Any, value: Any, steps: int | None) -> None:

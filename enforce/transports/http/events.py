@@ -1,6 +1,11 @@
 """Server-sent events: out of a stream of bytes, and back into one."""
 
+import re
+
 from msgspec import Struct
+
+#: A time to wait, in milliseconds; the standard passes over whatever is none.
+_TIME = re.compile(rb" ?[0-9]{1,9}")
 
 #: Bytes of one event; more is refused.
 LARGEST = 10_100_000
@@ -69,7 +74,11 @@ class Events:
         if name == b"data":
             self._size += len(line)
             self._data.append(value.removeprefix(b" "))
-        elif name in (b"event", b"retry") or (name == b"id" and b"\0" not in value):
+        elif (
+            name == b"event"
+            or (name == b"id" and b"\0" not in value)
+            or (name == b"retry" and _TIME.fullmatch(value))
+        ):
             self._fields[name] = value.removeprefix(b" ")
         return None
 

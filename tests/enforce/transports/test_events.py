@@ -17,6 +17,8 @@ from enforce.transports.http.events import LARGEST, Event, Events, TooLong
             [Event(data=b"", id=b"7", retry=b"10", event=b"message")],
         ),
         (b": comment\n\n", [Event()]),
+        (b"retry: 1.5\nretry: -1\nretry:\nretry: \xd9\xa1\n\n", [Event()]),
+        (b"retry: 7\nretry: " + b"9" * 5_000 + b"\n\n", [Event(retry=b"7")]),
         (b"unknown: x\ndata: a\n\n", [Event(data=b"a")]),
         (b"\n\n\ndata: a\n\n\n", [Event(data=b"a")]),
         (b"data: unfinished\n", []),

@@ -438,7 +438,8 @@ def test_a_client_of_lines_hears_the_rest_of_a_broken_stream(tmp_path: Path) -> 
             return ok(hello, mcp_session_id="s")
         if message.get("method") == "tools/call":
             cut = b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
-            return cut + b"12\r\nid: 7\nretry: 0\n\n\n\n\r\n5\r\nda"
+            begun = b"id: 7\nretry: 0\nretry: " + b"9" * 5_000 + b"\n\n"  # more digits than Python reads
+            return cut + b"%x\r\n%b\r\n5\r\nda" % (len(begun), begun)
         if message:
             return response(202, "", b"")
         if upstream.seen[-1][1].get("last-event-id") == "7":
