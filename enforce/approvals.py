@@ -114,13 +114,22 @@ class Approvals:
         self._execute(_TABLE)
 
     def ask(
-        self, call: Call, approval: Approval, redact: Redact, law: str, now: float, answers: Json = None
+        self,
+        call: Call,
+        approval: Approval,
+        redact: Redact,
+        law: str,
+        now: float,
+        answers: Json = None,
+        *,
+        resumes: bool = False,
     ) -> Asked:
         """Find the open question for exactly this call under this policy, or put it.
 
-        *answers* are those that the call brings to questions of its server, which a person has to see as well.
+        *answers* are those that the call brings to questions of its server, and *resumes* says that it brings a state to
+        go on from, which only its server can read: a person has to know of either.
         """
-        digest = self._digest(call, law, answers)
+        digest = self._digest(call, law, answers, resumes)
         if rows := self._execute(_OPEN, digest, now):
             return Asked(id=rows[0][0], state=rows[0][1])
         recent = self._execute(_RECENT, call.identity, now - 3600)[0][0]
@@ -131,6 +140,8 @@ class Approvals:
         arguments = _shown(blank_arguments(call.arguments, redact.args))
         if answers is not None:
             arguments += f" WITH ANSWERS TO THE SERVER {_shown(answers)}"
+        if resumes:
+            arguments += " GOING ON FROM A STATE THAT ONLY THE SERVER CAN READ"
         server = f"{call.server} ({call.place})" if call.place not in ("", call.server) else call.server
         owner = (server, call.identity, call.tool)
         self._execute(
@@ -188,10 +199,11 @@ class Approvals:
         """All questions that are kept, oldest first."""
         return [_question(row) for row in self._execute(f"SELECT {_FIELDS} FROM approvals ORDER BY asked")]  # noqa: S608
 
-    def _digest(self, call: Call, law: str, answers: Json) -> str:
+    def _digest(self, call: Call, law: str, answers: Json, resumes: bool) -> str:
         """Binds an answer to the call, whose call it is, and the policy; keyed, since arguments are often guessable."""
         whole = [law, call.server, call.place, call.grant, call.identity, call.tool, call.arguments]
-        whole += [] if answers is None else [answers]
+        # Which state it is says nothing: a server that is called again gives another, of which nobody would be asked in time.
+        whole += [] if answers is None and not resumes else [answers, resumes]
         return hmac.digest(self._key, _canonical.encode(whole), "sha256").hex()
 
     def _change(self, query: str, *values: Any) -> int:

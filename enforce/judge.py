@@ -120,7 +120,7 @@ class Judge:
             if decision.reservations or decision.shadow:
                 decision = settle(decision, self.counters, now)
         elif decision.outcome == "hold" and decision.approval is not None:
-            decision = self._ask(call, decision, decision.approval, now, params.get("inputResponses"))
+            decision = self._ask(call, decision, decision.approval, now, params)
         return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
 
     def _settle(self, decision: Decision, now: float) -> Decision:
@@ -289,10 +289,20 @@ class Judge:
         del self._drifted[tool]
         return True
 
-    def _ask(self, call: Call, decision: Decision, approval: Approval, now: float, answers: Json) -> Decision:
+    def _ask(
+        self, call: Call, decision: Decision, approval: Approval, now: float, params: dict[str, Json]
+    ) -> Decision:
         """Let a held call go where a person has approved exactly it; else ask, and say where it stands."""
         try:
-            asked = self._approvals.ask(call, approval, decision.redact, self.law.digest, now, answers)
+            asked = self._approvals.ask(
+                call,
+                approval,
+                decision.redact,
+                self.law.digest,
+                now,
+                params.get("inputResponses"),
+                resumes="requestState" in params,
+            )
             if asked.id is not None and asked.state == "approved":
                 return self._let_go(asked.id, decision, now)
         except ApprovalsFailed as fault:

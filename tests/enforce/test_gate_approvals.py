@@ -68,6 +68,10 @@ def test_an_approval_says_nothing_of_answers_that_nobody_has_seen() -> None:
     wire.approvals.answer(question.id, "approved", "ann", wire.now)
     assert wire.client(brings(3, test))[0] == []
     assert wire.client(brings(4, production))[0] == [brings(4, production)]
+    resumed = call(6, "drop", n=1)
+    resumed["params"]["requestState"] = "made up"
+    assert wire.client(resumed)[0] == []
+    assert wire.approvals.waiting(wire.now)[-1].arguments == '{"n": 1} GOING ON FROM A STATE THAT ONLY THE SERVER CAN READ'  # fmt: skip
     assert wire.client(call(5, "drop", n=1))[0] == [call(5, "drop", n=1)]
 
 
