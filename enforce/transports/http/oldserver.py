@@ -49,14 +49,16 @@ class OldServer:
         if response.status != 200 or kind != b"text/event-stream":
             response.close()
             raise UpstreamFailed(f"the upstream opens no stream of events: status {response.status}")
-        events = _events(response)
+        events, address = _events(response), None
         try:
             async with asyncio.timeout(PATIENCE):
-                endpoint = await _endpoint(events)
-        except TimeoutError as error:
-            response.close()
+                address = self._address(await _endpoint(events))
+        except (TimeoutError, TooLong, ValueError) as error:
             raise UpstreamFailed("the upstream does not say where messages go") from error
-        self._posting = Upstream(self._address(endpoint), self._upstream.context)
+        finally:
+            if address is None:
+                response.close()
+        self._posting = Upstream(address, self._upstream.context)
         self._reading = asyncio.create_task(self._read(events))
 
     async def write(self, lines: Sequence[bytes]) -> None:
@@ -97,7 +99,7 @@ class OldServer:
             self._on_end()
 
     def _address(self, endpoint: str) -> Address:
-        """Where messages go, which must be the same server: anything else would get our credentials."""
+        """Where messages go, which must be the same server, since anything else would get our credentials; raises UpstreamFailed or ValueError."""
         own = self._upstream.address
         found = Address.read(urljoin(own.url, endpoint))
         if (found.host, found.port, found.tls) != (own.host, own.port, own.tls):

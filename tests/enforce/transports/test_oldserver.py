@@ -13,7 +13,8 @@ from mcp import StdioServerParameters
 from mcp.client.sse import sse_client
 
 from enforce.audit.verify import verify
-from tests.enforce.transports.running import Running
+from enforce.transports.http.events import LARGEST
+from tests.enforce.transports.running import Running, call
 from tests.enforce.transports.sdk import ALLOW, transcript
 from tests.enforce.transports.web import Upstream, ok, response, stream
 
@@ -86,15 +87,21 @@ def serving(first: bytes) -> tuple[Upstream, str]:
         (b"event: endpoint\ndata: ftp://127.0.0.1/x\n\n", "is no address of the form"),
         (b"event: message\ndata: {}\n\n", "without saying where messages go"),
         (b"", "without saying where messages go"),
+        (b"event: endpoint\ndata: https://[::1\n\n", "does not say where messages go"),
+        (b"event: endpoint\ndata: http://127.0.0.1:x/\n\n", "is no address"),
+        (b"event: endpoint\ndata: " + b"x" * LARGEST, "does not say where messages go"),
     ],
 )
 def test_a_server_that_leads_elsewhere_gets_nothing(old: Callable[[str], Running], first: bytes, words: str) -> None:  # fmt: skip
     """The stream must name a place at the same server, since our credentials go there."""
     upstream, url = serving(first)
     running = old(url)
-    assert running.browser().post(HELLO, "/sse").status == 502
+    browser = running.browser()
+    assert browser.post(HELLO, "/sse").status == 502
+    for _ in range(2):  # whoever asks once more hears the same, in the new revision too
+        assert browser.post(call(1, "x"), "/sse", mcp_protocol_version="2026-07-28").status == 502
     assert words in running.end()
-    assert [method for method, _, _ in upstream.seen] == ["GET"]
+    assert [method for method, _, _ in upstream.seen] == ["GET"] * 3
     upstream.close()
 
 
