@@ -31,7 +31,7 @@ from enforce.lookalikes import Lookalikes
 from enforce.methods import PASSES
 from enforce.names import Names
 from enforce.pins import INSTRUCTIONS, Drifted, Pins
-from enforce.policy import Approval
+from enforce.policy import Approval, Redact
 from enforce.retries import answered_methods
 from enforce.tasks import Tasks, TasksFailed, speaks_of_tasks, task_of, tasks_named, tasks_perhaps
 
@@ -98,7 +98,7 @@ class Judge:
                 and "inputResponses" not in params
                 and self._lookalikes.find(params["name"], arguments) is None
             ):
-                return self._settle(plainly, now) if plainly.reservations else plainly
+                return self._settle(plainly, params["name"], now) if plainly.reservations else plainly
         if (
             speaks_of_tasks(message.method) and not of_server
         ):  # which may ask of tasks that its client runs for it
@@ -121,12 +121,27 @@ class Judge:
                 decision = settle(decision, self.counters, now)
         elif decision.outcome == "hold" and decision.approval is not None:
             decision = self._ask(call, decision, decision.approval, now, params)
-        return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
+        return (
+            self._would_be(decision, call.tool) if self._dry_run and decision.outcome != "allow" else decision
+        )
 
-    def _settle(self, decision: Decision, now: float) -> Decision:
+    def _settle(self, decision: Decision, tool: str, now: float) -> Decision:
         """Take what a call draws on that nothing else stands against."""
         decision = settle(decision, self.counters, now)
-        return _would_be(decision) if self._dry_run and decision.outcome != "allow" else decision
+        return self._would_be(decision, tool) if self._dry_run and decision.outcome != "allow" else decision
+
+    def _would_be(self, decision: Decision, tool: str) -> Decision:
+        """The decision as a dry run takes it: let through, with what would have happened. Results are redacted all the same."""
+        outcome: Literal["deny", "hold"] = "hold" if decision.outcome == "hold" else "deny"
+        would = Would(outcome=outcome, rule=decision.rule, reason=decision.reason, why=decision.why)
+        return Decision(
+            outcome="allow", rule="(dry run)", would=(would, *decision.would), redact=self._redacted(tool)
+        )
+
+    def _redacted(self, tool: str) -> Redact:
+        """What is blanked in a result, whatever the call was that lay inside of the tool's own; nothing for other requests."""
+        law = self.law.tool(tool) if tool else None
+        return Redact() if law is None else self.law.redact_any if law.inner else law.redact
 
     def is_visible(self, tool: str) -> bool:
         """Whether the tool stays in lists that the agent sees."""
@@ -371,10 +386,3 @@ def answers_decision(law: Law, answered: Sequence[str]) -> Decision | None:
             words = f"It answers a question that the server may not ask ({method})."
             return Decision(outcome="deny", rule=found.pointer, reason=words, why=found.why)
     return None
-
-
-def _would_be(decision: Decision) -> Decision:
-    """The decision as a dry run takes it: let through, with what would have happened."""
-    outcome: Literal["deny", "hold"] = "hold" if decision.outcome == "hold" else "deny"
-    would = Would(outcome=outcome, rule=decision.rule, reason=decision.reason, why=decision.why)
-    return Decision(outcome="allow", rule="(dry run)", would=(would, *decision.would))

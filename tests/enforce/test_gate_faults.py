@@ -74,6 +74,25 @@ def test_an_exited_server_leaves_nobody_waiting() -> None:
     assert wire.events[2:] == [("outcome", "lost"), ("outcome", "lost")]
 
 
+def test_a_dry_run_redacts_what_it_only_lets_through() -> None:
+    """Whether the call would have been allowed, denied, held or over its limit, and whether it lay inside of another."""
+    redact = {"redact": {"result": ["result.structuredContent.token"]}}
+    tools = {
+        "denied": {"deny_if": [{"conditions": []}]},
+        "held": {"require_approval": True},
+        "limited": {"limits": [{"counter": "c", "window": "hour", "max": 1}]},
+        "hidden": {},
+    }
+    outer = {"outer": {"inner": {"tool": "args.tool"}}}
+    policy = {**ALLOW, "hide": ["hidden"], "tools": {**{name: {**rules, **redact} for name, rules in tools.items()}, **outer}}  # fmt: skip
+    wire = Wire(policy, dry_run=True)
+    calls = [*[call(name, name) for name in tools], call(1, "limited"), *[call(f"in {name}", "outer", tool=name) for name in tools]]  # fmt: skip
+    for each in calls:
+        assert wire.client(each)[0] == [each]
+        (told,) = wire.server(result(each["id"], structuredContent={"token": "t0p"}))[1]
+        assert told["result"]["structuredContent"] == {"token": "[redacted]"}, each
+
+
 def test_a_dry_run_lets_everything_through_and_tells() -> None:
     """What would have been denied is in the record; what cannot be parsed is refused all the same."""
     wire = Wire(STRICT, dry_run=True)
