@@ -322,6 +322,25 @@ def test_without_javascript_everything_but_search_is_there(browser: Any, base: s
     assert "needs JavaScript" in told
 
 
+def test_on_a_phone_a_long_name_has_its_line_for_itself(browser: Any, base: str) -> None:
+    """Rather than break in the middle of a word beside its category; a short one shares its line."""
+    context = opened(browser, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(base + SERVER)
+    name = page.locator(".tolls a.code").first
+    lines = "name => name.getClientRects().length"
+    beside = (
+        "name => name.nextElementSibling.getBoundingClientRect().top < name.getBoundingClientRect().bottom"
+    )
+    found = []
+    for words in ("wipe", "remove_asset_from_watchlist_by_id"):
+        name.evaluate("(name, words) => { name.textContent = words; }", words)
+        found.append((name.evaluate(lines), name.evaluate(beside)))
+    context.close()
+
+    assert found == [(1, True), (1, False)]
+
+
 @pytest.mark.parametrize("path", ["", SERVER, TOOL, "statistics/", "search/?q=delete", "methodology/"])
 def test_everything_fits_a_phone(browser: Any, base: str, path: str) -> None:
     context = opened(browser, viewport={"width": 360, "height": 740}, device_scale_factor=2)
