@@ -18,9 +18,6 @@ def check(options: argparse.Namespace) -> int:
         say(f"{options.file}: warning: {warning}")
     policy = reading.policy
     named = policy.tools.keys() - policy.selectors.keys()
-    print(
-        plain(
-            f"{options.file}: fine; default {policy.default}, {len(named)} tools, {len(policy.hide)} hidden"
-        )
-    )
+    tools = f"{len(named)} tool{'' if len(named) == 1 else 's'}"
+    print(plain(f"{options.file}: fine; default {policy.default}, {tools}, {len(policy.hide)} hidden"))
     return FINE

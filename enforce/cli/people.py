@@ -13,7 +13,7 @@ from enforce.cli import COULD_NOT, FINE
 from enforce.cli.answering import Desk
 from enforce.cli.person import person
 from enforce.cli.places import audit_file, state_file
-from enforce.cli.words import data, plain, tell
+from enforce.cli.words import data, plain, straight, tell
 from enforce.clocks import stamp, steady_clock
 from enforce.pins import Pin, Pins
 from enforce.state import existing_state
@@ -128,7 +128,7 @@ def _question_lines(question: Question) -> list[str]:
         f"{question.id}  {question.state}{by}  until {expires}  {question.identity}  {question.server}  {question.tool}"
     ]
     lines.append(f"          {question.arguments}")
-    return lines + ([f"          why: {question.why}"] if question.why else [])
+    return lines + ([f"          why: {straight(question.why)}"] if question.why else [])
 
 
 def _show(lines: list[str]) -> None:

@@ -85,6 +85,10 @@ def export(options: argparse.Namespace) -> int:
     return FINE
 
 
+#: What a record is about, by its kind: a call, another message, whoever was turned away, a question, a counter, a definition.
+_NAMES = ("gen_ai.tool.name", "mcp.method.name", "from", "question", "counter", "tool")
+
+
 def tail(options: argparse.Namespace) -> int:
     """Print the latest records of all chains by time."""
     path = audit_file(options.file)
@@ -114,10 +118,13 @@ def _read(path: Path, most: int | None) -> Iterator[dict[str, Any]]:
 
 def _line(record: dict[str, Any]) -> str:
     """One record for a terminal: in ASCII, so that nothing an agent chose can steer it."""
-    name = record.get("gen_ai.tool.name") or record.get("mcp.method.name") or record.get("from") or ""
     said = record.get("outcome") or record.get("status") or record.get("event")
-    detail = record.get("reason") or record.get("rule") or (f"of {record['of']}" if "of" in record else "")
-    if "count" in record:
-        detail = f"{record['count']} times since {record.get('since')} {detail}"
-    line = f"{record.get('time')} {record.get('seq')!s:>6} {said!s:10} {name} {detail}"
-    return plain(line)
+    of, by, count = (record.get(key) for key in ("of", "by", "count"))
+    details = (
+        next((record[key] for key in _NAMES if record.get(key)), None),
+        count and f"{count} times since {record.get('since')}",
+        record.get("reason") or record.get("rule") or (None if of is None else f"of {of}"),
+        by and f"by {by}",
+    )
+    words = " ".join(str(detail) for detail in details if detail)
+    return plain(f"{record.get('time')} {record.get('seq')!s:>6} {said!s:10} {words}")

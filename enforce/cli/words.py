@@ -20,12 +20,18 @@ MOST_TOLD = 300
 MOST_KINDS = 50
 _KIND = 60
 
+_QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 
 def plain(text: str) -> str:
     """One line in printable ASCII, everything else escaped."""
     return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def straight(text: str) -> str:
+    """With the quotes of typewriters for those of printers, which `plain` would escape; for what we quote, not for names."""
+    return text.translate(_QUOTES)
 
 
 def data(value: object) -> str:

@@ -60,7 +60,7 @@ def test_check_tells_a_good_policy_from_a_bad_one(run: Any, home: Path) -> None:
     (home / "group.yaml").write_text(
         "version: '1'\ndefault: deny\ntools: {pay: {}, '@x': {require_approval: true}}\nselectors: {'@x': [pay]}\n"
     )
-    assert run("check", "group.yaml")[1] == "group.yaml: fine; default deny, 1 tools, 0 hidden\n"
+    assert run("check", "group.yaml")[1] == "group.yaml: fine; default deny, 1 tool, 0 hidden\n"
     (home / "bad.yaml").write_text("version: '1'\ndefault: never\ntools:\n  x: {limts: []}\n")
     code, out, err = run("check", "bad.yaml")
     assert (code, out) == (1, "")
@@ -149,6 +149,35 @@ def test_tail_prints_the_latest_and_escapes_what_an_agent_chose(run: Any, home: 
     assert "\\x1b[2J\\u202eevil" in out
     assert out.isascii()
     assert "\x1b" not in out
+
+
+def test_tail_tells_what_a_person_answered_and_who_it_was(run: Any, home: Path) -> None:
+    """Whatever it was about."""
+    log = AuditLog(home / "audit.jsonl")
+    for record in (
+        {"event": "approval", "question": "8e1e8373", "outcome": "approved", "by": "ann"},
+        {"event": "reset", "counter": "*", "by": "ann"},
+        {"event": "accepted", "server": "s", "tool": "pay", "definitions": 1, "by": "bob"},
+        {
+            "event": "decision",
+            "gen_ai.tool.name": "pay",
+            "outcome": "deny",
+            "reason": "No.",
+            "count": 3,
+            "since": "T",
+        },
+        {"event": "outcome", "status": "ok", "of": 4},
+    ):
+        log.write({"time": "T", **record})
+    log.close()
+
+    assert run("audit", "tail")[1].splitlines() == [
+        "T      1 approved   8e1e8373 by ann",
+        "T      2 reset      * by ann",
+        "T      3 accepted   pay by bob",
+        "T      4 deny       pay 3 times since T No.",
+        "T      5 ok         of 4",
+    ]
 
 
 def test_decisions_are_exported_in_the_words_of_a_security_schema(run: Any, home: Path) -> None:
