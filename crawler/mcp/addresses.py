@@ -48,8 +48,8 @@ class Address:
 
     def same_origin(self, reference: str) -> str | None:
         """Path and query of a reference, if it leads to this origin."""
-        whole = urlsplit(urljoin(f"{self.scheme}://{self.host_header}{self.target}", reference))
         try:
+            whole = urlsplit(urljoin(f"{self.scheme}://{self.host_header}{self.target}", reference))
             port = whole.port or _PORTS.get(whole.scheme)
         except ValueError:
             return None
@@ -72,12 +72,12 @@ def check_address(url: str, resolve: Resolve = look_up) -> Address:
     Loopback may be contacted where the URL says loopback, in the clear too: a person's own server. A name that
     turns out to mean this machine or its network is refused.
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
     try:
+        parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError as error:
-        raise Unreachable(url, "it has no valid port") from error
+        raise Unreachable(url, f"it is no address: {error}") from error
+    host = (parts.hostname or "").lower()
     if parts.scheme not in _PORTS or not host:
         raise Unreachable(url, "only http and https are spoken")
     if parts.username or parts.password:

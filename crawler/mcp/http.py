@@ -41,16 +41,18 @@ class _Web:
     ) -> httpx.Response:
         """Send a request to a path of the origin; the answer's body is still to be read."""
         seconds = self._seconds()
-        request = self._client.build_request(
-            method,
-            self.address.pinned(target),
-            headers={"Host": self.address.host_header, **headers},
-            content=content,
-            extensions={"sni_hostname": self.address.host},
-            timeout=httpx.Timeout(seconds, connect=min(10.0, seconds)),
-        )
         try:
+            request = self._client.build_request(
+                method,
+                self.address.pinned(target),
+                headers={"Host": self.address.host_header, **headers},
+                content=content,
+                extensions={"sni_hostname": self.address.host},
+                timeout=httpx.Timeout(seconds, connect=min(10.0, seconds)),
+            )
             response = self._client.send(request, stream=True)
+        except httpx.InvalidURL as error:
+            raise Garbled(f"it leads to no address: {error}") from error
         except httpx.TimeoutException as error:
             raise Silent("no answer in time") from error
         except httpx.HTTPError as error:
@@ -110,6 +112,9 @@ class StreamableChannel:
             headers["Mcp-Method"] = message["method"]
         response = self._web.ask("POST", self._web.address.target, headers, body)
         session = response.headers.get("mcp-session-id")
+        if session and not session.isascii():
+            response.close()
+            raise Garbled("its session has a name that no header can repeat")
         if session:
             self._headers["Mcp-Session-Id"] = session
         if "id" in message and "method" in message:

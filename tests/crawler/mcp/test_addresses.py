@@ -59,6 +59,7 @@ def test_a_public_server_and_one_of_ones_own_are_contacted(
         ("https://example.com:99999/", ["93.184.215.14"]),
         ("ftp://example.com/", ["93.184.215.14"]),
         ("https:///mcp", ["93.184.215.14"]),
+        ("https://[::1", ["93.184.215.14"]),
     ],
 )
 def test_other_addresses_are_not(url: str, found: list[str]) -> None:
@@ -75,6 +76,8 @@ def test_other_addresses_are_not(url: str, found: list[str]) -> None:
         ("https://example.com/m", "/m"),
         ("https://example.com:444/m", None),
         ("//evil.example/m", None),
+        ("https://[::1", None),
+        ("//[", None),
         ("http://example.com/m", None),
     ],
 )

@@ -115,6 +115,10 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
         (lambda handler: send(handler, 200, "text/event-stream", b"event: ping\ndata: x\n\n"), Closed),
         (endless, TooMuch),
         (lambda handler: handler.connection.shutdown(2), Closed),
+        (
+            lambda handler: send(handler, 200, "application/json", b"{}", **{"Mcp-Session-Id": "\xe9"}),
+            Garbled,
+        ),
     ],
 )
 def test_what_is_no_server_ends_as_a_failure(answer: Answer, failure: type[ConversationFailed]) -> None:
@@ -136,14 +140,17 @@ def test_a_server_that_drips_runs_out_of_time() -> None:
         channel.close()
 
 
-def test_a_post_box_of_another_origin_is_not_used() -> None:
-    """Who answers the stream may not send our messages elsewhere."""
-    body = b"event: endpoint\ndata: http://192.0.2.1/messages\n\n"
+@pytest.mark.parametrize(
+    "box", [b"http://192.0.2.1/messages", b"https://[::1", b"/\x01", b"/" + b"a" * 70_000]
+)
+def test_a_post_box_of_another_origin_is_not_used(box: bytes) -> None:
+    """Who answers the stream may not send our messages elsewhere, nor to what is no address."""
+    body = b"event: endpoint\ndata: " + box + b"\n\n"
     with (
         answering(lambda handler: send(handler, 200, "text/event-stream", body)) as origin,
         pytest.raises(Garbled),
     ):
-        EventChannel(check_address(f"{origin}/sse"))
+        converse(EventChannel(check_address(f"{origin}/sse")))
 
 
 @pytest.mark.parametrize(
