@@ -20,7 +20,7 @@ from enforce.transports.http.messages import Headers
 #: Seconds before its end at which a token is renewed.
 EARLY = 60.0
 
-#: Seconds to wait while another process renews the same token.
+#: Seconds to wait for a new token, and while another process gets one for the same file.
 PATIENCE = 15.0
 
 #: Bytes of an answer with a token.
@@ -127,14 +127,22 @@ class OAuthToken:
         return self._token.access_token != used
 
     async def _renew(self, used: str) -> None:
-        """Get a token other than *used*, by the file or else by the refresh token."""
-        async with self._turn, _alone(self._path):
-            if _mark(self._path) != self._mark:
-                self._mark, self._token = _mark(self._path), _reread(self._path)
-            if self._token.access_token == used and self._token.refresh_token and self._token.token_endpoint:
-                self._token = await _refreshed(self._token, self._now())
-                _write(self._path, self._token)
-                self._mark = _mark(self._path)
+        """Get a token other than *used*, by the file or else by the refresh token; raises UpstreamFailed."""
+        try:
+            async with self._turn, _alone(self._path):
+                if _mark(self._path) != self._mark:
+                    self._mark, self._token = _mark(self._path), _reread(self._path)
+                if (
+                    self._token.access_token == used
+                    and self._token.refresh_token
+                    and self._token.token_endpoint
+                ):
+                    self._token = await _refreshed(self._token, self._now())
+                    _write(self._path, self._token)
+                    self._mark = _mark(self._path)
+        except OSError as error:
+            fault = error.strerror or str(error)
+            raise UpstreamFailed(f"the token cannot be renewed and kept in {self._path}: {fault}") from error
 
 
 async def _refreshed(token: OAuthFile, now: float) -> OAuthFile:
@@ -152,8 +160,11 @@ async def _refreshed(token: OAuthFile, now: float) -> OAuthFile:
     body = urlencode({key: value for key, value in form.items() if value is not None}).encode()
     endpoint = Upstream(address)
     try:
-        response = await endpoint.ask("POST", _FORM, body)
-        answer = await response.body(LARGEST_ANSWER)
+        async with asyncio.timeout(PATIENCE):  # everybody waits for it
+            response = await endpoint.ask("POST", _FORM, body)
+            answer = await response.body(LARGEST_ANSWER)
+    except TimeoutError as error:
+        raise UpstreamFailed(f"the token endpoint has not answered within {PATIENCE:g} seconds") from error
     finally:
         endpoint.close()
     if response.status != 200:

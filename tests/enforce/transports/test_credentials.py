@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import socket
 import ssl
 import time
 import urllib.request
@@ -27,6 +29,7 @@ from cryptography.x509.oid import NameOID
 from jwt.algorithms import ECAlgorithm
 
 from enforce.cli.certificates import BadCertificate, Certificate
+from enforce.transports.http import credentials
 from enforce.transports.http.address import Address, UpstreamFailed
 from enforce.transports.http.credentials import OAuthToken
 from enforce.webhook import BadWebhook, Webhook
@@ -109,6 +112,30 @@ def test_nobody_is_asked_for_a_pass_phrase(tmp_path: Path) -> None:
     ]
     with pytest.raises(BadCertificate, match="give the key without one"):
         Certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+
+@pytest.mark.parametrize("place", ["notes.oauth.lock", f"notes.oauth.{os.getpid()}"])
+def test_a_token_that_cannot_be_kept_is_told(upstream: Upstream, tmp_path: Path, place: str) -> None:
+    """One that was given out all the same is used, since the one before counts no more."""
+    file = tmp_path / "notes.oauth"
+    file.write_text(json.dumps({"access_token": "first", "refresh_token": "r", "expires_at": 1.0, "token_endpoint": f"http://127.0.0.1:{upstream.port}/"}))  # fmt: skip
+    (tmp_path / place).mkdir()
+    upstream.read = lambda body: parse_qs(body.decode())
+    upstream.say = lambda _: ok({"access_token": "second"})
+    token = OAuthToken(file, time.time)
+    with pytest.raises(UpstreamFailed, match=r"cannot be renewed and kept in .*notes\.oauth: Is a directory"):
+        asyncio.run(token.headers())
+    assert (token.at_hand() is None) is place.endswith(".lock")
+
+
+def test_a_token_endpoint_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Everybody waits for the token meanwhile."""
+    monkeypatch.setattr(credentials, "PATIENCE", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        file = tmp_path / "notes.oauth"
+        file.write_text(json.dumps({"access_token": "first", "refresh_token": "r", "expires_at": 1.0, "token_endpoint": f"http://127.0.0.1:{silent.getsockname()[1]}/"}))  # fmt: skip
+        with pytest.raises(UpstreamFailed, match="has not answered within"):
+            asyncio.run(OAuthToken(file, time.time).headers())
 
 
 @pytest.mark.parametrize("token", ["x\r\nhost: evil.example", "\u00e9", "x\0"])
