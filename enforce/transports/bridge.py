@@ -10,6 +10,7 @@ from crawler.mcp.jsonrpc import Id, Message, encode, parse
 from enforce.gate import Gate
 from enforce.passage import Passage
 from enforce.reload import PolicyFile
+from enforce.transports.ending import PATIENCE
 from enforce.transports.http.address import UpstreamFailed
 from enforce.transports.http.asking import Response, Upstream
 from enforce.transports.http.credentials import Credentials
@@ -242,8 +243,11 @@ class Bridge:
     async def _end_session(self) -> None:
         if any(key == SESSION for key, _ in self._session):
             try:
-                response = await self._ask("DELETE", self._session)
-                await response.body(LARGEST_BODY)
+                async with asyncio.timeout(PATIENCE):
+                    response = await self._ask("DELETE", self._session)
+                    await response.body(LARGEST_BODY)
+            except TimeoutError:
+                return  # nobody is left to tell who could do anything about it
             except UpstreamFailed as failure:
                 self._tell(str(failure))
 

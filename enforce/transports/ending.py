@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-#: Seconds that the server gets to exit by itself, and again after it was asked to.
+#: Seconds that the server gets to exit by itself, and again after it was asked to; one elsewhere, to hear that we leave.
 PATIENCE = 2.0
 
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -425,6 +428,44 @@ def test_a_call_given_up_in_a_session_leaves_nothing_behind(
     assert other.post(cancel, mcp_session_id=session).status == 202
     assert first.answer().status == 202
     assert other.post(call(2, "noted"), mcp_session_id=session).json()["result"]["seen"] == [1, 1]
+
+
+@pytest.mark.parametrize("how", ["said all", "signal"])
+def test_a_server_that_does_not_hear_that_its_client_leaves_keeps_nobody(tmp_path: Path, how: str) -> None:
+    """The end of a session is said to it, and not waited for without an end."""
+    upstream, silent = Upstream(), threading.Event()
+
+    def say(message: Any) -> bytes:
+        if not message:
+            silent.wait()
+            return b""
+        hello = {"protocolVersion": "2025-06-18", "capabilities": {}}
+        return ok({"jsonrpc": "2.0", "id": message["id"], "result": hello}, mcp_session_id="s")
+
+    upstream.say = say
+    (tmp_path / "policy.json").write_text(json.dumps(ALLOW))
+    own = ["stdio", "--policy", str(tmp_path / "policy.json"), "--upstream", f"http://127.0.0.1:{upstream.port}/"]  # fmt: skip
+    running = subprocess.Popen(
+        [sys.executable, "-m", "enforce", *own],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TOLLHOUSE_STATE_DIR": str(tmp_path)},
+    )
+    assert running.stdin
+    assert running.stdout
+    running.stdin.write(json.dumps(HELLO).encode() + b"\n")
+    running.stdin.flush()
+    assert running.stdout.readline()
+    if how == "said all":
+        running.stdin.close()
+    else:
+        running.terminate()
+    assert running.wait(20) == (0 if how == "said all" else 128 + signal.SIGTERM)
+    assert [method for method, _, _ in upstream.seen] == ["POST", "DELETE"]
+    running.stdout.close()
+    running.stdin.close()
+    silent.set()
+    upstream.close()
 
 
 def test_a_client_of_lines_hears_the_rest_of_a_broken_stream(tmp_path: Path) -> None:
