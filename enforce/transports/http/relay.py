@@ -176,8 +176,12 @@ class HttpRelay:
         if event is not None and event not in gate.ledger.events:
             reply.send(400, JSON, _NO_EVENT)
             return
-        await self._exchange(booth, gate, request, reply, Passage(), request.method == "GET").run()
-        if request.method == "DELETE" and session is not None:
+        ends = request.method == "DELETE"
+        exchange = self._exchange(booth, gate, request, reply, Passage(), not ends)
+        if ends:
+            self._exchanges.add(exchange)
+        await exchange.run()
+        if ends and session is not None:
             booth.close(session)
 
     def ask_now(self, request: Request, body: bytes, then: Then) -> Callable[[], None] | None:

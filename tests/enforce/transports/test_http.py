@@ -530,6 +530,16 @@ def test_an_upstream_that_never_answers_is_given_up(gate: Callable[..., Proxy], 
     assert proxy.records()[-1]["status"] == "lost"
 
 
+def test_the_end_of_a_session_that_nobody_answers_is_given_up(gate: Callable[..., Proxy], upstream: Upstream) -> None:  # fmt: skip
+    """The session has ended here all the same."""
+    upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": 0, "result": {}}, mcp_session_id="s") if message else b""  # fmt: skip
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp", ALLOW, "--timeout", "0.1").browser()
+    browser.post({"jsonrpc": "2.0", "id": 0, "method": "initialize"})
+    browser.send(b"", method="DELETE", content_type="", mcp_session_id="s")
+    assert browser.answer().status == 502
+    assert browser.post(CALL, mcp_session_id="s").status == 404
+
+
 def test_sessions_belong_to_who_opened_them(gate: Callable[..., Proxy], upstream: Upstream) -> None:
     """A name that the upstream gave is good; any other, and one that was ended, is not found."""
     browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
