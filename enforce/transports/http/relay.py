@@ -33,6 +33,9 @@ from enforce.transports.http.vigil import Vigil
 from enforce.transports.http.waiting import Waiting
 from enforce.transports.parameters import PARAMETER, check_parameters
 
+#: Seconds that an upstream has to take an answer of the gate's own, for which the rest of what it says has to wait.
+PATIENCE = 10.0
+
 
 class _Asked:
     """A message of a client and what the gate says of it."""
@@ -214,10 +217,19 @@ class HttpRelay:
         post = Request(method="POST", path=request.path, headers=headers, fields=dict(headers), body=b"")
         for body in bodies:
             try:
-                response = await self.ask(post, body)
-                await response.body(LARGEST_BODY)
+                async with asyncio.timeout(PATIENCE):
+                    await self._tell_server(post, body)
+            except TimeoutError:
+                self.tell("the upstream does not take what the gate answers it")
             except UpstreamFailed as failure:
                 self.tell(str(failure))
+
+    async def _tell_server(self, post: Request, body: bytes) -> None:
+        response = await self.ask(post, body)
+        try:
+            await response.body(LARGEST_BODY)
+        finally:
+            response.close()
 
     def heard(self) -> None:
         if self._vigil is None:

@@ -1,6 +1,8 @@
 """What goes wrong around a running proxy: the disk fills, clients do not read or leave early, a server stays silent."""
 
+import asyncio
 import resource
+import socket
 import sqlite3
 import sys
 import threading
@@ -14,6 +16,10 @@ from enforce.audit.verify import verify
 from enforce.counters import Reservation, StoreFailed
 from enforce.counters.sqlite import SqliteCounters
 from enforce.state import open_state
+from enforce.transports.http import relay
+from enforce.transports.http.address import Address
+from enforce.transports.http.asking import Upstream
+from enforce.transports.http.credentials import NoCredentials
 from enforce.transports.http.messages import Request
 from enforce.transports.http.running import listen
 from enforce.transports.http.serving import Reply, Rest
@@ -134,6 +140,18 @@ def test_a_silent_server_holds_up_nothing_but_its_own_call(proxy: Callable[..., 
     assert gate.end()[0] == 0
     ended = [record["status"] for record in gate.records() if record["event"] == "outcome"]
     assert sorted(ended) == ["lost", "ok", "ok", "ok", "ok", "ok"]
+
+
+def test_an_upstream_that_takes_no_answer_of_the_gate_s_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Its own answers, and so its client, would else wait for it as long as it likes."""
+    monkeypatch.setattr(relay, "PATIENCE", 0.1)
+    told: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        upstream = Upstream(Address.read(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
+        way = relay.HttpRelay(upstream, NoCredentials(), told.append)
+        request = Request(method="POST", path="/", headers=[], fields={}, body=b"")
+        asyncio.run(way.answer_server(request, [b"{}", b"{}"]))
+    assert told == ["the upstream does not take what the gate answers it"] * 2
 
 
 def test_a_gate_that_cannot_look_around_ends() -> None:
