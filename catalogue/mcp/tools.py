@@ -8,10 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from catalogue.entries import Change, Entry
-from catalogue.judged_tools import completed
 from catalogue.machine.known import Reach, reach
-from catalogue.machine.lookup import Directory, Unclear, check, named
-from catalogue.machine.precheck import precheck
+from catalogue.machine.lookup import Directory, Unclear, named
+from catalogue.machine.precheck import Precheck, precheck, unknown
 from catalogue.machine.stack import toxic
 from catalogue.plain import plain
 from catalogue.policies.suggest import PRESETS, suggest
@@ -158,11 +157,16 @@ def _changes(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_stack(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
-    checks = [check(catalogue, name) for name in given["servers"]]
+    checks: list[Precheck] = []
     reaches: list[Reach] = []
-    for item in checks:
-        if item.server and (entry := catalogue.entry(item.server)):
-            reaches.extend(reach(str(item.server), completed(entry)))
+    for name in given["servers"]:
+        try:
+            entry = named(catalogue, name)
+        except Unclear as error:
+            checks.append(unknown(name, str(error)))
+            continue
+        checks.append(precheck(name, entry))
+        reaches.extend(reach(str(entry.server.name), entry))
     together = toxic("stack", reaches)
     return {
         "servers": [

@@ -19,7 +19,7 @@ def test_everything_that_a_crawl_works_with_is_looked_at(tmp_path: Path) -> None
         "tollhouse", "database", "folders", "sandbox", "uv", "npm", "github token", "queue", "redis", "train",
     ]  # fmt: skip
     assert checks["database"] == Check(
-        what="database", well=True, found=f"sqlite:///{tmp_path / 'tollhouse.db'}, revision m0001"
+        what="database", well=True, found=f"sqlite:///{tmp_path / 'tollhouse.db'}, revision m0002"
     )
     assert checks["uv"].well
 

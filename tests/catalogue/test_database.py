@@ -135,7 +135,7 @@ def broken_migrations(tmp_path: Path) -> Path:
     shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "m9999_fail.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision, branch_labels, depends_on = 'm9999', 'm0001', None, None\n"
+        "revision, down_revision, branch_labels, depends_on = 'm9999', 'm0002', None, None\n"
         "def upgrade():\n"
         "    op.drop_table('changes')\n"
         "    1 / 0\n"
@@ -179,7 +179,7 @@ def test_what_may_only_be_read_is_not_migrated(
     only_read: Path, revision: str | None, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sentence says who has to do it."""
-    monkeypatch.setattr(database, "_known_revisions", lambda: ["m0000", "m0001"])
+    monkeypatch.setattr(database, "_known_revisions", lambda: ["m0000", "m0002"])
     with sqlite3.connect(only_read) as record:
         record.execute("DELETE FROM alembic_version")
         record.execute("INSERT INTO alembic_version SELECT ? WHERE ? IS NOT NULL", (revision, revision))

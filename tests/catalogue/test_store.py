@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from catalogue.entries import Change, Entry, Review
 from catalogue.models import ChangeRow, DefinitionRow, OutcomeRow, OutcomeToolRow, ServerRow
@@ -425,6 +426,27 @@ def test_a_misspelt_name_brings_what_is_near(store: Store) -> None:
     tome = ServerName.parse("pypi:mcp-server-tome")
     store.save(Server(name=tome), [])
     assert store.near("mcp-server-tome-x") == [tome, TIME], "a listing that came meanwhile is known"
+
+
+def test_whoever_looks_for_a_server_reads_no_listing_on_the_way(tmp_path: Path) -> None:
+    """In SQLite, which would read the pages of every long one up to the column that is asked for."""
+    store = Store.open(f"sqlite:///{tmp_path}/record.db")
+    asked: list[tuple[str, Any]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    store.search("video tool")
+    store.offering("https://mcp.example/sse")
+    store.near("mcp-sorra")
+    with store.engine.connect() as connection:
+        plans = [
+            row[3]
+            for words, given in (*asked, ("SELECT name, bare FROM servers", ()))
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)
+            if "servers" in row[3]
+        ]
+    store.close()
+
+    assert sum("COVERING INDEX ix_servers_found" in plan for plan in plans) == 3
+    assert "SCAN servers" not in plans
 
 
 SEARCH = [
