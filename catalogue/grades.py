@@ -31,7 +31,7 @@ from crawler.tools import Tool
 Letter = Literal["A", "B", "C", "D", "E", "F"]
 
 WEIGHTS = {Severity.LOW: 0.0, Severity.MEDIUM: 0.25, Severity.HIGH: 0.6, Severity.CRITICAL: 1.0}
-LETTERS: tuple[tuple[Letter, float], ...] = (("A", 85), ("B", 70), ("C", 55), ("D", 40), ("E", 25), ("F", 0))
+LETTERS: tuple[tuple[Letter, int], ...] = (("A", 85), ("B", 70), ("C", 55), ("D", 40), ("E", 25), ("F", 0))
 #: The best letter where a tool can run, destroy or pay. Without it a shell that says well what it runs would be a B.
 CEILING: Letter = "C"
 SEEN = {

@@ -13,7 +13,8 @@ from enforce.decide import Call, Decision, decide, visible
 from enforce.law import Law, ToolLaw
 from enforce.occasions import Occasion, moment, occasions
 from enforce.paths import pointer
-from enforce.policy import Limit, Policy, ToolRules, said
+from enforce.policy import Limit, Policy, ToolRules
+from enforce.saying import said
 from enforce.selectors import is_glob, matches, speaks_of
 
 Kind = Literal["outcome", "visible", "limits", "approval", "redact", "dry_run", "drift", "rules"]

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache, cached_property
-from typing import Any, Literal
+from functools import cached_property
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import astuple
 
 from crawler.tools import Json
+from enforce.saying import said
 
 Effect = Literal["allow", "deny"]
 Scope = Literal["grant", "session", "identity", "server", "global"]
@@ -177,37 +177,4 @@ class Policy(Struct, frozen=True, kw_only=True, dict=True):
         return hashlib.sha256(_ENCODER.encode(said(self))).hexdigest()
 
 
-#: Kinds of values that say themselves.
-_PLAIN = frozenset({str, int, bool, type(None), Decimal})
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
-
-
-def said(value: Any) -> Json:
-    """Plain values that leave out whatever equals its default, so that a key which a later version adds changes no digest."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is tuple or kind is list:
-        return [said(part) for part in value]
-    if not isinstance(value, Struct):
-        return {name: said(part) for name, part in value.items()} if isinstance(value, Mapping) else value
-    return {name: part if type(part) in _PLAIN else said(part) for name, part in told(value)}
-
-
-def told(value: Struct) -> list[tuple[str, Any]]:
-    """The fields that do not equal their default, with what they hold."""
-    return [
-        (name, part)
-        for (name, default), part in zip(_defaults(type(value)), astuple(value), strict=True)
-        # Most parts are the default itself, which is quicker to see than that they equal it.
-        if part is not default and part != default
-    ]
-
-
-@cache
-def _defaults(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
-    """The name of each field with its default; where it has none, with something that no value equals."""
-    return tuple(
-        (field.name, field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())
-        for field in msgspec.structs.fields(kind)
-    )

@@ -7,8 +7,9 @@ import msgspec
 from classifier.memo import Memo
 from crawler.tools import Json
 from enforce import windows
-from enforce.policy import Hours, MethodRules, Policy, ToolRules, said, told
+from enforce.policy import Hours, MethodRules, Policy, ToolRules
 from enforce.reading.trees import Syntax, reads_as_itself
+from enforce.saying import said, told
 from enforce.yamltext import dumped
 
 #: Characters of a line of JSON, where it can be kept to that.

@@ -1,10 +1,9 @@
 """What the catalogue knows of a server, as a policy for it: each rule with its reason."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal, get_args
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from catalogue.entries import Entry
@@ -63,27 +62,30 @@ class NothingToSuggest(CatalogueError):
         return f"there is no list of the tools of {self.server}, so there is no policy to suggest"
 
 
-class _Subject(Struct, frozen=True, kw_only=True, dict=True):
+class _Subject:
     """One tool as a rule is written for it."""
 
-    tool: Tool
-    parameters: tuple[Parameter, ...]
-    verdict: Verdict
-    why: str
-    #: `None` where the definition may be another when the server runs.
-    pin: str | None
-    #: The argument that chooses between harmless and dangerous actions, where there is one.
-    choice: Choice | None
-
-    @cached_property
-    def limits(self) -> tuple[Limit, ...]:
-        """How often it may be called, as far as that follows from its category."""
-        return _limits(self.tool.name, _cautious(self.verdict), self.why)
-
-    @cached_property
-    def recommended(self) -> ToolRules:
-        """What the preset that is recommended says of it, on which the strict one builds."""
-        return argument_rules.add(self.parameters, self.verdict, _by_category(self))
+    def __init__(
+        self,
+        tool: Tool,
+        parameters: tuple[Parameter, ...],
+        verdict: Verdict,
+        *,
+        why: str,
+        pin: str | None,
+        choice: Choice | None,
+    ) -> None:
+        self.tool = tool
+        self.verdict = verdict
+        self.why = why
+        #: `None` where the definition may be another when the server runs.
+        self.pin = pin
+        #: The argument that chooses between harmless and dangerous actions, where there is one.
+        self.choice = choice
+        #: How often it may be called, as far as that follows from its category.
+        self.limits = _limits(tool.name, _cautious(verdict), why)
+        #: What the preset that is recommended says of it, on which the strict one builds.
+        self.recommended = argument_rules.add(parameters, verdict, _by_category(self))
 
 
 def suggest(entry: Entry, preset: str = "recommended") -> Policy:
@@ -129,13 +131,9 @@ def _subjects(entry: Entry) -> Iterator[_Subject]:
             parameters = tuple(known for known in parameters_of(one.tool) if is_sound(known.key))
             found = argument_rules.choice(parameters)
             matters = found and (found.is_harmful or one.verdict.category in HELD)
+            pin = digest if stable else None
             yield _Subject(
-                tool=one.tool,
-                parameters=parameters,
-                verdict=one.verdict,
-                why=why,
-                pin=digest if stable else None,
-                choice=found if matters else None,
+                one.tool, parameters, one.verdict, why=why, pin=pin, choice=found if matters else None
             )
 
 

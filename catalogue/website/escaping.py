@@ -1,7 +1,6 @@
 """Compiles templates as the library does, in fewer steps: what they print is escaped once, and seldom touched."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from enum import StrEnum
 from keyword import iskeyword
 from typing import Any
 
@@ -11,21 +10,6 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.utils import missing
-from markupsafe import Markup, escape
-
-from catalogue.website.visible import plainly
-
-
-def escaped(value: Any) -> str:
-    """The value as HTML. A plain text with nothing to escape comes back as it is, since only its characters are printed."""
-    kind = type(value)
-    if kind is str:
-        return plainly(value)
-    if kind is Markup:
-        return value  # type: ignore[no-any-return]  # a text, as kind says
-    if isinstance(value, StrEnum):
-        return plainly(value)
-    return str(value) if kind is int else escape(value)
 
 
 class Given(dict[str, Any]):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
-from msgspec import Struct
 
 from catalogue.website.visible import plain, shown, truncate
 from classifier.evidence import Evidence
@@ -14,7 +14,7 @@ from classifier.evidence import Evidence
 _LONGEST = 200
 
 
-class Piece(Struct, frozen=True):
+class Piece(NamedTuple):
     """A stretch of text and the reasons for which it is marked, often none."""
 
     text: str

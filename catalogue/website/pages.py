@@ -1,9 +1,11 @@
 """What a page says, as data: each of these is published as the page's JSON twin and is all that its template sees."""
 
+from typing import Any
+
+from markupsafe import Markup
 from msgspec import Struct
 
 from catalogue.entries import Change, Grade, Review
-from catalogue.website.parameters import Parameter
 from classifier.categories import Category, Severity
 from classifier.evidence import Finding, Signal, Trait
 from classifier.startup import StartupSignal
@@ -52,6 +54,23 @@ class Provenance(Struct, frozen=True, kw_only=True):
     origin: str | None = None
 
 
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One argument of a tool, nested ones with a dotted name."""
+
+    #: Such as `filter.owner` or `items[].id`.
+    name: str
+    #: Where it stands in the definition, such as `inputSchema.properties.filter`.
+    field: str
+    type: str
+    required: bool
+    description: str = ""
+    #: Values it may have, as text; empty means that the schema does not list them.
+    options: tuple[str, ...] = ()
+    #: What else the schema asks, each a few words.
+    limits: tuple[str, ...] = ()
+    default: str | None = None
+
+
 class ToolPage(Struct, frozen=True, kw_only=True):
     """Everything that the catalogue says of one tool."""
 
@@ -87,6 +106,45 @@ class ToolPage(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     provenance: Provenance
     definition: dict[str, Json]
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """What a tool's page needs beside its server's entry."""
+
+    #: Path of the server's page.
+    server_path: str
+    schema: str
+    policy: Any = None
+    attacks: tuple[str, ...] = ()
+    similar: tuple[Link, ...] = ()
+
+
+class ParameterRow(Struct, frozen=True, kw_only=True):
+    """A parameter as the page shows it: its description marked, its risks beside it."""
+
+    parameter: Parameter
+    says: Markup
+    risks: list[str]
+
+
+class Marked(Struct, frozen=True, kw_only=True):
+    """The texts of a tool with the words marked that counted."""
+
+    name: Markup
+    description: Markup
+    #: Characters of the description that the page does not show.
+    cut: int
+    rows: list[ParameterRow]
+    more_rows: int
+
+
+class SignalRow(Struct, frozen=True, kw_only=True):
+    """One signal of a tool as its page shows it, with every quote that shows it."""
+
+    code: str
+    label: str
+    meaning: str
+    evidence: list[Any]
 
 
 class Listing(Struct, frozen=True, kw_only=True):

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 
-from msgspec import Struct
-
+from catalogue.website.pages import Parameter
 from crawler.tools import Json
 
 #: Schemas nest without end and are written by strangers; what lies deeper is in the JSON twin.
@@ -30,23 +29,6 @@ _LIMITS = {
 _TOLD = frozenset({*_LIMITS, "enum", "default"})
 #: Keywords behind which a schema may say what it is.
 _INDIRECT = frozenset({"$ref", "anyOf", "oneOf"})
-
-
-class Parameter(Struct, frozen=True, kw_only=True):
-    """One argument of a tool, nested ones with a dotted name."""
-
-    #: Such as `filter.owner` or `items[].id`.
-    name: str
-    #: Where it stands in the definition, such as `inputSchema.properties.filter`.
-    field: str
-    type: str
-    required: bool
-    description: str = ""
-    #: Values it may have, as text; empty means that the schema does not list them.
-    options: tuple[str, ...] = ()
-    #: What else the schema asks, each a few words.
-    limits: tuple[str, ...] = ()
-    default: str | None = None
 
 
 #: Schemas that were read lately and what they hold, by identity: a server's grade and its tools' pages ask for the same.

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from catalogue.entries import Entry
 from catalogue.website import downloads, fingerprints, staging
 from catalogue.website.addresses import server_path
+from catalogue.website.facts import ServerFacts
 from catalogue.website.parts import PARTS
 from catalogue.website.press import File, Late, Press
 from catalogue.website.register import Register
 from catalogue.website.server_files import Similar, server_files
-from catalogue.website.survey import ServerFacts, survey
+from catalogue.website.survey import survey
 
 
 class Task(NamedTuple):

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from catalogue.website import fingerprints, versioned
-from catalogue.website.survey import ServerFacts
+from catalogue.website.facts import ServerFacts
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

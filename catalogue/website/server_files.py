@@ -17,13 +17,13 @@ from catalogue.website.feeds import server_feed
 from catalogue.website.folding import folded
 from catalogue.website.install import policy_name, snippets
 from catalogue.website.moments import moments
-from catalogue.website.pages import Link, Row, ServerPage, ToolPage
+from catalogue.website.pages import Link, Row, ServerPage, SignalRow, Surroundings, ToolPage
 from catalogue.website.paging import Pages, numbered, paged, weight
 from catalogue.website.policy_words import explained, in_short
 from catalogue.website.press import File, Late, Press, encoded
 from catalogue.website.questions import questions
 from catalogue.website.server_page import rows, server_page
-from catalogue.website.tool_page import LONGEST_NAME, Surroundings, tool_page, with_marks
+from catalogue.website.tool_page import LONGEST_NAME, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
 from crawler.snapshots import Rung
@@ -42,15 +42,6 @@ LONGEST_POLICY = 10_000
 SHORTENED_POLICY = 4_000
 
 _exact = msgspec.json.Encoder(decimal_format="number").encode
-
-
-class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One signal of a tool as its page shows it, with every quote that shows it."""
-
-    code: str
-    label: str
-    meaning: str
-    evidence: list[Any]
 
 
 def server_files(

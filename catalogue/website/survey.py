@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
 from catalogue.entries import Change, Entry
 from catalogue.grades import grade
 from catalogue.judged import Judged, judged, only_widest
 from catalogue.website.addresses import server_path
+from catalogue.website.facts import ServerFacts, ToolFacts
 from catalogue.website.server_page import first_sentence
 from catalogue.website.terms import name_terms, text_terms
 from catalogue.website.visible import plain
@@ -25,54 +26,6 @@ _packed = msgspec.msgpack.Encoder().encode
 #: What `lookup.js` leaves out of an address that somebody looks for, too.
 _HOST = re.compile(r"^https?://[^/]+/")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
-class ToolFacts(Struct, frozen=True, kw_only=True):
-    """One tool, as lists name it."""
-
-    name: str
-    path: str
-    category: str
-    gravity: int
-    confidence: float
-    poisoned: bool
-    says: str
-    #: Tools with the same key are of the same kind, whoever serves them.
-    key: str
-    signals: tuple[str, ...]
-    #: Codes of what is suspected.
-    findings: tuple[str, ...]
-    #: What the search finds it by, separated by spaces: terms of its names, terms of its text.
-    name_terms: str
-    text_terms: str
-    #: What the search shows of it, as JSON.
-    record: bytes
-
-
-class ServerFacts(Struct, frozen=True, kw_only=True):
-    """One server, as lists name it."""
-
-    name: str
-    path: str
-    title: str
-    says: str
-    #: Empty where it has no grade.
-    grade: str
-    points: float
-    #: All of the grade as its page shows it, packed; empty as well.
-    graded: bytes
-    #: The gravest category, empty where no tool is known.
-    gravest: str
-    suspected: bool
-    method: str
-    release: str
-    skipped: str
-    first_seen: str
-    last_seen: str
-    name_terms: str
-    text_terms: str
-    tools: tuple[ToolFacts, ...]
-    changes: tuple[Change, ...]
 
 
 def survey(entry: Entry) -> ServerFacts:

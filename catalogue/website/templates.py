@@ -14,10 +14,10 @@ from catalogue.differences import difference
 from catalogue.plural import plural
 from catalogue.website import assets, cards, legend
 from catalogue.website.addresses import Addresses, safe_link
-from catalogue.website.escaping import Escaping, Names, Printing, escaped
+from catalogue.website.escaping import Escaping, Names, Printing
 from catalogue.website.flattening import flattened
 from catalogue.website.percent import percent
-from catalogue.website.visible import plain, shown, truncate, visible
+from catalogue.website.visible import escaped, plain, shown, truncate, visible
 from classifier.categories import Category, Severity
 
 #: What the head of each page leads to, by folder.

@@ -3,17 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
-
-from markupsafe import Markup
-from msgspec import Struct
 
 from catalogue.entries import Entry
 from catalogue.judged import Judged
 from catalogue.website import legend
 from catalogue.website.marks import marked
-from catalogue.website.pages import Link, Provenance, ToolPage
-from catalogue.website.parameters import Parameter, parameters
+from catalogue.website.pages import Marked, ParameterRow, Provenance, Surroundings, ToolPage
+from catalogue.website.parameters import parameters
 from classifier.evidence import Evidence, Finding, Signal, Trait
 from crawler.snapshots import Snapshot
 
@@ -27,17 +23,6 @@ _SAID = re.compile("[Tt]he (name|description) says “(.+?)”")
 _COUNTED = "counted in the verdict:"
 #: Where the fields begin that speak of arguments.
 ARGUMENTS = "inputSchema"
-
-
-class Surroundings(Struct, frozen=True, kw_only=True):
-    """What a tool's page needs beside its server's entry."""
-
-    #: Path of the server's page.
-    server_path: str
-    schema: str
-    policy: Any = None
-    attacks: tuple[str, ...] = ()
-    similar: tuple[Link, ...] = ()
 
 
 def tool_page(entry: Entry, snapshot: Snapshot, one: Judged, around: Surroundings) -> ToolPage:
@@ -86,25 +71,6 @@ def provenance(snapshot: Snapshot, one: Judged | None = None) -> Provenance:
         classifier=one.verdict.version if one else None,
         origin=f"{origin.file}:{origin.line}" if origin else None,
     )
-
-
-class ParameterRow(Struct, frozen=True, kw_only=True):
-    """A parameter as the page shows it: its description marked, its risks beside it."""
-
-    parameter: Parameter
-    says: Markup
-    risks: list[str]
-
-
-class Marked(Struct, frozen=True, kw_only=True):
-    """The texts of a tool with the words marked that counted."""
-
-    name: Markup
-    description: Markup
-    #: Characters of the description that the page does not show.
-    cut: int
-    rows: list[ParameterRow]
-    more_rows: int
 
 
 #: What a tool shows, of whatever kind.

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 import markupsafe
 from markupsafe import Markup, escape
@@ -13,9 +15,9 @@ plainly: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 
 #: Everything that shows nothing, reorders what is shown, or cannot be written to a page.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
 #: Tag characters, each of which stands for one of ASCII: what several of them spell is what somebody wanted to hide.
@@ -42,6 +44,18 @@ def visible(text: object) -> Markup:
     shown as `⍰`, so that no text grows without bound. A run of tag characters is shown as the words that it spells.
     """
     return Markup(shown(text))  # noqa: S704  # escaped there
+
+
+def escaped(value: Any) -> str:
+    """The value as HTML. A plain text with nothing to escape comes back as it is, since only its characters are printed."""
+    kind = type(value)
+    if kind is str:
+        return plainly(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]  # a text, as kind says
+    if isinstance(value, StrEnum):
+        return plainly(value)
+    return str(value) if kind is int else escape(value)
 
 
 def shown(text: object) -> str:

@@ -1,9 +1,7 @@
 """What a policy comes to for a target that knows only tools: each allowed, asked about, or denied."""
 
 from collections.abc import Iterator
-from typing import Literal
-
-from msgspec import Struct
+from typing import Literal, NamedTuple
 
 from enforce.export.losses import Loss, Losses
 from enforce.law import Law, ToolLaw
@@ -14,7 +12,7 @@ from enforce.selectors import catches_all, is_glob
 Standing = Literal["allow", "ask", "deny"]
 
 
-class Outline(Struct, frozen=True, kw_only=True):
+class Outline(NamedTuple):
     """The standing of every tool that the policy knows by name."""
 
     #: What becomes of every other tool.

@@ -7,8 +7,8 @@ from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup, escape
 
 from catalogue.website.addresses import Addresses
-from catalogue.website.escaping import escaped
 from catalogue.website.templates import environment
+from catalogue.website.visible import escaped
 from classifier.categories import Category
 
 

@@ -14,6 +14,7 @@ from catalogue.website import legend, words
 from catalogue.website.assets import folder
 from catalogue.website.folding import LARGEST
 from catalogue.website.model_card import ModelCard
+from catalogue.website.pages import Surroundings
 from catalogue.website.paging import ROOM, Pages, paged, weight
 from catalogue.website.policy_words import explained, in_short
 from catalogue.website.press import Late, Press
@@ -21,7 +22,7 @@ from catalogue.website.register import Register
 from catalogue.website.server_files import server_files, told_once
 from catalogue.website.server_page import first_sentence
 from catalogue.website.survey import key
-from catalogue.website.tool_page import Surroundings, tool_page, with_marks
+from catalogue.website.tool_page import tool_page, with_marks
 from catalogue.website.visible import visible
 from classifier.categories import Category
 from classifier.corpus import Labelled

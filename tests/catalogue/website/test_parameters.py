@@ -2,7 +2,8 @@
 
 import pytest
 
-from catalogue.website.parameters import DEEPEST, MOST, Parameter, parameters
+from catalogue.website.pages import Parameter
+from catalogue.website.parameters import DEEPEST, MOST, parameters
 from crawler.tools import Json
 
 
