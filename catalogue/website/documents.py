@@ -17,7 +17,8 @@ BLOCK = 32
 #: Results in an answer that stands ready: as many as a page shows at first.
 FIRST = 6
 
-_records = msgspec.json.Decoder(list[msgspec.Raw]).decode
+#: The records of a block.
+opened = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 #: Path of a file, and its content.
 Written = tuple[str, bytes]
@@ -84,7 +85,7 @@ class Documents:
         return f"{FOLDER}d/{number}.json", content
 
     def _open(self, block: int) -> list[msgspec.Raw]:
-        return _records(self._blocks[block])
+        return opened(self._blocks[block])
 
     def answer(self, names: Sequence[int], texts: Sequence[int]) -> Answer:
         """What is found by documents that have something in their names, and by others that have it in their texts."""

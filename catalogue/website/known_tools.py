@@ -1,4 +1,4 @@
-"""What an index says of tools, kept beside the register: the next build takes it over as long as no tool changed."""
+"""What an index says of tools, kept beside the register: the next build takes it over, all of it as long as no tool changed."""
 
 import marshal
 import os
@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from msgspec import Struct
 
-from catalogue.website.documents import Documents, Postings, Written
+from catalogue.website.documents import Documents, Postings, Written, opened
 
 #: Bytes that are written together: all of them at once would lie in memory twice.
 _TOGETHER = 2**20
@@ -97,10 +97,24 @@ class Entries:
         )
 
 
+class Tools(NamedTuple):
+    """Whose tools an index tells of."""
+
+    #: What stands for all that it was made from, by server.
+    servers: dict[str, bytes]
+    #: For each tool, in order of rank, the place of its server among these.
+    owners: "array[int]"
+
+
 class Known(Struct, kw_only=True):
     """An index from its first tool on."""
 
+    #: How many documents there were before it, and in all.
+    start: int
     count: int
+    #: As `Tools` has them, the owners as they lie in an array.
+    servers: dict[str, bytes]
+    owners: bytes
     ranges: list[tuple[str, int]]
     #: Records of tools in a block that they share with servers, and the blocks behind it.
     records: list[bytes]
@@ -112,9 +126,14 @@ class Known(Struct, kw_only=True):
     #: Terms in their order, some at a time.
     entries: Iterator[dict[str, Entry]]
 
+    def tools(self) -> Iterator[tuple[int, bytes]]:
+        """For each tool, in order of rank, the place of its server and its record."""
+        records = chain(self.records, chain.from_iterable(map(opened, self.blocks)))
+        return zip(array("I", self.owners), map(bytes, records), strict=True)
+
 
 def known(path: Path, stamp: bytes) -> Known | None:
-    """What was kept at *path* for tools for which *stamp* stands; `None` where that is not whole, or of other tools."""
+    """What was kept at *path* by a program for which *stamp* stands; `None` where that is not whole, or by another."""
     if not path.is_file():
         return None
     with path.open("rb") as file:
@@ -125,8 +144,10 @@ def known(path: Path, stamp: bytes) -> Known | None:
         if file.read() != _framed(stamp):
             return None
         file.seek(len(_framed(stamp)))
-        count, ranges, records = marshal.loads(_piece(file))  # noqa: S302  # from a process of ours
-        tables: dict[str, dict[str, Any]] = {name: {} for name in ("blocks", "names", "texts", "facets")}
+        begun, count, ranges, owners, records = marshal.loads(_piece(file))  # noqa: S302  # from a process of ours
+        tables: dict[str, dict[str, Any]] = {
+            name: {} for name in ("servers", "blocks", "names", "texts", "facets")
+        }
         begin = file.tell()
         while (piece := _piece(file)) != stamp:
             table, found = marshal.loads(piece)  # noqa: S302  # as above
@@ -136,7 +157,16 @@ def known(path: Path, stamp: bytes) -> Known | None:
             begin = file.tell()
     blocks = list(tables.pop("blocks").values())
     entries = _entries(path, begin, stamp)
-    return Known(count=count, ranges=ranges, records=records, blocks=blocks, entries=entries, **tables)
+    return Known(
+        start=begun,
+        count=count,
+        owners=owners,
+        ranges=ranges,
+        records=records,
+        blocks=blocks,
+        entries=entries,
+        **tables,
+    )
 
 
 def _entries(path: Path, begin: int, stamp: bytes) -> Iterator[dict[str, Entry]]:
@@ -154,21 +184,25 @@ def _framed(piece: bytes) -> bytes:
     return len(piece).to_bytes(_LENGTH, "little") + piece
 
 
-def keep(path: Path, stamp: bytes, documents: Documents, begun: Start, entries: Entries) -> None:
-    """Keep at *path* what is known of tools, for which *stamp* stands."""
+def keep(
+    path: Path, stamp: bytes, documents: Documents, begun: Start, tools: Tools, entries: Entries
+) -> None:
+    """Keep at *path* what is known of *tools*; *stamp* stands for the program."""
     fresh = path.with_suffix(".tmp")
     with fresh.open("wb") as file:
         # The stamp at either end shows that all of it is there.
-        for piece in chain((stamp,), _pieces(documents, begun)):
+        for piece in chain((stamp,), _pieces(documents, begun, tools)):
             file.write(_framed(piece))
         entries.keep(file)
         file.write(_framed(stamp))
     fresh.replace(path)
 
 
-def _pieces(documents: Documents, begun: Start) -> Iterator[bytes]:
+def _pieces(documents: Documents, begun: Start, tools: Tools) -> Iterator[bytes]:
     records, blocks = documents.since(begun.number)
-    yield marshal.dumps((documents.count, documents.ranges[begun.ranges :], records))
+    ranges, owners = documents.ranges[begun.ranges :], tools.owners.tobytes()
+    yield marshal.dumps((begun.number, documents.count, ranges, owners, records))
+    yield from _parts("servers", tools.servers.items())
     yield from _parts("blocks", ((str(number), block) for number, block in enumerate(blocks)))
     lists = {
         "names": (documents.names, begun.names),

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +141,10 @@ class Register:
         grade: bytes = self.one("SELECT graded FROM server WHERE name = ?", name)
         return grade
 
-    def tells_of_tools(self) -> bytes:
-        """16 bytes that stand for all that is known of tools, for the grades of their servers, and for the program that found it out."""
+    def tools_by_server(self) -> dict[str, bytes]:
+        """What stands for all that is known of a server's tools, and for its grade, by its name."""
         rows = self.rows("SELECT name, grade, marks FROM server ORDER BY name")
-        pieces = (f"{name}\0{grade}\0".encode() + _marks_of(marks)["tools"] for name, grade, marks in rows)
-        return fingerprints.of_pieces(chain([(self.about("program") or "").encode()], pieces))
+        return {name: grade.encode() + _marks_of(marks)["tools"] for name, grade, marks in rows}
 
     def members(self) -> Iterator[bytes]:
         """The servers' parts of the download, by name."""

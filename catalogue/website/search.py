@@ -8,8 +8,8 @@ A node begins with answers that stand ready: what is found first by the prefix o
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from heapq import nsmallest
 from itertools import groupby
 from pathlib import Path
@@ -19,11 +19,12 @@ from msgspec import Struct
 
 from catalogue.website import fingerprints
 from catalogue.website.documents import BLOCK, FOLDER, Answer, Answers, Documents, Hits, Written
-from catalogue.website.known_tools import Entries, keep, known, start, take_over
+from catalogue.website.known_tools import Entries, Tools, keep, known, start, take_over
 from catalogue.website.postings import encode, merged, varint
 from catalogue.website.register import Register
 from catalogue.website.survey import SAYS
 from catalogue.website.terms import STOP, name_terms, text_terms
+from catalogue.website.tool_documents import facets, numbered
 from catalogue.website.visible import plain, truncate
 
 #: The file that says what there is.
@@ -38,10 +39,6 @@ WORDS = 8_000
 KNOWN = "search.known"
 VERSION = 2
 
-_TOOLS = """
-SELECT record, server, poisoned, name_terms, text_terms, category, signals FROM tool
-ORDER BY gravity DESC, poisoned DESC, confidence DESC, name, server, position
-"""
 _SERVERS = """
 SELECT name, path, title, says, name_terms, text_terms, grade, gravest, suspected FROM server
 ORDER BY (SELECT max(gravity) FROM tool WHERE server = server.name) DESC, tools DESC, name
@@ -90,12 +87,17 @@ def _files(
     yield from _pages(documents, pages)
     yield from _servers(documents, register)
     begun = start(documents)
-    stamp = fingerprints.of_bytes(register.tells_of_tools() + b"%d %d" % (begun.number, BLOCK))
+    stamp = fingerprints.of_bytes(f"{register.about('program')} {BLOCK}".encode())
+    servers, owners = register.tools_by_server(), array("I")
     found = known(path, stamp) if path else None
-    yield from take_over(documents, found) if found else _tools(documents, register)
+    same = found if found and (found.servers, found.start) == (servers, begun.number) else None
+    if same:
+        yield from take_over(documents, same)
+    else:
+        yield from numbered(documents, register, servers, owners, found)
     if documents.pending:
         yield documents.flush()
-    entries = Entries(documents, begun, found, path and path.parent)
+    entries = Entries(documents, begun, same, path and path.parent)
     terms = documents.terms()
     yield f"{FOLDER}words.txt", common(terms)
     for prefix, content, leaf in nodes(terms, documents.answer, entries):
@@ -104,8 +106,8 @@ def _files(
         yield f"{FOLDER}t/{file_name(prefix)}", content
     for facet, numbers in sorted(documents.facets.items()):
         yield f"{FOLDER}f/{facet}.bin", encode(numbers)
-    if path and not found:
-        keep(path, stamp, documents, begun, entries)
+    if path and not same:
+        keep(path, stamp, documents, begun, Tools(servers, owners), entries)
 
 
 def nodes(
@@ -190,21 +192,5 @@ def _servers(documents: Documents, register: Register) -> Iterator[Written]:
         record = _encode(
             [plain(name), path, plain(title)[:60], truncate(plain(says), SAYS), suspected, gravest, grade]
         )
-        facets = _facets(name.partition(":")[0], grade, "", False)
-        yield from documents.add("server", record, names.split(), texts.split(), facets)
-
-
-def _tools(documents: Documents, register: Register) -> Iterator[Written]:
-    # Looked up here: a join takes as long as all the rest of the question.
-    grades = dict(register.rows("SELECT name, grade FROM server"))
-    for record, server, poisoned, names, texts, category, signals in register.rows(_TOOLS):
-        facets = _facets(server.partition(":")[0], grades[server], signals, bool(poisoned))
-        yield from documents.add(category, record, names.split(), texts.split(), facets)
-
-
-#: Few combinations come up, and those again and again.
-@lru_cache(maxsize=10_000)
-def _facets(ecosystem: str, grade: str, signals: str, suspected: bool) -> tuple[str, ...]:
-    signs = (f"signal-{code}" for code in signals.split())
-    found = (f"from-{ecosystem}", f"grade-{grade or 'none'}", *signs)
-    return (*found, "suspected") if suspected else found
+        kinds = facets(name.partition(":")[0], grade, "", False)
+        yield from documents.add("server", record, names.split(), texts.split(), kinds)

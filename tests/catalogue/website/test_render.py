@@ -242,16 +242,16 @@ def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
 def killed_after(moves: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Let the process "die" at the given move into place."""
     left = [moves]
-    real = Path.replace
+    real = os.replace
 
-    def replace(self: Path, target: Path) -> Path:
-        if self.suffix != ".tmp":
+    def replace(source: str | Path, target: str | Path) -> None:
+        if Path(source).suffix != ".tmp":
             left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
-        return real(self, target)
+        real(source, target)
 
-    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     return monkeypatch.undo
 
 

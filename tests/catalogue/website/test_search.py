@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from catalogue.website import search
+from catalogue.entries import Entry
+from catalogue.website import search, tool_documents
 from catalogue.website.documents import BLOCK, FIRST, Answer
 from catalogue.website.downloads import member
 from catalogue.website.postings import BITS, EMPTY, GAPS, encode, varint
@@ -19,6 +20,7 @@ from catalogue.website.register import Register
 from catalogue.website.search import LEAF, Page, file_name, index_files, nodes
 from catalogue.website.survey import survey
 from catalogue.website.terms import MOST, name_terms, normal, text_terms
+from classifier.categories import Category
 from crawler.servers import Repository
 from tests.catalogue.sample_entries import entries, hostile
 
@@ -324,7 +326,7 @@ def test_as_long_as_no_tool_changed_the_last_index_gives_them(
     afresh = dict(index_files(now, pages))
 
     with monkeypatch.context() as forbidden:
-        forbidden.setattr(search, "_tools", None)
+        forbidden.setattr(search, "numbered", None)
         taken_over = list(index_files(now, pages, tmp_path))
         again = dict(index_files(before, pages, tmp_path))
 
@@ -333,6 +335,52 @@ def test_as_long_as_no_tool_changed_the_last_index_gives_them(
     assert again == first
     before.close()
     now.close()
+
+
+def edited(entry: Entry, chance: random.Random) -> Entry:
+    """The entry after a release with other tools, in another order, or judged by somebody else."""
+    snapshot = entry.snapshot
+    assert snapshot
+    kind = chance.randrange(3)
+    if kind == 0:
+        return structs.replace(entry, snapshot=structs.replace(snapshot, tools=snapshot.tools[1:]))
+    if kind == 1:
+        return structs.replace(entry, snapshot=structs.replace(snapshot, tools=snapshot.tools[::-1]))
+    digest = chance.choice(list(entry.verdicts))
+    graver = structs.replace(entry.verdicts[digest], category=Category.FINANCIAL)
+    return structs.replace(entry, verdicts={**entry.verdicts, digest: graver})
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_where_few_servers_changed_the_others_keep_what_was_known(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers come, go and change; each index is what it would be had there been none before."""
+    monkeypatch.setattr(search, "LEAF", 400)
+    monkeypatch.setattr(search, "MANY", 20)
+    chance = random.Random(seed)
+    there = {str(entry.server.name): entry for entry in entries(40)}
+    later = list(entries(60))[40:]
+    found = Register(tmp_path / "register.sqlite")
+    for entry in there.values():
+        found.put(survey(entry), b"", b"")
+    list(index_files(found, [], tmp_path))
+    for _ in range(5):
+        for name in chance.sample(sorted(there), 3):
+            there[name] = edited(there[name], chance)
+            found.put(survey(there[name]), b"", b"")
+        if chance.random() < 0.5:
+            found.drop(gone := chance.choice(sorted(there)))
+            del there[gone]
+        if chance.random() < 0.5:
+            fresh = later.pop()
+            there[str(fresh.server.name)] = fresh
+            found.put(survey(fresh), b"", b"")
+        afresh = list(index_files(found, []))
+        with monkeypatch.context() as forbidden:
+            forbidden.setattr(tool_documents, "_afresh", None)
+            assert list(index_files(found, [], tmp_path)) == afresh
+    found.close()
 
 
 def test_what_was_kept_of_other_tools_is_not_taken_over(tmp_path: Path) -> None:
