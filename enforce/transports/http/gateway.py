@@ -17,6 +17,9 @@ from enforce.transports.http.serving import Reply, Rest
 #: Requests of one identity that may be under way at once: each takes files, of which there must be some for others.
 MOST_OPEN = 2_000
 
+#: Bytes of a request that weigh as much as one more request, since they are kept, several times over, until it is answered.
+HEAVY = 50_000
+
 _JSON: Headers = [(b"content-type", b"application/json")]
 _TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
 
@@ -114,8 +117,9 @@ class Gateway:
             booth = door.booth(identity) if door is not None else None
             if door is None or booth is None:  # what an identity may not reach is not there for it
                 raise Turned(404, "there is no such server here")
-            if not (is_open or reply.hold(self._open, identity, MOST_OPEN)):
-                raise Turned(503, "too many requests of this identity are under way")
+            weight = 1 + len(request.body) // HEAVY
+            if not (is_open or reply.hold(self._open, identity, weight, MOST_OPEN)):
+                raise Turned(503, "too many requests of this identity are under way, or too large ones")
         except Turned as turned:
             challenge = (b"www-authenticate", self._metadata.challenge(request))
             headers = [*_JSON, challenge] if turned.status == 401 else _JSON

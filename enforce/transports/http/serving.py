@@ -74,12 +74,12 @@ class Reply:
         """The address of the client, or of who stands between us."""
         return self._connection.peer
 
-    def hold(self, open: Counter[str], who: str, most: int) -> bool:
-        """Count this reply among those that are *open* for somebody, until it is whole; false where they have too many."""
-        if open[who] >= most:
+    def hold(self, open: Counter[str], who: str, weight: int, most: int) -> bool:
+        """Count this reply with its weight among those that are *open* for somebody, until it is whole; false where they would be too many."""
+        if open[who] + weight > most:
             return False
-        open[who] += 1
-        self._connection.held = open, who
+        open[who] += weight
+        self._connection.held = open, who, weight
         return True
 
     def later(self) -> None:
@@ -182,8 +182,8 @@ class Connection(asyncio.Protocol):
         self.drained.set()
         self.closed = False
         self.listens = False
-        #: Where the reply that is under way is counted, and for whom.
-        self.held: tuple[Counter[str], str] | None = None
+        #: Where the reply that is under way is counted, for whom, and as how many.
+        self.held: tuple[Counter[str], str, int] | None = None
         self.on_close: Callable[[], object] | None = None
         self._reset()
 
@@ -387,8 +387,8 @@ class Connection(asyncio.Protocol):
         """The reply is whole, as far as it will ever be."""
         self._reply = self._task = self.on_close = self.request = None
         if self.held is not None:
-            open, who = self.held
-            open[who] -= 1
+            open, who, weight = self.held
+            open[who] -= weight
             self.held = None
         self._idle_since = monotonic()
         self.listens = False

@@ -13,6 +13,7 @@ import pytest
 from enforce.counters import Reservation
 from enforce.counters.sqlite import SqliteCounters
 from enforce.state import open_state
+from enforce.transports.http.gateway import HEAVY
 from tests.enforce.transports.running import MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_faults import resident
 from tests.enforce.transports.web import Browser
@@ -121,17 +122,18 @@ def test_whoever_is_turned_away_is_on_record(gateway: Callable[..., Running], tm
     assert (counted, len(records) < 210, "s3cret" in running.audit.read_text()) == (203, True, False)
 
 
-def test_one_identity_leaves_room_for_others(gateway: Callable[..., Running], tmp_path: Path) -> None:
-    """It can have so many requests under way and no more; those that it gives up make room."""
+@pytest.mark.parametrize(("waiting_at_once", "text"), [(3, ""), (1, "x" * 2 * HEAVY)])
+def test_one_identity_leaves_room_for_others(gateway: Callable[..., Running], tmp_path: Path, waiting_at_once: int, text: str) -> None:  # fmt: skip
+    """It can have so many requests under way and no more, of which a large one counts as several; those that it gives up make room."""
     policy = str(tmp_path / "policy.json")
     config = {"servers": {"s": {"path": "/mcp", "command": RAW}}, "identities": {"ann": identity("a", s=policy), "bob": identity("b", s=policy)}}  # fmt: skip
     running = gateway(config, loop="narrow")
-    waiting = [running.browser() for _ in range(3)]
+    waiting = [running.browser() for _ in range(waiting_at_once)]
     for each in waiting:
-        each.send(call(1, "silent"), authorization="Bearer a", **MODERN)
+        each.send(call(1, "silent", text=text), authorization="Bearer a", **MODERN)
     browser = running.browser()
     while browser.post(call(2, "echo"), authorization="Bearer a", **MODERN).status != 503:
-        pass  # until all three are under way
+        pass  # until all of them are under way
     assert browser.post(call(3, "echo"), authorization="Bearer b", **MODERN).status == 200
     waiting.pop().socket.shutdown(socket.SHUT_RDWR)
     while (answer := browser.post(call(4, "echo"), authorization="Bearer a", **MODERN)).status == 503:
