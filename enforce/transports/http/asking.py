@@ -25,6 +25,9 @@ MOST_PIECES = 100_000
 #: Bytes that may wait unread before the upstream has to wait too.
 MOST_UNREAD = 262_144
 
+#: Bytes of all answers of one upstream that have come in part.
+MOST_GATHERED = 256_000_000
+
 
 class Response:
     """A response whose body may still be coming."""
@@ -58,15 +61,27 @@ class Response:
     async def body(self, limit: int) -> bytes:
         """The whole body; raises UpstreamFailed above *limit* bytes."""
         pieces, size = [], 0
-        while piece := await self.piece():
-            size += len(piece)
-            pieces.append(piece)
-            if size > limit or len(pieces) > MOST_PIECES:
-                self.close()
-                raise UpstreamFailed(
-                    f"the upstream's answer is larger than {limit} bytes, or in too many pieces"
-                )
+        try:
+            while piece := await self.piece():
+                size += len(piece)
+                pieces.append(piece)
+                self.gather(len(piece))
+                if size > limit or len(pieces) > MOST_PIECES:
+                    self.close()
+                    raise UpstreamFailed(
+                        f"the upstream's answer is larger than {limit} bytes, or in too many pieces"
+                    )
+        finally:
+            self.gather(-size)
         return b"".join(pieces)
+
+    def gather(self, bytes: int) -> None:
+        """So many bytes more are kept of it before it is whole, or fewer, where the number is negative; raises UpstreamFailed where all answers together take too many."""
+        owner = self._connection.owner
+        owner.gathered += bytes
+        if bytes > 0 and owner.gathered > MOST_GATHERED:
+            self.close()
+            raise UpstreamFailed("the upstream keeps too many large answers unfinished at once")
 
     def close(self) -> None:
         """Read no further. A body that was not read to its end costs the connection."""
@@ -87,6 +102,8 @@ class Upstream:
         self._host = (b"host", address.host_header)
         #: Requests by `ask_now` whose response has not begun.
         self.in_flight = 0
+        #: Bytes of answers that have come in part.
+        self.gathered = 0
 
     async def ask(self, method: str, headers: Headers, body: bytes) -> Response:
         """Send a request and wait for the head of the response; raises UpstreamFailed. Nothing is sent twice."""
@@ -160,7 +177,7 @@ class _Connection(asyncio.Protocol):
     """One connection to the upstream, with at most one request on it."""
 
     def __init__(self, owner: Upstream) -> None:
-        self._owner = owner
+        self.owner = owner
         #: Since when it is idle.
         self.since = 0.0
         #: Kept as long as the connection, which is used again only where a response was read to its end.
@@ -235,7 +252,7 @@ class _Connection(asyncio.Protocol):
             return
         if self.is_whole and self._keep_alive and self.is_open():
             self._asked = False
-            self._owner.keep(self)
+            self.owner.keep(self)
         else:
             self.abort()
 
@@ -342,7 +359,7 @@ class _Connection(asyncio.Protocol):
         if then is not None:
             if self.head is not None:
                 self._then = None
-                self._owner.in_flight -= 1
+                self.owner.in_flight -= 1
                 then(Response(self, self.head))
             elif self._broken is not None:
                 self._take_then()(UpstreamFailed(self._broken))
@@ -354,5 +371,5 @@ class _Connection(asyncio.Protocol):
         then, self._then = self._then, None
         if then is None:
             return lambda _: None
-        self._owner.in_flight -= 1
+        self.owner.in_flight -= 1
         return then

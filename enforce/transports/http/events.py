@@ -54,9 +54,14 @@ class Events:
         if more:
             lines, self._rest = [bytes(self._rest), *more[:-1]], bytearray(more[-1])
             events = [event for line in lines if (event := self._line(line)) is not None]
-        if self._size + len(self._rest) > LARGEST:
+        if self.held > LARGEST:
             raise TooLong
         return events
+
+    @property
+    def held(self) -> int:
+        """Bytes that are kept of an event which has come in part."""
+        return self._size + len(self._rest)
 
     def _begin(self) -> None:
         self._data: list[bytes] = []
@@ -72,7 +77,6 @@ class Events:
         self._begun = True
         name, _, value = line.partition(b":")
         if name == b"data":
-            self._size += len(line)
             self._data.append(value.removeprefix(b" "))
         elif (
             name == b"event"
@@ -80,6 +84,9 @@ class Events:
             or (name == b"retry" and _TIME.fullmatch(value))
         ):
             self._fields[name] = value.removeprefix(b" ")
+        else:
+            return None
+        self._size += len(line)
         return None
 
     def _event(self) -> Event:

@@ -232,7 +232,7 @@ class Exchange:
 
     async def _stream(self, response: Response, headers: Headers) -> None:
         """A stream of events, each of them judged before it is passed on."""
-        events = Events()
+        events, held = Events(), 0
         if not self._reply.started:
             self._reply.start(200, [*headers, (b"content-type", b"text/event-stream")])
         if (
@@ -247,10 +247,13 @@ class Exchange:
                     await self._event(event)
                     if count % TURN == 0:
                         await asyncio.sleep(0)
+                more, held = events.held - held, events.held
+                response.gather(more)
                 if self._resumable and self._reply.gone:
                     break  # what is still to come, the upstream keeps for the stream that takes up this one
         finally:
             self._booth.leaves(self._say)
+            response.gather(-held)
             response.close()
         if self._ends_with_client or not self._resumable:  # else the answer may still come in another stream
             lost = Passage()

@@ -19,8 +19,8 @@ ALLOW = {"version": "1", "default": "allow"}
 #: The gate on the loop that it uses where there is one in C, and on that of the standard library, as on Windows.
 _PLAIN = "from enforce.transports.http import running; running._fast_run = lambda: None; from enforce.cli import main; main()"
 LOOPS = {"fast": ["-m", "enforce"], "plain": ["-c", _PLAIN]}
-#: The gate with little room for bodies that are still coming in.
-_NARROW = "from enforce.transports.http import gateway, serving; serving.MOST_COMING = 10_000_000; serving.MOST_STALLED = 20_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
+#: The gate with little room for bodies and answers that are still coming in.
+_NARROW = "from enforce.transports.http import asking, gateway, serving; asking.MOST_GATHERED = 3_000_000; serving.MOST_COMING = 10_000_000; serving.MOST_STALLED = 20_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
 #: The gate that forgets what is over at each tick.
 _TIDY = "from enforce.cli import gateway, main; gateway.TIDY = 0.0; main()"
 GATES = {**LOOPS, "narrow": ["-c", _NARROW], "tidy": ["-c", _TIDY]}

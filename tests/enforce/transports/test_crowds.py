@@ -16,7 +16,7 @@ from enforce.state import open_state
 from enforce.transports.http.gateway import HEAVY
 from tests.enforce.transports.running import MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_faults import resident
-from tests.enforce.transports.web import Browser
+from tests.enforce.transports.web import Browser, Upstream, ok
 
 
 def begin(running: Running, token: str, size: int, path: str = "/mcp") -> Browser:
@@ -120,6 +120,21 @@ def test_whoever_is_turned_away_is_on_record(gateway: Callable[..., Running], tm
     ]
     counted = sum(record.get("count", 1) for record in records)
     assert (counted, len(records) < 210, "s3cret" in running.audit.read_text()) == (203, True, False)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+def test_answers_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Running], upstream: Upstream, kind: str) -> None:  # fmt: skip
+    """A server that begins large answers and goes on with none has so many of them and no more; one that is given up makes room."""
+    begun = b"HTTP/1.1 200 x\r\ncontent-type: " + kind.encode() + b"\r\ncontent-length: 9000000\r\n\r\ndata: " + b" " * 1_000_000  # fmt: skip
+    plain = {"jsonrpc": "2.0", "id": 9, "result": {"content": []}}
+    upstream.say = lambda message: ok(plain) if message["id"] == 9 else begun
+    server = {"path": "/mcp", "upstream": f"http://127.0.0.1:{upstream.port}/mcp", "policy": "policy.json"}
+    running = gateway({"servers": {"s": server}}, loop="narrow")
+    for number in range(5):
+        running.browser().send(call(number, "x"), **MODERN)
+    for _ in range(3):
+        running.said("too many large answers unfinished")
+    assert running.browser().post(call(9, "x"), **MODERN).json() == plain
 
 
 @pytest.mark.parametrize(("waiting_at_once", "text"), [(3, ""), (1, "x" * 2 * HEAVY)])

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -103,7 +104,8 @@ class Upstream:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rb") as file:
+        # Whoever asks may be gone before the answer.
+        with suppress(ConnectionError), connection, connection.makefile("rb") as file:
             while first := file.readline():
                 headers = {}
                 while line := file.readline().strip():
