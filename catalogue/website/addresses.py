@@ -20,11 +20,6 @@ def server_path(name: ServerName) -> str:
     )
 
 
-def tool_path(server: ServerName, tool_slug: str) -> str:
-    """Folder of a tool's page, such as `s/pypi/mcp-sora/t/create_video/`."""
-    return f"{server_path(server)}t/{tool_slug}/"
-
-
 @lru_cache(maxsize=1000)
 def safe_link(url: str | None) -> str | None:
     """The address if a browser may be sent there, else `None`: only http and https with a host, nothing invisible."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.website.addresses import Addresses, safe_link, server_path, tool_path
+from catalogue.website.addresses import Addresses, safe_link, server_path
 from crawler.servers import ServerName
 
 
@@ -18,7 +18,6 @@ from crawler.servers import ServerName
 )
 def test_a_server_has_a_guessable_folder(name: str, expected: str) -> None:
     assert server_path(ServerName.parse(name)) == expected
-    assert tool_path(ServerName.parse(name), "x") == expected + "t/x/"
 
 
 @pytest.mark.parametrize("url", ["https://example.org/a?b=c#d", "http://example.org:8080/"])
