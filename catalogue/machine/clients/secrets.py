@@ -14,9 +14,9 @@ SHOWN = "***"
 _NAMES = re.compile(
     r"(?i)(?:^|[-_.])(?:\w*(?:key|token|secret|passw(?:or)?d|passwd|pwd|credential|auth(?:orization|entication)?|bearer|cookie|dsn|pat)s?)(?:$|[-_.])"
 )
-#: How well-known services begin their tokens.
+#: How well-known services begin their tokens, at the beginning of a word: `task-manager` holds none.
 _TOKEN = re.compile(
-    r"(?:sk-|pk_|sk_|rk_|ghp_|gho_|ghs_|ghu_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|hf_|npm_|pypi-|eyJ|ya29\.|shpat_|SG\.)[\w.~+/=-]{6,}"
+    r"(?<![A-Za-z0-9])(?:sk-|pk_|sk_|rk_|ghp_|gho_|ghs_|ghu_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|hf_|npm_|pypi-AgE|eyJ|ya29\.|shpat_|SG\.)[\w.~+/=-]{6,}"
 )
 #: A setting given as one word, as `docker run -e` and `env` take it; or a header, as curl does.
 _SETTING = re.compile(r"(?:--?[\w-]+=)?([A-Za-z_][\w-]*)=(.+)", re.DOTALL)
