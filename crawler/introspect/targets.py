@@ -72,7 +72,8 @@ def introspect(words: Sequence[str], wish: Wish) -> tuple[Outcome, ...]:
         return _file(path, wish)
     if shutil.which(target):
         return _command(words, wish)
-    raise BadTarget(target, "neither a name, a file, a folder, an address nor a program")
+    package = f"; a package is pypi:{target} or npm:{target}" if ServerName.maybe(f"pypi:{target}") else ""
+    raise BadTarget(target, f"neither a file, a folder, an address nor a program{package}")
 
 
 def _named(target: str, wish: Wish) -> tuple[Outcome, ...]:

@@ -65,7 +65,11 @@ def test_a_person_sees_a_line_a_tool(folder: Path) -> None:
     [
         (("--json", "--", "/usr/bin/true", "x"), 3, '"reason": "exited"'),
         (("--", "/usr/bin/true", "x"), 3, "no tools, because exited"),
-        (("no-such-thing",), 2, "no-such-thing: neither a name"),
+        (
+            ("no-such-thing",),
+            2,
+            "no-such-thing: neither a file, a folder, an address nor a program; a package is pypi:no-such-thing or npm:no-such-thing",
+        ),
         (("pypi:",), 2, "pypi:"),
         ((), 2, ""),
     ],
