@@ -1,6 +1,7 @@
 """Reviews in files, and reviews that a changed definition has outdated."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import msgspec
 from msgspec import Struct
@@ -83,11 +84,13 @@ def review_text(review: Review) -> str:
 def outdated(store: Store) -> Iterator[tuple[Review, Tool]]:
     """The newest review of every tool whose definition has changed since, with the definition that wants a new one."""
     newest = {(review.server, review.tool): review for review in store.reviews()}
-    for (server, name), review in sorted(newest.items(), key=lambda item: item[0]):
+    for server, reviews in groupby(map(newest.__getitem__, sorted(newest)), lambda review: review.server):
         entry = store.entry(server)
-        now = None if entry is None else next((tool for tool in tools_of(entry) if tool.name == name), None)
-        if entry is not None and now is not None and now.digest not in entry.reviews:
-            yield review, now
+        tools = {} if entry is None else {tool.name: tool for tool in reversed(tools_of(entry))}
+        for review in reviews:
+            now = tools.get(review.tool)
+            if entry is not None and now is not None and now.digest not in entry.reviews:
+                yield review, now
 
 
 def training_lines(store: Store) -> Iterator[str]:

@@ -205,7 +205,8 @@ def _facts(entry: Entry) -> list[tuple[str, str]]:
     said, outcome, letter = entry.snapshot, entry.outcome, _letter(entry)
     facts = []
     if said is not None:
-        facts.append(("tools", f"{len(said.tools)}, {said.method}, release {said.release}, {said.taken_at}"))
+        release = f"release {said.release}, " if said.release else ""
+        facts.append(("tools", f"{len(said.tools)}, {said.method}, {release}{said.taken_at}"))
     if isinstance(outcome, Skipped):
         facts.append(("skipped", f"{outcome.reason}, {outcome.taken_at}. {outcome.detail}"))
     if letter is not None:

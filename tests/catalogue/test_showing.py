@@ -2,9 +2,11 @@
 
 import pytest
 
-from catalogue.entries import Change, ChangeKind
-from catalogue.showing import change_text
-from crawler.servers import ServerName
+from catalogue.entries import Change, ChangeKind, Entry
+from catalogue.showing import change_text, server_text
+from crawler.servers import Server, ServerName
+from crawler.snapshots import Method, Snapshot
+from crawler.tools import Tool
 
 LONG = "Reads a file from the disk and gives its content. " * 10
 
@@ -50,3 +52,15 @@ def test_a_change_is_told_on_one_line(
     )
 
     assert change_text(change) == f"2026-01-02T03:04:05Z  {kind:<13}  pypi:mcp-sora make  {shown}".rstrip()
+
+
+@pytest.mark.parametrize(("release", "told"), [("2.0", "1, live, release 2.0, "), (None, "1, live, ")])
+def test_a_list_without_a_release_is_told_without_one(release: str | None, told: str) -> None:
+    """As an import may bring it."""
+    name, at = ServerName("pypi", "x"), "2026-01-02T03:04:05Z"
+    said = Snapshot(
+        server=name, release=release, method=Method.LIVE, tools=(Tool.read({"name": "a"}),), taken_at=at
+    )
+    entry = Entry(server=Server(name=name), outcome=said, snapshot=said, first_seen=at, last_seen=at)
+
+    assert f"tools: {told}{at}" in server_text(entry).splitlines()
