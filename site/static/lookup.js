@@ -3,6 +3,7 @@
 "use strict";
 (function () {
   var BASE = document.currentScript.dataset.index;
+  var GUESS = document.currentScript.dataset.guess;
   //: Rows that are shown as soon as they are there: a browser fetches about so many files at once. A ready answer has as many.
   var FIRST = 6;
   var FACETS = ["from", "grade", "signal", "suspected"];
@@ -13,6 +14,7 @@
   var inner;  // Set of prefixes that have longer ones below them
   var stop;   // Set of words too common to search by
   var files;  // promises of what was fetched
+  var guess;  // promise of guess.js
 
   function take(found) {
     about = found;
@@ -277,9 +279,20 @@
       : Promise.resolve([everything()]);
     return found.then(function (lists) {
       var tiers = match(lists);
-      return tiers[0].length || tiers[1].length || !window.catalogue.guess
+      return tiers[0].length || tiers[1].length
         ? chosen(tiers, asked)
-        : window.catalogue.guess(cut, lists, asked);
+        : guessing().then(function () { return window.catalogue.guess(cut, lists, asked); });
+    });
+  }
+
+  // Only few need it, so it is fetched when somebody does.
+  function guessing() {
+    return guess = guess || new Promise(function (done, failed) {
+      var script = document.createElement("script");
+      script.src = GUESS;
+      script.onload = done;
+      script.onerror = function () { guess = null; script.remove(); failed(new Error("guess.js")); };
+      document.head.append(script);
     });
   }
 
