@@ -49,16 +49,12 @@ class OldServer:
         if response.status != 200 or kind != b"text/event-stream":
             response.close()
             raise UpstreamFailed(f"the upstream opens no stream of events: status {response.status}")
-        events, address = _events(response), None
+        events = _events(response)
         try:
-            async with asyncio.timeout(PATIENCE):
-                address = self._address(await _endpoint(events))
-        except (TimeoutError, TooLong, ValueError) as error:
-            raise UpstreamFailed("the upstream does not say where messages go") from error
-        finally:
-            if address is None:
-                response.close()
-        self._posting = Upstream(address, self._upstream.context)
+            self._posting = Upstream(await self._post_box(events), self._upstream.context)
+        except BaseException:
+            response.close()
+            raise
         self._reading = asyncio.create_task(self._read(events))
 
     async def write(self, lines: Sequence[bytes]) -> None:
@@ -97,6 +93,14 @@ class OldServer:
             self._tell(str(failure) or "an event of the upstream is too long")
         finally:
             self._on_end()
+
+    async def _post_box(self, events: AsyncIterator[Event]) -> Address:
+        """Where messages go, as the server says first of all; raises UpstreamFailed."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return self._address(await _endpoint(events))
+        except (TimeoutError, TooLong, ValueError) as error:
+            raise UpstreamFailed("the upstream does not say where messages go") from error
 
     def _address(self, endpoint: str) -> Address:
         """Where messages go, which must be the same server, since anything else would get our credentials; raises UpstreamFailed or ValueError."""
