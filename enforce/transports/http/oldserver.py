@@ -13,7 +13,7 @@ from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.messages import Headers, single
 from enforce.transports.http.peer import TURN, Tell
 
-#: Seconds in which the server must say where messages go.
+#: Seconds in which the server must open its stream, and in which it must say where messages go.
 PATIENCE = 10.0
 
 #: Bytes of an answer to a POST, which nobody reads.
@@ -44,7 +44,12 @@ class OldServer:
 
     async def start(self) -> None:
         """Open the stream, and learn where messages go; raises UpstreamFailed."""
-        response = await self._upstream.ask("GET", [*_LISTEN, *await self._credentials.headers()], b"")
+        headers = [*_LISTEN, *await self._credentials.headers()]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                response = await self._upstream.ask("GET", headers, b"")
+        except TimeoutError as error:
+            raise UpstreamFailed(f"the upstream has not answered within {PATIENCE:g} seconds") from error
         kind = (single(response.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
         if response.status != 200 or kind != b"text/event-stream":
             response.close()

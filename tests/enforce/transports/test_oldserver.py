@@ -13,6 +13,9 @@ from mcp import StdioServerParameters
 from mcp.client.sse import sse_client
 
 from enforce.audit.verify import verify
+from enforce.transports.http import asking, oldserver
+from enforce.transports.http.address import Address, UpstreamFailed
+from enforce.transports.http.credentials import NoCredentials
 from enforce.transports.http.events import LARGEST
 from tests.enforce.transports.running import Running, call
 from tests.enforce.transports.sdk import ALLOW, transcript
@@ -102,6 +105,19 @@ def test_a_server_that_leads_elsewhere_gets_nothing(old: Callable[[str], Running
         assert browser.post(call(1, "x"), "/sse", mcp_protocol_version="2026-07-28").status == 502
     assert words in running.end()
     assert [method for method, _, _ in upstream.seen] == ["GET"] * 3
+    upstream.close()
+
+
+@pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\n\r\n:\n\n"])
+def test_a_server_that_opens_no_stream_is_given_up(first: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for it would else wait as long as it likes, and whoever asks next with them."""
+    monkeypatch.setattr(oldserver, "PATIENCE", 0.1)
+    upstream = Upstream()
+    upstream.say = lambda _: first
+    way = asking.Upstream(Address.read(f"http://127.0.0.1:{upstream.port}/sse"))
+    server = oldserver.OldServer(way, NoCredentials(), print, print, print)
+    with pytest.raises(UpstreamFailed, match=r"has not answered within|does not say where messages go"):
+        asyncio.run(server.start())
     upstream.close()
 
 
