@@ -11,15 +11,18 @@ from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
 
+#: What is looked for in every file.
+_KINDS = ("call_expression", "function_declaration", "property_declaration")
+
 
 def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Kotlin files at `paths` register."""
-    sources = Sources(files, paths, "kotlin", notes)
+    sources = Sources(files, paths, "kotlin", notes, kinds=_KINDS)
     unnamed = False
     for tree in list(sources.trees(*_TRIGGERS)):
-        for call in tree.root.find_all(kind="call_expression"):
+        for call in tree.all("call_expression"):
             unnamed = _call(tree, call, notes) or unnamed
-        for function in tree.root.find_all(kind="function_declaration"):
+        for function in tree.all("function_declaration"):
             _annotated(tree, function, notes)
     if unnamed or answers(sources):
         _classes(sources, notes)
@@ -59,7 +62,7 @@ def _called(node: SgNode) -> str:
 def _answers(tree: Tree) -> Spans:
     """The blocks that are run when an added tool is called."""
     found: list[SgNode] = []
-    for call in tree.root.find_all(kind="call_expression"):
+    for call in tree.all("call_expression"):
         parts = call.children()
         if len(parts) == 2 and _called(parts[0]) == "addTool":
             for group in children(parts[1]):
@@ -86,7 +89,7 @@ def _schema(tree: Tree, call: SgNode) -> dict[str, Json]:
 def _values(tree: Tree) -> dict[str, list[tuple[int, SgNode]]]:
     """What `val` declares in a file, by name, with the places."""
     found: dict[str, list[tuple[int, SgNode]]] = {}
-    for declaration in tree.root.find_all(kind="property_declaration"):
+    for declaration in tree.all("property_declaration"):
         own, parts = declaration.find(kind="variable_declaration"), children(declaration)
         if own is not None and parts and "=" in [child.text() for child in declaration.children()]:
             name = own.text().partition(":")[0].strip()
@@ -172,7 +175,8 @@ def _positional(tree: Tree, call: SgNode) -> list[str]:
 def _classes(sources: Sources, notes: Notes) -> None:
     """A class per tool, `override val name = "..."`, where one `addTool(tool.name, ...)` or answer lists them all."""
     objects = Objects(sources, notes)
-    for tree in sources.trees("val name", "fun getName", "val toolName", also=("Tool",)):
+    heads = ("val name", "fun getName", "val toolName")
+    for tree in (found.whole for found in sources.trees(*heads, also=("Tool",))):
         for kind in ("class_declaration", "object_declaration"):
             for cls in tree.root.find_all(kind=kind):
                 own = next((child for child in cls.children() if child.kind() == "type_identifier"), None)

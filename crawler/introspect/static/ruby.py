@@ -14,6 +14,9 @@ from crawler.tools import Json
 
 _TRIGGERS = ("Tool", "define_tool")
 
+#: What is looked for in every file.
+_KINDS = ("class", "call", "method")
+
 #: Superclasses whose subclasses are tools, and whether a class without a name is called in snake case.
 _OFFICIAL = frozenset({"MCP::Tool", "ModelContextProtocol::Tool"})
 _FAST = frozenset({"FastMcp::Tool", "ApplicationTool", "ActionTool::Base", "MCP::ApplicationTool"})
@@ -25,14 +28,14 @@ _HINTS = frozenset({"read_only_hint", "destructive_hint", "idempotent_hint", "op
 
 def read_ruby(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Ruby files at `paths` register."""
-    sources = Sources(files, paths, "ruby", notes)
+    sources = Sources(files, paths, "ruby", notes, kinds=_KINDS)
     trees = list(sources.trees(*_TRIGGERS))
     bases = _bases(trees)
     unnamed = False
     for tree in trees:
-        for cls in tree.root.find_all(kind="class"):
+        for cls in tree.all("class"):
             _class(tree, cls, bases, notes)
-        for call in tree.root.find_all(kind="call"):
+        for call in tree.all("call"):
             unnamed = _defined(tree, call, notes) or unnamed
     if unnamed or answers(sources):
         _tables(sources, notes)
@@ -82,7 +85,7 @@ def _superclass(cls: SgNode) -> str:
 def _bases(trees: list[Tree]) -> dict[str, bool]:
     """The names of classes whose subclasses are tools, those in between included; whether they are fast-mcp's."""
     found = dict.fromkeys(_OFFICIAL, False) | dict.fromkeys(_FAST, True)
-    classes = [(cls, _superclass(cls)) for tree in trees for cls in tree.root.find_all(kind="class")]
+    classes = [(cls, _superclass(cls)) for tree in trees for cls in tree.all("class")]
     for _ in range(3):
         for cls, parent in classes:
             own = cls.field("name")

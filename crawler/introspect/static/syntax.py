@@ -4,10 +4,12 @@ import inspect
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ast_grep_py import SgNode, SgRoot
 
+from crawler.introspect.static.blocks import DIALECTS, sparse
 from crawler.introspect.static.constants import Constants
 from crawler.introspect.static.literals import block_of, unquoted
 from crawler.introspect.static.reading import Notes
@@ -74,26 +76,28 @@ class Sources:
         language: str,
         notes: Notes,
         prepare: Callable[[str], str] | None = None,
+        kinds: Sequence[str] = (),
     ) -> None:
-        """`prepare` may blank parts of a file before it is parsed, line for line."""
+        """`prepare` may blank parts of a file before it is parsed, line for line; nodes of these *kinds* are found in one go."""
         self._files = files
         self._paths = paths
         self.language = language
         self._notes = notes
         self._prepare = prepare
+        self.kinds = frozenset(kinds)
         self._places: dict[tuple[str, ...], dict[tuple[bytes, str | None], list[str]]] = {}
         self._constants = Constants(files, paths, language, notes)
         self._parsed: dict[str, Tree] = {}
 
     def trees(self, *words: str, also: tuple[str, ...] = ("",)) -> "Iterator[Tree]":
-        """The parsed files that hold one of these words, and one of those."""
+        """The parsed files that hold one of these words, and one of those; blocks without any of the former may be empty in them."""
         wanted, besides = (tuple(word.encode() for word in given) for given in (words, also))
         for path in self._paths:
             content = self._files[path]
             if (
                 holds_any(content, wanted)
                 and holds_any(content, besides)
-                and (tree := self._tree(path)) is not None
+                and (tree := self._tree(path, words)) is not None
             ):
                 yield tree
 
@@ -107,8 +111,8 @@ class Sources:
         places = self._places[patterns]
         beside = places.get((name.encode(), file.rpartition("/")[0]), ())
         for path in dict.fromkeys([*beside, *places.get((name.encode(), None), ())]):
-            if (tree := self._tree(path)) is not None:
-                yield tree
+            if (tree := self._tree(path, ())) is not None:
+                yield tree.whole if name in tree.declared_aside(patterns) else tree
 
     def _declarations(self, patterns: list[re.Pattern[bytes]]) -> dict[tuple[bytes, str | None], list[str]]:
         """Where the names are that a pattern finds: one file of each folder, and two of all."""
@@ -123,7 +127,7 @@ class Sources:
                     anywhere.append(path)
         return found
 
-    def _tree(self, path: str) -> "Tree | None":
+    def _tree(self, path: str, words: Sequence[str]) -> "Tree | None":
         content = self._files[path]
         if len(content) > LARGEST_FILE:
             self._notes.doubt(f"{path} is larger than {LARGEST_FILE} bytes and was not read")
@@ -132,11 +136,21 @@ class Sources:
             if _nests_deeply(content):
                 self._notes.doubt(f"{path} nests more than {DEEPEST_NESTING} deep and was not read")
                 return None
-            self._notes.parsing(path)
             source = content.decode("utf-8", "replace")
             source = self._prepare(source) if self._prepare is not None else source
-            self._parsed[path] = Tree(path, source, SgRoot(source, self.language).root(), self)
-        return self._parsed[path]
+            root, aside = self._sparse(path, source, words)
+            self._parsed[path] = Tree(path, source, root, self, aside=aside)
+        return self._parsed[path].with_all(words)
+
+    def _sparse(self, path: str, source: str, words: Sequence[str]) -> tuple[SgNode, str]:
+        if words and self.language in DIALECTS:
+            return sparse(source, self.language, words, lambda some: self.parse(path, some))
+        return self.parse(path, source), ""
+
+    def parse(self, path: str, source: str) -> SgNode:
+        """The tree of what a file holds, or of what is left of it."""
+        self._notes.parsing(path)
+        return SgRoot(source, self.language).root()
 
     def parsed(self) -> "tuple[Tree, ...]":
         """The files that were looked at so far."""
@@ -194,15 +208,57 @@ class Spans:
 class Tree:
     """One parsed file."""
 
-    def __init__(self, file: str, source: str, root: SgNode, sources: Sources, above: int = 0) -> None:
+    def __init__(
+        self, file: str, source: str, root: SgNode, sources: Sources, *, above: int = 0, aside: str = ""
+    ) -> None:
         self.file = file
         self.source = source
         self.root = root
         self.sources = sources
         #: Lines of the file before the first one of `source`.
         self.above = above
+        #: What stands in the blocks that are empty in the tree.
+        self._aside = aside
+        self._found: dict[str, list[SgNode]] | None = None
         self._declared: dict[str, dict[str, SgNode]] = {}
         self._kept: dict[str, Any] = {}
+
+    @cached_property
+    def whole(self) -> "Tree":
+        """The file with all its blocks; its nodes lie at the same places."""
+        if not self._aside:
+            return self
+        return Tree(self.file, self.source, self.sources.parse(self.file, self.source), self.sources)
+
+    def with_all(self, words: Sequence[str]) -> "Tree":
+        """The file with all its blocks in which one of these words stands."""
+        return self.whole if self._aside and holds_any(self._aside, words) else self
+
+    def declared_aside(self, patterns: tuple[str, ...]) -> frozenset[str]:
+        """The names that one of these patterns finds in the blocks that are empty."""
+        if not self._aside:
+            return frozenset()
+        return self.kept(
+            "\n".join(patterns),
+            lambda tree: frozenset(name for one in patterns for name in re.findall(one, tree._aside)),
+        )
+
+    def all(self, kind: str) -> list[SgNode]:
+        """The nodes of a kind, in order."""
+        if kind not in self.sources.kinds:
+            return self.root.find_all(kind=kind)
+        if self._found is None:
+            self._found = {one: [] for one in self.sources.kinds}
+            for node in self.root.find_all({"rule": {"any": [{"kind": one} for one in self.sources.kinds]}}):
+                self._found[node.kind()].append(node)
+        return self._found[kind]
+
+    def written(self, node: SgNode) -> str:
+        """The source of a node, with the blocks that are empty in the tree."""
+        if not self._aside:
+            return node.text()
+        place = node.range()
+        return self.source[place.start.index : place.end.index]
 
     def kept(self, key: str, find: "Callable[[Tree], T]") -> T:
         """What was found in the file the first time."""
@@ -215,7 +271,7 @@ class Tree:
         """The declarations of this kind by their names, the first of each."""
         if kind not in self._declared:
             found: dict[str, SgNode] = {}
-            for node in self.root.find_all(kind=kind):
+            for node in self.all(kind):
                 own = node.field("name")
                 if own is not None:
                     found.setdefault(own.text(), node)
@@ -226,7 +282,7 @@ class Tree:
         """The nodes of these kinds around a node, the nearest first."""
         spans = self.kept(
             " ".join(kinds),
-            lambda tree: Spans([one for kind in kinds for one in tree.root.find_all(kind=kind)]),
+            lambda tree: Spans([one for kind in kinds for one in tree.all(kind)]),
         )
         return spans.around(node)
 
@@ -236,7 +292,7 @@ class Tree:
 
     def inner(self, source: str, language: str, node: SgNode) -> "Tree":
         """A tree of source that stands inside this one at `node`, but was not parsed with it."""
-        return Tree(self.file, source, SgRoot(source, language).root(), self.sources, self.line(node) - 1)
+        return Tree(self.file, source, SgRoot(source, language).root(), self.sources, above=self.line(node) - 1)
 
     def text(self, node: SgNode | None, depth: int = 0) -> str | None:
         """The string that an expression is, folded from literals, joins and constants."""

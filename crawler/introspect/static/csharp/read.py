@@ -21,6 +21,12 @@ _COMMENTS = re.compile(rb"(?m)^[ \t]*//[^\n]*$")
 _ALL = re.compile(rb"\bWithTools(?:FromAssembly)?\s*\(")
 _SOME = re.compile(rb"\bWithTools<\s*([\w.]+)\s*>")
 
+#: What is looked for in every file.
+_KINDS = (
+    *("method_declaration", "object_creation_expression", "implicit_object_creation_expression"),
+    *("invocation_expression", "class_declaration"),
+)
+
 _HINTS = {
     "ReadOnly": "readOnlyHint",
     "Destructive": "destructiveHint",
@@ -31,16 +37,16 @@ _HINTS = {
 
 def read_csharp(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the C# files at `paths` register."""
-    sources = Sources(files, paths, "csharp", notes)
+    sources = Sources(files, paths, "csharp", notes, kinds=_KINDS)
     reader = _CSharp(sources, _names_plainly(files), notes)
     asks = False
     for tree in list(sources.trees(*_TRIGGERS)):
-        for method in tree.root.find_all(kind="method_declaration"):
+        for method in tree.all("method_declaration"):
             reader.method(tree, method)
         if "ModelContextProtocol" in tree.source:
-            for made in tree.root.find_all(kind="object_creation_expression"):
+            for made in tree.all("object_creation_expression"):
                 asks = _constructed(tree, made, notes) or asks
-            for call in tree.root.find_all(kind="invocation_expression"):
+            for call in tree.all("invocation_expression"):
                 _created(tree, call, notes)
     if asks or answers(sources):
         _own(sources, notes)
@@ -194,7 +200,8 @@ def _created(tree: Tree, call: SgNode, notes: Notes) -> None:
 def _own(sources: Sources, notes: Notes) -> None:
     """Classes whose members say name, description and schema, and literals that hold them, where the server asks for the name."""
     objects = Objects(sources, notes)
-    for tree in sources.trees("string Name", "string ToolName", "Name =", also=("Schema", "Parameters")):
+    heads = ("string Name", "string ToolName", "Name =")
+    for tree in (found.whole for found in sources.trees(*heads, also=("Schema", "Parameters"))):
         for name, cls in tree.declared("class_declaration").items():
             members: dict[str, SgNode | None] = {}
             for member in children(cls.field("body")):
@@ -207,7 +214,7 @@ def _own(sources: Sources, notes: Notes) -> None:
                     members[own.text()] = _said(member)
             objects.note(tree, cls, name, members, {})
         for kind in ("object_creation_expression", "implicit_object_creation_expression"):
-            for made in tree.root.find_all(kind=kind):
+            for made in tree.all(kind):
                 literal = _initialised(made)
                 if {"name", "description", "inputSchema"} <= {role(key) for key in literal}:
                     objects.note(tree, made, "", literal, {}, made=True)

@@ -29,8 +29,8 @@ def classes(sources: Sources) -> Iterator[Class]:
     """The types that have methods for a name and a description, wherever one of them is made."""
     told: dict[tuple[str, str], tuple[Tree, dict[str, SgNode]]] = {}
     for tree in sources.trees(*(f") {name}() string" for name in NAMES)):
-        for receiver, methods in _methods(tree).items():
-            told[tree.file.rpartition("/")[0], receiver] = tree, methods
+        for receiver, methods in _methods(tree.whole).items():
+            told[tree.file.rpartition("/")[0], receiver] = tree.whole, methods
     by_name = {receiver: folder for folder, receiver in reversed(told)}
     heads = [f"{receiver}{{" for receiver in by_name] + [f"new({receiver})" for receiver in by_name]
     for tree in sources.trees(*heads) if heads else ():
@@ -53,7 +53,7 @@ def _methods(tree: Tree) -> dict[str, dict[str, SgNode]]:
     """What the methods of each type return that hold nothing but a return."""
     found: dict[str, dict[str, SgNode]] = {}
     wanted = {*NAMES, *_DESCRIPTIONS, *_SCHEMAS}
-    for method in tree.root.find_all(kind="method_declaration"):
+    for method in tree.all("method_declaration"):
         own, receiver, body = method.field("name"), method.field("receiver"), method.field("body")
         if own is None or receiver is None or body is None or own.text() not in wanted:
             continue
@@ -66,11 +66,11 @@ def _methods(tree: Tree) -> dict[str, dict[str, SgNode]]:
 
 def _made(tree: Tree) -> Iterator[tuple[SgNode, str]]:
     """The literals and `new(...)` of a file with the name of what they make."""
-    for literal in tree.root.find_all(kind="composite_literal"):
+    for literal in tree.all("composite_literal"):
         kind = literal.field("type")
         if kind is not None and kind.kind() in {"type_identifier", "qualified_type"}:
             yield literal, last_name(kind)
-    for call in tree.root.find_all(kind="call_expression"):
+    for call in tree.all("call_expression"):
         function, given = call.field("function"), children(call.field("arguments"))
         if function is not None and function.text() == "new" and len(given) == 1:
             yield call, last_name(given[0])

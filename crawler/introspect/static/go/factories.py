@@ -111,7 +111,7 @@ def _tables(tree: Tree) -> dict[str, list[SgNode]]:
     """What stands in the literals of the variables of a file, by name."""
     found: dict[str, list[SgNode]] = {}
     for kind, own in (("var_spec", "name"), ("short_var_declaration", "left")):
-        for declaration in tree.root.find_all(kind=kind):
+        for declaration in tree.all(kind):
             left, value = declaration.field(own), declaration.find(kind="composite_literal")
             body = value.field("body") if value is not None else None
             if left is not None and body is not None:
@@ -169,7 +169,7 @@ def _applied(tree: Tree, template: Template, given: list[SgNode], names: list[st
 
 def _calls(tree: Tree, factories: dict[str, Factory]) -> Iterator[tuple[SgNode, list[SgNode], Factory]]:
     """The calls of factories with what they are given."""
-    for call in tree.root.find_all(kind="call_expression"):
+    for call in tree.all("call_expression"):
         function = call.field("function")
         found = factories.get(last_name(function)) if function is not None else None
         given = children(call.field("arguments")) if found is not None else []

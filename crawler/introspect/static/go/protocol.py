@@ -33,7 +33,7 @@ _KEYS = {
 
 def answered(sources: Sources) -> Iterator[tuple[Tree, SgNode, SgNode, dict[str, Json]]]:
     """The entries that are written out where a request asks for the tools: the literal, its name, and the rest of it."""
-    waiting = [(tree, branch) for tree in sources.trees(LIST) for branch in _branches(tree)]
+    waiting = [(tree.whole, branch) for tree in sources.trees(LIST) for branch in _branches(tree.whole)]
     speaks, shown = bool(waiting), False
     seen: set[str] = set()
     for _ in range(_DEEPEST):
@@ -57,8 +57,8 @@ def _functions(sources: Sources, names: set[str]) -> Iterator[tuple[Tree, SgNode
     for name in sorted(names):
         for tree in sources.declaring(FUNCTION, name):
             for kind in ("function_declaration", "method_declaration"):
-                if (function := tree.declared(kind).get(name)) is not None:
-                    yield tree, function
+                if (function := tree.whole.declared(kind).get(name)) is not None:
+                    yield tree.whole, function
 
 
 def _branches(tree: Tree) -> list[SgNode]:

@@ -31,7 +31,11 @@ _OPTIONS = {
     "WithStringItems": "array",
     "WithStringEnumItems": "array",
 }
-_FUNCTIONS = ("function_declaration", "method_declaration")
+#: What is looked for in every file.
+_KINDS = (
+    *("call_expression", "composite_literal", "function_declaration", "method_declaration"),
+    *("type_spec", "var_spec", "short_var_declaration"),
+)
 _HINTS = {
     "WithReadOnlyHintAnnotation": "readOnlyHint",
     "WithDestructiveHintAnnotation": "destructiveHint",
@@ -49,18 +53,18 @@ def read_go(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> N
     """Note the tools that the Go files at `paths` register."""
     built = reached(files, paths)
     before = len(notes.tools)
-    _read(Sources(files, built, "go", notes), notes)
+    _read(Sources(files, built, "go", notes, kinds=_KINDS), notes)
     if len(notes.tools) == before and len(built) < len(paths):
-        _read(Sources(files, paths, "go", notes), notes)
+        _read(Sources(files, paths, "go", notes, kinds=_KINDS), notes)
 
 
 def _read(sources: Sources, notes: Notes) -> None:
     trees = list(sources.trees(*_TRIGGERS))
     reader = _Go(sources, notes)
     for tree in trees:
-        for call in tree.root.find_all(kind="call_expression"):
+        for call in tree.all("call_expression"):
             reader.call(tree, call)
-        for literal in tree.root.find_all(kind="composite_literal"):
+        for literal in tree.all("composite_literal"):
             reader.literal(tree, literal)
     for made in made_by(sources, reader.factories):
         reader.made(made)
@@ -230,7 +234,7 @@ class _Go:
 def _given(tree: Tree) -> dict[int, SgNode]:
     """The calls of three arguments by where a literal stands that the second of them is, or the address of."""
     found: dict[int, SgNode] = {}
-    for call in tree.root.find_all(kind="call_expression"):
+    for call in tree.all("call_expression"):
         given = children(call.field("arguments"))
         if len(given) == 3:
             inner = given[1].field("operand") if given[1].kind() == "unary_expression" else given[1]

@@ -74,7 +74,7 @@ def _locals(tree: Tree) -> dict[tuple[int, str], SgNode]:
     """What is declared in the functions of a file, by the start of the function and the first name."""
     found: dict[tuple[int, str], SgNode] = {}
     for kind, own, value in (("short_var_declaration", "left", "right"), ("var_spec", "name", "value")):
-        for declaration in tree.root.find_all(kind=kind):
+        for declaration in tree.all(kind):
             names, values = declaration.field(own), children(declaration.field(value))
             function = next(tree.around(declaration, *FUNCTIONS), None)
             if names is not None and len(values) == 1 and function is not None:

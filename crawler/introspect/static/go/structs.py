@@ -187,14 +187,13 @@ def _functions(sources: Sources, tree: Tree, handler: SgNode) -> Iterator[tuple[
     name = handler if handler.kind() in {"identifier", "selector_expression"} else called
     if name is None:
         return
-    for home, function in declared_function(sources, tree, name):
+    for home, function in declared_function(sources, tree, name, whole=called is not None):
+        result = function.field("result")
         if called is None:
             yield home, function
-            continue
-        result, body = function.field("result"), function.field("body")
-        if result is not None and result.kind() == "function_type":
+        elif result is not None and result.kind() == "function_type":
             yield home, result
-        elif body is not None and (literal := body.find(kind="func_literal")) is not None:
+        elif (literal := function.find(kind="func_literal")) is not None:
             yield home, literal
 
 
@@ -219,10 +218,13 @@ def _instance(sources: Sources, tree: Tree, handler: SgNode) -> SgNode | None:
     return None
 
 
-def declared_function(sources: Sources, tree: Tree, name: SgNode) -> Iterator[tuple[Tree, SgNode]]:
-    """The functions and methods of a name, that of the same folder first."""
+def declared_function(
+    sources: Sources, tree: Tree, name: SgNode, *, whole: bool = False
+) -> Iterator[tuple[Tree, SgNode]]:
+    """The functions and methods of a name, that of the same folder first; with their blocks if `whole`."""
     bare = last_name(name)
-    for home in sources.declaring(FUNCTION, bare, tree.file):
+    for found_in in sources.declaring(FUNCTION, bare, tree.file):
+        home = found_in.whole if whole else found_in
         for kind in ("function_declaration", "method_declaration"):
             if (found := home.declared(kind).get(bare)) is not None:
                 yield home, found

@@ -47,12 +47,12 @@ class Uses:
             return True
         key = own.text(), declaration.range().start.index
         if key not in self._known:
-            self._known[key] = self._is_named(own.text().encode(), declaration)
+            self._known[key] = self._is_named(own.text().encode(), tree.written(declaration))
         return self._known[key]
 
-    def _is_named(self, name: bytes, declaration: SgNode) -> bool:
+    def _is_named(self, name: bytes, written: str) -> bool:
         word = re.compile(rb"\b" + re.escape(name) + rb"\b")
-        inside = len(word.findall(_COMMENT_LINES.sub(b"", declaration.text().encode())))
+        inside = len(word.findall(_COMMENT_LINES.sub(b"", written.encode())))
         if len(self._known) > _FEW:
             return self._counted[name] > inside
         for content in self._code:

@@ -34,7 +34,7 @@ def read_builders(sources: Sources, notes: Notes) -> None:
         return
     mentions = Mentions(sources)
     for tree in sources.trees(*builders):
-        for call in tree.root.find_all(kind="method_invocation"):
+        for call in tree.all("method_invocation"):
             own = call.field("name")
             if own is not None and own.text() in builders.values():
                 _chain(tree, call, builders, mentions, notes)
@@ -44,7 +44,7 @@ def _builders(tree: Tree) -> Iterator[tuple[str, str]]:
     """Classes with the method of theirs whose result is a tool of the SDK that it builds."""
     if "modelcontextprotocol" not in tree.source:
         return
-    for name, node in tree.declared("class_declaration").items():
+    for name, node in tree.whole.declared("class_declaration").items():
         for method in node.find_all(kind="method_declaration"):
             kind, own, body = method.field("type"), method.field("name"), method.field("body")
             if kind is None or own is None or body is None or last_name(kind) != "Tool":

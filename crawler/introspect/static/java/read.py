@@ -28,22 +28,25 @@ _MADE = re.compile(r"@(?:Component|Service|Named|Singleton|ApplicationScoped|Dep
 #: Calls of a builder that follow each other.
 _LONGEST_CHAIN = 60
 
+#: What is looked for in every file.
+_KINDS = ("method_declaration", "object_creation_expression", "method_invocation", "class_declaration")
+
 _HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint", "title")
 
 
 def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Java files at `paths` register."""
-    sources = Sources(files, paths, "java", notes)
+    sources = Sources(files, paths, "java", notes, kinds=_KINDS)
     schemas = Schemas(sources)
     asks = False
     for tree in sources.trees(*_TRIGGERS):
         if not any(name in tree.source for name in _FOREIGN):
-            for method in tree.root.find_all(kind="method_declaration"):
+            for method in tree.all("method_declaration"):
                 _method(tree, method, schemas, notes)
         if "modelcontextprotocol" in tree.source:
-            for made in tree.root.find_all(kind="object_creation_expression"):
+            for made in tree.all("object_creation_expression"):
                 _constructed(tree, made, notes)
-            for call in tree.root.find_all(kind="method_invocation"):
+            for call in tree.all("method_invocation"):
                 asks = _built(tree, call, notes) or asks
     read_builders(sources, notes)
     if asks or answers(sources):
@@ -53,7 +56,8 @@ def read_java(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
 def _classes(sources: Sources, notes: Notes) -> None:
     """Classes whose methods say name, description and schema, where the server asks each for its name."""
     objects = Objects(sources, notes)
-    for tree in sources.trees(*(f"String {name}()" for name in _NAMES), also=("Schema", "Parameters")):
+    heads = (f"String {name}()" for name in _NAMES)
+    for tree in (found.whole for found in sources.trees(*heads, also=("Schema", "Parameters"))):
         for name, cls in tree.declared("class_declaration").items():
             members: dict[str, SgNode | None] = {}
             for method in children(cls.field("body")):

@@ -153,7 +153,7 @@ class _Method:
 
     def _own(self, name: str, given: list[SgNode], values: _Values, depth: int) -> Any:
         """What a method of the same file returns for what it is given."""
-        method = self._tree.declared("method_declaration").get(name)
+        method = self._tree.whole.declared("method_declaration").get(name)
         if method is None or self._calls >= _DEEPEST_CALLS:
             return None
         parameters = [

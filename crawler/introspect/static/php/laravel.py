@@ -27,13 +27,7 @@ def laravel(tree: Tree, cls: SgNode, notes: Notes) -> None:
     """`class X extends Tool` of Laravel, with `$name` and `$description` or attributes of these names."""
     base = next((child for child in cls.children() if child.kind() == "base_clause"), None)
     own, body = cls.field("name"), cls.field("body")
-    if (
-        base is None
-        or own is None
-        or body is None
-        or last_name(base) != "Tool"
-        or "Laravel\\Mcp" not in tree.source
-    ):
+    if base is None or own is None or body is None or last_name(base) != "Tool":
         return
     words: dict[str, str] = {}
     for element in body.find_all(kind="property_element"):

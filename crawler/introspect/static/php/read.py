@@ -15,22 +15,25 @@ from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("McpTool", "extends Tool", "addTool", "withTool", "->tool(")
+#: What is looked for in every file.
+_KINDS = ("method_declaration", "class_declaration", "member_call_expression")
+
 #: How a builder is told to look for what is marked.
 _DISCOVERS = re.compile(rb"(?i)->(?:set)?discover\w*\(")
 
 
 def read_php(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the PHP files at `paths` register."""
-    sources = Sources(files, paths, "php", notes)
+    sources = Sources(files, paths, "php", notes, kinds=_KINDS)
     added = False
     marked: list[tuple[Tree, SgNode]] = []
     for tree in sources.trees(*_TRIGGERS):
         for kind in ("method_declaration", "class_declaration"):
-            marked += [(tree, item) for item in tree.root.find_all(kind=kind)]
-        for cls in tree.root.find_all(kind="class_declaration"):
+            marked += [(tree, item) for item in tree.all(kind)]
+        for cls in tree.whole.all("class_declaration") if "Laravel\\Mcp" in tree.source else ():
             laravel(tree, cls, notes)
         if "Mcp" in tree.source or "MCP" in tree.source:
-            for call in tree.root.find_all(kind="member_call_expression"):
+            for call in tree.all("member_call_expression"):
                 added = _added(tree, call, notes) or added
     # A builder that is given each tool looks for marked ones only where it is told to.
     looked_for = not added or any(_DISCOVERS.search(content) for content in sources.contents())
@@ -44,7 +47,8 @@ def read_php(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> 
 def _own(sources: Sources, notes: Notes) -> None:
     """Classes whose methods say name, description and schema, and arrays and objects that hold them, where the server answers itself."""
     objects = Objects(sources, notes)
-    for tree in sources.trees("inputSchema", "input_schema", "InputSchema", "getSchema"):
+    words = ("inputSchema", "input_schema", "InputSchema", "getSchema")
+    for tree in (found.whole for found in sources.trees(*words)):
         for name, cls in tree.declared("class_declaration").items():
             members: dict[str, SgNode | None] = {}
             for method in children(cls.field("body")):

@@ -56,7 +56,7 @@ def items(container: SgNode) -> Iterator[Item]:
 
 def all_items(tree: Tree) -> Iterator[Item]:
     """The items of a file, those in modules and blocks of methods too."""
-    for container in (tree.root, *tree.root.find_all(kind="declaration_list")):
+    for container in (tree.root, *tree.all("declaration_list")):
         yield from items(container)
 
 

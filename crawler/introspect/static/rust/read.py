@@ -14,6 +14,8 @@ from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("#[tool", "tool(", "mcp_tool", "Tool::new", "Tool {")
+#: What is looked for in every file.
+_KINDS = ("call_expression", "struct_expression", "macro_invocation", "declaration_list")
 _HINTS = {
     "read_only_hint": "readOnlyHint",
     "destructive_hint": "destructiveHint",
@@ -24,7 +26,7 @@ _HINTS = {
 
 def read_rust(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Rust files at `paths` register."""
-    sources = Sources(files, paths, "rust", notes, without_tests)
+    sources = Sources(files, paths, "rust", notes, without_tests, _KINDS)
     schemas = Schemas(sources)
     for tree in list(sources.trees(*_TRIGGERS)):
         for item in all_items(tree):
@@ -33,9 +35,9 @@ def read_rust(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
             elif item.node.kind() == "struct_item":
                 _struct_tool(tree, item, schemas, notes)
         for part in opened(tree):
-            for call in part.root.find_all(kind="call_expression"):
+            for call in part.all("call_expression"):
                 _constructed(part, call, notes)
-            for literal in part.root.find_all(kind="struct_expression"):
+            for literal in part.all("struct_expression"):
                 _literal(part, literal, notes)
     read_json(sources, notes)
     read_traits(sources, notes)

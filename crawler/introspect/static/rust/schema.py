@@ -109,7 +109,7 @@ def _types(tree: Tree) -> dict[str, Item]:
 
 def _find_types(tree: Tree) -> dict[str, Item]:
     found: dict[str, Item] = {}
-    for container in (tree.root, *tree.root.find_all(kind="declaration_list")):
+    for container in (tree.root, *tree.all("declaration_list")):
         for item in items(container):
             own = item.node.field("name") if item.node.kind() in {"struct_item", "enum_item"} else None
             if own is not None:

@@ -28,7 +28,7 @@ def read_json(sources: Sources, notes: Notes) -> None:
 def opened(tree: Tree, depth: int = 0) -> Iterator[Tree]:
     """A file, and what stands in each `vec![...]` of it, in which a parser sees words only."""
     yield tree
-    for macro in tree.root.find_all(kind="macro_invocation") if depth < 3 else ():
+    for macro in tree.all("macro_invocation") if depth < 3 else ():
         head, _, inside = macro.text().partition("!")
         if head == "vec" and ("Tool" in inside or "json!" in inside):
             source = f"fn _f() {{ let _ = [{inside.strip()[1:-1]}]; }}"
@@ -37,7 +37,7 @@ def opened(tree: Tree, depth: int = 0) -> Iterator[Tree]:
 
 def _written(tree: Tree) -> Iterator[Tree]:
     """What stands in the macros that hold a tool."""
-    for macro in tree.root.find_all(kind="macro_invocation"):
+    for macro in tree.all("macro_invocation"):
         head, _, inside = macro.text().partition("!")
         if head.rpartition("::")[2] == "json" and any(f'"{key}"' in inside for key in _SCHEMAS):
             yield _object(tree, macro, inside)
