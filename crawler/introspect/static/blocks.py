@@ -5,7 +5,7 @@ What stands in its place is as long and as many lines, so that every place in wh
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -39,6 +39,9 @@ class Dialect(NamedTuple):
     literals: str
     #: What the parser calls a block.
     kinds: tuple[str, ...]
+    #: A block, where it is none of pairs of brackets; and the brackets of an empty one.
+    block: str = ""
+    brackets: str = "{}"
     #: What makes it unsure where a block ends.
     odd: tuple[str, ...] = ()
     #: Signs besides quotes, slashes and brackets that begin a literal.
@@ -75,12 +78,21 @@ DIALECTS = {
         rf"{_RAW_LINES}|{_TEMPLATE}|{_CHARACTER}|{_LINE_COMMENT}|{_PLAIN_COMMENT}|{_SLASH}",
         ("function_body", "lambda_literal"),
     ),
+    "ruby": Dialect(
+        r"\bdef[ \t]++(?!self\.(?:tool_name|description|input_schema|arguments)\b)[^\n=]*+\n(?=[ \t]++[^\s{])",
+        "",
+        ("parenthesized_statements",),
+        # Lines of one indentation; a text that stands in less has its end outside.
+        block=r"([ \t]++)\S[^\n]*+\n(?:\1[^\n]*+\n|[ \t]*+\n)*+(?=[ \t]*+(?:end|rescue|ensure)\b)",
+        brackets="()",
+        odd=("=begin", "__END__"),
+    ),
     "php": Dialect(
         r"\bfunction\b[^{};]{0,600}(?=\{)",
         r'"(?:[^"\\${]++|\\[\s\S]|\$(?!\{)|\{(?!\$)|\{\$[^{}"\'\n]*+\})*+"|\'(?:[^\'\\]++|\\[\s\S])*+\'|'
         rf"#(?!\[)[^\n]*+|#(?=\[)|{_LINE_COMMENT}|{_COMMENT}|{_SLASH}",
         ("compound_statement",),
-        ("<<<", "?>"),
+        odd=("<<<", "?>"),
         signs="#",
     ),
 }
@@ -90,6 +102,8 @@ DIALECTS = {
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands before a block, and a block: compiled when a file is first read, since that takes a while."""
     dialect = DIALECTS[language]
+    if dialect.block:
+        return re.compile(dialect.heads), re.compile(dialect.block)
     inside = ""
     for _ in range(_DEEPEST + 1):
         inside = rf"(?:[^\"'/(){{}}\[\]{dialect.signs}]++{inside}|{dialect.literals})*+"
@@ -97,25 +111,49 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(dialect.heads), re.compile(rf"(?=\{{)(?:{inside[1:]})")
 
 
+#: The nodes of a tree by their kinds, in order.
+Found = dict[str, list[SgNode]]
+
+
+class Sparse(NamedTuple):
+    """The tree of a file in which some blocks are empty."""
+
+    root: SgNode
+    #: The nodes of the wanted kinds.
+    found: Found
+    #: What stands in the blocks that are empty.
+    aside: str
+
+
+def find_all(root: SgNode, kinds: Iterable[str]) -> Found:
+    """The nodes of these kinds, found in one go."""
+    found: Found = {kind: [] for kind in kinds}
+    for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in found]}}) if found else ():
+        found[node.kind()].append(node)
+    return found
+
+
 def sparse(
-    source: str, language: str, words: Sequence[str], parse: Callable[[str], SgNode]
-) -> tuple[SgNode, str]:
-    """The tree of a file in which the blocks without any of these words are empty, and what stands in those."""
-    places = _quiet(source, language, words) if len(source) >= _SMALLEST else []
+    source: str, language: str, words: Sequence[str], kinds: Iterable[str], parse: Callable[[str], SgNode]
+) -> Sparse:
+    """Parse a file without the blocks that hold none of these words."""
+    places = _quiet(source, language, words) if len(source) >= _SMALLEST else {}
     for _ in range(2 if places else 0):
-        root = parse(_without(source, places))
-        kept = _confirmed(root, DIALECTS[language].kinds, places)
+        root = parse(_without(source, places, *DIALECTS[language].brackets))
+        found = find_all(root, {*kinds, *DIALECTS[language].kinds})
+        kept = _confirmed([node for kind in DIALECTS[language].kinds for node in found[kind]], places)
         if len(kept) == len(places):
-            return root, "\n".join(source[start:end] for start, end in places)
+            return Sparse(root, found, "\n".join(source[start:end] for start, end in places.items()))
         places = kept
-    return parse(source), ""
+    root = parse(source)
+    return Sparse(root, find_all(root, kinds), "")
 
 
-def _quiet(source: str, language: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the blocks begin and end that may be left out."""
+def _quiet(source: str, language: str, words: Sequence[str]) -> dict[int, int]:
+    """Where the blocks begin that may be left out, and where they end."""
     heads, block = _patterns(language)
     odd = DIALECTS[language].odd
-    found: list[tuple[int, int]] = []
+    found: dict[int, int] = {}
     room, position = _MOST_ROUNDS * len(source), 0
     head = heads.search(source)
     while head is not None and room > 0:
@@ -127,28 +165,22 @@ def _quiet(source: str, language: str, words: Sequence[str]) -> list[tuple[int, 
             if len(body) < _SHORTEST:
                 position = whole.end()
             elif not holds_any(body, words) and not holds_any(body, odd):
-                found.append(whole.span())
-                position = whole.end()
+                found[whole.start()] = position = whole.end()
         head = heads.search(source, position)
     return found
 
 
-def _without(source: str, places: list[tuple[int, int]]) -> str:
+def _without(source: str, places: dict[int, int], opening: str, closing: str) -> str:
     pieces: list[str] = []
     copied = 0
-    for start, end in places:
+    for start, end in places.items():
         lines = source.count("\n", start, end)
-        pieces += [source[copied:start], "{", "\n" * lines, " " * (end - start - lines - 2), "}"]
+        pieces += [source[copied:start], opening, "\n" * lines, " " * (end - start - lines - 2), closing]
         copied = end
     return "".join([*pieces, source[copied:]])
 
 
-def _confirmed(root: SgNode, kinds: tuple[str, ...], places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _confirmed(blocks: Iterable[SgNode], places: dict[int, int]) -> dict[int, int]:
     """The places at which the tree has an empty block; what only looks like a block may stand in a text."""
-    wanted = dict(places)
-    found: list[tuple[int, int]] = []
-    for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}}):
-        place = node.range()
-        if wanted.get(place.start.index) == place.end.index:
-            found.append((place.start.index, place.end.index))
-    return found
+    spans = ((place.start.index, place.end.index) for place in (block.range() for block in blocks))
+    return dict(sorted(span for span in spans if places.get(span[0]) == span[1]))

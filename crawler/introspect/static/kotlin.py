@@ -11,6 +11,9 @@ from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
 
+#: What stands in every block in which a tool is registered.
+_CALLS = ("addTool(", "addTool {", "addTool<", "addTool\n", "Tool(", "@Tool", "@McpTool")
+
 #: What is looked for in every file.
 _KINDS = ("call_expression", "function_declaration", "property_declaration")
 
@@ -19,7 +22,7 @@ def read_kotlin(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) 
     """Note the tools that the Kotlin files at `paths` register."""
     sources = Sources(files, paths, "kotlin", notes, kinds=_KINDS)
     unnamed = False
-    for tree in list(sources.trees(*_TRIGGERS)):
+    for tree in list(sources.trees(*_TRIGGERS, inside=_CALLS)):
         for call in tree.all("call_expression"):
             unnamed = _call(tree, call, notes) or unnamed
         for function in tree.all("function_declaration"):

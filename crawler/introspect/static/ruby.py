@@ -14,6 +14,9 @@ from crawler.tools import Json
 
 _TRIGGERS = ("Tool", "define_tool")
 
+#: What stands in every method in which a tool is registered.
+_CALLS = ("define_tool", "Tool.define", "Tool.new", "Tool)", "Tool,", "Tool\n", "class ")
+
 #: What is looked for in every file.
 _KINDS = ("class", "call", "method")
 
@@ -29,7 +32,7 @@ _HINTS = frozenset({"read_only_hint", "destructive_hint", "idempotent_hint", "op
 def read_ruby(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) -> None:
     """Note the tools that the Ruby files at `paths` register."""
     sources = Sources(files, paths, "ruby", notes, kinds=_KINDS)
-    trees = list(sources.trees(*_TRIGGERS))
+    trees = list(sources.trees(*_TRIGGERS, inside=_CALLS))
     bases = _bases(trees)
     unnamed = False
     for tree in trees:

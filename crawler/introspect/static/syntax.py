@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ast_grep_py import SgNode, SgRoot
 
-from crawler.introspect.static.blocks import DIALECTS, sparse
+from crawler.introspect.static.blocks import DIALECTS, Found, find_all, sparse
 from crawler.introspect.static.constants import Constants
 from crawler.introspect.static.literals import block_of, unquoted
 from crawler.introspect.static.reading import Notes
@@ -89,15 +89,20 @@ class Sources:
         self._constants = Constants(files, paths, language, notes)
         self._parsed: dict[str, Tree] = {}
 
-    def trees(self, *words: str, also: tuple[str, ...] = ("",)) -> "Iterator[Tree]":
-        """The parsed files that hold one of these words, and one of those; blocks without any of the former may be empty in them."""
+    def trees(
+        self, *words: str, also: tuple[str, ...] = ("",), inside: tuple[str, ...] = ()
+    ) -> "Iterator[Tree]":
+        """The parsed files that hold one of these words, and one of those.
+
+        Blocks of them in which none of the words *inside*, or else of the former, stands may be empty.
+        """
         wanted, besides = (tuple(word.encode() for word in given) for given in (words, also))
         for path in self._paths:
             content = self._files[path]
             if (
                 holds_any(content, wanted)
                 and holds_any(content, besides)
-                and (tree := self._tree(path, words)) is not None
+                and (tree := self._tree(path, inside or words)) is not None
             ):
                 yield tree
 
@@ -138,14 +143,14 @@ class Sources:
                 return None
             source = content.decode("utf-8", "replace")
             source = self._prepare(source) if self._prepare is not None else source
-            root, aside = self._sparse(path, source, words)
-            self._parsed[path] = Tree(path, source, root, self, aside=aside)
+            root, found, aside = self._sparse(path, source, words)
+            self._parsed[path] = Tree(path, source, root, self, found=found, aside=aside)
         return self._parsed[path].with_all(words)
 
-    def _sparse(self, path: str, source: str, words: Sequence[str]) -> tuple[SgNode, str]:
+    def _sparse(self, path: str, source: str, words: Sequence[str]) -> tuple[SgNode, Found | None, str]:
         if words and self.language in DIALECTS:
-            return sparse(source, self.language, words, lambda some: self.parse(path, some))
-        return self.parse(path, source), ""
+            return sparse(source, self.language, words, self.kinds, lambda some: self.parse(path, some))
+        return self.parse(path, source), None, ""
 
     def parse(self, path: str, source: str) -> SgNode:
         """The tree of what a file holds, or of what is left of it."""
@@ -209,7 +214,15 @@ class Tree:
     """One parsed file."""
 
     def __init__(
-        self, file: str, source: str, root: SgNode, sources: Sources, *, above: int = 0, aside: str = ""
+        self,
+        file: str,
+        source: str,
+        root: SgNode,
+        sources: Sources,
+        *,
+        above: int = 0,
+        found: Found | None = None,
+        aside: str = "",
     ) -> None:
         self.file = file
         self.source = source
@@ -219,7 +232,7 @@ class Tree:
         self.above = above
         #: What stands in the blocks that are empty in the tree.
         self._aside = aside
-        self._found: dict[str, list[SgNode]] | None = None
+        self._found = found
         self._declared: dict[str, dict[str, SgNode]] = {}
         self._kept: dict[str, Any] = {}
 
@@ -248,9 +261,7 @@ class Tree:
         if kind not in self.sources.kinds:
             return self.root.find_all(kind=kind)
         if self._found is None:
-            self._found = {one: [] for one in self.sources.kinds}
-            for node in self.root.find_all({"rule": {"any": [{"kind": one} for one in self.sources.kinds]}}):
-                self._found[node.kind()].append(node)
+            self._found = find_all(self.root, self.sources.kinds)
         return self._found[kind]
 
     def written(self, node: SgNode) -> str:
@@ -454,9 +465,12 @@ def _nests_deeply(content: bytes) -> bool:
 
 def string_of(node: SgNode) -> str | None:
     """The value of a string literal; `None` where something is put into it."""
-    if any("interpolat" in child.kind() or child.kind() in {"variable_name"} for child in node.children()):
-        return None
     literal = node.text()
+    # What is put in begins with one of two signs, and looking at children takes most of the time.
+    if ("$" in literal or "#" in literal) and any(
+        "interpolat" in child.kind() or child.kind() == "variable_name" for child in node.children()
+    ):
+        return None
     if literal.startswith('"""'):
         return block_of(literal, {child.kind() for child in node.children()})
     return unquoted(literal)
