@@ -123,14 +123,11 @@ def _argument(call: SgNode, name: str) -> SgNode | None:
 def _object(tree: Tree, built: SgNode, depth: int = 0) -> dict[str, Json]:
     """`buildJsonObject { put("key", ...); putJsonObject("key") { ... } }` as JSON."""
     found: dict[str, Json] = {}
-    block = built.find(kind="lambda_literal")
-    statements = next((child for child in children(block) if child.kind() == "statements"), None)
-    for statement in children(statements) if depth < 8 else ():
-        head = statement.text().partition("(")[0].strip()
-        if statement.kind() != "call_expression" or head not in {"put", "putJsonObject", "putJsonArray"}:
+    for statement in _statements(built) if depth < 8 else ():
+        if statement.kind() != "call_expression":
             continue
-        group = statement.find(kind="value_arguments")
-        values = [children(argument)[-1] for argument in children(group) if children(argument)]
+        head = statement.children()[0].text()
+        values = _values_of(statement) if head in {"put", "putJsonObject", "putJsonArray"} else []
         key = tree.text(values[0]) if values else None
         if key is None:
             continue
@@ -144,14 +141,23 @@ def _object(tree: Tree, built: SgNode, depth: int = 0) -> dict[str, Json]:
     return found
 
 
+def _statements(call: SgNode) -> list[SgNode]:
+    """The statements of the block that a call is given."""
+    block = call.find(kind="lambda_literal")
+    return children(next((child for child in children(block) if child.kind() == "statements"), None))
+
+
+def _values_of(call: SgNode) -> list[SgNode]:
+    """The values that a call is given, with names or without."""
+    group = call.find(kind="value_arguments")
+    return [inner[-1] for argument in children(group) if (inner := children(argument))]
+
+
 def _array(tree: Tree, built: SgNode) -> list[Json]:
     """`buildJsonArray { add("..."); add(JsonPrimitive("...")) }` as JSON."""
-    block = built.find(kind="lambda_literal")
-    statements = next((child for child in children(block) if child.kind() == "statements"), None)
     found: list[Json] = []
-    for statement in children(statements):
-        group = statement.find(kind="value_arguments")
-        values = [children(argument)[-1] for argument in children(group) if children(argument)]
+    for statement in _statements(built):
+        values = _values_of(statement)
         known = _constant(tree, values[0]) if len(values) == 1 else None
         found += [known] if known is not None else []
     return found
@@ -165,8 +171,7 @@ def _constant(tree: Tree, node: SgNode) -> Json:
         case "integer_literal" if node.text().isdecimal():
             return int(node.text()[:18])
         case "call_expression" if "JsonPrimitive" in node.text()[:60]:
-            group = node.find(kind="value_arguments")
-            values = [children(argument)[-1] for argument in children(group) if children(argument)]
+            values = _values_of(node)
             return _constant(tree, values[0]) if len(values) == 1 else None
     return tree.text(node)
 
@@ -232,8 +237,7 @@ def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str
         if argument.kind() != "value_argument":
             continue
         parts = children(argument)
-        named = any(child.text() == "=" for child in argument.children()) and len(parts) > 1
-        if named:
+        if len(parts) > 1 and any(child.text() == "=" for child in argument.children()):
             words[parts[0].text()] = tree.text(parts[-1])
         elif parts:
             positional.append(tree.text(parts[-1]))

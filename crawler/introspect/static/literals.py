@@ -9,6 +9,9 @@ _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|
 
 def unquoted(literal: str) -> str:
     """The value of a literal in any of the languages."""
+    if literal[:1] in {'"', "'"} and literal[:3] != '"""':
+        inner = literal[1:-1]
+        return _ESCAPE.sub(_character, inner) if "\\" in inner else inner
     if literal.startswith(":"):
         return literal[1:].strip('"')
     for raw in ('@"', "`"):

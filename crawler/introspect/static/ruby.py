@@ -203,15 +203,16 @@ def _hash(tree: Tree, node: SgNode | None, depth: int = 0, *, named: bool = Fals
     kind = node.kind()
     if kind in {"hash", "argument_list"}:
         found: dict[str, Json] = {}
-        for pair in children(node):
-            key, value = (pair.field("key"), pair.field("value")) if pair.kind() == "pair" else (None, None)
-            holds = key is not None and key.text().strip("\"':") == "properties" and not named
-            known = _hash(tree, value, depth + 1, named=holds)
+        inner = children(node)
+        for pair in inner:
+            if pair.kind() != "pair":
+                continue
+            key = _key(pair)
+            known = _hash(tree, pair.field("value"), depth + 1, named=key == "properties" and not named)
             # A property whose schema is not shown is one nevertheless.
             known = {} if known is None and named else known
-            if key is not None and known is not None:
-                found[key.text().strip("\"':")] = known
-        inner = children(node)
+            if known is not None:
+                found[key] = known
         return (
             _hash(tree, inner[0], depth + 1)
             if kind == "argument_list" and not found and len(inner) == 1

@@ -303,7 +303,9 @@ class Tree:
 
     def inner(self, source: str, language: str, node: SgNode) -> "Tree":
         """A tree of source that stands inside this one at `node`, but was not parsed with it."""
-        return Tree(self.file, source, SgRoot(source, language).root(), self.sources, above=self.line(node) - 1)
+        return Tree(
+            self.file, source, SgRoot(source, language).root(), self.sources, above=self.line(node) - 1
+        )
 
     def text(self, node: SgNode | None, depth: int = 0) -> str | None:
         """The string that an expression is, folded from literals, joins and constants."""
@@ -442,6 +444,15 @@ def children(node: SgNode | None) -> list[SgNode]:
     )
 
 
+def first(node: SgNode | None, kind: str) -> SgNode | None:
+    """The first child of a kind; to look for one that lies deeper takes the library many times as long."""
+    if node is not None:
+        for child in node.children():
+            if child.kind() == kind:
+                return child
+    return None
+
+
 def last_name(node: SgNode) -> str:
     """The last name of a dotted or plain name."""
     while node.kind() in _DOTTED:
@@ -449,7 +460,10 @@ def last_name(node: SgNode) -> str:
         if not inner:
             break
         node = inner[-1]
-    found = _LAST_NAME.search(node.text()[:300])
+    text = node.text()[:300]
+    if text.isascii() and text.isidentifier():
+        return text
+    found = _LAST_NAME.search(text)
     return found[1] if found else ""
 
 

@@ -2,7 +2,7 @@
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.syntax import Tree, children, first, last_name
 
 
 def attributes(tree: Tree, node: SgNode) -> dict[str, dict[str, str]]:
@@ -11,14 +11,16 @@ def attributes(tree: Tree, node: SgNode) -> dict[str, dict[str, str]]:
     What the source does not show is an empty text.
     """
     found: dict[str, dict[str, str]] = {}
-    for group in (child for child in node.children() if child.kind() == "attribute_list"):
-        for attribute in (child for child in group.children() if child.kind() == "attribute"):
+    for group in node.children():
+        for attribute in group.children() if group.kind() == "attribute_list" else ():
+            if attribute.kind() != "attribute":
+                continue
             name = attribute.field("name") or attribute.children()[0]
             words = found.setdefault(last_name(name).removesuffix("Attribute"), {})
-            for number, argument in enumerate(attribute.find_all(kind="attribute_argument")):
-                named = any(child.text() in {"=", ":"} for child in argument.children())
-                parts = children(argument)
+            for number, argument in enumerate(children(first(attribute, "attribute_argument_list"))):
+                parts = argument.children()
                 if parts:
+                    named = len(parts) > 2 and parts[1].text() in {"=", ":"}
                     key = parts[0].text() if named else str(number or "")
                     words[key] = _value(tree, parts[-1])
     return found

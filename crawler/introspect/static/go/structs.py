@@ -13,6 +13,10 @@ from crawler.tools import Json
 _TYPES = {
     **dict.fromkeys(("string", "time.Time", "error"), "string"),
     **dict.fromkeys(("float64", "float32"), "number"),
+    **dict.fromkeys(
+        (f"{sign}int{bits}" for sign in ("", "u") for bits in ("", "8", "16", "32", "64")), "integer"
+    ),
+    **dict.fromkeys(("byte", "rune", "uintptr"), "integer"),
     "bool": "boolean",
 }
 _COMMA = re.compile(r"(?<!\\),")
@@ -116,8 +120,6 @@ class Structs:
             return {"type": "array", "items": self._typed(tree, name[2:], depth)}
         if name.startswith("map["):
             return {"type": "object"}
-        if re.fullmatch(r"u?int(?:\d*|ptr)|byte|rune", name):
-            return {"type": "integer"}
         return {"type": _TYPES[name]} if name in _TYPES else self._declared(tree, name, depth + 1)
 
 

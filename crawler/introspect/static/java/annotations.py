@@ -2,14 +2,14 @@
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.syntax import Tree, children, first, last_name
 
 
 def annotation(tree: Tree, node: SgNode, names: tuple[str, ...]) -> dict[str, str] | None:
     """The string elements of an annotation; `None` where it does not stand there."""
-    modifiers = next((child for child in node.children() if child.kind() == "modifiers"), None)
+    modifiers = first(node, "modifiers")
     for child in modifiers.children() if modifiers is not None else ():
-        name = child.field("name")
+        name = child.field("name") if child.is_named() else None
         if name is None or last_name(name) not in names:
             continue
         found: dict[str, str] = {}

@@ -11,7 +11,7 @@ from crawler.introspect.static.java.schema import Schemas
 from crawler.introspect.static.java.values import built_schema, returned_schema
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree, children, first, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("@Tool", "@McpTool", "Tool.builder", "Tool(", "McpSchema")
@@ -103,7 +103,9 @@ def _method(tree: Tree, method: SgNode, schemas: Schemas, notes: Notes) -> None:
 
 def _hints(method: SgNode) -> dict[str, Json]:
     found: dict[str, Json] = {}
-    for pair in method.find_all(kind="element_value_pair"):
+    modifiers = first(method, "modifiers")
+    hinted = modifiers is not None and "Hint" in modifiers.text()
+    for pair in modifiers.find_all(kind="element_value_pair") if modifiers is not None and hinted else ():
         key, value = pair.field("key"), pair.field("value")
         if (
             key is not None

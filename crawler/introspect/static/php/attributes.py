@@ -2,14 +2,14 @@
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.syntax import Tree, children, first, last_name
 
 
 def attribute_of(item: SgNode, wanted: str) -> SgNode | None:
     """The attribute of a name before a declaration."""
-    for group in (child for child in item.children() if child.kind() == "attribute_list"):
-        for one in group.find_all(kind="attribute"):
-            if last_name(one.children()[0]) == wanted:
+    for group in children(first(item, "attribute_list")):
+        for one in children(group):
+            if one.kind() == "attribute" and last_name(one.children()[0]) == wanted:
                 return one
     return None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import STRINGS, Tree, string_of
+from crawler.introspect.static.syntax import STRINGS, Tree, first, string_of
 
 _BEFORE = frozenset({"attribute_item", "line_comment", "block_comment"})
 
@@ -23,7 +23,7 @@ class Item:
     def attribute(self, tree: Tree, wanted: str) -> dict[str, str] | None:
         """The words of an attribute of this name; `None` where it does not stand there."""
         for item in self._before:
-            attribute = item.find(kind="attribute") if item.kind() == "attribute_item" else None
+            attribute = first(item, "attribute") if item.kind() == "attribute_item" else None
             if attribute is None or not attribute.children():
                 continue
             path = attribute.children()[0].text()

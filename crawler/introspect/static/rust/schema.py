@@ -13,12 +13,21 @@ _TYPES = {
         ("String", "str", "char", "PathBuf", "Path", "Uuid", "Url", "DateTime", "NaiveDate"), "string"
     ),
     **dict.fromkeys(("f32", "f64"), "number"),
+    **dict.fromkeys(
+        (f"{sign}{bits}" for sign in "iu" for bits in ("8", "16", "32", "64", "128", "size")), "integer"
+    ),
     "bool": "boolean",
 }
 _THROUGH = frozenset({"Option", "Box", "Arc", "Rc", "Cow"})
 _LISTS = frozenset({"Vec", "VecDeque", "HashSet", "BTreeSet", "IndexSet"})
 _DECLARED = (r"struct\s+(\w+)", r"enum\s+(\w+)")
 
+_BORROWED = re.compile(r"^&(?:'\w+\s+)?(?:mut\s+)?")
+_GENERIC = re.compile(r"(?:\w+::)*(\w+)\s*<(.*)>", re.DOTALL)
+_ARRAY = re.compile(r"\[([^;\]]+)(?:;[^\]]*)?\]")
+
+_SKIPPED = re.compile(r"\bserde\s*\(\s*skip\s*[,)]")
+_FLATTENED = re.compile(r"\bflatten\b")
 _RENAMED = re.compile(r'\brename\s*=\s*"([^"]+)"')
 _CASE = re.compile(r'\brename_all\s*=\s*"([^"]+)"')
 _DESCRIBED = re.compile(r'\bdescription\s*=\s*"((?:[^"\\]|\\.)*)"')
@@ -56,10 +65,11 @@ class Schemas:
             attributes = field.attributes
             if not self._kept.spend():
                 break
-            if own is None or kind is None or re.search(r"\bserde\s*\(\s*skip\s*[,)]", attributes):
+            if own is None or kind is None or _SKIPPED.search(attributes):
                 continue
-            schema = self.typed(kind.text(), depth)
-            if re.search(r"\bflatten\b", attributes):
+            written = kind.text()
+            schema = self.typed(written, depth)
+            if _FLATTENED.search(attributes):
                 properties |= schema.get("properties", {})
                 required += schema.get("required", [])
                 continue
@@ -68,24 +78,26 @@ class Schemas:
             name = renamed[1] if renamed else _cased(plain, case[1] if case else "")
             text = described[1].replace('\\"', '"') if described else field.documentation
             properties[name] = schema | ({"description": text} if text else {})
-            if not (kind.text().startswith("Option<") or lenient or "default" in attributes):
+            if not (written.startswith("Option<") or lenient or "default" in attributes):
                 required.append(name)
         return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
     def typed(self, name: str, depth: int = 0) -> dict[str, Json]:
         """The schema of a type by its name."""
-        name = re.sub(r"^&(?:'\w+\s+)?(?:mut\s+)?", "", name.strip()[:500])
-        inner = re.fullmatch(r"(?:\w+::)*(\w+)\s*<(.*)>", name, re.DOTALL)
+        if name in _TYPES:
+            return {"type": _TYPES[name]}
+        name = _BORROWED.sub("", name.strip()[:500])
+        inner = _GENERIC.fullmatch(name)
         base = inner[1] if inner else name.rpartition("::")[2]
         if inner and base in _THROUGH:
             return self.typed(inner[2].rpartition("'_, ")[2].rpartition("'static, ")[2], depth)
         if inner and base in _LISTS:
             return {"type": "array", "items": self.typed(inner[2], depth)}
-        if listed := re.fullmatch(r"\[([^;\]]+)(?:;[^\]]*)?\]", name):
+        if listed := _ARRAY.fullmatch(name):
             return {"type": "array", "items": self.typed(listed[1], depth)}
         if base in {"HashMap", "BTreeMap", "Map", "JsonObject", "IndexMap"}:
             return {"type": "object"}
-        if re.fullmatch(r"(?:NonZero)?[iuIU](?:8|16|32|64|128|size)", base):
+        if base.startswith("NonZero") and base.removeprefix("NonZero").lower() in _TYPES:
             return {"type": "integer"}
         return {"type": _TYPES[base]} if base in _TYPES else self._declared(base, depth + 1)
 

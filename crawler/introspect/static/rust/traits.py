@@ -24,7 +24,9 @@ def read_traits(sources: Sources, notes: Notes) -> None:
     if not answers(sources) or not any(_ASKS.search(content) for content in sources.contents()):
         return
     mentions = Mentions(sources)
-    for tree in (found.whole for found in sources.trees("fn name(", "fn tool_name(", also=("fn description(",))):
+    for tree in (
+        found.whole for found in sources.trees("fn name(", "fn tool_name(", also=("fn description(",))
+    ):
         for block in tree.root.find_all(kind="impl_item"):
             _block(tree, block, mentions, notes)
 
