@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ast_grep_py import SgNode, SgRoot
 
-from crawler.introspect.static.blocks import DIALECTS, Found, find_all, sparse
+from crawler.introspect.static.blocks import DIALECTS, Found, Gaps, find_all, sparse
 from crawler.introspect.static.constants import Constants
 from crawler.introspect.static.literals import block_of, unquoted
 from crawler.introspect.static.reading import Notes
@@ -143,14 +143,14 @@ class Sources:
                 return None
             source = content.decode("utf-8", "replace")
             source = self._prepare(source) if self._prepare is not None else source
-            root, found, aside = self._sparse(path, source, words)
-            self._parsed[path] = Tree(path, source, root, self, found=found, aside=aside)
+            self._parsed[path] = self._sparse(path, source, words)
         return self._parsed[path].with_all(words)
 
-    def _sparse(self, path: str, source: str, words: Sequence[str]) -> tuple[SgNode, Found | None, str]:
-        if words and self.language in DIALECTS:
-            return sparse(source, self.language, words, self.kinds, lambda some: self.parse(path, some))
-        return self.parse(path, source), None, ""
+    def _sparse(self, path: str, source: str, words: Sequence[str]) -> "Tree":
+        if not words or self.language not in DIALECTS:
+            return Tree(path, source, self.parse(path, source), self)
+        found = sparse(source, self.language, words, self.kinds, lambda some: self.parse(path, some))
+        return Tree(path, source, found.root, self, found=found.found, gaps=found.gaps)
 
     def parse(self, path: str, source: str) -> SgNode:
         """The tree of what a file holds, or of what is left of it."""
@@ -222,7 +222,7 @@ class Tree:
         *,
         above: int = 0,
         found: Found | None = None,
-        aside: str = "",
+        gaps: Gaps | None = None,
     ) -> None:
         self.file = file
         self.source = source
@@ -230,15 +230,16 @@ class Tree:
         self.sources = sources
         #: Lines of the file before the first one of `source`.
         self.above = above
+        self._gaps = gaps
         #: What stands in the blocks that are empty in the tree.
-        self._aside = aside
+        self._aside = gaps.aside() if gaps is not None else ""
         self._found = found
         self._declared: dict[str, dict[str, SgNode]] = {}
         self._kept: dict[str, Any] = {}
 
     @cached_property
     def whole(self) -> "Tree":
-        """The file with all its blocks; its nodes lie at the same places."""
+        """The file with all its blocks."""
         if not self._aside:
             return self
         return Tree(self.file, self.source, self.sources.parse(self.file, self.source), self.sources)
@@ -266,10 +267,7 @@ class Tree:
 
     def written(self, node: SgNode) -> str:
         """The source of a node, with the blocks that are empty in the tree."""
-        if not self._aside:
-            return node.text()
-        place = node.range()
-        return self.source[place.start.index : place.end.index]
+        return self._gaps.text(node) if self._gaps is not None else node.text()
 
     def kept(self, key: str, find: "Callable[[Tree], T]") -> T:
         """What was found in the file the first time."""

@@ -5,22 +5,18 @@ given, and parsed by themselves when they are wanted. Where it does not show for
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cache
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.words import holds_any
+from crawler.introspect.static.blocks import Gaps, quiet
 
 #: Parses source of the file's language.
 Parse = Callable[[str], SgNode]
 
 #: Characters of a file that is worth looking through, and of a body that is worth leaving out; brackets inside each other in it.
 _SMALLEST, _SHORTEST, _DEEPEST = 5_000, 200, 7
-
-#: How often the characters of a file are looked through for functions inside functions.
-_MOST_ROUNDS = 4
 
 _STRING = r"\"(?:[^\"\\\n]++|\\[\s\S])*+\"|'(?:[^'\\\n]++|\\[\s\S])*+'"
 _TEXT = r"[^`\\$]++|\\[\s\S]|\$(?!\{)"
@@ -81,88 +77,47 @@ class Bodies:
     def __init__(self, source: str, parse: Parse) -> None:
         self._source = source
         self._parse = parse
-        #: Where each begins and ends.
-        self._places: list[tuple[int, int]] = []
-        #: Where each begins in what is parsed, and by how much what follows lies further back in the source.
-        self._starts: list[int] = []
-        self._shifts: list[int] = []
+        self._gaps = Gaps(source, ())
 
     def root(self, words: Sequence[str]) -> SgNode:
         """The tree of the file, in which the bodies without any of these words are empty, but of as many lines."""
+        places: list[tuple[int, int]] = []
         if len(self._source) >= _SMALLEST:
-            self._places = self._quiet(words)
+            heads = [*_HEADS, _METHOD] if "class " in self._source else _HEADS
+            places = quiet(self._source, heads, _block(), (*words, *_ODD), _SHORTEST)
         for _ in range(2):
-            root = self._parse(self._without())
+            self._gaps = Gaps(self._source, places)
+            root = self._parse(self._gaps.left)
             kept = self._confirmed(root)
-            if len(kept) == len(self._places):
+            if len(kept) == len(places):
                 return root
-            self._places = kept
-        self._places = []
-        return self._parse(self._without())
-
-    def _quiet(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """Where the blocks begin and end that may be left out."""
-        source, block, found = self._source, _block(), list[tuple[int, int]]()
-        heads = [*_HEADS, _METHOD] if "class " in source else _HEADS
-        room, position = _MOST_ROUNDS * len(source), 0
-        for start in sorted(match.end() for head in heads for match in head.finditer(source)):
-            whole = block.match(source, start) if start >= position and room > 0 else None
-            if whole is None:
-                continue
-            body = whole[0]
-            room -= len(body)
-            if len(body) < _SHORTEST:
-                position = whole.end()
-            elif not holds_any(body, words) and not holds_any(body, _ODD):
-                found.append(whole.span())
-                position = whole.end()
-        return found
-
-    def _without(self) -> str:
-        source, pieces = self._source, list[str]()
-        self._starts, self._shifts = [], [0]
-        copied = length = 0
-        for start, end in self._places:
-            lines = "\n" * source.count("\n", start, end)
-            pieces += [source[copied:start], "{", lines, "}"]
-            length += start - copied
-            self._starts.append(length)
-            length += len(lines) + 2
-            copied = end
-            self._shifts.append(copied - length)
-        return "".join([*pieces, source[copied:]])
+            places = kept
+        self._gaps = Gaps(self._source, ())
+        return self._parse(self._source)
 
     def _confirmed(self, root: SgNode) -> list[tuple[int, int]]:
         """The places at which the tree has the empty body of a function."""
-        wanted = dict(zip(self._starts, self._places, strict=True))
-        found = set[int]()
-        for block in root.find_all(kind="statement_block") if wanted else ():
-            start = block.range().start.index
-            if start in wanted:
-                around = block.parent()
-                if around is not None and around.kind() in _FUNCTIONS:
-                    found.add(start)
-        return [place for start, place in wanted.items() if start in found]
+        found: list[tuple[int, int]] = []
+        for block in root.find_all(kind="statement_block") if self._gaps.blocks else ():
+            place = self._gaps.block(block)
+            around = block.parent() if place is not None else None
+            if place is not None and around is not None and around.kind() in _FUNCTIONS:
+                found.append(place)
+        return found
 
     def text(self, node: SgNode) -> str:
         """The source of a node, with what was left out of it."""
         shown = node.text()
-        if not self._starts or _EMPTY.search(shown) is None:
+        if not self._gaps.blocks or _EMPTY.search(shown) is None:
             return shown
-        place = node.range()
-        return self._source[self._offset(place.start.index) : self._offset(place.end.index)]
-
-    def _offset(self, index: int) -> int:
-        return index + self._shifts[bisect_left(self._starts, index)]
+        return self._gaps.text(node)
 
     def of(self, block: SgNode) -> SgNode | None:
         """The block that stands in place of an empty one, of a tree of its own; `None` where nothing was left out."""
-        if not self._starts or _EMPTY.fullmatch(block.text()) is None:
+        if not self._gaps.blocks or _EMPTY.fullmatch(block.text()) is None:
             return None
-        index = block.range().start.index
-        number = bisect_left(self._starts, index)
-        if number == len(self._starts) or self._starts[number] != index:
+        place = self._gaps.block(block)
+        if place is None:
             return None
-        start, end = self._places[number]
-        function = self._parse("async()=>" + self._source[start:end]).find(kind="arrow_function")
+        function = self._parse("async()=>" + self._source[slice(*place)]).find(kind="arrow_function")
         return function.field("body") if function is not None else None
