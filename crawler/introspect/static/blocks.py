@@ -17,8 +17,9 @@ from crawler.introspect.static.words import holds_any
 #: Characters of a file that is worth looking through, and of a block that is worth leaving out; brackets inside each other in it.
 _SMALLEST, _SHORTEST, _DEEPEST = 2_000, 120, 7
 
-#: How often the characters of a file are looked through for blocks inside blocks.
-_MOST_ROUNDS = 4
+#: How often the characters of a file are looked through for blocks inside blocks, how many blocks may have no end, and how far one
+#: is looked for.
+_MOST_ROUNDS, _MOST_ENDLESS, _LONGEST = 4, 100, 50_000
 
 _LINE_COMMENT, _COMMENT = r"//[^\n]*+", r"/\*(?:[^*]++|\*(?!/))*+\*/"
 #: Comments in languages in which they may stand in each other, which are not followed.
@@ -105,7 +106,7 @@ DIALECTS = {
 
 
 @cache
-def _patterns(language: str) -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
+def patterns(language: str) -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
     """What stands before a block, and a block: compiled when a file is first read, since that takes a while."""
     dialect = DIALECTS[language]
     heads = [re.compile(head) for head in dialect.heads]
@@ -135,13 +136,15 @@ def quiet(
 ) -> list[tuple[int, int]]:
     """Where the blocks begin and end, of those right behind a head, that hold none of these words; none inside another."""
     found: list[tuple[int, int]] = []
-    room, position = _MOST_ROUNDS * len(source), 0
+    room, position, endless = _MOST_ROUNDS * len(source), 0, 0
     waiting = [first for head in heads if (first := head.search(source)) is not None]
-    while waiting and room > 0:
+    while waiting and room > 0 and endless < _MOST_ENDLESS:
         head = min(waiting, key=re.Match.end)
         waiting.remove(head)
-        whole = block.match(source, head.end()) if head.end() >= position else None
-        position = max(position, head.end())
+        start = head.end()
+        whole = block.match(source, start, start + _LONGEST) if start >= position else None
+        endless += 1 if whole is None and start >= position else 0
+        position = max(position, start)
         if whole is not None:
             room -= whole.end() - whole.start()
             is_quiet = not holds_any(whole[0], words)
@@ -214,7 +217,7 @@ def sparse(
     dialect = DIALECTS[language]
     places: list[tuple[int, int]] = []
     if len(source) >= _SMALLEST:
-        places = quiet(source, *_patterns(language), (*words, *dialect.odd), _SHORTEST)
+        places = quiet(source, *patterns(language), (*words, *dialect.odd), _SHORTEST)
     for _ in range(2 if places else 0):
         gaps = Gaps(source, places, dialect.brackets)
         root = parse(gaps.left)

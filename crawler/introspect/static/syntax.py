@@ -3,7 +3,7 @@
 import inspect
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -113,9 +113,9 @@ class Sources:
         """
         if patterns not in self._places:
             self._places[patterns] = self._declarations([re.compile(one.encode()) for one in patterns])
-        places = self._places[patterns]
-        beside = places.get((name.encode(), file.rpartition("/")[0]), ())
-        for path in dict.fromkeys([*beside, *places.get((name.encode(), None), ())]):
+        places, wanted = self._places[patterns], name.encode()
+        beside = places.get((wanted, file.rpartition("/")[0]), [])
+        for path in [*beside, *(other for other in places.get((wanted, None), ()) if other not in beside)]:
             if (tree := self._tree(path, ())) is not None:
                 yield tree.whole if name in tree.declared_aside(patterns) else tree
 
@@ -235,7 +235,7 @@ class Tree:
         self._aside = gaps.aside() if gaps is not None else ""
         self._found = found
         self._declared: dict[str, dict[str, SgNode]] = {}
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     @cached_property
     def whole(self) -> "Tree":
@@ -250,10 +250,8 @@ class Tree:
 
     def declared_aside(self, patterns: tuple[str, ...]) -> frozenset[str]:
         """The names that one of these patterns finds in the blocks that are empty."""
-        if not self._aside:
-            return frozenset()
         return self.kept(
-            "\n".join(patterns),
+            patterns,
             lambda tree: frozenset(name for one in patterns for name in re.findall(one, tree._aside)),
         )
 
@@ -269,7 +267,7 @@ class Tree:
         """The source of a node, with the blocks that are empty in the tree."""
         return self._gaps.text(node) if self._gaps is not None else node.text()
 
-    def kept(self, key: str, find: "Callable[[Tree], T]") -> T:
+    def kept(self, key: Hashable, find: "Callable[[Tree], T]") -> T:
         """What was found in the file the first time."""
         if key not in self._kept:
             self._kept[key] = find(self)
@@ -290,7 +288,7 @@ class Tree:
     def around(self, node: SgNode, *kinds: str) -> Iterator[SgNode]:
         """The nodes of these kinds around a node, the nearest first."""
         spans = self.kept(
-            " ".join(kinds),
+            kinds,
             lambda tree: Spans([one for kind in kinds for one in tree.all(kind)]),
         )
         return spans.around(node)
@@ -454,10 +452,10 @@ def first(node: SgNode | None, kind: str) -> SgNode | None:
 def last_name(node: SgNode) -> str:
     """The last name of a dotted or plain name."""
     while node.kind() in _DOTTED:
-        inner = [child for child in node.children() if child.is_named()]
-        if not inner:
+        inner = next((child for child in reversed(node.children()) if child.is_named()), None)
+        if inner is None:
             break
-        node = inner[-1]
+        node = inner
     text = node.text()[:300]
     if text.isascii() and text.isidentifier():
         return text

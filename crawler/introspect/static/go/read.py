@@ -18,6 +18,8 @@ from crawler.tools import Json
 
 _TRIGGERS = ("NewTool", "AddTool", "RegisterTool", "mcp.Tool{", ".Tool{", "ServerTool")
 
+_CALLS = frozenset({"NewTool", "NewToolWithRawSchema", "RegisterTool"})
+
 #: Packages that are called thus in the files that import them.
 _PACKAGES = frozenset({"mcp", "mcpsdk", "sdk", "mcpgo", "protocol", "mcptypes", "mcp_golang", "server"})
 
@@ -89,8 +91,9 @@ class _Go:
 
     def call(self, tree: Tree, call: SgNode) -> None:
         """`mcp.NewTool("name", options...)`, or `server.RegisterTool("name", "description", function)`."""
-        function, given = call.field("function"), children(call.field("arguments"))
+        function = call.field("function")
         name = last_name(function) if function is not None else ""
+        given = children(call.field("arguments")) if name in _CALLS else []
         if name == "NewTool" and given and _package(function) in _PACKAGES:
             definition: dict[str, Json] = {"inputSchema": {"type": "object", "properties": {}}}
             for option in given[1:]:
@@ -110,9 +113,10 @@ class _Go:
     def literal(self, tree: Tree, literal: SgNode) -> None:
         """`mcp.Tool{Name: "...", Description: "..."}`."""
         kind = literal.field("type")
-        if kind is None or kind.kind() != "qualified_type" or last_name(kind) != "Tool":
+        if kind is None or kind.kind() != "qualified_type":
             return
-        if kind.text().partition(".")[0] not in _PACKAGES:
+        package, _, name = kind.text().partition(".")
+        if name != "Tool" or package not in _PACKAGES:
             return
         fields = fields_of(literal)
         if "Name" not in fields:
@@ -231,11 +235,18 @@ class _Go:
         return self._structs.of(home, kind)
 
 
+#: Children of three arguments: they, and the commas and brackets.
+_THREE = 7
+
+
 def _given(tree: Tree) -> dict[int, SgNode]:
     """The calls of three arguments by where a literal stands that the second of them is, or the address of."""
     found: dict[int, SgNode] = {}
     for call in tree.all("call_expression"):
-        given = children(call.field("arguments"))
+        arguments = call.field("arguments")
+        if arguments is None or len(arguments.children()) < _THREE:
+            continue
+        given = children(arguments)
         if len(given) == 3:
             inner = given[1].field("operand") if given[1].kind() == "unary_expression" else given[1]
             if inner is not None and inner.kind() == "composite_literal":

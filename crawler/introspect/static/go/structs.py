@@ -141,6 +141,8 @@ def _fields(node: SgNode | None) -> Iterator[SgNode]:
 
 def _words(tag: str) -> list[str]:
     """The parts of a `jsonschema` tag, in which a comma may be escaped."""
+    if "\\" not in tag:
+        return tag.split(",")
     return [
         part.replace("\\,", ",").replace('\\"', '"') for part in _COMMA.split(tag.replace("\\\\,", "\\,"))
     ]
@@ -148,7 +150,7 @@ def _words(tag: str) -> list[str]:
 
 def _hint(words: list[str], tags: dict[str, str]) -> dict[str, Json]:
     """The description: after its key, or the whole tag where it has no keys; and the values and bounds beside it."""
-    pairs = [(key, value) for key, sign, value in (word.partition("=") for word in words) if sign]
+    pairs = [(key, value) for key, _, value in (word.partition("=") for word in words if "=" in word)]
     keyed = [(key, value) for key, value in pairs if key.replace("_", "").isalpha()]
     if not keyed and "required" not in words:
         text = ",".join(words) or tags.get("jsonschema_description", "")

@@ -41,7 +41,9 @@ class Uses:
 
     def used(self, tree: Tree, node: SgNode) -> bool:
         """Whether the declaration of the package around `node` is named anywhere outside of it."""
-        declaration = next(iter([*tree.around(node, *_DECLARATIONS)][::-1]), None)
+        declaration = None
+        for declaration in tree.around(node, *_DECLARATIONS):  # noqa: B007  # the outermost is the last
+            pass
         own = declaration.field("name") if declaration is not None else None
         if declaration is None or own is None or own.text() in _STARTED:
             return True
