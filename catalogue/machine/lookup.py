@@ -35,14 +35,15 @@ class Unclear(CatalogueError):
 
 def named(catalogue: Directory, name: str) -> Entry:
     """The one server that *name* means; raises Unclear that says what is near or between what to choose."""
-    found = catalogue.offering(name) if "://" in name else []
-    found = found or catalogue.find(name)
+    is_address = "://" in name
+    found = (catalogue.offering(name) if is_address else []) or catalogue.find(name)
     if len(found) > 1:
         raise Unclear(f"{name!r} may be any of {_listed(found)}; ask for one of these.")
     entry = catalogue.entry(found[0]) if found else None
     if entry is not None:
         return completed(entry)
-    near = catalogue.near(name)
+    # The last word of an address, such as mcp or sse, is no name.
+    near = [] if is_address else catalogue.near(name)
     raise Unclear(
         f"{name!r} is not in the catalogue"
         + (

@@ -89,6 +89,7 @@ def test_the_official_client_lists_and_calls_it(home: Path, mode: Literal["legac
     [
         ("check_server", {"server": "nothing-like-it"}, "is not in the catalogue"),
         ("check_server", {"server": "mail-bax"}, "near it is pypi:mail-box"),
+        ("check_server", {"server": "https://mail.example/mail-bax"}, "and nothing near it is"),
         (
             "check_tool",
             {"server": "mail-box", "tool": "send"},
