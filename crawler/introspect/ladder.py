@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from crawler.introspect.attempts import Attempts
+from crawler.introspect.launching import Launching
 from crawler.introspect.packages.archive import BadArchive
 from crawler.introspect.packages.build import build_wheel
 from crawler.introspect.packages.build_node import build_package
@@ -74,8 +75,8 @@ def climb_release(
         except (Unavailable, BadArchive, NotInstalled) as refusal:
             return (attempts.skipped(refusal.reason, str(refusal)),)
         if method != "static" and (listed := _live(release, bench, attempts)):
-            snapshot, installation = listed
-            wide = attempts.widened(snapshot, installation) if widest else None
+            snapshot, launching = listed
+            wide = launching.widened(snapshot) if widest else None
             return (snapshot, wide) if wide else (snapshot,)
         if method == "live":
             return (attempts.skipped(),)
@@ -94,9 +95,10 @@ def installable(server: Server) -> Package | None:
     return next((package for package in server.packages if package.registry_type in _INDEXES), None)
 
 
-def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, Installation] | None:
+def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, Launching] | None:
     """Install and launch, with repairs where those are what is missing."""
-    if attempts.workshop.sandbox is None:
+    sandbox = attempts.workshop.sandbox
+    if sandbox is None:
         attempts.fail(
             "bare", SkipReason.NO_SANDBOX, "this machine offers no sandbox, and nothing runs without one"
         )
@@ -113,10 +115,11 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, 
         return None
     installation = _install(release, bench / "first", attempts)
     while installation is not None:
-        outcome = attempts.launched(installation)
+        launching = Launching(attempts, sandbox, installation)
+        outcome = launching.launched()
         if outcome is not None:
-            return outcome, installation
-        installation = _repaired(release, installation, bench, attempts)
+            return outcome, launching
+        installation = _repaired(release, launching, bench)
     return None
 
 
@@ -128,12 +131,11 @@ def _built(release: Release, bench: Path, workshop: Workshop) -> Release:
     return replace_release(built, locked=locked(release.files))
 
 
-def _repaired(
-    release: Release, installation: Installation, bench: Path, attempts: Attempts
-) -> Installation | None:
+def _repaired(release: Release, launching: Launching, bench: Path) -> Installation | None:
     """The first installation with what the launches of this one ask for that can be had; each brings one thing more."""
+    attempts, said = launching.attempts, launching.said
     released_at = attempts.server.released_at or release.released_at
-    for constraints in repairs(attempts.said, installation, released_at, locked=bool(release.locked)):
+    for constraints in repairs(said, launching.installation, released_at, locked=bool(release.locked)):
         folder = bench / f"repaired-{len(attempts.rungs)}"
         repaired = _install(release, folder, attempts, constraints)
         if repaired is not None:

@@ -15,6 +15,7 @@ from crawler.errors import CrawlerError
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.command import command_installation
 from crawler.introspect.ladder import Fetch, Way, climb, climb_release
+from crawler.introspect.launching import Launching
 from crawler.introspect.live import Launch
 from crawler.introspect.packages.archive import BadArchive, Folder, below_root, read_archive
 from crawler.introspect.packages.build_node import unbuilt
@@ -177,7 +178,8 @@ def _bundle(data: bytes, path: Path, wish: Wish) -> Outcome:
 
 def _command(words: Sequence[str], wish: Wish) -> tuple[Outcome, ...]:
     attempts = Attempts(Server(name=local_name(Path(words[0]).name)), wish.workshop)
-    if wish.workshop.sandbox is None:
+    sandbox = wish.workshop.sandbox
+    if sandbox is None:
         return (
             attempts.skipped(
                 SkipReason.NO_SANDBOX, "this machine offers no sandbox; --unconfined does without"
@@ -187,7 +189,8 @@ def _command(words: Sequence[str], wish: Wish) -> tuple[Outcome, ...]:
         installation = command_installation(words, wish.folder)
     except Unavailable as refusal:
         return (attempts.skipped(refusal.reason, str(refusal)),)
-    return (attempts.once(Launch(command=tuple(words)), installation) or attempts.skipped(),)
+    launching = Launching(attempts, sandbox, installation)
+    return (launching.once(Launch(command=tuple(words))) or attempts.skipped(),)
 
 
 def local_name(called: str) -> ServerName:
