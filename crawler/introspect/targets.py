@@ -18,13 +18,12 @@ from crawler.introspect.ladder import Fetch, Way, climb, climb_release
 from crawler.introspect.launching import Launching
 from crawler.introspect.live import Launch
 from crawler.introspect.packages.archive import BadArchive, Folder, below_root, read_archive
-from crawler.introspect.packages.build_node import unbuilt
-from crawler.introspect.packages.folder import FolderFiles, pack
+from crawler.introspect.packages.build_node import source_tarball
+from crawler.introspect.packages.folder import FolderFiles
 from crawler.introspect.packages.mcpb import read_bundle
 from crawler.introspect.packages.release import Release, Unavailable
-from crawler.introspect.packages.tarballs import local_tarball
 from crawler.introspect.packages.wheels import local_wheel
-from crawler.introspect.packages.workspaces import servers, with_siblings, workspace_root
+from crawler.introspect.packages.workspaces import servers, workspace_root
 from crawler.introspect.remote import ask
 from crawler.introspect.static import StaticReading, read_tree
 from crawler.introspect.workshop import Workshop
@@ -113,10 +112,7 @@ def _file(path: Path, wish: Wish) -> tuple[Outcome, ...]:
     if (found := servers(tree)) and len(found) > 1:
         said = f"a workspace of several packages; unpack it and name one of its folders: {', '.join(found)}"
         raise BadTarget(str(path), said)
-    if found:
-        files = Folder(tree, found[0] + "/")
-        return _source(files, called, wish, together=with_siblings(tree, found[0]))
-    return _source(tree, called, wish)
+    return _source(tree, found[0] if found else "", called, wish)
 
 
 def _folder(path: Path, wish: Wish) -> tuple[Outcome, ...]:
@@ -124,27 +120,19 @@ def _folder(path: Path, wish: Wish) -> tuple[Outcome, ...]:
     if (found := servers(files)) and len(found) > 1:
         raise BadTarget(str(path), f"a workspace of several packages; name one of {', '.join(found)}")
     if found:
-        return _folder(path / found[0], wish)
+        return _source(files, found[0], path.name, wish)
     root = workspace_root(path) if "package.json" in files else None
-    together = with_siblings(FolderFiles(root), path.relative_to(root).as_posix()) if root else files
-    return _source(files, path.name, wish, together=together)
+    if root:
+        return _source(FolderFiles(root), path.relative_to(root).as_posix(), path.name, wish)
+    return _source(files, "", path.name, wish)
 
 
-def _source(
-    files: Mapping[str, bytes],
-    called: str,
-    wish: Wish,
-    *,
-    together: Mapping[str, bytes] | None = None,
-) -> tuple[Outcome, ...]:
-    """A source tree: an npm package as it is or as its build makes it, a Python project by way of a wheel that is built of it.
-
-    *together* are its files with what it needs of the packages beside it, to be read and not to be installed.
-    """
+def _source(tree: Mapping[str, bytes], folder: str, called: str, wish: Wish) -> tuple[Outcome, ...]:
+    """A project in a folder of a tree: an npm package as it is or as its build makes it, a Python project by way of a wheel that is built of it."""
+    files = Folder(tree, f"{folder}/") if folder else tree
     name = project_name(files, called)
     if "package.json" in files and "pyproject.toml" not in files:
-        make = partial(local_tarball, pack(files), source=together, buildable=unbuilt(files))
-        return _release(name, make, wish)
+        return _release(name, partial(source_tarball, tree, folder), wish)
     release = Release(name=name.name, version="", files=files, buildable=True)
     return _release(name, lambda _: release, wish)
 

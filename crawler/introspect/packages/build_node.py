@@ -1,28 +1,27 @@
 """Building an npm package from source: in a sandbox without a network, with the tools that it names installed beforehand."""
 
-import json
 import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.introspect.packages.archive import Bounds
+from crawler.introspect.packages.archive import Bounds, Folder, read_archive
 from crawler.introspect.packages.build import write_tree
+from crawler.introspect.packages.folder import pack
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
+from crawler.introspect.packages.members import Member
 from crawler.introspect.packages.npm import Npm
 from crawler.introspect.packages.programs import bins, file_of, started
 from crawler.introspect.packages.release import Release
 from crawler.introspect.packages.tarballs import local_tarball
+from crawler.introspect.packages.workspaces import manifest, with_siblings
 from crawler.introspect.sandboxes.sandbox import Confinement
 from crawler.introspect.workshop import Workshop
 from crawler.snapshots import SkipReason
-from crawler.tools import Json
 
 #: Scripts that make what a package ships, the likeliest first.
 _MAKING = ("build", "prepack", "prepare", "prepublishOnly")
-#: What npm reads before it resolves: the manifest, and the exact versions that its authors have tried.
-_RESOLVED = ("package.json", "package-lock.json", "npm-shrinkwrap.json")
 #: A file of the same package that a statement at the beginning of a line imports, and how its name may go on.
 _IMPORTED = re.compile(
     r"""^[ \t]*(?:import\b[^'";()]{0,500}|(?:const|var|let)\b[^'";()]{0,300}\brequire\(\s*|(?:await )?(?:import|require)\(\s*)['"](\.{1,2}/[^'"\n]{1,300})['"]""",
@@ -31,19 +30,44 @@ _IMPORTED = re.compile(
 _ENDS = ("", ".js", ".mjs", ".cjs", ".json", ".ts", "/index.js", "/index.mjs", "/index.cjs", "/package.json")
 #: Characters of a program that are looked through; one that only leads to what was built is short.
 _MOST_PROGRAM = 20_000
-#: Makes a copy, by the script or else by the compiler alone, and packs it. Nothing that is printed meanwhile goes the
-#: same way as what is packed. Other package managers are npm by another name: they start the same scripts.
+#: Makes a copy, each package of it by its script or else by the compiler alone, and packs those that are installed. Nothing
+#: that is printed meanwhile goes the same way as what is packed. Other package managers are npm by another name: they start
+#: the same scripts.
 _TELLING = """
-cp -R -- "$1" source && ln -s "$2/node_modules" source/node_modules && mkdir out bin && cd source || exit 1
-for other in pnpm yarn; do
+cp -R -- "$1" source && mkdir out bin && cd source || exit 1
+for other in pnpm yarn bun; do
   printf '#!/bin/sh\\ncase "$1" in run|exec) exec npm "$@";; *) exec npm run "$@";; esac\\n' > ../bin/$other
   chmod +x ../bin/$other
 done
-PATH="$HOME/bin:$PATH"
-{ npm run "$3" || { [ -f tsconfig.json ] && node_modules/.bin/tsc; } || true; } >&2
-rm -f node_modules
-npm pack --ignore-scripts --pack-destination ../out >&2 && cd ../out && set -- *.tgz && [ $# = 1 ] && [ ! -L "$1" ] && cat -- "$1"
+root=$PWD PATH="$HOME/bin:$PWD/node_modules/.bin:$PATH" made=$2
+shift 2
+while [ "$1" != --- ]; do
+  ( cd "$1" && { { [ -n "$2" ] && npm run "$2"; } || { [ -f tsconfig.json ] && tsc; } || true; } ) >&2
+  shift 2
+done
+shift
+for package; do
+  mkdir "$HOME/out/$#" && cd "$root/$package" && rm -rf node_modules && npm pack --loglevel=error --ignore-scripts --pack-destination "$HOME/out/$#" >&2 || exit 1
+  shift
+done
+cd "$HOME/out" && set -- */* && [ $# = "$made" ] && tar -cz -- *
 """
+#: What takes the place of these comes from the machine.
+_MANAGERS = ("pnpm", "yarn")
+#: Where its package keeps a program that its install script would have put in place.
+_NATIVE = {"bun": "@oven/bun-*/bin/bun"}
+
+
+def source_tarball(tree: Mapping[str, bytes], folder: str, bench: Path) -> Release:
+    """The source of a package of npm in a folder of a tree, to be installed as it is or to be built; raises BadArchive.
+
+    It is read with what it needs of the packages beside it.
+    """
+    files = Folder(tree, f"{folder}/") if folder else tree
+    release = local_tarball(pack(files), bench)
+    if folder:
+        release = replace(release, files=with_siblings(tree, folder))
+    return replace(release, member=Member.of(tree, folder), buildable=unbuilt(files))
 
 
 def unbuilt(files: Mapping[str, bytes]) -> bool:
@@ -52,28 +76,23 @@ def unbuilt(files: Mapping[str, bytes]) -> bool:
 
 
 def build_package(release: Release, *, workshop: Workshop, bench: Path) -> Release:
-    """The package that the source makes; raises NotInstalled or BadArchive.
+    """The package that the source makes, and those of its workspace that it needs; raises NotInstalled or BadArchive.
 
     The build is code of the project, so it sees the tree, its tools and nothing else. It works on a copy in its home,
-    which ends with it: what we take of it is one archive that is read strictly. Installing the tools runs nothing of them.
+    which ends with it: what we take of it is one archive of archives, each read strictly. Installing the tools runs nothing of them.
     """
-    npm = Npm.find()
-    # What lies beside it is there to be read; and what a project tells npm is none of our business.
-    files = {
-        path: release.files[path]
-        for path in release.files
-        if not path.startswith("node_modules/") and path != ".npmrc"
-    }
+    npm, member = Npm.find(), release.member
+    assert member is not None  # noqa: S101 - what is yet to be built lies somewhere
     for folder in (bench, source := bench / "source", tools := bench / "tools", packed := bench / "packed"):
         folder.mkdir()
         folder.chmod(0o777)
-    write_tree(files, source)
-    write_tree({path: files[path] for path in _RESOLVED if path in files}, tools)
-    for path in _RESOLVED:
-        # npm writes down what it resolved.
-        if (tools / path).exists():
-            (tools / path).chmod(0o666)
-    npm.run(["install", "--include=dev"], workshop=workshop, folder=tools, hosts=release.hosts)
+    write_tree(member.files(), source)
+    write_tree(member.resolved(), tools)
+    for path in tools.rglob("*"):
+        # npm writes down what it resolved, and links beside each package what only that one needs.
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    _install_tools(npm, tools, release, workshop)
+    link_tools(tools, source, member)
     confinement = Confinement(
         readable=(*npm.folders, source, tools),
         environment={
@@ -84,14 +103,63 @@ def build_package(release: Release, *, workshop: Workshop, bench: Path) -> Relea
         },
         limits=INSTALLING,
     )
-    telling = ["/bin/sh", "-c", _TELLING, "sh", str(source), str(tools), _making(files) or ""]
+    shipped = [folder or "." for folder in (member.folder, *member.shipped())]
+    scripts = [word for folder in member.folders for word in (folder or ".", _script(member, folder))]
+    telling = ["/bin/sh", "-c", _TELLING, "sh", str(source), str(len(shipped)), *scripts, "---", *shipped]
     status, said, errors = finish(workshop, telling, confinement, most_output=Bounds().archive)
     if status != 0:
         raise _failed(errors)
-    made = local_tarball(said, packed)
+    made = _taken(said, packed, len(shipped))
     if not all(_is_whole(program, made.files) for program in _programs(made.files)):
         raise _failed(errors)
     return replace(made, hosts=release.hosts)
+
+
+def _install_tools(npm: Npm, tools: Path, release: Release, workshop: Workshop) -> None:
+    words = ["install", "--include=dev"]
+    try:
+        npm.run(words, workshop=workshop, folder=tools, hosts=release.hosts)
+    except NotInstalled as refusal:
+        if "ERESOLVE" not in refusal.detail:
+            raise
+        # Other package managers only warn of packages that were not made for each other.
+        npm.run([*words, "--legacy-peer-deps"], workshop=workshop, folder=tools, hosts=release.hosts)
+
+
+def link_tools(tools: Path, source: Path, member: Member) -> None:
+    """Give the source what was installed: by links, but those from package to package lead to the source itself."""
+    for folder in dict.fromkeys(["", *member.folders]):
+        theirs, ours = tools / folder / "node_modules", source / folder / "node_modules"
+        for place in sorted([*theirs.glob("*"), *theirs.glob("@*/*"), *theirs.glob(".bin/*")]):
+            if place.is_symlink() or not (place.name == ".bin" or place.name.startswith("@")):
+                link = ours / place.relative_to(theirs)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                # Within the tree npm links by relative paths.
+                link.symlink_to(place.readlink() if place.is_symlink() else place)
+    programs = source / "node_modules" / ".bin"
+    for name, native in _NATIVE.items():
+        places = [place for place in (tools / "node_modules").glob(native) if "musl" not in str(place)]
+        if places:
+            (programs / name).unlink(missing_ok=True)
+            # The one for older processors, which runs on each, has the longer name.
+            (programs / name).symlink_to(max(places))
+    for name in _MANAGERS:
+        (programs / name).unlink(missing_ok=True)
+
+
+def _script(member: Member, folder: str) -> str:
+    return _making(Folder(member.tree, f"{folder}/") if folder else member.tree) or ""
+
+
+def _taken(said: bytes, packed: Path, count: int) -> Release:
+    """What a build says that it made: in folders from *count* downwards one archive each, the package's own being the first."""
+    archives = {path.partition("/")[0]: data for path, data in read_archive(said).items()}
+    releases = []
+    for number in range(count, 0, -1):
+        (place := packed / str(number)).mkdir()
+        releases.append(local_tarball(archives.get(str(number), b""), place))
+    made, *others = releases
+    return replace(made, beside=tuple(other.archive for other in others if other.archive))
 
 
 def _failed(errors: str) -> NotInstalled:
@@ -102,15 +170,15 @@ def _failed(errors: str) -> NotInstalled:
 
 def _making(files: Mapping[str, bytes]) -> str | None:
     """The script that makes what the package ships."""
-    scripts = _manifest(files).get("scripts")
+    scripts = manifest(files, "").get("scripts")
     return next((name for name in _MAKING if isinstance(scripts, dict) and name in scripts), None)
 
 
 def _programs(files: Mapping[str, bytes]) -> list[str]:
     """The files that are the package's programs."""
-    manifest = _manifest(files)
-    own = file_of(started(manifest))
-    return [path for path in (*bins(manifest).values(), own) if path]
+    told = manifest(files, "")
+    own = file_of(started(told))
+    return [path for path in (*bins(told).values(), own) if path]
 
 
 def _is_whole(program: str, files: Mapping[str, bytes]) -> bool:
@@ -121,11 +189,3 @@ def _is_whole(program: str, files: Mapping[str, bytes]) -> bool:
     folder = posixpath.dirname(program)
     wanted = [posixpath.normpath(posixpath.join(folder, match[1])) for match in _IMPORTED.finditer(text)]
     return all(any(path + end in files for end in _ENDS) for path in wanted if not path.startswith(".."))
-
-
-def _manifest(files: Mapping[str, bytes]) -> dict[str, Json]:
-    try:
-        manifest: Json = json.loads(files.get("package.json", b""))
-    except (ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}

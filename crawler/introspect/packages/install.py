@@ -25,7 +25,13 @@ _MOST_SOURCE = 4_000_000
 RELAY = Path(__file__).parent.with_name("hooks") / "relay.py"
 _PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), f"http://127.0.0.1:{PORT}")
 INSTALLING = Limits(
-    memory=4 << 30, processes=2048, open_files=8192, file_size=2 << 30, scratch=1 << 30, processor=600
+    memory=4 << 30,
+    reserved=16 << 30,
+    processes=2048,
+    open_files=8192,
+    file_size=2 << 30,
+    scratch=1 << 30,
+    processor=600,
 )
 
 

@@ -40,6 +40,7 @@ def install_node(
     folder.chmod(0o777)
     days = [word.removeprefix(BEFORE) for word in constraints if word.startswith(BEFORE)]
     words = ["install", *(f"--before={day}" for day in days), str(release.archive)]
+    words += [str(archive) for archive in release.beside]
     npm.run(words, workshop=workshop, folder=folder, hosts=release.hosts)
     node, lacks = machine_node(npm.node), ""
     wanted = LATEST if NEWEST in constraints else wanted_engine(_manifest(release), node.release)

@@ -24,6 +24,8 @@ _QUIET = (
     # A repository that a package names is cloned by a program that the repository itself may configure.
     "--git=/usr/bin/false",
 )
+#: Characters that are kept of what it says of a failure, and how many of them are its first.
+_MOST_KEPT, _FIRST = 1000, 100
 
 
 @dataclass(frozen=True)
@@ -64,5 +66,10 @@ class Npm:
         status, said, errors = finish(workshop, command, confinement)
         if status != 0:
             reason = SkipReason.HASH_MISMATCH if "EINTEGRITY" in errors else SkipReason.NOT_FOUND
-            raise NotInstalled(reason, errors.strip()[-1000:])
+            raise NotInstalled(reason, _kept(errors.strip()))
         return said.decode("utf-8", "replace")
+
+
+def _kept(errors: str) -> str:
+    """What npm says of a failure, without its middle: how it calls it comes first, and why last."""
+    return errors if len(errors) <= _MOST_KEPT else f"{errors[:_FIRST]} … {errors[_FIRST - _MOST_KEPT :]}"

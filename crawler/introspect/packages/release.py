@@ -9,6 +9,7 @@ from typing import Literal
 from packaging.metadata import parse_email
 
 from crawler.errors import CrawlerError
+from crawler.introspect.packages.members import Member
 from crawler.introspect.packages.pythons import Python
 from crawler.snapshots import SkipReason
 
@@ -45,6 +46,10 @@ class Release:
     unfit: str = ""
     #: It is source of which what may be installed is yet to be built, as may be done because a person named the source.
     buildable: bool = False
+    #: Where it is built, if it is a package of npm.
+    member: Member | None = None
+    #: Archives that are installed with it: packages of its workspace that it needs, built with it.
+    beside: tuple[Path, ...] = ()
     #: Versions of its dependencies with which its authors tried it, such as `mcp==1.9.4`, where its source tells.
     locked: tuple[str, ...] = ()
     #: RFC 3339 time of its upload.

@@ -8,11 +8,9 @@ from urllib.parse import quote
 
 from crawler.fetch import Client, FetchError, Manners
 from crawler.introspect.packages.archive import Folder, below_root, read_archive
-from crawler.introspect.packages.build_node import unbuilt
-from crawler.introspect.packages.folder import pack
+from crawler.introspect.packages.build_node import source_tarball
 from crawler.introspect.packages.release import Release, Unavailable
-from crawler.introspect.packages.tarballs import local_tarball
-from crawler.introspect.packages.workspaces import servers, with_siblings
+from crawler.introspect.packages.workspaces import servers
 from crawler.introspect.workshop import Workshop
 from crawler.servers import ServerName
 from crawler.snapshots import SkipReason
@@ -55,8 +53,7 @@ def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Releas
     if not files:
         raise Unavailable(SkipReason.NOT_FOUND, f"the repository has no folder {folder!r}")
     if "package.json" in files and "pyproject.toml" not in files:
-        together = with_siblings(tree, folder) if folder else None
-        return local_tarball(pack(files), bench, together, buildable=unbuilt(files))
+        return source_tarball(tree, folder, bench)
     name = folder.rpartition("/")[2] or place.repository.partition("/")[2]
     return Release(name=name, version="", files=files, buildable="pyproject.toml" in files)
 

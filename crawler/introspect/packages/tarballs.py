@@ -5,7 +5,6 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -26,13 +25,8 @@ def fetch_tarball(name: str, version: str | None, *, workshop: Workshop, bench: 
     return asyncio.run(_fetch(name, version or "latest", workshop, bench))
 
 
-def local_tarball(
-    data: bytes, bench: Path, source: Mapping[str, bytes] | None = None, *, buildable: bool = False
-) -> Release:
-    """A tarball as `npm pack` makes it, with more *source* to read where that lies beside it; raises Unavailable or BadArchive.
-
-    *buildable* is one of a source tree that is yet to be built.
-    """
+def local_tarball(data: bytes, bench: Path) -> Release:
+    """A tarball as `npm pack` makes it, kept in *bench*; raises BadArchive."""
     files = below_root(read_archive(data))
     manifest = _manifest(files.get("package.json", b""))
     path = bench / "package.tgz"
@@ -41,9 +35,8 @@ def local_tarball(
         ecosystem="npm",
         name=str(manifest.get("name", "")),
         version=str(manifest.get("version", "")),
-        files=source or files,
+        files=files,
         archive=path,
-        buildable=buildable,
     )
 
 

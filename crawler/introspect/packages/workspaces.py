@@ -10,7 +10,8 @@ from pathlib import Path
 _MOST_MANIFESTS, _MOST_SIBLINGS = 500, 20
 #: Folders upwards in which the root of a workspace is looked for.
 _HIGHEST = 4
-_GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
+#: Under which keys a manifest names what it needs.
+GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
 #: What lies at the root of a tree of packages; a repository may hold several without saying so.
 _ROOTS = ("pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json", ".git")
 #: Bytes of a package's source that are looked through for what it imports.
@@ -20,6 +21,8 @@ _IMPORT = re.compile(
     rb"""\b(?:from|import|require\()\s*\(?\s*["']((?:@[\w.-]{1,100}/)?[a-zA-Z][\w.-]{0,100})[/"']"""
 )
 _SDKS = ("@modelcontextprotocol/", "fastmcp", "mcp-framework")
+#: Is used by those who write servers, and by others.
+_TOOL = "@modelcontextprotocol/inspector"
 
 
 class Gathered(Mapping[str, bytes]):
@@ -48,34 +51,58 @@ def workspace_root(folder: Path) -> Path | None:
 def with_siblings(tree: Mapping[str, bytes], folder: str) -> Mapping[str, bytes]:
     """The files of a package at *folder*, and under `node_modules/NAME/` those of packages of the tree that it needs."""
     paths = {path[len(folder) + 1 :]: path for path in tree if path.startswith(folder + "/")}
-    members = _members(tree)
-    waiting, seen = [folder], {folder}
-    while waiting and len(seen) <= _MOST_SIBLINGS:
-        here = waiting.pop(0)
-        imported = _imported(tree, here) & members.keys() if len(members) > 1 else ()
-        for name in dict.fromkeys([*_needs(_manifest(tree, here)), *sorted(imported)]):
-            place = members.get(name)
-            if place is not None and place not in seen and not folder.startswith(place + "/"):
-                seen.add(place)
-                waiting.append(place)
-                paths |= {
-                    f"node_modules/{name}/{path[len(place) + 1 :]}": path
-                    for path in tree
-                    if path.startswith(place + "/")
-                }
+    for name, place in needed(tree, folder).items():
+        paths |= {
+            f"node_modules/{name}/{path[len(place) + 1 :]}": path
+            for path in tree
+            if path.startswith(place + "/")
+        }
     return Gathered(tree, paths)
 
 
+def needed(tree: Mapping[str, bytes], folder: str) -> dict[str, str]:
+    """The folders, by name, of the packages of the tree that the one at *folder* needs, each after those that it needs itself."""
+    members = _members(tree)
+    found: dict[str, str] = {}
+    seen = {folder}
+
+    def visit(here: str) -> None:
+        imported = _imported(tree, here) & members.keys() if len(members) > 1 else ()
+        for name in dict.fromkeys([*needs(manifest(tree, here)), *sorted(imported)]):
+            place = members.get(name)
+            new = place is not None and place not in seen and not folder.startswith(place + "/")
+            if place is not None and new and len(seen) <= _MOST_SIBLINGS:
+                seen.add(place)
+                visit(place)
+                found[name] = place
+
+    visit(folder)
+    return found
+
+
 def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
-    """The folders of the packages of a workspace that need an SDK; none for a tree whose root is a package itself."""
-    if "package.json" not in tree or "pyproject.toml" in tree or "name" in _manifest(tree, ""):
+    """The folders of the packages of a workspace that are servers; none for a tree whose root is a package itself.
+
+    They need an SDK. Where several do, those count that name a program, and of these the ones that are published.
+    """
+    root = manifest(tree, "")
+    alone = "name" in root and ("bin" in root or needs_sdk(root) or not is_workspace(tree))
+    if "package.json" not in tree or "pyproject.toml" in tree or alone:
         return ()
-    return tuple(sorted(place for place in _members(tree).values() if needs_sdk(_manifest(tree, place))))
+    found = {place: told for place in _members(tree).values() if needs_sdk(told := manifest(tree, place))}
+    found = {place: told for place, told in found.items() if "bin" in told} or found
+    found = {place: told for place, told in found.items() if told.get("private") is not True} or found
+    return tuple(sorted(found))
 
 
-def needs_sdk(manifest: Mapping[str, object]) -> bool:
-    """Whether a package depends on what servers are made with."""
-    return any(name.startswith(_SDKS) for name in _needs(manifest))
+def needs_sdk(told: Mapping[str, object]) -> bool:
+    """Whether a package depends on what servers are made with, going by its manifest."""
+    return any(name.startswith(_SDKS) and not name.startswith(_TOOL) for name in needs(told))
+
+
+def is_workspace(tree: Mapping[str, bytes]) -> bool:
+    """Whether the root of a tree says that it holds several packages of npm which belong together."""
+    return any(name in tree for name in _ROOTS) or "workspaces" in manifest(tree, "")
 
 
 def _is_root(folder: Path) -> bool:
@@ -96,12 +123,13 @@ def _members(tree: Mapping[str, bytes]) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for place in [one for one in places if "node_modules" not in one.split("/")][:_MOST_MANIFESTS]:
-        if isinstance(name := _manifest(tree, place).get("name"), str):
+        if isinstance(name := manifest(tree, place).get("name"), str):
             found.setdefault(name, place)
     return found
 
 
-def _manifest(tree: Mapping[str, bytes], place: str) -> dict[str, object]:
+def manifest(tree: Mapping[str, bytes], place: str) -> dict[str, object]:
+    """What the manifest in a folder of the tree says; nothing where there is none that can be read."""
     try:
         found = json.loads(tree.get(posixpath.join(place, "package.json"), b""))
     except (ValueError, RecursionError):
@@ -120,6 +148,7 @@ def _imported(tree: Mapping[str, bytes], folder: str) -> set[str]:
     return found
 
 
-def _needs(manifest: Mapping[str, object]) -> list[str]:
-    groups = [manifest.get(key) for key in _GROUPS]
+def needs(told: Mapping[str, object]) -> list[str]:
+    """The names of the packages that a manifest needs, for whatever."""
+    groups = [told.get(key) for key in GROUPS]
     return [name for group in groups if isinstance(group, dict) for name in group]

@@ -8,11 +8,12 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from subprocess import Popen
 
 from crawler.introspect.sandboxes import seccomp
-from crawler.introspect.sandboxes.cgroups import joining, new_groups
+from crawler.introspect.sandboxes.cgroups import bounds_memory, joining, new_groups
 from crawler.introspect.sandboxes.sandbox import (
     HOME,
     ORIGINALS,
@@ -56,6 +57,7 @@ class Bubblewrap:
     def start(self, command: Sequence[str], confinement: Confinement) -> Popen[bytes]:
         """Start the command; the process that is returned holds the whole sandbox."""
         user = _user(confinement) if os.geteuid() == 0 else None
+        groups = new_groups(confinement.limits) if user is not None else []
         with ExitStack() as files:
             descriptors = [confinement.control] if confinement.control is not None else []
             arguments = [self._program, *_namespaces(confinement, as_root=user is not None)]
@@ -74,10 +76,14 @@ class Bubblewrap:
                 arguments += ["--seccomp", str(descriptors[-1])]
             if confinement.control is None:
                 first = _FIRST if user is None else ()
-                inner = [*_dropping(user), *_limiting(confinement.limits), *first, *command]
+                inner = [
+                    *_dropping(user),
+                    *_limiting(_loosened(confinement.limits, groups)),
+                    *first,
+                    *command,
+                ]
             else:
                 inner = [*_supervising(user, confinement), *command]
-            groups = new_groups(confinement.limits) if user is not None else []
             return spawn([*joining(groups), *arguments, "--", *inner], pass_fds=descriptors, kind=_Run)
 
 
@@ -201,6 +207,12 @@ def _dropping(user: int | None) -> Iterator[str]:
         return
     yield from ("/usr/bin/setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups")
     yield from ("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
+
+
+def _loosened(limits: Limits, groups: list[Path]) -> Limits:
+    """The bounds of each process in these groups."""
+    bounded = bounds_memory(groups)
+    return replace(limits, memory=max(limits.memory, limits.reserved)) if bounded else limits
 
 
 def _limiting(limits: Limits) -> Iterator[str]:

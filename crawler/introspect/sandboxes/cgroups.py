@@ -11,6 +11,7 @@ from crawler.introspect.sandboxes.sandbox import Limits
 
 _ROOT = Path("/sys/fs/cgroup")
 _PREFIX = "tollhouse-"
+_MEMORY = _NEWER, _OLDER = "memory.max", "memory.limit_in_bytes"
 #: Seconds in which a run has long become a member of the groups that were made for it.
 _JOINED = 60
 _numbers = itertools.count()
@@ -36,6 +37,11 @@ def new_groups(limits: Limits, root: Path = _ROOT, now: Callable[[], float] = ti
     return made
 
 
+def bounds_memory(groups: list[Path]) -> bool:
+    """Whether these groups bound the memory of their members together."""
+    return any((group / file).exists() for group in groups for file in _MEMORY)
+
+
 def joining(groups: list[Path]) -> list[str]:
     """The words before a command that make it a member of the groups, and the first to go where memory runs out."""
     script = "echo 1000 > /proc/self/oom_score_adj; "
@@ -48,9 +54,9 @@ def joining(groups: list[Path]) -> list[str]:
 def _hierarchies(limits: Limits, root: Path) -> Iterator[tuple[Path, dict[str, int]]]:
     """Where groups are made, and what is written into their files; the second version of the kernel's interface, or the first."""
     if (root / "cgroup.controllers").exists():
-        yield root, {"memory.max": limits.memory, "memory.swap.max": 0, "pids.max": limits.processes}
+        yield root, {_NEWER: limits.memory, "memory.swap.max": 0, "pids.max": limits.processes}
         return
-    yield root / "memory", {"memory.limit_in_bytes": limits.memory}
+    yield root / "memory", {_OLDER: limits.memory}
     yield root / "pids", {"pids.max": limits.processes}
     # A member of its own, all processes of a run together have no more of the processors than one of ours.
     yield root / "cpu", {}

@@ -22,6 +22,8 @@ class Limits:
     #: Bytes of private writable memory, and where root starts the run of all its memory together.
     #: Not address space: Node.js reserves far more of that than it uses.
     memory: int = 1 << 30
+    #: The same of each process, where a group bounds what all of them take: some set aside more than they use. At least `memory`.
+    reserved: int = 0
     processes: int = 160
     open_files: int = 1024
     #: Bytes of one written file.

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from crawler.introspect.packages.build_node import build_package, unbuilt
-from crawler.introspect.packages.folder import pack
+from crawler.introspect.packages.build_node import build_package, source_tarball, unbuilt
 from crawler.introspect.packages.install import NotInstalled
+from crawler.introspect.packages.install_release import install_release
 from crawler.introspect.packages.release import Release
-from crawler.introspect.packages.tarballs import local_tarball
 from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
 from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.targets import Wish, introspect
@@ -92,7 +91,7 @@ def confining(
 
 def built(files: dict[str, bytes], workshop: Workshop, bench: Path) -> Release:
     bench.chmod(0o777)
-    return build_package(local_tarball(pack(files), bench), workshop=workshop, bench=bench / "built")
+    return build_package(source_tarball(files, "", bench), workshop=workshop, bench=bench / "built")
 
 
 @pytest.mark.sandbox
@@ -142,7 +141,7 @@ def test_the_compiler_is_enough(build: str, registry: Any, workshop: Workshop) -
     "build",
     [
         pytest.param("mkdir dist; ln -s /etc/passwd dist/index.js", id="a link"),
-        pytest.param("mkdir dist; touch ../out/a.tgz ../out/b.tgz dist/index.js", id="several archives"),
+        pytest.param("mkdir dist ../out/1; touch ../out/1/b.tgz dist/index.js", id="several archives"),
         pytest.param("rm -rf src tsconfig.json", id="nothing"),
         pytest.param(
             "node -e \"fetch('http://127.0.0.1:1').catch(() => process.exit(1))\" && tsc; rm tsconfig.json", id="no network"
@@ -190,3 +189,39 @@ def test_only_what_lacks_its_programs_is_built(
     """And says how it is built."""
     assert unbuilt({**project(**manifest), **more}) is expected
     assert unbuilt({"package.json": b"[]"}) is False
+
+
+@pytest.mark.sandbox
+@pytest.mark.node
+def test_a_package_is_built_with_those_of_its_workspace_that_it_needs(
+    registry: Any, workshop: Workshop
+) -> None:
+    """In the words of another package manager; what it needs to run is installed with it, what it needs to be built is not."""
+    vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
+    needs = {"dependencies": {"@x/kit": "workspace:^"}, "devDependencies": {"@x/rules": "workspace:*"}}
+    scripts = {"build": "tsc && cp ../../shared.ts ../kit/dist/index.js dist && mv dist/shared.ts dist/x"}
+    server = project(scripts=scripts, bin="dist/index.js", **needs)
+    kit = project(name="@x/kit", bin=None, version=None, devDependencies={"compiler": "catalog:"})
+    rules = {"package.json": json.dumps({"name": "@x/rules", "private": True}).encode()}
+    tree = {
+        "package.json": json.dumps({"private": True, "devDependencies": {"gone": "link:../gone"}}).encode(),
+        "pnpm-workspace.yaml": b"packages: ['packages/*']\ncatalog:\n  compiler: ^1.0.0\n",
+        "shared.ts": b"",
+        "elsewhere/package.json": b'{"name": "elsewhere", "dependencies": {"@x/none": "1.0.0"}}',
+        **{f"packages/server/{path}": content for path, content in server.items()},
+        **{f"packages/kit/{path}": content for path, content in kit.items()},
+        **{f"packages/rules/{path}": content for path, content in rules.items()},
+    }
+    with workshop.bench() as bench:
+        bench.chmod(0o777)
+        release = source_tarball(tree, "packages/server", bench)
+        made = build_package(release, workshop=workshop, bench=bench / "built")
+        installation = install_release(made, workshop=workshop, bench=bench / "installed")
+        kept = sorted(
+            path.relative_to(installation.folder).as_posix()
+            for path in installation.folder.glob("node_modules/**/package.json")
+        )
+
+    assert sorted(made.files) == ["dist/index.js", "dist/x", "package.json"]
+    assert json.loads(made.files["package.json"])["dependencies"] == {"@x/kit": "0.0.0"}
+    assert kept == ["node_modules/@x/kit/package.json", "node_modules/demo-mcp/package.json"]

@@ -60,6 +60,22 @@ def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:
     assert servers({}) == ()
 
 
+def test_one_of_several_servers_of_a_workspace_counts() -> None:
+    """Which names a program, and is published; though the root has a name, and the tools of those who write servers."""
+    root = {"name": "root", "workspaces": ["*"], "devDependencies": {"@modelcontextprotocol/inspector": "1"}}
+    needs = {"dependencies": {"fastmcp": "1"}}
+    kit = json.dumps({"name": "kit", **needs}).encode()
+    example = json.dumps({"name": "example", "bin": "x.js", "private": True, **needs}).encode()
+    server = json.dumps({"name": "server", "bin": "x.js", **needs}).encode()
+    tree = {"package.json": json.dumps(root).encode(), "kit/package.json": kit}
+
+    assert servers(tree) == ("kit",)
+    assert servers({**tree, "example/package.json": example}) == ("example",)
+    assert servers({**tree, "example/package.json": example, "one/package.json": server}) == ("one",)
+    tree["package.json"] = json.dumps({**root, "bin": "x.js"}).encode()
+    assert servers(tree) == ()
+
+
 def test_a_workspace_says_that_it_is_one(tmp_path: Path) -> None:
     """By its manifest or by the file of another package manager, or it is a repository; a folder somewhere above says nothing."""
     inner = tmp_path / "packages" / "one"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.introspect.sandboxes.bubblewrap import Bubblewrap
-from crawler.introspect.sandboxes.cgroups import joining, new_groups
+from crawler.introspect.sandboxes.cgroups import bounds_memory, joining, new_groups
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 
 pytestmark = pytest.mark.sandbox
@@ -54,3 +54,16 @@ def test_a_run_is_one_among_many_however_many_it_is() -> None:
 
     found = {line.split(":")[1] for line in lines if "tollhouse-" in line}
     assert found in ({"memory", "pids", "cpu"}, {"memory", "pids", "cpu,cpuacct"}, {""})
+
+
+def test_a_process_may_reserve_more_where_a_group_bounds_what_all_take() -> None:
+    """As some do that use little of it; without such a group the bound on memory is that of each process."""
+    sandbox = Bubblewrap.find()
+    assert sandbox is not None
+    child = sandbox.start(
+        ["/bin/sh", "-c", "ulimit -d"], Confinement(limits=Limits(memory=1 << 30, reserved=2 << 30))
+    )
+    said, _ = child.communicate()
+
+    assert int(said) == (2 if bounds_memory(new_groups(Limits())) else 1) << 20
+    assert bounds_memory([]) is False
