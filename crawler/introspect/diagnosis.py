@@ -35,6 +35,8 @@ _NODE_END, _NODE_ERROR = (
     re.compile(r"Node\.js v[\d.]+$|at \S.*\)?:\d+|code: '"),
     re.compile(r"(?:\[?\w*Error\b|Uncaught ).*\S: \S|\w*Error: "),
 )
+#: Under which keys a log in JSON has words, or an error that has some; an error in an error in an error is none of them.
+_SAYING, _DEEPEST_ERROR = ("message", "msg", "error", "err", "data", "cause"), 2
 #: Only where to read on.
 _POINTER = re.compile(r"(?:[\w ]{0,30}: ?)?https?://\S+$")
 #: What an older Node.js says of code that was written for a newer one; a program's own faults can look the same.
@@ -217,7 +219,7 @@ def last_words(errors: str) -> str:
 
     Frames drawn around it and brackets are no words.
     """
-    lines = [_words(line.strip()) for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|\t{}[]")]
+    lines = [_words(line.strip()) for line in errors.splitlines() if line.strip(" ╭╮╰╯─│|+-\t{}[]")]
     if lines and _NODE_END.match(lines[-1]):
         lines = list(itertools.takewhile(_no_wrapper, lines)) or lines
     if lines and _NODE_END.match(lines[-1]):
@@ -225,7 +227,7 @@ def last_words(errors: str) -> str:
         lines = [line for line in lines if _NODE_ERROR.search(line)] or lines
     if len(lines) > 1 and _POINTER.match(lines[-1]):
         return f"{lines[0].strip('│ ')} … {lines[-1].strip('│ ')}"
-    return lines[-1].strip("│ ") if lines else ""
+    return lines[-1].strip("│| ") if lines else ""
 
 
 def _no_wrapper(line: str) -> bool:
@@ -234,13 +236,20 @@ def _no_wrapper(line: str) -> bool:
 
 
 def _words(line: str) -> str:
-    """What a line of a log in JSON says."""
+    """What a line of a log in JSON says, and why, as an error in it tells."""
     if not line.startswith('{"'):
         return line
     try:
         said: Json = json.loads(line)
     except (ValueError, RecursionError):
         return line
+    return ": ".join(dict.fromkeys(_told(said, _DEEPEST_ERROR))) or line
+
+
+def _told(said: Json, deepest: int) -> Iterator[str]:
     entries = said if isinstance(said, dict) else {}
-    texts = [entries.get(name) for name in ("message", "msg", "error", "err")]
-    return ": ".join(text for text in texts if isinstance(text, str) and text) or line
+    for text in (entries.get(name) for name in _SAYING):
+        if isinstance(text, str) and text:
+            yield text
+        elif deepest:
+            yield from _told(text, deepest - 1)

@@ -1,5 +1,6 @@
 """Building a wheel from source: in a sandbox without a network, by a backend that was installed beforehand."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,9 @@ _HISTORY = {
     "POETRY_DYNAMIC_VERSIONING_BYPASS": "0.0.0",
     "GIT_CONFIG_NOSYSTEM": "1",
 }
+#: Where hatchling is told the file with the version, and what a path is that leads nowhere else.
+_VERSION_FILE = ("tool", "hatch", "version", "path")
+_INSIDE = re.compile(r"(?!\.)[\w-][\w.-]*(?:/[\w-][\w.-]*){0,20}\.py")
 #: Builds a copy, and tells the name of the only wheel and what it holds. Nothing that the build prints goes the same way.
 _TELLING = """
 cp -R -- "$1" source && shift && {prepare} "$@" >&2 && cd out && set -- *.whl && [ $# = 1 ] && [ -f "$1" ] && [ ! -L "$1" ] &&
@@ -55,7 +59,7 @@ def build_wheel(
     for folder in (bench, source := bench / "source"):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)
-    write_tree(files, source)
+    write_tree({**files, **_version_file(project, files)}, source)
     wanted = _requirements(project)
     backend = environment(wanted, python, workshop=workshop, folder=bench / "backend")
     command = [
@@ -82,6 +86,16 @@ def build_wheel(
             SkipReason.NO_WHEEL, f"no wheel could be built of its source: {errors.strip()[-800:]}"
         )
     return _built(said, bench, python)
+
+
+def _version_file(project: dict[str, Json], files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The file out of which a backend would read the version, where only what releases the project writes it."""
+    place: Json = project
+    for key in _VERSION_FILE:
+        place = place.get(key) if isinstance(place, dict) else None
+    if not isinstance(place, str) or place in files or not _INSIDE.fullmatch(place):
+        return {}
+    return {place: b'__version__ = "0.0.0"\n'}
 
 
 def write_tree(files: Mapping[str, bytes], folder: Path) -> None:

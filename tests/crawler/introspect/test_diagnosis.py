@@ -143,6 +143,14 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
         ("https://docs.example/mcp\n", "https://docs.example/mcp"),
         ('{"level": "info", "msg": "starting"}\n{"message": "No token", "error": "no such host", "pid": 1}\n', "No token: no such host"),
         ('{"level": "info"}\n', '{"level": "info"}'),
+        (
+            '{"message": "It failed", "data": {"message": "It failed", "stack": "at x", "cause": {"message": "no such host"}}}\n',
+            "It failed: no such host",
+        ),
+        (
+            "  + Exception Group Traceback (most recent call last):\n  |   x\n  +-+---------------- 1 ----------------\n    | ValueError: no key\n    +------------------------------------\n",
+            "ValueError: no key",
+        ),
         ('{"level": \n', '{"level":'),
         (
             "It has no key.\nnode:child_process:930\n    throw err;\n    ^\n\nError: Command failed: /x/y\n    at f (node:a:1)\n}\n\nNode.js v20.20.2\n",

@@ -94,6 +94,34 @@ def test_what_a_plugin_looks_for_in_the_repository_is_there(
 
 
 @pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("src/demo/_version.py", '__version__ = "0.0.0"\n'),
+        ("backend.py", None),
+        ("../x.py", None),
+        ("x/../../y.py", None),
+        ("/x.py", None),
+    ],
+)
+def test_a_version_that_only_releases_write_down_is_made_up(
+    path: str, expected: str | None, tree: Callable[[str], dict[str, bytes]], workshop: Workshop
+) -> None:
+    """Where the backend would read it; no file of the project's is another, and none lies elsewhere."""
+    files = tree(HONEST)
+    files["pyproject.toml"] += f'[tool.hatch.version]\npath = "{path}"\n'.encode()
+    with workshop.bench() as bench:
+        build_wheel(files, workshop=workshop, bench=bench)
+        source = bench / "source"
+        made = {
+            file.relative_to(source).as_posix(): file.read_text()
+            for file in source.rglob("*")
+            if file.is_file() and file.relative_to(source).as_posix() not in files
+        }
+
+    assert made == ({path: expected} if expected else {})
+
+
+@pytest.mark.parametrize(
     ("doing", "reason"),
     [
         pytest.param("while True: os.write(2, b'x' * 65536)", SkipReason.NO_WHEEL, id="endless errors"),
