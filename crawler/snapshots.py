@@ -52,6 +52,8 @@ PASSING = frozenset(
 BEFORE, BUILT = "before ", " built from source"
 #: The repair of a source that drifted from its dependencies, whose authors kept the versions that they tried.
 LOCKED = "the versions that its uv.lock names"
+#: How one is asked that listens at a port of the sandbox and does not read its input.
+POSTED = "asked over HTTP"
 #: The repair of a server that writes into its own installation.
 COPIED = "a copy of its installation to write to"
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from crawler.introspect.packages.install import Installation, source_text
+from crawler.mcp.stdio import LISTENING
 from crawler.tools import Json
 
 #: A package written for the first generation of the official SDK, started with the second.
@@ -64,6 +65,7 @@ _NOBODY = re.compile(
     r"|(?:failed|could not|cannot|unable) to? ?(?:connect|resolve|reach)",
     re.IGNORECASE,
 )
+_LISTENS = re.compile(LISTENING)
 _NO_FILE = re.compile(r"ENOENT|no such file|not found|does not exist|cannot (?:open|read)", re.IGNORECASE)
 #: An address that is shown where another was refused, and what stands in it for a part that is one's own.
 _ADDRESS = re.compile(
@@ -137,6 +139,11 @@ def wants_configuration(errors: str) -> bool:
 def wants_service(errors: str) -> bool:
     """Whether the words say that a service did not answer, or that its name is not known."""
     return bool(_NOBODY.search(errors))
+
+
+def listens(errors: str) -> bool:
+    """Whether the server says that it listens at a port."""
+    return bool(_LISTENS.search(errors))
 
 
 def named_variables(errors: str, installation: Installation) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from crawler.introspect.steps import launches
 from crawler.introspect.widening import Widening, combinations, credentials, opens_doors, widenings
 from crawler.mcp.session import MODERN_VERSION
 from crawler.mcp.stdio import Patience
-from crawler.snapshots import COPIED, Method, Observation, Profile, Rung, SkipReason, Snapshot
+from crawler.snapshots import COPIED, POSTED, Method, Observation, Profile, Rung, SkipReason, Snapshot
 
 #: Launches of one installation, in all.
 _MOST_LAUNCHES = 16
@@ -138,6 +138,7 @@ class Launching:
                 repairs=(
                     *installation.repairs,
                     *_LEFT_OUT.get(launch.crutch, ()),
+                    *((POSTED,) if launch.posted else ()),
                     *((COPIED,) if launch.copied else ()),
                 ),
                 runtime=installation.runtime,
@@ -179,6 +180,8 @@ class Launching:
         """What the sandbox of this machine lacks for a launch, a sentence; empty where nothing."""
         if launch.copied and not self.sandbox.copies:
             return f"it writes into its own installation, of which {self.sandbox.name} gives it no copy"
+        if launch.posted and not self.sandbox.own_network:
+            return f"it listens at a port, and {self.sandbox.name} has no loopback on which it could"
         if launch.crutch == "stub" and not self.sandbox.own_network:
             return f"no service can be played to it: {self.sandbox.name} has no loopback on which one could answer"
         return ""
@@ -200,6 +203,9 @@ class Launching:
         if any(rung.outcome == SkipReason.TIMEOUT for rung in self.attempts.rungs):
             # Who was silent once for long seldom speaks up later.
             patience = replace(patience, total=min(patience.total, _SECOND_PATIENCE))
+        if launch.posted:
+            # That it listens is what it is started for.
+            patience = replace(patience, after_listening=patience.total)
         patience = self._stretched(patience)
         if launch.crutch != "stub" or not self.sandbox.watches:
             return listen(launch, self.installation, sandbox=self.sandbox, patience=patience)
@@ -210,7 +216,12 @@ class Launching:
     def _stretched(self, patience: Patience) -> Patience:
         """As much longer as the machine is slower now, so that a busy one lists the same servers."""
         load = self.attempts.workshop.load()
-        return replace(patience, total=patience.total * load, after_traceback=patience.after_traceback * load)
+        return replace(
+            patience,
+            total=patience.total * load,
+            after_traceback=patience.after_traceback * load,
+            after_listening=patience.after_listening * load,
+        )
 
     def _again(self, launch: Launch, version: str | None) -> Heard:
         """A second launch: whether the definitions are the same, and what the server does besides."""

@@ -46,6 +46,7 @@ LIFESPAN, STUB = _HOOKS / "lifespan", _HOOKS / "stub.py"
 NODE_LIFESPAN, NATIVE = _HOOKS / "lifespan.cjs", _HOOKS / "native.cjs"
 NODE_STUB, BROWSER = _HOOKS / "stub.cjs", _HOOKS / "browser.py"
 FILE, COPYING = _HOOKS / "credentials.py", _HOOKS / "copying.py"
+POSTING = _HOOKS / "posting.py"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,8 @@ class Launch:
     #: `stub`: a service on loopback answers it, and agrees to its login; in Node.js and under a supervisor it is every host.
     #: `native`: compiled modules that are not there do nothing.
     crutch: Literal["", "lifespan", "stub", "native"] = ""
+    #: It listens at a port of the sandbox and is asked there, over HTTP.
+    posted: bool = False
     #: Folders of the installation of which it is given a copy to write to.
     copied: tuple[Path, ...] = ()
 
@@ -73,7 +76,7 @@ class Heard:
     tools: tuple[Tool, ...] = ()
     #: Names of the tools whose definition tells where the server is installed, which is another place each time.
     placed: tuple[str, ...] = ()
-    #: What it printed to stderr; hostile text.
+    #: What it printed to stderr, after what it printed to stdout that is no message; hostile text.
     errors: str = ""
     #: It knows no handshake, and may speak in the newer way.
     declined: bool = False
@@ -122,13 +125,13 @@ def _converse(
     except ConversationFailed as failure:
         declined = isinstance(failure, HandshakeDeclined)
         return Heard(
-            reason=REASONS[type(failure)], detail=str(failure), errors=channel.errors, declined=declined
+            reason=REASONS[type(failure)], detail=str(failure), errors=channel.said, declined=declined
         )
     except BadTool as fault:
-        return Heard(reason=SkipReason.PROTOCOL_ERROR, detail=str(fault), errors=channel.errors)
+        return Heard(reason=SkipReason.PROTOCOL_ERROR, detail=str(fault), errors=channel.said)
     finally:
         channel.close()
-    return Heard(listing=listing, tools=tools, placed=tuple(placed), errors=channel.errors, observations=seen)
+    return Heard(listing=listing, tools=tools, placed=tuple(placed), errors=channel.said, observations=seen)
 
 
 def placeless(listing: Listing, folder: Path) -> Listing:
@@ -165,6 +168,9 @@ def confined(
     environment = {**installation.environment, **launch.environment}
     readable = installation.readable
     python = (str(Path(sys._base_executable).resolve()), "-I", "-S")  # type: ignore[attr-defined]
+    if launch.posted:
+        command = [*python, str(POSTING), *command]
+        readable += (POSTING, Path(sys.base_prefix))
     if any(CREDENTIALS in word for word in (*launch.command, *launch.environment.values())):
         command = [*python, str(FILE), CREDENTIALS, *command]
         readable += (FILE, Path(sys.base_prefix))

@@ -145,6 +145,16 @@ def _help(climber: _Climber) -> Iterator[Launch]:
             yield replace(climber.best, command=(*climber.best.command, *words))
 
 
+def _over_http(climber: _Climber) -> Iterator[Launch]:
+    """At the port at which it listens instead of reading what is said to it."""
+    last = climber.heard[-1] if climber.heard else None
+    if last and (last.reason is SkipReason.TIMEOUT or diagnosis.listens(last.errors)):
+        posted = replace(climber.best, posted=True)
+        yield posted
+        if climber.heard[-1].reason is None:
+            climber.best = posted
+
+
 def _wanted_stub(climber: _Climber) -> Iterator[Launch]:
     """The service first where one is wanted: without it, others may wait for long before they give up."""
     last = climber.heard[-1] if climber.heard else None
@@ -182,6 +192,7 @@ _RUNGS: tuple[tuple[str, _Rung], ...] = (
     ("usage", _required),
     ("usage", _usage),
     ("usage", _help),
+    ("http", _over_http),
 )
 #: Those that make up something of the server's own; they help nobody whose code does not even load.
 _LAST_RUNGS: tuple[tuple[str, _Rung], ...] = (

@@ -1,6 +1,7 @@
 """Messages over the standard streams of a child process, bounded in time and size."""
 
 import os
+import re
 import selectors
 import time
 from collections.abc import Callable
@@ -11,6 +12,14 @@ from crawler.mcp.session import Closed, Silent, TooMuch
 
 _CHUNK = 1 << 16
 _TRACEBACK = b"Traceback (most recent call"
+#: How servers tell that they listen at a port.
+LISTENING = (
+    r"(?i:\b(?:running|listening|listens|start(?:ed|ing)|serving|available|ready)\b[^\n]{0,100}?\b(?:on|at)\b[^\n]{0,60}?"
+    r"(?:https?://|\bport\b|:\d{2,5}\b))"
+)
+_LISTENS = re.compile(LISTENING.encode())
+#: Bytes in which such words may lie.
+_WORDS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +30,8 @@ class Patience:
     total: float = 90.0
     #: Seconds of silence that are borne once a traceback was printed; servers hang after one.
     after_traceback: float = 5.0
+    #: The same once it said that it listens at a port; one that does so beside its streams soon answers there.
+    after_listening: float = 15.0
     line: int = 16_000_000
     output: int = 32_000_000
     #: Of what it prints to stderr, the first and last so many bytes are kept.
@@ -44,8 +55,9 @@ class StdioChannel:
         self._errors_heard = 0
         self._head = bytearray()
         self._tail = bytearray()
-        #: Whether one was printed, and the last bytes, in which the next may have begun.
-        self._traceback = False
+        self._junk = bytearray()
+        #: Seconds of silence that are borne after its words so far, and the last bytes, in which the next may have begun.
+        self._borne = patience.total
         self._last = b""
         self._selector = selectors.DefaultSelector()
         for stream in (child.stdout, child.stderr):
@@ -61,6 +73,11 @@ class StdioChannel:
         """What the child printed to stderr, its middle left out where it is long; hostile text."""
         gap = b"\n[...]\n" if self._errors_heard > len(self._head) + len(self._tail) else b""
         return (bytes(self._head) + gap + bytes(self._tail)).decode("utf-8", "replace")
+
+    @property
+    def said(self) -> str:
+        """The same after the first lines of output that are no messages: logs, banners, usage."""
+        return f"{self._junk.decode('utf-8', 'replace')}{self.errors}"
 
     def settle(self, version: str) -> None:
         """Nothing changes on this wire."""
@@ -89,6 +106,9 @@ class StdioChannel:
         while True:
             line = self._line()
             if line is not None:
+                if line.lstrip()[:1] != b"{":
+                    self._hear_words(line + b"\n")
+                    self._junk += (line + b"\n")[: max(0, self._patience.errors - len(self._junk))]
                 return line
             self._pump()
 
@@ -137,9 +157,7 @@ class StdioChannel:
         left = self._deadline - self._now()
         if left <= 0:
             raise Silent("no answer in time")
-        if self._traceback:
-            return min(left, self._patience.after_traceback)
-        return left
+        return min(left, self._borne)
 
     def _hear(self, chunk: bytes) -> None:
         self._heard += len(chunk)
@@ -151,13 +169,19 @@ class StdioChannel:
         self._errors_heard += len(chunk)
         if self._errors_heard > self._patience.most_errors:
             raise TooMuch(f"more than {self._patience.most_errors} bytes on stderr")
-        # Only what is new is searched: a server may print byte by byte.
-        self._last = self._last[-len(_TRACEBACK) :] + chunk
-        self._traceback = self._traceback or _TRACEBACK in self._last
+        self._hear_words(chunk)
         room = max(0, self._patience.errors - len(self._head))
         self._head += chunk[:room]
         self._tail += chunk[room:]
         del self._tail[: -self._patience.errors]
+
+    def _hear_words(self, chunk: bytes) -> None:
+        # Only what is new is searched: a server may print byte by byte.
+        self._last = self._last[-_WORDS:] + chunk
+        if _TRACEBACK in self._last:
+            self._borne = min(self._borne, self._patience.after_traceback)
+        elif self._borne > self._patience.after_listening and _LISTENS.search(self._last):
+            self._borne = self._patience.after_listening
 
     def _drain(self) -> None:
         """Hear what is left on stderr, for it often says why; a child that lives on is not waited for long."""

@@ -50,6 +50,17 @@ def test_stderr_is_kept_with_its_middle_left_out() -> None:
         assert channel.errors == "first.....\n[...]\n......last"
 
 
+def test_lines_that_are_no_messages_are_kept_as_words() -> None:
+    """Before those of stderr, as far as there is room; messages are none."""
+    source = (
+        "import sys; print('Usage: x'); print('{}'); print('y' * 99, flush=True); sys.stderr.write('last')"
+    )
+    with child(source, Patience(errors=20)) as channel:
+        with pytest.raises(Closed):
+            hear_all(channel)
+        assert channel.said == f"Usage: x\n{'y' * 11}last"
+
+
 @pytest.mark.parametrize(
     ("source", "patience", "failure"),
     [
@@ -62,6 +73,16 @@ def test_stderr_is_kept_with_its_middle_left_out() -> None:
         (
             "import sys; print('Traceback (most recent call last):', file=sys.stderr, flush=True); input()",
             Patience(total=60, after_traceback=0.2),
+            Silent,
+        ),
+        (
+            "print('Server running on http://127.0.0.1:1', flush=True); input()",
+            Patience(total=60, after_listening=0.2),
+            Silent,
+        ),
+        (
+            "import sys; sys.stderr.write('INFO: Uvicorn running on '); sys.stderr.flush(); sys.stderr.write('http://0.0.0.0:1\\n'); sys.stderr.flush(); input()",
+            Patience(total=60, after_listening=0.2),
             Silent,
         ),
         (
