@@ -21,9 +21,10 @@ from crawler.introspect.packages.archive import BadArchive, Folder, below_root, 
 from crawler.introspect.packages.build_node import source_tarball
 from crawler.introspect.packages.folder import FolderFiles
 from crawler.introspect.packages.mcpb import read_bundle
+from crawler.introspect.packages.projects import servers
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.wheels import local_wheel
-from crawler.introspect.packages.workspaces import servers, workspace_root
+from crawler.introspect.packages.workspaces import workspace_root
 from crawler.introspect.remote import ask
 from crawler.introspect.static import StaticReading, read_tree
 from crawler.introspect.workshop import Workshop

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from crawler.introspect.packages.workspaces import needs_sdk
+from crawler.introspect.packages.projects import needs_sdk
 from crawler.tools import Json
 
 _JOINED = re.compile(r"&&|\|\||[;|\n]")

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from crawler.fetch import Client, FetchError, Manners
 from crawler.introspect.packages.archive import Folder, below_root, read_archive
 from crawler.introspect.packages.build_node import source_tarball
+from crawler.introspect.packages.projects import servers
 from crawler.introspect.packages.release import Release, Unavailable
-from crawler.introspect.packages.workspaces import servers
 from crawler.introspect.workshop import Workshop
 from crawler.servers import ServerName
 from crawler.snapshots import SkipReason

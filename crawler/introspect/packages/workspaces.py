@@ -1,4 +1,4 @@
-"""Packages of one source tree that need each other: what lies beside a package, and which of a workspace are servers."""
+"""Packages of npm in one source tree that need each other: what lies beside a package."""
 
 import json
 import posixpath
@@ -20,9 +20,6 @@ _SOURCE = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs")
 _IMPORT = re.compile(
     rb"""\b(?:from|import|require\()\s*\(?\s*["']((?:@[\w.-]{1,100}/)?[a-zA-Z][\w.-]{0,100})[/"']"""
 )
-_SDKS = ("@modelcontextprotocol/", "fastmcp", "mcp-framework")
-#: Is used by those who write servers, and by others.
-_TOOL = "@modelcontextprotocol/inspector"
 
 
 class Gathered(Mapping[str, bytes]):
@@ -62,14 +59,14 @@ def with_siblings(tree: Mapping[str, bytes], folder: str) -> Mapping[str, bytes]
 
 def needed(tree: Mapping[str, bytes], folder: str) -> dict[str, str]:
     """The folders, by name, of the packages of the tree that the one at *folder* needs, each after those that it needs itself."""
-    members = _members(tree)
+    beside = members(tree)
     found: dict[str, str] = {}
     seen = {folder}
 
     def visit(here: str) -> None:
-        imported = _imported(tree, here) & members.keys() if len(members) > 1 else ()
+        imported = _imported(tree, here) & beside.keys() if len(beside) > 1 else ()
         for name in dict.fromkeys([*needs(manifest(tree, here)), *sorted(imported)]):
-            place = members.get(name)
+            place = beside.get(name)
             new = place is not None and place not in seen and not folder.startswith(place + "/")
             if place is not None and new and len(seen) <= _MOST_SIBLINGS:
                 seen.add(place)
@@ -78,26 +75,6 @@ def needed(tree: Mapping[str, bytes], folder: str) -> dict[str, str]:
 
     visit(folder)
     return found
-
-
-def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
-    """The folders of the packages of a workspace that are servers; none for a tree whose root is a package itself.
-
-    They need an SDK. Where several do, those count that name a program, and of these the ones that are published.
-    """
-    root = manifest(tree, "")
-    alone = "name" in root and ("bin" in root or needs_sdk(root) or not is_workspace(tree))
-    if "package.json" not in tree or "pyproject.toml" in tree or alone:
-        return ()
-    found = {place: told for place in _members(tree).values() if needs_sdk(told := manifest(tree, place))}
-    found = {place: told for place, told in found.items() if "bin" in told} or found
-    found = {place: told for place, told in found.items() if told.get("private") is not True} or found
-    return tuple(sorted(found))
-
-
-def needs_sdk(told: Mapping[str, object]) -> bool:
-    """Whether a package depends on what servers are made with, going by its manifest."""
-    return any(name.startswith(_SDKS) and not name.startswith(_TOOL) for name in needs(told))
 
 
 def is_workspace(tree: Mapping[str, bytes]) -> bool:
@@ -115,7 +92,7 @@ def _is_root(folder: Path) -> bool:
     return isinstance(found, dict) and "workspaces" in found
 
 
-def _members(tree: Mapping[str, bytes]) -> dict[str, str]:
+def members(tree: Mapping[str, bytes]) -> dict[str, str]:
     """The folder of each package of the tree, by its name."""
     places = sorted(
         (posixpath.dirname(path) for path in tree if path.endswith("/package.json")),

@@ -1,9 +1,9 @@
-"""What lies beside a package in its workspace, and which packages of one are servers."""
+"""What lies beside a package in its workspace."""
 
 import json
 from pathlib import Path
 
-from crawler.introspect.packages.workspaces import servers, with_siblings, workspace_root
+from crawler.introspect.packages.workspaces import with_siblings, workspace_root
 
 
 def manifest(name: str = "", *needs: str) -> bytes:
@@ -50,30 +50,6 @@ def test_what_a_package_imports_comes_along_whatever_its_manifest_says() -> None
         "main.ts",
         "node_modules/other/package.json",
     }
-
-
-def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:
-    """A root with a name is a package itself."""
-    assert servers(TREE) == ("packages/server",)
-    assert servers({**TREE, "package.json": manifest("root")}) == ()
-    assert servers({**TREE, "package.json": b"["}) == ("packages/server",)
-    assert servers({}) == ()
-
-
-def test_one_of_several_servers_of_a_workspace_counts() -> None:
-    """Which names a program, and is published; though the root has a name, and the tools of those who write servers."""
-    root = {"name": "root", "workspaces": ["*"], "devDependencies": {"@modelcontextprotocol/inspector": "1"}}
-    needs = {"dependencies": {"fastmcp": "1"}}
-    kit = json.dumps({"name": "kit", **needs}).encode()
-    example = json.dumps({"name": "example", "bin": "x.js", "private": True, **needs}).encode()
-    server = json.dumps({"name": "server", "bin": "x.js", **needs}).encode()
-    tree = {"package.json": json.dumps(root).encode(), "kit/package.json": kit}
-
-    assert servers(tree) == ("kit",)
-    assert servers({**tree, "example/package.json": example}) == ("example",)
-    assert servers({**tree, "example/package.json": example, "one/package.json": server}) == ("one",)
-    tree["package.json"] = json.dumps({**root, "bin": "x.js"}).encode()
-    assert servers(tree) == ()
 
 
 def test_a_workspace_says_that_it_is_one(tmp_path: Path) -> None:

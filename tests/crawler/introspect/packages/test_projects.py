@@ -1,0 +1,82 @@
+"""Which projects of a source tree are servers."""
+
+import json
+
+import pytest
+
+from crawler.introspect.packages.projects import servers
+
+
+def manifest(name: str = "", *needs: str) -> bytes:
+    named = {"name": name} if name else {}
+    return json.dumps({**named, "dependencies": dict.fromkeys(needs, "workspace:*")}).encode()
+
+
+TREE = {
+    "package.json": b'{"private": true, "workspaces": ["packages/*"]}',
+    "packages/server/package.json": manifest("@x/server", "@x/kit", "@modelcontextprotocol/sdk"),
+    "packages/server/src/index.ts": b"1",
+    "packages/kit/package.json": manifest("@x/kit", "base", "elsewhere"),
+    "packages/kit/src/index.ts": b"2",
+    "packages/base/package.json": manifest("base", "@x/kit", "@x/server"),
+    "packages/base/index.js": b"3",
+    "packages/other/package.json": manifest("other"),
+    "packages/server/node_modules/elsewhere/package.json": manifest("elsewhere"),
+}
+
+
+def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:
+    """A root with a name is a package itself."""
+    assert servers(TREE) == ("packages/server",)
+    assert servers({**TREE, "package.json": manifest("root")}) == ()
+    assert servers({**TREE, "package.json": b"["}) == ("packages/server",)
+    assert servers({}) == ()
+
+
+def test_one_of_several_servers_of_a_workspace_counts() -> None:
+    """Which names a program, and is published; though the root has a name, and the tools of those who write servers."""
+    root = {"name": "root", "workspaces": ["*"], "devDependencies": {"@modelcontextprotocol/inspector": "1"}}
+    needs = {"dependencies": {"fastmcp": "1"}}
+    kit = json.dumps({"name": "kit", **needs}).encode()
+    example = json.dumps({"name": "example", "bin": "x.js", "private": True, **needs}).encode()
+    server = json.dumps({"name": "server", "bin": "x.js", **needs}).encode()
+    tree = {"package.json": json.dumps(root).encode(), "kit/package.json": kit}
+
+    assert servers(tree) == ("kit",)
+    assert servers({**tree, "example/package.json": example}) == ("example",)
+    assert servers({**tree, "example/package.json": example, "one/package.json": server}) == ("one",)
+    tree["package.json"] = json.dumps({**root, "bin": "x.js"}).encode()
+    assert servers(tree) == ()
+
+
+KIT = (
+    b'[project]\nname = "kit"\ndependencies = ["mcp-kit>=1", "httpx"]\n[project.scripts]\nkit = "kit:main"\n'
+)
+SERVER = (
+    b'[project]\nname = "server"\ndependencies = ["mcp[cli]>=1"]\n[project.scripts]\nserver = "server:main"\n'
+)
+OLDER = b'[tool.poetry]\nname = "older"\n[tool.poetry.dependencies]\nfastmcp = "^2"\n'
+ROOT = b"[tool.uv.workspace]\nmembers = ['*']\n"
+NODE = json.dumps({"name": "node", "bin": "x.js", "dependencies": {"fastmcp": "1"}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        ({"kit/pyproject.toml": KIT, "deep/server/pyproject.toml": SERVER}, ("deep/server",)),
+        ({"older/pyproject.toml": OLDER}, ("older",)),
+        ({"older/pyproject.toml": OLDER, "node/package.json": NODE}, ("node",)),
+        ({"server/pyproject.toml": SERVER, "node/package.json": NODE}, ()),
+        ({"server/pyproject.toml": SERVER, "go.mod": b""}, ()),
+        ({"server/pyproject.toml": SERVER, "pyproject.toml": KIT}, ()),
+        ({"server/pyproject.toml": SERVER, "pyproject.toml": ROOT}, ("server",)),
+        ({"server/pyproject.toml": SERVER, "a/pyproject.toml": SERVER, "pyproject.toml": ROOT}, ("a", "server")),
+        ({"server/pyproject.toml": SERVER, "pyproject.toml": ROOT + SERVER}, ()),
+        ({"server/pyproject.toml": b"[", "a/pyproject.toml": b"\xff"}, ()),
+    ],
+)  # fmt: skip
+def test_a_server_is_found_below_a_root_that_is_no_project(
+    tree: dict[str, bytes], expected: tuple[str, ...]
+) -> None:
+    """Of whatever language, if it is the only one, or the root says that they belong together."""
+    assert servers(tree) == expected
