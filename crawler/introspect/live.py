@@ -9,6 +9,7 @@ from typing import Literal
 
 from crawler.introspect.dummies import CREDENTIALS
 from crawler.introspect.hooks.stub import GIVEN
+from crawler.introspect.lessons import Lesson
 from crawler.introspect.packages.install import Installation
 from crawler.introspect.sandboxes.sandbox import ORIGINALS, Confinement, Sandbox
 from crawler.introspect.sandboxes.watch import Watch
@@ -59,6 +60,8 @@ class Launch:
     #: `stub`: a service on loopback answers it, and agrees to its login; in Node.js and under a supervisor it is every host.
     #: `native`: compiled modules that are not there do nothing.
     crutch: Literal["", "lifespan", "stub", "native"] = ""
+    #: What the service that is played to it answers besides.
+    lessons: tuple[Lesson, ...] = ()
     #: It listens at a port of the sandbox and is asked there, over HTTP.
     posted: bool = False
     #: Folders of the installation of which it is given a copy to write to.
@@ -181,7 +184,8 @@ def confined(
         environment["PYTHONPATH"] = str(LIFESPAN)
         readable += (LIFESPAN,)
     elif launch.crutch == "stub":
-        command = [*python, str(STUB), "" if control is None else GIVEN, *command]
+        taught = json.dumps(launch.lessons)
+        command = [*python, str(STUB), "" if control is None else GIVEN, taught, *command]
         environment["BROWSER"] = " ".join([*python, str(BROWSER), "%s"])
         readable += (STUB, BROWSER, Path(sys.base_prefix))
         if installation.ecosystem == "npm":

@@ -9,6 +9,7 @@ from crawler.introspect.configuration import Configuration, configurations
 from crawler.introspect.dummies import CREDENTIALS, NOWHERE, SECRET, dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
+from crawler.introspect.lessons import lessons
 from crawler.introspect.live import Heard, Launch
 from crawler.introspect.packages.install import Installation
 from crawler.introspect.widening import accounts
@@ -22,6 +23,8 @@ _MOST_QUESTIONS = 3
 _MOST_SHOWN = 4
 #: Words of its help that are tried.
 _MOST_HELPED = 3
+#: Times that the service is told what it has yet to answer.
+_MOST_LESSONS = 3
 _STUB = f"http://127.0.0.1:{PORT}"
 #: Where well-known clients look for their service without being told.
 _STUBBED = {"DOCKER_HOST": f"tcp://127.0.0.1:{PORT}"}
@@ -176,7 +179,14 @@ def _lifespan(climber: _Climber) -> Iterator[Launch]:
 def _stub(climber: _Climber) -> Iterator[Launch]:
     environment = {**stubbed(climber.best.environment), **_STUBBED}
     climber.stubbed = True
-    yield replace(climber.best, environment=environment, crutch="stub")
+    launch = replace(climber.best, environment=environment, crutch="stub")
+    yield launch
+    for _ in range(_MOST_LESSONS):
+        taught = dict(launch.lessons) | dict(lessons(f"{climber.last}\n{climber.heard[-1].detail}"))
+        if taught == dict(launch.lessons):
+            return
+        launch = replace(launch, lessons=tuple(taught.items()))
+        yield launch
 
 
 #: In the order in which they are tried.

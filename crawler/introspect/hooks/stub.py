@@ -1,7 +1,7 @@
 """Runs inside the sandbox around a server: a service on loopback that says yes to everything, for servers that need one.
 
-Run as `python -I -S stub.py GIVEN COMMAND...`, with an empty word in place of the first where no supervisor gives it the ports of the
-web. Those of the host that a guest means are then its certificates, of an authority for this run that the server is told to trust.
+Run as `python -I -S stub.py GIVEN LESSONS COMMAND...`, with an empty word in place of the first where no supervisor gives it the ports
+of the web. LESSONS are what its answers lack, in JSON: the path of a field and its kind. Those of the host that a guest means are then its certificates, of an authority for this run that the server is told to trust.
 """
 
 import json
@@ -33,7 +33,7 @@ _TRUSTED = (
 )
 _SELF = f"http://127.0.0.1:{PORT}"
 #: Answers enough of what Docker, Kubernetes, search engines, logins and plain JSON services are asked first.
-_ANSWER = {
+_ANSWER: dict[str, Any] = {
     "ApiVersion": "1.44",
     "MinAPIVersion": "1.24",
     "Version": "27.0.0",
@@ -52,13 +52,35 @@ _ANSWER = {
 }
 
 
+#: What a field of each kind holds.
+_VALUES: dict[str, Any] = {"array": [], "string": "1", "number": 1, "boolean": True}
+
+
+def learn(lessons: list[list[str]]) -> None:
+    """Answer from now on with these fields too."""
+    for path, kind in lessons:
+        if path == "POST":
+            _Yes.posted = 201
+            continue
+        *above, name = path.split(".")
+        place: dict[str, Any] = _ANSWER
+        for part in above:
+            if not isinstance(place.get(part), dict):
+                place[part] = {}
+            place = place[part]
+        if not (kind == "object" and isinstance(place.get(name), dict)):
+            place[name] = {} if kind == "object" else _VALUES[kind]
+
+
 class _Yes(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    #: The status of what is posted.
+    posted = 200
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = json.dumps(_ANSWER).encode()
-        self.send_response(200)
+        self.send_response(self.posted if self.command == "POST" else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Api-Version", "1.44")
@@ -151,8 +173,9 @@ def web() -> list[ThreadingHTTPServer]:
     return [_Given(3), _Given(4, trust)]
 
 
-def main(given: str, command: list[str]) -> None:
+def main(given: str, lessons: str, command: list[str]) -> None:
     """Serve in a child, become the command."""
+    learn(json.loads(lessons))
     servers = [ThreadingHTTPServer(("127.0.0.1", PORT), _Yes), *(web() if given == GIVEN else ())]
     if os.fork() == 0:
         null = os.open(os.devnull, os.O_RDWR)
@@ -167,4 +190,4 @@ def main(given: str, command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -134,6 +134,23 @@ def test_a_service_is_played_first_to_who_wants_one(index: Any, workshop: Worksh
     assert "refused" in outcome.detail
 
 
+def test_a_service_that_is_played_learns_what_it_has_yet_to_answer(index: Any, workshop: Workshop) -> None:
+    """One thing after the other, and that something was made; the rungs tell of each."""
+    before = """
+        import urllib.request
+        page = urllib.request.urlopen("http://api.demo.example", data=b"")
+        found = json.load(page)
+        if not isinstance(found["account"], str): raise SystemExit('Expected string, received object at "account"')
+        if page.status != 201: raise SystemExit("it failed with HTTP 200")
+    """
+    index.offer_server("demo-mcp", before=before)
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live", widest=False)
+
+    assert [rung.step for rung in outcome.rungs] == ["bare", "stub", "stub", "stub", "stub"]
+    assert isinstance(outcome, Snapshot), outcome
+
+
 ASKING = """
 for line in sys.stdin:
     message = json.loads(line)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from crawler.introspect.attempts import Attempts
 from crawler.introspect.ladder import climb
+from crawler.introspect.launching import Launching
 from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.workshop import Workshop
 from crawler.mcp.stdio import Patience
@@ -305,8 +305,8 @@ def test_no_more_is_tried_once_it_has_taken_long(
     moments = itertools.count()
     clock = lambda: datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=seconds * next(moments))  # noqa: E731
     launched = []
-    listen = Attempts._listen
-    monkeypatch.setattr(Attempts, "_listen", lambda *given: launched.append(given) or listen(*given))
+    listen = Launching._listen
+    monkeypatch.setattr(Launching, "_listen", lambda *given: launched.append(given) or listen(*given))
     index.offer_server("demo-mcp", readme="`--enable-writes` allows writing, `--enable-deletes` deleting.")
 
     (outcome,) = climb(Server(name=NAME), workshop=make_workshop(clock=clock))
