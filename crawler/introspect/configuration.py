@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.introspect.dummies import dummy, dummy_argument
+from crawler.servers import Server
 from crawler.tools import Json
 
 _MENTION = re.compile(r'"(mcpServers|servers|mcp_servers|context_servers)"\s*:\s*\{|"command"\s*:\s*["{]')
@@ -35,6 +36,18 @@ def configurations(readme: str, package: str, scripts: tuple[str, ...]) -> tuple
     names = {_plain(name) for name in (package, *scripts)}
     found = (_read(entry, names) for entry in _entries(readme))
     return tuple(dict.fromkeys(configuration for configuration in found if configuration is not None))
+
+
+def declared(server: Server) -> Configuration:
+    """The variables that the listing itself declares as required."""
+    wanted = [
+        variable for package in server.packages for variable in package.environment if variable.required
+    ]
+    return Configuration(
+        environment=tuple(
+            (variable.name, dummy(variable.name, variable.default or "")) for variable in wanted
+        )
+    )
 
 
 def _entries(readme: str) -> Iterator[dict[str, Json]]:

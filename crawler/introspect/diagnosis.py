@@ -93,6 +93,8 @@ _CHOOSING = re.compile(
     r"(?:(?!--[a-z]).){0,200}?\bstdio\b",
     re.IGNORECASE | re.DOTALL,
 )
+#: A flag of that kind with the choices right after it.
+_TRANSPORTS = re.compile(r"(--[\w-]{1,40})[ =][\[{<(]([\w,|-]{0,99}\b(?:http|sse)\b[\w,|-]{0,99})[\]}>)]")
 _COMMAND_LINE = re.compile(r"^[ │|]{1,6}([a-z][a-z0-9_-]{1,30})(?:[ │|]{2,}|$)", re.MULTILINE)
 _SERVING = re.compile(r"stdio|mcp|serve|server|start|run")
 
@@ -189,6 +191,16 @@ def serving_words(errors: str) -> tuple[tuple[str, ...], ...]:
     if re.search(r"--stdio\b", errors):
         found.append(("--stdio",))
     return tuple(dict.fromkeys([*_subcommands(errors), *found, *demo]))
+
+
+def listening_words(errors: str) -> tuple[str, ...]:
+    """Arguments that a usage text offers for listening at a port, as streamable HTTP does; empty where none are."""
+    for match in _TRANSPORTS.finditer(errors):
+        offered = re.split(r"[,|]", match[2])
+        for choice in ("streamable-http", "streamable_http", "http", "sse"):
+            if choice in offered:
+                return (match[1], choice)
+    return ()
 
 
 def required_arguments(errors: str) -> tuple[str, ...]:

@@ -43,13 +43,15 @@ class Launching:
     installation: Installation
     #: What each launch came to, in order.
     heard: list[Heard] = field(default_factory=list)
+    #: What they said on stderr, without what a server makes of answers that mean nothing to it; hostile text.
+    _words: list[str] = field(default_factory=list)
     #: The launch after which it listed tools.
     _succeeded: Launch | None = None
 
     @property
     def said(self) -> str:
-        """All that they said on stderr together; hostile text."""
-        return "\n".join(heard.errors for heard in self.heard)
+        """All that they said on stderr of themselves; hostile text."""
+        return "\n".join(self._words)
 
     def launched(self) -> Snapshot | None:
         """Launch with more and more help until the server lists tools; `None` if no help suffices."""
@@ -65,6 +67,8 @@ class Launching:
             self.heard.append(heard)
             if heard.tools:
                 return self._listed(step, launch, heard)
+            if launch.crutch != "stub":
+                self._words.append(heard.errors)
             # What a server makes of answers that mean nothing to it is not why it lists nothing.
             self._failed(step, heard, final=launch.crutch != "stub")
             if self._hopeless(heard.errors) or self._late(started) or len(self.heard) >= _MOST_LAUNCHES:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 Lesson = tuple[str, str]
 
 CREATED: Lesson = ("POST", "created")
+#: The whole answer is the field without a name.
+LIST: Lesson = ("", "array")
 _PATH = r"[A-Za-z_][\w-]{0,60}(?:\.[A-Za-z_][\w-]{0,60}){0,6}"
 _KIND = "object|array|string|number|boolean"
 #: How libraries say that a field is missing or of another kind: in one line, in a list of faults, above the fault.
@@ -27,6 +29,10 @@ _TOLD = (
 _ALIKE = {"dictionary": "object", "list": "array", "integer": "number"}
 #: A request that succeeded, told as a failure: the service was to say that something was made.
 _ONLY_DONE = re.compile(r"\b(?:HTTP|status(?:[ _-]?code)?)[ :=]{1,3}200\b", re.IGNORECASE)
+#: What only a list can do.
+_NO_LIST = re.compile(
+    r"TypeError: [\w$.]{1,80}\.(?:map|filter|forEach|find|reduce|some|every|flatMap) is not a function"
+)
 _MOST = 20
 
 
@@ -46,3 +52,5 @@ def _lessons(errors: str) -> Iterator[Lesson]:
             yield path, _ALIKE.get(kind, kind)
     if _ONLY_DONE.search(errors):
         yield CREATED
+    if _NO_LIST.search(errors):
+        yield LIST

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.introspect import diagnosis
-from crawler.introspect.configuration import Configuration, configurations
+from crawler.introspect.configuration import Configuration, configurations, declared
 from crawler.introspect.dummies import CREDENTIALS, NOWHERE, SECRET, dummy
 from crawler.introspect.entrypoint import choose
 from crawler.introspect.hooks.stub import PORT
@@ -149,10 +149,13 @@ def _help(climber: _Climber) -> Iterator[Launch]:
 
 
 def _over_http(climber: _Climber) -> Iterator[Launch]:
-    """At the port at which it listens instead of reading what is said to it."""
+    """At the port at which it listens instead of reading what is said to it, or may be told to listen."""
     last = climber.heard[-1] if climber.heard else None
-    if last and (last.reason is SkipReason.TIMEOUT or diagnosis.listens(last.errors)):
-        posted = replace(climber.best, posted=True)
+    words = diagnosis.listening_words(climber.said)
+    posted = replace(climber.best, posted=True)
+    if words:
+        posted = replace(posted, command=(climber.script, *words))
+    if last and (words or last.reason is SkipReason.TIMEOUT or diagnosis.listens(last.errors)):
         yield posted
         if climber.heard[-1].reason is None:
             climber.best = posted
@@ -225,7 +228,7 @@ def launches(
     readme = server.readme or installation.readme
     shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
     plain = Launch(command=(script,))
-    climber = _Climber(installation, script, readme, (*shown, _declared(server)), heard, plain, plain, ask)
+    climber = _Climber(installation, script, readme, (*shown, declared(server)), heard, plain, plain, ask)
     for step, rung in _RUNGS:
         for launch in rung(climber):
             yield from _writing(
@@ -277,18 +280,6 @@ def _with_file(best: Launch) -> Launch:
     values = {name: CREDENTIALS if value == SECRET else value for name, value in best.environment.items()}
     command = tuple(word.replace(SECRET, CREDENTIALS) for word in best.command)
     return replace(best, environment=values, command=command)
-
-
-def _declared(server: Server) -> Configuration:
-    """The variables that the listing itself declares as required."""
-    wanted = [
-        variable for package in server.packages for variable in package.environment if variable.required
-    ]
-    return Configuration(
-        environment=tuple(
-            (variable.name, dummy(variable.name, variable.default or "")) for variable in wanted
-        )
-    )
 
 
 def _configured(plain: Launch, configuration: Configuration) -> Launch:

@@ -62,6 +62,9 @@ def learn(lessons: list[list[str]]) -> None:
         if path == "POST":
             _Yes.posted = 201
             continue
+        if not path:
+            _Yes.listed = True
+            continue
         *above, name = path.split(".")
         place: dict[str, Any] = _ANSWER
         for part in above:
@@ -76,10 +79,12 @@ class _Yes(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     #: The status of what is posted.
     posted = 200
+    #: Whether the answer is a list of one.
+    listed = False
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        body = json.dumps(_ANSWER).encode()
+        body = json.dumps([_ANSWER] if self.listed else _ANSWER).encode()
         self.send_response(self.posted if self.command == "POST" else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

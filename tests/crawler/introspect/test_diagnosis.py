@@ -171,6 +171,20 @@ def test_the_last_words_are_the_last_line_that_says_something(errors: str, expec
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
+        ("usage: x [-h] [--transport {stdio,http}] [--host HOST]", ("--transport", "http")),
+        ("  --mode <stdio|sse|streamable-http>  how", ("--mode", "streamable-http")),
+        ("usage: x [--level {http-only,all}] [--transport {stdio}]", ()),
+        ("--url [http://127.0.0.1]", ()),
+    ],
+)
+def test_a_usage_text_may_offer_to_listen(errors: str, expected: tuple[str, ...]) -> None:
+    """Among the choices of a flag."""
+    assert diagnosis.listening_words(errors) == expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
         ("Error: ENOENT: no such file or directory, open '/home/u/dummy'", True),
         ("FileNotFoundError: [Errno 2] No such file or directory: 'dummy'", True),
         ("Credentials file dummy does not exist", True),

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.introspect.hooks import stub
-from crawler.introspect.lessons import CREATED, Lesson, lessons
+from crawler.introspect.lessons import CREATED, LIST, Lesson, lessons
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from crawler.introspect.lessons import CREATED, Lesson, lessons
         ("Traceback:\n  x\nKeyError: 'data'", (("data", "object"),)),
         ("Authentication failed (HTTP 200). Check it.", (CREATED,)),
         ("status code: 200", (CREATED,)),
+        ("TypeError: obj.map is not a function\n    at x", (LIST,)),
         ("HTTP 2000; status 500; Required at \"../x\"; KeyError: 3", ()),
     ],
 )  # fmt: skip
@@ -32,6 +33,7 @@ def test_what_was_learned_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is there already stays, unless it is of another kind."""
     monkeypatch.setattr(stub, "_ANSWER", {"a": {"b": 1}, "version": "x"})
     monkeypatch.setattr(stub._Yes, "posted", 200)
+    monkeypatch.setattr(stub._Yes, "listed", False)
     stub.learn(
         [
             ["a", "object"],
@@ -42,5 +44,7 @@ def test_what_was_learned_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
     )
 
+    stub.learn([["", "array"]])
+
     assert stub._ANSWER == {"a": {"b": 1, "c": "1"}, "version": {"number": 1}, "d": []}
-    assert stub._Yes.posted == 201
+    assert (stub._Yes.posted, stub._Yes.listed) == (201, True)
