@@ -33,7 +33,7 @@ _NOT_COMPILED = re.compile(
     r"Cannot find module '[^'\n]*\.node'|Could not locate the bindings file|No native build was found|\.node: cannot open"
 )
 _NODE_END, _NODE_ERROR = (
-    re.compile(r"Node\.js v[\d.]+$|at \S.*\)?:\d+|code: '"),
+    re.compile(r"Node\.js v[\d.]+$|at \S.*\)?:\d+|code: '|[a-z]\w*: (?:true|false|null|undefined|\d+),?$"),
     re.compile(r"(?:\[?\w*Error\b|Uncaught ).*\S: \S|\w*Error: "),
 )
 #: Under which keys a log in JSON has words, or an error that has some; an error in an error in an error is none of them.

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.introspect.packages.archive import Bounds, Folder, read_archive
+from crawler.introspect.packages.archive import BadArchive, Bounds, Folder, read_archive
 from crawler.introspect.packages.build import write_tree
 from crawler.introspect.packages.folder import pack
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.packages.members import Member
 from crawler.introspect.packages.npm import Npm
-from crawler.introspect.packages.programs import bins, file_of, started
+from crawler.introspect.packages.programs import bins, file_of, plain, started
 from crawler.introspect.packages.release import Release
 from crawler.introspect.packages.tarballs import local_tarball
 from crawler.introspect.packages.workspaces import manifest, with_siblings
@@ -52,6 +52,8 @@ for package; do
 done
 cd "$HOME/out" && set -- */* && [ $# = "$made" ] && tar -cz -- *
 """
+#: A folder at the root of a package.
+_NAME = re.compile(r"[\w-]+")
 #: What takes the place of these comes from the machine.
 _MANAGERS = ("pnpm", "yarn")
 #: Where its package keeps a program that its install script would have put in place.
@@ -71,12 +73,23 @@ def source_tarball(tree: Mapping[str, bytes], folder: str, bench: Path) -> Relea
 
 
 def unbuilt(files: Mapping[str, bytes]) -> bool:
-    """Whether this source tree names programs that only its build would make, or what they import, and says how."""
-    return _making(files) is not None and not all(_is_whole(program, files) for program in _programs(files))
+    """Whether this source tree lacks programs that it names, what they import, or a folder that it ships, and says how it is built."""
+    return _making(files) is not None and not (_has_programs(files) and _has_folders(files))
 
 
 def build_package(release: Release, *, workshop: Workshop, bench: Path) -> Release:
-    """The package that the source makes, and those of its workspace that it needs; raises NotInstalled or BadArchive.
+    """The package that the source makes, and those of its workspace that it needs; raises NotInstalled or BadArchive."""
+    try:
+        return _build(release, workshop, bench)
+    except (NotInstalled, BadArchive):
+        if not _has_programs(release.files):
+            raise
+        # What it would ship besides may not be needed.
+        return release
+
+
+def _build(release: Release, workshop: Workshop, bench: Path) -> Release:
+    """The same without a way out.
 
     The build is code of the project, so it sees the tree, its tools and nothing else. It works on a copy in its home,
     which ends with it: what we take of it is one archive of archives, each read strictly. Installing the tools runs nothing of them.
@@ -110,7 +123,7 @@ def build_package(release: Release, *, workshop: Workshop, bench: Path) -> Relea
     if status != 0:
         raise _failed(errors)
     made = _taken(said, packed, len(shipped))
-    if not all(_is_whole(program, made.files) for program in _programs(made.files)):
+    if not _has_programs(made.files):
         raise _failed(errors)
     return replace(made, hosts=release.hosts)
 
@@ -179,6 +192,18 @@ def _programs(files: Mapping[str, bytes]) -> list[str]:
     told = manifest(files, "")
     own = file_of(started(told))
     return [path for path in (*bins(told).values(), own) if path]
+
+
+def _has_programs(files: Mapping[str, bytes]) -> bool:
+    return all(_is_whole(program, files) for program in _programs(files))
+
+
+def _has_folders(files: Mapping[str, bytes]) -> bool:
+    """Whether all is there that the manifest says by name the package ships."""
+    shipped = manifest(files, "").get("files")
+    named = [plain(name) for name in shipped if isinstance(name, str)] if isinstance(shipped, list) else []
+    roots = {path.partition("/")[0] for path in files}
+    return all(_NAME.fullmatch(name) is None or name in roots for name in named)
 
 
 def _is_whole(program: str, files: Mapping[str, bytes]) -> bool:

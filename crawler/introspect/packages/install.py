@@ -16,6 +16,7 @@ from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import Silent, TooMuch
 from crawler.snapshots import SkipReason
 
+#: On a machine that has nothing else to do.
 _SECONDS = 300
 #: Bytes that an installer or a build may print to either stream.
 _MOST_SAID = 16 << 20
@@ -107,7 +108,11 @@ def _finish(
     child = workshop.sandbox.start(command, confinement)
     try:
         status, output, errors = ended(
-            child, seconds=_SECONDS, most_output=most_output, most_errors=_MOST_SAID, look=look
+            child,
+            seconds=_SECONDS * workshop.load(),
+            most_output=most_output,
+            most_errors=_MOST_SAID,
+            look=look,
         )
     except Silent as failure:
         raise NotInstalled(SkipReason.TIMEOUT, f"installing: {failure}") from None

@@ -63,8 +63,7 @@ def _is_project(tree: Mapping[str, bytes]) -> bool:
         return True
     if "pyproject.toml" in tree:
         told = _pyproject(tree, "")
-        own = _section(told, "project")
-        return not _section(told, "tool", "uv", "workspace") or "scripts" in own or _needs_python_sdk(told)
+        return not _section(told, "tool", "uv", "workspace") or "scripts" in _section(told, "project")
     root = manifest(tree, "")
     return "name" in root and ("bin" in root or needs_sdk(root) or not is_workspace(tree))
 

@@ -139,6 +139,7 @@ def test_what_is_amiss_is_told_apart(errors: str, wants: bool, drifted: bool, br
             "Fatal error: Error [X]: No such module: y\n    at f (node:a:1:2)\n    at async g (node:b:3:4) {\n  code: 'X'\n}\n",
             "Fatal error: Error [X]: No such module: y",
         ),
+        ("DeepError: no key\n    at f (x.js:1) {\n  shouldRetry: true\n}\n", "DeepError: no key"),
         ("It is retired.\n\nUse the other one.\n\nDocs: https://docs.example/mcp\n", "It is retired. … Docs: https://docs.example/mcp"),
         ("https://docs.example/mcp\n", "https://docs.example/mcp"),
         ('{"level": "info", "msg": "starting"}\n{"message": "No token", "error": "no such host", "pid": 1}\n', "No token: no such host"),

@@ -157,24 +157,44 @@ def test_a_build_that_leaves_something_else_is_refused(build: str, registry: Any
     assert str(refusal.value).startswith("no package could be built of its source: ")
 
 
+@pytest.mark.sandbox
+@pytest.mark.node
+def test_what_has_its_programs_is_installed_as_it_is_where_its_build_fails(
+    registry: Any, workshop: Workshop
+) -> None:
+    """What it would ship besides may not be needed."""
+    vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
+    files = {**project(bin="cli.js", scripts={"build": "rm package.json"}), "cli.js": SERVER.encode()}
+    with workshop.bench() as bench:
+        release = built(files, workshop, bench)
+
+    assert (release.version, set(release.files)) == ("1.0.0", set(files))
+
+
 @pytest.mark.parametrize(
     ("manifest", "more", "expected"),
     [
         ({}, {}, True),
         ({}, {"dist/index.js": b""}, False),
         ({"bin": {"a": "dist/a.js", "b": "./src/index.ts"}}, {}, True),
-        ({"bin": {"b": "./src/index.ts"}}, {}, False),
-        ({"bin": None}, {}, False),
+        ({"bin": {"b": "./src/index.ts"}, "files": ["src"]}, {}, False),
+        ({"bin": None, "files": None}, {}, False),
         (
             {"bin": "cli.js"},
             {"cli.js": b"#!/usr/bin/env node\nimport {\n  run,\n} from './dist/run.js'\n"},
             True,
         ),
         ({"bin": "cli.js"}, {"cli.js": b"import { run } from './dist/run.js'\nrun()\n"}, True),
+        ({"bin": "cli.js"}, {"cli.js": b"run()"}, True),
+        ({"bin": "cli.js", "files": ["cli.js", "*.md", "/src/*"]}, {"cli.js": b"run()"}, False),
         ({"bin": "cli.js"}, {"cli.js": b"const run = require('./dist')\n"}, True),
-        ({"bin": "bin/cli.js"}, {"bin/cli.js": b"await import('../src/index.ts')\n"}, False),
         (
-            {"bin": "cli.js"},
+            {"bin": "bin/cli.js", "files": ["bin"]},
+            {"bin/cli.js": b"await import('../src/index.ts')\n"},
+            False,
+        ),
+        (
+            {"bin": "cli.js", "files": []},
             {"cli.js": b"// as in import './dist/run.js'\nlet x = \"require('./no')\"\n"},
             False,
         ),

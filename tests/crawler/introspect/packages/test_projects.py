@@ -72,6 +72,7 @@ NODE = json.dumps({"name": "node", "bin": "x.js", "dependencies": {"fastmcp": "1
         ({"server/pyproject.toml": SERVER, "pyproject.toml": ROOT}, ("server",)),
         ({"server/pyproject.toml": SERVER, "a/pyproject.toml": SERVER, "pyproject.toml": ROOT}, ("a", "server")),
         ({"server/pyproject.toml": SERVER, "pyproject.toml": ROOT + SERVER}, ()),
+        ({"server/pyproject.toml": SERVER, "pyproject.toml": ROOT + SERVER.split(b"[project.scripts]")[0]}, ("server",)),
         ({"server/pyproject.toml": b"[", "a/pyproject.toml": b"\xff"}, ()),
     ],
 )  # fmt: skip
