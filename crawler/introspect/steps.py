@@ -24,7 +24,7 @@ _MOST_SHOWN = 4
 #: Words of its help that are tried.
 _MOST_HELPED = 3
 #: Times that the service is told what it has yet to answer.
-_MOST_LESSONS = 3
+_MOST_LESSONS = 6
 _STUB = f"http://127.0.0.1:{PORT}"
 #: Where well-known clients look for their service without being told.
 _STUBBED = {"DOCKER_HOST": f"tcp://127.0.0.1:{PORT}"}
