@@ -115,10 +115,12 @@ def _sitemap(press: Press, register: Register) -> Iterator[File]:
     # Looked up here: a join takes several times as long.
     days = {name: _day(seen) for name, seen in register.rows("SELECT name, last_seen FROM server")}
     rows = register.rows("SELECT path, name FROM server UNION ALL SELECT path, server FROM tool ORDER BY 1")
-    lines: list[str] = [_address(press, path, "") for path in _REFERENCE]
+    # Paths are slugs: nothing in them means anything to XML.
+    begin = f"<url><loc>{press.addresses.base}"
+    lines = [f"{begin}{path}</loc></url>\n" for path in _REFERENCE]
     names: list[str] = []
     for path, server in rows:
-        lines.append(_address(press, path, days[server]))
+        lines.append(f"{begin}{path}</loc>{days[server]}</url>\n")
         if len(lines) == ADDRESSES:
             names.append(f"sitemap-{len(names) + 1}.xml")
             yield names[-1], _urlset(lines)
@@ -140,11 +142,6 @@ _REFERENCE = (
 def _day(seen: str) -> str:
     day = seen[:10]
     return f"<lastmod>{day}</lastmod>" if day.replace("-", "").isdigit() else ""
-
-
-def _address(press: Press, path: str, day: str) -> str:
-    # Paths are slugs: nothing in them means anything to XML.
-    return f"<url><loc>{press.addresses.whole(path)}</loc>{day}</url>\n"
 
 
 def _urlset(lines: list[str]) -> bytes:

@@ -126,10 +126,9 @@ class Known(Struct, kw_only=True):
     #: Terms in their order, some at a time.
     entries: Iterator[dict[str, Entry]]
 
-    def tools(self) -> Iterator[tuple[int, bytes]]:
-        """For each tool, in order of rank, the place of its server and its record."""
-        records = chain(self.records, chain.from_iterable(map(opened, self.blocks)))
-        return zip(array("I", self.owners), map(bytes, records), strict=True)
+    def tools(self) -> Iterator[bytes]:
+        """The record of each tool, in order of rank."""
+        return map(bytes, chain(self.records, chain.from_iterable(map(opened, self.blocks))))
 
 
 def known(path: Path, stamp: bytes) -> Known | None:

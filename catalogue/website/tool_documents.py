@@ -4,6 +4,7 @@ from array import array
 from bisect import insort
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 from catalogue.website.documents import Documents, Postings, Written
@@ -61,9 +62,10 @@ def _among_others(
     """The same where few servers *changed*: the tools of the others stand in the order in which they stood."""
     fresh = {server: _tools(register, server) for server in changed}
     is_kept = [server not in changed for server in found.servers]
-    kept = ((place, record) for place, (owner, record) in enumerate(found.tools()) if is_kept[owner])
-    #: By the place that a tool had among all, the number that it has now; below zero where its server changed.
-    moved = [-1] * (len(found.owners) // owners.itemsize)
+    had = map(is_kept.__getitem__, array("I", found.owners))
+    kept = compress(enumerate(found.tools(), found.start), had)
+    #: By the number that a tool had, the one that it has now; where its server changed 0, which no tool has, since servers come first.
+    moved = [0] * found.count
     added: list[tuple[int, Any]] = []
     for server, category, position in register.rows(_PLACES):
         owners.append(places[server])
@@ -71,12 +73,12 @@ def _among_others(
             record, *terms = fresh[server][position]
             added.append((documents.count, terms))
         else:
-            place, record = next(kept)
-            moved[place] = documents.count
+            before, record = next(kept)
+            moved[before] = documents.count
         yield from documents.add(category, record, (), (), ())
     lists = (documents.names, documents.texts, documents.facets)
     for postings, numbers in zip(lists, (found.names, found.texts, found.facets), strict=True):
-        _move(postings, numbers, moved, found.start)
+        _move(postings, numbers, moved)
     for number, terms in added:
         for postings, keys in zip(lists, terms, strict=True):
             for key in keys:
@@ -93,14 +95,11 @@ def _tools(register: Register, server: str) -> dict[int, tuple[bytes, list[str],
     }
 
 
-def _move(postings: Postings, own: dict[str, bytes], moved: list[int], start: int) -> None:
-    """Add to *postings* the documents that had each key in an index whose tools began at *start*, by their new numbers."""
+def _move(postings: Postings, own: dict[str, bytes], moved: list[int]) -> None:
+    """Add to *postings* the documents that had each key in the last index, by their new numbers."""
     while own:
         key, numbers = own.popitem()
-        now = [moved[number - start] for number in array("I", numbers)]
-        if -1 in now:
-            now = [number for number in now if number >= 0]
-        if now:
+        if now := array("I", filter(None, map(moved.__getitem__, array("I", numbers)))):
             postings[key].extend(now)
 
 
