@@ -6,7 +6,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Spans, Tree, children
+from crawler.introspect.static.syntax import Sources, Spans, Tree, children, first
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")
@@ -68,14 +68,8 @@ def _answers(tree: Tree) -> Spans:
     for call in tree.all("call_expression"):
         parts = call.children()
         if len(parts) == 2 and _called(parts[0]) == "addTool":
-            for group in children(parts[1]):
-                found += [one for one in children(group) if one.kind() == "lambda_literal"]
-                found += [
-                    inner
-                    for one in children(group)
-                    for inner in children(one)
-                    if inner.kind() == "lambda_literal"
-                ]
+            block = first(first(parts[1], "annotated_lambda"), "lambda_literal")
+            found += [block] if block is not None else []
     return Spans(found)
 
 
@@ -111,8 +105,7 @@ def _made(tree: Tree, written: SgNode) -> dict[str, Json]:
 
 def _argument(call: SgNode, name: str) -> SgNode | None:
     """The value that a call gives to a named parameter."""
-    suffix = next((child for child in call.children() if child.kind() == "call_suffix"), None)
-    group = next((child for child in children(suffix) if child.kind() == "value_arguments"), None)
+    group = first(first(call, "call_suffix"), "value_arguments")
     for argument in children(group):
         parts = children(argument)
         if len(parts) > 1 and parts[0].text() == name:
@@ -143,13 +136,14 @@ def _object(tree: Tree, built: SgNode, depth: int = 0) -> dict[str, Json]:
 
 def _statements(call: SgNode) -> list[SgNode]:
     """The statements of the block that a call is given."""
-    block = call.find(kind="lambda_literal")
-    return children(next((child for child in children(block) if child.kind() == "statements"), None))
+    suffix = first(call, "call_suffix")
+    annotated = first(suffix, "annotated_lambda")
+    return children(first(first(annotated, "lambda_literal"), "statements"))
 
 
 def _values_of(call: SgNode) -> list[SgNode]:
     """The values that a call is given, with names or without."""
-    group = call.find(kind="value_arguments")
+    group = first(first(call, "call_suffix"), "value_arguments")
     return [inner[-1] for argument in children(group) if (inner := children(argument))]
 
 
@@ -228,9 +222,8 @@ def _built(tree: Tree, node: SgNode | None) -> dict[str, Json]:
 
 def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str | None]]:
     """The string arguments of a call or annotation: by name, and those without a name in order."""
-    suffix = next((child for child in call.children() if child.kind() == "call_suffix"), call)
-    group = next((child for child in children(suffix) if child.kind() == "value_arguments"), None)
-    group = suffix.find(kind="value_arguments") if group is None and suffix is call else group
+    suffix = first(call, "call_suffix")
+    group = call.find(kind="value_arguments") if suffix is None else first(suffix, "value_arguments")
     words: dict[str, str | None] = {}
     positional: list[str | None] = []
     for argument in group.children() if group is not None else ():
@@ -246,8 +239,7 @@ def arguments(tree: Tree, call: SgNode) -> tuple[dict[str, str | None], list[str
 
 def _annotated(tree: Tree, function: SgNode, notes: Notes) -> None:
     """`@Tool(description = "...") fun name(...)`."""
-    modifiers = next((child for child in function.children() if child.kind() == "modifiers"), None)
-    own = next((child for child in function.children() if child.kind() == "simple_identifier"), None)
+    modifiers, own = first(function, "modifiers"), first(function, "simple_identifier")
     if modifiers is None or own is None or "dev.langchain4j" in tree.source or "ai.koog" in tree.source:
         return
     for annotation in modifiers.find_all(kind="annotation"):

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
+from crawler.introspect.static.rust.factories import Factory, factory, fields_of, read_factories
 from crawler.introspect.static.rust.items import Item, all_items, without_tests
 from crawler.introspect.static.rust.schema import Schemas
 from crawler.introspect.static.rust.traits import read_traits
@@ -14,8 +16,11 @@ from crawler.introspect.static.syntax import Sources, Tree, children, last_name
 from crawler.tools import Json
 
 _TRIGGERS = ("#[tool", "tool(", "mcp_tool", "Tool::new", "Tool {")
+#: What stands in the literals of tools of a package's own type.
+_SCHEMAS = ("input_schema:", "input_schema,", "inputSchema:")
+
 #: What is looked for in every file.
-_KINDS = ("call_expression", "struct_expression", "macro_invocation", "declaration_list")
+_KINDS = ("function_item", "call_expression", "struct_expression", "macro_invocation", "declaration_list")
 _HINTS = {
     "read_only_hint": "readOnlyHint",
     "destructive_hint": "destructiveHint",
@@ -28,7 +33,9 @@ def read_rust(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
     """Note the tools that the Rust files at `paths` register."""
     sources = Sources(files, paths, "rust", notes, without_tests, _KINDS)
     schemas = Schemas(sources)
-    for tree in list(sources.trees(*_TRIGGERS)):
+    answered = answers(sources)
+    factories: dict[str, Factory] = {}
+    for tree in list(sources.trees(*_TRIGGERS, *(_SCHEMAS if answered else ()))):
         for item in all_items(tree):
             if item.node.kind() == "function_item":
                 _method(tree, item, schemas, notes)
@@ -38,7 +45,8 @@ def read_rust(files: Mapping[str, bytes], paths: Sequence[str], notes: Notes) ->
             for call in part.all("call_expression"):
                 _constructed(part, call, notes)
             for literal in part.all("struct_expression"):
-                _literal(part, literal, notes)
+                _literal(part, literal, answered, factories, notes)
+    read_factories(sources, factories, notes)
     read_json(sources, notes)
     read_traits(sources, notes)
 
@@ -87,23 +95,32 @@ def _constructed(tree: Tree, call: SgNode, notes: Notes) -> None:
         notes.tool(definition, tree.file, tree.line(call), 0.85)
 
 
-def _literal(tree: Tree, literal: SgNode, notes: Notes) -> None:
-    """`Tool { name: "...".into(), description: ..., input_schema: ... }`."""
+def _literal(
+    tree: Tree, literal: SgNode, answered: bool, factories: dict[str, Factory], notes: Notes
+) -> None:
+    """`Tool { name: "...".into(), description: ..., input_schema: ... }`; of any type where the package answers itself."""
     kind = literal.field("name")
-    if kind is None or last_name(kind) != "Tool":
+    if kind is None or (last_name(kind) != "Tool" and not answered):
         return
-    fields: dict[str, SgNode] = {}
-    for field in children(literal.field("body")):
-        own, value = field.field("field"), field.field("value")
-        if own is not None and value is not None:
-            fields[own.text()] = value
-    name = tree.text(fields.get("name"))
+    fields = fields_of(literal)
     described = fields.get("input_schema") or fields.get("inputSchema")
-    if name and described is not None:
-        description, schema = tree.text(fields.get("description")), written_schema(tree, described)
-        definition: dict[str, Json] = {"name": name} | ({"description": description} if description else {})
-        definition |= {"inputSchema": schema} if schema else {}
-        notes.tool(definition, tree.file, tree.line(literal), 0.85)
+    if (
+        "name" not in fields
+        or described is None
+        or (last_name(kind) != "Tool" and "description" not in fields)
+    ):
+        return
+    name = tree.text(fields["name"])
+    if not name:
+        made = factory(tree, literal, fields)
+        factories |= {made[0]: made[1]} if made is not None else {}
+        return
+    definition: dict[str, Json] = {"name": name}
+    description = tree.text(fields.get("description"))
+    schema = written_schema(tree, described) if described.kind() != "struct_expression" else {}
+    definition |= {"description": description} if description else {}
+    definition |= {"inputSchema": schema} if schema else {}
+    notes.tool(definition, tree.file, tree.line(literal), 0.85)
 
 
 def _parameters(item: SgNode, schemas: Schemas) -> dict[str, Json]:

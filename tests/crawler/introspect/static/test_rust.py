@@ -299,3 +299,46 @@ def test_what_types_of_parameters_hold_is_looked_up(definitions: Read) -> None:
         "properties": {"kind": {"type": "string", "description": "Which."}, "deep": {"type": "boolean"}},
         "required": ["kind"],
     }
+
+
+REGISTRY = """
+pub struct Tool { pub name: String, pub description: String, pub input_schema: Value }
+impl Registry {
+    pub fn register<F>(&mut self, name: &str, description: &str, input_schema: Value, handler: F) {
+        let tool = Tool { name: name.to_string(), description: description.to_string(), input_schema, handler: Arc::new(handler) };
+        self.tools.insert(name.to_string(), tool);
+    }
+}
+"""
+
+
+def test_a_function_makes_tools_of_what_it_is_given(definitions: Read) -> None:
+    """A registry; a call with other arguments is of another function."""
+    calls = """
+        pub fn register(registry: &mut Registry) {
+            registry.register("find_notes", "Find notes.", json!({"type": "object", "properties": {"q": {"type": "string"}}}), find);
+            signals.register("other");
+            registry.register(&names[0], "Of another name.", json!({}), find);
+        }
+    """
+
+    assert definitions({"src/registry.rs": REGISTRY, "src/notes.rs": calls}) == {
+        "find_notes": {
+            "name": "find_notes",
+            "description": "Find notes.",
+            "inputSchema": {"type": "object", "properties": {"q": {"type": "string"}}},
+        }
+    }
+
+
+def test_a_package_that_answers_by_itself_has_tools_of_its_own_type(definitions: Read) -> None:
+    """A literal with a name, a description and a schema; where nothing answers, it is something else."""
+    tools = """
+        fn find() -> ToolInfo {
+            ToolInfo { name: "find".into(), description: "Find.".into(), input_schema: json!({"type": "object"}) }
+        }
+    """
+    answer = 'fn handle(method: &str) { match method { "tools/list" => list(), _ => {} } }'
+
+    assert definitions({"src/tools.rs": tools, "src/server.rs": answer}).keys() == {"find"}
+    assert definitions({"src/tools.rs": tools}) == {}
