@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.nodes import Spans, children, first
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Spans, Tree, children, first
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("addTool", "Tool", "@McpTool")

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Sources, Tree, children
+from crawler.introspect.static.nodes import children
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 #: Types inside of types that are written out, and members of one tool in all.

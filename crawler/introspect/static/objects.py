@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.mentions import Mentions
+from crawler.introspect.static.nodes import STRINGS
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, Tree
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.introspect.static.words import holds_any
 from crawler.tools import Json
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import snake_case
+from crawler.introspect.static.nodes import STRINGS, children
 from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import STRINGS, Sources, Tree, children
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("Tool", "define_tool")

@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,7 +10,8 @@ from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.blocks import DIALECTS, Found, Gaps, find_all, sparse
 from crawler.introspect.static.constants import Constants
-from crawler.introspect.static.literals import block_of, unquoted
+from crawler.introspect.static.literals import unquoted
+from crawler.introspect.static.nodes import STRINGS, Spans, children, last_name, string_of
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.words import holds_any
 
@@ -21,47 +21,11 @@ LARGEST_FILE = 1_000_000
 #: Brackets inside of brackets; what is nested deeper was written to keep a reader busy.
 DEEPEST_NESTING = 300
 
-_LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)\W*$")
-_DOTTED = frozenset(
-    {
-        "selector_expression",
-        "field_expression",
-        "member_access_expression",
-        "field_access",
-        "scoped_identifier",
-    }
-    | {"navigation_expression", "navigation_suffix", "qualified_type", "qualified_name", "scope_resolution"}
-)
-
 _DEPTHS = bytes.maketrans(b"([{)]}", b"((()))")
 _OTHER = bytes(set(range(256)) - set(b"([{)]}"))
 
 #: Strings joined into one, and constants that stand for constants.
 DEEPEST = 30
-
-_PUNCTUATION = frozenset(
-    {"(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "|", "=>", "=", "comment", "line_comment"}
-)
-
-STRINGS = frozenset(
-    {
-        "string_literal",
-        "interpreted_string_literal",
-        "raw_string_literal",
-        "verbatim_string_literal",
-        "string",
-    }
-    | {
-        "encapsed_string",
-        "character_literal",
-        "multiline_string_literal",
-        "text_block",
-        "simple_symbol",
-        "symbol",
-    }
-    | {"string_value", "nowdoc", "heredoc", "line_string_literal", "multi_line_string_literal"}
-)
-
 
 T = TypeVar("T")
 
@@ -177,37 +141,6 @@ class Sources:
     def item(self, name: str, number: int) -> str | None:
         """An item of the list of texts that a name is declared as, if that is just one."""
         return self._constants.item(name, number)
-
-
-class Spans:
-    """Nodes that may stand in each other, to find which of them are around a place."""
-
-    def __init__(self, nodes: list[SgNode]) -> None:
-        places = [(node.range(), node) for node in nodes]
-        spans = [(place.start.index, -place.end.index, number) for number, (place, _) in enumerate(places)]
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._nodes: list[SgNode] = []
-        #: The number of the next larger one around each, -1 where there is none.
-        self._outer: list[int] = []
-        stack: list[int] = []
-        for start, end, number in sorted(spans):
-            while stack and self._ends[stack[-1]] <= start:
-                stack.pop()
-            self._outer.append(stack[-1] if stack else -1)
-            stack.append(len(self._nodes))
-            self._starts.append(start)
-            self._ends.append(-end)
-            self._nodes.append(places[number][1])
-
-    def around(self, node: SgNode) -> Iterator[SgNode]:
-        """Those around a node, the nearest first; the node itself is around itself."""
-        position = node.range().start.index
-        here = bisect_right(self._starts, position) - 1
-        while here >= 0:
-            if self._ends[here] > position:
-                yield self._nodes[here]
-            here = self._outer[here]
 
 
 class Tree:
@@ -433,36 +366,6 @@ _TRIMS = frozenset({"trimIndent", "trimMargin", "strip", "squish", "stripIndent"
 _WRAPPERS = frozenset({"Some", "from", "RawMessage", "Borrowed", "new", "Ptr", "String", "ToPtr"})
 
 
-def children(node: SgNode | None) -> list[SgNode]:
-    """The children that are neither punctuation nor comments."""
-    return (
-        [child for child in node.children() if child.kind() not in _PUNCTUATION] if node is not None else []
-    )
-
-
-def first(node: SgNode | None, kind: str) -> SgNode | None:
-    """The first child of a kind; to look for one that lies deeper takes the library many times as long."""
-    if node is not None:
-        for child in node.children():
-            if child.kind() == kind:
-                return child
-    return None
-
-
-def last_name(node: SgNode) -> str:
-    """The last name of a dotted or plain name."""
-    while node.kind() in _DOTTED:
-        inner = next((child for child in reversed(node.children()) if child.is_named()), None)
-        if inner is None:
-            break
-        node = inner
-    text = node.text()[:300]
-    if text.isascii() and text.isidentifier():
-        return text
-    found = _LAST_NAME.search(text)
-    return found[1] if found else ""
-
-
 def _nests_deeply(content: bytes) -> bool:
     """Whether brackets nest deeper than a reader follows, those in texts too."""
     signs = content.translate(_DEPTHS, _OTHER)
@@ -471,16 +374,3 @@ def _nests_deeply(content: bytes) -> bool:
             break
         signs = signs.replace(b"()", b"")
     return b"()" in signs or signs.count(b"(") > DEEPEST_NESTING
-
-
-def string_of(node: SgNode) -> str | None:
-    """The value of a string literal; `None` where something is put into it."""
-    literal = node.text()
-    # What is put in begins with one of two signs, and looking at children takes most of the time.
-    if ("$" in literal or "#" in literal) and any(
-        "interpolat" in child.kind() or child.kind() == "variable_name" for child in node.children()
-    ):
-        return None
-    if literal.startswith('"""'):
-        return block_of(literal, {child.kind() for child in node.children()})
-    return unquoted(literal)

@@ -8,9 +8,10 @@ from ast_grep_py import SgNode
 from crawler.introspect.static.csharp.attributes import attributes
 from crawler.introspect.static.csharp.schema import Schemas
 from crawler.introspect.static.literals import snake_case
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.objects import Objects, answers, parsed_schema, role
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("McpServerTool", "new Tool", "ProtocolTool", "McpToolTrigger")

@@ -6,7 +6,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.csharp.attributes import attributes
 from crawler.introspect.static.members import NamedTypes
-from crawler.introspect.static.syntax import Sources, Tree, children
+from crawler.introspect.static.nodes import children
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TYPES = {

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.nodes import children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 
 #: The methods of a tool by what they tell.
 NAMES = ("Name", "GetName", "ToolName")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import fields_of
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.nodes import children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 
 #: Factories that call factories.
 _DEEPEST = 3

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import FUNCTION, fields_of, json_of, key_of, written_schema
-from crawler.introspect.static.syntax import Sources, Tree, last_name
+from crawler.introspect.static.nodes import last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 #: What stands in every file that answers.

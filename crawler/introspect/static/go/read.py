@@ -12,8 +12,9 @@ from crawler.introspect.static.go.protocol import answered
 from crawler.introspect.static.go.schema import fields_of, written_schema
 from crawler.introspect.static.go.structs import Structs, argument, handled
 from crawler.introspect.static.go.uses import Uses
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("NewTool", "AddTool", "RegisterTool", "mcp.Tool{", ".Tool{", "ServerTool")

@@ -5,7 +5,8 @@ import json
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import unquoted
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.nodes import children, last_name
+from crawler.introspect.static.syntax import Tree
 from crawler.tools import Json
 
 _LITERALS = frozenset({"composite_literal", "literal_value"})

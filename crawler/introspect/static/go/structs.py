@@ -7,7 +7,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.go.schema import FUNCTION
 from crawler.introspect.static.members import DEEPEST, Members
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name, string_of
+from crawler.introspect.static.nodes import children, last_name, string_of
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TYPES = {

@@ -2,7 +2,8 @@
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import Tree, children, first, last_name
+from crawler.introspect.static.nodes import children, first, last_name
+from crawler.introspect.static.syntax import Tree
 
 
 def annotation(tree: Tree, node: SgNode, names: tuple[str, ...]) -> dict[str, str] | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.mentions import Mentions
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _WORDS = re.compile(r"(?:set|with)?(name|title|description)", re.IGNORECASE)

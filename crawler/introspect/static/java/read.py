@@ -9,9 +9,10 @@ from crawler.introspect.static.java.annotations import annotation
 from crawler.introspect.static.java.builders import read_builders
 from crawler.introspect.static.java.schema import Schemas
 from crawler.introspect.static.java.values import built_schema, returned_schema
+from crawler.introspect.static.nodes import children, first, last_name
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, first, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("@Tool", "@McpTool", "Tool.builder", "Tool(", "McpSchema")

@@ -6,7 +6,8 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.java.annotations import annotation
 from crawler.introspect.static.members import NamedTypes
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.nodes import children, last_name
+from crawler.introspect.static.syntax import Tree
 from crawler.tools import Json
 
 _TYPES = {

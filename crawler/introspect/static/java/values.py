@@ -4,8 +4,9 @@ from typing import Any, TypeGuard
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.objects import parsed_schema
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.syntax import Tree
 from crawler.tools import Json
 
 #: Expressions looked at for one method, methods that call methods, and expressions inside of expressions.

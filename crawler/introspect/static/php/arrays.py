@@ -2,7 +2,8 @@
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import STRINGS, Tree, children
+from crawler.introspect.static.nodes import STRINGS, children
+from crawler.introspect.static.syntax import Tree
 from crawler.tools import Json
 
 

@@ -3,10 +3,11 @@
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import kebab_case
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.php.arrays import json_of
 from crawler.introspect.static.php.attributes import attribute
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Tree, children, last_name
+from crawler.introspect.static.syntax import Tree
 from crawler.tools import Json
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.objects import Objects, answers, role
 from crawler.introspect.static.php.arrays import named, pairs_of, written_schema
 from crawler.introspect.static.php.attributes import arguments, attribute
 from crawler.introspect.static.php.laravel import laravel
 from crawler.introspect.static.php.schema import Schemas, summary
 from crawler.introspect.static.reading import CONDITIONAL, Notes
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("McpTool", "extends Tool", "addTool", "withTool", "->tool(")

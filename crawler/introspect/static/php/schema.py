@@ -4,9 +4,10 @@ import re
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.php.arrays import json_of, named
 from crawler.introspect.static.php.attributes import attribute_of
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TYPES = {

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.nodes import children, first, last_name
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.rust.written import written_schema
-from crawler.introspect.static.syntax import Sources, Tree, children, first, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 #: What a call must say in the place of the name, so that no other function of the same name is taken for one that makes a tool.

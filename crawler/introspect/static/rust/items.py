@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from crawler.introspect.static.syntax import STRINGS, Tree, first, string_of
+from crawler.introspect.static.nodes import STRINGS, first, string_of
+from crawler.introspect.static.syntax import Tree
 
 _BEFORE = frozenset({"attribute_item", "line_comment", "block_comment"})
 

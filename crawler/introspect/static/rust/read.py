@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ast_grep_py import SgNode
 
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.rust.factories import Factory, factory, fields_of, read_factories
@@ -12,7 +13,7 @@ from crawler.introspect.static.rust.items import Item, all_items, without_tests
 from crawler.introspect.static.rust.schema import Schemas
 from crawler.introspect.static.rust.traits import read_traits
 from crawler.introspect.static.rust.written import opened, read_json, written_schema
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _TRIGGERS = ("#[tool", "tool(", "mcp_tool", "Tool::new", "Tool {")

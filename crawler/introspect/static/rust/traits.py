@@ -5,11 +5,12 @@ import re
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.mentions import Mentions
+from crawler.introspect.static.nodes import children, last_name
 from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.rust.items import items
 from crawler.introspect.static.rust.written import written_schema
-from crawler.introspect.static.syntax import Sources, Tree, children, last_name
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 #: What a server that lists objects by their names says somewhere.

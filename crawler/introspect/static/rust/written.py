@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from crawler.introspect.static.literals import unquoted
+from crawler.introspect.static.nodes import children
 from crawler.introspect.static.objects import answers
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import Sources, Tree, children
+from crawler.introspect.static.syntax import Sources, Tree
 from crawler.tools import Json
 
 _SCHEMAS = ("inputSchema", "input_schema")

@@ -4,8 +4,9 @@ import pytest
 from ast_grep_py import SgNode, SgRoot
 
 from crawler.introspect.static.literals import unquoted
+from crawler.introspect.static.nodes import STRINGS, last_name, string_of
 from crawler.introspect.static.reading import Notes
-from crawler.introspect.static.syntax import DEEPEST_NESTING, STRINGS, Sources, last_name, string_of
+from crawler.introspect.static.syntax import DEEPEST_NESTING, Sources
 
 
 @pytest.mark.parametrize(
