@@ -44,6 +44,8 @@ class Streamable:
         if session := answer.headers.get("Mcp-Session-Id"):
             self._more["Mcp-Session-Id"] = session
         for said in messages(answer):
+            if "jsonrpc" not in said:
+                raise Refused(f"{answer.status} from {self._path}: {json.dumps(said)[:_SAID]}")
             if isinstance(agreed := said.get("result"), dict) and "protocolVersion" in agreed:
                 self._more["MCP-Protocol-Version"] = str(agreed["protocolVersion"])
             show(said)
@@ -80,12 +82,14 @@ class Stream:
 
 
 def post(port: int, path: str, line: str, more: dict[str, str]) -> http.client.HTTPResponse:
-    """Post a message; raises Refused for any answer that tells of a fault."""
+    """Post a message; raises Refused for any answer that is none of the protocol's."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER)
     headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", **more}
     connection.request("POST", path, line.encode(), headers)
     answer = connection.getresponse()
-    if not 200 <= answer.status < 300:
+    # A server of the newer era declines a handshake in the protocol, and with a status of the web's.
+    declined = answer.status == 400 and "application/json" in answer.headers.get("Content-Type", "")
+    if not (200 <= answer.status < 300 or declined):
         raise Refused(f"{answer.status} from {path}: {answer.read(_SAID).decode('utf-8', 'replace')}")
     return answer
 
@@ -150,7 +154,9 @@ def met(line: str, others: set[int], server: "subprocess.Popen[bytes]") -> Strea
                 else:
                     return found
         time.sleep(0.1)
-    sys.exit("\n".join(["it listens, but answers no message over HTTP:", *dict.fromkeys(refusals)]))
+    # That there is nothing at a path tells least.
+    said = sorted(dict.fromkeys(refusals), key=lambda refusal: not refusal.startswith(("404 ", "405 ")))
+    sys.exit("\n".join(["it listens, but answers no message over HTTP:", *said]))
 
 
 def main(command: list[str]) -> None:

@@ -76,11 +76,28 @@ def respond(handler, message):
 """
 
 
+NEWER = """
+def respond(handler, message):
+    version = message.get("params", {}).get("_meta", {}).get("io.modelcontextprotocol/protocolVersion")
+    if handler.path != "/mcp":
+        handler.say(400, json.dumps({"message": "nothing here"}))
+    elif version is None:
+        error = {"code": -32602, "message": "no version"}
+        handler.say(400, json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": error}))
+    elif (handler.headers["MCP-Protocol-Version"], handler.headers["Mcp-Method"]) != (version, message["method"]):
+        handler.say(400)
+    else:
+        handler.say(200, result(message))
+"""
+
+
 def offer(index: Any, source: str) -> None:
     index.offer_server("demo-mcp", before=f"exec({textwrap.dedent(SERVER + source + 'serve()')!r}, {{}})")
 
 
-@pytest.mark.parametrize("source", [PLAIN, OLDEST], ids=["streamable", "the oldest revision"])
+@pytest.mark.parametrize(
+    "source", [PLAIN, OLDEST, NEWER], ids=["streamable", "the oldest revision", "the newer era"]
+)
 def test_a_server_that_listens_is_asked_at_its_port(source: str, index: Any, make_workshop: Any) -> None:
     """Its silence is not borne for long, since it said that it listens; the profile tells how it was asked."""
     offer(index, source)
@@ -103,4 +120,4 @@ def test_a_server_that_answers_no_message_says_what_it_answers(index: Any, make_
 
     assert isinstance(outcome, Skipped)
     details = [rung.detail for rung in outcome.rungs if rung.step == "http"]
-    assert details == ["405 from /mcp/sse"]
+    assert details == ["401 from /api/mcp: who are you?"]
