@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ _ONE_IN = 7
 _ROUNDS, _WORST = 2, 8_000
 #: Weights that are closer to 0 than this, in thousandths, are dropped.
 _SMALL = 20
-#: Words of a hostile example that are learned from.
+#: Words of a hostile example that are learned from at first.
 _MOST = 60
 #: How far above even odds a passage has to be, in thousandths.
 _MARGIN = 1_300
@@ -59,9 +60,10 @@ def harmless(place: Path) -> list[Text]:
 
 def fit(hostile: Sequence[str], honest: Sequence[str], corpus_texts: Sequence[Text]) -> str:
     """The text of a file of weights."""
-    told = [_words(one) for one in sorted(hostile)]
-    rare = _rare(told, corpus_texts)
-    bad = [wording.features(words) for words in told]
+    told = [_text(one) for one in sorted(hostile)]
+    whole = [wording.all_words(one)[:_MOST] for one in told]
+    rare = _rare(whole, corpus_texts)
+    bad = [wording.features(words) for words in whole]
     good = [wording.features(words) for one in sorted(honest) for words, _, _ in wording.passages(_text(one))]
     counts = Counter(name for side in (bad, good) for row in side for name in row)
     vocabulary = {
@@ -69,9 +71,11 @@ def fit(hostile: Sequence[str], honest: Sequence[str], corpus_texts: Sequence[Te
     }
     heard = (words for one in corpus_texts for words, _, _ in wording.passages(one, rare))
     rest = sorted({_row(wording.features(words), vocabulary) for words in heard})
-    examples = [_row(row, vocabulary) for row in (*bad, *good)]
-    answers = [1] * len(bad) + [0] * len(good)
-    bias, table = _learned(examples, answers, rest, vocabulary)
+    parts = [
+        [_row(wording.features(words), vocabulary) for words, _, _ in wording.passages(one)] for one in told
+    ]
+    bad_rows, good_rows = ([_row(row, vocabulary) for row in side] for side in (bad, good))
+    bias, table = _learned(bad_rows, parts, good_rows, rest, vocabulary)
     weights = {
         name: int(one)
         for name, column in vocabulary.items()
@@ -98,32 +102,28 @@ def _rare(hostile: Sequence[Sequence[str]], corpus_texts: Sequence[Text]) -> fro
 
 
 def _learned(
-    examples: list[Row], answers: list[int], rest: list[Row], vocabulary: dict[str, int]
+    bad: list[Row], parts: list[list[Row]], good: list[Row], rest: list[Row], vocabulary: dict[str, int]
 ) -> tuple[float, Any]:
-    """Bias and weights: of the corpus a share at first, then also what still sounds worst."""
-    whole = _matrix(rest, vocabulary)
+    """Bias and weights: of the corpus a share at first, then also what still sounds worst; of hostile examples all words at first, then the part that sounds worst."""
+    honest, whole = _matrix(good, vocabulary), _matrix(rest, vocabulary)
+    hostile, heard = _matrix(bad, vocabulary), _matrix([row for rows in parts for row in rows], vocabulary)
+    starts = np.cumsum([0, *(len(rows) for rows in parts)])
     chosen = {place for place, row in enumerate(rest) if _drawn(row)}
     fitted = LogisticRegression(C=_STRENGTH, max_iter=300)
     for _ in range(1 + _ROUNDS):
         taken = sorted(chosen)
-        rows = sparse.vstack([_matrix(examples, vocabulary), whole[taken]])
-        fitted.fit(
-            rows,
-            np.array([*answers, *([0] * len(taken))]),
-            np.array([_EXAMPLE] * len(examples) + [1.0] * len(taken)),
-        )
-        sums = whole @ fitted.coef_[0]
-        chosen.update(int(place) for place in np.argsort(-sums, kind="stable")[:_WORST])
-    return float(fitted.intercept_[0]), fitted.coef_[0]
+        answers = [1] * hostile.shape[0] + [0] * (honest.shape[0] + len(taken))
+        counted = [_EXAMPLE] * (len(answers) - len(taken)) + [1.0] * len(taken)
+        fitted.fit(sparse.vstack([hostile, honest, whole[taken]]), np.array(answers), np.array(counted))
+        weights = fitted.coef_[0]
+        chosen.update(int(place) for place in np.argsort(-(whole @ weights), kind="stable")[:_WORST])
+        sums = heard @ weights
+        hostile = heard[[start + int(np.argmax(sums[start:end])) for start, end in pairwise(starts)]]
+    return float(fitted.intercept_[0]), weights
 
 
 def _drawn(row: Row) -> bool:
     return hashlib.sha256(" ".join(row).encode()).digest()[0] * _ONE_IN < 256
-
-
-def _words(example: str) -> list[str]:
-    """The words of a hostile example from its beginning: it may need more than two sentences to be so."""
-    return wording.all_words(_text(example))[:_MOST]
 
 
 def _row(names: Iterable[str], vocabulary: dict[str, int]) -> Row:
