@@ -8,8 +8,9 @@ from classifier import poisoning
 from crawler.tools import Tool
 
 HERE = Path(__file__).parent
-#: Of 110 tricks that say what they want in the usual words, of 40 that do not, and of 208 honest texts: what was found when this was written.
-PLAIN, UNUSUAL, HONEST = 105, 12, 8
+#: Of 110 tricks that say what they want in the usual words, of 40 that do not, of 200 that somebody else wrote, and of 408 honest
+#: texts: what was found when this was written.
+PLAIN, UNUSUAL, BLIND, HONEST = 105, 12, 167, 27
 
 
 def rows(name: str, columns: int) -> list[list[str]]:
@@ -52,7 +53,7 @@ def _taking(properties: dict[str, object]) -> dict[str, object]:
     return {"name": "add", "inputSchema": {"type": "object", "properties": properties}}
 
 
-@pytest.mark.parametrize(("told", "least"), [("plain", PLAIN), ("unusual", UNUSUAL)])
+@pytest.mark.parametrize(("told", "least"), [("plain", PLAIN), ("unusual", UNUSUAL), ("blind", BLIND)])
 def test_so_many_unseen_tricks_are_found(told: str, least: int) -> None:
     tricks = [(field, text) for kind, field, text in rows("unseen_overt.txt", 3) if kind == told]
 
