@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from classifier.errors import ClassifierError
+from classifier.memo import Memo
 from classifier.poisoning.kinds import KINDS
 from classifier.poisoning.patterns import Late
 from classifier.poisoning.texts import Text
@@ -101,30 +102,26 @@ def _sentences(text: str) -> Iterator[Passage]:
 def features(words: Sequence[str]) -> set[str]:
     """What counts in a passage."""
     found = set(words)
-    found.update([f"{first} {second}" for first, second in pairwise(words)])
-    for role, others in _met(words).items():
-        found.add("#" + role)
-        found.update([f"#{role}>{other}" for other in others])
+    found.update(map(" ".join, pairwise(words)))
+    played = [(at, KINDS[word]) for at, word in enumerate(words) if word in KINDS]
+    met = {
+        (roles, others)
+        for place, (at, roles) in enumerate(played, start=1)
+        for later, others in played[place : place + _NEAR]
+        if later - at <= _NEAR
+    }
+    found.update(*[_MET[pair] for pair in met], *[_PLAYED[roles] for roles in {roles for _, roles in played}])
     return found
 
 
-def _met(words: Sequence[str]) -> dict[str, set[str]]:
-    """By every part that is played those that are played close behind it."""
-    played = [(at, KINDS[word]) for at, word in enumerate(words) if word in KINDS]
-    met: dict[str, set[str]] = {}
-    for place, (at, roles) in enumerate(played, start=1):
-        close = [
-            other
-            for later, others in played[place : place + _NEAR]
-            if later - at <= _NEAR
-            for other in others
-        ]
-        for role in roles:
-            if role in met:
-                met[role].update(close)
-            else:
-                met[role] = set(close)
-    return met
+#: What it is called if words of such parts stand in a passage, ...
+_PLAYED: Memo[tuple[str, ...], tuple[str, ...]] = Memo(
+    lambda roles: tuple("#" + role for role in roles), 1_000
+)
+#: ... and if words of some parts stand close behind words of others.
+_MET: Memo[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = Memo(
+    lambda pair: tuple(f"#{role}>{other}" for role in pair[0] for other in pair[1]), 10_000
+)
 
 
 def write(least: int, weights: Mapping[str, int], rare: Iterable[str]) -> str:
