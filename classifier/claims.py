@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from classifier.actions import MEANINGS
 from classifier.categories import Category
+from classifier.probe import IN_PARAMETER
 from classifier.signals import PROBES, Hit
 from classifier.traits.action_argument import gravest, listed, selectors
 from classifier.view import View
@@ -57,6 +58,7 @@ _FREE_HANDED = frozenset(
     for place, probe in enumerate(PROBES)
     if probe.code in ("runs-code", "runs-shell", "raw-query", "drives-interface")
 )
+_WRITES = next(place for place, probe in enumerate(PROBES) if probe.code == "writes-files")
 #: Requests over HTTP are chosen by these; a tool that takes any of them is `execute`.
 _METHODS = frozenset({"get", "post", "put", "patch", "head", "options"})
 #: Words that say nothing in a name.
@@ -105,6 +107,7 @@ def raised(
         _declared_destructive(view, hits, category, weighed),
         _listed(view, odds, category),
         _joined(view, category),
+        _landing(hits, category),
         _silent(view),
     )
     graver = [claim for claim in claims if claim and _adds(claim, category, weighed)]
@@ -167,6 +170,18 @@ def _joined(view: View, category: Category) -> Raised | None:
     for joint, verb in pairwise(words):
         if joint in _JOINING and MEANINGS.get(verb, _READS)[0] in _CHANGING:
             return Raised(Category.WRITE, 0.8, f"The name joins “{words[0]}” with “{verb}”")
+    return None
+
+
+def _landing(hits: Sequence[Hit], category: Category) -> Raised | None:
+    """What takes a place to put its result writes there, however it reads: of 14 such tools of the corpus 13 do."""
+    if category is not Category.READ:
+        return None
+    for hit in hits:
+        if hit.probe == _WRITES and hit.weight == IN_PARAMETER:
+            return Raised(
+                Category.WRITE, 0.85, f"The argument “{hit.evidence().quote}” says where to write the result"
+            )
     return None
 
 

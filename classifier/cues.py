@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
-from itertools import count
+from itertools import count, product
 
 from classifier.memo import Memo
 from classifier.words import stem, words_of_text
 
-#: A phrase after one of these says what does not happen.
-_DENIALS = frozenset(
+#: A phrase behind one of these says what does not happen.
+DENIALS = frozenset(
     [
         "not",
         "never",
@@ -37,7 +37,7 @@ class Cues:
     """Phrases to look for.
 
     A phrase is words separated by spaces; `a|b` is either; `~3` lets up to three other words stand before the
-    next one. Words are compared by stem, so `file` also finds `files`. *friends* are phrases that look alike and
+    next one; `a+b` is an alternative of two words. Words are compared by stem, so `file` also finds `files`. *friends* are phrases that look alike and
     mean something else: a find that touches one is dropped.
     """
 
@@ -143,16 +143,33 @@ class CueBook:
 
 
 def _denied(words: Sequence[str], at: int) -> bool:
-    return at > 0 and not _DENIALS.isdisjoint(words[max(0, at - 2) : at])
+    return at > 0 and not DENIALS.isdisjoint(words[max(0, at - 2) : at])
 
 
 def _by_head(phrases: Iterable[str]) -> dict[str, tuple[tuple[_Step, ...], ...]]:
     found: dict[str, list[tuple[_Step, ...]]] = {}
     for phrase in phrases:
-        steps = tuple(_steps(phrase))
-        for head in steps[0][1]:
-            found.setdefault(head, []).append(steps[1:])
+        for plain in _spelled_out(phrase):
+            steps = tuple(_steps(plain))
+            for head in steps[0][1]:
+                found.setdefault(head, []).append(steps[1:])
     return {head: tuple(sorted(rests, key=len)) for head, rests in found.items()}
+
+
+def _spelled_out(phrase: str) -> Iterator[str]:
+    """The phrase, with each alternative of several words as a phrase of its own."""
+    if "+" not in phrase:
+        yield phrase
+        return
+    for parts in product(*(_wordings(part) for part in phrase.split())):
+        yield " ".join(parts)
+
+
+def _wordings(part: str) -> list[str]:
+    options = part.split("|")
+    plain = [option for option in options if "+" not in option]
+    joined = [option.replace("+", " ") for option in options if "+" in option]
+    return [*(["|".join(plain)] if plain else []), *joined]
 
 
 def _steps(phrase: str) -> Iterator[_Step]:

@@ -7,6 +7,7 @@ from typing import Generic
 from classifier.actions import MEANINGS, NOUNS, Action
 from classifier.arguments import Arguments
 from classifier.categories import Category
+from classifier.cues import DENIALS
 from classifier.described import described
 from classifier.lexicon import ACTS, THINGS
 from classifier.memo import Memo
@@ -29,6 +30,24 @@ _GRAVITY = {verb: meant[0].gravity for verb, meant in MEANINGS.items()}
 #: Stands in front of the features of arguments that only the description tells of: signals hang on them as on those of a
 #: schema, and categories do not.
 DESCRIBED = "~"
+#: Hints that settle what the verbs leave open: they count for what the verbs come to, too.
+SETTLING = frozenset(
+    [
+        *("reads-only", "reading-language", "restorable", "removes-link", "removes-mark", "takes-off"),
+        *(
+            "waits",
+            "draft",
+            "computes",
+            "runs-local-check",
+            "saves-file",
+            "cancels-running",
+            "starts-workload",
+        ),
+    ]
+)
+#: After one of these, what the next words say does not happen.
+_SILENCED = 3
+_SETTLES = SETTLING.__contains__
 _IS_ACT, _IS_GRAVE = ACTS.__contains__, _GRAVITY.__contains__
 
 
@@ -58,10 +77,18 @@ class Features(Generic[Answer]):
             lambda hit: answers(_of_hit(*hit)), len(PROBES) * len(_PLACES) * (len(_CATEGORIES) + 1) ** 2
         )
 
+        self._settled: Memo[tuple[str, str, str], tuple[Answer, ...]] = Memo(
+            lambda met: answers([f"nd*h:{met[1]}*{met[2]}*{met[0]}"]),
+            len(SETTLING) * (len(_CATEGORIES) + 1) ** 2,
+        )
+
     def find(self, view: View, sight: Sight) -> Collection[Answer]:
         """All features that a definition has, each once."""
         words, lead = view.name.words, view.lead[:_LEAD]
-        rest = view.description.words[view.description.lead : view.description.lead + _REST]
+        text, end_of_lead = view.description, len(lead)
+        rest = text.words[text.lead : text.lead + _REST]
+        if not DENIALS.isdisjoint(text.present):
+            lead, rest = _asserted(lead), _asserted(rest)
         found = list(map(self._named, words))
         if words:
             found += self._first(words[0]), self._last(words[-1])
@@ -74,12 +101,16 @@ class Features(Generic[Answer]):
         if lead:
             found.append(self._at_front(lead[0]))
         found += map(self._followed, rest)
-        for code, start in sight.told:
-            found.append(self._whole(("hl:" if start < len(lead) else "ht:") + code))
+        # What is said of when to call a tool tells nothing of what it does.
+        told = [(code, start) for code, start in sight.told if start >= text.skipped]
+        for code, start in told:
+            found.append(self._whole(("hl:" if start < end_of_lead else "ht:") + code))
         for word in filter(_IS_ACT, rest):
             found += self._later[word]
         self._arguments.add(found, view)
         name_kind, lead_kind = _kind(view.named), _kind(view.told)
+        for code in filter(_SETTLES, dict.fromkeys([*sight.named, *[code for code, _ in told]])):
+            found += self._settled[code, name_kind, lead_kind]
         for hit in sight.hits:
             found += self._shown[hit.probe, hit.weight, name_kind, lead_kind]
         if self._described and not view.parameters:
@@ -122,6 +153,19 @@ class Features(Generic[Answer]):
 def names(view: View, sight: Sight) -> list[str]:
     """The names of all features of a definition, as they stand in a weights file."""
     return list(_by_name().find(view, sight))
+
+
+def _asserted(words: Sequence[str]) -> list[str]:
+    """The words without those that a denial says do not happen."""
+    kept, silent = [], 0
+    for word in words:
+        if word in DENIALS:
+            silent = _SILENCED
+        elif silent:
+            silent -= 1
+            continue
+        kept.append(word)
+    return kept
 
 
 class _Every(Container[str]):

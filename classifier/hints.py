@@ -6,6 +6,11 @@ from classifier.cues import Cues
 
 _WHERE = "label|tag|reaction|star|like|vote|pin|bookmark|favorite|favourite|membership|member|assignee|association|relation|relationship|watcher|follower|attendee|participant|collaborator|reviewer|reviewers|filter|emoji|mapping|assignment|link|role|dependency|dependencies"
 
+#: What is set on a thing rather than being one.
+_MARKS = "reaction|label|tag|star|like|vote|pin|bookmark|favorite|favourite|emoji|flag|follower|watcher|assignee|reviewer|association|membership|due|date|cache|unread|badge|highlight|mapping|link"
+#: What holds things that exist without it.
+_LISTS = "list|group|segment|portfolio|campaign|playlist|module|sprint|cycle|milestone|project|pool|cart|team|channel|role|queue|board|opening|collection|wishlist|watchlist|wantlist|whitelist|blacklist|blocklist|allowlist|favorites|bundle|audience|issue|task|pr|card|parent|workspace|organization|space|room|call|event|order|library|epic|category"
+
 
 class Hint(Struct, frozen=True):
     """A phrase with a meaning of its own: a code for the model, a sentence for a person."""
@@ -49,9 +54,11 @@ HINTS: tuple[Hint, ...] = (
         "reading-language",
         "The query language can only read",
         Cues(
-            "promql|logql|lucene|metricsql|traceql|logsql|jql|wiql|xpath|jsonpath|jmespath|vizql|dax|sparql|flux|kql|hogql|mdx|soql"
+            "promql|logql|lucene|metricsql|traceql|logsql|jql|wiql|xpath|jsonpath|jmespath|vizql|dax|sparql|flux|kql|hogql|mdx|soql|aql|cql|nrql|esql"
         ),
-        Cues("promql|logql|lucene|metricsql|traceql|jql|xpath|jsonpath|jq|prometheus|loki"),
+        Cues(
+            "promql|logql|lucene|metricsql|traceql|jql|wiql|xpath|jsonpath|jq|prometheus|loki|soql|aql|cql|kql|nrql|esql|sparql"
+        ),
     ),
     Hint(
         "writing-language",
@@ -75,16 +82,21 @@ HINTS: tuple[Hint, ...] = (
             "to ~2 trash",
             "within ~2 day",
             "undo ~2 with",
-            "archives|archive|archived",
+            friends=["can|may not|t"],
         ),
-        Cues("soft delete", "trash", "archive|unarchive|restore|undelete|recover"),
+        Cues("soft delete", "trash", "restore|undelete|recover"),
+    ),
+    Hint(
+        "archives",
+        "It archives, which can be put back",
+        Cues("archives|archive|archived"),
+        Cues("archive|unarchive"),
     ),
     Hint(
         "final",
         "The definition says that it cannot be undone",
         Cues(
-            "cannot|can't|can not ~2 undone|reversed|recovered|restored|reverted",
-            "can t ~1 be ~1 undone",
+            "cannot|can+not|can+t ~2 undone|reversed|recovered|restored|reverted",
             "not ~2 reversible|recoverable",
             "irreversible|irreversibly|irrevocably|irrecoverable|unrecoverable",
             "permanent|permanently",
@@ -106,7 +118,7 @@ HINTS: tuple[Hint, ...] = (
         "cancels-running",
         "It stops something that runs",
         Cues(
-            "cancel|abort|stop|halt|interrupt ~4 running|active|ongoing|in progress|job|run|task|execution|process|workflow|build|operation|scan|upload|sync|crawl|search|query|export|enrichment|pipeline|training|deployment|backfill"
+            "cancel|abort|stop|halt|interrupt ~4 running|active|ongoing|in+progress|job|run|task|execution|process|workflow|build|operation|scan|upload|sync|crawl|search|query|export|enrichment|pipeline|training|deployment|backfill"
         ),
         Cues(
             "cancel|abort|stop|kill ~3 run|job|task|execution|process|workflow|build|operation|scan|upload|sync|crawl|search|query|export|pipeline|training|deployment|generation|batch|import"
@@ -132,10 +144,26 @@ HINTS: tuple[Hint, ...] = (
         ),
     ),
     Hint(
+        "removes-mark",
+        "What is removed is a mark that can simply be set again",
+        Cues(f"remove|delete|clear|unset|undo|dismiss ~3 {_MARKS}"),
+        Cues(f"remove|delete|clear|unset|undo|dismiss ~3 {_MARKS}"),
+    ),
+    Hint(
+        "takes-off",
+        "Something is taken off a list or out of a group, and goes on existing",
+        Cues(
+            f"remove|take|delete|drop|exclude|detach|disassociate ~6 from ~4 {_LISTS}",
+            "without ~1 deleting",
+            "unsubscribe|unenroll|unsuppress",
+        ),
+        Cues(f"remove|take|delete|drop ~4 from ~3 {_LISTS}", "unsubscribe|unenroll|unsuppress"),
+    ),
+    Hint(
         "removes-thing",
         "It removes a thing with content of its own",
         Cues(
-            "delete|remove|erase|purge|destroy|wipe|uninstall|drop ~4 file|folder|directory|row|record|item|entry|user|account|project|document|message|comment|page|object|resource|database|table|column|key|server|domain|contact|product|container|image|volume|note|memory|task|issue|event|event|collection|index|instance|bucket|policy|rule|webhook|post|node|entity|file|branch|repository|team|channel|campaign|list|group|customer|article|dashboard|workflow|session|environment|secret|token|service|deployment|template|board|card|sheet|slide|block|from the"
+            "delete|remove|erase|purge|destroy|wipe|uninstall|drop ~4 file|folder|directory|row|record|item|entry|user|account|project|document|message|comment|page|object|resource|database|table|column|key|server|domain|contact|product|container|image|volume|note|memory|task|issue|event|event|collection|index|instance|bucket|policy|rule|webhook|post|node|entity|file|branch|repository|team|channel|campaign|list|group|customer|article|dashboard|workflow|session|environment|secret|token|service|deployment|template|board|card|sheet|slide|block"
         ),
     ),
     Hint(
@@ -163,7 +191,8 @@ HINTS: tuple[Hint, ...] = (
         "draft",
         "It prepares without committing",
         Cues(
-            "preview|dry run|simulate|estimate|quote|draft|unsigned|without ~1 sending|signing|publishing|committing|submitting|executing",
+            "preview|dry+run|simulate|estimate|quote|draft|unsigned",
+            "without ~1 sending|signing|publishing|committing|submitting|executing",
             "build|prepare|construct|create ~3 unsigned|transaction ~3 sign|data|payload|calldata",
         ),
         Cues(
@@ -194,6 +223,7 @@ HINTS: tuple[Hint, ...] = (
             "proxy",
             "api|http|rest|raw request|call|query",
             "call|make|send|execute|invoke ~1 api|http|rest|request",
+            "http ~1 post|put|patch|delete|request",
         ),
     ),
     Hint(
@@ -221,7 +251,7 @@ HINTS: tuple[Hint, ...] = (
         "instructions",
         "It returns instructions or guidance for the model",
         Cues(
-            "guide|guideline|instruction|best practice|documentation|template|example|prompt ~3 for|on|about|to",
+            "guide|guideline|instruction|best+practice|documentation|template|example|prompt ~3 for|on|about|to",
             "returns ~3 prompt|instruction|guide|template",
             "step by step",
             "thinking|thought|reasoning ~3 process|step|tool",
@@ -274,7 +304,7 @@ HINTS: tuple[Hint, ...] = (
         "It starts something that runs on",
         Cues(
             "start|launch|trigger|run|spin|boot|kick ~5 server|instance|container|vm|pod|job|workflow|pipeline|build|agent|task|process|crawl|scan|machine|sandbox|session|automation|actor|training|simulation",
-            "create ~4 container|vm|pod|instance|deployment|sandbox|virtual machine|droplet",
+            "create ~4 container|vm|pod|instance|deployment|sandbox|virtual+machine|droplet",
             "spin up",
             "triggers|starts",
         ),
@@ -388,9 +418,9 @@ HINTS: tuple[Hint, ...] = (
         "A session or credential comes to be",
         Cues(
             "log ~1 in|into",
-            "login|authenticate|authorize|sign in",
+            "login|authenticate|authorize|sign+in",
             "oauth|authentication|authorization flow",
-            "access token|api key ~4 create|generate|new|obtain|issue",
+            "access+token|api+key ~4 create|generate|new|obtain|issue",
             "create|generate|obtain|issue|refresh ~3 token|key|credential",
         ),
         Cues(
@@ -403,6 +433,7 @@ HINTS: tuple[Hint, ...] = (
         "It does several things, by an argument",
         Cues(
             "create read update|and delete",
+            "create ~1 read ~1 update ~2 delete",
             "create ~1 update ~2 delete|remove",
             "add ~2 remove|delete",
             "get|list ~3 create|update ~3 delete|remove",
@@ -507,7 +538,7 @@ HINTS: tuple[Hint, ...] = (
         "many-at-once",
         "It acts on many things in one call",
         Cues(
-            "multiple|several|batch|bulk|many|up to ~3 item|record|message|file|user|task|row|object|contact|document|issue|product|member|post|note|email|entity|event",
+            "multiple|several|batch|bulk|many|up+to ~3 item|record|message|file|user|task|row|object|contact|document|issue|product|member|post|note|email|entity|event",
             "in ~1 batch|bulk",
             "all ~2 item|record|message|file|user|task|row|object|contact|document|issue|product|member|post|note|email|entry|entity|event|project",
             "one or more|multiple",
@@ -519,7 +550,7 @@ HINTS: tuple[Hint, ...] = (
         "fetches",
         "It fetches and reports",
         Cues(
-            "fetch|retrieve|returns|get|list|search|find|lookup|look up|provides|shows|displays|query ~3 information|detail|list|data|result|content|metadata|status|all|available|specific|current|statistic|summary|history"
+            "fetch|retrieve|returns|get|list|search|find|lookup|look+up|provides|shows|displays|query ~3 information|detail|list|data|result|content|metadata|status|all|available|specific|current|statistic|summary|history"
         ),
     ),
 )

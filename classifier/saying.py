@@ -32,6 +32,8 @@ def said(name: str) -> Said | None:
     kind, _, rest = name.partition(":")
     if kind in ("hl", "ht", "hn"):
         return _HINTS[rest]
+    if kind == "nd*h":
+        return _HINTS[rest.rpartition("*")[2]]
     if kind == "s":
         return f"It shows the signal “{_LABELS[rest.partition(':')[0]]}”"
     if kind == "nd*s":

@@ -15,7 +15,7 @@ from classifier.view import View
 from crawler.tools import Tool
 
 #: Version of the rules; the weights have their own.
-_RULES = "12"
+_RULES = "13"
 _CHANGES = "Its author declares that it does not only read"
 
 

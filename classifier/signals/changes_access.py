@@ -38,7 +38,7 @@ PROBE = Probe(
         "share ~5 with ~3 user|people|other|someone|team|email|anyone|group",
         "invite ~4 user|member|people|collaborator|team|guest",
         "add|remove ~3 user|member|collaborator ~3 to|from ~3 team|group|organization|project|channel|workspace|role|repository|list",
-        "create|delete|deactivate|suspend|disable|enable|activate|update ~2 user account|user|account|api key|firewall|key|token",
+        "create|delete|deactivate|suspend|disable|enable|activate|update ~2 user+account|user|account|api+key|firewall|key|token",
         "firewall|security group|rule|policy",
         "reset ~3 password",
         "access control|policy",

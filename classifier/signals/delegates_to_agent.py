@@ -14,7 +14,7 @@ PROBE = Probe(
         "ask|chat|prompt|query|consult|call|talk|think|brainstorm|complete|generate|send|message|invoke|run|execute|delegate|spawn|create|start|launch|dispatch|assign ~3 gpt|chatgpt|claude|gemini|llm|openai|deepseek|grok|ollama|mistral|model|models|agent|agents|subagent|ai|assistant|copilot|codex|perplexity|duck|ducks|qwen|kimi|thinker|crew|swarm|bot|oracle|expert|gemma|o1|o3",
         "agent|subagent|ai|gpt|claude|gemini|openai|llm|deepseek|copilot|codex|perplexity|grok|ollama|duck|assistant ~2 run|ask|chat|query|task|prompt|execute|invoke|send|completion|complete|generate|brainstorm|start|call|research|review|analyze|reason|answer|search|codegen",
         "chat completion|completions",
-        "subagent|delegate|consensus|handoff|swarm|deepresearch|thinkdeep|text generation|brainstorm|autopilot",
+        "subagent|delegate|consensus|handoff|swarm|deepresearch|thinkdeep|text+generation|brainstorm|autopilot",
         "deep research|think",
         "ask ~2 question|expert",
         "second opinion",
@@ -31,7 +31,7 @@ PROBE = Probe(
         ],
     ),
     text=Cues(
-        "ask|query|prompt|consult|delegate|send|call|invoke|chat|use|using ~5 gpt|chatgpt|claude|gemini|llm|openai|deepseek|grok|ollama|mistral|perplexity|language model|ai model|assistant|agent|copilot|codex|anthropic|qwen|kimi|sonar",
+        "ask|query|prompt|consult|delegate|send|call|invoke|chat|use|using ~5 gpt|chatgpt|claude|gemini|llm|openai|deepseek|grok|ollama|mistral|perplexity|language+model|ai+model|assistant|agent|copilot|codex|anthropic|qwen|kimi|sonar",
         "ai|autonomous|specialized|coding|browser|research|sub|llm agent|agents",
         "language model",
         "chat completion",

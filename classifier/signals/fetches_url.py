@@ -28,9 +28,9 @@ PROBE = Probe(
         ],
     ),
     text=Cues(
-        "fetch|scrape|crawl|download|visit|open|screenshot|navigate|extract|retrieve|load|request|read|access|connect|analyze|capture ~6 url|urls|website|webpage|web page|site|link|host|domain|endpoint",
+        "fetch|scrape|crawl|download|visit|open|screenshot|navigate|extract|retrieve|load|request|read|access|connect|analyze|capture ~6 url|urls|website|webpage|web+page|site|link|host|domain|endpoint",
         "from ~3 url|urls|website|webpage|link",
-        "given|specified|provided|the|a|any url|website|webpage|web page|hostname",
+        "given|specified|provided|the|a|any url|website|webpage|web+page|hostname",
         "url of ~3 page|site|image|video|file|document|website",
         "web scraping",
         "http request",

@@ -40,7 +40,7 @@ PROBE = Probe(
         ],
     ),
     text=Cues(
-        "email|mail|inbox|mailbox|gmail|calendar|contact|whatsapp|telegram|imessage|sms|patient|employee|customer|candidate|attendee|subscriber|voicemail|resume|medication|workout|sleep|biometric|prospect|applicant|payroll|linkedin|phone number",
+        "email|mail|inbox|mailbox|gmail|calendar|contact|whatsapp|telegram|imessage|sms|patient|employee|customer|candidate|attendee|subscriber|voicemail|medication|workout|biometric|prospect|applicant|payroll|linkedin|phone+number",
         "user ~2 profile|account|data|information|detail|record|email|location",
         "personal ~1 data|information|detail",
         "direct message",

@@ -38,7 +38,7 @@ PROBE = Probe(
         "home assistant",
         "smart ~1 home|light|lamp|device|lock|plug|bulb|tv",
         "turn ~3 on|off",
-        "robot|drone|gripper|3d printer|thermostat|gpio|arduino|actuator|servo|philips hue|raspberry|plc|gameboy|iot",
+        "robot|drone|gripper|3d+printer|thermostat|gpio|arduino|actuator|servo|philips+hue|raspberry|plc|gameboy|iot",
         "unlock ~3 door|car|vehicle",
         "brightness|color ~4 light|lamp|led|bulb",
         "through|over|on ~2 speaker|speakers",

@@ -35,7 +35,7 @@ PROBE = Probe(
         "search result|results|engine",
         "scrape|crawl",
         "content|text|html|markdown ~4 from ~4 url|page|website|webpage|web|site|article",
-        "fetch|get|retrieve|read|list|search|extract|return|view ~5 news|article|comment|review|post|tweet|issue|email|message|thread|transcript|subtitle|paper|feed|pull request|conversation|discussion|webpage|webpage|website|inbox|ticket|blog|headline|mail|chat|forum|story|abstract|reply",
+        "fetch|get|retrieve|read|list|search|extract|return|view ~5 news|article|comment|review|post|tweet|issue|email|message|thread|transcript|subtitle|paper|feed|pull+request|conversation|discussion|webpage|webpage|website|inbox|ticket|blog|headline|mail|chat|forum|story|abstract|reply",
         "latest ~2 news|post|tweet|article",
         "customer ~2 review|feedback",
         "rss feed",

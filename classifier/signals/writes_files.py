@@ -45,6 +45,11 @@ PROBE = Probe(
     parameters=Cues(
         "output|save|dest|destination|target|out|export|download|local|new ~1 path|file|dir|directory|folder|filename|filepath|name",
         "outputdir|outfile|outputpath|savepath|outputfile|outdir",
-        friends=["target|dest|destination|new|local ~1 name", "export name"],
+        "save csv|json|desktop|disk|locally|file",
+        friends=[
+            "target|dest|destination|new|local ~1 name",
+            "export name",
+            "target|new ~1 project|file|image",
+        ],
     ),
 )

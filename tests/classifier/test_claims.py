@@ -101,3 +101,27 @@ def test_a_name_that_joins_reading_with_a_change_is_no_reading(name: str, catego
     told = raised(one, look(one).hits, READ, EVEN, EVEN)
 
     assert (told and told.category) == category
+
+
+LANDING = [
+    ("analyze_diff", {"repoPath": {}, "outputPath": {"type": "string"}}, WRITE),
+    ("find_studies", {"keyword": {}, "save_csv": {"type": "boolean"}}, WRITE),
+    ("find_studies", {"keyword": {}, "path": {"type": "string"}}, None),
+    ("list_tabs", {"targetProjectPath": {"type": "string"}}, None),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "category"), LANDING)
+def test_what_takes_a_place_for_its_result_writes(
+    name: str, arguments: dict[str, Any], category: Category | None
+) -> None:
+    """However much its words are those of a tool that reads; a place to read from says nothing."""
+    one = view(
+        name=name,
+        description="Looks things up.",
+        inputSchema={"type": "object", "properties": arguments},
+    )
+
+    told = raised(one, look(one).hits, READ, EVEN, EVEN)
+
+    assert (told and told.category) == category

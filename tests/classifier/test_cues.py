@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +39,21 @@ def test_a_book_misses_nothing(parts: list[list[str]]) -> None:
 
     assert {owner: start for owner, (start, _) in found.items()} == first
     assert all(found[owner] in list(SETS[owner].find(words, present)) for owner in found)
+
+
+WORDINGS = [
+    ("start ~1 vm|virtual+machine|pod", "start virtual machine", True),
+    ("start ~1 vm|virtual+machine|pod", "start a pod", True),
+    ("start ~1 vm|virtual+machine|pod", "start a machine", False),
+    ("pull+request|issue ~1 comment", "issue comment", True),
+    ("pull+request|issue ~1 comment", "pull request comment", True),
+    ("pull+request|issue ~1 comment", "pull comment", False),
+]
+
+
+@pytest.mark.parametrize(("phrase", "text", "found"), WORDINGS)
+def test_an_alternative_may_be_several_words(phrase: str, text: str, found: bool) -> None:
+    """They stand next to each other, and leave the other alternatives as they are."""
+    words = text.split()
+
+    assert Cues(phrase).occurs(words, frozenset(words)) == found

@@ -51,3 +51,15 @@ def test_what_is_unknown_is_no_feature() -> None:
     known = {"n0:list": 1, "np:0": 2}
 
     assert list(Features(Vocabulary(known.__getitem__, known)).find(view, look(view))) == [1, 2]
+
+
+def test_what_is_denied_is_not_said() -> None:
+    """The words behind a denial say what does not happen, up to the third."""
+    one = {"name": "validate", "description": "Checks the code without ever deleting any of the files."}
+    view = View(Tool.read(one))
+
+    every = names(view, look(view))
+
+    assert "l:without" in every
+    assert "l:file" in every
+    assert not {"l:ever", "l:deleting", "l:any"} & set(every)
