@@ -34,7 +34,7 @@ _MOST = 60
 #: How far above even odds a passage has to be, in thousandths.
 _MARGIN = 1_300
 #: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do.
-_TELLING, _FEW = 0.15, 8
+_TELLING, _FEW = 0.3, 8
 
 Row = tuple[str, ...]
 
