@@ -16,8 +16,8 @@ run: $(VENV)/.run system-run  ## Set up, crawl the starter list, judge it, build
 test: $(VENV)/.test system-test .servers/.ready .node/.ready  ## Set up and run every test
 	@$(BIN)/pytest -q
 
-test-compiled: .compiled/.ready .servers/.ready .node/.ready  ## Run the tests of the gate and the site against the compiled wheel
-	@cd .compiled/site && ../bin/python -m pytest -q tests/enforce tests/crawler/mcp tests/catalogue/policies tests/catalogue/website
+test-compiled: .compiled/.ready .servers/.ready .node/.ready  ## Run the tests of the gate against the compiled wheel
+	@cd .compiled/site && ../bin/python -m pytest -q tests/enforce tests/crawler/mcp
 
 check: $(VENV)/.test  ## Format, lint and strict types, without changing anything
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
@@ -51,10 +51,10 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) --editable '.[sandbox,queue,redis,train]' --group dev
 	@touch $@ $(VENV)/.run
 
-# The gate and the site compiled, in an environment of its own, so that no compiled module ever hides its source.
-.compiled/.ready: hatch_build.py pyproject.toml tests/compiled.py $(shell find crawler classifier enforce catalogue tests/enforce tests/catalogue -name '*.py') $(VENV)/.test
-	@echo "Compiling the gate and the site ..."
-	@$(BIN)/python tests/compiled.py .compiled && $(BIN)/python -m compileall -q .compiled/site/enforce .compiled/site/crawler .compiled/site/catalogue && touch $@
+# The gate compiled, in an environment of its own, so that no compiled module ever hides its source.
+.compiled/.ready: hatch_build.py pyproject.toml tests/compiled.py $(shell find crawler classifier enforce tests/enforce -name '*.py') $(VENV)/.test
+	@echo "Compiling the gate ..."
+	@$(BIN)/python tests/compiled.py .compiled && $(BIN)/python -m compileall -q .compiled/site/enforce .compiled/site/crawler && touch $@
 
 # Real servers that the tests put behind the proxy, each in an environment of its own.
 .servers/.ready: tests/servers.txt $(VENV)/.test

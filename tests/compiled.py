@@ -1,4 +1,4 @@
-"""An environment of its own in which the gate and the site are compiled: `python tests/compiled.py FOLDER [LEVEL]`.
+"""An environment of its own in which the gate is compiled: `python tests/compiled.py FOLDER [LEVEL]`.
 
 The wheel is built with TOLLHOUSE_COMPILE=1 and lies in FOLDER/site, the tests beside it, so that they find everything
 where it is in the sources. What else they need is taken from the environment that runs this.
