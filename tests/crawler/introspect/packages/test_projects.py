@@ -5,24 +5,7 @@ import json
 import pytest
 
 from crawler.introspect.packages.projects import servers
-
-
-def manifest(name: str = "", *needs: str) -> bytes:
-    named = {"name": name} if name else {}
-    return json.dumps({**named, "dependencies": dict.fromkeys(needs, "workspace:*")}).encode()
-
-
-TREE = {
-    "package.json": b'{"private": true, "workspaces": ["packages/*"]}',
-    "packages/server/package.json": manifest("@x/server", "@x/kit", "@modelcontextprotocol/sdk"),
-    "packages/server/src/index.ts": b"1",
-    "packages/kit/package.json": manifest("@x/kit", "base", "elsewhere"),
-    "packages/kit/src/index.ts": b"2",
-    "packages/base/package.json": manifest("base", "@x/kit", "@x/server"),
-    "packages/base/index.js": b"3",
-    "packages/other/package.json": manifest("other"),
-    "packages/server/node_modules/elsewhere/package.json": manifest("elsewhere"),
-}
+from tests.crawler.introspect.packages.workspace_tree import TREE, manifest
 
 
 def test_the_servers_of_a_workspace_are_those_that_need_an_sdk() -> None:

@@ -1,27 +1,9 @@
 """What lies beside a package in its workspace."""
 
-import json
 from pathlib import Path
 
 from crawler.introspect.packages.workspaces import with_siblings, workspace_root
-
-
-def manifest(name: str = "", *needs: str) -> bytes:
-    named = {"name": name} if name else {}
-    return json.dumps({**named, "dependencies": dict.fromkeys(needs, "workspace:*")}).encode()
-
-
-TREE = {
-    "package.json": b'{"private": true, "workspaces": ["packages/*"]}',
-    "packages/server/package.json": manifest("@x/server", "@x/kit", "@modelcontextprotocol/sdk"),
-    "packages/server/src/index.ts": b"1",
-    "packages/kit/package.json": manifest("@x/kit", "base", "elsewhere"),
-    "packages/kit/src/index.ts": b"2",
-    "packages/base/package.json": manifest("base", "@x/kit", "@x/server"),
-    "packages/base/index.js": b"3",
-    "packages/other/package.json": manifest("other"),
-    "packages/server/node_modules/elsewhere/package.json": manifest("elsewhere"),
-}
+from tests.crawler.introspect.packages.workspace_tree import TREE, manifest
 
 
 def test_what_a_package_needs_of_its_workspace_comes_along() -> None:
