@@ -54,10 +54,10 @@ HINTS: tuple[Hint, ...] = (
         "reading-language",
         "The query language can only read",
         Cues(
-            "promql|logql|lucene|metricsql|traceql|logsql|jql|wiql|xpath|jsonpath|jmespath|vizql|dax|sparql|flux|kql|hogql|mdx|soql|aql|cql|nrql|esql"
+            "promql|logql|lucene|metricsql|traceql|logsql|jql|wiql|xpath|jsonpath|jmespath|vizql|dax|sparql|flux|kql|hogql|mdx|soql|nrql|esql"
         ),
         Cues(
-            "promql|logql|lucene|metricsql|traceql|jql|wiql|xpath|jsonpath|jq|prometheus|loki|soql|aql|cql|kql|nrql|esql|sparql"
+            "promql|logql|lucene|metricsql|traceql|jql|wiql|xpath|jsonpath|jq|prometheus|loki|soql|kql|nrql|esql|sparql"
         ),
     ),
     Hint(
