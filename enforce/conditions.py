@@ -155,15 +155,8 @@ def _order(test: Callable[[Any, Any], bool]) -> Callable[[Json], Question]:
 
 
 def _among(values: Json) -> Question:
-    """Equal to one; a value that is like none of them in kind cannot be compared."""
-
-    def compare(found: Json) -> Answer:
-        answers = [same(found, value) for value in values]
-        if True in answers:
-            return True
-        return False if False in answers or not (answers or found is CLOSED) else None
-
-    return compare
+    """Equal to one; whatever is not, and of another kind than one of them, cannot be compared, since `"1"` may pass for 1."""
+    return lambda found: None if found is CLOSED else _any(same(found, value) for value in values)
 
 
 def _contains(value: Json) -> Question:

@@ -76,9 +76,11 @@ def _comparison(condition: Condition, value: str, literals: list[str]) -> tuple[
         in_list = f"type({value}) == list && {literals[0]} in {value}"
         return "true", f"({_KINDS['text'].format(value)} && {_in_text(condition, value)} || {in_list})"
     values = wanted if op in ("in", "not_in") else [wanted]
-    kinds = dict.fromkeys(_KINDS[conditions.kind(item) or ""].format(value) for item in values)
+    kinds = list(dict.fromkeys(_KINDS[conditions.kind(item) or ""].format(value) for item in values))
     equal = f"{value} in [{', '.join(literals)}]"
-    return " || ".join(kinds) or "true", f"!({equal})" if op in ("neq", "not_in") else equal
+    # Among values of several kinds only that it is one of them can be said for certain.
+    known = equal if len(kinds) > 1 else kinds[0] if kinds else "true"
+    return known, f"!({equal})" if op in ("neq", "not_in") else equal
 
 
 def _in_text(condition: Condition, value: str) -> str:

@@ -134,15 +134,7 @@ any_of(answers) := "yes" if {
 	"unsure" in answers
 } else := "no"
 
-among(found, values) := "no" if {
-	count(values) == 0
-} else := one_of(answers_of(found, values))
-
-one_of(answers) := "yes" if {
-	"yes" in answers
-} else := "no" if {
-	"no" in answers
-} else := "unsure"
+among(found, values) := any_of(answers_of(found, values))
 
 answers_of(one, others) := {answer | some other in others; answer := same(one, other)}
 

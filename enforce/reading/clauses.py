@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from enforce import windows
+from enforce.conditions import kind
 from enforce.policy import Approval, Condition, Hours, Inner, Limit, Number, Redact, Rule
 from enforce.reading import keys
 from enforce.reading.cursor import Cursor, meant, nearest
@@ -57,7 +58,10 @@ def _fits(at: Cursor, operator: str) -> None:
     if operator in ("lt", "lte", "gt", "gte"):
         at.number()
     elif operator in ("in", "not_in"):
-        at.is_a(list)
+        if at.is_a(list) and len({kind(item) for item in at.value}) > 1:
+            at.warn(
+                "has values of several kinds, so that whatever is none of them cannot be compared, and is denied"
+            )
     elif operator == "exists":
         at.is_a(bool)
     elif operator == "regex" and at.is_a(str):

@@ -66,7 +66,7 @@ def ask(condition: dict[str, Any], arguments: Any) -> bool | None:
         return answer if op == "eq" or answer is None else not answer
     if op in ("in", "not_in"):
         answers = [equal(found, item) for item in value]
-        answer = True if True in answers else False if False in answers or not answers else None
+        answer = True if True in answers else None if None in answers else False
         return answer if op == "in" or answer is None else not answer
     if op == "regex":
         return re.search(value, found) is not None if isinstance(found, str) else None

@@ -98,6 +98,7 @@ ABSENT = object()
         ("gt", 100, "101", None), ("gt", 100, None, None), ("gt", 100, True, None), ("gt", 100, [101], None),
         ("gt", 100, float("nan"), None), ("gt", 100, float("inf"), None), ("gt", 100, ABSENT, False),
         ("in", ["a", "b"], "b", True), ("in", ["a", "b"], "c", False), ("in", ["a"], 1, None), ("in", [], "a", False),
+        ("in", [1, "a"], 1, True), ("in", [1, "a"], "1", None), ("in", [1, "a"], "b", None), ("not_in", [1, "a"], "1", None), ("not_in", ["a", None], "a", False),
         ("in", ["a"], ABSENT, False), ("not_in", ["a"], "b", True), ("not_in", ["a"], "a", False),
         ("not_in", ["a"], 1, None), ("not_in", ["a"], ABSENT, True),
         ("exists", True, 0, True), ("exists", True, None, False), ("exists", True, ABSENT, False),

@@ -382,6 +382,7 @@ def test_what_fits_on_a_line_stands_on_one() -> None:
     ("text", "words"),
     [
         ('tools: {"pay ": {action: deny}}', "'pay ' has spaces around it"),
+        ('tools: {pay: {deny_if: [{conditions: [{path: args.to, op: in, value: [1, "a"]}]}]}}', "has values of several kinds"),
         ('hide: [" pay"]', "' pay' has spaces around it"),
         ('selectors: {"@a": ["pay "]}', "'pay ' has spaces around it"),
         ('tools: {"delete_[ab]*": {action: deny}}', "globs know * and ? alone"),
