@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Sequence
 
 from enforce.errors import EnforceError
+from enforce.transports.overheard import standard_error
 from enforce.transports.programs import program
 
 
@@ -22,6 +23,7 @@ class CannotStart(EnforceError):
 def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start the program with pipes to it; raises CannotStart."""
     try:
-        return subprocess.Popen(program(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        pipe, words = subprocess.PIPE, standard_error()
+        return subprocess.Popen(program(command), stdin=pipe, stdout=pipe, stderr=words, bufsize=0)
     except OSError as error:
         raise CannotStart(command, error.strerror or str(error)) from error

@@ -8,6 +8,7 @@ from enforce.transports.ending import was_a_launcher
 from enforce.transports.http.address import UpstreamFailed
 from enforce.transports.http.peer import TURN
 from enforce.transports.lines import Lines
+from enforce.transports.overheard import standard_error
 from enforce.transports.programs import program
 
 #: Seconds that a server gets to exit by itself, and again after it was asked to.
@@ -56,7 +57,12 @@ class Child:
         command, pipe, loop = self._command, asyncio.subprocess.PIPE, asyncio.get_running_loop()
         try:
             self._transport, heard = await loop.subprocess_exec(
-                lambda: _Heard(loop), *command, stdin=pipe, stdout=pipe, stderr=None, env=self._environment
+                lambda: _Heard(loop),
+                *command,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=standard_error(),
+                env=self._environment,
             )
         except OSError as error:
             raise UpstreamFailed(f"cannot start {command[0]!r}: {error.strerror or error}") from error
