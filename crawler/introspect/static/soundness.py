@@ -10,7 +10,8 @@ MOST_VALUES = 20_000
 #: Characters of all texts of one definition together.
 MOST_CHARACTERS = 300_000
 
-_LARGEST = 2**63 - 1
+#: The largest integer that is stored as one; larger ones are stored as their digits, up to so many bits.
+_LARGEST, MOST_BITS = 2**63 - 1, 1_000
 
 
 class TooMuch(Exception):
@@ -65,9 +66,9 @@ def _sound(value: Json, room: _Room, depth: int) -> Json:
 def _number(value: float) -> Json:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return (
-        value if -_LARGEST <= value <= _LARGEST else str(value)[:40] if value.bit_length() < 1_000 else None
-    )
+    if -_LARGEST <= value <= _LARGEST:
+        return value
+    return str(value) if value.bit_length() <= MOST_BITS else None
 
 
 def _text(value: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from crawler.introspect.static.javascript.expressions import Expressions
-from crawler.introspect.static.javascript.operators import LONGEST_TEXT, UNDECIDED
+from crawler.introspect.static.javascript.operators import UNDECIDED, joined
 from crawler.introspect.static.javascript.values import (
     MARKABLE,
     Attribute,
@@ -220,13 +220,7 @@ def _index_of(use: Use) -> Value:
 
 def _join(use: Use) -> Value:
     glue = plain(use.first)
-    glue = glue if isinstance(glue, str) else ","
-    words = [plain(item) for item in use.owner]
-    if not all(isinstance(word, str | int) for word in words):
-        return UNKNOWN
-    if sum(len(str(word)) + len(glue) for word in words) > LONGEST_TEXT:
-        return UNKNOWN
-    return glue.join(map(str, words))
+    return joined([plain(item) for item in use.owner], glue if isinstance(glue, str) else ",")
 
 
 def _entries(use: Use) -> Value:

@@ -13,7 +13,7 @@ from crawler.introspect.static.javascript.nodes import (
     string_of,
     unescaped,
 )
-from crawler.introspect.static.javascript.operators import LONGEST_TEXT
+from crawler.introspect.static.javascript.operators import joined
 from crawler.introspect.static.javascript.outcomes import LIKELY
 from crawler.introspect.static.javascript.sources import Scope
 from crawler.introspect.static.javascript.values import OPEN, Attribute, External, Made, Meta, Regex, plain
@@ -26,6 +26,8 @@ DEEPEST_EXPRESSION = 100
 #: Items of a list, or rounds of a loop.
 MOST_ITEMS = 10_000
 
+#: Characters of a number that is still read, and the largest number that is sure to be exact, unless it is a BigInt.
+LONGEST_NUMBER, MOST_EXACT = 200, 2**53
 
 GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
 
@@ -106,24 +108,23 @@ class Expressions(Literals):
                     value = self.evaluate(child.child(1), scope)
                     setting = setting or isinstance(value, Setting)
                     parts.append(_written(value))
-        if not all(isinstance(part, str | int | float) for part in parts):
-            return UNKNOWN
-        whole = "".join(str(part) for part in parts)
-        if len(whole) > LONGEST_TEXT:
-            return UNKNOWN
-        return Setting(whole) if setting else whole
+        whole = joined(parts)
+        return Setting(whole) if setting and not isinstance(whole, Unknown) else whole
 
     def _number(self, node: SgNode, _: Scope) -> Value:
-        digits = node.text().replace("_", "")[:40]
+        digits = node.text().replace("_", "")
+        if len(digits) > LONGEST_NUMBER:
+            return UNKNOWN
         try:
-            return int(digits, 0)
+            exact = int(digits.removesuffix("n"), 0)
+            return exact if digits.endswith("n") or exact <= MOST_EXACT else float(exact)
         except ValueError:
-            pass
+            pass  # a fraction, or an octal number of old
         try:
             number = float(digits)
         except ValueError:
             return UNKNOWN
-        return int(number) if number.is_integer() and abs(number) < 1e15 else number
+        return int(number) if number.is_integer() and number <= MOST_EXACT else number
 
     def _identifier(self, node: SgNode, scope: Scope) -> Value:
         return self.lookup(node.text(), scope)
@@ -190,10 +191,8 @@ class Expressions(Literals):
 
 
 def _written(value: Value) -> Value:
-    """A value as a template writes it; what nobody has set is written out too."""
+    """A value in a template; what nobody has set is written out too."""
     known = plain(value)
-    if isinstance(known, bool):
-        return str(known).lower()
     return "undefined" if known is None and isinstance(value, Setting) else known
 
 

@@ -1,7 +1,8 @@
 """What operators make of values, and of what they do when only one of them decides."""
 
+import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from ast_grep_py import SgNode
@@ -206,6 +207,31 @@ def is_simple(value: Value) -> bool:
     return value is None or value in ([], {}) or isinstance(value, str | bool | int)
 
 
+def joined(parts: Sequence[Value], glue: str = "") -> Value:
+    """One text of constants with *glue* between them; unknown where a part is none, or where it would be too long."""
+    texts = [_spelled(part) for part in parts]
+    if sum(len(text or "") + len(glue) for text in texts) > LONGEST_TEXT:
+        return UNKNOWN
+    whole = glue.join([text for text in texts if text is not None])
+    return whole if None not in texts else UNKNOWN
+
+
+def _spelled(value: Value) -> str | None:
+    """A constant as JavaScript writes it into a text; `None` for anything else."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float() if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e21 else str(value)
+    return None
+
+
 def _acts(node: SgNode | None) -> bool:
     """Whether an operand does something rather than only being something."""
     while node is not None and node.kind() in {
@@ -236,12 +262,10 @@ def _type_name(value: Value) -> Value:
 
 def _combined(sign: str, left: Value, right: Value) -> Value:
     """`left sign right` for constants."""
-    known = str | int | float | bool
     if sign in _COMPARED:
         return _equal(left, right, sign.startswith("="))
     if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
-        shown = isinstance(left, known) and isinstance(right, known) and len(f"{left}{right}") <= LONGEST_TEXT
-        return f"{left}{right}" if shown else UNKNOWN
+        return joined([left, right])
     if (
         not isinstance(left, int | float)
         or not isinstance(right, int | float)

@@ -19,6 +19,7 @@ from crawler.introspect.static.python.values import (
     Made,
     plain,
 )
+from crawler.introspect.static.soundness import MOST_BITS
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
 #: Items of a list that is still joined.
@@ -69,6 +70,11 @@ def within(value: str) -> Value:
     return value if len(value) <= LONGEST_TEXT else UNKNOWN
 
 
+def small(value: Value) -> Value:
+    """The value, unless it is an integer so large that Python might refuse to write it out."""
+    return UNKNOWN if isinstance(value, int) and value.bit_length() > MOST_BITS else value
+
+
 def binary(operator: type[ast.operator], left: Value, right: Value) -> Value:
     """`left operator right` for constants and containers."""
     if operator is ast.Add:
@@ -98,17 +104,16 @@ def _added(left: Value, right: Value) -> Value:
     if isinstance(right, list | tuple) and isinstance(left, Unknown | Made | Attribute):
         return [UNKNOWN, *right]
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return left + right
+        return small(left + right)
     return UNKNOWN
 
 
 def _calculated(operator: type[ast.operator], left: float, right: float) -> Value:
-    small = abs(left) < 1e12 and abs(right) < 1e12
-    if operator is ast.Sub and small:
+    if abs(left) >= 1e12 or abs(right) >= 1e12:
+        return UNKNOWN
+    if operator is ast.Sub:
         return left - right
-    if operator is ast.Mult and small:
-        return left * right
-    return UNKNOWN
+    return left * right if operator is ast.Mult else UNKNOWN
 
 
 def _percent(template: str, values: Value) -> Value:
@@ -230,7 +235,6 @@ _TEXT_METHODS = frozenset(
         "find",
         "index",
         "count",
-        "encode",
         "swapcase",
     }
 )

@@ -42,7 +42,7 @@ class Expressions(Names):
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
         """The value of an expression."""
         if type(node) is ast.Constant:
-            return node.value
+            return constants.small(node.value)
         self.step()
         handler = _EXPRESSIONS.get(type(node))
         if handler is None or self._depth > DEEPEST_EXPRESSION:

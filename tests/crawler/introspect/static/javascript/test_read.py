@@ -94,6 +94,7 @@ def test_every_way_to_register_is_read(source: str, expected: dict[str, Any], de
         ("class A { get name() { return 'a'; } } server.tool(new A().name, f);", {"a"}),
         ("class S { #server; constructor() { this.#server = new McpServer({}); this.#init(); } #init() { this.#server.tool('a', f); } } new S();", {"a"}),
         ("server.tool(`a_${process.env.VERSION}_${true}`, f);", {"a_undefined_true"}),
+        ("server.tool('a_' + false + `_${0x1F}_${0.5 * 4}_` + ['b', 2, true].join('_'), f);", {"a_false_31_2_b_2_true"}),
         ("const p = process.env.PREFIX || 'dev'; server.tool(`${p}_a`, f);", {"dev_a"}),
         ("const all = [...[{name: 'a'}], {name: 'b'}]; all.filter((t) => t.name !== 'b').map((t) => server.tool(t.name, f));", {"a"}),
         ("class B { constructor() { const {n} = this.constructor; this.name = n; } add() { server.tool(this.name, f); } } class A extends B {} A.n = 'a'; class C extends B {} C.n = 'c';", {"a", "c"}),
@@ -108,6 +109,29 @@ def test_names_are_folded_as_far_as_the_source_shows_them(
 ) -> None:
     """Constants, tables, loops, classes and factories; a name that only the run shows is left out."""
     assert set(definitions({"index.ts": source})) == names
+
+
+@pytest.mark.parametrize(
+    ("number", "written", "default"),
+    [
+        ("1_000_000", "1000000", 1_000_000),
+        ("1e3", "1000", 1000),
+        ("1.50", "1.5", 1.5),
+        ("9007199254740993", "9007199254740992", 9007199254740992.0),
+        ("0x" + "f" * 64, "1.157920892373162e+77", float(2**256)),
+        ("0x" + "f" * 64 + "n", str(2**256 - 1), str(2**256 - 1)),
+        ("1e999", "Infinity", None),
+    ],
+)
+def test_numbers_are_what_javascript_makes_of_them(
+    number: str, written: str, default: Any, definitions: Read
+) -> None:
+    """Those too large to be exact are rounded, unless they are of the kind that never is; no store takes that as a number."""
+    source = f"const most = {number}; server.registerTool('a', {{description: `at most ${{most}}`, inputSchema: z.object({{n: z.number().default(most)}})}}, f);"
+    found = definitions({"index.js": source})["a"]
+
+    assert found["description"] == f"at most {written}"
+    assert found["inputSchema"]["properties"]["n"]["default"] == default
 
 
 def test_imports_inside_the_package_are_followed(definitions: Read) -> None:

@@ -493,6 +493,36 @@ def test_functions_that_only_call_tools_are_not_looked_into(definitions: Read) -
     assert definitions({"client.py": source, "server.py": FASTMCP + "@mcp.tool\ndef a(): ..."}) == entry("a")
 
 
+@pytest.mark.parametrize(
+    ("number", "schema"),
+    [
+        (f"0x{'f' * 64}", {"type": "integer", "default": str(2**256 - 1)}),
+        (f"0x{'f' * 4_000}", {"type": "integer"}),
+    ],
+)
+def test_large_numbers_are_kept_as_digits_or_left_out(
+    number: str, schema: dict[str, Any], definitions: Read
+) -> None:
+    """A number that Python refuses to write out must not cost the other tools of its file."""
+    source = (
+        FASTMCP + f"MOST = {number}\n@mcp.tool(description=f'at most {{MOST}}')\ndef a(n: int = MOST): ...\n"
+    )
+    source += "for _ in range(20_000): MOST = MOST + MOST\n@mcp.tool(title=f'{MOST}')\ndef b(): ...\n"
+    found = definitions({"server.py": source})
+
+    assert found["a"]["inputSchema"]["properties"]["n"].items() >= schema.items()
+    assert ("default" in found["a"]["inputSchema"]["properties"]["n"]) is ("default" in schema)
+    assert found["b"]["name"] == "b"
+
+
+def test_methods_whose_time_is_the_square_of_their_text_are_not_called(definitions: Read) -> None:
+    """A file of some kilobytes would keep its reader busy for minutes."""
+    text = "".join(map(chr, range(0x4E00, 0x9E00)))
+    source = FASTMCP + f"ODD = '{text}'.encode('punycode')\n@mcp.tool\ndef a(): ...\n"
+
+    assert definitions({"server.py": source}).keys() == {"a"}
+
+
 def test_descriptions_are_as_the_framework_gives_them(definitions: Read) -> None:
     """The official SDK keeps the docstring's indentation, FastMCP ends it at the first section."""
     tool = "@mcp.tool()\ndef a(q: str):\n    '''One.\n\n    Args:\n        q: Words.\n    '''\n"
