@@ -12,7 +12,7 @@ import typer
 from catalogue.cli import application
 from catalogue.settings import VARIABLES
 from classifier.signals import PROBES
-from enforce.cli import parser
+from enforce.cli.commands import parser
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalogue.machine.clients.places import CLIENTS
-from enforce.cli import parser
+from enforce.cli.commands import parser
 
 PAGE = (Path(__file__).parents[2] / "docs" / "clients.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(json|toml)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
