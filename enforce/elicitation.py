@@ -18,6 +18,9 @@ PATIENCE = 25.0
 #: Questions that were shown for too long, whose answers still count.
 MOST_LATE = 100
 
+#: Questions that clients without sessions are known to have been shown.
+MOST_SHOWN = 1_000
+
 #: Characters of the arguments that are shown.
 LONGEST = 2_000
 
@@ -53,6 +56,12 @@ class Elicitation:
         #: By the id of our question.
         self.waiting: dict[Id, Waiting] = {}
         self._late: dict[Id, None] = {}
+        #: What is shown already, also by requests beside this one.
+        self._shown: dict[Id, None] = {}
+
+    def follow(self, earlier: "Elicitation") -> None:
+        """Stand after the same handshake as *earlier*, and show nothing twice."""
+        self._shows_questions, self._shown = earlier._shows_questions, earlier._shown
 
     def note_handshake(self, params: dict[str, Json]) -> None:
         """Look whether a client of the older revisions can show questions."""
@@ -74,20 +83,24 @@ class Elicitation:
             return (
                 None  # another question's answer, which belongs to the server, would be lost or not be seen
             )
-        name = f"{NAME}-{decision.question}"
+        name = named(decision.question)
         params = {"message": _words(message, decision), "requestedSchema": _SCHEMA}
         question = {"method": "elicitation/create", "params": {"mode": "form", **params}}
         if _is_modern(message.params):
             asked = {"resultType": "input_required", "inputRequests": {NAME: question}, "requestState": name}
             return encode({"jsonrpc": "2.0", "id": id, "result": asked})
-        if not self._shows_questions or self.is_ours(name):
+        if not self._shows_questions or name in self._shown:
             return None
+        self._shown[name] = None
+        if len(self._shown) > MOST_SHOWN:
+            del self._shown[next(iter(self._shown))]
         self.waiting[name] = Waiting(id=id, message=message, decision=decision, until=now + PATIENCE)
         return encode({"jsonrpc": "2.0", "id": name, "method": question["method"], "params": params})
 
     def take_answer(self, id: Id) -> Waiting | None:
         """The call whose question was answered; `None` where it was answered as held meanwhile."""
         self._late.pop(id, None)
+        self._shown.pop(id, None)
         return self.waiting.pop(id, None)
 
     def take_late(self, now: float) -> list[Waiting]:
@@ -97,7 +110,9 @@ class Elicitation:
             del self.waiting[id]
             self._late[id] = None
             if len(self._late) > MOST_LATE:
-                del self._late[next(iter(self._late))]
+                oldest = next(iter(self._late))
+                del self._late[oldest]
+                self._shown.pop(oldest, None)
         return list(late.values())
 
     def cancel(self, id: Id) -> Id | None:
@@ -107,6 +122,11 @@ class Elicitation:
             del self.waiting[found]
             self._late[found] = None
         return found
+
+
+def named(question: str | None) -> str:
+    """The id under which a client is shown a question."""
+    return f"{NAME}-{question}"
 
 
 def split_answer(message: Message) -> tuple[Message, str | None, Answer | None]:

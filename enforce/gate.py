@@ -93,12 +93,14 @@ class Gate:
     def follow(self, earlier: "Gate") -> None:
         """Stand after the same handshake as *earlier*, without what is open there: for a server that keeps no sessions."""
         self._handshake = earlier._handshake
+        self._questions.follow(earlier._questions)
         self.ledger.asked = earlier.ledger.asked
         self.ledger.events = earlier.ledger.events
 
     def note_handshake(self, gate: "Gate") -> None:
         """*gate* has made a handshake with a server that keeps no sessions: what is open here stays so, and is open there too."""
         self._handshake = self._handshake or gate._handshake
+        self._questions.follow(gate._questions)
         gate.ledger.asked, gate.ledger.events = self.ledger.asked, self.ledger.events
 
     # What the client says.

@@ -16,6 +16,8 @@ class Passage(Struct):
     opened: list[Id] = []
     #: A call that is kept open while its client shows a question, which is the last thing said to it.
     held: Id | None = None
+    #: That question.
+    question: Id | None = None
     #: A call that was kept open, and of which all the rest now speaks.
     resumed: Id | None = None
     #: Whether the client sent what is no message of the protocol.

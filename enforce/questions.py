@@ -9,7 +9,7 @@ from enforce.approvals import ApprovalsFailed
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock
 from enforce.decisions import Decision
-from enforce.elicitation import Answer, Elicitation, Waiting, read_answer, split_answer
+from enforce.elicitation import Answer, Elicitation, Waiting, named, read_answer, split_answer
 from enforce.judge import Judge
 from enforce.passage import Passage
 from enforce.recorder import Recorder
@@ -27,6 +27,11 @@ class Questions(Struct, eq=False):
         """Look whether the client can show questions."""
         if self._elicitation is not None:
             self._elicitation.note_handshake(message.params)
+
+    def follow(self, earlier: "Questions") -> None:
+        """Ask as *earlier* does, after the same handshake."""
+        if self._elicitation is not None and earlier._elicitation is not None:
+            self._elicitation.follow(earlier._elicitation)
 
     def holds(self, id: Id) -> bool:
         """Whether a call with this id is kept open."""
@@ -57,7 +62,7 @@ class Questions(Struct, eq=False):
             return False
         passage.to_client.append(asked)
         if self._elicitation.holds(id):
-            passage.held = id
+            passage.held, passage.question = id, named(decision.question)
         return True
 
     def answered(self, message: Message, passage: Passage) -> Message | None:

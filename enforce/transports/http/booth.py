@@ -4,6 +4,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable
 
+from crawler.mcp.jsonrpc import Id
 from enforce.gate import Gate
 from enforce.judge import Judge, Party
 from enforce.law import Law
@@ -11,6 +12,9 @@ from enforce.passage import Passage
 
 #: Sessions that one identity may have at one server; beyond them the one used least lately is forgotten.
 MOST_SESSIONS = 10_000
+
+#: Questions at clients without sessions whose answers are still taken.
+MOST_ASKING = 1_000
 
 #: Puts one line of the gate's own before a client that listens.
 Say = Callable[[bytes], None]
@@ -31,6 +35,8 @@ class Booth:
         self._make_judge = judge
         self._make_gate = gate
         self._sessions: OrderedDict[bytes, Gate] = OrderedDict()
+        #: Gates of calls without a session that are kept open while their client is shown a question, by that.
+        self._asking: OrderedDict[Id, Gate] = OrderedDict()
         #: Gates of sessions that have ended, which may still have something to write down.
         self._ended: list[Gate] = []
         #: Its identity may not come any more.
@@ -50,6 +56,16 @@ class Booth:
         gate = self._without.beside()
         gate.follow(self._without)
         return gate
+
+    def asks(self, question: Id, gate: Gate) -> None:
+        """A client without a session is shown a question about a call at *gate*."""
+        self._asking[question] = gate
+        if len(self._asking) > MOST_ASKING:
+            self._asking.popitem(last=False)
+
+    def gate_asking(self, question: Id) -> Gate | None:
+        """The gate at which a question was put whose answer comes in a request of its own; it is taken once."""
+        return self._asking.pop(question, None)
 
     def opening(self) -> Gate:
         """A gate for a handshake, which may open a session."""

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from functools import partial
 from time import monotonic
 
-from crawler.mcp.jsonrpc import Message, Refused, parse
+from crawler.mcp.jsonrpc import Message, Refused
 from enforce.audit.log import AuditFailed
 from enforce.counters import StoreFailed
 from enforce.gate import Gate
 from enforce.passage import Passage
-from enforce.results import HANDSHAKE
 from enforce.transports.http.address import UpstreamFailed
 from enforce.transports.http.asking import Response, Then, Upstream
 from enforce.transports.http.booth import Booth
@@ -25,6 +24,7 @@ from enforce.transports.http.doorway import (
     is_modern,
 )
 from enforce.transports.http.exchange import Exchange
+from enforce.transports.http.gates import gate_for
 from enforce.transports.http.messages import Headers, Request, passed_on
 from enforce.transports.http.peer import Tell
 from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
@@ -89,7 +89,7 @@ class HttpRelay:
 
     def _post(self, booth: Booth, request: Request, reply: Reply) -> Rest:
         modern = is_modern(request)
-        gate = _gate_for(booth, request, modern)
+        gate = gate_for(booth, request, modern)
         if gate is None:
             reply.send(404, JSON, _NO_SESSION)
             return None
@@ -158,6 +158,8 @@ class HttpRelay:
         reply.start(200, EVENTS)
         reply.put(event(passage.to_client[-1]))
         self.finish(gate, passage)
+        if request.header(SESSION) is None and passage.question is not None:
+            booth.asks(passage.question, gate)
         resumed = await self._waiting.until_answered(gate, passage.held)
         if resumed.to_server:
             exchange = self._exchange(booth, gate, request, reply, resumed, False)
@@ -278,26 +280,6 @@ def _check(gate: Gate, request: Request, message: Message) -> None:
         if schema is None:  # whoever knows that the tool wants such headers has seen its definition
             raise Refused(HEADER_MISMATCH, _NOT_LISTED, message.id)
         check_parameters(request, message, schema)
-
-
-def _gate_for(booth: Booth, request: Request, modern: bool) -> Gate | None:
-    """The gate that knows what is open where this request belongs."""
-    if modern:
-        return booth.gate()
-    session = request.fields.get(SESSION)
-    if session is not None:
-        return booth.session(session)
-    return booth.opening() if _is_handshake(request.body) else booth.gate_without_session()
-
-
-def _is_handshake(body: bytes) -> bool:
-    """Whether a body is a handshake, and not one that only speaks of it."""
-    if body.find(b'"initialize"') < 0:
-        return False
-    try:
-        return parse(body).method == HANDSHAKE
-    except Refused:
-        return False
 
 
 _NOT_LISTED = "Header mismatch: the tool was not listed here, so its mcp-param headers cannot be compared with the body; list the tools, then call again"

@@ -14,6 +14,7 @@ from mcp_types import ElicitResult
 
 from tests.enforce.transports.running import NOTES, Running, call
 from tests.enforce.transports.test_http import notes as notes
+from tests.enforce.transports.test_http import served
 
 HELD = {"version": "1", "default": "allow", "tools": {"add_note": {"require_approval": True}}}
 
@@ -62,6 +63,36 @@ def test_the_person_at_a_client_over_http_answers(gateway: Callable[..., Running
     given = (None, *NOTES) if kind == "program" else (config,)
     running = gateway(*given, policy=HELD, options=("--ask-client",))
     assert asyncio.run(talk(running.url, mode)) == EXPECTED
+
+
+def test_the_person_at_a_client_without_a_session_answers(gateway: Callable[..., Running]) -> None:
+    """The answer comes by a request of its own, to a server that keeps nothing between two."""
+    with served("stateless") as address:
+        config = {"servers": {"notes": {"upstream": address, "policy": "policy.json"}}}
+        running = gateway(config, policy=HELD, options=("--ask-client",))
+        assert asyncio.run(talk(running.url, "legacy")) == EXPECTED
+
+
+def test_clients_without_sessions_answer_once_each_and_nothing_else(gateway: Callable[..., Running]) -> None:
+    """Two calls under one id wait at once; the same call is not asked about twice; an answer to nothing is none."""
+    with served("stateless") as address:
+        config = {"servers": {"notes": {"path": "/mcp", "upstream": address, "policy": "policy.json"}}}
+        running = gateway(config, policy=HELD, options=("--ask-client",))
+        both = {"accept": "application/json, text/event-stream"}
+        one, other, third = running.browser(), running.browser(), running.browser()
+        assert "mcp-session-id" not in third.post(HELLO, **both).headers
+        shown = []
+        for browser, text in ((one, "a"), (other, "b")):
+            browser.send(call(1, "add_note", text=text), **both)
+            assert browser.head()[0] == 200
+            shown.append(json.loads(browser.piece().partition(b"data: ")[2])["id"])
+        assert b"Held by policy" in third.post(call(1, "add_note", text="b"), **both).body
+        yes = {"action": "accept", "content": {"decision": "approve"}}
+        for id in (shown[1], "tollhouse-approval-00000000", shown[1]):
+            assert third.post({"jsonrpc": "2.0", "id": id, "result": yes}, **both).status == 202
+        assert b'"isError":false' in other.piece().replace(b" ", b"")
+        third.post({"jsonrpc": "2.0", "id": shown[0], "result": {"action": "decline"}}, **both)
+        assert b"A person denied this call" in one.piece()
 
 
 HELLO = {

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +88,22 @@ def gate(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
 @pytest.fixture(scope="module")
 def notes() -> Iterator[str]:
     """The notes server on the official SDK; its address."""
+    with served() as address:
+        yield address
+
+
+@contextmanager
+def served(*options: str) -> Iterator[str]:
+    """That server as long as it is needed."""
     server = subprocess.Popen(
-        [sys.executable, str(SERVERS / "web.py")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, str(SERVERS / "web.py"), *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     assert server.stdout
-    yield f"http://127.0.0.1:{int(server.stdout.readline())}/mcp"
-    server.terminate()
-    server.communicate()
+    try:
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}/mcp"
+    finally:
+        server.terminate()
+        server.communicate()
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
