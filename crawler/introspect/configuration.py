@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.introspect.dummies import dummy, dummy_argument
@@ -38,6 +38,12 @@ def configurations(readme: str, package: str, scripts: tuple[str, ...]) -> tuple
     return tuple(dict.fromkeys(configuration for configuration in found if configuration is not None))
 
 
+def commands(readme: str) -> tuple[tuple[str, ...], ...]:
+    """The distinct commands with their arguments, of whatever program, that the README tells a client to start."""
+    found = (_command(entry) for entry in _entries(readme))
+    return tuple(dict.fromkeys(words for words in found if words))
+
+
 def declared(server: Server) -> Configuration:
     """The variables that the listing itself declares as required."""
     wanted = [
@@ -52,24 +58,25 @@ def declared(server: Server) -> Configuration:
 
 def _entries(readme: str) -> Iterator[dict[str, Json]]:
     """Every object with a `command` in the README's JSON, however deep."""
-    end = -1
+    end = 0
     for count, mention in enumerate(_MENTION.finditer(readme)):
         if count >= _MOST_BLOCKS:
             return
         if mention.start() < end:
             continue
-        for start in _openings(readme, mention.start()):
-            block, end = _block(readme, start)
-            value = _lenient(block)
+        for start in _openings(readme, mention.start(), end):
+            block, after = _block(readme, start)
+            value = _lenient(block) if after > mention.start() else None
             if value is not None:
+                end = after
                 yield from _commands(value)
                 break
 
 
-def _openings(readme: str, at: int) -> Iterator[int]:
-    """Positions of the braces before it, the farthest of a few first, and lastly its own."""
-    braces = [match.start() for match in re.finditer(r"\{", readme[max(0, at - 400) : at])]
-    offset = max(0, at - 400)
+def _openings(readme: str, at: int, end: int) -> Iterator[int]:
+    """Positions of the braces before it, the farthest of a few first, and lastly its own; none of a block that has an end."""
+    offset = max(end, at - 400)
+    braces = [match.start() for match in re.finditer(r"\{", readme[offset:at])]
     yield from (offset + brace for brace in braces[-4:])
     inner = readme.find("{", at)
     if inner >= 0:
@@ -117,13 +124,18 @@ def _commands(value: Json) -> Iterator[dict[str, Json]]:
             yield from _commands(item)
 
 
-def _read(entry: dict[str, Json], names: set[str]) -> Configuration | None:
+def _command(entry: dict[str, Json]) -> tuple[str, ...]:
+    """The words of a command; none where it is in no form that is known."""
     command, arguments = entry["command"], entry.get("args", [])
     if isinstance(command, dict):  # Zed's older form
         command, arguments = command.get("path", ""), command.get("args", [])
     if not isinstance(command, str) or not isinstance(arguments, list):
-        return None
-    words = [word for word in [*command.split(), *arguments] if isinstance(word, str)]
+        return ()
+    return tuple(word for word in [*command.split(), *arguments] if isinstance(word, str))
+
+
+def _read(entry: dict[str, Json], names: set[str]) -> Configuration | None:
+    words = _command(entry)
     own = _own_arguments(words, names)
     environment = entry.get("env", {})
     variables = {**_handed_on(words), **(environment if isinstance(environment, dict) else {})}
@@ -139,7 +151,7 @@ def _read(entry: dict[str, Json], names: set[str]) -> Configuration | None:
     )
 
 
-def _handed_on(words: list[str]) -> dict[str, Json]:
+def _handed_on(words: Sequence[str]) -> dict[str, Json]:
     """The variables that a launcher of containers is told to hand on, with the values that the README gives them."""
     if not words or words[0].rpartition("/")[2] not in _CONTAINERS:
         return {}
@@ -150,7 +162,7 @@ def _handed_on(words: list[str]) -> dict[str, Json]:
     return {name: value for name, _, value in (word.partition("=") for word in told)}
 
 
-def _own_arguments(words: list[str], names: set[str]) -> list[str] | None:
+def _own_arguments(words: Sequence[str], names: set[str]) -> Sequence[str] | None:
     """What follows the package's or the script's name; `None` where the server is started in a way of its own."""
     position, found = 0, None
     while position < len(words):

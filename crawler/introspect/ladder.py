@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from crawler.introspect.attempts import Attempts
 from crawler.introspect.launching import Launching
 from crawler.introspect.packages.archive import BadArchive
-from crawler.introspect.packages.build import build_wheel
 from crawler.introspect.packages.build_node import build_package
+from crawler.introspect.packages.build_project import build_project
 from crawler.introspect.packages.install import Installation, NotInstalled
 from crawler.introspect.packages.install_release import install_release
 from crawler.introspect.packages.locks import locked
@@ -127,8 +127,9 @@ def _built(release: Release, bench: Path, workshop: Workshop) -> Release:
     """What may be installed, made of the source; raises NotInstalled or BadArchive."""
     if release.ecosystem == "npm":
         return build_package(release, workshop=workshop, bench=bench)
-    built = build_wheel(release.files, workshop=workshop, bench=bench)
-    return replace_release(built, locked=locked(release.files))
+    return replace_release(
+        build_project(release, workshop=workshop, bench=bench), locked=locked(release.files)
+    )
 
 
 def _repaired(release: Release, launching: Launching, bench: Path) -> Installation | None:

@@ -10,6 +10,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from uv import find_uv_bin
 
 from crawler.introspect.packages.archive import Bounds
+from crawler.introspect.packages.folder import write_tree
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.packages.install_python import environment
 from crawler.introspect.packages.pythons import Python, none_satisfies, pythons
@@ -96,18 +97,6 @@ def _version_file(project: dict[str, Json], files: Mapping[str, bytes]) -> dict[
     if not isinstance(place, str) or place in files or not _INSIDE.fullmatch(place):
         return {}
     return {place: b'__version__ = "0.0.0"\n'}
-
-
-def write_tree(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files of a strictly read archive below a fresh folder that another user must be able to read."""
-    for path, content in files.items():
-        target = folder / path
-        for parent in reversed(target.parents):
-            if parent.is_relative_to(folder) and not parent.exists():
-                parent.mkdir()
-                parent.chmod(0o755)
-        target.write_bytes(content)
-        target.chmod(0o644)
 
 
 def _built(said: bytes, bench: Path, python: Python) -> Release:

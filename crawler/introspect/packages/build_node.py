@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crawler.introspect.packages.archive import BadArchive, Bounds, Folder, read_archive
-from crawler.introspect.packages.build import write_tree
-from crawler.introspect.packages.folder import pack
+from crawler.introspect.packages.folder import pack, write_tree
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
 from crawler.introspect.packages.members import Member
 from crawler.introspect.packages.npm import Npm

@@ -1,4 +1,4 @@
-"""A folder on this machine seen as the files of a package: plain files only, links are passed by."""
+"""Folders on this machine and the files of a package: plain files only, links are passed by."""
 
 import io
 import os
@@ -47,6 +47,18 @@ def pack(files: Mapping[str, bytes]) -> bytes:
             member.mode = 0o755
             archive.addfile(member, io.BytesIO(content))
     return packed.getvalue()
+
+
+def write_tree(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files of a strictly read archive below a fresh folder that another user must be able to read."""
+    for path, content in files.items():
+        target = folder / path
+        for parent in reversed(target.parents):
+            if parent.is_relative_to(folder) and not parent.exists():
+                parent.mkdir()
+                parent.chmod(0o755)
+        target.write_bytes(content)
+        target.chmod(0o644)
 
 
 def _paths(root: Path) -> Iterator[str]:

@@ -2,16 +2,18 @@
 
 import configparser
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
+from crawler.introspect.packages.folder import write_tree
 from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, finish
 from crawler.introspect.packages.programs import module, write_starter
 from crawler.introspect.packages.pythons import Python
 from crawler.introspect.packages.release import Release
+from crawler.introspect.packages.scripts import called, starting
 from crawler.introspect.packages.wheels import index_hosts
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 from crawler.introspect.workshop import Workshop
@@ -23,6 +25,7 @@ COMPILER = Path(__file__).parent.with_name("hooks") / "compiler.py"
 #: Worth knowing about a snapshot: the libraries whose versions decide how a server starts.
 _TELLING = ("mcp", "fastmcp", "pydantic")
 
+_ENTRY_POINTS = re.compile(r"[^/]+\.dist-info/entry_points\.txt")
 _RECORD = re.compile(r"[^/]+\.dist-info/RECORD")
 #: Where a wheel keeps what goes into the library beside it.
 _LIBRARY = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
@@ -146,9 +149,16 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
     info = next(path.partition("/")[0] for path in release.files if _RECORD.fullmatch(path))
     if not (site / info).is_dir():
         raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
-    programs, scripts = folder / "bin", _scripts(release.files.get(f"{info}/entry_points.txt", b""))
+    code, programs, scripts = site, folder / "bin", console_scripts(release.files)
     files = tuple(_LIBRARY.sub("", path) for path in release.files)
-    if not scripts and (own := module(release.name, files)):
+    if release.started:
+        code, files = folder / "source", tuple(release.source)
+        code.mkdir(mode=0o755)
+        write_tree(release.source, code)
+        command, within = starting(release.started, release.source, code, folder / "bin")
+        programs = folder / "programs"
+        scripts = (write_starter(called(release.started), command, programs, within=within),)
+    elif not scripts and (own := module(release.name, files)):
         programs = folder / "programs"
         scripts = (write_starter(own, [str(folder / "bin" / "python"), "-m", own], programs),)
     return Installation(
@@ -156,7 +166,7 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
         version=info.removesuffix(".dist-info").partition("-")[2],
         folder=folder,
         programs=programs,
-        code=site,
+        code=code,
         scripts=scripts,
         readme=release.readme,
         readable=(folder, python.home),
@@ -168,7 +178,9 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
     )
 
 
-def _scripts(content: bytes) -> tuple[str, ...]:
+def console_scripts(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The programs that a wheel with these files names."""
+    content = next((files[path] for path in files if _ENTRY_POINTS.fullmatch(path)), b"")
     parser = configparser.ConfigParser(
         delimiters=("=",), strict=False, interpolation=None, default_section=""
     )

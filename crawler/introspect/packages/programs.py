@@ -63,11 +63,12 @@ def module(package: str, files: Iterable[str]) -> str | None:
     return alike[0] if alike else found[0] if len(found) == 1 else None
 
 
-def write_starter(name: str, command: Sequence[str], folder: Path) -> str:
-    """Write below the folder a program of this name, which may be a path, that becomes the command; its name."""
+def write_starter(name: str, command: Sequence[str], folder: Path, *, within: Path | None = None) -> str:
+    """Write below the folder a program of this name, which may be a path, that becomes the command, in a folder of its own if it has one; its name."""
     program = folder / name
     program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
+    going = f"cd {shlex.quote(str(within))} && " if within else ""
+    program.write_text(f'#!/bin/sh\n{going}exec {shlex.join(command)} "$@"\n', encoding="utf-8")
     for place in (program, *program.parents):
         if place.is_relative_to(folder):
             place.chmod(0o755)

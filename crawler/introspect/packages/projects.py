@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from crawler.introspect.packages.workspaces import is_workspace, manifest, members, needs
 
 _SDKS = ("@modelcontextprotocol/", "fastmcp", "mcp-framework")
-#: Is used by those who write servers, and by others.
-_TOOL = "@modelcontextprotocol/inspector"
+#: Are used by those who write servers, and by others.
+_TOOLS = ("@modelcontextprotocol/inspector", "@modelcontextprotocol/client")
 _PYTHON_SDK = re.compile(r"(?:mcp|fastmcp)(?![\w.-])")
 #: At the root of a tree they tell that it is a project of another language, or of an older kind.
 _OTHERS = (
@@ -35,13 +35,17 @@ class _Project:
     serves: bool
     names_program: bool
     published: bool
+    #: The names by which others of the tree may need it, and what it needs itself.
+    name: str = ""
+    needs: frozenset[str] = frozenset()
 
 
 def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
     """The folders of the servers among the projects of a tree; none for a tree whose root is a project itself.
 
-    They need an SDK. Where several do, those count that name a program, and of these the ones that are published. A tree whose
-    root does not say that it is a workspace may hold anything: several of it are as good as none.
+    They need an SDK. Where several do, those count that name a program, of these the ones that are published, and of these the
+    ones of which no other is made. A tree whose root does not say that it is a workspace may hold anything: several of it are as
+    good as none.
     """
     if _is_project(tree):
         return ()
@@ -49,13 +53,19 @@ def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
     found = {place: project for place, project in projects.items() if project.serves}
     found = {place: project for place, project in found.items() if project.names_program} or found
     found = {place: project for place, project in found.items() if project.published} or found
+    used = frozenset[str]().union(*(project.needs for project in found.values()))
+    found = {place: project for place, project in found.items() if project.name not in used} or found
     together = is_workspace(tree) or "package.json" in tree or "pyproject.toml" in tree
     return tuple(sorted(found)) if together or len(found) == 1 else ()
 
 
 def needs_sdk(told: Mapping[str, object]) -> bool:
     """Whether a package of npm depends on what servers are made with, going by its manifest."""
-    return any(name.startswith(_SDKS) and not name.startswith(_TOOL) for name in needs(told))
+    return any(_is_sdk(name) for name in needs(told))
+
+
+def _is_sdk(name: str) -> bool:
+    return name.startswith(_SDKS) and not name.startswith(_TOOLS)
 
 
 def _is_project(tree: Mapping[str, bytes]) -> bool:
@@ -72,7 +82,16 @@ def _of_node(tree: Mapping[str, bytes]) -> Iterator[tuple[str, _Project]]:
     for place in members(tree).values():
         told = manifest(tree, place)
         published = told.get("private") is not True
-        yield place, _Project(serves=needs_sdk(told), names_program="bin" in told, published=published)
+        yield (
+            place,
+            _Project(
+                serves=needs_sdk(told),
+                names_program="bin" in told,
+                published=published,
+                name=str(told.get("name")),
+                needs=frozenset(needs(told)),
+            ),
+        )
 
 
 def _of_python(tree: Mapping[str, bytes]) -> Iterator[tuple[str, _Project]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,9 @@ class Release:
     beside: tuple[Path, ...] = ()
     #: Versions of its dependencies with which its authors tried it, such as `mcp==1.9.4`, where its source tells.
     locked: tuple[str, ...] = ()
+    #: The words by which a file of its source is started, where it names no program; that is then laid beside what is installed.
+    started: tuple[str, ...] = ()
+    source: Mapping[str, bytes] = field(default_factory=dict)
     #: RFC 3339 time of its upload.
     released_at: str | None = None
     #: `HOST:PORT` where its index keeps files.
@@ -60,10 +63,11 @@ class Release:
     @property
     def readme(self) -> str:
         """The README as it ships: the body of a wheel's metadata, or the file itself."""
-        for path in self.files:
+        files = self.source or self.files
+        for path in files:
             if re.fullmatch(r"(?i)readme(\.(md|rst|txt|markdown))?", path):
-                return self.files[path][:_MOST_README].decode("utf-8", "replace")
+                return files[path][:_MOST_README].decode("utf-8", "replace")
             if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
-                raw, _ = parse_email(self.files[path][:_MOST_README])
+                raw, _ = parse_email(files[path][:_MOST_README])
                 return raw.get("description", "")
         return ""

@@ -49,6 +49,10 @@ def fenced(text: str, language: str = "json") -> str:
             (),
         ),
         (
+            fenced('{"mcpServers": {"demo": {"command": "uvx", "args": ["demo-mcp", "one"]}}}\n{"mcpServers": {"demo": {"command": "uvx", "args": ["demo-mcp", "two"]}}}'),
+            (Configuration(arguments=("one",)), Configuration(arguments=("two",))),
+        ),
+        (
             fenced('{"context_servers": {"demo": {"command": {"path": "demo-mcp", "args": ["--stdio"]}}}}'),
             (Configuration(arguments=("--stdio",)),),
         ),

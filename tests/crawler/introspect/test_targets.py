@@ -68,6 +68,48 @@ def test_a_folder_is_built_or_else_read(wish: Wish, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": b"needed\n"},
+        {"pyproject.toml": b"[project]\nname = 'demo'\nversion = '1'\ndependencies = ['needed']\n[tool.uv]\npackage = false\n[build-system]\nrequires = []\nbuild-backend = 'none'"},
+    ],
+    ids=["listed", "no package"],
+)  # fmt: skip
+def test_a_server_that_is_no_package_is_started_as_its_authors_do(
+    files: dict[str, bytes], index: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """A file of the tree, in its folder, with what the project needs, the arguments and the variables of its README."""
+    index.offer_server("needed")
+    before = """
+        import needed, helper
+        if sys.argv[1:] != ["--stdio"] or not os.environ.get("DEMO_TOKEN") or not os.path.exists("app/server.py"):
+            sys.exit("DEMO_TOKEN is missing")
+    """
+    entry = {
+        "command": "uv",
+        "args": ["run", "/where/it/is/app/server.py", "--stdio"],
+        "env": {"DEMO_TOKEN": "..."},
+    }
+    readme = f"```json\n{json.dumps({'mcpServers': {'demo': entry}})}\n```"
+    tree = {
+        **files,
+        "README.md": readme.encode(),
+        "app/helper.py": b"",
+        "app/server.py": index.server_source(before=before).encode()
+        + b"if __name__ == '__main__':\n    main()\n",
+    }
+
+    (outcome,) = introspect([str(write(tmp_path / "demo", tree))], wish)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.method, outcome.profile.step, outcome.profile.command) == (
+        Method.LIVE,
+        "readme_env",
+        ("server.py", "--stdio"),
+    )
+
+
 def test_a_repository_is_fetched_and_read(index: Any, make_workshop: Any, wish: Wish) -> None:
     """At a commit, in a folder; its links are passed by."""
     index.offer_repository(

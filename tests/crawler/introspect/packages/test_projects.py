@@ -32,6 +32,26 @@ def test_one_of_several_servers_of_a_workspace_counts() -> None:
     assert servers(tree) == ()
 
 
+def test_a_server_that_another_is_made_of_does_not_count() -> None:
+    """Unless each is made of the other; what only speaks to servers is none."""
+    root = {"name": "root", "workspaces": ["*"], "devDependencies": {"@modelcontextprotocol/client": "2"}}
+
+    def package(name: str, *needs: str) -> bytes:
+        wanted = dict.fromkeys(["@modelcontextprotocol/sdk", *needs], "1")
+        return json.dumps({"name": name, "bin": "x.js", "dependencies": wanted}).encode()
+
+    tree = {"package.json": json.dumps(root).encode(), "kit/package.json": package("kit")}
+    speaks = json.dumps(
+        {"name": "speaks", "bin": "x.js", "dependencies": {"@modelcontextprotocol/client": "2"}}
+    )
+
+    assert servers({**tree, "app/package.json": package("app", "kit")}) == ("app",)
+    assert servers({**tree, "app/package.json": package("app")}) == ("app", "kit")
+    assert servers({**tree, "speaks/package.json": speaks.encode()}) == ("kit",)
+    tree["kit/package.json"] = package("kit", "app")
+    assert servers({**tree, "app/package.json": package("app", "kit")}) == ("app", "kit")
+
+
 KIT = (
     b'[project]\nname = "kit"\ndependencies = ["mcp-kit>=1", "httpx"]\n[project.scripts]\nkit = "kit:main"\n'
 )
