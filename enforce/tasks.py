@@ -1,7 +1,8 @@
 """Who began which task: at a server that knows all who come by the gate's own credentials, each may ask for theirs alone."""
 
 import sqlite3
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from crawler.mcp.jsonrpc import Json, bare
@@ -50,22 +51,28 @@ class TasksFailed(EnforceError):
         return f"it cannot be told whose a task is: {self.fault}"
 
 
-class Tasks:
-    """Those in a state file that `enforce.state.open_state` opened, shared by all gates that use it, at whatever time.
+class Tasks(ABC):
+    """Those that all gates which share a store know of, at whatever time.
 
     A task of which nobody knows who began it may be anybody's, so it is nobody's where there are identities.
     """
 
-    def __init__(self, state: sqlite3.Connection) -> None:
-        self._state = state
-        for table in _TABLES:
-            self._execute(table)
+    @abstractmethod
+    def who(self, place: str, task: str) -> Collection[str]:
+        """The identities that have begun a task; raises TasksFailed."""
+
+    @abstractmethod
+    def keep(self, place: str, identity: str, task: str, now: float) -> None:
+        """Remember that an identity has begun a task, and forget its oldest where it has begun too many; raises TasksFailed."""
+
+    @abstractmethod
+    def tidy(self, now: float) -> int:
+        """Forget tasks that were begun long ago; says how many. Raises TasksFailed."""
 
     def note(self, place: str, identity: str, task: Json, now: float) -> None:
         """An identity has begun a task; raises TasksFailed."""
         if isinstance(task, str) and len(task) <= LONGEST:
-            self._execute(_NOTE, place, task, identity, now)
-            self._execute(_TRIM, place, identity, MOST - 1)
+            self.keep(place, identity, task, now)
 
     def are_another_s(
         self, place: str, identity: str, named: Iterable[Json], perhaps: Iterable[Json] = ()
@@ -76,13 +83,28 @@ class Tasks:
             self._is_another_s(place, identity, task, True) for task in perhaps
         )
 
-    def tidy(self, now: float) -> int:
-        """Forget tasks that were begun long ago; says how many."""
-        return len(self._execute("DELETE FROM tasks WHERE begun < ? RETURNING 1", now - KEEP))
-
     def _is_another_s(self, place: str, identity: str, task: Json, if_nobody_s: bool) -> bool:
-        rows = self._execute(_WHO, place, task) if isinstance(task, str) else []
-        return (identity,) not in rows if rows else not if_nobody_s
+        known = self.who(place, task) if isinstance(task, str) else ()
+        return identity not in known if known else not if_nobody_s
+
+
+class SqliteTasks(Tasks):
+    """Those in a state file that `enforce.state.open_state` opened."""
+
+    def __init__(self, state: sqlite3.Connection) -> None:
+        self._state = state
+        for table in _TABLES:
+            self._execute(table)
+
+    def who(self, place: str, task: str) -> Collection[str]:
+        return [identity for (identity,) in self._execute(_WHO, place, task)]
+
+    def keep(self, place: str, identity: str, task: str, now: float) -> None:
+        self._execute(_NOTE, place, task, identity, now)
+        self._execute(_TRIM, place, identity, MOST - 1)
+
+    def tidy(self, now: float) -> int:
+        return len(self._execute("DELETE FROM tasks WHERE begun < ? RETURNING 1", now - KEEP))
 
     def _execute(self, query: str, *values: Any) -> list[Any]:
         try:

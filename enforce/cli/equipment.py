@@ -24,8 +24,8 @@ from enforce.law import Law
 from enforce.pins import Pins
 from enforce.recorder import Audit
 from enforce.repeats import Repeats
-from enforce.state import open_state
-from enforce.tasks import Tasks, TasksFailed
+from enforce.state import State, open_state
+from enforce.tasks import SqliteTasks, Tasks, TasksFailed
 
 if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
     from enforce.webhook import Webhook
@@ -101,9 +101,10 @@ def equipment(options: argparse.Namespace) -> Equipment:
         tell(words)
     if options.dry_run:
         tell("dry run: nothing is denied, it is only recorded what would have been")
-    approvals, tasks = Approvals(state, key, announce), Tasks(state)
+    counters = open_counters(options.state) if redis else own
+    approvals, tasks = Approvals(state, key, announce), _tasks(counters, state)
     shared = Equipment(
-        counters=open_counters(options.state) if redis else own,
+        counters=counters,
         pins=Pins(state),
         approvals=approvals,
         audit=AuditLog(
@@ -122,6 +123,17 @@ def equipment(options: argparse.Namespace) -> Equipment:
         store.tidy(clock())
     state.hurry(state_file(None if redis else options.state))
     return shared
+
+
+def _tasks(counters: Counters, state: State) -> Tasks:
+    """Where the counters are shared by several machines, who has begun which task is known there, too."""
+    if isinstance(counters, SqliteCounters):
+        return SqliteTasks(state)
+    from enforce.counters.redis import RedisCounters
+    from enforce.redistasks import RedisTasks
+
+    assert isinstance(counters, RedisCounters)  # noqa: S101 - there is no third kind
+    return RedisTasks(counters)
 
 
 def _webhook(options: argparse.Namespace) -> "Webhook":

@@ -1,16 +1,18 @@
 """Counts in a Redis server, exact across machines: one script takes all the reservations of a call, or none."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from importlib.resources import files
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from msgspec import Struct
 
 from enforce.counters import DIGITS, Count, Full, Reservation, StoreFailed
 from enforce.counters.deadline import Deadline, bound
 from enforce.policy import Number
+
+Answer = TypeVar("Answer")
 
 #: Before every key, so that the counters can share a server with other things.
 PREFIX = "tollhouse:"
@@ -98,6 +100,16 @@ class RedisCounters:
     def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:
         """Take all of them and give `None`, or take none and say which is full."""
         return self._run("reserve", reservations, now)
+
+    def ask(self, question: Callable[[Any], Answer]) -> Answer:
+        """What the server says to a *question* that is put by way of its client, in time; raises StoreFailed."""
+        self._deadline.begin(PATIENCE)
+        try:
+            return question(self._client)
+        except self._failures as error:
+            raise StoreFailed(_words(error)) from error
+        finally:
+            self._deadline.end()
 
     def counts(self, now: float) -> list[Count]:
         """Every counter with what is taken of its window now, by key; raises StoreFailed."""

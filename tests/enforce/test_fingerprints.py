@@ -16,7 +16,7 @@ from enforce.law import Law
 from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
-from enforce.tasks import Tasks
+from enforce.tasks import SqliteTasks
 
 POLICY = '{"version": "1", "default": "deny", "tools": {"pay": {"redact": {"args": ["args.token"]}}}}'
 
@@ -25,7 +25,12 @@ def judge() -> Judge:
     state = sqlite3.connect(":memory:", isolation_level=None)
     law = Law(read_policy(POLICY, "policy.json"))
     return Judge(
-        law, MemoryCounters(), Pins(state), Approvals(state, b"key"), Party(server="s"), tasks=Tasks(state)
+        law,
+        MemoryCounters(),
+        Pins(state),
+        Approvals(state, b"key"),
+        Party(server="s"),
+        tasks=SqliteTasks(state),
     )
 
 

@@ -20,7 +20,7 @@ from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
 from enforce.records import encoded
-from enforce.tasks import Tasks
+from enforce.tasks import SqliteTasks
 
 POLICY = {
     "version": "1",
@@ -110,7 +110,12 @@ def check_session(steps: list[tuple[str, bytes]]) -> None:
     """Nothing denied, malformed, uncounted or unrecorded is forwarded; nobody is answered twice, nor by a stranger."""
     state = sqlite3.connect(":memory:", isolation_level=None)
     judge = Judge(
-        LAW, MemoryCounters(), Pins(state), Approvals(state, b"key"), Party(server="s"), tasks=Tasks(state)
+        LAW,
+        MemoryCounters(),
+        Pins(state),
+        Approvals(state, b"key"),
+        Party(server="s"),
+        tasks=SqliteTasks(state),
     )
     trail = Trail()
     gate = Gate(judge, trail, clock=lambda: 1000.0)

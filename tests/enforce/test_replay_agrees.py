@@ -17,7 +17,7 @@ from enforce.pins import Pins
 from enforce.policyfile import PolicyErrors, read_policy
 from enforce.recordings import from_audit
 from enforce.replay import replay
-from enforce.tasks import Tasks
+from enforce.tasks import SqliteTasks
 from tests.enforce.documents import Source
 from tests.enforce.wire import Trail, request, result
 
@@ -45,7 +45,7 @@ def lived(law: Law, draw: Random) -> list[dict[str, Any]]:
     state = sqlite3.connect(":memory:", isolation_level=None)
     approvals, trail, now = Approvals(state, b"key"), Numbered(), 1.7e9
     party = Party(server="s", place="p", grant="g", session="x", identity="i")
-    judge = Judge(law, MemoryCounters(), Pins(state), approvals, party, tasks=Tasks(state))
+    judge = Judge(law, MemoryCounters(), Pins(state), approvals, party, tasks=SqliteTasks(state))
     gate = Gate(judge, trail, clock=lambda: now)
     for id in range(60):
         now += draw.choice(STEPS)

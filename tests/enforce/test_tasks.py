@@ -14,7 +14,7 @@ from enforce.judge import Judge, Party
 from enforce.law import Law
 from enforce.policyfile import read_policy
 from enforce.state import open_state
-from enforce.tasks import KEEP, MOST, Tasks
+from enforce.tasks import KEEP, MOST, SqliteTasks
 from tests.enforce.wire import ALLOW, Wire, call, request, result
 
 
@@ -92,7 +92,7 @@ def test_who_has_begun_a_task_is_known_after_a_new_start(tmp_path: Path) -> None
             asked = request(2, "tasks/result", taskId="t")
             assert [bool(wire.client(asked)[0]) for wire in (ann, bob, cy)] == [True, False, False]
     with closing(open_state(tmp_path / "state.db")) as state:
-        tasks = Tasks(state)
+        tasks = SqliteTasks(state)
         for number in range(MOST):
             tasks.note("here", "ann", str(number), 2000.0 + number)
         assert [tasks.are_another_s("here", "ann", [each]) for each in ("t", "0")] == [True, False]

@@ -19,7 +19,7 @@ from enforce.passage import Passage
 from enforce.pins import Pins
 from enforce.policyfile import read_policy
 from enforce.records import encoded
-from enforce.tasks import Tasks
+from enforce.tasks import SqliteTasks
 
 ALLOW = {"version": "1", "default": "allow"}
 STRICT = {
@@ -77,7 +77,7 @@ class Wire:
         law = Law(read_policy(json.dumps(policy), "policy.json"))
         party = Party(server="notes", grant="local", session="s", identity="local")
         state = state or sqlite3.connect(":memory:", isolation_level=None)
-        self.pins, self.approvals, self.tasks = Pins(state), Approvals(state, b"key"), Tasks(state)
+        self.pins, self.approvals, self.tasks = Pins(state), Approvals(state, b"key"), SqliteTasks(state)
         judge = Judge(
             law,
             counters or MemoryCounters(),
