@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Json
 from enforce.decide import Call
-from enforce.errors import EnforceError
+from enforce.errors import StateFailed
 from enforce.policy import Approval, Redact
 from enforce.redaction import blank_arguments
-from enforce.state import fault
+from enforce.state import Kept, fault
 
 #: Questions that may wait at once for one identity, so that an agent cannot flood a person.
 MOST_WAITING = 20
@@ -61,15 +61,10 @@ DELETE FROM approvals WHERE expires <= ?1 AND asked <= ?1 - 3600 AND (
 _canonical = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
-class ApprovalsFailed(EnforceError):
+class ApprovalsFailed(StateFailed):
     """The questions can be neither read nor written; the call stays held."""
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"the approvals cannot be used: {self.fault}"
+    what = "the approvals cannot be used"
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -102,16 +97,17 @@ class Asked(Struct, frozen=True, kw_only=True):
     state: State
 
 
-class Approvals:
-    """The questions in a state file that `enforce.state.open_state` opened."""
+class Approvals(Kept):
+    """The questions in a state file."""
+
+    tables, failed = (_TABLE,), ApprovalsFailed
 
     def __init__(
         self, state: sqlite3.Connection, key: bytes, announce: Callable[[Question], None] = _nobody
     ) -> None:
-        self._state = state
+        super().__init__(state)
         self._key = key
         self._announce = announce
-        self._execute(_TABLE)
 
     def ask(
         self,
@@ -210,12 +206,6 @@ class Approvals:
         """How many rows it has changed."""
         try:
             return self._state.execute(query, values).rowcount
-        except sqlite3.Error as error:
-            raise ApprovalsFailed(fault(self._state, error)) from error
-
-    def _execute(self, query: str, *values: Any) -> list[Any]:
-        try:
-            return self._state.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise ApprovalsFailed(fault(self._state, error)) from error
 

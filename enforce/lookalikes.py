@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from crawler.mcp.jsonrpc import Json, fold, is_beyond_telling
 from enforce import paths
+from enforce.decide import DEEPEST_CALL
 from enforce.decisions import Call, Decision
 from enforce.law import Law, MethodLaw, ToolLaw
 from enforce.methods import KNOWN, PASSES
@@ -20,9 +21,6 @@ REMEMBERED = 4096
 
 #: How keys look that are too long to say how; no other key does.
 _BEYOND = "_"
-
-#: How many calls may lie inside each other.
-DEEPEST_CALL = 4
 
 
 class _Step(Struct, frozen=True):

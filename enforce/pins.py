@@ -1,15 +1,14 @@
 """Definitions as they were when a person, or the first sight of a server, accepted them; and what has drifted since."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from enforce.errors import EnforceError
-from enforce.state import fault
+from enforce.errors import StateFailed
+from enforce.state import Kept
 
 #: The name under which a server's instructions are kept beside its tools.
 INSTRUCTIONS = ""
@@ -39,15 +38,10 @@ _LAST = "SELECT digest, accepted FROM definitions WHERE server = ? AND tool = ? 
 _LATEST = "SELECT tool, digest, max(seen) FROM definitions WHERE server = ?1 AND (?2 IS NULL OR tool = ?2) GROUP BY tool"
 
 
-class PinsFailed(EnforceError):
+class PinsFailed(StateFailed):
     """The accepted definitions can be neither read nor written."""
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"the accepted definitions cannot be used: {self.fault}"
+    what = "the accepted definitions cannot be used"
 
 
 class Pin(Struct, frozen=True, kw_only=True):
@@ -68,13 +62,12 @@ class Pin(Struct, frozen=True, kw_only=True):
         return self.digest != self.accepted
 
 
-class Pins:
-    """The definitions in a state file that `enforce.state.open_state` opened."""
+class Pins(Kept):
+    """The definitions in a state file."""
 
-    def __init__(self, state: sqlite3.Connection) -> None:
-        self._state = state
-        self._together = False
-        self._execute(_TABLE)
+    tables, failed = (_TABLE,), PinsFailed
+    #: Whether a block is under way that changes many in one transaction.
+    _together = False
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -189,9 +182,3 @@ class Pins:
             accepted=accepted[0],
             accepted_definition=accepted[1],
         )
-
-    def _execute(self, query: str, *values: Any) -> list[Any]:
-        try:
-            return self._state.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise PinsFailed(fault(self._state, error)) from error

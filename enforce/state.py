@@ -4,9 +4,9 @@ import os
 import sqlite3
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from enforce.errors import EnforceError
+from enforce.errors import EnforceError, StateFailed
 
 #: `normal` survives kill -9 and a restart; `full` also the loss of power, and waits for the disk on every call.
 Sync = Literal["normal", "full"]
@@ -97,6 +97,26 @@ class State(sqlite3.Connection):
 
     def _wait(self, seconds: float) -> None:
         super().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+class Kept:
+    """What is kept in tables of a state file; each fault of SQLite is raised as `failed`."""
+
+    #: The statements that make the tables where they are missing.
+    tables: ClassVar[tuple[str, ...]]
+    failed: ClassVar[type[StateFailed]] = StateFailed
+
+    def __init__(self, state: sqlite3.Connection) -> None:
+        """*state* is what `open_state` has opened."""
+        self._state = state
+        for table in self.tables:
+            self._execute(table)
+
+    def _execute(self, query: str, *values: Any) -> list[Any]:
+        try:
+            return self._state.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self.failed(fault(self._state, error)) from error
 
 
 def _which(path: Path) -> tuple[int, int]:

@@ -1,15 +1,13 @@
 """Who began which task: at a server that knows all who come by the gate's own credentials, each may ask for theirs alone."""
 
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from crawler.mcp.jsonrpc import Json, bare
-from enforce.errors import EnforceError
+from enforce.errors import StateFailed
 from enforce.identities import LOCAL
 from enforce.methods import KNOWN
-from enforce.state import fault
+from enforce.state import Kept
 
 #: Tasks of one identity at one server that are remembered, and characters of a task's id.
 MOST, LONGEST = 10_000, 1_000
@@ -40,15 +38,10 @@ DELETE FROM tasks WHERE place = ?1 AND identity = ?2 AND begun < (
 _WHO = "SELECT identity FROM tasks WHERE place = ? AND task = ?"
 
 
-class TasksFailed(EnforceError):
+class TasksFailed(StateFailed):
     """It can be neither read nor written who began a task."""
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"it cannot be told whose a task is: {self.fault}"
+    what = "it cannot be told whose a task is"
 
 
 class Tasks(ABC):
@@ -88,13 +81,10 @@ class Tasks(ABC):
         return identity not in known if known else not if_nobody_s
 
 
-class SqliteTasks(Tasks):
-    """Those in a state file that `enforce.state.open_state` opened."""
+class SqliteTasks(Kept, Tasks):
+    """Those in a state file."""
 
-    def __init__(self, state: sqlite3.Connection) -> None:
-        self._state = state
-        for table in _TABLES:
-            self._execute(table)
+    tables, failed = _TABLES, TasksFailed
 
     def who(self, place: str, task: str) -> Collection[str]:
         return [identity for (identity,) in self._execute(_WHO, place, task)]
@@ -105,12 +95,6 @@ class SqliteTasks(Tasks):
 
     def tidy(self, now: float) -> int:
         return len(self._execute("DELETE FROM tasks WHERE begun < ? RETURNING 1", now - KEEP))
-
-    def _execute(self, query: str, *values: Any) -> list[Any]:
-        try:
-            return self._state.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise TasksFailed(fault(self._state, error)) from error
 
 
 def speaks_of_tasks(method: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from enforce.approvals import Approvals, ApprovalsFailed
+from enforce.approvals import Approvals
 from enforce.audit.heads import load_key
 from enforce.audit.log import AuditFailed, AuditLog
 from enforce.cli.careless import held_by_others, readable_by_all
@@ -17,6 +17,7 @@ from enforce.counters import Counters, StoreFailed
 from enforce.counters.opening import foreign, is_redis, open_counters
 from enforce.counters.sqlite import SqliteCounters
 from enforce.elicitation import Elicitation
+from enforce.errors import StateFailed
 from enforce.fingerprints import Fingerprints
 from enforce.gate import PATIENCE, Gate
 from enforce.judge import Judge, Party
@@ -25,7 +26,7 @@ from enforce.pins import Pins
 from enforce.recorder import Audit
 from enforce.repeats import Repeats
 from enforce.state import State, open_state
-from enforce.tasks import SqliteTasks, Tasks, TasksFailed
+from enforce.tasks import SqliteTasks, Tasks
 
 if TYPE_CHECKING:  # loaded where it is asked for: it would delay every start
     from enforce.webhook import Webhook
@@ -77,7 +78,7 @@ class Equipment(Struct, frozen=True, kw_only=True):
         for store in self.stores:
             try:
                 store.tidy(self.clock())
-            except (StoreFailed, ApprovalsFailed, TasksFailed) as fault:
+            except StateFailed as fault:
                 tell(str(fault))
 
     def finish(self) -> None:
@@ -94,10 +95,10 @@ def equipment(options: argparse.Namespace) -> Equipment:
         raise StoreFailed(fault)
     announce = _webhook(options).announce if options.webhook else lambda _: None
     redis, clock = is_redis(options.state), steady_clock()
-    state = open_state(state_file(None if redis else options.state), options.sync)
-    own, key = SqliteCounters(state), load_key(key_file(None))
-    files = [state_file(None if redis else options.state), audit_file(options.audit), key_file(None)]
-    for words in (*held_by_others(files), *readable_by_all([key_file(None), webhook_key_file()])):
+    file, log, keys = state_file(None if redis else options.state), audit_file(options.audit), key_file(None)
+    state = open_state(file, options.sync)
+    own, key = SqliteCounters(state), load_key(keys)
+    for words in (*held_by_others([file, log, keys]), *readable_by_all([keys, webhook_key_file()])):
         tell(words)
     if options.dry_run:
         tell("dry run: nothing is denied, it is only recorded what would have been")
@@ -107,9 +108,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
         counters=counters,
         pins=Pins(state),
         approvals=approvals,
-        audit=AuditLog(
-            audit_file(options.audit), sync=options.sync == "full", limit=options.audit_limit, tell=tell
-        ),
+        audit=AuditLog(log, sync=options.sync == "full", limit=options.audit_limit, tell=tell),
         repeats=Repeats(),
         tasks=tasks,
         stores=(own, approvals, tasks),
@@ -121,7 +120,7 @@ def equipment(options: argparse.Namespace) -> Equipment:
     )
     for store in shared.stores:
         store.tidy(clock())
-    state.hurry(state_file(None if redis else options.state))
+    state.hurry(file)
     return shared
 
 

@@ -7,22 +7,17 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from enforce.errors import EnforceError
+from enforce.errors import StateFailed
 from enforce.policy import Number
 
 #: Digits that an amount may have before and after the decimal point.
 DIGITS = 18
 
 
-class StoreFailed(EnforceError):
+class StoreFailed(StateFailed):
     """The counters can be neither read nor written; the call is denied."""
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"the counters cannot be used: {self.fault}"
+    what = "the counters cannot be used"
 
 
 class Reservation(Struct, frozen=True, kw_only=True):
