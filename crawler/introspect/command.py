@@ -20,7 +20,9 @@ def command_installation(words: Sequence[str], folder: Path) -> Installation:
         raise Unavailable(
             SkipReason.NOT_FOUND, f"{name} would fetch the package; introspect {_FETCHERS[name]}NAME instead"
         )
-    found = shutil.which(words[0])
+    # A path is one from where the program is started, as in a shell; anything else is looked for in PATH.
+    path = folder / words[0] if "/" in words[0] else None
+    found = shutil.which(path or words[0])
     if found is None:
         raise Unavailable(SkipReason.NOT_FOUND, f"there is no program {words[0]!r} here")
     program = Path(found).absolute()
@@ -28,7 +30,7 @@ def command_installation(words: Sequence[str], folder: Path) -> Installation:
         name=name,
         version="",
         folder=folder,
-        programs=program.parent,
+        programs=folder if path else program.parent,
         code=folder,
         scripts=(program.name,),
         started_in=folder,

@@ -32,6 +32,8 @@ from crawler.servers import BadServerName, Package, Remote, Server, ServerName
 from crawler.snapshots import Method, Outcome, SkipReason
 
 _MOST_BYTES = 256 << 20
+#: What is no program, even where every file may be executed, as on the disks of other systems.
+_ARCHIVES = {".whl", ".zip", ".tgz", ".gz", ".tar", ".mcpb", ".dxt"}
 
 
 class BadTarget(CrawlerError):
@@ -69,7 +71,7 @@ def introspect(words: Sequence[str], wish: Wish) -> tuple[Outcome, ...]:
     path = Path(target)
     if path.is_dir():
         return _folder(path.resolve(), wish)
-    if path.is_file() and not os.access(path, os.X_OK):
+    if path.is_file() and (path.suffix in _ARCHIVES or not os.access(path, os.X_OK)):
         return _file(path, wish)
     if shutil.which(target):
         return _command(words, wish)

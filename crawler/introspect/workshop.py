@@ -57,8 +57,11 @@ class Workshop:
 
     @cached_property
     def pool(self) -> Path:
-        """What installers may write to. Its parent is closed to other users, so itself it can be open to the sandbox's."""
-        pool = self.folder / "pool"
+        """What installers may write to. Its parent is closed to other users, so itself it can be open to the sandbox's.
+
+        Each kind of sandbox has its own: they run installers as different users, who may not change each other's files.
+        """
+        pool = self.folder / f"pool-{self.sandbox.name}" if self.sandbox else self.folder / "pool"
         pool.mkdir(exist_ok=True)
         pool.chmod(0o777)
         return pool

@@ -1,5 +1,6 @@
 """What an installed package is, and how installers are run: in a sandbox that holds nothing but what they install."""
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,14 @@ _SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
 _MOST_SOURCE = 4_000_000
 RELAY = Path(__file__).parent.with_name("hooks") / "relay.py"
 _PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), f"http://127.0.0.1:{PORT}")
+#: How uv and npm say that the index did not answer, or not as it should, and that they cannot write where they may.
+_UNANSWERED = re.compile(
+    r"HTTP status server error|error sending request|operation timed out|dns error"
+    r"|code (?:E5\d\d|ECONNRESET|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|ERR_SOCKET_TIMEOUT)\b"
+)
+_OURS = re.compile(
+    r"Failed to initialize cache|No space left on device|Read-only file system|code (?:EACCES|EROFS|ENOSPC)\b"
+)
 INSTALLING = Limits(
     memory=4 << 30,
     reserved=16 << 30,
@@ -119,6 +128,13 @@ def _finish(
     except TooMuch as failure:
         raise NotInstalled(SkipReason.OUTPUT_LIMIT, f"installing: {failure}") from None
     return status, output, errors.decode("utf-8", "replace")
+
+
+def excuse(said: str) -> SkipReason | None:
+    """The reason of an installer's failure that is the index's, and passes, or ours; `None` where it is the package's."""
+    if _OURS.search(said):
+        return SkipReason.INTERNAL_ERROR
+    return SkipReason.TIMEOUT if _UNANSWERED.search(said) else None
 
 
 def source_text(code: Path, files: Sequence[str]) -> str:

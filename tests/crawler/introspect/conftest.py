@@ -127,6 +127,8 @@ class PackageIndex:
     lies: dict[str, str] = field(default_factory=dict)
     #: File to the day of its upload, where the index tells it.
     uploaded: dict[str, str] = field(default_factory=dict)
+    #: Paths that are answered as by a server that is out of order.
+    broken: set[str] = field(default_factory=set)
     #: File to the Python that the index says it wants.
     wants: dict[str, str] = field(default_factory=dict)
 
@@ -203,7 +205,8 @@ def index() -> Iterator[PackageIndex]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             content = index.answer(self.path)
-            self.send_response(404 if content is None else 200)
+            status = 503 if self.path in index.broken else 404 if content is None else 200
+            self.send_response(status)
             kind = (
                 "application/vnd.pypi.simple.v1+json"
                 if "/simple/" in self.path

@@ -53,6 +53,8 @@ def test_a_wheel_is_installed_as_it_lies_there(index: Any, wish: Wish, tmp_path:
     index.offer_server("demo-mcp")
     name, content = index.files.pop("demo-mcp").popitem()
     write(tmp_path, {name: content})
+    # As on a disk of another system, where all files may be executed.
+    (tmp_path / name).chmod(0o755)
 
     assert told(introspect([str(tmp_path / name)], wish)) == ("pypi:demo-mcp", "1.0", Method.LIVE, ["echo"])
 
@@ -316,10 +318,28 @@ def test_a_command_is_started_in_its_folder(index: Any, wish: Wish, tmp_path: Pa
     assert [tool.name for tool in outcomes[0].tools] == ["echo"]
 
 
+@pytest.mark.parametrize("named", ["./bin/own-server", "bin/own-server", "{}/bin/own-server"])
+def test_a_program_may_be_named_by_its_path(named: str, index: Any, wish: Wish, tmp_path: Path) -> None:
+    """From the folder in which it is started, like a person who stands there."""
+    tmp_path.chmod(0o755)
+    python = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
+    source = f"#!{python}\n{index.server_source()}\nmain()"
+    write(tmp_path, {"bin/own-server": source.encode()})
+    (tmp_path / "bin").chmod(0o755)
+    (tmp_path / "bin/own-server").chmod(0o755)
+    words = [named.format(tmp_path), "--flag"]
+
+    (outcome,) = introspect(words, replace(wish, folder=tmp_path))
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert outcome.profile.command == tuple(words)
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
         (["no-such-program-anywhere", "x"], SkipReason.NOT_FOUND),
+        (["./no-such-program", "x"], SkipReason.NOT_FOUND),
         (["uvx", "mcp-server-time"], SkipReason.NOT_FOUND),
         (["/usr/bin/true", "x"], SkipReason.EXITED),
         (["http://192.0.2.1/mcp"], SkipReason.NOT_FOUND),

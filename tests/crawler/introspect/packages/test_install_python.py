@@ -1,5 +1,6 @@
 """What is believed of an installed wheel, and what an installer may be made to do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,14 @@ from crawler.introspect.ladder import climb
 from crawler.introspect.packages.install import source_text
 from crawler.introspect.packages.install_python import install_python
 from crawler.introspect.packages.wheels import fetch_wheel
+from crawler.introspect.sandboxes.landlock import Landlock
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Server, ServerName
+from crawler.snapshots import Skipped, SkipReason, Snapshot
 
 pytestmark = pytest.mark.sandbox
+
+NAME = ServerName("pypi", "demo-mcp")
 
 
 def test_only_what_was_checked_is_believed(index: Any, workshop: Workshop) -> None:
@@ -49,6 +54,30 @@ def test_nothing_but_the_index_is_asked(requirement: str, said: str, index: Any,
     """No other program is found by the installer, and no other host."""
     index.offer_server("demo-mcp", requires=[requirement])
 
-    (outcome,) = climb(Server(name=ServerName("pypi", "demo-mcp")), workshop=workshop, method="live")
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
 
     assert said in outcome.detail  # type: ignore[union-attr]
+
+
+def test_an_index_that_does_not_answer_is_asked_another_day(index: Any, workshop: Workshop) -> None:
+    """That a dependency cannot be had just now says nothing of the package."""
+    index.offer_server("demo-mcp", requires=["other"])
+    index.offer("other", "other-1.0-py3-none-any.whl", b"")
+    index.broken.add("/simple/other/")
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+    assert isinstance(outcome, Skipped)
+    assert (outcome.reason, "503" in outcome.detail) == (SkipReason.TIMEOUT, True), outcome
+
+
+@pytest.mark.skipif(Landlock.find() is None, reason="this machine has no Landlock")
+def test_another_sandbox_finds_a_cache_of_its_own(index: Any, make_workshop: Any, tmp_path: Path) -> None:
+    """Whoever is given bubblewrap after Landlock, or loses it, is not kept from installing by files of another user."""
+    index.offer_server("demo-mcp")
+    for sandbox in filter(None, (make_workshop().sandbox, Landlock.find())):
+        workshop = make_workshop(folder=tmp_path, sandbox=sandbox)
+        (outcome,) = climb(Server(name=NAME), workshop=workshop, method="live")
+
+        assert isinstance(outcome, Snapshot), outcome
+        assert outcome.profile.sandbox == sandbox.name
