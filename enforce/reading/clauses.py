@@ -162,7 +162,13 @@ def _approval(at: Cursor) -> Approval:
     )
 
 
-def hours(at: Cursor) -> Hours:
+def stretches(at: Cursor | None) -> tuple[Hours, ...]:
+    if at is not None and at.value == []:
+        at.fault("must not be empty; leave it out for all hours, or deny the tool")
+    return tuple(_stretch(item) for item in items(at))
+
+
+def _stretch(at: Cursor) -> Hours:
     members = at.members(keys.KEYS["hours"])
     days = tuple(item.choice(keys.DAYS) for item in items(members.get("days")))
     if "days" in members and members["days"].value == []:

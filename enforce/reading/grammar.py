@@ -5,7 +5,7 @@ import re
 from enforce.methods import KNOWN
 from enforce.policy import AllTools, Drift, MethodRules, Policy, ToolRules
 from enforce.reading import intercept, keys, shorthand
-from enforce.reading.clauses import approvals, hours, inner, limits, redact, rules
+from enforce.reading.clauses import approvals, inner, limits, redact, rules, stretches
 from enforce.reading.cursor import Cursor, meant, nearest
 from enforce.reading.optional import choice, items, named, text
 from enforce.selectors import catches_all, is_glob, matches
@@ -136,7 +136,7 @@ def _tool(at: Cursor, name: str) -> ToolRules:
         require_approval=approvals(members.get("require_approval")),
         pin=_pin(members.get("pin")),
         validate=choice(members.get("validate"), ("off", "schema")),  # type: ignore[arg-type]
-        hours=tuple(hours(item) for item in items(members.get("hours"))),
+        hours=stretches(members.get("hours")),
         redact=redact(members.get("redact")),
         inner=inner(members.get("inner")),
         list=choice(members.get("list"), ("show", "hide")),  # type: ignore[arg-type]

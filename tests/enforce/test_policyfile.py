@@ -257,6 +257,7 @@ def test_every_mistake_is_reported_at_once_with_its_place() -> None:
         ('{"deny_if": [{"conditions": [{"path": "args.n", "op": "eqs", "value": 1}]}]}', "did you mean 'eq'?"),
         ('{"deny_if": [{"conditions": [{"path": "args.n", "op": ">=", "value": 1}]}]}', "did you mean 'gte'?"),
         ('{"deny_if": [{"conditions": [{"path": "arg.n", "op": "eq", "value": 1}]}]}', "did you mean 'args.n'?"),
+        ('{"hours": []}', "must not be empty; leave it out for all hours, or deny the tool"),
         ('{"redact": {"args": ["token"]}}', "did you mean 'args.token'?"),
         ('{"redact": {"result": ["structuredContent.a"]}}', "did you mean 'result.structuredContent.a'?"),
         ('{"limits": [{"counter": "c", "window": "5 mins", "max": 1}]}', "did you mean '5 minutes'?"),
