@@ -7,7 +7,7 @@ from enforce.policy import AllTools, Drift, MethodRules, Policy, ToolRules
 from enforce.reading import intercept, keys, shorthand
 from enforce.reading.clauses import approvals, inner, limits, redact, rules, stretches
 from enforce.reading.cursor import Cursor, meant, nearest
-from enforce.reading.optional import choice, items, named, text
+from enforce.reading.optional import choice, named, text
 from enforce.selectors import catches_all, is_glob, matches
 
 #: What other languages of patterns have, and no name of a tool does.
