@@ -9,7 +9,7 @@ from enforce.cli import FINE, FOUND, USAGE
 from enforce.cli.cautions import unsafe
 from enforce.cli.equipment import equipment
 from enforce.cli.service import Means, PolicyFiles, Service
-from enforce.cli.words import tell
+from enforce.cli.words import speak_aside, tell
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
 from enforce.metrics import Meter
 from enforce.policyfile import PolicyErrors
@@ -29,6 +29,7 @@ def http(options: argparse.Namespace) -> int:
     ):
         tell("name either --config, or --policy with --upstream or with a command after --")
         return USAGE
+    speak_aside()
     try:
         file = Watched(options.config) if options.config else None
         config = load_gateway(options.config) if options.config else _of_command_line(options)

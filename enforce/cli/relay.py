@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from enforce.cli import FOUND, USAGE
 from enforce.cli.careless import readable_by_all, writable_by_all
-from enforce.cli.words import tell
+from enforce.cli.words import speak_aside, tell
 from enforce.decisions import Party
 from enforce.policyfile import PolicyErrors
 from enforce.reload import PolicyFile
@@ -26,6 +26,7 @@ def stdio(options: argparse.Namespace) -> int:
     if bool(options.command) == bool(options.upstream) or (only_upstream and not options.upstream):
         tell("name the server's command after --, or its --upstream")
         return USAGE
+    speak_aside()
     policy = _policy(options.policy)
     if policy is None:
         return FOUND

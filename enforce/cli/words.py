@@ -1,5 +1,6 @@
 """Words for a person: nothing that a server or an agent chose can steer their terminal."""
 
+import atexit
 import json
 import re
 import select
@@ -13,6 +14,9 @@ import msgspec
 _STANDARD_ERROR = 2
 #: Characters of a line: with its mark what a pipe that has room takes at once.
 _LONGEST = 4_000
+
+#: Lines that wait for who reads, and seconds that the last of them get, where a thread says them.
+MOST_WAITING, PATIENCE = 1_000, 0.5
 
 #: Times in a minute that words which begin alike are told, up to how many characters they begin alike, and how many
 #: beginnings are told apart.
@@ -72,6 +76,45 @@ class Pace:
 _pace = Pace()
 
 
+class _Aside:
+    """A thread that says what is told, of which only so much waits."""
+
+    def __init__(self) -> None:
+        import queue  # only where nothing can be polled
+        import threading
+
+        self._full = queue.Full
+        self._lines: queue.Queue[str] = queue.Queue(MOST_WAITING)
+        self._saying = threading.Thread(target=self._say, daemon=True)
+        self._saying.start()
+
+    def put(self, line: str) -> None:
+        """Say a line once those before are said; none where too many are waiting."""
+        with suppress(self._full):
+            self._lines.put_nowait(line)
+
+    def end(self) -> None:
+        """Let the last lines be said, if somebody reads them."""
+        self.put("")
+        self._saying.join(PATIENCE)
+
+    def _say(self) -> None:
+        while line := self._lines.get():
+            with suppress(OSError):
+                print(line, file=sys.stderr, flush=True)
+
+
+_aside: _Aside | None = None
+
+
+def speak_aside() -> None:
+    """From now on nobody waits for who reads standard error, also where the system does not say whether it has room."""
+    global _aside
+    if _aside is None and not hasattr(select, "poll"):
+        _aside = _Aside()
+        atexit.register(_aside.end)
+
+
 def tell(words: str) -> None:
     """Say something on standard error, if somebody reads it still: who does not holds up nobody.
 
@@ -89,10 +132,14 @@ def _tell(words: str) -> None:
     mark = "tollhouse-proxy:"
     with suppress(OSError):
         for line in words.splitlines():
-            if not _has_room():
-                return
-            print(mark, plain(line)[:_LONGEST], file=sys.stderr, flush=True)
+            shown = f"{mark} {plain(line)[:_LONGEST]}"
             mark = "    "
+            if _aside is not None:
+                _aside.put(shown)
+            elif not _has_room():
+                return
+            else:
+                print(shown, file=sys.stderr, flush=True)
 
 
 def _has_room() -> bool:

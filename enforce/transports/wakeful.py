@@ -3,7 +3,10 @@
 import os
 import select
 from collections.abc import Callable
-from time import perf_counter
+from functools import partial
+from time import perf_counter, sleep
+
+_give_way = getattr(os, "sched_yield", partial(sleep, 0))
 
 #: Seconds to stay awake after a wait that was no longer.
 AWAKE = 100e-6
@@ -34,5 +37,5 @@ class Wakeful:
 def awake(poll: Callable[[int], list[tuple[int, int]]], began: float) -> list[tuple[int, int]]:
     """What is ready in so short a time."""
     while not (found := poll(0)) and perf_counter() - began < AWAKE:
-        os.sched_yield()  # whoever has work goes first, perhaps the very one that we wait for
+        _give_way()  # whoever has work goes first, perhaps the very one that we wait for
     return found

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import importlib
 import signal
+import subprocess
 import sys
 import time
 import types
@@ -31,13 +32,23 @@ ATTRIBUTES = {
     "signal.SIGHUP", "signal.SIGKILL", "signal.SIGQUIT", "signal.SIGUSR1", "signal.SIGUSR2", "signal.SIGPIPE", "signal.SIGCHLD",
     "signal.pause", "signal.alarm", "signal.setitimer", "signal.sigwait", "signal.pthread_kill", "signal.pthread_sigmask",
     "asyncio.open_unix_connection", "asyncio.start_unix_server", "socket.AF_UNIX", "select.poll", "select.epoll", "time.tzset",
-    "os.sched_yield",
+    "os.sched_yield", "os.set_blocking", "os.openpty", "os.mknod", "os.lchown", "os.lchmod", "os.chroot", "os.fdatasync", "os.statvfs",
+    "os.getgid", "os.getegid", "os.getgroups", "os.getpgrp", "os.setuid", "os.setgid", "os.umask", "os.waitid", "os.wait4",
+    "os.eventfd", "os.memfd_create", "os.pidfd_open", "os.splice", "os.posix_spawn", "os.sched_setaffinity", "os.sched_getaffinity",
+    "os.readv", "os.writev", "os.ttyname", "os.ctermid", "os.O_NONBLOCK", "os.O_NOCTTY", "os.O_BINARY",
+    "signal.SIGTSTP", "signal.SIGCONT", "signal.SIGSTOP", "signal.SIGWINCH", "signal.SIGBREAK", "signal.siginterrupt",
+    "select.kqueue", "select.devpoll", "select.PIPE_BUF", "select.EPOLLIN", "socket.SO_REUSEPORT", "socket.MSG_DONTWAIT",
+    "socket.send_fds", "socket.recv_fds", "time.clock_gettime", "time.CLOCK_BOOTTIME", "time.CLOCK_MONOTONIC",
 }  # fmt: skip
+#: What Popen takes on some systems alone, and paths that others do not have.
+ARGUMENTS = {"preexec_fn", "pass_fds", "process_group", "start_new_session", "creationflags", "startupinfo"}
+PLACES = ("/proc/", "/dev/", "/tmp/", "/etc/", "/sys/", "/var/", "/usr/")
 #: The files that may name some of them, since they ask first whether these are there, or are only used where somebody has.
 EXCEPT = {
-    "words.py": {"select.poll"}, "sink.py": {"select.poll"}, "vigil.py": {"select.poll"},
-    "wakeful.py": {"select.poll", "os.sched_yield"}, "polling.py": {"signal.SIGCHLD"},
-    "careless.py": {"os.geteuid"}, "tokens.py": {"os.chown"},
+    "words.py": {"select.poll"}, "vigil.py": {"select.poll"}, "wakeful.py": {"select.poll"},
+    "sink.py": {"select.poll", "select.PIPE_BUF", "os.O_NONBLOCK", "os.set_blocking"},
+    "polling.py": {"signal.SIGCHLD", "os.set_blocking"}, "careless.py": {"os.geteuid"}, "tokens.py": {"os.chown"},
+    "clocks.py": {"time.clock_gettime", "time.CLOCK_BOOTTIME", "time.CLOCK_MONOTONIC"},
 }  # fmt: skip
 
 
@@ -59,7 +70,22 @@ def test_nothing_is_used_that_only_some_systems_have(file: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
+    used |= {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     assert used & ATTRIBUTES == EXCEPT.get(file.name, set())
+    given = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    named = {text for text in texts if text.startswith(PLACES)}
+    assert given & ARGUMENTS == set()
+    assert named == ({"/proc/self/fd/"} if file.name == "sink.py" else set())
 
 
 @pytest.mark.parametrize(
@@ -92,6 +118,18 @@ def test_windows_finds_scripts_by_a_search_of_the_path(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "platform", "win32")
     assert programs.program(["npx", "-y", "x"]) == ["C:/node/npx.cmd", "-y", "x"]
     assert programs.program(["gone"]) == ["gone"]
+
+
+@pytest.mark.parametrize("has_poll", [True, False])
+def test_who_reads_no_standard_error_is_not_waited_for(has_poll: bool) -> None:
+    """Also where the system cannot say whether there is room; whoever reads late still finds what was told first."""
+    told = "from enforce.cli.words import speak_aside, tell; speak_aside(); [tell('x' * 3000) for _ in range(2000)]"
+    cut = "" if has_poll else "import select; del select.poll; "
+    program = subprocess.Popen([sys.executable, "-c", cut + told], stderr=subprocess.PIPE)
+    assert program.wait(60) == 0
+    assert program.stderr
+    with program.stderr as said:
+        assert said.readline().startswith(b"tollhouse-proxy: xxx")
 
 
 def test_signals_are_those_that_the_system_has(monkeypatch: pytest.MonkeyPatch) -> None:

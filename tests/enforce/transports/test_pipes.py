@@ -193,7 +193,6 @@ def test_a_client_that_reads_no_more_ends_the_proxy(proxy: Callable[..., Any]) -
     assert gate.process.wait(30) == 0
 
 
-@pytest.mark.parametrize("way", ["polling"], indirect=True)
 def test_nobody_needs_to_read_what_a_person_is_told(proxy: Callable[..., Any]) -> None:
     """Standard error is full: the calls go on."""
     reading, writing = os.pipe()
