@@ -37,6 +37,7 @@ class Web:
         self.url = f"http://127.0.0.1:{self.port}/mcp"
 
     def start(self) -> None:
+        """Start it, or start it anew."""
         self.process = subprocess.Popen([*PATIENCE, str(self.port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
         assert self.process.stdout
         self.port = int(self.process.stdout.readline())
@@ -46,8 +47,9 @@ class Web:
         self.process.communicate()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
+    """One for all: to load what it is made of takes longer than any of these tests. Whoever stops it starts it again."""
     made = Web()
     yield made
     made.stop()
@@ -394,7 +396,7 @@ def test_a_client_that_does_not_read_holds_its_server_back(gate: Callable[..., R
         try:
             while sent < 200_000_000:
                 writer.write(event)
-                await asyncio.wait_for(writer.drain(), 5)
+                await asyncio.wait_for(writer.drain(), 2)
                 sent += len(event)
         except TimeoutError:
             stuck.set()
