@@ -37,3 +37,11 @@ def only_widest(entry: Entry, tools: tuple[Judged, ...]) -> tuple[Judged, ...]:
     """The judged tools that only the widest launch profile brings; *tools* are those of the default one."""
     names = {one.slug for one in tools}
     return tuple(one for one in judged(entry.widest, entry.verdicts) if one.slug not in names)
+
+
+def only_default(entry: Entry, tools: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Those of the default profile's judged *tools* that the widest one, where there is one, does not list."""
+    if entry.widest is None:
+        return ()
+    names = {tool.name for tool in entry.widest.tools}
+    return tuple(one for one in tools if one.tool.name not in names)

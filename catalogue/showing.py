@@ -1,7 +1,7 @@
 """Records as a person reads them in a terminal, and as a script reads them."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -49,6 +49,14 @@ def tools_of(entry: Entry) -> list[Tool]:
     return listed + [tool for tool in wider if tool.name not in tools]
 
 
+def sole_profiles(entry: Entry) -> dict[str, str]:
+    """Tool to the launch profile that alone lists it; only of a server that lists other tools with its widest settings."""
+    if entry.snapshot is None or entry.widest is None:
+        return {}
+    default, widest = ({tool.name for tool in said.tools} for said in (entry.snapshot, entry.widest))
+    return dict.fromkeys(default - widest, "default") | dict.fromkeys(widest - default, "widest")
+
+
 def tool_named(entry: Entry, name: str) -> Tool:
     """The server's tool of that name; raises UnknownTool."""
     tools = tools_of(entry)
@@ -61,7 +69,8 @@ def tool_named(entry: Entry, name: str) -> Tool:
 
 def server_json(entry: Entry) -> str:
     """Everything about a server that a script may want, as one JSON object."""
-    tools = [_tool(entry, tool) for tool in tools_of(entry)]
+    sole = sole_profiles(entry)
+    tools = [_tool(entry, tool, sole) for tool in tools_of(entry)]
     return dump(_summary(entry) | {"conflicts": entry.conflicts, "tools": tools})
 
 
@@ -73,7 +82,7 @@ def row_json(entry: Entry) -> str:
 def tool_json(entry: Entry, name: str) -> str:
     """One tool with its definition, as one JSON object."""
     tool = tool_named(entry, name)
-    return dump(_tool(entry, tool) | {"definition": tool.definition})
+    return dump(_tool(entry, tool, sole_profiles(entry)) | {"definition": tool.definition})
 
 
 def change_json(change: Change) -> str:
@@ -103,7 +112,8 @@ def server_text(entry: Entry) -> str:
     about = [one_line(f"{server.name} {server.version or ''}".rstrip()), *_wrapped(server.description)]
     about += [f"{label}: {one_line(value)}" for label, value in _facts(entry)]
     rows = sorted(tools_of(entry), key=lambda tool: -_gravity(entry, tool))
-    return "\n".join([*about, "", *(_tool_row(entry, tool) for tool in rows)]).rstrip()
+    sole = sole_profiles(entry)
+    return "\n".join([*about, "", *(_tool_row(entry, tool, sole) for tool in rows)]).rstrip()
 
 
 def tool_text(entry: Entry, name: str) -> str:
@@ -189,7 +199,7 @@ def _summary(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _tool(entry: Entry, tool: Tool) -> dict[str, Any]:
+def _tool(entry: Entry, tool: Tool, sole: Mapping[str, str]) -> dict[str, Any]:
     verdict, review = entry.verdicts.get(tool.digest), entry.reviews.get(tool.digest)
     known = {"server": str(entry.server.name), "name": tool.name}
     judged = known if verdict is None else as_json(str(entry.server.name), tool, verdict)
@@ -198,7 +208,7 @@ def _tool(entry: Entry, tool: Tool) -> dict[str, Any]:
         if review is None
         else {"author": review.author, "reason": review.reason, "at": review.reviewed_at}
     )
-    return judged | {"digest": tool.digest, "review": said}
+    return judged | {"digest": tool.digest, "only_profile": sole.get(tool.name), "review": said}
 
 
 def _facts(entry: Entry) -> list[tuple[str, str]]:
@@ -219,11 +229,12 @@ def _facts(entry: Entry) -> list[tuple[str, str]]:
     )
 
 
-def _tool_row(entry: Entry, tool: Tool) -> str:
+def _tool_row(entry: Entry, tool: Tool, sole: Mapping[str, str]) -> str:
     verdict = entry.verdicts.get(tool.digest)
+    marks = [f"only with {sole[tool.name]} settings"] if tool.name in sole else []
     if verdict is None:
-        return _columns(("not judged", 11), ("", 4), (tool.name, 40))
-    marks = ["reviewed"] * (tool.digest in entry.reviews) + ["POISONED?"] * verdict.poisoned
+        return _columns(("not judged", 11), ("", 4), (tool.name, 40), (", ".join(marks), 0))
+    marks += ["reviewed"] * (tool.digest in entry.reviews) + ["POISONED?"] * verdict.poisoned
     marks += dict.fromkeys(signal.code for signal in verdict.signals)
     return _columns(
         (verdict.category, 11), (f"{verdict.confidence:.0%}", 4), (tool.name, 40), (", ".join(marks), 0)

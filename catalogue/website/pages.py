@@ -216,6 +216,8 @@ class ServerPage(Struct, frozen=True, kw_only=True):
     tools: tuple[Row, ...]
     #: Names that only the widest launch profile brings.
     widest: tuple[str, ...]
+    #: Names that this one, where there is one, does not list.
+    narrow: tuple[str, ...]
     #: Names that other catalogues list and that the server does not register.
     phantoms: tuple[str, ...]
     #: About how many tokens the list of tools takes of a model's context.

@@ -8,7 +8,7 @@ import msgspec
 
 from catalogue.entries import Entry, Grade, GradePart
 from catalogue.grades import grade
-from catalogue.judged import Judged
+from catalogue.judged import Judged, only_default
 from catalogue.plain import plain
 from catalogue.policies.policy_files import PolicyFiles
 from catalogue.website.pages import Listing, Row, ServerPage, Silence, Started
@@ -53,6 +53,7 @@ def server_page(
         counts={category.value: counts[category] for category in Category},
         tools=rows((*tools, *only_widest), path),
         widest=tuple(one.tool.name for one in only_widest),
+        narrow=tuple(one.tool.name for one in only_default(entry, tuple(tools))),
         phantoms=phantoms(str(entry.server.name), snapshot),
         tokens=tokens(snapshot) if snapshot else None,
         started=_started(snapshot) if snapshot else None,

@@ -1,11 +1,13 @@
 """A change on one line shows what changed, however long the text around it is."""
 
+import json
+
 import pytest
 
 from catalogue.entries import Change, ChangeKind, Entry
-from catalogue.showing import change_text, server_text
+from catalogue.showing import change_text, server_json, server_text
 from crawler.servers import Server, ServerName
-from crawler.snapshots import Method, Snapshot
+from crawler.snapshots import Method, Profile, Snapshot
 from crawler.tools import Tool
 
 LONG = "Reads a file from the disk and gives its content. " * 10
@@ -64,3 +66,27 @@ def test_a_list_without_a_release_is_told_without_one(release: str | None, told:
     entry = Entry(server=Server(name=name), outcome=said, snapshot=said, first_seen=at, last_seen=at)
 
     assert f"tools: {told}{at}" in server_text(entry).splitlines()
+
+
+def test_a_tool_that_one_launch_alone_lists_says_so() -> None:
+    """To a person and to a script; what both list says nothing."""
+    name, at = ServerName("pypi", "x"), "2026-01-02T03:04:05Z"
+    narrow, both, wide = (Tool.read({"name": called}) for called in ("narrow", "both", "wide"))
+    default = Snapshot(server=name, method=Method.LIVE, tools=(narrow, both), taken_at=at)
+    widest = Snapshot(
+        server=name, method=Method.LIVE, tools=(both, wide), taken_at=at, profile=Profile(name="widest")
+    )
+    entry = Entry(
+        server=Server(name=name),
+        outcome=default,
+        snapshot=default,
+        widest=widest,
+        first_seen=at,
+        last_seen=at,
+    )
+
+    told = {tool["name"]: tool["only_profile"] for tool in json.loads(server_json(entry))["tools"]}
+    assert told == {"narrow": "default", "both": None, "wide": "widest"}
+    text = server_text(entry)
+    assert "only with default settings" in text
+    assert "only with widest settings" in text

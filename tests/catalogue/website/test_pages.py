@@ -110,6 +110,26 @@ def test_a_server_with_hundreds_of_tools_lists_the_gravest_on_its_own_page() -> 
     assert len(page) < LARGEST
 
 
+def test_tools_of_one_launch_alone_are_told() -> None:
+    """Settings that bring some tools may take others away."""
+    entry = ordinary(1)
+    assert entry.snapshot is not None
+    first, *others = entry.snapshot.tools
+    default = structs.replace(entry.snapshot, tools=tuple(others))
+    widest = structs.replace(entry.snapshot, tools=(first, *others[1:]), profile=Profile(name="widest"))
+
+    said = text_of(structs.replace(entry, outcome=default, snapshot=default, widest=widest))
+
+    assert (
+        f"1 tool of these appears only when the server is started with its widest settings: {first.name}"
+        in said
+    )
+    assert (
+        f"1 tool of these is absent when the server is started with its widest settings: {others[0].name}"
+        in said
+    )
+
+
 def test_a_phantom_is_called_one_where_the_server_was_asked() -> None:
     entry = ordinary(1)
     assert entry.snapshot is not None
