@@ -29,8 +29,9 @@ _IMPORTED = re.compile(
 _ENDS = ("", ".js", ".mjs", ".cjs", ".json", ".ts", "/index.js", "/index.mjs", "/index.cjs", "/package.json")
 #: Characters of a program that are looked through; one that only leads to what was built is short.
 _MOST_PROGRAM = 20_000
-#: Makes a copy, each package of it by its script or else by the compiler alone, and packs those that are installed. Nothing
-#: that is printed meanwhile goes the same way as what is packed. Other package managers are npm by another name: they start
+#: Makes a copy, each package of it by its script or else by the compiler alone, and packs those that are installed. A script that
+#: fails when its program is made has made it better than the compiler would, which must not write over it. Nothing that is
+#: printed meanwhile goes the same way as what is packed. Other package managers are npm by another name: they start
 #: the same scripts.
 _TELLING = """
 cp -R -- "$1" source && mkdir out bin && cd source || exit 1
@@ -41,8 +42,8 @@ done
 root=$PWD PATH="$HOME/bin:$PWD/node_modules/.bin:$PATH" made=$2
 shift 2
 while [ "$1" != --- ]; do
-  ( cd "$1" && { { [ -n "$2" ] && npm run "$2"; } || { [ -f tsconfig.json ] && tsc; } || true; } ) >&2
-  shift 2
+  ( cd "$1" && { { [ -n "$2" ] && npm run "$2"; } || { [ -n "$3" ] && [ -f "$3" ]; } || { [ -f tsconfig.json ] && tsc; } || true; } ) >&2
+  shift 3
 done
 shift
 for package; do
@@ -116,8 +117,8 @@ def _build(release: Release, workshop: Workshop, bench: Path) -> Release:
         limits=INSTALLING,
     )
     shipped = [folder or "." for folder in (member.folder, *member.shipped())]
-    scripts = [word for folder in member.folders for word in (folder or ".", _script(member, folder))]
-    telling = ["/bin/sh", "-c", _TELLING, "sh", str(source), str(len(shipped)), *scripts, "---", *shipped]
+    making = [word for folder in member.folders for word in (folder or ".", *_made(member, folder))]
+    telling = ["/bin/sh", "-c", _TELLING, "sh", str(source), str(len(shipped)), *making, "---", *shipped]
     status, said, errors = finish(workshop, telling, confinement, most_output=Bounds().archive)
     if status != 0:
         raise _failed(errors)
@@ -159,8 +160,10 @@ def link_tools(tools: Path, source: Path, member: Member) -> None:
         (programs / name).unlink(missing_ok=True)
 
 
-def _script(member: Member, folder: str) -> str:
-    return _making(Folder(member.tree, f"{folder}/") if folder else member.tree) or ""
+def _made(member: Member, folder: str) -> tuple[str, str]:
+    """The script that makes a package, and a program that it is to make; either may be empty."""
+    files = Folder(member.tree, f"{folder}/") if folder else member.tree
+    return _making(files) or "", next((path for path in _programs(files) if path not in files), "")
 
 
 def _taken(said: bytes, packed: Path, count: int) -> Release:

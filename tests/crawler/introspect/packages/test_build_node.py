@@ -137,6 +137,18 @@ def test_the_compiler_is_enough(build: str, registry: Any, workshop: Workshop) -
 
 @pytest.mark.sandbox
 @pytest.mark.node
+def test_what_a_script_made_before_it_failed_is_kept(registry: Any, workshop: Workshop) -> None:
+    """The compiler alone would write something else in its place."""
+    vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
+    build = "mkdir -p dist && echo bundled > dist/index.js && cd nowhere"
+    with workshop.bench() as bench:
+        release = built(project(scripts={"build": build}), workshop, bench)
+
+    assert release.files["dist/index.js"] == b"bundled\n"
+
+
+@pytest.mark.sandbox
+@pytest.mark.node
 @pytest.mark.parametrize(
     "build",
     [
