@@ -68,7 +68,7 @@ def climb_release(
     server: Server, fetch: Fetch, *, workshop: Workshop, method: Way = "auto", widest: bool = True
 ) -> tuple[Outcome, ...]:
     """The same for a release from anywhere."""
-    attempts = Attempts(server, workshop)
+    attempts = Attempts(server, workshop := workshop.climbing())
     with workshop.bench() as bench:
         try:
             release = fetch(bench)

@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,8 @@ from crawler.introspect.sandboxes.unconfined import Unconfined
 from crawler.mcp.stdio import Patience
 from crawler.sources.index import Index, configured_index
 
+#: Seconds for all that is installed and built for one server, on a machine that has nothing else to do.
+_PREPARING = 300.0
 #: Beyond this a machine counts as too busy to wait for.
 _BUSIEST = 3.0
 
@@ -26,6 +30,13 @@ _BUSIEST = 3.0
 def busy() -> float:
     """How many programs want each processor of this machine; at least one, which is us."""
     return min(_BUSIEST, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
+
+
+@dataclass(kw_only=True)
+class Share:
+    """How much time is left for something that is done in several steps."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +54,8 @@ class Workshop:
     clock: Clock = utc_now
     #: How many times longer everything takes than on a machine that has nothing else to do.
     load: Callable[[], float] = busy
+    #: What is left of the time in which the server for which this is may be installed and built; `None` where it is for none.
+    share: Share | None = None
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock = utc_now, unconfined: bool = False) -> "Workshop":
@@ -86,6 +99,22 @@ class Workshop:
         text = re.sub(re.escape(f"{self.pool}/") + r"(?:tmp\w+/)?", "", text)
         home = str(Path.home())
         return re.sub(re.escape(home) + r"(?=/)", "~", text) if home != "/" else text
+
+    def climbing(self) -> "Workshop":
+        """The same with what it knows, for one server: all that is installed and built for that has one share of time."""
+        own = copy(self)
+        vars(own)["share"] = Share(seconds=_PREPARING * self.load())
+        return own
+
+    @contextmanager
+    def preparing(self, now: Callable[[], float] = time.monotonic) -> Iterator[float]:
+        """Seconds that a program may take that installs or builds; what it takes is of the server's share."""
+        share = self.share or Share(seconds=_PREPARING * self.load())
+        started = now()
+        try:
+            yield max(0.0, share.seconds)
+        finally:
+            share.seconds -= now() - started
 
     @contextmanager
     def bench(self) -> Iterator[Path]:

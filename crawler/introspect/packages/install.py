@@ -17,8 +17,6 @@ from crawler.introspect.workshop import Workshop
 from crawler.mcp.session import Silent, TooMuch
 from crawler.snapshots import SkipReason
 
-#: On a machine that has nothing else to do.
-_SECONDS = 300
 #: Bytes that an installer or a build may print to either stream.
 _MOST_SAID = 16 << 20
 _SOURCE_SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".json")
@@ -114,15 +112,14 @@ def _finish(
         if room.crowded():
             raise NotInstalled(SkipReason.ARCHIVE_BOMB, "installing it would fill the disk")
 
-    child = workshop.sandbox.start(command, confinement)
     try:
-        status, output, errors = ended(
-            child,
-            seconds=_SECONDS * workshop.load(),
-            most_output=most_output,
-            most_errors=_MOST_SAID,
-            look=look,
-        )
+        with workshop.preparing() as seconds:
+            if not seconds:
+                raise NotInstalled(SkipReason.TIMEOUT, "no time is left to install or build more for it")
+            child = workshop.sandbox.start(command, confinement)
+            status, output, errors = ended(
+                child, seconds=seconds, most_output=most_output, most_errors=_MOST_SAID, look=look
+            )
     except Silent as failure:
         raise NotInstalled(SkipReason.TIMEOUT, f"installing: {failure}") from None
     except TooMuch as failure:
