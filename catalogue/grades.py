@@ -102,12 +102,12 @@ def severity_part(severities: Sequence[Severity]) -> GradePart:
     exposure = (max(weights) + sum(weights) / len(weights)) / 2
     critical = sum(weight == 1 for weight in weights)
     gravest = max(severities, key=WEIGHTS.__getitem__)
-    tools = _count(len(weights), "tool")
-    why = (
-        f"{critical} of {tools} {_are(critical)} critical."
-        if critical
-        else f"The gravest of {tools} is {gravest}."
-    )
+    if len(weights) == 1:
+        why = f"Its one tool is of {gravest} severity."
+    elif critical:
+        why = f"{critical} of {len(weights)} tools {_are(critical)} critical."
+    else:
+        why = f"None of {len(weights)} tools is above {gravest}."
     return GradePart(name="severity", points=round(40 * (1 - exposure), 1), why=why)
 
 
@@ -116,11 +116,16 @@ def definitions_part(tools: Sequence[Tool]) -> GradePart:
     scores = [quality(tool) for tool in tools]
     described = sum(has_description(tool) for tool in tools)
     hinted = sum(_hinted(tool) for tool in tools)
-    why = (
-        f"Of {_count(len(tools), 'tool')} {described} {_are(described)} described in words and {hinted} "
-        f"{'declares' if hinted == 1 else 'declare'} whether {'it changes' if hinted == 1 else 'they change'} anything."
-    )
+    why = _said(len(tools), described, hinted)
     return GradePart(name="definitions", points=round(25 * sum(scores) / len(scores), 1), why=why)
+
+
+def _said(tools: int, described: int, hinted: int) -> str:
+    if tools == 1:
+        declares = "declares" if hinted else "does not declare"
+        return f"Its one tool is {'' if described else 'not '}described in words and {declares} whether it changes anything."
+    declare = "declares whether it changes" if hinted == 1 else "declare whether they change"
+    return f"Of {tools} tools, {described} {_are(described)} described in words, and {hinted} {declare} anything."
 
 
 def integrity_part(

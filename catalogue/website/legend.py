@@ -4,7 +4,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from classifier.categories import Category
+from classifier.categories import Category, Severity
 from classifier.poisoning import PROBES as TRICKS
 from classifier.signals import PROBES as SIGNALS
 from classifier.traits import PROBES as TRAITS
@@ -65,6 +65,14 @@ CATEGORIES = {
         perhaps="It may move money",
         defend="Hold each call for a person's approval, cap the amount of one call and of a day, and fix the recipients.",
     ),
+}
+
+#: What each severity says of the worst call.
+SEVERITIES = {
+    Severity.LOW: "Nothing changes. What is read may still be private, or written by somebody who wants to steer the model.",
+    Severity.MEDIUM: "Something changes, and can be changed back.",
+    Severity.HIGH: "Whoever calls decides what happens, so it may be anything, up to what is critical.",
+    Severity.CRITICAL: "Something is gone for good, or money is.",
 }
 
 #: Below this the site says that a verdict is not sure.

@@ -37,10 +37,11 @@ def _home(press: Press, register: Register) -> Iterator[File]:
             "SELECT count(*) FROM server WHERE gravest IN ('destructive', 'financial')"
         ),
     }
-    gravest = f"WHERE NOT poisoned GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 9"
+    gravest = f"WHERE NOT poisoned AND gravity > 0 GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 9"
     suspected = f"WHERE poisoned GROUP BY server ORDER BY {_GRAVEST} DESC, server LIMIT 5"
     worst = lists.tools(register, gravest)
-    changes = lists.changes(register, f"{NEWEST} LIMIT {READ_AT_HOME}")
+    # Servers that entered stand beside them, as the newest.
+    changes = lists.changes(register, f"WHERE change.kind <> 'server_added' {NEWEST} LIMIT {READ_AT_HOME}")
     found = {
         "gravest": worst,
         "suspected": lists.tools(register, suspected),

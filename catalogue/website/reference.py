@@ -1,5 +1,7 @@
 """Prints the pages that explain: categories, severities, signals, suspicions, attack patterns."""
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterator
 
 from catalogue.website import legend, lists, search
@@ -7,6 +9,7 @@ from catalogue.website.attacks import KINDS, Attack, attacks
 from catalogue.website.paging import numbered, paged
 from catalogue.website.press import File, Press
 from catalogue.website.register import Register
+from catalogue.website.templates import uncoded
 from classifier.categories import Category, Severity
 from classifier.poisoning import PROBES as TRICKS
 from classifier.poisoning.probe import PoisoningProbe
@@ -17,6 +20,8 @@ from classifier.signals import PROBES
 TOOLS, MOST = 80, 800
 #: Tools that the page of an attack pattern names.
 VICTIMS = 12
+#: Tools of each category that the page of severities shows, each of another server.
+EXAMPLES = 3
 
 #: What a page says of a signal or a suspicion, beside its tools.
 _SAID = ("code", "label", "question", "meaning", "matters", "advice")
@@ -37,20 +42,22 @@ def files(press: Press, register: Register) -> Iterator[File]:
 
 def searchable() -> Iterator[search.Page]:
     """The pages that the search finds beside servers and tools."""
-    for category in Category:
+    for category in reversed(Category):
         can = f"One call can {legend.CATEGORIES[category].can}."
         yield search.Page(
             title=f"{category} tools", path=f"categories/{category}/", kind="category", says=can
         )
     for probe in PROBES:
-        yield search.Page(title=probe.label, path=f"signals/{probe.code}/", kind="signal", says=probe.meaning)
+        yield search.Page(
+            title=probe.label, path=f"signals/{probe.code}/", kind="signal", says=uncoded(probe.meaning)
+        )
     for attack in attacks():
         yield search.Page(
             title=attack.title, path=f"attacks/{attack.slug}/", kind="attack", says=attack.summary
         )
     for trick in TRICKS:
         yield search.Page(
-            title=trick.label, path=f"suspicions/{trick.code}/", kind="suspicion", says=trick.meaning
+            title=trick.label, path=f"suspicions/{trick.code}/", kind="suspicion", says=uncoded(trick.meaning)
         )
 
 
@@ -67,18 +74,27 @@ def _categories(press: Press, register: Register) -> Iterator[File]:
         title="Categories",
         summary="The five things that a call can do to the world, gravest first.",
     )
-    severities = [(one, [c for c in Category if c.severity is one]) for one in reversed(Severity)]
+    yield from _severities(press, register, counts)
+    for category in Category:
+        yield from _category(press, register, category, counts[category.value])
+
+
+def _severities(press: Press, register: Register, counts: dict[str, int]) -> Iterator[File]:
+    order = (
+        "WHERE category = ? AND NOT poisoned GROUP BY server ORDER BY max(confidence) DESC, server LIMIT ?"
+    )
     yield from press.sheet(
         "severities.html",
         "severities/",
-        {"counts": counts},
-        severities=severities,
+        {"counts": counts, "examples": {one: lists.tools(register, order, one, EXAMPLES) for one in counts}},
+        severities=[
+            (one, [c for c in reversed(Category) if c.severity is one]) for one in reversed(Severity)
+        ],
+        meanings=legend.SEVERITIES,
         words=legend.CATEGORIES,
         title="Severities",
         summary="How bad the worst call is: it follows from whether it can be put right.",
     )
-    for category in Category:
-        yield from _category(press, register, category, counts[category.value])
 
 
 def _category(press: Press, register: Register, category: Category, count: int) -> Iterator[File]:
@@ -131,7 +147,7 @@ def _signal(press: Press, probe: Probe, count: int, found: list[lists.Listed]) -
             probe=probe,
             attacks=[attack for attack in attacks() if probe.code in attack.signals],
             title=probe.label,
-            summary=probe.meaning,
+            summary=uncoded(probe.meaning),
         )
 
 
@@ -165,7 +181,7 @@ def _suspicion(press: Press, register: Register, trick: PoisoningProbe, count: i
             probe=trick,
             attacks=[attack for attack in attacks() if trick.code in attack.findings],
             title=trick.label,
-            summary=trick.meaning,
+            summary=uncoded(trick.meaning),
         )
 
 
@@ -205,4 +221,7 @@ def _victims(attack: Attack, shown: Shown, register: Register) -> list[lists.Lis
     )
     for code in attack.findings:
         fitting |= {tool.path: tool for tool in lists.tools(register, order, code, VICTIMS)}
-    return sorted(fitting.values(), key=lambda tool: (-tool.category.gravity, tool.path))[:VICTIMS]
+    ranked = sorted(fitting.values(), key=lambda tool: (-tool.category.gravity, tool.path))
+    # One of each server comes before the second of any.
+    turns: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
+    return sorted(ranked, key=lambda tool: next(turns[tool.server]))[:VICTIMS]

@@ -183,7 +183,7 @@ def _pages(documents: Documents, pages: Sequence[Page]) -> Iterator[Written]:
     for page in pages:
         # Its address is what others call it: what is “Query injection” here lies at attacks/sql-injection/.
         name = name_terms(page.title, page.path)
-        record = _encode([page.title, page.path, page.kind, page.says[:SAYS], 0])
+        record = _encode([page.title, page.path, page.kind, truncate(page.says, SAYS), 0])
         yield from documents.add("page", record, name, text_terms([page.says], name), ())
 
 

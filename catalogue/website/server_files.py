@@ -180,6 +180,7 @@ def _words(
         "title": server_words.title(page),
         "summary": server_words.summary(page),
         "answer": server_words.answer(page),
+        "signals": server_words.signals(page),
         "advice": server_words.advice(page) if page.policies else "",
         "method": legend.METHODS[page.provenance.method] if page.provenance else "",
         "silence": server_words.silence(page),

@@ -1,6 +1,7 @@
 """Makes the page of one server out of its entry."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +23,12 @@ from crawler.snapshots import Skipped, Snapshot
 
 #: How sentences end, with so many characters as are not yet one.
 _ENDS = ((". ", 20), ("。", 10))
+#: What ends in a full stop within a sentence.
+_SHORTENED = ("e.g", "i.e", "etc", "vs", "incl", "approx")
+#: Where what a tool does gives way to other things: at an empty line, or where a docstring lists its arguments.
+_LEAD_ENDS = re.compile(r"\n[ \t]*\n|\s(?:Args|Arguments|Parameters|Params|Returns?|Examples?):(?=\s)")
+#: The fewest characters before such a place; a title is no sentence.
+_LEAD = 12
 #: A rough but steady measure: tool lists in JSON come to about four bytes a token.
 BYTES_A_TOKEN = 4
 
@@ -91,16 +98,26 @@ def rows(tools: Sequence[Judged], path: str) -> tuple[Row, ...]:
 
 def first_sentence(text: str | None, longest: int = 160) -> str:
     """The beginning of a description on one line, cut at a sentence or a word."""
-    line = _on_one_line(text or "", longest)
+    line = _on_one_line(_lead(text or "", longest), longest)
     if len(line) > longest:
         # Some scripts have no spaces, and some words no end.
         space = line.rfind(" ", longest // 2, longest)
         line = line[: space if space > 0 else longest] + "…"
     for end, least in _ENDS:
-        sentence, stop, rest = line.partition(end)
-        if stop and rest and len(sentence) > least:
-            return sentence + end.rstrip()
+        at = line.find(end, least + 1)
+        while line.endswith(_SHORTENED, 0, max(at, 0)):
+            at = line.find(end, at + 1)
+        if 0 < at < len(line) - len(end):
+            return line[:at] + end.rstrip()
     return line
+
+
+def _lead(text: str, longest: int) -> str:
+    """The text up to where its first paragraph ends, unless that is a heading or only announces the next."""
+    text = text.lstrip()
+    found = _LEAD_ENDS.search(text, _LEAD, 4 * longest)
+    lead = text[: found.start()].rstrip() if found else text
+    return text if lead.startswith("#") or lead.endswith(":") else lead
 
 
 def _on_one_line(text: str, longest: int) -> str:

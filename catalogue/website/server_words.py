@@ -1,5 +1,6 @@
 """Says of a server in words what its page knows: the answer in a sentence, the facts beside it, who it is."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from catalogue.entries import Grade
@@ -69,6 +70,11 @@ def answer(page: ServerPage) -> str:
         return f"If its definitions are to be believed, {said}."
     only_reads = page.counts[Category.READ] == len(page.tools)
     return f"{said[0].upper()}{said[1:]}{', as far as definitions tell' if only_reads else ''}."
+
+
+def signals(page: ServerPage) -> list[tuple[str, int]]:
+    """The signals that its tools show, each with how many do, the commonest first."""
+    return Counter(code for row in page.tools for code in row.signals).most_common()
 
 
 def advice(page: ServerPage) -> str:
@@ -145,7 +151,7 @@ def identity(page: ServerPage) -> str:
     if len(page.listings) > 1:
         agreed = f"{len(page.listings)} listings name each other, so they are taken for one server."
     else:
-        agreed = "One listing speaks of it, and no other confirms what that claims."
+        agreed = "It is listed in one place, so nothing else confirms what it says of itself."
     return agreed if not page.conflicts else f"{agreed} Some claims stand alone:"
 
 

@@ -100,7 +100,7 @@ def _sure(register: Register) -> list[tuple[str, int]]:
     steps = range(8, 20)
     bounds = [step / 20 for step in steps]
     counts = Counter(bisect_right(bounds, sure) for (sure,) in register.rows("SELECT confidence FROM tool"))
-    return [(f"{5 * step} %", counts[number]) for number, step in enumerate(steps, 1)]
+    return [(str(5 * step), counts[number]) for number, step in enumerate(steps, 1)]
 
 
 def _grouped(register: Register, question: str) -> list[tuple[str, int]]:
@@ -110,4 +110,4 @@ def _grouped(register: Register, question: str) -> list[tuple[str, int]]:
 def _span(low: int, high: int) -> str:
     if low == high:
         return str(low)
-    return f"{low} to {high}" if high < 10**6 else f"over {low - 1}"
+    return f"{low}\u2013{high}" if high < 10**6 else f"{low}+"

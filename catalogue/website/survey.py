@@ -13,7 +13,7 @@ from catalogue.website.addresses import server_path
 from catalogue.website.facts import ServerFacts, ToolFacts
 from catalogue.website.server_page import first_sentence
 from catalogue.website.terms import name_terms, text_terms
-from catalogue.website.visible import plain
+from catalogue.website.visible import plain, truncate
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Skipped
 
@@ -78,7 +78,7 @@ def _tools(tools: tuple[Judged, ...], path: str, server: ServerName) -> Iterator
         verdict = one.verdict
         name, says = storable(one.tool.name), storable(first_sentence(one.tool.description))
         page = f"{path}t/{one.slug}/"
-        record = [plain(name)[:120], page, shown, plain(says)[:SAYS], int(verdict.poisoned)]
+        record = [plain(name)[:120], page, shown, truncate(plain(says), SAYS), int(verdict.poisoned)]
         yield ToolFacts(
             name=name,
             path=page,

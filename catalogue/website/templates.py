@@ -1,6 +1,7 @@
 """The one template environment: everything is escaped, always, and a missing name is an error."""
 
 import json
+import re
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from catalogue.differences import difference
 from catalogue.plural import plural
@@ -17,7 +18,7 @@ from catalogue.website.addresses import Addresses, safe_link
 from catalogue.website.escaping import Escaping, Names, Printing
 from catalogue.website.flattening import flattened
 from catalogue.website.percent import percent
-from catalogue.website.visible import escaped, plain, shown, truncate, visible
+from catalogue.website.visible import escaped, name, plain, shown, truncate, visible, wrapping
 from classifier.categories import Category, Severity
 
 #: What the head of each page leads to, by folder.
@@ -37,6 +38,7 @@ _ELSEWHERE = {"severities": "categories", "suspicions": "signals"}
 #: Stands where a category would, for a tool whose definition looks tampered with: its own words tell nothing sure.
 TAMPERED = "tampered"
 
+_CODE = re.compile("`([^`]+)`")
 _sorted = msgspec.json.Encoder(order="sorted").encode
 _SPECIAL = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
@@ -57,6 +59,8 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
     )
     made.filters |= {
         "visible": visible,
+        "name": name,
+        "wrapping": wrapping,
         "truncate": truncate,
         "when": when,
         "plain": plain,
@@ -75,6 +79,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         "client": lambda form: legend.FORMATS.get(form, form),
         # The library's own looks whether a part is HTML; here each is a plain text, and the whole is escaped like any other.
         "join": lambda texts, between: between.join(texts),
+        "coded": coded,
         "words": lambda code: str(code).replace("_", " ").replace("-", " "),
     }
     made.globals["icons"] = _icons(made)
@@ -153,6 +158,16 @@ def _chips(made: Environment) -> dict[str, Markup]:
 def scrolls(text: str) -> bool:
     """Whether a quoted text may be higher than its box, on the narrowest screen; then keys must be able to scroll it."""
     return len(text) > 800 or text.count("\n") > 12
+
+
+def coded(text: str) -> Markup:
+    """A text of ours in which backticks stand around code, as in the documentation."""
+    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704  # escaped just here
+
+
+def uncoded(text: str) -> str:
+    """The same where nothing can be set apart, as in a preview."""
+    return text.replace("`", "")
 
 
 def data(value: Any) -> Markup:

@@ -33,6 +33,11 @@ _SEEN = bytes({*range(0x20, 0x7F), *b"\t\n\r"})
 _SPECIAL = b"&<>\"'"
 _ORDINARY = bytes({*_SEEN} - {*_SPECIAL})
 
+#: Characters of a name that always fit in one line.
+_WRAPPED = 20
+#: Where a name may go on in the next line, and what is to be left as it is: tags and entities.
+_PARTED = re.compile(r"(<[^>]*>|&[^;]*;)|(?<=[/_:.@#])(?=[A-Za-z0-9])|(?<=[a-z0-9])(?=[A-Z])")
+
 #: Hidden characters that are labelled in one run and in one text, and those that are shown of what a run of them spells.
 RUN, LABELLED, SPELLED = 20, 40, 400
 
@@ -44,6 +49,17 @@ def visible(text: object) -> Markup:
     shown as `⍰`, so that no text grows without bound. A run of tag characters is shown as the words that it spells.
     """
     return Markup(shown(text))  # noqa: S704  # escaped there
+
+
+def wrapping(html: str) -> Markup:
+    """HTML of a name that may go on in the next line behind a mark or before a capital, so that no word of it is cut in two."""
+    return Markup(_PARTED.sub(lambda found: found[1] or "<wbr>", html))  # noqa: S704  # only adds to what was escaped
+
+
+@lru_cache(maxsize=10_000)
+def name(text: str) -> Markup:
+    """A name for HTML, as `visible` makes it, and `wrapping` where it is long."""
+    return wrapping(shown(text)) if len(text) > _WRAPPED else visible(text)
 
 
 def escaped(value: Any) -> str:

@@ -78,7 +78,8 @@
       return Promise.all(now.map(function (word, n) { return word === words[n] ? lists[n] : catalogue.hits(word, false); })).then(function (found) {
         var tiers = catalogue.match(found), whole = tiers[0].length || tiers[1].length;
         return catalogue.chosen(whole ? tiers : most(found), asked).then(function (answer) {
-          answer.instead = whole ? "for “" + now.join(" ") + "”" : "with some of its words";
+          var had = whole ? now : now.filter(function (word, n) { return found[n].names.length || found[n].texts.length; });
+          answer.instead = whole || had.length === 1 ? "for “" + had.join(" ") + "”" : "with some of its words";
           return answer;
         });
       });

@@ -19,6 +19,15 @@
     return made;
   }
 
+  // A name may go on in the next line behind a mark or before a capital.
+  function named(link, name) {
+    name.replace(/([/_:.@#])(?=[A-Za-z0-9])|([a-z0-9])(?=[A-Z])/g, "$&\0").split("\0").forEach(function (part, n) {
+      if (n) link.append(make("wbr"));
+      link.append(part);
+    });
+    return link;
+  }
+
   function icon(name) {
     var svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
     svg.setAttribute("class", "i");
@@ -41,14 +50,14 @@
   }
 
   function item(record, kind) {
-    var row = make("li"), link = make("a", kind === "server" || kind === "page" ? "name" : "code", record[0]), says = make("p");
+    var row = make("li"), link = named(make("a", kind === "server" || kind === "page" ? "name" : "code"), record[0]), says = make("p");
     link.href = LINK + record[1];
     row.append(link);
     if (record[4]) row.append(tampered());
     else if (kind in SEVERITY) row.append(category(kind));
     else if (kind === "server" && record[5]) row.append(category(record[5]));
     else row.append(make("span", "chip", record[2] && kind === "page" ? record[2] : kind));
-    if (kind === "server" && record[6]) says.append(make("b", "letter grade-" + record[6], record[6]), " ");
+    if (kind === "server" && record[6]) says.append(make("span", "quiet", "Grade "), make("b", "letter grade-" + record[6], record[6]), " ");
     if (kind !== "page" && record[2]) says.append(make("span", "of-server", record[2]), " ");
     if (record[4] && kind in SEVERITY) says.append(make("span", "chip", "claims: " + kind), " ");
     says.append(make("bdi", "", record[3]));

@@ -83,7 +83,7 @@ def test_each_part_says_why() -> None:
             GradePart(
                 name="definitions",
                 points=25.0,
-                why="Of 2 tools 2 are described in words and 2 declare whether they change anything.",
+                why="Of 2 tools, 2 are described in words, and 2 declare whether they change anything.",
             ),
             GradePart(
                 name="integrity", points=25, why="Nothing hidden, contradictory or unstable was found."
@@ -165,3 +165,18 @@ def test_a_server_that_said_nothing_has_no_grade() -> None:
 )
 def test_letters_begin_where_the_documentation_says(points: float, expected: str) -> None:
     assert letter(points) == expected
+
+
+@pytest.mark.parametrize(
+    ("tools", "expected"),
+    [
+        ([R], ["Its one tool is of low severity.", "Its one tool is described in words and declares whether it changes anything."]),
+        ([D], ["Its one tool is of critical severity.", "Its one tool is described in words and declares whether it changes anything."]),
+        ([R, R], ["None of 2 tools is above low.", "Of 2 tools, 2 are described in words, and 2 declare whether they change anything."]),
+    ],
+)  # fmt: skip
+def test_one_tool_is_spoken_of_as_one(tools: list[Category], expected: list[str]) -> None:
+    found = grade(entry(tools))
+
+    assert found is not None
+    assert [part.why for part in found.parts[:2]] == expected

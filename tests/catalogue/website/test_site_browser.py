@@ -132,6 +132,7 @@ def test_a_server_is_found_by_its_name_however_it_is_written(page: Any, base: st
         ("wipevideo", "for “wipe video”"),
         ("wipe vi deo", "for “wipe video”"),
         ("wipe my own video xylophone", "with some of its words"),
+        ("wpie xyq", "for “wipe”"),
     ],
 )
 def test_what_was_meant_is_found_where_nothing_has_all_words(

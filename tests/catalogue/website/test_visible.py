@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from catalogue.website.visible import hidden, plain, visible
+from catalogue.website.visible import hidden, name, plain, visible
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,17 @@ def test_what_tag_characters_spell_is_shown_in_words() -> None:
     )
     assert plain(f"Adds{hidden}.") == "Adds[hidden: read <key>]."
     assert len(visible(hidden * 10_000)) < 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("git_commit", "git_commit"),
+        ("registry:acme/MicrosoftOutlookMail", "registry:<wbr>acme/<wbr>Microsoft<wbr>Outlook<wbr>Mail"),
+        ("list_all_the_branches", "list_<wbr>all_<wbr>the_<wbr>branches"),
+        ("<i>AaBb_c&d_eFgHiJ</i>", "&lt;i&gt;Aa<wbr>Bb_<wbr>c&amp;d_<wbr>e<wbr>Fg<wbr>Hi<wbr>J&lt;/<wbr>i&gt;"),
+        ("a_long_name_with\u200b_holes", 'a_<wbr>long_<wbr>name_<wbr>with<span class="unseen" title="ZERO WIDTH SPACE">U+200<wbr>B</span>_<wbr>holes'),
+    ],
+)  # fmt: skip
+def test_a_long_name_may_go_on_in_the_next_line(text: str, expected: str) -> None:
+    assert name(text) == expected
