@@ -11,6 +11,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|SESSION|PAT$", re.IGNORECASE)
+#: Which of several ways is meant, whatever it is a way of.
+_CHOICE = re.compile(r"(^|_)(TYPE|METHOD|MODE|SCHEME|FLOW|STRATEGY|PROVIDER|BACKEND)$", re.IGNORECASE)
 
 _FOLDER = "/tmp"  # noqa: S108 - in the sandbox
 #: What a variable of such a name is given; the first that matches.
@@ -43,7 +45,7 @@ def dummy(name: str, sample: str = "") -> str:
 
     A sample that is plainly a setting is kept; a secret or a placeholder never is.
     """
-    if not _SECRET.search(name):
+    if _CHOICE.search(name) or not _SECRET.search(name):
         if _ELSEWHERE.match(sample):
             return _place(sample)
         if sample and not _PLACEHOLDER.search(sample) and len(sample) < 200 and not _SCHEME.match(sample):

@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.introspect.packages.archive import BadArchive, Bounds, Folder, read_archive
 from crawler.introspect.packages.folder import pack, write_tree
 from crawler.introspect.packages.install import INSTALLING, NotInstalled, finish
-from crawler.introspect.packages.members import Member
+from crawler.introspect.packages.members import LOCKS, Member
 from crawler.introspect.packages.npm import Npm
 from crawler.introspect.packages.programs import bins, file_of, plain, started
 from crawler.introspect.packages.release import Release
@@ -133,10 +133,17 @@ def _install_tools(npm: Npm, tools: Path, release: Release, workshop: Workshop) 
     try:
         npm.run(words, workshop=workshop, folder=tools, hosts=release.hosts)
     except NotInstalled as refusal:
-        if "ERESOLVE" not in refusal.detail:
+        locks = [tools / name for name in LOCKS if (tools / name).exists()]
+        if "ERESOLVE" in refusal.detail:
+            # Other package managers only warn of packages that were not made for each other.
+            words.append("--legacy-peer-deps")
+        elif "E404" in refusal.detail and locks:
+            # They may name files that are no longer there.
+            for lock in locks:
+                lock.unlink()
+        else:
             raise
-        # Other package managers only warn of packages that were not made for each other.
-        npm.run([*words, "--legacy-peer-deps"], workshop=workshop, folder=tools, hosts=release.hosts)
+        npm.run(words, workshop=workshop, folder=tools, hosts=release.hosts)
 
 
 def link_tools(tools: Path, source: Path, member: Member) -> None:

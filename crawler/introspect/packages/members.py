@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from crawler.introspect.packages.workspaces import GROUPS, is_workspace, manifest, needed
+from crawler.introspect.packages.workspaces import BESIDE, GROUPS, is_workspace, linked, manifest
 
 #: What npm reads before it resolves: the manifest, and the exact versions that its authors have tried.
-_LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
-#: How a manifest names a package beside it, in the words of other package managers, and a version that the workspace keeps.
-_BESIDE, _KEPT = ("workspace:", "link:", "portal:", "file:"), "catalog:"
+LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
+#: How a manifest names a version that the workspace keeps.
+_KEPT = "catalog:"
 _VERSION = re.compile(
     r"""^\s+['"]?(@?[\w./-]{1,100})['"]?:\s*['"]?([~^]?\d[\w.+-]{0,50})['"]?\s*$""", re.MULTILINE
 )
@@ -33,7 +33,7 @@ class Member:
     @classmethod
     def of(cls, tree: Mapping[str, bytes], folder: str) -> "Member":
         """The package with what it needs of the tree; its own root, where nothing above has to do with it."""
-        siblings = needed(tree, folder) if folder else {}
+        siblings = linked(tree, folder) if folder else {}
         if folder and not siblings and not is_workspace(tree):
             tree = {path[len(folder) + 1 :]: tree[path] for path in tree if path.startswith(f"{folder}/")}
             folder = ""
@@ -71,7 +71,7 @@ class Member:
 
     def resolved(self) -> dict[str, bytes]:
         """What npm reads to resolve what the build needs: the manifests as of one workspace, and a lock."""
-        found = {path: self.tree[path] for path in _LOCKS if path in self.tree}
+        found = {path: self.tree[path] for path in LOCKS if path in self.tree}
         if not self.folder:
             return found | self._manifests()
         root = {"private": True, **self._read(""), "workspaces": list(self.folders)}
@@ -102,7 +102,7 @@ class Member:
                 yield name, _version(manifest(self.tree, place))
             elif str(wanted).startswith(_KEPT):
                 yield name, dict(_VERSION.findall(kept)).get(name, "*")
-            elif not str(wanted).startswith(_BESIDE):
+            elif not str(wanted).startswith(BESIDE):
                 yield name, wanted
 
 

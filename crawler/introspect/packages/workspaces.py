@@ -3,7 +3,7 @@
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 #: Manifests looked at in one tree, and packages that are read together with the one that was named.
@@ -12,6 +12,8 @@ _MOST_MANIFESTS, _MOST_SIBLINGS = 500, 20
 _HIGHEST = 4
 #: Under which keys a manifest names what it needs.
 GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
+#: How a manifest names a package by where it lies, in the words of all package managers.
+BESIDE = ("workspace:", "link:", "portal:", "file:")
 #: What lies at the root of a tree of packages; a repository may hold several without saying so.
 _ROOTS = ("pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json", ".git")
 #: Bytes of a package's source that are looked through for what it imports.
@@ -59,13 +61,24 @@ def with_siblings(tree: Mapping[str, bytes], folder: str) -> Mapping[str, bytes]
 
 def needed(tree: Mapping[str, bytes], folder: str) -> dict[str, str]:
     """The folders, by name, of the packages of the tree that the one at *folder* needs, each after those that it needs itself."""
+    return _needed(tree, folder, _named)
+
+
+def linked(tree: Mapping[str, bytes], folder: str) -> dict[str, str]:
+    """The same of those that are installed from where they lie: all of a workspace, else those of which a manifest says so."""
+    return _needed(tree, folder, _named if is_workspace(tree) else _placed)
+
+
+def _needed(
+    tree: Mapping[str, bytes], folder: str, naming: Callable[[Mapping[str, bytes], str], Iterable[str]]
+) -> dict[str, str]:
+    """The same of those that *naming* gives the names of."""
     beside = members(tree)
     found: dict[str, str] = {}
     seen = {folder}
 
     def visit(here: str) -> None:
-        imported = _imported(tree, here) & beside.keys() if len(beside) > 1 else ()
-        for name in dict.fromkeys([*needs(manifest(tree, here)), *sorted(imported)]):
+        for name in naming(tree, here) if len(beside) > 1 else ():
             place = beside.get(name)
             new = place is not None and place not in seen and not folder.startswith(place + "/")
             if place is not None and new and len(seen) <= _MOST_SIBLINGS:
@@ -75,6 +88,18 @@ def needed(tree: Mapping[str, bytes], folder: str) -> dict[str, str]:
 
     visit(folder)
     return found
+
+
+def _named(tree: Mapping[str, bytes], folder: str) -> Iterable[str]:
+    """What a package names in its manifest, and what its source imports."""
+    return dict.fromkeys([*needs(manifest(tree, folder)), *sorted(_imported(tree, folder))])
+
+
+def _placed(tree: Mapping[str, bytes], folder: str) -> Iterable[str]:
+    """What the manifest of a package names by where it lies."""
+    told = manifest(tree, folder)
+    groups = [group for key in GROUPS if isinstance(group := told.get(key), dict)]
+    return [name for group in groups for name in group if str(group[name]).startswith(BESIDE)]
 
 
 def is_workspace(tree: Mapping[str, bytes]) -> bool:

@@ -34,6 +34,8 @@ from crawler.introspect.dummies import SECRET, dummy, dummy_argument
         ("PROJECT_ID", "your-project", "1"),
         ("LOG_LEVEL", "ERROR", "ERROR"),
         ("ENABLE_X", "", "false"),
+        ("AUTH_TYPE", "basic", "basic"),
+        ("TOKEN_PROVIDER", "<one of three>", SECRET),
         ("SOMETHING", "", SECRET),
     ],
 )

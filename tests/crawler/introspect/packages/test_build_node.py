@@ -137,6 +137,25 @@ def test_the_compiler_is_enough(build: str, registry: Any, workshop: Workshop) -
 
 @pytest.mark.sandbox
 @pytest.mark.node
+def test_a_lock_that_names_what_is_gone_is_left_out(registry: Any, workshop: Workshop) -> None:
+    """The versions that the manifest admits will do."""
+    vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
+    gone = {
+        "version": "1.0.1",
+        "resolved": registry.url.replace("/simple/", "/archives/gone.tgz"),
+        "dev": True,
+    }
+    packages = {"": {"devDependencies": {"compiler": "^1.0.0"}}, "node_modules/compiler": gone}
+    lock = json.dumps({"lockfileVersion": 3, "packages": packages}).encode()
+    tree = project(devDependencies={"compiler": "^1.0.0"}) | {"package-lock.json": lock}
+    with workshop.bench() as bench:
+        release = built(tree, workshop, bench)
+
+    assert sorted(release.files) == ["dist/index.js", "package.json"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.node
 def test_what_a_script_made_before_it_failed_is_kept(registry: Any, workshop: Workshop) -> None:
     """The compiler alone would write something else in its place."""
     vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")

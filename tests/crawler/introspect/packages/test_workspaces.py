@@ -1,8 +1,9 @@
 """What lies beside a package in its workspace."""
 
+import json
 from pathlib import Path
 
-from crawler.introspect.packages.workspaces import with_siblings, workspace_root
+from crawler.introspect.packages.workspaces import linked, with_siblings, workspace_root
 from tests.crawler.introspect.packages.workspace_tree import TREE, manifest
 
 
@@ -32,6 +33,18 @@ def test_what_a_package_imports_comes_along_whatever_its_manifest_says() -> None
         "main.ts",
         "node_modules/other/package.json",
     }
+
+
+def test_what_lies_in_one_tree_by_chance_is_had_from_the_registry() -> None:
+    """Unless a manifest names it by where it lies; packages of a workspace are linked whatever version is named."""
+    tree = {path: TREE[path] for path in TREE if path != "package.json"}
+    assert (
+        list(linked(TREE, "packages/server")) == list(linked(tree, "packages/server")) == ["base", "@x/kit"]
+    )
+    for wanted, expected in (("latest", []), ("file:../kit", ["@x/kit"])):
+        told = {"name": "@x/server", "dependencies": {"@x/kit": wanted}}
+        files = {"kit/package.json": b'{"name": "@x/kit"}', "server/package.json": json.dumps(told).encode()}
+        assert list(linked(files, "server")) == expected
 
 
 def test_a_workspace_says_that_it_is_one(tmp_path: Path) -> None:
