@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.enforce.transports.running import ALLOW, SERVERS, Running
+from tests.enforce.transports.running import ALLOW, SERVERS, Running, before
 from tests.enforce.transports.web import Upstream
 
 #: The gate as it relays where pipes can be polled, and where they cannot.
@@ -116,30 +116,39 @@ def proxy(tmp_path: Path, way: str) -> Iterator[Callable[..., Proxy]]:
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """Starts gateways: by a file's content, or by a policy and a command."""
+def gates() -> Iterator[list[Running]]:
+    """Those of a test, which are ended after it."""
     started: list[Running] = []
-
-    def start(
-        config: dict[str, Any] | None = None,
-        *command: str,
-        policy: Any = ALLOW,
-        options: tuple[str, ...] = (),
-        loop: str = "fast",
-    ) -> Running:
-        (tmp_path / "policy.json").write_text(json.dumps(policy))
-        if config is not None:
-            (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
-            started.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json"), *options, loop=loop))
-        else:
-            own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0", *options]
-            started.append(Running(tmp_path, *own, "--", *command, loop=loop))
-        return started[-1]
-
-    yield start
+    yield started
     for each in started:
         if each.process.poll() is None:
             each.end()
+
+
+@pytest.fixture
+def gate(tmp_path: Path, gates: list[Running]) -> Callable[..., Running]:
+    """Starts gates before one server, as `before` does."""
+
+    def start(server: str | Sequence[str], policy: Any = ALLOW, *options: str, loop: str = "fast") -> Running:
+        gates.append(before(tmp_path, server, policy, *options, loop=loop))
+        return gates[-1]
+
+    return start
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, gates: list[Running]) -> Callable[..., Running]:
+    """Starts gateways by the content of their file, beside a policy."""
+
+    def start(
+        config: dict[str, Any], policy: Any = ALLOW, options: Sequence[str] = (), loop: str = "fast"
+    ) -> Running:
+        (tmp_path / "policy.json").write_text(json.dumps(policy))
+        (tmp_path / "gateway.json").write_text(json.dumps({"listen": "127.0.0.1:0", **config}))
+        gates.append(Running(tmp_path, "--config", str(tmp_path / "gateway.json"), *options, loop=loop))
+        return gates[-1]
+
+    return start
 
 
 @pytest.fixture

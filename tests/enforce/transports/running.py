@@ -1,7 +1,9 @@
 """A gateway in a process of its own, and what tests say to it."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,9 @@ class Running:
         self._browsers.append(Browser(self.port))
         return self._browsers[-1]
 
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.audit.read_text().splitlines()]
+
     def said(self, words: str) -> None:
         """Wait until the gateway has said something."""
         assert self.process.stderr
@@ -59,6 +64,16 @@ class Running:
             browser.close()
         self.process.terminate()
         return self.process.communicate(timeout=30)[1].decode()
+
+
+def before(
+    folder: Path, server: str | Sequence[str], policy: Any = ALLOW, *options: str, loop: str = "fast"
+) -> Running:
+    """A gate before one server: an address, or a command."""
+    (folder / "policy.json").write_text(json.dumps(policy))
+    own = ["--policy", str(folder / "policy.json"), "--listen", "127.0.0.1:0", *options]
+    way = ["--upstream", server] if isinstance(server, str) else ["--", *server]
+    return Running(folder, *own, *way, loop=loop)
 
 
 def call(id: Any, name: str, **arguments: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 from mcp import MCPError, StdioServerParameters
 from mcp.client import Client
 
-ALLOW = {"version": "1", "default": "allow"}
 STRICT = {
     "version": "1",
     "default": "deny",

@@ -57,27 +57,25 @@ def test_the_person_at_a_client_of_lines_answers(tmp_path: Path, mode: str) -> N
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 @pytest.mark.parametrize("kind", ["program", "server over HTTP"])
-def test_the_person_at_a_client_over_http_answers(gateway: Callable[..., Running], notes: str, kind: str, mode: str) -> None:  # fmt: skip
+def test_the_person_at_a_client_over_http_answers(
+    gate: Callable[..., Running], notes: str, kind: str, mode: str
+) -> None:
     """The question comes on the way back of the call, or instead of its answer, by the revision."""
-    config = {"servers": {"notes": {"upstream": notes, "policy": "policy.json"}}}
-    given = (None, *NOTES) if kind == "program" else (config,)
-    running = gateway(*given, policy=HELD, options=("--ask-client",))
+    running = gate(NOTES if kind == "program" else notes, HELD, "--ask-client")
     assert asyncio.run(talk(running.url, mode)) == EXPECTED
 
 
-def test_the_person_at_a_client_without_a_session_answers(gateway: Callable[..., Running]) -> None:
+def test_the_person_at_a_client_without_a_session_answers(gate: Callable[..., Running]) -> None:
     """The answer comes by a request of its own, to a server that keeps nothing between two."""
     with served("stateless") as address:
-        config = {"servers": {"notes": {"upstream": address, "policy": "policy.json"}}}
-        running = gateway(config, policy=HELD, options=("--ask-client",))
+        running = gate(address, HELD, "--ask-client")
         assert asyncio.run(talk(running.url, "legacy")) == EXPECTED
 
 
-def test_clients_without_sessions_answer_once_each_and_nothing_else(gateway: Callable[..., Running]) -> None:
+def test_clients_without_sessions_answer_once_each_and_nothing_else(gate: Callable[..., Running]) -> None:
     """Two calls under one id wait at once; the same call is not asked about twice; an answer to nothing is none."""
     with served("stateless") as address:
-        config = {"servers": {"notes": {"path": "/mcp", "upstream": address, "policy": "policy.json"}}}
-        running = gateway(config, policy=HELD, options=("--ask-client",))
+        running = gate(address, HELD, "--ask-client")
         both = {"accept": "application/json, text/event-stream"}
         one, other, third = running.browser(), running.browser(), running.browser()
         assert "mcp-session-id" not in third.post(HELLO, **both).headers
@@ -102,13 +100,9 @@ HELLO = {
 
 
 @pytest.mark.parametrize("kind", ["program", "server over HTTP"])
-def test_a_call_that_is_given_up_ends_its_stream(
-    gateway: Callable[..., Running], notes: str, kind: str
-) -> None:
+def test_a_call_that_is_given_up_ends_its_stream(gate: Callable[..., Running], notes: str, kind: str) -> None:
     """Who cancels a call while its question is shown hears that the question is withdrawn."""
-    config = {"servers": {"notes": {"path": "/mcp", "upstream": notes, "policy": "policy.json"}}}
-    given = (None, *NOTES) if kind == "program" else (config,)
-    running = gateway(*given, policy=HELD, options=("--ask-client",))
+    running = gate(NOTES if kind == "program" else notes, HELD, "--ask-client")
     asking, other = running.browser(), running.browser()
     both = {"accept": "application/json, text/event-stream"}
     session = asking.post(HELLO, **both).headers["mcp-session-id"]

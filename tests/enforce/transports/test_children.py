@@ -15,6 +15,7 @@ from enforce.transports.http.child import Child
 from enforce.transports.http.peer import TURN
 from enforce.transports.http.sessions import MOST_PROGRAMS
 from tests.enforce.transports.running import (
+    ALLOW,
     LOOPS,
     MODERN,
     NOTES,
@@ -27,10 +28,10 @@ from tests.enforce.transports.web import enveloped
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_a_program_behind_http_is_what_it_is_over_stdio(gateway: Callable[..., Running], mode: str) -> None:
+def test_a_program_behind_http_is_what_it_is_over_stdio(gate: Callable[..., Running], mode: str) -> None:
     """In both eras the official client sees over HTTP exactly what it sees when it starts the program itself."""
     direct = asyncio.run(transcript(StdioServerParameters(command=NOTES[0], args=NOTES[1:]), mode))
-    running = gateway(None, *NOTES)
+    running = gate(NOTES)
     if (
         mode == "auto"
     ):  # a program that takes ten seconds to start would be taken for one of the older revisions
@@ -52,10 +53,10 @@ def test_a_program_behind_http_is_what_it_is_over_stdio(gateway: Callable[..., R
 
 
 def test_clients_of_the_new_revision_share_a_program_and_not_their_answers(
-    gateway: Callable[..., Running],
+    gate: Callable[..., Running],
 ) -> None:
     """Two clients that use one id at once each get their own answer."""
-    running = gateway(None, *RAW)
+    running = gate(RAW)
     one, other = running.browser(), running.browser()
     for round in range(20):
         one.send(call(1, "echo", me="one", round=round), **MODERN)
@@ -66,24 +67,24 @@ def test_clients_of_the_new_revision_share_a_program_and_not_their_answers(
             assert json.loads(message["result"]["content"][0]["text"]) == {"me": me, "round": round}
 
 
-def test_any_id_is_answered_under_itself(gateway: Callable[..., Running]) -> None:
+def test_any_id_is_answered_under_itself(gate: Callable[..., Running]) -> None:
     """Also one that is empty, or zero, or a number as a text."""
-    browser = gateway(None, *RAW).browser()
+    browser = gate(RAW).browser()
     for id in ("", 0, "0", -1, "x" * 1000):
         assert browser.post(call(id, "echo"), **MODERN).json()["id"] == id
 
 
-def test_a_program_that_dies_is_started_anew(gateway: Callable[..., Running]) -> None:
+def test_a_program_that_dies_is_started_anew(gate: Callable[..., Running]) -> None:
     """Who waited is told; the next request finds a new one."""
-    browser = gateway(None, *RAW).browser()
+    browser = gate(RAW).browser()
     assert browser.post(call(1, "die"), **MODERN).json()["error"]["message"] == "The server has exited."
     assert "result" in browser.post(call(2, "echo"), **MODERN).json()
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gateway: Callable[..., Running], loop: str) -> None:  # fmt: skip
+def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gate: Callable[..., Running], loop: str) -> None:  # fmt: skip
     """What it has started holds its output open: who waited is told all the same, in both eras."""
-    running = gateway(None, *RAW, loop=loop)
+    running = gate(RAW, loop=loop)
     one, other = running.browser(), running.browser()
     hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
     session = {"mcp_session_id": one.post(hello).headers["mcp-session-id"]}
@@ -95,16 +96,16 @@ def test_a_program_that_leaves_another_behind_leaves_nobody_waiting(gateway: Cal
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_a_program_that_only_starts_the_server_may_go(gateway: Callable[..., Running], loop: str) -> None:
+def test_a_program_that_only_starts_the_server_may_go(gate: Callable[..., Running], loop: str) -> None:
     """It ends well before anything was said, and what it has started goes on as the server."""
     launcher = str(Path(RAW[-1]).with_name("launcher.py"))
-    browser = gateway(None, *RAW[:-1], launcher, loop=loop).browser()
+    browser = gate([*RAW[:-1], launcher], loop=loop).browser()
     assert ["result" in browser.post(call(id, "echo"), **MODERN).json() for id in range(3)] == [True] * 3
 
 
-def test_each_session_has_a_program_of_its_own(gateway: Callable[..., Running]) -> None:
+def test_each_session_has_a_program_of_its_own(gate: Callable[..., Running]) -> None:
     """A session starts with a handshake, ends with DELETE or the program, and is nobody else's."""
-    browser = gateway(None, *RAW).browser()
+    browser = gate(RAW).browser()
     hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
     assert browser.post(call(1, "echo")).status == 400
     one, other = (browser.post(hello).headers["mcp-session-id"] for _ in range(2))
@@ -119,9 +120,9 @@ def test_each_session_has_a_program_of_its_own(gateway: Callable[..., Running]) 
     assert browser.post(call(3, "echo"), mcp_session_id=other).status == 404
 
 
-def test_a_program_that_cannot_start_is_an_error(gateway: Callable[..., Running]) -> None:
+def test_a_program_that_cannot_start_is_an_error(gate: Callable[..., Running]) -> None:
     """In both eras."""
-    browser = gateway(None, "/no/such/program").browser()
+    browser = gate(["/no/such/program"]).browser()
     assert browser.post(call(1, "echo"), **MODERN).status == 502
     assert browser.post({"jsonrpc": "2.0", "id": 0, "method": "initialize"}).status == 502
 
@@ -174,11 +175,11 @@ def test_a_program_that_says_much_leaves_others_their_turns() -> None:
 
 
 @pytest.mark.parametrize("modern", [True, False])
-def test_a_program_that_does_not_read_keeps_no_answer_from_coming(gateway: Callable[..., Running], modern: bool) -> None:  # fmt: skip
+def test_a_program_that_does_not_read_keeps_no_answer_from_coming(gate: Callable[..., Running], modern: bool) -> None:  # fmt: skip
     """What waits for it to read would otherwise never hear that it has waited long enough."""
     opening = "" if modern else 'read line; echo \'{"jsonrpc":"2.0","id":0,"result":{}}\'; '
     program = opening + "exec sleep 100 2> /dev/null"
-    browser = gateway(None, "sh", "-c", program, options=("--timeout", "1")).browser()
+    browser = gate(["sh", "-c", program], ALLOW, "--timeout", "1").browser()
     given = MODERN
     if not modern:
         hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
@@ -187,10 +188,10 @@ def test_a_program_that_does_not_read_keeps_no_answer_from_coming(gateway: Calla
     assert answer["error"]["message"] == "The server gave no answer within 1 seconds."
 
 
-def test_one_identity_has_only_so_many_programs(gateway: Callable[..., Running]) -> None:
+def test_one_identity_has_only_so_many_programs(gate: Callable[..., Running]) -> None:
     """A client that opens sessions without an end must not fill the machine; one that nobody waits at makes room."""
     program = 'read line; echo \'{"jsonrpc":"2.0","id":0,"result":{}}\'; exec cat > /dev/null'
-    browser = gateway(None, "sh", "-c", program).browser()
+    browser = gate(["sh", "-c", program]).browser()
     hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
     first, second, *_ = (browser.post(hello).headers["mcp-session-id"] for _ in range(MOST_PROGRAMS + 1))
     told = {"jsonrpc": "2.0", "method": "notifications/initialized"}
@@ -199,9 +200,9 @@ def test_one_identity_has_only_so_many_programs(gateway: Callable[..., Running])
     assert (browser.answer().status, browser.post(told, mcp_session_id=second).status) == (405, 202)
 
 
-def test_a_program_s_gate_looks_at_what_the_program_cannot_see(gateway: Callable[..., Running]) -> None:
+def test_a_program_s_gate_looks_at_what_the_program_cannot_see(gate: Callable[..., Running]) -> None:
     """Headers that are missing, or say another thing than the body, and a body without its revision."""
-    running = gateway(None, *RAW)
+    running = gate(RAW)
     whole = {"mcp_protocol_version": "2026-07-28", "mcp_method": "tools/call", "mcp_name": "echo"}
     plain = json.dumps(call(1, "echo")).encode()
     body = json.dumps(enveloped(call(1, "echo"))).encode()
@@ -217,9 +218,9 @@ def test_a_program_s_gate_looks_at_what_the_program_cannot_see(gateway: Callable
         assert (answer.status, answer.json().get("error", {}).get("code")) == (status, code)
 
 
-def test_a_progress_token_that_is_none_ends_no_session(gateway: Callable[..., Running]) -> None:
+def test_a_progress_token_that_is_none_ends_no_session(gate: Callable[..., Running]) -> None:
     """News under a token that nobody can have chosen go to who waits, and the answer after them as well."""
-    browser = gateway(None, *RAW).browser()
+    browser = gate(RAW).browser()
     opening = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
     session = browser.post(opening, "/mcp").headers["mcp-session-id"]
     for id in (1, 2):

@@ -47,9 +47,9 @@ def test_nobody_without_a_token_is_waited_for(gateway: Callable[..., Running], t
     assert small.answer().status == 401
 
 
-def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Running]) -> None:
+def test_bodies_that_do_not_end_take_a_bounded_memory(gate: Callable[..., Running]) -> None:
     """Over all connections; whoever comes then is refused until there is room again."""
-    running = gateway(None, *RAW, loop="narrow")
+    running = gate(RAW, loop="narrow")
     held = begin(running, "", 9_000_000)
     late = begin(running, "", 9_000_000)
     with suppress(ConnectionError, EOFError):
@@ -63,9 +63,9 @@ def test_bodies_that_do_not_end_take_a_bounded_memory(gateway: Callable[..., Run
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="connections are counted in /proc")
-def test_who_takes_no_answer_is_cut_off_where_that_is_too_much(gateway: Callable[..., Running]) -> None:
+def test_who_takes_no_answer_is_cut_off_where_that_is_too_much(gate: Callable[..., Running]) -> None:
     """An agent asks for large answers on many connections and reads none; whoever reads gets theirs whole."""
-    running = gateway(None, *RAW, loop="narrow")
+    running = gate(RAW, loop="narrow")
     files = Path(f"/proc/{running.process.pid}/fd")
     clients = [running.browser() for _ in range(12)]
     for client in clients:
@@ -83,9 +83,9 @@ def test_who_takes_no_answer_is_cut_off_where_that_is_too_much(gateway: Callable
     assert 0 < sum(size == 8_000_000 for size in sizes) < len(clients)
 
 
-def test_a_gateway_forgets_what_is_over_while_it_runs(gateway: Callable[..., Running]) -> None:
+def test_a_gateway_forgets_what_is_over_while_it_runs(gate: Callable[..., Running]) -> None:
     """An agent can open sessions without end, and each has counters of its own."""
-    running = gateway(None, *RAW, loop="tidy")
+    running = gate(RAW, loop="tidy")
     counters = SqliteCounters(open_state(running.folder / "state.db"))
     now = time.time()
     for number in range(50):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from enforce.cli import main
 from tests.enforce.transports.running import (
     MODERN,
     NOTES,
@@ -180,45 +180,34 @@ def test_what_is_taken_back_counts_whatever_else_has_changed(gateway: Callable[.
     assert status("dan", "/web/mcp") == 404
 
 
-@pytest.mark.parametrize(("modern", "server"), [(True, "/web/mcp"), (False, "/web/mcp"), (False, "/raw")])
-@pytest.mark.parametrize("change", ["revoked", "ended", "no grant"])
-def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path, modern: bool, server: str, change: str) -> None:  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [{"token_sha256": "revoked"}, {"expires": "2020-01-01"}, {"grants": {}}],
+    ids=["revoked", "ended", "no grant"],
+)
+def test_a_stream_ends_with_its_token(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path, change: dict[str, Any]) -> None:  # fmt: skip
     """Who has opened one would otherwise hear all that is said there for as long as they like."""
     (tmp_path / "web.headers").write_text("")
     ann = identity("a-token", raw="policy.json", web="policy.json")
     running = gateway(configuration(upstream.port, ann=ann))
-    browser, file = running.browser(), tmp_path / "gateway.json"
-    head = b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
     hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
-    upstream.say = lambda message: (
-        ok({"jsonrpc": "2.0", "id": 0, "result": {}}, mcp_session_id="s")
-        if message.get("method") == "initialize"
-        else head
-    )
+    begun = b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    opened = ok({"jsonrpc": "2.0", "id": 0, "result": {}}, mcp_session_id="s")
+    upstream.say = lambda message: opened if message.get("method") == "initialize" else begun
     given = {"authorization": "Bearer a-token"}
-    if modern:
-        listen = {
-            "jsonrpc": "2.0",
-            "id": 1,
-            "method": "subscriptions/listen",
-            "params": {"notifications": {}},
-        }
-        browser.send(listen, server, **given, **MODERN)
-    else:
+    listen = {"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": {"notifications": {}}}
+    streams = [running.browser() for _ in range(3)]
+    streams[0].send(listen, "/web/mcp", **given, **MODERN)
+    for browser, server in zip(streams[1:], ("/web/mcp", "/raw"), strict=True):
         session = browser.post(hello, server, **given).headers["mcp-session-id"]
         browser.send(b"", server, "GET", content_type="", accept="text/event-stream", mcp_session_id=session, **given)  # fmt: skip
-    assert browser.head()[0] == 200
-    config = json.loads(file.read_text())
-    changes = {
-        "revoked": {"token_sha256": "revoked"},
-        "ended": {"expires": "2020-01-01"},
-        "no grant": {"grants": {}},
-    }
-    config["identities"] = {"ann": {**ann, **changes[change]}}
-    (tmp_path / "new").write_text(json.dumps(config))
-    (tmp_path / "new").rename(file)
-    with suppress(ConnectionResetError):
-        assert browser.file.read() == b""
+    assert [browser.head()[0] for browser in streams] == [200, 200, 200]
+    config = json.loads((tmp_path / "gateway.json").read_text())
+    (tmp_path / "new").write_text(json.dumps({**config, "identities": {"ann": {**ann, **change}}}))
+    (tmp_path / "new").rename(tmp_path / "gateway.json")
+    for browser in streams:
+        with suppress(ConnectionResetError):
+            assert browser.file.read() == b""
 
 
 def test_a_task_is_its_caller_s_alone(gateway: Callable[..., Running], upstream: Upstream, tmp_path: Path) -> None:  # fmt: skip
@@ -344,9 +333,12 @@ def test_an_sdk_client_passes_with_its_token(gateway: Callable[..., Running], up
         ({}, "servers is required"),
     ],
 )  # fmt: skip
-def test_a_gateway_with_a_mistake_does_not_start(tmp_path: Path, config: dict[str, Any], words: str) -> None:
+def test_a_gateway_with_a_mistake_does_not_start(
+    tmp_path: Path, config: dict[str, Any], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every mistake is named, with its line."""
     (tmp_path / "gateway.json").write_text(json.dumps(config))
-    command = [sys.executable, "-m", "enforce", "http", "--config", str(tmp_path / "gateway.json")]
-    ran = subprocess.run(command, capture_output=True, check=False)
-    assert (ran.returncode in (1, 2), words in ran.stderr.decode()) == (True, True), ran.stderr.decode()
+    with pytest.raises(SystemExit) as ended:
+        main(["http", "--config", str(tmp_path / "gateway.json")])
+    assert ended.value.code in (1, 2)
+    assert words in capsys.readouterr().err

@@ -14,75 +14,43 @@ from mcp import MCPError, StdioServerParameters
 from mcp.client import Client
 
 from enforce.audit.verify import verify
-from tests.enforce.transports.sdk import ALLOW, STRICT, transcript
+from tests.enforce.transports.running import ALLOW, Running, before
+from tests.enforce.transports.sdk import STRICT, transcript
 from tests.enforce.transports.web import Answer, Browser, Upstream, ok, response, stream
 
 SERVERS = Path(__file__).parents[1] / "servers"
+#: Where nobody listens.
+NOWHERE = "http://127.0.0.1:1/mcp"
 
 
-class Proxy:
-    """A running `tollhouse-proxy http`."""
-
-    def __init__(self, folder: Path, policy: Any, upstream: str, *options: str) -> None:
-        self.audit = folder / "audit.jsonl"
-        (folder / "policy.json").write_text(json.dumps(policy))
-        own = [
-            "--policy",
-            str(folder / "policy.json"),
-            "--audit",
-            str(self.audit),
-            "--state",
-            str(folder / "s.db"),
-        ]
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "enforce",
-                "http",
-                "--upstream",
-                upstream,
-                "--listen",
-                "127.0.0.1:0",
-                *own,
-                *options,
-            ],
-            stderr=subprocess.PIPE,
-        )
-        assert self.process.stderr
-        self.url = self.process.stderr.readline().decode().split()[-1]
-        self.port = int(self.url.rpartition(":")[2].partition("/")[0])
-
-        self._browsers: list[Browser] = []
-
-    def browser(self) -> Browser:
-        self._browsers.append(Browser(self.port))
-        return self._browsers[-1]
-
-    def records(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.audit.read_text().splitlines()]
-
-    def end(self) -> tuple[int, str]:
-        for browser in self._browsers:
-            browser.close()
-        self.process.terminate()
-        _, words = self.process.communicate(timeout=30)
-        return self.process.returncode, words.decode()
+@pytest.fixture(scope="module")
+def one_upstream() -> Iterator[Upstream]:
+    made = Upstream()
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
-    """Starts proxies before an upstream."""
-    started: list[Proxy] = []
+def upstream(one_upstream: Upstream) -> Upstream:
+    """One for all tests, of which each finds it as new."""
+    one_upstream.forget()
+    return one_upstream
 
-    def start(upstream: str, policy: Any = ALLOW, *options: str) -> Proxy:
-        started.append(Proxy(tmp_path, policy, upstream, *options))
-        return started[-1]
 
-    yield start
-    for each in started:
-        if each.process.poll() is None:
-            each.end()
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Running]]:
+    """The gate before an address under a policy, one for all tests that look at nothing but answers: to start one takes longer than they do."""
+    started: dict[str, Running] = {}
+
+    def of(address: str, policy: Any = ALLOW) -> Running:
+        key = json.dumps([address, policy])
+        if key not in started:
+            started[key] = before(tmp_path_factory.mktemp("gate"), address, policy)
+        return started[key]
+
+    yield of
+    for each in started.values():
+        each.end()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +76,7 @@ def served(*options: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_an_open_gate_is_not_there_for_an_sdk_client(
-    gate: Callable[..., Proxy], notes: str, mode: str
+    gate: Callable[..., Running], notes: str, mode: str
 ) -> None:
     """In both eras the official client sees through an allow-all policy exactly what it sees directly."""
     direct = asyncio.run(transcript(notes, mode))
@@ -125,10 +93,10 @@ def test_an_open_gate_is_not_there_for_an_sdk_client(
     ],
 )
 def test_a_plain_body_that_is_no_answer_is_replaced_by_one(
-    gate: Callable[..., Proxy], upstream: Upstream, said: dict[str, Any]
+    gate: Callable[..., Running], upstream: Upstream, said: dict[str, Any]
 ) -> None:
     """A client takes it for the answer, and would wait for another that never comes."""
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = gate(upstream.url).browser()
     session = {"mcp_session_id": "s"}
     upstream.say = lambda message: ok(
         {"jsonrpc": "2.0", **({"id": 0, "result": {}} if message["method"] == "initialize" else said)},
@@ -142,7 +110,7 @@ def test_a_plain_body_that_is_no_answer_is_replaced_by_one(
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_a_policy_holds_for_an_sdk_client(gate: Callable[..., Proxy], notes: str, mode: str) -> None:
+def test_a_policy_holds_for_an_sdk_client(gate: Callable[..., Running], notes: str, mode: str) -> None:
     """Hidden, denied and limited calls over HTTP are what they are over stdio."""
 
     async def steps(url: str) -> list[Any]:
@@ -165,7 +133,8 @@ def test_a_policy_holds_for_an_sdk_client(gate: Callable[..., Proxy], notes: str
     assert paid == [True, "Blocked by policy: Too much."]
     assert noted[0] is False
     assert again == [True, "Blocked by policy: Limit reached: at most 1 calls per minute."]
-    assert proxy.end()[0] == 0
+    proxy.end()
+    assert proxy.process.returncode == 0
     assert verify(proxy.audit).damages == ()
 
 
@@ -252,9 +221,9 @@ CHUNKED = GOOD.replace("content-length: {length}", "transfer-encoding: chunked")
         (202, post(GOOD, b'{"jsonrpc":"2.0","id":1,"result":{}}')),
     ],
 )
-def test_what_is_wrong_at_the_door_goes_nowhere(gate: Callable[..., Proxy], upstream: Upstream, status: int, request_: bytes) -> None:  # fmt: skip
+def test_what_is_wrong_at_the_door_goes_nowhere(shared: Callable[..., Running], upstream: Upstream, status: int, request_: bytes) -> None:  # fmt: skip
     """Wrong hosts, origins and kinds, ambiguous headers, smuggling, strangers' sessions: answered, never forwarded."""
-    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    proxy = shared(upstream.url)
     browser = proxy.browser()
     try:
         answer = browser.raw(request_.replace(b"PORT", str(proxy.port).encode()))
@@ -279,11 +248,11 @@ MODERN = {"mcp_protocol_version": "2026-07-28", "mcp_method": "tools/call", "mcp
         ({"mcp_protocol_version": "2027-01-01"}, 400),
     ],
 )
-def test_headers_that_differ_from_the_body_are_refused(gate: Callable[..., Proxy], upstream: Upstream, headers: dict[str, str], status: int) -> None:  # fmt: skip
+def test_headers_that_differ_from_the_body_are_refused(shared: Callable[..., Running], upstream: Upstream, headers: dict[str, str], status: int) -> None:  # fmt: skip
     """What a header says is compared with the body that is judged, before anything is counted."""
     meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}
     call = {**CALL, "params": {"name": "echo", "arguments": {}, "_meta": meta}}
-    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(call, **{**MODERN, **headers})
+    answer = shared(upstream.url).browser().post(call, **{**MODERN, **headers})
     assert (answer.status, len(upstream.seen)) == (status, status == 200)
     if status == 400:
         assert answer.json()["error"]["code"] == -32020
@@ -300,9 +269,11 @@ def test_headers_that_differ_from_the_body_are_refused(gate: Callable[..., Proxy
         (b"POST /mcp HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n" * 10_000),
     ],
 )
-def test_a_request_without_an_end_is_cut_off(gate: Callable[..., Proxy], head: bytes, piece: bytes) -> None:
+def test_a_request_without_an_end_is_cut_off(
+    shared: Callable[..., Running], head: bytes, piece: bytes
+) -> None:
     """A stranger who never comes to the point, with a name, a header, chunks or trailers, fills no memory."""
-    browser = gate("http://127.0.0.1:1/mcp").browser()
+    browser = shared(NOWHERE).browser()
 
     def flood() -> None:
         browser.socket.sendall(head)
@@ -313,9 +284,11 @@ def test_a_request_without_an_end_is_cut_off(gate: Callable[..., Proxy], head: b
         flood()
 
 
-def test_only_what_the_protocol_knows_is_passed_on(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_only_what_the_protocol_knows_is_passed_on(
+    shared: Callable[..., Running], upstream: Upstream
+) -> None:
     """The upstream gets what concerns it: nothing that was meant for us, and nothing that steers what stands before it."""
-    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    proxy = shared(upstream.url)
     browser = proxy.browser()
     upstream.say = lambda message: ok(
         {"jsonrpc": "2.0", "id": message["id"], "result": {}},
@@ -340,9 +313,11 @@ def test_only_what_the_protocol_knows_is_passed_on(gate: Callable[..., Proxy], u
     assert answer.headers.keys() == {"content-type", "content-length", "retry-after"}
 
 
-def test_a_request_of_the_new_revision_has_no_session(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_a_request_of_the_new_revision_has_no_session(
+    shared: Callable[..., Running], upstream: Upstream
+) -> None:
     """An upstream that keeps sessions all the same must not be led into somebody else's by it."""
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = shared(upstream.url).browser()
     upstream.say = lambda message: ok(
         {"jsonrpc": "2.0", "id": message["id"], "result": {"tools": [{"name": "echo"}]}}, mcp_session_id="s-2"
     )
@@ -357,7 +332,7 @@ def test_a_request_of_the_new_revision_has_no_session(gate: Callable[..., Proxy]
 
 
 def test_headers_of_arguments_are_compared_with_the_last_list_that_anybody_saw(
-    gate: Callable[..., Proxy], upstream: Upstream
+    gate: Callable[..., Running], upstream: Upstream
 ) -> None:
     """Also one that another process has seen; of a tool that was never listed they go nowhere, as of one that is hidden."""
     marked = {"type": "object", "properties": {"city": {"type": "string", "x-mcp-header": "City"}}}
@@ -367,7 +342,7 @@ def test_headers_of_arguments_are_compared_with_the_last_list_that_anybody_saw(
         {**CALL, "params": {"name": name, "arguments": {"city": "Bonn"}}}
         for name in ("echo", "hidden", "new")
     ]
-    address, policy = f"http://127.0.0.1:{upstream.port}/mcp", {**ALLOW, "hide": ["hidden"]}
+    address, policy = upstream.url, {**ALLOW, "hide": ["hidden"]}
 
     def ask(browser: Browser) -> list[Any]:
         answers = [
@@ -403,14 +378,10 @@ BODY = json.dumps(TOOLS).encode()
         stream(b":hello\r\rdata:" + BODY + b"\r\r"),
     ],
 )
-def test_hidden_tools_leave_a_list_however_it_is_dressed(gate: Callable[..., Proxy], upstream: Upstream, reply: bytes) -> None:  # fmt: skip
+def test_hidden_tools_leave_a_list_however_it_is_dressed(shared: Callable[..., Running], upstream: Upstream, reply: bytes) -> None:  # fmt: skip
     """Media type, status, stream and line ends make no way around the filter."""
     upstream.say = lambda _: reply
-    answer = (
-        gate(f"http://127.0.0.1:{upstream.port}/mcp", STRICT)
-        .browser()
-        .post({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
-    )
+    answer = shared(upstream.url, STRICT).browser().post({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
     assert b"echo" in answer.body
     assert b"delete_notes" not in answer.body
 
@@ -431,10 +402,10 @@ def test_hidden_tools_leave_a_list_however_it_is_dressed(gate: Callable[..., Pro
         b"HTTP/1.1 200 x\r\nx: " + b"y" * 70_000 + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
     ],
 )
-def test_an_answer_that_cannot_be_checked_becomes_an_error(gate: Callable[..., Proxy], upstream: Upstream, reply: bytes) -> None:  # fmt: skip
+def test_an_answer_that_cannot_be_checked_becomes_an_error(gate: Callable[..., Running], upstream: Upstream, reply: bytes) -> None:  # fmt: skip
     """The client is answered under its own id, and sees nothing of what could not be read."""
     upstream.say = lambda _: reply
-    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    proxy = gate(upstream.url)
     answer = proxy.browser().post(CALL)
     assert (answer.json()["id"], answer.json()["error"]["code"]) == (1, -32603)
     proxy.end()
@@ -455,27 +426,27 @@ def test_an_answer_that_cannot_be_checked_becomes_an_error(gate: Callable[..., P
     ],
 )
 def test_an_answer_that_does_not_come_is_an_error(
-    gate: Callable[..., Proxy], upstream: Upstream, headers: dict[str, str], reply: bytes, status: int
+    shared: Callable[..., Running], upstream: Upstream, headers: dict[str, str], reply: bytes, status: int
 ) -> None:
     """A stream that ends without an answer, a status without a body, another protocol: nobody is left waiting."""
     upstream.say = lambda _: reply
-    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(CALL, **headers)
+    answer = shared(upstream.url).browser().post(CALL, **headers)
     body = answer.body.rpartition(b"data: ")[2].strip()
     assert (answer.status, json.loads(body)["error"]["code"]) == (status, -32603)
 
 
 def test_an_event_by_another_name_is_a_message_or_nothing(
-    gate: Callable[..., Proxy], upstream: Upstream
+    shared: Callable[..., Running], upstream: Upstream
 ) -> None:
     """Old clients would take an `endpoint` for the place to send messages to; a name with NUL is none."""
     upstream.say = lambda _: stream(b"event: endpoint\nid: a\0b\ndata: " + BODY + b"\n\n")
-    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(CALL)
+    answer = shared(upstream.url).browser().post(CALL)
     assert answer.body == b"data: " + json.dumps(TOOLS, separators=(",", ":")).encode() + b"\n\n"
 
 
-def test_a_failed_status_passes_only_errors(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_a_failed_status_passes_only_errors(shared: Callable[..., Running], upstream: Upstream) -> None:
     """Clients find out the era by the error in a 400; a result has no business there."""
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = shared(upstream.url).browser()
     problem = {
         "jsonrpc": "2.0",
         "id": None,
@@ -493,7 +464,7 @@ def test_a_failed_status_passes_only_errors(gate: Callable[..., Proxy], upstream
     assert browser.post({**CALL, "id": 3}).status == 404
 
 
-def test_a_stream_is_passed_on_as_it_comes_and_each_event_is_judged(gate: Callable[..., Proxy], upstream: Upstream) -> None:  # fmt: skip
+def test_a_stream_is_passed_on_as_it_comes_and_each_event_is_judged(shared: Callable[..., Running], upstream: Upstream) -> None:  # fmt: skip
     """Progress passes, unasked answers and questions do not; ids and retry stay for resumption."""
     progress = {
         "jsonrpc": "2.0",
@@ -511,7 +482,7 @@ def test_a_stream_is_passed_on_as_it_comes_and_each_event_is_judged(gate: Callab
     upstream.say = lambda message: (
         stream(b"".join(parts)) if message.get("method") else response(202, "", b"")
     )
-    answer = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser().post(CALL)
+    answer = shared(upstream.url).browser().post(CALL)
     assert answer.headers["content-type"] == "text/event-stream"
     assert answer.body == (
         b"id: 0\nretry: 500\ndata: \n\n"
@@ -522,17 +493,17 @@ def test_a_stream_is_passed_on_as_it_comes_and_each_event_is_judged(gate: Callab
     assert (told["id"], told["error"]["code"]) == (9, -32600)
 
 
-def test_an_unreachable_upstream_is_an_error(gate: Callable[..., Proxy]) -> None:
+def test_an_unreachable_upstream_is_an_error(shared: Callable[..., Running]) -> None:
     """Nobody listens there."""
-    answer = gate("http://127.0.0.1:1/mcp").browser().post(CALL)
+    answer = shared(NOWHERE).browser().post(CALL)
     assert (answer.status, answer.json()["error"]["message"]) == (502, "The server cannot be reached.")
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 x\r\n", response(200, "application/json", b"{")[:-1], stream(b":\n\n").replace(b"connection: close\r\n", b"")])  # fmt: skip
-def test_an_upstream_that_never_answers_is_given_up(gate: Callable[..., Proxy], upstream: Upstream, said: bytes) -> None:  # fmt: skip
+def test_an_upstream_that_never_answers_is_given_up(gate: Callable[..., Running], upstream: Upstream, said: bytes) -> None:  # fmt: skip
     """In the time that the operator allows, wherever it stops; the client hears so under its own id."""
     upstream.say = lambda _: said
-    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp", ALLOW, "--timeout", "0.1")
+    proxy = gate(upstream.url, ALLOW, "--timeout", "0.1")
     answer = proxy.browser().post(CALL)
     body = answer.body.partition(b"data: ")[2].strip() or answer.body
     assert json.loads(body)["error"]["message"] == "The server gave no answer within 0.1 seconds."
@@ -540,19 +511,19 @@ def test_an_upstream_that_never_answers_is_given_up(gate: Callable[..., Proxy], 
     assert proxy.records()[-1]["status"] == "lost"
 
 
-def test_the_end_of_a_session_that_nobody_answers_is_given_up(gate: Callable[..., Proxy], upstream: Upstream) -> None:  # fmt: skip
+def test_the_end_of_a_session_that_nobody_answers_is_given_up(gate: Callable[..., Running], upstream: Upstream) -> None:  # fmt: skip
     """The session has ended here all the same."""
     upstream.say = lambda message: ok({"jsonrpc": "2.0", "id": 0, "result": {}}, mcp_session_id="s") if message else b""  # fmt: skip
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp", ALLOW, "--timeout", "0.1").browser()
+    browser = gate(upstream.url, ALLOW, "--timeout", "0.1").browser()
     browser.post({"jsonrpc": "2.0", "id": 0, "method": "initialize"})
     browser.send(b"", method="DELETE", content_type="", mcp_session_id="s")
     assert browser.answer().status == 502
     assert browser.post(CALL, mcp_session_id="s").status == 404
 
 
-def test_sessions_belong_to_who_opened_them(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_sessions_belong_to_who_opened_them(shared: Callable[..., Running], upstream: Upstream) -> None:
     """A name that the upstream gave is good; any other, and one that was ended, is not found."""
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = shared(upstream.url).browser()
     opened = {"jsonrpc": "2.0", "id": 0, "result": {"capabilities": {}}}
     upstream.say = lambda _: ok(opened, mcp_session_id="s-1")
     assert (
@@ -567,17 +538,19 @@ def test_sessions_belong_to_who_opened_them(gate: Callable[..., Proxy], upstream
     assert browser.post(CALL, mcp_session_id="s-1").status == 404
 
 
-def test_requests_sent_ahead_are_answered_in_order(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_requests_sent_ahead_are_answered_in_order(
+    shared: Callable[..., Running], upstream: Upstream
+) -> None:
     """One connection, many requests at once."""
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = shared(upstream.url).browser()
     for id in range(20):
         browser.send({**CALL, "id": id})
     assert [browser.answer().json()["id"] for _ in range(20)] == list(range(20))
 
 
-def test_health_can_be_asked(gate: Callable[..., Proxy]) -> None:
+def test_health_can_be_asked(shared: Callable[..., Running]) -> None:
     """Without any credentials, and without a body."""
-    browser = gate("http://127.0.0.1:1/mcp").browser()
+    browser = shared(NOWHERE).browser()
     assert browser.raw(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").body == b"ok\n"
 
 
@@ -606,9 +579,9 @@ def test_a_proxy_that_cannot_hold_its_promise_does_not_start(tmp_path: Path, opt
     assert (ran.returncode, words in ran.stderr.decode()) == (code, True)
 
 
-def test_numbers_can_be_scraped(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_numbers_can_be_scraped(gate: Callable[..., Running], upstream: Upstream) -> None:
     """What was decided and how it ended, for a monitoring system that names us rightly."""
-    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp", STRICT)
+    proxy = gate(upstream.url, STRICT)
     browser = proxy.browser()
     browser.post(CALL)
     browser.post({**CALL, "params": {"name": "ask"}})

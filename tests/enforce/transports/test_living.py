@@ -15,8 +15,7 @@ import pytest
 from mcp import StdioServerParameters
 from mcp.client import Client
 
-from tests.enforce.transports.running import MODERN, Running, call
-from tests.enforce.transports.sdk import ALLOW
+from tests.enforce.transports.running import ALLOW, MODERN, Running, call
 from tests.enforce.transports.web import Browser, Upstream, enveloped, ok, response, stream
 
 SERVERS = Path(__file__).parents[1] / "servers"
@@ -53,23 +52,6 @@ def web() -> Iterator[Web]:
     made = Web()
     yield made
     made.stop()
-
-
-@pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """Starts gates before an address or a command."""
-    started: list[Running] = []
-
-    def start(*server: str, policy: Any = ALLOW) -> Running:
-        (tmp_path / "policy.json").write_text(json.dumps(policy))
-        own = ["--policy", str(tmp_path / "policy.json"), "--listen", "127.0.0.1:0"]
-        started.append(Running(tmp_path, *own, *server))
-        return started[-1]
-
-    yield start
-    for each in started:
-        if each.process.poll() is None:
-            each.end()
 
 
 def opened(browser: Browser) -> str:
@@ -113,7 +95,7 @@ def taken_up(running: Running, session: str, event: str) -> Any:
 @pytest.mark.parametrize("kind", ["server over HTTP", "program"])
 def test_a_broken_stream_is_taken_up_where_it_broke(gate: Callable[..., Running], web: Web, tmp_path: Path, kind: str) -> None:  # fmt: skip
     """The answer that came while nobody listened is heard afterwards, as often as it is asked for."""
-    running = gate(*(("--", *PATIENCE) if kind == "program" else ("--upstream", web.url)))
+    running = gate(PATIENCE if kind == "program" else web.url)
     first = running.browser()
     session = opened(first)
     event = waiting(first, session, tmp_path / "go")
@@ -133,7 +115,7 @@ def test_a_broken_stream_is_taken_up_where_it_broke(gate: Callable[..., Running]
 def test_an_event_of_somebody_else_takes_nothing_up(gate: Callable[..., Running]) -> None:
     """Some servers keep the events of all sessions in one place, where a session could go on with another's."""
     upstream = Upstream()
-    browser = gate("--upstream", f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
     hello = json.dumps({"jsonrpc": "2.0", "id": 0, "result": {}}).encode()
     for session in ("s-1", "s-2"):
         upstream.say = lambda _, session=session: stream(b"id: %s-1\ndata: %s\n\n" % (session.encode(), hello)).replace(b"\r\n\r\n", b"\r\nmcp-session-id: %s\r\n\r\n" % session.encode(), 1)  # type: ignore[misc]  # fmt: skip
@@ -146,7 +128,7 @@ def test_an_event_of_somebody_else_takes_nothing_up(gate: Callable[..., Running]
 
 
 def test_an_event_that_was_never_sent_takes_nothing_up(gate: Callable[..., Running]) -> None:
-    browser = gate("--", *PATIENCE).browser()
+    browser = gate(PATIENCE).browser()
     session = opened(browser)
     for event in ("7-1", "x", "0"):
         browser.send(b"", method="GET", mcp_session_id=session, last_event_id=event)
@@ -155,7 +137,7 @@ def test_an_event_that_was_never_sent_takes_nothing_up(gate: Callable[..., Runni
 
 def test_who_ends_their_session_ends_it(gate: Callable[..., Running], web: Web) -> None:
     """DELETE reaches the server, and the session is gone on both sides."""
-    running = gate("--upstream", web.url)
+    running = gate(web.url)
     browser = running.browser()
     session = opened(browser)
     browser.send(b"", method="DELETE", mcp_session_id=session)
@@ -167,7 +149,7 @@ def test_who_ends_their_session_ends_it(gate: Callable[..., Running], web: Web) 
 
 
 def test_a_call_under_way_is_answered_before_the_gate_ends_and_listeners_hold_up_nobody(gate: Callable[..., Running], web: Web, tmp_path: Path) -> None:  # fmt: skip
-    running = gate("--upstream", web.url)
+    running = gate(web.url)
     browser, listener = running.browser(), running.browser()
     session = opened(browser)
     listener.send(b"", method="GET", accept="text/event-stream", mcp_session_id=session)
@@ -184,7 +166,7 @@ def test_a_call_under_way_is_answered_before_the_gate_ends_and_listeners_hold_up
 
 def test_a_server_that_is_started_anew_is_found_again(gate: Callable[..., Running], web: Web) -> None:
     """While it is away clients are told; afterwards they learn that their session is gone, and open another."""
-    browser = gate("--upstream", web.url).browser()
+    browser = gate(web.url).browser()
     session = opened(browser)
     web.stop()
     gone = browser.post(call(1, "echo", text="x"), accept=BOTH, mcp_session_id=session)
@@ -231,7 +213,7 @@ for line in sys.stdin:
 def test_a_changed_policy_is_announced_to_who_listens_over_http(gate: Callable[..., Running], tmp_path: Path, modern: bool) -> None:  # fmt: skip
     """The tools that the new law hides vanish from the client's list as soon as it looks again."""
     (tmp_path / "telling.py").write_text(TELLING)
-    running = gate("--", sys.executable, str(tmp_path / "telling.py"))
+    running = gate([sys.executable, str(tmp_path / "telling.py")])
     browser, listener = running.browser(), running.browser()
     given = MODERN if modern else {"mcp_session_id": opened(browser)}
     listing = {"jsonrpc": "2.0", "id": 5, "method": "tools/list", "params": {}}
@@ -309,12 +291,10 @@ def test_a_thousand_calls_are_under_way_at_once(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         upstream = taken.getsockname()[1]
     (tmp_path / "barrier.py").write_text(BARRIER)
-    program = ["--", sys.executable, str(tmp_path / "barrier.py")]
+    program = [sys.executable, str(tmp_path / "barrier.py")]
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, bounds[1]))
     try:
-        running = gate(
-            *(program if kind == "program" else ["--upstream", f"http://127.0.0.1:{upstream}/mcp"])
-        )
+        running = gate(program if kind == "program" else f"http://127.0.0.1:{upstream}/mcp")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, bounds)
     answers = asyncio.run(
@@ -339,7 +319,7 @@ def test_clients_of_a_server_without_sessions_choose_ids_alike(gate: Callable[..
             writer.close()
 
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        running = gate("--upstream", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp")
+        running = gate(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp")
         browsers = [running.browser() for _ in range(100)]
         for number, browser in enumerate(browsers):
             browser.send(call(1, "x", n=number))
@@ -363,7 +343,7 @@ for line in sys.stdin:
 def test_who_leaves_cancels_in_the_new_revision(gate: Callable[..., Running], tmp_path: Path) -> None:
     """The program is told under the id that it knows, and the record says that the call was lost."""
     (tmp_path / "noting.py").write_text(NOTING)
-    running = gate("--", sys.executable, str(tmp_path / "noting.py"))
+    running = gate([sys.executable, str(tmp_path / "noting.py")])
     first = running.browser()
     first.send(call(1, "long"), **MODERN)
     running.said("begun")
@@ -404,7 +384,7 @@ def test_a_client_that_does_not_read_holds_its_server_back(gate: Callable[..., R
 
     async def talk() -> None:
         server = await asyncio.start_server(pour, "127.0.0.1", 0)
-        running = gate("--upstream", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp")
+        running = gate(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp")
         browser = running.browser()
         browser.send(call(1, "x"), accept=BOTH, **MODERN)
         assert (await asyncio.to_thread(browser.head))[0] == 200
@@ -421,7 +401,7 @@ def test_a_call_given_up_in_a_session_leaves_nothing_behind(
 ) -> None:
     """The request is answered with nothing, as the program answers nothing."""
     (tmp_path / "noting.py").write_text(NOTING.replace("for line in sys.stdin:", "seen = []\nfor line in sys.stdin:").replace("    if m.get", "    if m.get(\"method\") == \"initialize\": print(json.dumps({\"jsonrpc\": \"2.0\", \"id\": 0, \"result\": {}}), flush=True)\n    elif m.get", 1))  # fmt: skip
-    running = gate("--", sys.executable, str(tmp_path / "noting.py"))
+    running = gate([sys.executable, str(tmp_path / "noting.py")])
     first, other = running.browser(), running.browser()
     session = opened(first)
     first.send(call(1, "long"), mcp_session_id=session)

@@ -17,8 +17,8 @@ from enforce.transports.http import asking, oldserver
 from enforce.transports.http.address import Address, UpstreamFailed
 from enforce.transports.http.credentials import NoCredentials
 from enforce.transports.http.events import LARGEST
-from tests.enforce.transports.running import Running, call
-from tests.enforce.transports.sdk import ALLOW, transcript
+from tests.enforce.transports.running import ALLOW, Running, call
+from tests.enforce.transports.sdk import transcript
 from tests.enforce.transports.web import Upstream, ok, response, stream
 
 SERVERS = Path(__file__).parents[1] / "servers"

@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.enforce.transports.running import call
-from tests.enforce.transports.sdk import ALLOW
+from tests.enforce.transports.running import ALLOW, call
 from tests.enforce.transports.test_faults import resident
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")

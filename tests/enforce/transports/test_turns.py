@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from enforce.audit.verify import verify
-from tests.enforce.transports.test_http import Proxy
-from tests.enforce.transports.test_http import gate as gate
+from tests.enforce.transports.running import Running
 from tests.enforce.transports.web import Browser, Upstream, ok
 
 LIMITED = {
@@ -28,7 +27,7 @@ def call(id: int, name: str = "echo") -> dict[str, Any]:
 class Busy:
     """A proxy with a call under way, so that what comes in at once is judged at once."""
 
-    def __init__(self, proxy: Proxy, upstream: Upstream) -> None:
+    def __init__(self, proxy: Running, upstream: Upstream) -> None:
         self._let_go = threading.Event()
         self._began = threading.Event()
         self.proxy = proxy
@@ -60,12 +59,12 @@ class Busy:
 
 
 @pytest.fixture
-def busy(gate: Callable[..., Proxy], upstream: Upstream) -> Iterator[Callable[[Any], Busy]]:
+def busy(gate: Callable[..., Running], upstream: Upstream) -> Iterator[Callable[[Any], Busy]]:
     """Starts a proxy and its call."""
     started: list[Busy] = []
 
     def start(policy: Any) -> Busy:
-        started.append(Busy(gate(f"http://127.0.0.1:{upstream.port}/mcp", policy), upstream))
+        started.append(Busy(gate(upstream.url, policy), upstream))
         return started[-1]
 
     yield start
@@ -107,7 +106,7 @@ def test_what_cannot_be_recorded_together_is_denied_together(busy: Callable[[Any
 
 
 @pytest.mark.parametrize("later", [b"HTTP/1.1 200 OK\r\n", b"nonsense", None])
-def test_an_answer_to_nothing_is_not_that_to_the_next(gate: Callable[..., Proxy], upstream: Upstream, later: bytes | None) -> None:  # fmt: skip
+def test_an_answer_to_nothing_is_not_that_to_the_next(gate: Callable[..., Running], upstream: Upstream, later: bytes | None) -> None:  # fmt: skip
     """An upstream that answers more than once on a connection, by mistake or to slip something in, is heard once."""
     more = ok({"jsonrpc": "2.0", "id": 2, "result": {"slipped": "in"}}) if later is None else later
 
@@ -115,15 +114,15 @@ def test_an_answer_to_nothing_is_not_that_to_the_next(gate: Callable[..., Proxy]
         return ok({"jsonrpc": "2.0", "id": message["id"], "result": {}}) + more
 
     upstream.say = say
-    browser = gate(f"http://127.0.0.1:{upstream.port}/mcp").browser()
+    browser = gate(upstream.url).browser()
     assert [browser.post(call(id)).json() for id in range(1, 6)] == [
         {"jsonrpc": "2.0", "id": id, "result": {}} for id in range(1, 6)
     ]
 
 
-def test_a_request_before_nonsense_goes_nowhere(gate: Callable[..., Proxy], upstream: Upstream) -> None:
+def test_a_request_before_nonsense_goes_nowhere(gate: Callable[..., Running], upstream: Upstream) -> None:
     """Two readers could draw the line between them differently."""
-    proxy = gate(f"http://127.0.0.1:{upstream.port}/mcp")
+    proxy = gate(upstream.url)
     browser = Browser(proxy.port)
     body = json.dumps(call(1)).encode()
     head = f"POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:{proxy.port}\r\ncontent-type: application/json\r\n"

@@ -86,14 +86,19 @@ class Upstream:
     """Reads requests and answers each with the bytes that a function gives for it."""
 
     def __init__(self) -> None:
+        self.forget()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/mcp"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def forget(self) -> None:
+        """Be as new, for another test."""
         self.say: Callable[[dict[str, Any]], bytes] = lambda message: ok(
             {"jsonrpc": "2.0", "id": message.get("id"), "result": {}}
         )
         self.read: Callable[[bytes], Any] = json.loads
         self.seen: list[tuple[str, dict[str, str], Any]] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
         while True:
