@@ -152,7 +152,9 @@ class Gate:
         except Refused as refused:
             passage.malformed = True
             self._refuse("client", refused.reason, passage)
-            passage.to_client.append(encode(answers.error(refused.id, refused.code, refused.reason)))
+            # The server's questions have ids of their own: who answers one in a wrong way hears of no call by its id.
+            id = refused.id if _may_ask(line) else None
+            passage.to_client.append(encode(answers.error(id, refused.code, refused.reason)))
             return
         kind = message.kind
         if kind == "request":
@@ -249,7 +251,8 @@ class Gate:
             self._read_id = message.id
         except Refused as refused:
             self._refuse("server", refused.reason, passage)
-            self._fail(refused.id, f"The server's answer was refused: {refused.reason}.", passage)
+            if not _may_ask(line):
+                self._fail(refused.id, f"The server's answer was refused: {refused.reason}.", passage)
             return
         if message.kind == "response":
             self._server_response(message, passage)
@@ -501,6 +504,11 @@ def _needed(params: dict[str, Json]) -> dict[str, Json]:
     if listings.wants_tools(params):
         kept["notifications"] = {"toolsListChanged": True}
     return kept
+
+
+def _may_ask(line: bytes) -> bool:
+    """Whether a message that was refused may be a request, and its id one of the sender's own."""
+    return b'"method"' in line
 
 
 def _is_short(value: Json) -> bool:

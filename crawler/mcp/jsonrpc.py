@@ -107,7 +107,9 @@ def parse(data: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> Message:
     try:
         body = _usual_decode(data) if bounds is DEFAULT_BOUNDS else _decoder(bounds.digits).decode(data)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(error) from error
+        raise _unreadable(error, data) from error
+    except Refused as refused:  # for a number
+        raise Refused(refused.code, refused.reason, salvaged_id(data)) from None
     if type(body) is not dict:
         fault = "batches are not accepted" if type(body) is list else "a message must be an object"
         raise Refused(INVALID_REQUEST, fault)
@@ -141,12 +143,15 @@ def salvaged_id(data: bytes) -> Id | None:
     return msgspec.json.decode(found["id"]) if found else None
 
 
-def _unreadable(error: ValueError | RecursionError) -> Refused:
+def _unreadable(error: ValueError | RecursionError, data: bytes) -> Refused:
+    id = salvaged_id(data)
     if isinstance(error, RecursionError):
-        return Refused(INVALID_REQUEST, "the message is nested too deeply")
+        return Refused(INVALID_REQUEST, "the message is nested too deeply", id)
     if isinstance(error, UnicodeDecodeError):
-        return Refused(PARSE_ERROR, "the message is not valid UTF-8")
-    return Refused(PARSE_ERROR, f"the message is not strict JSON: {error}")  # every fault that msgspec finds
+        return Refused(PARSE_ERROR, "the message is not valid UTF-8", id)
+    return Refused(
+        PARSE_ERROR, f"the message is not strict JSON: {error}", id
+    )  # every fault that msgspec finds
 
 
 @cache
@@ -211,9 +216,11 @@ def _check_counts(data: bytes, bounds: Bounds) -> None:
     if _keys(data) > bounds.keys or _count(data, b",") > bounds.items:
         structure = _without_strings(data)
         if _keys(structure) > bounds.keys:
-            raise Refused(INVALID_REQUEST, f"the message has more than {bounds.keys} keys")
+            raise Refused(INVALID_REQUEST, f"the message has more than {bounds.keys} keys", salvaged_id(data))
         if _count(structure, b",") > bounds.items:
-            raise Refused(INVALID_REQUEST, f"the message has more than {bounds.items} values")
+            raise Refused(
+                INVALID_REQUEST, f"the message has more than {bounds.items} values", salvaged_id(data)
+            )
 
 
 def _keys(data: bytes) -> int:

@@ -17,8 +17,8 @@ def find(path: str, arguments: Any) -> Any:
     for step in path.split(".")[1:]:
         if isinstance(arguments, dict):
             arguments = arguments.get(step, NOTHING)
-        elif isinstance(arguments, list) and step.isdigit() and int(step) < len(arguments):
-            arguments = arguments[int(step)]
+        elif isinstance(arguments, list) and step.isdigit():
+            arguments = arguments[int(step)] if int(step) < len(arguments) else NOTHING
         else:
             return NOTHING if arguments is None or arguments is NOTHING else UNKNOWN
     return arguments

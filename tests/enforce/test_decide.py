@@ -572,6 +572,7 @@ tool_rules = st.fixed_dictionaries(
                 {"from": clock_times, "to": clock_times},
                 optional={"days": st.lists(st.sampled_from(["mon", "thu", "fri"]), min_size=1, unique=True)},
             ),
+            min_size=1,
             max_size=2,
         ),
         "pin": st.sampled_from([LISTED.digest("get_a"), "0" * 64]),

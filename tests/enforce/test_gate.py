@@ -205,6 +205,38 @@ def test_a_refused_answer_is_replaced_by_an_error() -> None:
     assert wire.events[-1] == ("outcome", "refused")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}',
+        b'{"result": {"x": NaN}, "jsonrpc": "2.0", "id": 1}',
+        b'{"jsonrpc":"2.0","id":1,"result":{"x":1e999}}',
+        b'{"jsonrpc":"2.0","id":1,"result":{"x":"\xff"}}',
+        b'{"jsonrpc":"2.0","id":1,"result":{"x":"\\ud83d"}}',  # half of a letter, as JavaScript cuts texts
+        b'{"jsonrpc":"2.0","id":1,"result":' + b"[" * 20_000,
+    ],
+)
+def test_an_answer_that_is_no_json_leaves_nobody_waiting(answer: bytes) -> None:
+    """What servers in Python and JavaScript do say; with a method in it, it may be a question under an id of its own."""
+    wire = Wire(ALLOW)
+    wire.client(call(1, "echo"))
+    assert wire.server(answer.replace(b'"result"', b'"method":"roots/list","result"')) == ([], [])
+    _, (told,) = wire.server(answer)
+    assert (told["id"], "The server's answer was refused" in told["error"]["message"]) == (1, True)
+
+
+def test_a_client_s_wrong_answer_is_not_answered_under_the_id_of_a_call() -> None:
+    """Questions of the server have ids of their own, and a call of the same id may be open."""
+    wire = Wire(ALLOW)
+    wire.client(request(0, "initialize"))
+    wire.server(result(0))
+    wire.server(request(1, "roots/list"))
+    wire.client(call(1, "echo"))
+    assert wire.client(b'{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}')[1][0]["id"] is None
+    assert wire.client(b'{"jsonrpc":"2.0","id":2,"method":"ping","params":{"x":NaN}}')[1][0]["id"] == 2
+    assert wire.server(result(1, content=[]))[1][0]["id"] == 1
+
+
 def test_hidden_tools_are_taken_out_in_place() -> None:
     """Everything else in a page of a list stays, in order; what depends on the reader is marked private."""
     wire = Wire(STRICT)

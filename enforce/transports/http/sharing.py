@@ -93,6 +93,10 @@ class SharedChild:
             message = parse(line)
         except Refused as refused:
             self._tell(f"a message of the server was refused: {refused}")
+            if (
+                left := self._waiting.get(refused.id or 0)
+            ) is not None:  # in this revision servers only answer
+                self._give_up(left, f"The server's answer was refused: {refused}.")
             return
         waiting = self._waiting.get(_about(message) or 0) or self._only_one(message)
         if waiting is None:
@@ -105,6 +109,13 @@ class SharedChild:
         waiting.gate.write_down(passage)
         for note in passage.notes:
             self._tell(note)
+
+    def _give_up(self, waiting: _Waiting, words: str) -> None:
+        passage = Passage()
+        waiting.gate.give_up(waiting.id, words, passage)
+        for said in passage.to_client:
+            waiting.stream.put(said, last=True)
+        waiting.gate.write_down(passage)
 
     def _only_one(self, message: Message) -> _Waiting | None:
         """A notification that names no request can only be passed on where there is one."""

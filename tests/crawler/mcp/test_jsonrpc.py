@@ -199,6 +199,13 @@ def test_the_id_of_a_message_too_large_is_salvaged(line: bytes, id: str | int | 
     assert refused.value.id == id
 
 
+@pytest.mark.parametrize("value", [b"NaN", b"1e999", b'"\xff"', b'"\\ud800"', b"1" * 2000 + b".5"])
+def test_the_id_of_what_is_no_json_is_salvaged(value: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(b'{"jsonrpc":"2.0","id":"a","method":"x","params":{"t":%s}}' % value)
+    assert refused.value.id == "a"
+
+
 @pytest.mark.parametrize(
     ("literal", "value"),
     [

@@ -74,6 +74,16 @@ def test_any_id_is_answered_under_itself(gate: Callable[..., Running]) -> None:
         assert browser.post(call(id, "echo"), **MODERN).json()["id"] == id
 
 
+def test_an_answer_that_is_no_json_leaves_nobody_waiting(gate: Callable[..., Running]) -> None:
+    """NaN, as Python writes it: in both eras the call is answered under its own id."""
+    browser = gate(RAW).browser()
+    hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    session = {"mcp_session_id": browser.post(hello).headers["mcp-session-id"]}
+    for headers in (MODERN, session):
+        said = browser.post(call(7, "nan"), **headers).json()
+        assert (said["id"], "not strict JSON" in said["error"]["message"]) == (7, True)
+
+
 def test_a_program_that_dies_is_started_anew(gate: Callable[..., Running]) -> None:
     """Who waited is told; the next request finds a new one."""
     browser = gate(RAW).browser()
