@@ -26,6 +26,8 @@ _TOLD = (
     ),
     re.compile(rf"^KeyError: '(?P<path>{_PATH})'", re.MULTILINE),
 )
+#: What our own part of a server of Node.js tells, where the server gives no kind.
+_IN_VAIN = re.compile(rf"^looked for in vain in an answer: (?P<path>{_PATH})$", re.MULTILINE)
 _ALIKE = {"dictionary": "object", "list": "array", "integer": "number"}
 #: A request that succeeded, told as a failure: the service was to say that something was made.
 _ONLY_DONE = re.compile(r"\b(?:HTTP|status(?:[ _-]?code)?)[ :=]{1,3}200\b", re.IGNORECASE)
@@ -43,6 +45,7 @@ def lessons(errors: str) -> tuple[Lesson, ...]:
 
 
 def _lessons(errors: str) -> Iterator[Lesson]:
+    yield from ((match["path"], "string") for match in _IN_VAIN.finditer(errors))
     for pattern in _TOLD:
         for match in pattern.finditer(errors):
             groups = match.groupdict()

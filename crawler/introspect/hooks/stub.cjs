@@ -1,5 +1,7 @@
-// Runs before a Node.js server in the sandbox beside stub.py: every host is that service, encrypted or not.
+// Runs before a Node.js server in the sandbox beside stub.py: every host is that service, encrypted or not, and when the server
+// ends, what it looked for last in the service's answers in vain is told, since its own words seldom name that.
 "use strict";
+const fs = require("node:fs");
 const net = require("node:net");
 const tls = require("node:tls");
 
@@ -25,4 +27,28 @@ tls.connect = (...given) => {
   if (answered) socket.once("secureConnect", answered);
   return socket;
 };
+// Stands in each answer of the service.
+const MARK = '"MinAPIVersion": "1.24"';
+// Is looked for in what may well be without it.
+const OPTIONAL = /^(?:then|toJSON|errors?|fault)$/;
+let missed = "";
+const watched = (value, path) =>
+  value === null || typeof value !== "object"
+    ? value
+    : new Proxy(value, {
+        get(target, name, receiver) {
+          const found = Reflect.get(target, name, receiver);
+          if (typeof name !== "string" || typeof found === "function") return found;
+          const here = Array.isArray(target) ? path : [...path, name];
+          if (found === undefined && !(name in []) && !OPTIONAL.test(name)) missed = here.join(".");
+          return watched(found, here);
+        },
+      });
+
+const parse = JSON.parse;
+JSON.parse = (text, ...given) => {
+  const read = parse(text, ...given);
+  return typeof text === "string" && text.includes(MARK) ? watched(read, []) : read;
+};
+process.on("exit", () => missed && fs.writeSync(2, `\nlooked for in vain in an answer: ${missed}\n`));
 require("node:module").syncBuiltinESMExports();

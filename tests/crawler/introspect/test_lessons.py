@@ -1,9 +1,13 @@
 """What servers say of a service's answers tells what these lack."""
 
+import json
+import subprocess
+
 import pytest
 
 from crawler.introspect.hooks import stub
 from crawler.introspect.lessons import CREATED, LIST, Lesson, lessons
+from crawler.introspect.live import NODE_STUB
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,8 @@ from crawler.introspect.lessons import CREATED, LIST, Lesson, lessons
         ("Traceback:\n  x\nKeyError: 'data'", (("data", "object"),)),
         ("Authentication failed (HTTP 200). Check it.", (CREATED,)),
         ("status code: 200", (CREATED,)),
+        ("langCode must be given\n\nlooked for in vain in an answer: data.code\n", (("data.code", "string"),)),
+        ("Required at \"code\"\nlooked for in vain in an answer: code", (("code", "object"),)),
         ("TypeError: obj.map is not a function\n    at x", (LIST,)),
         ("HTTP 2000; status 500; Required at \"../x\"; KeyError: 3", ()),
     ],
@@ -48,3 +54,25 @@ def test_what_was_learned_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert stub._ANSWER == {"a": {"b": 1, "c": "1"}, "version": {"number": 1}, "d": []}
     assert (stub._Yes.posted, stub._Yes.listed) == (201, True)
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        ("if (answer.ok) process.exit(1)", ""),
+        ("answer.version.major || process.exit(1)", "version.major"),
+        ("answer.items; answer.languages; Promise.resolve(answer).then(() => answer.error)", "languages"),
+        ("[...[answer]].map(({ name }) => name)", "name"),
+        ("answer.map((one) => one)", ""),
+        ("JSON.parse('{}').elsewhere", ""),
+    ],
+)
+def test_what_is_looked_for_in_vain_is_told(reading: str, expected: str) -> None:
+    """Of the answers alone, the last such field; not what may well be missing."""
+    program = f"const answer = JSON.parse({json.dumps(json.dumps(stub._ANSWER))});\n{reading}"
+    done = subprocess.run(
+        ["node", f"--require={NODE_STUB}", "-e", program], capture_output=True, text=True, check=False
+    )
+
+    assert [path for path, kind in lessons(done.stderr) if kind == "string"] == [expected] * bool(expected)
