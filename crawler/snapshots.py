@@ -61,7 +61,8 @@ COPIED = "a copy of its installation to write to"
 class Rung(Struct, frozen=True, kw_only=True):
     """One attempt of the ladder: what was tried and how it ended."""
 
-    #: `bare`, `writable`, `native`, `readme_args`, `readme_env`, `stderr_env`, `usage`, `repair`, `lifespan`, `stub`, `static`, `readme`.
+    #: A step of `introspect.steps`, or `writable`, `repair`, `manifest`, `static`, `readme`; of a remote server
+    #: `streamable-http` or `sse`.
     step: str
     #: `listed`, or a SkipReason's value.
     outcome: str

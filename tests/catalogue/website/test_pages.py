@@ -29,6 +29,7 @@ from classifier.corpus import Labelled
 from classifier.evaluate import evaluate
 from classifier.evidence import Evidence, Finding
 from classifier.verdicts import Verdict, classify
+from crawler.introspect import steps
 from crawler.servers import Package, ServerName, Variable
 from crawler.snapshots import Method, Profile, Skipped, SkipReason
 from crawler.tools import Json, Origin, Tool
@@ -377,10 +378,11 @@ def test_a_row_weighs_what_it_takes(text: str) -> None:
     assert weight(text) - weight("") == len(visible(text).encode())
 
 
-def test_every_category_method_and_reason_has_words() -> None:
+def test_every_category_method_reason_and_step_has_words() -> None:
     assert set(legend.CATEGORIES) == set(Category)
     assert set(legend.METHODS) == set(Method)
     assert set(legend.SILENCES) == set(SkipReason)
+    assert {step for step, _ in (*steps._RUNGS, *steps._LAST_RUNGS)} <= set(legend.STEPS)
 
 
 def test_the_reference_of_the_policy_language_names_every_key_and_its_examples_are_policies() -> None:
