@@ -1,5 +1,7 @@
 """The policies of one server as files: each preset, and the recommended one in every export format."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from catalogue.entries import Entry
@@ -7,7 +9,7 @@ from catalogue.policies.shared_rules import SHARED
 from catalogue.policies.suggest import suggest, suggest_each
 from catalogue.website.pages import PolicyExport
 from crawler.tools import Json
-from enforce.export import FORMATS, export_policy
+from enforce.export import FORMATS, Exported, export_policy
 from enforce.policywrite import Common, json_text, policy_document
 
 RECOMMENDED = "recommended"
@@ -39,24 +41,44 @@ class PolicyFiles(Struct, frozen=True, kw_only=True):
     contents: dict[str, bytes]
 
 
-def policy_files(entry: Entry) -> PolicyFiles | None:
-    """The files for the server of *entry*; `None` where no tool of it is known."""
-    if entry.snapshot is None or not entry.verdicts:
-        return None
-    policies = suggest_each(entry)
-    common = Common()
-    documents = {preset: policy_document(policy, common) for preset, policy in policies.items()}
-    presets = {preset: json_text(document, common) for preset, document in documents.items()}
-    exports = {form: export_policy(policies[RECOMMENDED], form) for form in FORMATS}
+def policy_files(entries: Sequence[Entry]) -> list[PolicyFiles | None]:
+    """The files for the server of each entry; `None` where no tool of it is known.
+
+    One format is written for all of them after the other, since that is quicker than all formats for one after the other.
+    """
+    known = [entry for entry in entries if entry.snapshot is not None and entry.verdicts]
+    policies = [suggest_each(entry) for entry in known]
+    commons = [Common() for _ in known]
+    documents = [
+        {preset: policy_document(policy, common) for preset, policy in each.items()}
+        for each, common in zip(policies, commons, strict=True)
+    ]
+    texts = [
+        {preset: json_text(document, common) for preset, document in each.items()}
+        for each, common in zip(documents, commons, strict=True)
+    ]
+    exports: list[dict[str, Exported]] = [{} for _ in known]
+    for form in FORMATS:
+        for each, policy in zip(exports, policies, strict=True):
+            each[form] = export_policy(policy[RECOMMENDED], form)
+    found = map(_files, documents, texts, exports)
+    return [next(found) if entry.snapshot is not None and entry.verdicts else None for entry in entries]
+
+
+def _files(
+    documents: dict[str, dict[str, Json]], texts: dict[str, str], exports: dict[str, Exported]
+) -> PolicyFiles:
+    presets = {preset: f"policies/{preset}.json" for preset in texts}
+    contents = {presets[preset]: text.encode() for preset, text in texts.items()}
     return PolicyFiles(
         document=documents[RECOMMENDED],
-        text=presets[RECOMMENDED],
-        presets={preset: f"policies/{preset}.json" for preset in presets},
+        text=texts[RECOMMENDED],
+        presets=presets,
         exports=tuple(
             PolicyExport(format=form, file=_export_name(form), losses=tuple(map(str, exported.losses)))
             for form, exported in exports.items()
         ),
-        contents={f"policies/{preset}.json": text.encode() for preset, text in presets.items()}
+        contents=contents
         | {_export_name(form): exported.text.encode() for form, exported in exports.items()},
     )
 

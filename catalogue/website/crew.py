@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
+from math import ceil
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,8 +24,8 @@ Result = TypeVar("Result")
 
 #: Things that are done here before processes are started, since starting them takes as long: by forking, and afresh.
 PATIENCE, PATIENCE_AFRESH = 6, 150
-#: Things that travel to a process together unless the caller says otherwise, and parcels that are on their way to each.
-PARCEL, AHEAD = 3, 2
+#: Parcels that are on their way to each process.
+AHEAD = 2
 #: How seldom cycles are looked for, as the collector takes it; nearly nothing that is printed from is one.
 _SELDOM = (20_000, 20, 20)
 _THREADS = Path("/proc/self/task")
@@ -67,20 +68,22 @@ class Crew:
             worker.dismiss()
 
     def run(
-        self, job: Callable[[Item], Result], items: Iterable[Item], *, together: int = PARCEL
+        self, job: Callable[[list[Item]], list[Result]], items: Iterable[Item], *, together: int
     ) -> Iterator[Result]:
-        """The result of *job*, a function of a module, for each item, in order; few items are held at a time.
+        """The results of *job*, a function of a module, for all items, in order.
 
-        So many of them travel *together*: those that are soon done take longer to travel one by one.
+        So many of them are given to it *together*, since what is soon done takes longer to travel one by one; no more
+        than a few times as many are held.
         """
         rest = iter(items)
+        parcels = iter(lambda: list(islice(rest, together)), [])
         if self._size < 1:
-            yield from map(job, rest)
+            yield from chain.from_iterable(map(job, parcels))
             return
         if not self._workers:
-            yield from map(job, islice(rest, PATIENCE if _may_fork() else PATIENCE_AFRESH))
-        for result in self._shared(partial(_all, job), iter(lambda: list(islice(rest, together)), [])):
-            yield from result
+            patience = PATIENCE if _may_fork() else PATIENCE_AFRESH
+            yield from chain.from_iterable(map(job, islice(parcels, ceil(patience / together))))
+        yield from chain.from_iterable(self._shared(job, parcels))
 
     def begin(self, job: Callable[[Item], Result], items: Iterable[Item], *, beside: int) -> Iterator[Result]:
         """The same for a few large items that are to be worked on *beside* so many others, for which `run` is called next.
@@ -266,7 +269,3 @@ def _read(connection: Connection, ahead: "SimpleQueue[bytes]") -> None:
     except (EOFError, OSError):
         os._exit(1)
     ahead.put(b"")
-
-
-def _all(job: Callable[[Item], Result], items: list[Item]) -> list[Result]:
-    return [job(item) for item in items]

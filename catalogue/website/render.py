@@ -22,6 +22,9 @@ from catalogue.website.survey import storable
 #: Called with what is being done, how many are done, and of how many (0 where that is not known).
 Progress = Callable[[str, int, int], None]
 
+#: Servers that are surveyed, and printed, by one process together: one kind of work for all of them after the other.
+SURVEYED, PRINTED = 12, 6
+
 
 class BuildReport(Struct, frozen=True, kw_only=True):
     """What a build did."""
@@ -126,7 +129,7 @@ class _Build:
         program = fingerprints.of_program().hex()
         changed = source.changed(unseen, every=register.about("program") != program)
         told = self._told(changed)
-        for facts, stamp, member in self._crew.run(printing.survey_entry, told, together=12):
+        for facts, stamp, member in self._crew.run(printing.survey_entries, told, together=SURVEYED):
             register.put(facts, stamp, member)
         for name in unseen:
             register.drop(name)
@@ -166,7 +169,8 @@ class _Build:
         if self._neighbours is None:
             self._neighbours = Neighbours(self._register, wanted if len(wanted) <= FEW else None)
         tasks = self._tasks(source, wanted, self._neighbours)
-        for number, (name, pages) in enumerate(self._crew.run(printing.print_entry, tasks), 1):
+        printed = self._crew.run(printing.print_entries, tasks, together=PRINTED)
+        for number, (name, pages) in enumerate(printed, 1):
             self._note(name, wanted[name], pages)
             self._progress("Printing", number, len(wanted))
 

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import structs
 
 from catalogue.entries import Entry
-from catalogue.judged import judged, only_widest
-from catalogue.policies.policy_files import PolicyFiles, policy_files, recommended, tool_policy
+from catalogue.judged import Judged, judged, only_widest
+from catalogue.policies.policy_files import PolicyFiles, recommended, tool_policy
 from catalogue.website import badge, cards, fingerprints, legend, linked, server_words
 from catalogue.website.addresses import server_path
 from catalogue.website.attacks import by_slug, fitting, unspecific
@@ -26,10 +26,12 @@ from catalogue.website.server_page import rows, server_page
 from catalogue.website.tool_page import LONGEST_NAME, tool_page, with_marks
 from classifier.evidence import Finding
 from crawler.servers import Server
-from crawler.snapshots import Rung
+from crawler.snapshots import Rung, Snapshot
 
 #: Tools of the same kind elsewhere, by the path of a tool's page.
 Similar = Mapping[str, tuple[Link, ...]]
+#: Tools whose pages are made together.
+TOGETHER = 100
 #: Rows of a server's list of tools on one page, and bytes that they take on its own, which has much else to say.
 ROWS, ROOM = 75, 28_000
 #: Changes that a server's page tells.
@@ -45,44 +47,54 @@ _exact = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def server_files(
-    press: Press, entry: Entry, similar: Similar, *, own: bool = True, graded: bytes | None = None
+    press: Press,
+    entry: Entry,
+    policies: PolicyFiles | None,
+    similar: Similar,
+    *,
+    own: bool = True,
+    graded: bytes | None = None,
 ) -> Iterator[File]:
     """Every file of the server, its own page first; without its *own* files those of its tools, which alone tell of neighbours.
 
-    *graded* is its grade as the survey packed it, for a caller who has that at hand.
+    *policies* are wanted for its own files, and `None` where no tool of it is known; *graded* is its grade as the survey
+    packed it, for a caller who has that at hand.
     """
     path = server_path(entry.server.name)
     tools = judged(entry.snapshot, entry.verdicts)
     wider = only_widest(entry, tools)
     if own:
-        policies = policy_files(entry)
         page = server_page(entry, tools, path, press.schema("server"), policies, wider, graded)
         yield from _own_files(press, page, entry.server, policies)
         listed, document = page.tools, policies.document if policies else None
     else:
         listed, document = rows((*tools, *wider), path), recommended(entry)
     says = {row.path: row.says for row in listed}
+
+    def told(snapshot: Snapshot, one: Judged) -> ToolPage:
+        around = Surroundings(
+            server_path=path,
+            schema=press.schema("tool"),
+            policy=tool_policy(document, one.tool.name) if document else None,
+            attacks=tuple(attack.slug for attack in fitting(one.verdict)),
+            similar=similar.get(f"{path}t/{one.slug}/", ()),
+        )
+        return tool_page(entry, snapshot, one, around)
+
     for snapshot, group in ((entry.snapshot, tools), (entry.widest, wider)):
-        if snapshot is None:
-            continue
-        for one in group:
-            around = Surroundings(
-                server_path=path,
-                schema=press.schema("tool"),
-                policy=tool_policy(document, one.tool.name) if document else None,
-                attacks=tuple(attack.slug for attack in fitting(one.verdict)),
-                similar=similar.get(f"{path}t/{one.slug}/", ()),
-            )
-            told = tool_page(entry, snapshot, one, around)
-            yield from _tool_files(press, told, says[told.path])
+        if snapshot is not None:
+            for start in range(0, len(group), TOGETHER):
+                pages = [told(snapshot, one) for one in group[start : start + TOGETHER]]
+                yield from _tool_files(press, pages, says)
 
 
-def _tool_files(press: Press, page: ToolPage, says: str) -> Iterator[File]:
-    twin = encoded(page)
-    digest = fingerprints.of_bytes(twin)
-    # The page says nothing that its twin does not hold.
-    yield page.path + "index.html", Late(press.stamp(digest), partial(_tool_html, press, page, says))
-    yield page.path + "index.json", Late(digest, lambda: twin)
+def _tool_files(press: Press, pages: Sequence[ToolPage], says: Mapping[str, str]) -> Iterator[File]:
+    for page, twin in zip(pages, list(map(encoded, pages)), strict=True):
+        digest = fingerprints.of_bytes(twin)
+        # The page says nothing that its twin does not hold.
+        html = partial(_tool_html, press, page, says[page.path])
+        yield page.path + "index.html", Late(press.stamp(digest), html)
+        yield page.path + "index.json", Late(digest, partial(bytes, twin))
 
 
 def _tool_html(press: Press, page: ToolPage, says: str) -> bytes:

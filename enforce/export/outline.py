@@ -56,17 +56,18 @@ class _Prepared:
         return self._outlines[can_ask]
 
 
-#: The policy that was exported last, to which the next export most likely belongs as well.
-_last: list[tuple[Policy, _Prepared]] = []
+#: By identity, the policies that were exported last, to which the next export most likely belongs as well.
+_recent: dict[int, tuple[Policy, _Prepared]] = {}
+_MOST_RECENT = 16
 
 
 def _prepared(policy: Policy) -> _Prepared:
-    for known, prepared in _last:
-        if known is policy:
-            return prepared
-    prepared = _Prepared(policy)
-    _last[:] = [(policy, prepared)]
-    return prepared
+    found = _recent.get(id(policy))
+    if found is None:
+        if len(_recent) >= _MOST_RECENT:
+            _recent.clear()
+        found = _recent[id(policy)] = policy, _Prepared(policy)
+    return found[1]
 
 
 def law_of(policy: Policy) -> Law:

@@ -314,7 +314,7 @@ def test_a_policy_for_one_tool_says_what_all_of_them_share() -> None:
     """The page of a tool stands by itself."""
     path = {"path": {"type": "string"}}
     shared = ((tool(name, path), verdict(Category.WRITE, ("takes-path", "path"))) for name in ("a", "b", "c"))
-    files = policy_files(entry(*shared))
+    (files,) = policy_files([entry(*shared)])
     assert files is not None
 
     alone = tool_policy(files.document, "b")

@@ -5,6 +5,7 @@ import struct
 
 import pytest
 
+from catalogue.policies.policy_files import policy_files
 from catalogue.website import assets, cards
 from catalogue.website.press import Late, Press
 from catalogue.website.server_files import server_files
@@ -36,7 +37,7 @@ def test_pages_of_servers_and_tools_show_what_they_say() -> None:
     )
     shown = {name: set[str]() for name in ("server", "tool")}
     for entry in (ordinary(1), evil, silent):
-        for path, content in server_files(Press(BASE), entry, {}):
+        for path, content in server_files(Press(BASE), entry, policy_files([entry])[0], {}):
             if path.endswith("/index.html"):
                 html = content.print() if isinstance(content, Late) else content
                 assert isinstance(html, bytes)

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +17,17 @@ from catalogue.website import crew
 from catalogue.website.crew import PATIENCE_AFRESH, Crew
 
 MANY = PATIENCE_AFRESH + 100
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def each(job: Callable[[Item], Result]) -> Callable[[list[Item]], list[Result]]:
+    """The job for several items."""
+    return partial(_each, job)
+
+
+def _each(job: Callable[[Item], Result], items: list[Item]) -> list[Result]:
+    return list(map(job, items))
 
 
 @pytest.fixture(params=["forked", "afresh"])
@@ -32,7 +45,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.parametrize("count", [0, 3, MANY])
 def test_results_come_in_order_however_many_work(processes: int, count: int) -> None:
     with Crew(processes, dict) as works:
-        assert list(works.run(abs, range(-count, 0))) == list(range(count, 0, -1))
+        assert list(works.run(each(abs), range(-count, 0), together=3)) == list(range(count, 0, -1))
 
 
 @pytest.mark.usefixtures("started")
@@ -41,7 +54,7 @@ def test_results_come_in_order_however_many_work(processes: int, count: int) -> 
 def test_large_things_are_done_beside_many(processes: int, beside: int) -> None:
     with Crew(processes, dict) as works:
         large = works.begin(abs, [-1, -2], beside=beside)
-        assert list(works.run(abs, range(beside))) == list(range(beside))
+        assert list(works.run(each(abs), range(beside), together=3)) == list(range(beside))
         assert list(large) == [1, 2]
 
 
@@ -57,7 +70,7 @@ def test_a_fault_in_a_large_thing_is_not_lost(processes: int) -> None:
 
 def test_a_fault_is_heard_whatever_else_was_to_be_done() -> None:
     with pytest.raises(ZeroDivisionError), Crew(2, dict) as works:
-        list(works.run(inverse, range(MANY, -MANY, -1)))
+        list(works.run(each(inverse), range(MANY, -MANY, -1), together=3))
 
 
 def fill(number: int) -> int:
@@ -69,7 +82,7 @@ def fill(number: int) -> int:
 def test_a_fault_of_a_worker_is_told_by_its_parent_alone(capfd: pytest.CaptureFixture[str]) -> None:
     """A full disk ends a build with a sentence; where the fault lay is known to whoever prints all of it."""
     with pytest.raises(OSError, match="No space left") as caught, Crew(2, dict) as works:
-        list(works.run(fill, range(MANY)))
+        list(works.run(each(fill), range(MANY), together=3))
     assert caught.value.errno == errno.ENOSPC
     assert "in fill" in "".join(caught.value.__notes__)
     assert capfd.readouterr().err == ""
@@ -82,7 +95,7 @@ def dies_in_silence(_: int) -> bool:
 def test_a_worker_says_nothing_of_an_interruption() -> None:
     """Ctrl-C reaches it too, and its parent tells of it."""
     with Crew(2, dict) as works:
-        assert all(works.run(dies_in_silence, range(MANY)))
+        assert all(works.run(each(dies_in_silence), range(MANY), together=3))
 
 
 def long_text(number: int) -> str:
@@ -91,7 +104,7 @@ def long_text(number: int) -> str:
 
 def test_results_that_nobody_wants_any_more_hold_nobody_up() -> None:
     with Crew(2, dict) as works:
-        results = works.run(long_text, [500_000] * 30)
+        results = works.run(each(long_text), [500_000] * 30, together=3)
         assert {len(next(results)) for _ in range(10)} == {2_000_000}
 
 
@@ -103,7 +116,7 @@ def vanish(number: int) -> int:
 
 def test_a_worker_that_vanishes_is_missed() -> None:
     with pytest.raises(ChildProcessError), Crew(2, dict) as works:
-        list(works.run(vanish, range(MANY)))
+        list(works.run(each(vanish), range(MANY), together=3))
 
 
 #: What a forked process finds as it was left, and a fresh one as it stands here.
@@ -119,7 +132,9 @@ def test_a_process_with_one_thread_is_forked(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(crew, "_may_fork", lambda: True)
     monkeypatch.setitem(LEFT, "word", "ready")
     with Crew(3, dict) as works:
-        assert {*works.run(left, range(MANY)), *works.begin(left, range(4), beside=0)} == {"ready"}
+        assert {*works.run(each(left), range(MANY), together=3), *works.begin(left, range(4), beside=0)} == {
+            "ready"
+        }
 
 
 ENDLESS = """
@@ -129,7 +144,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "afresh":
         threading.Thread(target=threading.Event().wait, daemon=True).start()
     with Crew(3, dict) as works:
-        for number in works.run(abs, itertools.count()):
+        for number in works.run(sorted, itertools.count(), together=3):
             print(number, flush=True)
 """
 

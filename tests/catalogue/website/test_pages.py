@@ -10,6 +10,7 @@ from msgspec import structs
 
 from catalogue.entries import Entry
 from catalogue.judged import judged
+from catalogue.policies.policy_files import policy_files
 from catalogue.website import legend, words
 from catalogue.website.assets import folder
 from catalogue.website.folding import LARGEST
@@ -40,7 +41,7 @@ from tests.catalogue.sample_entries import hostile, ordinary
 
 def text_of(entry: Entry, page: str = "") -> str:
     """The words of one page of a server, without markup."""
-    files = dict(server_files(Press("https://example.org/"), entry, {}))
+    files = dict(server_files(Press("https://example.org/"), entry, policy_files([entry])[0], {}))
     own = next(path for path in files if path.endswith("/index.html"))
     content = files[own.replace("index.html", page + "index.html")]
     content = content.print() if isinstance(content, Late) else content
@@ -102,7 +103,7 @@ def test_a_server_that_fell_silent_keeps_its_last_tools() -> None:
 
 def test_a_server_with_hundreds_of_tools_lists_the_gravest_on_its_own_page() -> None:
     entry = ordinary(1, tools=400)
-    files = dict(server_files(Press("https://example.org/"), entry, {}))
+    files = dict(server_files(Press("https://example.org/"), entry, policy_files([entry])[0], {}))
     page = files["s/pypi/mcp-000001-page/index.html"]
 
     assert isinstance(page, bytes)
@@ -196,7 +197,9 @@ def test_an_overt_fault_stands_above_everything() -> None:
 
 def preview(entry: Entry) -> str:
     """What a preview of a link to the server's page says."""
-    path, content = next(iter(server_files(Press("https://example.org/"), entry, {})))
+    path, content = next(
+        iter(server_files(Press("https://example.org/"), entry, policy_files([entry])[0], {}))
+    )
     assert path.endswith("/index.html")
     assert isinstance(content, bytes)
     found = re.search(r'<meta property="og:description" content="([^"]*)">', content.decode())
@@ -335,7 +338,7 @@ def test_half_a_pair_of_surrogates_stops_no_build() -> None:
         snapshot=structs.replace(entry.snapshot, tools=(odd,), release=f"1{half}"),
         verdicts={odd.digest: classify(odd)},
     )
-    files = dict(server_files(Press("https://example.org/"), broken, {}))
+    files = dict(server_files(Press("https://example.org/"), broken, policy_files([broken])[0], {}))
     policy = files["s/pypi/mcp-000001-page/policies/recommended.json"]
 
     assert "Fetches U+D800 a URL or deletes it." in text_of(broken, "t/odd/")
