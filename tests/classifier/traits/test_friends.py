@@ -40,8 +40,18 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "takes-command": ({"command": TEXT, "argv": {"type": "array"}}, {"command_id": TEXT}),
     "takes-query": (
-        {"sql": TEXT, "query_string": TEXT, "cypher": TEXT},
-        {"query": TEXT, "sql_dialect": {"enum": ["ansi"]}},
+        {
+            "sql": TEXT,
+            "query_string": TEXT,
+            "cypher": TEXT,
+            "query": TEXT | {"description": "SQL query to execute"},
+        },
+        {
+            "q": TEXT,
+            "query": TEXT | {"description": "What to look for"},
+            "search_query": TEXT | {"description": "No SQL"},
+            "sql_dialect": {"enum": ["ansi"]},
+        },
     ),
     "takes-code": (
         {"code": TEXT, "script": TEXT},
