@@ -1,12 +1,12 @@
 """Prints what machines read to follow the site: Atom feeds, the sitemap, robots.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from catalogue.entries import Change
-from catalogue.website import legend, lists
+from catalogue.website import legend, lists, reference
 from catalogue.website.lists import ListedChange
 from catalogue.website.overview import NEWEST
 from catalogue.website.pages import ServerPage
@@ -30,6 +30,14 @@ WHERE change.kind IN ('tool_added', 'verdict_moved') AND tool.category IN ('dest
 """
 
 
+#: A server that enters the catalogue brings its tools with it, and is told once for all of them.
+_WITH_SUCH = "WHERE change.kind = 'server_added' AND server.gravest IN ('destructive', 'financial')"
+_ENTERED = {
+    **legend.CHANGES,
+    "server_added": "The server entered the catalogue, with tools that destroy or pay",
+}
+
+
 class FeedEntry(Struct, frozen=True, kw_only=True):
     """One entry of a feed."""
 
@@ -45,11 +53,21 @@ def files(press: Press, register: Register) -> Iterator[File]:
     """The feeds over the whole catalogue, the sitemap, robots.txt."""
     everything = lists.changes(register, f"{NEWEST} LIMIT {MOST}")
     yield _feed(press, FEEDS[0], "Changes of MCP servers", "changes/", _entries(press, everything))
-    dangerous = lists.changes(register, f"{_DANGEROUS} {NEWEST} LIMIT {MOST}")
     title = "New tools that destroy or pay"
-    yield _feed(press, FEEDS[1], title, "categories/destructive/", _entries(press, dangerous))
+    yield _feed(
+        press, FEEDS[1], title, "categories/destructive/", _entries(press, _dangerous(register), _ENTERED)
+    )
     yield from _sitemap(press, register)
     yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {press.addresses.whole('sitemap.xml')}\n".encode()
+
+
+def _dangerous(register: Register) -> list[ListedChange]:
+    found = [
+        change
+        for question in (_DANGEROUS, _WITH_SUCH)
+        for change in lists.changes(register, f"{question} {NEWEST} LIMIT {MOST}")
+    ]
+    return sorted(found, key=lambda change: change.seen_at, reverse=True)[:MOST]
 
 
 def server_feed(press: Press, page: ServerPage) -> File:
@@ -67,15 +85,17 @@ def _feed(press: Press, path: str, title: str, about: str, entries: list[FeedEnt
     )
 
 
-def _entries(press: Press, changes: list[ListedChange]) -> list[FeedEntry]:
-    """Entries with an id of their own, even where a server changed twice in one second."""
+def _entries(
+    press: Press, changes: list[ListedChange], told: Mapping[str, str] = legend.CHANGES
+) -> list[FeedEntry]:
+    """Entries with an id of their own, even where a server changed twice in one second, in the words for each kind."""
     made: dict[str, FeedEntry] = {}
     host = urlsplit(press.addresses.base).hostname or "localhost"
     for change in changes:
         about = f"{slug(change.tool or '')}/{slug(change.release or '')}"
         what = f"{change.path}{change.kind}/{change.seen_at}/{about}"
         key = press.addresses.link(what)
-        words = legend.CHANGES[change.kind]
+        words = told[change.kind]
         title = f"{change.server}: {words}" + (f": {change.tool}" if change.tool else "")
         entry = FeedEntry(
             id=f"tag:{host},2026:{key}",
@@ -117,7 +137,8 @@ def _sitemap(press: Press, register: Register) -> Iterator[File]:
     rows = register.rows("SELECT path, name FROM server UNION ALL SELECT path, server FROM tool ORDER BY 1")
     # Paths are slugs: nothing in them means anything to XML.
     begin = f"<url><loc>{press.addresses.base}"
-    lines = [f"{begin}{path}</loc></url>\n" for path in _REFERENCE]
+    explained = (page.path for page in reference.searchable())
+    lines = [f"{begin}{path}</loc></url>\n" for path in (*_PAGES, *explained)]
     names: list[str] = []
     for path, server in rows:
         lines.append(f"{begin}{path}</loc>{days[server]}</url>\n")
@@ -133,7 +154,7 @@ def _sitemap(press: Press, register: Register) -> Iterator[File]:
 
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-_REFERENCE = (
+_PAGES = (
     "", "servers/", "categories/", "severities/", "signals/", "suspicions/", "attacks/", "statistics/", "changes/", "methodology/",
     "model/", "policy/", "glossary/", "data/", "about/",
 )  # fmt: skip
