@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from crawler.tools import Json
 from enforce import methods, witness
-from enforce.counters import Full, Reservation
+from enforce.counters.memory import Unlimited
 from enforce.decide import Call, Decision, decide, visible
 from enforce.law import Law, ToolLaw
 from enforce.occasions import Occasion, moment, occasions
@@ -55,16 +55,6 @@ class Difference(Struct, frozen=True, kw_only=True, omit_defaults=True):
     digest: str | None = None
     #: Whether that call's arguments fit the tool's input schema.
     fits: bool = True
-
-
-class Unlimited:
-    """Counters with room for everything, since limits are compared by themselves."""
-
-    def look(self, _reservations: Sequence[Reservation], _now: float) -> Full | None:
-        """There is always room."""
-        return None
-
-    reserve = look
 
 
 class _Side:

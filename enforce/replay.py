@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from enforce import methods
 from enforce.conditions import holds
-from enforce.counters import Full, Reservation
+from enforce.counters import Reservation
+from enforce.counters.memory import Unlimited
 from enforce.decide import Call, Decision, decide
 from enforce.judge import answers_decision
 from enforce.law import Clause, Holder, Law, MethodLaw, Quota, ToolLaw
@@ -54,16 +55,6 @@ class _Verdict(Struct, frozen=True):
     taken: Sequence[Reservation] = ()
 
 
-class _Roomy:
-    """Counters that are never full: limits are looked at apart."""
-
-    def look(self, reservations: Sequence[Reservation], now: float) -> Full | None:  # noqa: ARG002
-        return None
-
-    def reserve(self, reservations: Sequence[Reservation], now: float) -> Full | None:  # noqa: ARG002
-        return None
-
-
 def replay(law: Law, recorded: Iterable[Recorded]) -> Iterator[Replayed]:
     """Judge every request again, in order, and count from nothing. What a person has answered, they are taken to answer again."""
     lookalikes, tally = Lookalikes(law), Tally()
@@ -84,7 +75,7 @@ def _judge(law: Law, lookalikes: Lookalikes, one: Recorded) -> _Verdict:
     if (denied := answers_decision(law, one.answered)) is not None:
         return _Verdict("deny", denied.rule)
     found, call = _law_of(law, one.call), one.call
-    decision = decide(law, call, _Roomy(), one.time or 0.0)
+    decision = decide(law, call, Unlimited(), one.time or 0.0)
     if not one.is_cut and (sure := _sure_denial(found, lookalikes, one, decision)):
         return _Verdict("deny", sure)
     if doubt := _doubt(found, lookalikes, one, decision):

@@ -24,8 +24,8 @@ _GUARDS = {
     "number": '({}.greaterThan(decimal("-922337203685477.5808")))',
     "bool": "({} || true)",
 }
-#: Up to here a number of JSON times ten thousand is exact.
-_LARGEST = 2**53 // 10**4
+#: Up to here a number of JSON times ten thousand is exact; a decimal has four digits behind the point.
+_LARGEST, _PLACES = 2**53 // 10**4, 4
 #: Characters that stand for themselves in a string and in a pattern.
 _AS_IT_IS = re.compile(r"[ !#-)+-\[\]-~]*")
 #: Texts that may be part of how a number is written.
@@ -151,10 +151,15 @@ def _literal(value: Json) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     number = conditions.exact(value)
-    if number is None or not -_LARGEST <= number <= _LARGEST or number * 10**4 % 1:
+    if number is None or not -_LARGEST <= number <= _LARGEST or _places(number) > _PLACES:
         return None
     whole, _, places = format(number, "f").partition(".")
     return f'decimal("{whole}.{places.rstrip("0") or "0"}")'
+
+
+def _places(number: int | Decimal) -> int:
+    """Digits behind the point."""
+    return -number.as_tuple().exponent if isinstance(number, Decimal) else 0  # type: ignore[operator]  # it is finite
 
 
 def _tool(name: str) -> str:

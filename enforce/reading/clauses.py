@@ -5,14 +5,12 @@ from decimal import Decimal
 
 from enforce import windows
 from enforce.conditions import kind
+from enforce.counters import DIGITS
 from enforce.policy import Approval, Condition, Hours, Inner, Limit, Number, Redact, Rule
 from enforce.reading import keys
 from enforce.reading.cursor import Cursor, meant, nearest
 from enforce.reading.optional import choice, flag, items, path, text
 from enforce.regex import compile_pattern
-
-#: Digits that a limit may have on either side of the point; the counters sum exactly up to there.
-LIMIT_DIGITS = 18
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
@@ -136,9 +134,18 @@ def _maximum(at: Cursor, is_cost: bool) -> Number:
         at.fault("must be above 0; to deny every call use deny_if with no conditions")
     elif not is_cost and (maximum < 1 or isinstance(maximum, Decimal)):
         at.fault("must be a whole number of at least 1; to deny every call use deny_if with no conditions")
-    elif maximum >= 10**LIMIT_DIGITS or maximum * 10**LIMIT_DIGITS % 1:
-        at.fault(f"has more than {LIMIT_DIGITS} digits on one side of the point")
+    else:
+        is_countable(at, maximum)
     return maximum
+
+
+def is_countable(at: Cursor, maximum: Number) -> bool:
+    """Whether the counters sum exactly up to *maximum*; notes a fault where they do not."""
+    fraction = -maximum.as_tuple().exponent if isinstance(maximum, Decimal) else 0  # type: ignore[operator]  # it is finite
+    fits = maximum < 10**DIGITS and fraction <= DIGITS
+    if not fits:
+        at.fault(f"has more than {DIGITS} digits on one side of the point")
+    return fits
 
 
 def approvals(at: Cursor | None) -> tuple[Approval, ...]:

@@ -3,7 +3,7 @@
 from crawler.tools import Json
 from enforce import windows
 from enforce.policy import Condition, Limit, Rule, ToolRules
-from enforce.reading.clauses import condition
+from enforce.reading.clauses import condition, is_countable
 from enforce.reading.cursor import Cursor
 
 KEYS = ("name", "action", "conditions", "on_deny", "rate_limit", "state")
@@ -111,6 +111,8 @@ def _state_limit(at: Cursor, parts: dict[str, Cursor]) -> list[Limit]:
     counter, window = _counter(parts["state"], state)
     step = _step(state)
     if most is None or not counter or not window or step is None:
+        return []
+    if not is_countable(members["value"], int(most)):
         return []
     room = (int(most) - (1 if operator == "lt" and int(most) == most else 0)) // step
     if room < 1:

@@ -2,6 +2,7 @@
 
 from enforce import windows
 from enforce.policy import Limit, Rule
+from enforce.reading.clauses import is_countable
 from enforce.reading.cursor import Cursor
 
 
@@ -37,6 +38,8 @@ def _max_and_window(at: Cursor) -> tuple[int, int] | None:
         length = windows.seconds(length)
     if type(most) is not int or most < 1:
         members["max"].fault("must be a whole number of at least 1")
+        return None
+    if not is_countable(members["max"], most):
         return None
     if type(length) is not int or not 1 <= length <= windows.LONGEST:
         members["window"].fault("must be a number of seconds, or second, minute, hour, day, week or month")

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from enforce.compare import Difference, Unlimited, compare
+from enforce.compare import Difference, compare
+from enforce.counters.memory import Unlimited
 from enforce.decide import Call, decide
 from enforce.law import Law
 from enforce.policy import Policy, ToolRules

@@ -237,6 +237,21 @@ def test_every_mistake_is_reported_at_once_with_its_place() -> None:
 
 
 @pytest.mark.parametrize(
+    "most",
+    ["123456789012345678.5", "999999999999999999.999999999999999999", "0.000000000000000001", "1.50e17"],
+)
+def test_a_limit_of_money_has_eighteen_digits_on_either_side(most: str) -> None:
+    """Together more than the numbers of the library hold by themselves."""
+    limit = f'{{"counter": "c", "window": "day", "max": {most}, "cost": "args.n"}}'
+    policy = read_policy(
+        f'{{"version": "1", "default": "deny", "tools": {{"t": {{"limits": [{limit}]}}}}}}', "t.json"
+    )
+
+    assert policy.tools["t"].limits[0].max == Decimal(most)
+    assert read_policy(write_policy(policy), "again.json") == policy
+
+
+@pytest.mark.parametrize(
     ("tool", "message"),
     [
         ('{"limits": [{"counter": "c", "window": "minute", "max": 0}]}', "must be a whole number of at least 1"),
@@ -247,6 +262,9 @@ def test_every_mistake_is_reported_at_once_with_its_place() -> None:
         ('{"limits": [{"counter": "c", "window": "day", "max": 1}, {"counter": "c", "window": "day", "max": 2}]}', "here twice"),
         ('{"limits": [{"counter": "c", "window": "day", "max": 0, "cost": "args.n"}]}', "must be above 0"),
         ('{"limits": [{"counter": "c", "window": "day", "max": 1e30, "cost": "args.n"}]}', "more than 18 digits"),
+        ('{"limits": [{"counter": "c", "window": "day", "max": 99999999999.0000000000000000001, "cost": "args.n"}]}', "more than 18 digits"),
+        ('{"rate_limit": {"max": 1000000000000000000, "window": 60}}', "more than 18 digits"),
+        ('{"rules": [{"conditions": [{"path": "state.t.c", "op": "lt", "value": 1e30}], "state": {"counter": "c", "window": "day"}}]}', "more than 18 digits"),
         ('{"deny_if": [{"conditions": [{"path": "args.n", "op": "regex", "value": "(?=a)"}]}]}', "look-around is not linear-time"),
         ('{"deny_if": [{"conditions": [{"path": "args.n", "op": "regex", "value": "(a)\\\\1"}]}]}', "back-references are not linear-time"),
         ('{"deny_if": [{"conditions": [{"path": "args.n", "op": "lt", "value": "5"}]}]}', "must be a number, not '5'"),

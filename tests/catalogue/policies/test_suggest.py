@@ -16,7 +16,7 @@ from classifier.verdicts import Verdict
 from crawler.servers import Server, ServerName
 from crawler.snapshots import Method, Skipped, SkipReason, Snapshot
 from crawler.tools import Tool
-from enforce.compare import Unlimited
+from enforce.counters.memory import Unlimited
 from enforce.decide import Call, decide, visible
 from enforce.law import Law
 from enforce.policy import Approval, Condition, Limit, Rule, ToolRules

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 import yaml
 
-from enforce.compare import Unlimited
+from enforce.counters.memory import Unlimited
 from enforce.decide import Call, decide
 from enforce.export import Losses, agentgateway, export_policy, rego, toolhive
 from enforce.law import Law
@@ -223,6 +223,16 @@ def test_toolhive_asks_for_amounts_as_decimals() -> None:
     calls: Calls = [("t", {"n": number}) for number in (0, 100, 100.5, 100.6, "1")]
 
     assert by_toolhive([(policy, calls)]) == by_us([(policy, calls)]) == [[True, True, True, False, False]]
+
+
+def test_a_bound_with_more_digits_than_a_decimal_of_toolhive_s_is_told() -> None:
+    """It would be a policy that Cedar cannot judge by."""
+    condition = Condition(path="args.n", op="gt", value=Decimal("100000000000.000000000000000000001"))
+    policy = Policy(default="deny", tools={"t": ToolRules(deny_if=(Rule(conditions=(condition,)),))})
+    exported = export_policy(policy, "toolhive")
+
+    assert "decimal(" not in exported.text
+    assert [loss.rule for loss in exported.losses] == ["/tools/t/deny_if/0"]
 
 
 def test_envoy_lists_what_may_be_called_without_arguments() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from enforce.compare import Unlimited
+from enforce.counters.memory import Unlimited
 from enforce.decide import Call, decide
 from enforce.export import FORMATS, export_policy, server_key
 from enforce.law import Law
