@@ -18,6 +18,7 @@ from enforce.redistasks import RedisTasks
 from enforce.tasks import KEEP, TasksFailed
 from tests.enforce.counters.test_redis import Server
 from tests.enforce.counters.test_redis import server as server
+from tests.enforce.transports.conftest import gates as gates
 from tests.enforce.transports.conftest import gateway as gateway
 from tests.enforce.transports.running import MODERN, Running, call, identity
 from tests.enforce.transports.web import Upstream, ok
