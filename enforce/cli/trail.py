@@ -116,6 +116,12 @@ def _read(path: Path, most: int | None) -> Iterator[dict[str, Any]]:
                 tell(f"{path}: a line is no record; see `audit verify`")
 
 
+def _would(found: Any) -> list[str]:
+    """What a dry run has only recorded."""
+    parts = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [f"would {each.get('outcome')} by {each.get('rule')}: {each.get('reason')}" for each in parts]
+
+
 def _line(record: dict[str, Any]) -> str:
     """One record for a terminal: in ASCII, so that nothing an agent chose can steer it."""
     said = record.get("outcome") or record.get("status") or record.get("event")
@@ -125,6 +131,7 @@ def _line(record: dict[str, Any]) -> str:
         count and f"{count} times since {record.get('since')}",
         record.get("reason") or record.get("rule") or (None if of is None else f"of {of}"),
         by and f"by {by}",
+        *_would(record.get("would")),
     )
     words = " ".join(str(detail) for detail in details if detail)
     return plain(f"{record.get('time')} {record.get('seq')!s:>6} {said!s:10} {words}")

@@ -167,6 +167,14 @@ def test_tail_tells_what_a_person_answered_and_who_it_was(run: Any, home: Path) 
             "since": "T",
         },
         {"event": "outcome", "status": "ok", "of": 4},
+        {
+            "event": "decision",
+            "gen_ai.tool.name": "pay",
+            "outcome": "allow",
+            "rule": "(dry run)",
+            "would": [{"outcome": "deny", "rule": "/tools/pay/deny_if/0", "reason": "No."}],
+        },
+        {"event": "decision", "gen_ai.tool.name": "odd", "outcome": "allow", "would": [1, {"x": 2}]},
     ):
         log.write({"time": "T", **record})
     log.close()
@@ -177,6 +185,8 @@ def test_tail_tells_what_a_person_answered_and_who_it_was(run: Any, home: Path) 
         "T      3 accepted   pay by bob",
         "T      4 deny       pay 3 times since T No.",
         "T      5 ok         of 4",
+        "T      6 allow      pay (dry run) would deny by /tools/pay/deny_if/0: No.",
+        "T      7 allow      odd would None by None: None",
     ]
 
 
