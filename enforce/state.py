@@ -33,7 +33,8 @@ _HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 class StateUnusable(EnforceError):
     """The state file cannot be opened, or a newer version of the program wrote it."""
 
-    def __init__(self, path: Path, fault: str) -> None:
+    def __init__(self, path: Path | str, fault: str) -> None:
+        """*path* is a text where an address was named in place of a file."""
         super().__init__(path, fault)
         self.path = path
         self.fault = fault

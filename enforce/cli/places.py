@@ -28,7 +28,10 @@ def audit_file(chosen: str | None) -> Path:
 def state_file(chosen: str | None) -> Path:
     """The SQLite file with counts, pins and approvals; raises StateUnusable for an address."""
     if chosen and "://" in chosen:
-        raise StateUnusable(Path(chosen), "it is an address, and pins and approvals are kept in a file")
+        from enforce.credentials import shown  # only who is wrong pays for loading it
+
+        words = "it is an address, and pins and approvals are kept in a file: name that, or leave it out for your state folder's"
+        raise StateUnusable(shown(chosen), words)
     return Path(chosen) if chosen else state_folder() / "state.db"
 
 

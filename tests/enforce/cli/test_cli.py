@@ -332,6 +332,14 @@ def test_a_state_file_that_is_none_is_one_sentence(run: Any, home: Path) -> None
     assert err.startswith("tollhouse-proxy: the state file ")
 
 
+@pytest.mark.parametrize("place", ["redis://:s3cret@127.0.0.1:1/0", "rediss://ann:s3cret@h", "postgres://ann:s3cret@h/db"])  # fmt: skip
+@pytest.mark.parametrize("command", [["approvals", "list"], ["pins", "list"], ["counters", "list"]])
+def test_no_password_of_an_address_is_shown(run: Any, command: list[str], place: str) -> None:
+    """Where a file was to be named, or another address."""
+    code, out, err = run(*command, "--state", place)
+    assert (code, "s3cret" in out + err) == (3, False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
