@@ -18,7 +18,7 @@ MOST_CHARACTERS = 5_000_000
 #: are followed into each other.
 LARGEST_HELPER = 6_000
 LARGEST_WHOLE_HELPER = 100_000
-DEEPEST_HELPER = 10
+DEEPEST_HELPER = 16
 
 
 class Functions(Injection):

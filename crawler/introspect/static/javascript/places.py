@@ -125,7 +125,9 @@ class Places:
         if inside is not None:
             rest = re.sub(r"^(?:\.\./)+", "", posixpath.relpath(inside, folder or "."))
             return list(dict.fromkeys([inside, BUILT.sub("src/", inside, count=1), rest]))
-        return [posixpath.normpath(posixpath.join(folder, path)), posixpath.normpath(path)]
+        path = posixpath.normpath(path)
+        source = BUILT.sub("src/", path, count=1)
+        return list(dict.fromkeys([posixpath.normpath(posixpath.join(folder, path)), path, source]))
 
     def under(self, path: str, importer: Module) -> list[tuple[str, Module]]:
         """The sources in and below a folder that a path means inside `importer`, each with its path from there."""

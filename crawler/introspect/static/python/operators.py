@@ -126,6 +126,7 @@ class Operators(Names):
         right = self.evaluate(node.comparators[0], scope)
         if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, list | tuple | dict | set):
             self.budget.charge(len(right) // ITEMS_A_STEP)
+        left, right = _home(left, right, scope), _home(right, left, scope)
         return constants.lifted(lambda a, b: constants.compare(type(node.ops[0]), a, b), left, right)
 
     def _conditional(self, node: ast.IfExp, scope: Scope) -> Value:
@@ -136,6 +137,21 @@ class Operators(Names):
             return Setting(value) if isinstance(condition, Setting) and isinstance(value, str) else value
         body, orelse = self.evaluate(node.body, scope), self.evaluate(node.orelse, scope)
         return orelse if isinstance(body, Unknown) or body is None or body == [] else body
+
+
+def _home(value: Value, name: Value, scope: Scope) -> Value:
+    """The `__module__` of a function or class that is compared with a module's name; other values as they are.
+
+    A file is called as if it were started where it asks for its own name, and by its path from the root elsewhere.
+    """
+    if not (isinstance(value, Attribute) and value.name == "__module__" and isinstance(name, str)):
+        return value
+    # What wraps another function calls itself as that does.
+    if not isinstance(value.owner, Function | Class) or getattr(value.owner, "attributes", None):
+        return value
+    home = value.owner.scope.module
+    same = home is scope.module if name == "__main__" else f".{home.name}".endswith(f".{name}")
+    return name if same else home.name
 
 
 def _is_type(value: Value) -> bool:

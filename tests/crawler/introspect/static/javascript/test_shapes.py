@@ -69,6 +69,16 @@ SHAPES: dict[str, tuple[dict[str, str], set[str]]] = {
          "src/tools/a.ts": "export const words = 'A.';"},
         {"a"},
     ),
+    "a folder that is listed where the program is started, and as it is built": (
+        {"package.json": '{"name": "x", "bin": "build/i.js"}',
+         "src/i.ts": SERVER + "import { readdir } from 'fs/promises'; import { resolve, join } from 'path'; import { pathToFileURL } from 'url';\nconst base = resolve(process.cwd(), 'build', 'tools');\nfor (const file of await readdir(base)) { const m = await import(pathToFileURL(join(base, file)).href); server.registerTool(m.default.name, m.default, f); }",
+         "src/tools/a.ts": "export default {name: 'a', description: 'A.'};"},
+        {"a"},
+    ),
+    "a list that many functions hand on": (
+        {"i.ts": SERVER + "".join(f"const h{n} = async () => await h{n + 1}();\n" for n in range(13)) + "const h13 = async () => ['a'];\nfor (const name of await h0()) server.tool(name, '', f);"},
+        {"a"},
+    ),
     "files that a library finds by a pattern": (
         {"src/i.ts": SERVER + "import { globSync } from 'glob'; import fg from 'fast-glob'; import path from 'path'; import { pathToFileURL } from 'url';\nfor (const at of globSync(path.join(__dirname, 'tools/**/*.js'))) { const m = await import(pathToFileURL(at).href); server.registerTool(m.tool.name, m.tool, f); }\n"
          "for (const at of await fg(['*.js', '*.{'], {cwd: path.join(__dirname, 'more'), absolute: true})) { const { default: t } = await import(at); server.registerTool(t.name, t, f); }",

@@ -447,3 +447,33 @@ def test_classes_are_found_by_what_they_derive_from(base: str, lines: str, readi
     }
 
     assert sorted(tool.name for tool in reading(files).tools) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("where", "condition"),
+    [
+        ("box/main.py", "one.__module__ == tools.__name__"),
+        ("box/main.py", "one.__module__ == 'box.tools'"),
+        ("box/tools.py", "one.__module__ == __name__"),
+        ("box/tools.py", "not one.__module__ != __name__"),
+    ],
+)
+def test_what_a_module_only_imports_is_none_of_its_own(where: str, condition: str, reading: Reading) -> None:
+    """A server that offers what a module defines asks of each function whether it does."""
+    take = (
+        "import inspect, sys\nfrom fastmcp import FastMCP\nmcp = FastMCP('x')\n"
+        f"for _, one in inspect.getmembers({{}}, lambda one: inspect.isfunction(one) and {condition}):\n    mcp.tool(one)\n"
+    )
+    inside = where == "box/tools.py"
+    files = {
+        "pyproject.toml": "",
+        "src/box/__init__.py": "",
+        "src/box/help.py": "def helper(): ...\n",
+        "src/box/tools.py": "from box.help import helper\ndef own(): ...\n"
+        + (take.format("sys.modules[__name__]") if inside else ""),
+        "src/box/main.py": "import box.tools\n"
+        if inside
+        else "from box import tools\n" + take.format("tools"),
+    }
+
+    assert [tool.name for tool in reading(files).tools] == ["own"]
