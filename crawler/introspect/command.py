@@ -32,7 +32,7 @@ def command_installation(words: Sequence[str], folder: Path) -> Installation:
         folder=folder,
         programs=folder if path else program.parent,
         code=folder,
-        scripts=(program.name,),
+        scripts=(words[0],),
         started_in=folder,
         readable=tuple(dict.fromkeys([*_needed(program), folder])),
         environment={"PATH": f"{program.parent}:/usr/local/bin:/usr/bin:/bin"},
