@@ -55,7 +55,8 @@ class Launching:
 
     def launched(self) -> Snapshot | None:
         """Launch with more and more help until the server lists tools; `None` if no help suffices."""
-        if said := unclear(self.installation.name, self.installation.scripts):
+        readme = self.attempts.server.readme or self.installation.readme
+        if said := unclear(self.installation.name, self.installation.scripts, readme):
             self.attempts.fail("bare", SkipReason.NO_WHEEL, said)
             return None
         started = self._now()

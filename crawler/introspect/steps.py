@@ -222,10 +222,10 @@ def launches(
 
     *ask* starts a program for its help.
     """
-    script = choose(installation.name, installation.scripts)
+    readme = server.readme or installation.readme
+    script = choose(installation.name, installation.scripts, readme)
     if script is None:
         return
-    readme = server.readme or installation.readme
     shown = configurations(readme, installation.name, installation.scripts)[:_MOST_SHOWN]
     plain = Launch(command=(script,))
     climber = _Climber(installation, script, readme, (*shown, declared(server)), heard, plain, plain, ask)
