@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from crawler.mcp.jsonrpc import DEFAULT_BOUNDS, Bounds, Id, Json, Message, Refused, encode, parse, salvaged_id
+from crawler.mcp.jsonrpc import (
+    DEFAULT_BOUNDS,
+    Bounds,
+    Id,
+    Json,
+    Message,
+    Refused,
+    encode,
+    may_ask,
+    parse,
+    salvaged_id,
+)
 from enforce import answers, listings
 from enforce.audit.log import AuditFailed
 from enforce.clocks import Clock
@@ -153,7 +164,7 @@ class Gate:
             passage.malformed = True
             self._refuse("client", refused.reason, passage)
             # The server's questions have ids of their own: who answers one in a wrong way hears of no call by its id.
-            id = refused.id if _may_ask(line) else None
+            id = refused.id if may_ask(line) else None
             passage.to_client.append(encode(answers.error(id, refused.code, refused.reason)))
             return
         kind = message.kind
@@ -251,7 +262,7 @@ class Gate:
             self._read_id = message.id
         except Refused as refused:
             self._refuse("server", refused.reason, passage)
-            if not _may_ask(line):
+            if not may_ask(line):
                 self._fail(refused.id, f"The server's answer was refused: {refused.reason}.", passage)
             return
         if message.kind == "response":
@@ -504,11 +515,6 @@ def _needed(params: dict[str, Json]) -> dict[str, Json]:
     if listings.wants_tools(params):
         kept["notifications"] = {"toolsListChanged": True}
     return kept
-
-
-def _may_ask(line: bytes) -> bool:
-    """Whether a message that was refused may be a request, and its id one of the sender's own."""
-    return b'"method"' in line
 
 
 def _is_short(value: Json) -> bool:

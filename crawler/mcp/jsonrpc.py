@@ -66,6 +66,10 @@ _MEMBER = rb'\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,'
 _OWN_ID = rb'\s*"id"\s*:\s*(?P<id>-?[1-9]\d{0,14}|0|"[^"\\\x00-\x1f\x7f-\xff]{0,64}")\s*'
 _ID_FIRST = re.compile(rb"\s*\{(?:" + _MEMBER + rb"){0,2}" + _OWN_ID + rb"[,}]")
 _ID_LAST = re.compile(rb",(?:" + _MEMBER + rb")?" + _OWN_ID + rb"\}\s*$")
+#: How peers begin an answer: with it, or with the envelope before it.
+_ANSWER_FIRST = re.compile(
+    rb'\s*\{(?:\s*"(?:jsonrpc|id)"\s*:\s*(?:"[^"\\]*"|-?\d+)\s*,){0,2}\s*"(?:result|error)"\s*:'
+)
 
 
 class Refused(CrawlerError):
@@ -141,6 +145,11 @@ def salvaged_id(data: bytes) -> Id | None:
     """The id of a message that cannot be read, if it stands among the first or last members of the object."""
     found = _ID_FIRST.match(data, 0, 512) or _ID_LAST.search(data, max(0, len(data) - 128))
     return msgspec.json.decode(found["id"]) if found else None
+
+
+def may_ask(data: bytes) -> bool:
+    """Whether a message that cannot be read may be a request, whose id is one of the sender's own, and no answer."""
+    return data.find(b'"method"') >= 0 and _ANSWER_FIRST.match(data, 0, 512) is None
 
 
 def _unreadable(error: ValueError | RecursionError, data: bytes) -> Refused:

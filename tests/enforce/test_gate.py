@@ -211,16 +211,18 @@ def test_a_refused_answer_is_replaced_by_an_error() -> None:
         b'{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}',
         b'{"result": {"x": NaN}, "jsonrpc": "2.0", "id": 1}',
         b'{"jsonrpc":"2.0","id":1,"result":{"x":1e999}}',
+        b'{"id": 1, "jsonrpc": "2.0", "result": {"method": "GET", "x": NaN}}',
+        b'{"result": {"method": "GET", "x": NaN}, "jsonrpc": "2.0", "id": 1}',
         b'{"jsonrpc":"2.0","id":1,"result":{"x":"\xff"}}',
         b'{"jsonrpc":"2.0","id":1,"result":{"x":"\\ud83d"}}',  # half of a letter, as JavaScript cuts texts
         b'{"jsonrpc":"2.0","id":1,"result":' + b"[" * 20_000,
     ],
 )
 def test_an_answer_that_is_no_json_leaves_nobody_waiting(answer: bytes) -> None:
-    """What servers in Python and JavaScript do say; with a method in it, it may be a question under an id of its own."""
+    """What servers in Python and JavaScript do say; where it may be a question, that has an id of its own."""
     wire = Wire(ALLOW)
     wire.client(call(1, "echo"))
-    assert wire.server(answer.replace(b'"result"', b'"method":"roots/list","result"')) == ([], [])
+    assert wire.server(answer.replace(b'"result"', b'"method":"roots/list","params"')) == ([], [])
     _, (told,) = wire.server(answer)
     assert (told["id"], "The server's answer was refused" in told["error"]["message"]) == (1, True)
 
