@@ -128,36 +128,30 @@ class Approvals(Kept):
         digest = self._digest(call, law, answers, resumes)
         if rows := self._execute(_OPEN, digest, now):
             return Asked(id=rows[0][0], state=rows[0][1])
-        recent = self._execute(_RECENT, call.identity, now - 3600)[0][0]
-        if recent >= MOST_AN_HOUR or len(self.waiting(now, call.identity)) >= MOST_WAITING:
+        if self._asks_too_much(call.identity, now):
             return Asked(id=None, state="waiting")
         self.tidy(now)
-        id = os.urandom(4).hex()
-        arguments = _shown(blank_arguments(call.arguments, redact.args))
-        if answers is not None:
-            arguments += f" WITH ANSWERS TO THE SERVER {_shown(answers)}"
-        if resumes:
-            arguments += " GOING ON FROM A STATE THAT ONLY THE SERVER CAN READ"
-        server = f"{call.server} ({call.place})" if call.place not in ("", call.server) else call.server
-        owner = (server, call.identity, call.tool)
-        self._execute(
-            _ASK, id, digest, *owner, arguments, approval.why, now, now + approval.timeout, approval.timeout
+        question = Question(
+            id=os.urandom(4).hex(),
+            server=f"{call.server} ({call.place})" if call.place not in ("", call.server) else call.server,
+            identity=call.identity,
+            tool=call.tool,
+            arguments=_told(call, redact, answers, resumes),
+            why=approval.why,
+            asked=now,
+            expires=now + approval.timeout,
+            state="waiting",
+            answered_by=None,
         )
-        self._announce(
-            Question(
-                id=id,
-                server=server,
-                identity=call.identity,
-                tool=call.tool,
-                arguments=arguments,
-                why=approval.why,
-                asked=now,
-                expires=now + approval.timeout,
-                state="waiting",
-                answered_by=None,
-            )
-        )
-        return Asked(id=id, state="waiting")
+        about = (question.server, question.identity, question.tool, question.arguments, question.why)
+        self._execute(_ASK, question.id, digest, *about, now, question.expires, approval.timeout)
+        self._announce(question)
+        return Asked(id=question.id, state="waiting")
+
+    def _asks_too_much(self, identity: str, now: float) -> bool:
+        """Whether so many questions wait for an identity, or were put lately, that none is added."""
+        recent = self._execute(_RECENT, identity, now - 3600)[0][0]
+        return recent >= MOST_AN_HOUR or len(self.waiting(now, identity)) >= MOST_WAITING
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -208,6 +202,16 @@ class Approvals(Kept):
             return self._state.execute(query, values).rowcount
         except sqlite3.Error as error:
             raise ApprovalsFailed(fault(self._state, error)) from error
+
+
+def _told(call: Call, redact: Redact, answers: Json, resumes: bool) -> str:
+    """What a person is told that the call brings."""
+    words = _shown(blank_arguments(call.arguments, redact.args))
+    if answers is not None:
+        words += f" WITH ANSWERS TO THE SERVER {_shown(answers)}"
+    if resumes:
+        words += " GOING ON FROM A STATE THAT ONLY THE SERVER CAN READ"
+    return words
 
 
 def _shown(arguments: Any) -> str:
