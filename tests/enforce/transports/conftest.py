@@ -14,11 +14,11 @@ import pytest
 from tests.enforce.transports.running import ALLOW, SERVERS, Running, before
 from tests.enforce.transports.web import Upstream
 
+_MAIN = "from enforce.cli import main; main()"
+#: The gate that gives others little time to end.
+_HASTY = "from enforce.transports import ending; ending.PATIENCE = 0.3; "
 #: The gate as it relays where pipes can be polled, and where they cannot.
-WAYS = {
-    "polling": ["-m", "enforce"],
-    "threads": ["-c", "import select; del select.poll; from enforce.cli import main; main()"],
-}
+WAYS = {"polling": "", "threads": "import select; del select.poll; "}
 
 
 class Proxy:
@@ -31,6 +31,7 @@ class Proxy:
         server: list[str],
         *options: str,
         way: str,
+        hasty: bool,
         streams: dict[str, Any],
         env: dict[str, str],
     ) -> None:
@@ -47,8 +48,10 @@ class Proxy:
             "--state",
             str(folder / "state.db"),
         ]
+        before = WAYS[way] + (_HASTY if hasty else "")
+        start = ["-c", before + _MAIN] if before else ["-m", "enforce"]
         self.process = subprocess.Popen(
-            [sys.executable, *WAYS[way], *own, *options, "--", *server],
+            [sys.executable, *start, *own, *options, "--", *server],
             **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | streams,
             env={**os.environ, **env},
         )
@@ -101,13 +104,14 @@ def way(request: pytest.FixtureRequest) -> str:
 def proxy(tmp_path: Path, way: str) -> Iterator[Callable[..., Proxy]]:
     """Starts proxies before a fixture server, `raw.py` unless told; ends those that are left.
 
-    *streams* are what Popen calls `stdin`, `stdout` and `stderr`, where they are not pipes.
+    *streams* are what Popen calls `stdin`, `stdout` and `stderr`, where they are not pipes; a *hasty* gate waits for
+    nobody for long once it is to end.
     """
     started: list[Proxy] = []
 
-    def start(policy: Any = ALLOW, *options: str, server: str = "raw.py", streams: dict[str, Any] | None = None, **env: str) -> Proxy:  # fmt: skip
+    def start(policy: Any = ALLOW, *options: str, server: str = "raw.py", streams: dict[str, Any] | None = None, hasty: bool = False, **env: str) -> Proxy:  # fmt: skip
         command = [sys.executable, str(SERVERS / server)]
-        started.append(Proxy(tmp_path, policy, command, *options, way=way, streams=streams or {}, env=env))
+        started.append(Proxy(tmp_path, policy, command, *options, way=way, hasty=hasty, streams=streams or {}, env=env))  # fmt: skip
         return started[-1]
 
     yield start

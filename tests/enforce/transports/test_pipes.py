@@ -113,7 +113,7 @@ def _take_nothing(server: socket.socket, stop: threading.Event) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_a_proxy_that_waits_for_its_client(proxy: Callable[..., Any], number: int) -> None:
     """The client reads nothing, and the server has much to say."""
-    gate = proxy()
+    gate = proxy(hasty=True)
     gate.send(call(0, "flood", times=1000))
     gate.receive()
     gate.process.send_signal(number)
@@ -122,7 +122,7 @@ def test_a_signal_ends_a_proxy_that_waits_for_its_client(proxy: Callable[..., An
 
 def test_a_signal_ends_a_proxy_that_waits_for_its_server(proxy: Callable[..., Any]) -> None:
     """Neither side reads."""
-    gate = proxy()
+    gate = proxy(hasty=True)
     gate.call("first", "echo")
     calls = [call(id, "echo", text="x" * 100_000) for id in range(1, 11)]
     assert write_until_stuck(gate.process.stdin.fileno(), lines_of(call(0, "flood", times=1000), *calls))

@@ -146,7 +146,7 @@ def test_a_signal_ends_both(proxy: Callable[..., Any]) -> None:
 
 def test_a_stubborn_server_is_killed(proxy: Callable[..., Any]) -> None:
     """One that neither ends with its input nor at a request is ended by force."""
-    gate = proxy(STAY="1")
+    gate = proxy(STAY="1", hasty=True)
     gate.call(1, "stubborn")
     assert gate.end()[0] == 0
 
