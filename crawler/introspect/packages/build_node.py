@@ -1,5 +1,6 @@
 """Building an npm package from source: in a sandbox without a network, with the tools that it names installed beforehand."""
 
+import json
 import posixpath
 import re
 from collections.abc import Mapping
@@ -52,6 +53,10 @@ for package; do
 done
 cd "$HOME/out" && set -- */* && [ $# = "$made" ] && tar -cz -- *
 """
+#: Has npm install packages that were not made for each other.
+_LENIENT = "--legacy-peer-deps"
+#: A package, or a file of one, that the registry does not have.
+_GONE = re.compile(r"E404[\s\S]*requested resource '(@?[^@'\s]{1,214})@")
 #: A folder at the root of a package.
 _NAME = re.compile(r"[\w-]+")
 #: What takes the place of these comes from the machine.
@@ -104,7 +109,7 @@ def _build(release: Release, workshop: Workshop, bench: Path) -> Release:
     for path in tools.rglob("*"):
         # npm writes down what it resolved, and links beside each package what only that one needs.
         path.chmod(0o777 if path.is_dir() else 0o666)
-    _install_tools(npm, tools, release, workshop)
+    _install_tools(npm, tools, member, release, workshop)
     link_tools(tools, source, member)
     confinement = Confinement(
         readable=(*npm.folders, source, tools),
@@ -128,22 +133,44 @@ def _build(release: Release, workshop: Workshop, bench: Path) -> Release:
     return replace(made, hosts=release.hosts)
 
 
-def _install_tools(npm: Npm, tools: Path, release: Release, workshop: Workshop) -> None:
+def _install_tools(npm: Npm, tools: Path, member: Member, release: Release, workshop: Workshop) -> None:
     words = ["install", "--include=dev"]
-    try:
-        npm.run(words, workshop=workshop, folder=tools, hosts=release.hosts)
-    except NotInstalled as refusal:
-        locks = [tools / name for name in LOCKS if (tools / name).exists()]
-        if "ERESOLVE" in refusal.detail:
-            # Other package managers only warn of packages that were not made for each other.
-            words.append("--legacy-peer-deps")
-        elif "E404" in refusal.detail and locks:
-            # They may name files that are no longer there.
-            for lock in locks:
-                lock.unlink()
+    while True:
+        try:
+            npm.run(words, workshop=workshop, folder=tools, hosts=release.hosts)
+        except NotInstalled as refusal:
+            if not _eased(refusal.detail, words, tools, member):
+                raise
         else:
-            raise
-        npm.run(words, workshop=workshop, folder=tools, hosts=release.hosts)
+            return
+
+
+def _eased(said: str, words: list[str], tools: Path, member: Member) -> bool:
+    """Whether npm is told to do without what it fell over: each thing once."""
+    if "ERESOLVE" in said and _LENIENT not in words:
+        # Other package managers only warn of packages that were not made for each other.
+        words.append(_LENIENT)
+        return True
+    gone = _GONE.search(said)
+    if gone is None:
+        return False
+    locks = [tools / name for name in LOCKS if (tools / name).exists()]
+    for lock in locks:
+        # It may name files that are no longer there.
+        lock.unlink()
+    manifests = [tools / folder / "package.json" for folder in dict.fromkeys(["", *member.folders])]
+    return bool(locks) or any(_without(gone[1], place) for place in manifests if place.is_file())
+
+
+def _without(name: str, place: Path) -> bool:
+    """Whether a manifest named a package as one of its tools, which it no longer does: its authors may have it to themselves."""
+    told = json.loads(place.read_bytes())
+    listed = told.get("devDependencies")
+    if not isinstance(listed, dict) or name not in listed:
+        return False
+    del listed[name]
+    place.write_text(json.dumps(told), encoding="utf-8")
+    return True
 
 
 def link_tools(tools: Path, source: Path, member: Member) -> None:

@@ -156,6 +156,20 @@ def test_a_lock_that_names_what_is_gone_is_left_out(registry: Any, workshop: Wor
 
 @pytest.mark.sandbox
 @pytest.mark.node
+def test_tools_that_nobody_else_has_are_left_out(registry: Any, workshop: Workshop) -> None:
+    """What the package itself needs is not."""
+    vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
+    tools = {"@own/rules": "^1.0.0", "compiler": "1.0.0", "own-style": "2.0.0"}
+    with workshop.bench() as bench:
+        release = built(project(devDependencies=tools), workshop, bench)
+    with workshop.bench() as bench, pytest.raises(NotInstalled, match="E404"):
+        built(project(dependencies={"own-kit": "1.0.0"}), workshop, bench)
+
+    assert sorted(release.files) == ["dist/index.js", "package.json"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.node
 def test_what_a_script_made_before_it_failed_is_kept(registry: Any, workshop: Workshop) -> None:
     """The compiler alone would write something else in its place."""
     vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
