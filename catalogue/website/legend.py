@@ -141,6 +141,7 @@ OBSERVED = {"host": "asked for the host", "listen": "listened on", "file": "wrot
 STEPS = {
     "bare": "started as it is",
     "repair": "started with other versions of what it is built on",
+    "source": "started in the folder of its source, of which its package lacks a file",
     "writable": "started with a copy of its installation that it may write to",
     "native": "started with its compiled parts",
     "readme_args": "started with the arguments of its README",

@@ -64,6 +64,8 @@ class Launch:
     lessons: tuple[Lesson, ...] = ()
     #: It listens at a port of the sandbox and is asked there, over HTTP.
     posted: bool = False
+    #: It is started in the folder of its source, with the modules that lie there.
+    sourced: bool = False
     #: Folders of the installation of which it is given a copy to write to.
     copied: tuple[Path, ...] = ()
 
@@ -170,6 +172,7 @@ def confined(
     command = [str(installation.programs / launch.command[0]), *launch.command[1:]]
     environment = {**installation.environment, **launch.environment}
     readable = installation.readable
+    paths = [str(installation.modules)] if launch.sourced else []
     python = (str(Path(sys._base_executable).resolve()), "-I", "-S")  # type: ignore[attr-defined]
     if launch.posted:
         command = [*python, str(POSTING), *command]
@@ -181,7 +184,7 @@ def confined(
         environment["NODE_OPTIONS"] = f"--require={NODE_LIFESPAN}"
         readable += (NODE_LIFESPAN, NATIVE)
     elif launch.crutch == "lifespan":
-        environment["PYTHONPATH"] = str(LIFESPAN)
+        paths.insert(0, str(LIFESPAN))
         readable += (LIFESPAN,)
     elif launch.crutch == "stub":
         taught = json.dumps(launch.lessons)
@@ -198,11 +201,13 @@ def confined(
         folders = [str(folder) for folder in launch.copied]
         command = [*python, str(COPYING), ORIGINALS, str(len(folders)), *folders, *command]
         readable += (COPYING, Path(sys.base_prefix))
+    if paths:
+        environment["PYTHONPATH"] = ":".join(paths)
     return command, Confinement(
         readable=readable,
         copied=launch.copied,
         environment=environment,
-        folder=installation.started_in,
+        folder=installation.source if launch.sourced else installation.started_in,
         control=control,
         stub=launch.crutch == "stub" and control is not None,
     )

@@ -12,6 +12,7 @@ from crawler.introspect.hooks.stub import PORT
 from crawler.introspect.lessons import lessons
 from crawler.introspect.live import Heard, Launch
 from crawler.introspect.packages.install import Installation
+from crawler.introspect.sourcing import misses_source
 from crawler.introspect.widening import accounts
 from crawler.introspect.writing import outermost, unwritable
 from crawler.servers import Server
@@ -50,6 +51,8 @@ class _Climber:
     stubbed: bool = False
     #: Folders of its installation into which it is known to write.
     copied: tuple[Path, ...] = ()
+    #: Whether it is started in the folder of its source.
+    sourced: bool = False
 
     @property
     def said(self) -> str:
@@ -231,19 +234,23 @@ def launches(
     climber = _Climber(installation, script, readme, (*shown, declared(server)), heard, plain, plain, ask)
     for step, rung in _RUNGS:
         for launch in rung(climber):
-            yield from _writing(
-                climber, "repair" if step == "bare" and installation.repairs else step, launch
-            )
+            yield from _eased(climber, "repair" if step == "bare" and installation.repairs else step, launch)
     if _loads_not(climber):
         return
     for step, rung in _LAST_RUNGS:
         for launch in rung(climber):
-            yield from _writing(climber, step, launch)
+            yield from _eased(climber, step, launch)
 
 
-def _writing(climber: _Climber, step: str, launch: Launch) -> Iterator[tuple[str, Launch]]:
-    """The launch, and again with copies of more and more folders into which it writes; those that follow have them too."""
+def _eased(climber: _Climber, step: str, launch: Launch) -> Iterator[tuple[str, Launch]]:
+    """The launch, and again in the folder of its source or with copies of more and more folders into which it writes; those that follow
+    have that too.
+    """
+    launch = replace(launch, sourced=climber.sourced)
     yield step, replace(launch, copied=climber.copied)
+    if not climber.sourced and misses_source(climber.last, climber.installation):
+        climber.sourced, launch = True, replace(launch, sourced=True)
+        yield "source", replace(launch, copied=climber.copied)
     while folders := unwritable(climber.last, climber.installation):
         copied = outermost(tuple(dict.fromkeys((*climber.copied, *folders))))
         if copied == climber.copied:

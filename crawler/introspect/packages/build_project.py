@@ -25,11 +25,8 @@ def build_project(release: Release, *, workshop: Workshop, bench: Path) -> Relea
         if not (words := started(release.files, release.readme)):
             raise
         file = file_of(words, release.files)
-        return _started(carrier(release.files, file, release.name, bench), release, words)
-    if console_scripts(built.files) or module(built.name, built.files):
-        return built
-    return _started(built, release, started(release.files, release.readme))
-
-
-def _started(built: Release, source: Release, words: tuple[str, ...]) -> Release:
-    return replace(built, started=words, source=source.files) if words else built
+        built = carrier(release.files, file, release.name, bench)
+        return replace(built, started=words, source=release.files)
+    named = console_scripts(built.files) or module(built.name, built.files)
+    words = () if named else started(release.files, release.readme)
+    return replace(built, started=words, source=release.files)

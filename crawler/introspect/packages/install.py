@@ -78,6 +78,9 @@ class Installation:
     started_in: Path | None = None
     #: Paths of the package's own files below `code`.
     files: tuple[str, ...] = ()
+    #: Where the source lies of which it was built, if it is known, and the folder of that in which its modules are.
+    source: Path | None = None
+    modules: Path | None = None
     #: What it asks of the machine that this one lacks, a sentence; hostile text.
     lacks: str = ""
     #: What it runs on, such as `Node.js 20.11.1`; empty for a program of the machine.

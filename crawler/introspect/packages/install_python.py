@@ -13,7 +13,7 @@ from crawler.introspect.packages.install import INSTALLING, Installation, NotIns
 from crawler.introspect.packages.programs import module, write_starter
 from crawler.introspect.packages.pythons import Python
 from crawler.introspect.packages.release import Release
-from crawler.introspect.packages.scripts import called, starting
+from crawler.introspect.packages.scripts import called, root_of, starting
 from crawler.introspect.packages.wheels import index_hosts
 from crawler.introspect.sandboxes.sandbox import Confinement, Limits
 from crawler.introspect.workshop import Workshop
@@ -151,10 +151,12 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
         raise NotInstalled(SkipReason.NOT_FOUND, "the index gave another distribution than the one asked for")
     code, programs, scripts = site, folder / "bin", console_scripts(release.files)
     files = tuple(_LIBRARY.sub("", path) for path in release.files)
-    if release.started:
-        code, files = folder / "source", tuple(release.source)
-        code.mkdir(mode=0o755)
-        write_tree(release.source, code)
+    source = folder / "source" if release.source else None
+    if source is not None:
+        source.mkdir(mode=0o755)
+        write_tree(release.source, source)
+    if source is not None and release.started:
+        code, files = source, tuple(release.source)
         command, within = starting(release.started, release.source, code, folder / "bin")
         programs = folder / "programs"
         scripts = (write_starter(called(release.started), command, programs, within=within),)
@@ -175,6 +177,8 @@ def _describe(release: Release, folder: Path, python: Python, repairs: tuple[str
         repairs=repairs,
         runtime=f"Python {python.release}",
         files=files,
+        source=source,
+        modules=source / root_of(release.source, files) if source else None,
     )
 
 

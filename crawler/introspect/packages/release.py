@@ -52,9 +52,10 @@ class Release:
     beside: tuple[Path, ...] = ()
     #: Versions of its dependencies with which its authors tried it, such as `mcp==1.9.4`, where its source tells.
     locked: tuple[str, ...] = ()
-    #: The words by which a file of its source is started, where it names no program; that is then laid beside what is installed.
-    started: tuple[str, ...] = ()
+    #: The source of which it was built, if that is known; it is laid beside what is installed.
     source: Mapping[str, bytes] = field(default_factory=dict)
+    #: The words by which a file of that is started, where it names no program.
+    started: tuple[str, ...] = ()
     #: RFC 3339 time of its upload.
     released_at: str | None = None
     #: `HOST:PORT` where its index keeps files.
@@ -63,11 +64,15 @@ class Release:
     @property
     def readme(self) -> str:
         """The README as it ships: the body of a wheel's metadata, or the file itself."""
-        files = self.source or self.files
-        for path in files:
-            if re.fullmatch(r"(?i)readme(\.(md|rst|txt|markdown))?", path):
-                return files[path][:_MOST_README].decode("utf-8", "replace")
-            if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
-                raw, _ = parse_email(files[path][:_MOST_README])
-                return raw.get("description", "")
-        return ""
+        texts = (_readme(files) for files in (self.source, self.files))
+        return next((text for text in texts if text is not None), "")
+
+
+def _readme(files: Mapping[str, bytes]) -> str | None:
+    for path in files:
+        if re.fullmatch(r"(?i)readme(\.(md|rst|txt|markdown))?", path):
+            return files[path][:_MOST_README].decode("utf-8", "replace")
+        if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
+            raw, _ = parse_email(files[path][:_MOST_README])
+            return raw.get("description", "")
+    return None

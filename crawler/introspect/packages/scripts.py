@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from crawler.introspect.configuration import commands
@@ -51,6 +51,12 @@ def starting(
     *launcher, path = words
     program = programs / (launcher[0] if launcher else "python")
     return (str(program), *launcher[1:], str(source / path)), source
+
+
+def root_of(tree: Mapping[str, bytes], files: Iterable[str]) -> str:
+    """The folder of a tree in which the modules lie that a package has as these files."""
+    modules = [path for path in files if path.endswith(".py")]
+    return max(_ROOTS, key=lambda root: sum(root + path in tree for path in modules))
 
 
 def called(words: Sequence[str]) -> str:

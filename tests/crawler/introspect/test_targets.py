@@ -208,6 +208,30 @@ def test_a_repository_in_a_file_is_built(index: Any, wish: Wish, tmp_path: Path)
         )
 
 
+def test_a_server_whose_package_lacks_a_file_is_started_in_its_source(
+    index: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """With the modules that lie there, whatever else it then wants."""
+    before = """
+        place = os.path.join(os.path.dirname(__file__), "..", "config", "tools.json")
+        if not os.path.exists(place): sys.exit(f"the file {place} was not found")
+        if not os.path.exists("config"): sys.exit("it is started elsewhere")
+        if not os.environ.get("DEMO_TOKEN"): sys.exit("DEMO_TOKEN is not set")
+    """
+    server = index.server_source(before=before)
+    files = {
+        "pyproject.toml": PROJECT.replace(b"[build-system]", b'version = "1.0"\n[build-system]'),
+        "backend.py": BACKEND.replace(b"SERVER", repr(server).encode()),
+        "src/demo_mcp.py": server.encode(),
+        "config/tools.json": b"{}",
+    }
+
+    (outcome,) = introspect([str(write(tmp_path / "p", files))], wish)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert [rung.step for rung in outcome.rungs] == ["bare", "source", "stderr_env"]
+
+
 def test_a_source_that_drifted_is_given_what_its_lock_names(index: Any, wish: Wish, tmp_path: Path) -> None:
     """The versions with which its authors tried it."""
     for version, source in (("1.5", b"old = 1"), ("2.0", b"new = 1")):
