@@ -111,7 +111,8 @@ class Gate:
     def note_handshake(self, gate: "Gate") -> None:
         """*gate* has made a handshake with a server that keeps no sessions: what is open here stays so, and is open there too."""
         self._handshake = self._handshake or gate._handshake
-        self._questions.follow(gate._questions)
+        if gate.judge is not self.judge:  # else it only stands after an earlier handshake
+            self._questions.follow(gate._questions)
         gate.ledger.asked, gate.ledger.events = self.ledger.asked, self.ledger.events
 
     # What the client says.
