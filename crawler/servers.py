@@ -93,9 +93,11 @@ class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str | None = None
     #: `stdio`, `streamable-http` or `sse`.
     transport: str = "stdio"
+    #: The program by which the listing would start it, such as `uvx`; kept, and not gone by.
     runtime_hint: str | None = None
     arguments: tuple[str, ...] = ()
     environment: tuple[Variable, ...] = ()
+    #: Of the file that is downloaded, in hexadecimal, where the listing tells it.
     sha256: str | None = None
 
 

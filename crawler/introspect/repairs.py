@@ -30,7 +30,9 @@ def repairs(
 
 
 def _day_after(released_at: str | None) -> str | None:
-    if released_at is None:
+    """The day after a release, as `2026-12-02`; `None` where no day is told, for a registry may say anything."""
+    try:
+        moment = datetime.fromisoformat(released_at or "") + timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    moment = datetime.fromisoformat(released_at) + timedelta(days=1)
     return moment.date().isoformat()

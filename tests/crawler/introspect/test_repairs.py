@@ -1,12 +1,15 @@
 """Packages that start only with other dependencies, or another interpreter, than an installer gives them."""
 
+from pathlib import Path
 from platform import machine
 from typing import Any
 
 import pytest
 
 from crawler.introspect.ladder import climb
+from crawler.introspect.packages.install import Installation
 from crawler.introspect.packages.pythons import none_satisfies, pythons
+from crawler.introspect.repairs import repairs
 from crawler.introspect.workshop import Workshop
 from crawler.servers import Server
 from crawler.snapshots import Method, Rung, Snapshot
@@ -46,6 +49,31 @@ def test_a_server_that_drifted_from_its_dependencies_is_given_those_of_its_day(
     assert isinstance(outcome, Snapshot), outcome
     assert (outcome.release, outcome.profile.repairs) == ("1.0", ("before 2026-02-02",))
     assert [(rung.step, rung.outcome) for rung in outcome.rungs] == [("bare", "exited"), ("repair", "listed")]
+
+
+@pytest.mark.parametrize(
+    ("released_at", "expected"),
+    [
+        ("2026-02-01T23:59:59.123456Z", [("before 2026-02-02",)]),
+        ("2026-02-01", [("before 2026-02-02",)]),
+        ("9999-12-31T00:00:00Z", []),
+        ("soon", []),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_a_day_that_is_none_is_no_repair(
+    released_at: str | None, expected: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    """What a registry says of a release's time may be any text."""
+    installation = Installation(
+        name="demo-mcp", version="1.0", folder=tmp_path, programs=tmp_path, code=tmp_path, scripts=("demo-mcp",), readable=()
+    )  # fmt: skip
+    said = (
+        "Traceback (most recent call last):\nImportError: cannot import name 'old' from 'needed_parts' (/x)"
+    )
+
+    assert list(repairs(said, installation, released_at)) == expected
 
 
 def test_a_server_is_given_the_generation_of_a_library_that_has_what_it_imports(
