@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from crawler.errors import CrawlerError
 from enforce.cli import quick as quick  # before anything that imports msgspec
 from enforce.cli.commands import PROGRAM, parser
+from enforce.cli.streams import open_standard_streams
 from enforce.errors import EnforceError
 
 #: Exit codes, the same for every command.
@@ -15,6 +16,7 @@ FINE, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors that we raise on purpose become one sentence and exit code 3."""
+    open_standard_streams()
     own, command = _split(sys.argv[1:] if arguments is None else arguments)
     options = parser(own[0] if own else None).parse_args(own)
     options.command = command

@@ -1,5 +1,6 @@
 """What a server's program says on standard error: in a terminal it steers nothing, elsewhere it stands as it is."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from enforce.audit.verify import verify
 from enforce.transports.overheard import spelled
 
 #: Says what a hostile server might: a title, a cleared screen, a line written over, an eight-bit control, a byte that is none.
@@ -51,3 +53,23 @@ def test_control_characters_are_spelled_and_letters_stay() -> None:
     assert (
         spelled("a\x00\x7f\u2066b ü 日本 \U0001f600\r\n\t") == "a\\x00\\x7f\\u2066b ü 日本 \U0001f600\r\n\t"
     )
+
+
+@pytest.mark.parametrize("closed", [2, 0, 1])
+def test_a_closed_stream_is_no_other_file_s_place(tmp_path: Path, policy: str, closed: int) -> None:
+    """What is told to people goes to no client, and the log and the state take nobody's place."""
+    own = ["--policy", policy, "--audit", str(tmp_path / "a.jsonl"), "--state", str(tmp_path / "state.db")]
+    raw = str(Path(__file__).parents[1] / "servers" / "raw.py")
+    command = [sys.executable, "-m", "enforce", "stdio", *own, "--", sys.executable, raw]
+    gate = subprocess.Popen(
+        ["sh", "-c", f'exec "$@" {closed}{"<" if not closed else ">"}&-', "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    out, err = gate.communicate(b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n{bad\n', timeout=60)
+    assert gate.returncode == 0
+    answered = {json.loads(line).get("id") for line in out.splitlines()}
+    assert answered == ({1, None} if closed == 2 else set())
+    assert (b"was refused" in err) is (closed == 1)
+    assert verify(tmp_path / "a.jsonl").damages == ()
