@@ -64,6 +64,8 @@ _LIKE_A_SERVER = frozenset(
 
 _RUN_TIME = (".from_openapi", ".from_fastapi", ".as_proxy", "create_proxy")
 
+#: Where FastMCP keeps on a function how it is to be added as a tool.
+_NOTE = "__fastmcp__"
 _NAMED = ("name", "title", "description")
 
 
@@ -123,6 +125,8 @@ class Sdk:
         made = Made(callee, call.args, call.kwargs, call.place)
         if callee.last == "FastApiMCP":
             made.names["__server__"] = self._application_server(call)
+        elif callee.root == "fastmcp" and callee.last == "tool":
+            return self._noted(made, call)
         elif self._makes_server(callee):
             made.names["__server__"] = self._server(callee, call.kwargs, call.place)
             if callee.path.endswith(_RUN_TIME) and not self._described(
@@ -170,6 +174,8 @@ class Sdk:
             return
         if isinstance(target, Function):
             self.tools.add(id(target.node))
+            if isinstance(note := target.attributes.get(_NOTE), Made):
+                named = {**note.kwargs, **named}
         found = entry_of(self._reader, target, named, place, server.style) or _named(target, named, place)
         if found is None:
             self._doubt(place, "registers a tool whose name the source does not show")
@@ -261,6 +267,18 @@ class Sdk:
             return target
 
         return Action(apply)
+
+    def _noted(self, made: Made, call: Call) -> Value:
+        """FastMCP's `tool` without a server: it notes on a function how that is to be added, and does not add it."""
+
+        def apply(given: list[Value], _: dict[str, Value]) -> Value:
+            target = given[0] if given else UNKNOWN
+            if isinstance(target, Function):
+                named = call.kwargs if target is call.first else call.given(*_NAMED)
+                target.attributes[_NOTE] = Made(made.what, [], dict(named), made.place)
+            return target
+
+        return apply(call.args, {}) if isinstance(call.first, Function) else Action(apply)
 
     def _add_tool(self, server: Server, call: Call) -> Value:
         target = call.first if call.args else call.kwargs.get("fn", call.kwargs.get("tool", UNKNOWN))

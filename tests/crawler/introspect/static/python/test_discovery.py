@@ -477,3 +477,40 @@ def test_what_a_module_only_imports_is_none_of_its_own(where: str, condition: st
     }
 
     assert [tool.name for tool in reading(files).tools] == ["own"]
+
+
+def test_functions_that_are_noted_as_tools_are_those_of_whoever_adds_them(reading: Reading) -> None:
+    """By the names that they are noted with, unless they are added under others; what nobody adds is no tool."""
+    files = {
+        "box.py": dedent("""
+            from fastmcp import FastMCP
+            from fastmcp.tools import tool
+            class Box:
+                @tool(name="box_open", description="Opens.")
+                def open(self, key: str): ...
+                @tool
+                def close(self): "Closes."
+                @tool("box_weigh")
+                def weigh(self): ...
+                def burn(self): ...
+            @tool(name="unused")
+            def nobody(): ...
+            @tool(name="noted")
+            def renamed(): ...
+            def add_all(mcp, instance):
+                for name in dir(instance):
+                    method = getattr(instance, name)
+                    if callable(method) and hasattr(method, "__fastmcp__"):
+                        mcp.add_tool(method)
+            mcp = FastMCP("x")
+            add_all(mcp, Box())
+            mcp.tool(renamed, name="other")
+        """)
+    }
+
+    assert [(tool.name, tool.description) for tool in reading(files).tools] == [
+        ("box_open", "Opens."),
+        ("close", "Closes."),
+        ("box_weigh", ""),
+        ("other", ""),
+    ]
