@@ -89,12 +89,12 @@ def _drawn(
         return lead + msgspec.json.format(encoded, indent=2).decode().replace("\n", line), False
     parts: list[str] = []
     fits = True
-    for part in value:
-        text, short = (
-            _drawn(_KEYS[part], value[part], inside, known)
-            if kind is dict
-            else _drawn("", part, inside, known)
-        )
+    named = zip(map(_KEYS.__getitem__, value), value.values(), strict=True) if kind is dict else None
+    for key, part in named or (("", part) for part in value):
+        if type(part) is str:
+            parts.append(key + _encode(part).decode())
+            continue
+        text, short = _drawn(key, part, inside, known)
         parts.append(text)
         fits = fits and short
     opening, closing = _BRACKETS[kind]

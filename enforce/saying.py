@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 import msgspec
@@ -29,18 +31,18 @@ def said(value: Any) -> Json:
 
 def told(value: Struct) -> list[tuple[str, Any]]:
     """The fields that do not equal their default, with what they hold."""
-    return [
-        (name, part)
-        for (name, default), part in zip(_defaults(type(value)), astuple(value), strict=True)
-        # Most parts are the default itself, which is quicker to see than that they equal it.
-        if part is not default and part != default
-    ]
+    names, defaults = _defaults(type(value))
+    parts = astuple(value)
+    # Most parts are the default itself, which is quicker to see than that they equal it.
+    others = compress(zip(names, parts, defaults, strict=True), map(is_not, parts, defaults))
+    return [(name, part) for name, part, default in others if part != default]
 
 
 @cache
-def _defaults(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
-    """The name of each field with its default; where it has none, with something that no value equals."""
-    return tuple(
-        (field.name, field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())
-        for field in msgspec.structs.fields(kind)
+def _defaults(kind: type[Struct]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The name of each field, and its default; where it has none, something that no value equals."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(field.name for field in fields), tuple(
+        field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        for field in fields
     )

@@ -29,6 +29,8 @@ _LIMITS = {
 _TOLD = frozenset({*_LIMITS, "enum", "default"})
 #: Keywords behind which a schema may say what it is.
 _INDIRECT = frozenset({"$ref", "anyOf", "oneOf"})
+#: Keywords below which further parameters stand.
+_NESTING = frozenset({"properties", "items"})
 
 
 #: Schemas that were read lately and what they hold, by identity: a server's grade and its tools' pages ask for the same.
@@ -56,11 +58,11 @@ def _walk(schema: Json, known: dict[str, Json], prefix: str, field: str, depth: 
     required = schema.get("required")
     needed = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
     for name, child in properties.items():
-        whole = _resolved(child, known)
+        whole = child if isinstance(child, dict) and _INDIRECT.isdisjoint(child) else _resolved(child, known)
         row = _row(prefix + name, f"{field}.properties.{name}", whole, name in needed)
         yield row
-        inner, mark = _inside(whole, known)
-        if "properties" in inner:
+        if not _NESTING.isdisjoint(whole):
+            inner, mark = _inside(whole, known)
             below = row.field + (".items" if mark else "")
             yield from _walk(inner, known, f"{row.name}{mark}.", below, depth + 1)
 
@@ -108,8 +110,6 @@ def _resolved(child: Json, known: dict[str, Json]) -> dict[str, Json]:
     if not isinstance(child, dict):
         return {}
     schema: dict[str, Json] = child
-    if _INDIRECT.isdisjoint(schema):
-        return schema
     reference = schema.get("$ref")
     if isinstance(reference, str) and isinstance(known.get(reference), dict):
         schema = {**known[reference], **{key: value for key, value in schema.items() if key != "$ref"}}

@@ -94,7 +94,7 @@ def with_marks(page: ToolPage) -> Marked:
         name=marked(page.name, quotes.get("name"), LONGEST_NAME),
         description=marked(text, quotes.get("description"), LONGEST_TEXT),
         cut=max(0, len(text) - LONGEST_TEXT),
-        rows=list(_rows(page, quotes, [one for one in seen if one.evidence.field.startswith(ARGUMENTS)])),
+        rows=list(_rows(page, quotes, seen)),
         more_rows=max(0, len(page.parameters) - MOST_ROWS),
     )
 
@@ -121,12 +121,13 @@ def _word(text: str, field: str, word: str) -> Evidence | None:
     return Evidence(field=field, quote=text[start:end], start=start, end=end)
 
 
-def _rows(page: ToolPage, quotes: dict[str, Quotes], seen: Sequence[Seen]) -> Iterator[ParameterRow]:
-    """The parameters of a page; *seen* is what was seen of any of them."""
+def _rows(page: ToolPage, quotes: dict[str, Quotes], shown: Sequence[Seen]) -> Iterator[ParameterRow]:
+    """The parameters of a page, each with what the tool has *shown* of it."""
+    seen = [(one.evidence.field, one.code) for one in shown if one.evidence.field.startswith(ARGUMENTS)]
     for parameter in page.parameters[:MOST_ROWS]:
         path, text = parameter.field, parameter.description
         says = marked(text, quotes.get(path + ".description"), LONGEST_ROW)
-        risks = [one.code for one in seen if _concerns(one.evidence.field, path)]
+        risks = [code for field, code in seen if field.startswith(path) and _concerns(field, path)]
         yield ParameterRow(
             parameter=parameter,
             says=says if len(text) <= LONGEST_ROW else says + "…",
@@ -135,8 +136,6 @@ def _rows(page: ToolPage, quotes: dict[str, Quotes], seen: Sequence[Seen]) -> It
 
 
 def _concerns(field: str, path: str) -> bool:
-    """Whether a field is the parameter at *path* itself or a keyword of it, not one nested in it."""
-    if not field.startswith(path):
-        return False
+    """Whether a field that begins with *path* is the parameter there or a keyword of it, not one nested in it."""
     rest = field[len(path) :]
     return not rest or (rest[0] == "." and not rest.startswith((".properties.", ".items.properties.")))
