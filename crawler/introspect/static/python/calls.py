@@ -306,6 +306,11 @@ class Calls(Expressions):
             case (("copy" | "union"), _):
                 extra = [item for more in args for item in self.items(more) or [UNKNOWN]]
                 return [*owner, *extra]
+            case (("difference" | "intersection"), [more]):
+                others = self.items(more)
+                return constants.shared(
+                    owner, [UNKNOWN] if others is None else others, wanted=name == "intersection"
+                )
             case "sort", _:
                 return None
             case "pop", _:

@@ -85,11 +85,21 @@ def binary(operator: type[ast.operator], left: Value, right: Value) -> Value:
         return {**left, **right}
     if operator is ast.BitOr and isinstance(left, list) and isinstance(right, list):
         return [*left, *(item for item in right if item not in left)]
+    if operator in {ast.Sub, ast.BitAnd} and isinstance(left, list) and isinstance(right, list):
+        return shared(left, right, wanted=operator is ast.BitAnd)
     if isinstance(left, int | float) and isinstance(right, int | float):
         return _calculated(operator, left, right)
     if operator is ast.Mult and isinstance(left, str) and isinstance(right, int):
         return left * right if len(left) * right < 10_000 else UNKNOWN
     return UNKNOWN
+
+
+def shared(left: list[Value], right: list[Value], *, wanted: bool) -> list[Value]:
+    """What of one set another has too, or has not; what nobody knows refuses nothing."""
+    names = {item for item in right if isinstance(item, str)}
+    if wanted and len(names) < len(right):
+        return left
+    return [item for item in left if not isinstance(item, str) or (item in names) is wanted]
 
 
 def _added(left: Value, right: Value) -> Value:
