@@ -25,9 +25,9 @@ from enforce.transports.http.doorway import (
     encoded,
 )
 from enforce.transports.http.events import Events, TooLong
+from enforce.transports.http.incoming import LARGEST_BODY
 from enforce.transports.http.messages import Headers, single
 from enforce.transports.http.peer import Tell
-from enforce.transports.http.serving import LARGEST_BODY
 from enforce.transports.parameters import parameter_headers
 from enforce.transports.standard import Ending, Underway, read_lines, write_lines
 from enforce.transports.upkeep import TICK, look_around

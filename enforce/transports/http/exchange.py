@@ -15,12 +15,13 @@ from enforce.transports.http.booth import Booth
 from enforce.transports.http.doorway import RESUMED, SESSION
 from enforce.transports.http.events import Event, Events, TooLong
 from enforce.transports.http.heading import Heading, heading
+from enforce.transports.http.incoming import LARGEST_BODY
 from enforce.transports.http.messages import (
     Headers,
     Request,
 )
 from enforce.transports.http.peer import TURN, Tell
-from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
+from enforce.transports.http.serving import Reply, Rest
 from enforce.transports.http.streams import JSON
 from enforce.transports.http.streams import event as event_of
 

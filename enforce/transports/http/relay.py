@@ -25,9 +25,10 @@ from enforce.transports.http.doorway import (
 )
 from enforce.transports.http.exchange import Exchange
 from enforce.transports.http.gates import gate_for
+from enforce.transports.http.incoming import LARGEST_BODY
 from enforce.transports.http.messages import Headers, Request, passed_on
 from enforce.transports.http.peer import Tell
-from enforce.transports.http.serving import LARGEST_BODY, Reply, Rest
+from enforce.transports.http.serving import Reply, Rest
 from enforce.transports.http.streams import EVENTS, JSON, event
 from enforce.transports.http.vigil import Vigil
 from enforce.transports.http.waiting import Waiting

@@ -11,8 +11,9 @@ from time import monotonic
 from typing import Protocol
 
 from enforce.errors import EnforceError
+from enforce.transports.http.incoming import Load
 from enforce.transports.http.messages import Request
-from enforce.transports.http.serving import Connection, Load, Reply, Rest, cut_off
+from enforce.transports.http.serving import Connection, Reply, Rest, cut_off
 
 #: Seconds that replies under way get when we are asked to end.
 PATIENCE = 5.0

@@ -22,7 +22,7 @@ ALLOW = {"version": "1", "default": "allow"}
 _PLAIN = "from enforce.transports.http import running; running._fast_run = lambda: None; from enforce.cli import main; main()"
 LOOPS = {"fast": ["-m", "enforce"], "plain": ["-c", _PLAIN]}
 #: The gate with little room for bodies and answers that are still coming in.
-_NARROW = "from enforce.transports.http import asking, gateway, serving; asking.MOST_GATHERED = 3_000_000; serving.MOST_COMING = 10_000_000; serving.MOST_STALLED = 20_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
+_NARROW = "from enforce.transports.http import asking, gateway, incoming, serving; asking.MOST_GATHERED = 3_000_000; incoming.MOST_COMING = 10_000_000; serving.MOST_STALLED = 20_000_000; gateway.MOST_OPEN = 3; from enforce.cli import main; main()"
 #: The gate that forgets what is over at each tick.
 _TIDY = "from enforce.cli import main, service; service.TIDY = 0.0; main()"
 GATES = {**LOOPS, "narrow": ["-c", _NARROW], "tidy": ["-c", _TIDY]}

@@ -11,8 +11,9 @@ from enforce.transports.http.address import Address, UpstreamFailed
 from enforce.transports.http.asking import Response, Upstream
 from enforce.transports.http.asking import _Connection as Asking
 from enforce.transports.http.heads import LONGEST, MOST, Heads
+from enforce.transports.http.incoming import Load
 from enforce.transports.http.messages import Headers, Request
-from enforce.transports.http.serving import Connection, Load, Reply
+from enforce.transports.http.serving import Connection, Reply
 
 POST = b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nAccept: */*\r\n\r\n%b"
 
