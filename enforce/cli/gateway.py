@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from enforce.cli import FINE, FOUND, USAGE
 from enforce.cli.cautions import unsafe
 from enforce.cli.equipment import equipment
+from enforce.cli.loops import tell_of_loops
 from enforce.cli.service import Means, PolicyFiles, Service
 from enforce.cli.words import speak_aside, tell
 from enforce.gatewayfile import Behind, GatewayConfig, load_gateway
@@ -30,6 +31,7 @@ def http(options: argparse.Namespace) -> int:
         tell("name either --config, or --policy with --upstream or with a command after --")
         return USAGE
     speak_aside()
+    tell_of_loops()
     try:
         file = Watched(options.config) if options.config else None
         config = load_gateway(options.config) if options.config else _of_command_line(options)

@@ -71,12 +71,14 @@ def _gate(options: argparse.Namespace, policy: PolicyFile) -> "tuple[Gate, Calla
 def _bridge(options: argparse.Namespace, policy: PolicyFile) -> int:
     import asyncio
 
+    from enforce.cli.loops import tell_of_loops
     from enforce.cli.upstreams import credentials, old_server
     from enforce.transports.bridge import Bridge
     from enforce.transports.http.address import Address
     from enforce.transports.http.asking import Upstream
     from enforce.transports.pair import Pair
 
+    tell_of_loops()
     upstream = Upstream(Address.read(options.upstream))
     known = credentials(options.headers, options.oauth)
     gate, finish = _gate(options, policy)

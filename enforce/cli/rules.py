@@ -29,7 +29,7 @@ def explain(options: argparse.Namespace) -> int:
     """Print the steps of one decision, counted from empty counters."""
     try:
         arguments = _arguments(options.args)
-    except (Refused, msgspec.DecodeError) as error:
+    except (Refused, msgspec.DecodeError, UnicodeError) as error:
         say(f"--args cannot be read: {error}")
         return USAGE
     law = _law(options.file)
@@ -48,9 +48,10 @@ def explain(options: argparse.Namespace) -> int:
 
 def _arguments(text: str) -> dict[str, Any]:
     """The arguments as the gate would read them."""
-    msgspec.json.decode(text)  # so that a mistake is told by its place in what was typed
+    typed = text.encode("utf-8", "surrogateescape")  # what the locale could not read stands as it was typed
+    msgspec.json.decode(typed)  # so that a mistake is told by its place in that
     line = b'{"jsonrpc":"2.0","id":0,"method":"tools/call","params":{"name":"","arguments":%s}}'
-    arguments: dict[str, Any] = parse(line % text.encode()).params["arguments"]
+    arguments: dict[str, Any] = parse(line % typed).params["arguments"]
     return arguments
 
 

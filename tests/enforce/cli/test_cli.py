@@ -96,6 +96,13 @@ def test_explain_wants_an_object(run: Any, args: str) -> None:
     assert run("explain", "policy.json", "--tool", "pay", "--args", args)[0] == 2
 
 
+def test_explain_reads_arguments_that_the_locale_could_not(run: Any) -> None:
+    """As Python gives them where it takes the command line for ASCII."""
+    typed = '{"amount": 1, "to": "\xfc"}'.encode().decode("ascii", "surrogateescape")
+    assert run("explain", "policy.json", "--tool", "pay", "--args", typed)[0] == 0
+    assert run("explain", "policy.json", "--tool", "pay", "--args", '{"to": "\udcff"}')[0] == 2
+
+
 def test_explain_tells_a_mistake_by_its_place_in_what_was_typed(run: Any) -> None:
     """And not in the message that is made of it."""
     _, _, err = run("explain", "policy.json", "--tool", "pay", "--args", "{amount: 1}")

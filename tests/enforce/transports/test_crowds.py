@@ -1,6 +1,7 @@
 """Crowds before a gateway: who is not let in, does not end or takes nothing costs little, and leaves room for others."""
 
 import json
+import resource
 import socket
 import sys
 import time
@@ -14,7 +15,7 @@ from enforce.counters import Reservation
 from enforce.counters.sqlite import SqliteCounters
 from enforce.state import open_state
 from enforce.transports.http.gateway import HEAVY
-from tests.enforce.transports.running import MODERN, RAW, Running, call, identity
+from tests.enforce.transports.running import LOOPS, MODERN, RAW, Running, call, identity
 from tests.enforce.transports.test_faults import resident
 from tests.enforce.transports.web import Browser, Upstream, ok
 
@@ -27,6 +28,28 @@ def begin(running: Running, token: str, size: int, path: str = "/mcp") -> Browse
     with suppress(ConnectionError):
         browser.socket.sendall("\r\n".join(head).encode() + b" " * (size - 1))
     return browser
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_gate_without_files_for_a_crowd_goes_on_once_it_has_left(
+    gate: Callable[..., Running], loop: str
+) -> None:
+    """A loop says of each whom it cannot take why not, and nobody needs to read that."""
+    running = gate(RAW, loop=loop)
+    assert "result" in running.browser().post(call(1, "echo"), **MODERN).json()
+    free = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)
+    taken = len(list(Path(f"/proc/{running.process.pid}/fd").iterdir()))
+    resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (taken + 30, free[1]))
+    crowd = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(40)]
+    time.sleep(2.5)  # for two rounds of what the loop has to say
+    for each in crowd:
+        each.close()
+    answer = None
+    while answer is None:  # one of the loops turns a few away until it has seen all of them go
+        with suppress(ConnectionError, EOFError):
+            answer = running.browser().post(call(2, "echo"), **MODERN)
+    assert "result" in answer.json()
+    running.end()
 
 
 @pytest.mark.parametrize("path", ["/mcp", "/nothing"])
