@@ -76,7 +76,7 @@ def _in_threads(pool: ThreadPoolExecutor, workshop: Workshop, method: Way) -> In
         if server.name.ecosystem == "github":
             # A manifest can name anybody's package; what the repository's server is, its own source says.
             server = structs.replace(server, packages=())
-        call = partial(climb, server, workshop=workshop, method=method)
+        call = partial(climb, server, workshop=workshop, method=method, patient=True)
         return await asyncio.get_running_loop().run_in_executor(pool, call)
 
     return introspect

@@ -18,6 +18,8 @@ class Attempts:
     server: Server
     workshop: Workshop
     rungs: list[Rung] = field(default_factory=list)
+    #: Why it could not be installed through no fault of its own: what it would have listed may be learned another day.
+    owed: tuple[SkipReason, str] | None = None
     _reason: SkipReason = SkipReason.NO_TOOLS
     _detail: str = "no way of finding its tools was tried"
 

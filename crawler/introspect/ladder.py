@@ -12,7 +12,7 @@ from crawler.introspect.launching import Launching
 from crawler.introspect.packages.archive import BadArchive
 from crawler.introspect.packages.build_node import build_package
 from crawler.introspect.packages.build_project import build_project
-from crawler.introspect.packages.install import Installation, NotInstalled
+from crawler.introspect.packages.install import Installation, NotInstalled, Unanswered
 from crawler.introspect.packages.install_release import install_release
 from crawler.introspect.packages.locks import locked
 from crawler.introspect.packages.release import Release, Unavailable
@@ -37,19 +37,20 @@ _MOST_WRAPPED = 2
 
 
 def climb(
-    server: Server, *, workshop: Workshop, method: Way = "auto", widest: bool = True
+    server: Server, *, workshop: Workshop, method: Way = "auto", widest: bool = True, patient: bool = False
 ) -> tuple[Outcome, ...]:
     """Introspect one listed server; blocks, so a coroutine calls it in a thread.
 
     The first outcome is that of the default profile; a second, of the profile `widest`, follows only where
     flags or variables bring more tools. *method* `live` never reads statically, `static` never runs anything.
-    Every expected failure is a Skipped.
+    Every expected failure is a Skipped. Who is *patient*, and will ask again, is not given what was read in place of a list that
+    only an index that did not answer stands in the way of.
     """
     fetch = _fetch(server, workshop)
     if fetch is None:
         attempts = Attempts(server, workshop)
         return (attempts.skipped(SkipReason.NOT_FOUND, "the listing names no package of PyPI or npm"),)
-    return climb_release(server, fetch, workshop=workshop, method=method, widest=widest)
+    return climb_release(server, fetch, workshop=workshop, method=method, widest=widest, patient=patient)
 
 
 def _fetch(server: Server, workshop: Workshop) -> Fetch | None:
@@ -65,7 +66,13 @@ def _fetch(server: Server, workshop: Workshop) -> Fetch | None:
 
 
 def climb_release(
-    server: Server, fetch: Fetch, *, workshop: Workshop, method: Way = "auto", widest: bool = True
+    server: Server,
+    fetch: Fetch,
+    *,
+    workshop: Workshop,
+    method: Way = "auto",
+    widest: bool = True,
+    patient: bool = False,
 ) -> tuple[Outcome, ...]:
     """The same for a release from anywhere."""
     attempts = Attempts(server, workshop := workshop.climbing())
@@ -78,6 +85,8 @@ def climb_release(
             snapshot, launching = listed
             wide = launching.widened(snapshot) if widest else None
             return (snapshot, wide) if wide else (snapshot,)
+        if patient and attempts.owed:
+            return (attempts.skipped(*attempts.owed),)
         if method == "live":
             return (attempts.skipped(),)
         read = _static(release, bench, attempts) or _readme(release, attempts) or (attempts.skipped(),)
@@ -107,6 +116,7 @@ def _live(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, 
         try:
             release = _built(release, bench / "built", attempts.workshop)
         except (NotInstalled, BadArchive) as refusal:
+            _owe(attempts, refusal)
             attempts.fail("bare", refusal.reason, str(refusal))
             return None
     if release.archive is None:
@@ -150,10 +160,16 @@ def _install(
     try:
         return install_release(release, workshop=attempts.workshop, bench=bench, constraints=constraints)
     except NotInstalled as refusal:
+        _owe(attempts, refusal)
         attempts.fail(
             "repair" if constraints else "bare", refusal.reason, refusal.detail, final=not constraints
         )
         return None
+
+
+def _owe(attempts: Attempts, refusal: NotInstalled | BadArchive) -> None:
+    if isinstance(refusal, Unanswered):
+        attempts.owed = refusal.reason, refusal.detail
 
 
 def _static(release: Release, bench: Path, attempts: Attempts) -> tuple[Snapshot, ...]:

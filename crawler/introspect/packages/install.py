@@ -55,6 +55,10 @@ class NotInstalled(CrawlerError):
         return self.detail
 
 
+class Unanswered(NotInstalled):
+    """The index did not answer, or this machine refused its installer something: it says nothing of the release."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """One package in an environment of its own, read-only from now on."""
@@ -130,11 +134,13 @@ def _finish(
     return status, output, errors.decode("utf-8", "replace")
 
 
-def excuse(said: str) -> SkipReason | None:
-    """The reason of an installer's failure that is the index's, and passes, or ours; `None` where it is the package's."""
+def blamed(reason: SkipReason, detail: str, said: str) -> NotInstalled:
+    """Why an installer failed that *said* this: for that reason, unless it is the index's fault or ours."""
     if _OURS.search(said):
-        return SkipReason.INTERNAL_ERROR
-    return SkipReason.TIMEOUT if _UNANSWERED.search(said) else None
+        return Unanswered(SkipReason.INTERNAL_ERROR, detail)
+    if _UNANSWERED.search(said):
+        return Unanswered(SkipReason.TIMEOUT, detail)
+    return NotInstalled(reason, detail)
 
 
 def source_text(code: Path, files: Sequence[str]) -> str:

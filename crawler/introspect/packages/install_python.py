@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
 from crawler.introspect.packages.folder import write_tree
-from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, excuse, finish
+from crawler.introspect.packages.install import INSTALLING, Installation, NotInstalled, blamed, finish
 from crawler.introspect.packages.programs import module, write_starter
 from crawler.introspect.packages.pythons import Python
 from crawler.introspect.packages.release import Release
@@ -122,12 +122,12 @@ def _run(command: Sequence[str], python: Python, workshop: Workshop, *, reach: t
 def _refused(errors: str) -> NotInstalled:
     """What uv's words mean; it wraps lines, so white space is first made even."""
     text = " ".join(errors.replace("│", " ").split())
-    reason = excuse(text) or SkipReason.NOT_FOUND
+    reason = SkipReason.NOT_FOUND
     if any(words in text for words in _NO_WHEEL):
         reason = SkipReason.NO_WHEEL
     elif "hash mismatch" in text.lower():
         reason = SkipReason.HASH_MISMATCH
-    return NotInstalled(reason, text[-1000:])
+    return blamed(reason, text[-1000:], text)
 
 
 def _compile(workshop: Workshop, python: Python, folder: Path) -> None:

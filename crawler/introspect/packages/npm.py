@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.introspect.packages.install import INSTALLING, NotInstalled, excuse, finish
+from crawler.introspect.packages.install import INSTALLING, NotInstalled, blamed, finish
 from crawler.introspect.sandboxes.outlet import host_and_port
 from crawler.introspect.sandboxes.sandbox import Confinement
 from crawler.introspect.workshop import Workshop
@@ -65,8 +65,8 @@ class Npm:
         )
         status, said, errors = finish(workshop, command, confinement)
         if status != 0:
-            reason = SkipReason.HASH_MISMATCH if "EINTEGRITY" in errors else excuse(errors)
-            raise NotInstalled(reason or SkipReason.NOT_FOUND, _kept(errors.strip()))
+            reason = SkipReason.HASH_MISMATCH if "EINTEGRITY" in errors else SkipReason.NOT_FOUND
+            raise blamed(reason, _kept(errors.strip()), errors)
         return said.decode("utf-8", "replace")
 
 

@@ -71,6 +71,21 @@ def test_an_index_that_does_not_answer_is_asked_another_day(index: Any, workshop
     assert (outcome.reason, "503" in outcome.detail) == (SkipReason.TIMEOUT, True), outcome
 
 
+@pytest.mark.parametrize(("patient", "seen"), [(True, Skipped), (False, Snapshot)])
+def test_a_crawl_waits_for_the_index_where_a_person_is_told_what_was_read(
+    patient: bool, seen: type[Skipped | Snapshot], index: Any, workshop: Workshop
+) -> None:
+    """What was read in one bad night would else stand in place of what the server lists, until its next release."""
+    tool = b"from fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool\ndef echo(): ...\n"
+    index.offer_server("demo-mcp", requires=["other"], extra={"more.py": tool})
+    index.offer("other", "other-1.0-py3-none-any.whl", b"")
+    index.broken.add("/simple/other/")
+
+    (outcome,) = climb(Server(name=NAME), workshop=workshop, patient=patient)
+
+    assert isinstance(outcome, seen), outcome
+
+
 @pytest.mark.skipif(Landlock.find() is None, reason="this machine has no Landlock")
 def test_another_sandbox_finds_a_cache_of_its_own(index: Any, make_workshop: Any, tmp_path: Path) -> None:
     """Whoever is given bubblewrap after Landlock, or loses it, is not kept from installing by files of another user."""
