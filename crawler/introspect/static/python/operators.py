@@ -134,7 +134,11 @@ class Operators(Names):
         truth = self.truth(plain(condition))
         if truth is not None:
             value = self.evaluate(node.body if truth else node.orelse, scope)
-            return Setting(value) if isinstance(condition, Setting) and isinstance(value, str) else value
+            return (
+                Setting(value)
+                if isinstance(condition, Setting) and (value is None or isinstance(value, str))
+                else value
+            )
         body, orelse = self.evaluate(node.body, scope), self.evaluate(node.orelse, scope)
         return orelse if isinstance(body, Unknown) or body is None or body == [] else body
 

@@ -279,3 +279,22 @@ except ImportError:
 
     assert [tool.name for tool in found.tools] == ["a", "c"]
     assert [tool.name for tool in found.optional] == ["b"]
+
+
+def test_what_nobody_is_given_without_a_setting_is_no_reason_to_register_nothing(reading: Reading) -> None:
+    """A client that is made of a key, if there is one, is there for everybody who uses the server."""
+    source = """
+        import os
+        from mcp.server.fastmcp import FastMCP
+        key = os.environ.get("DEMO_KEY")
+        client = Client(key) if key else None
+        def register(mcp, client):
+            if client is None:
+                return
+            @mcp.tool()
+            def fetch(name: str): "Fetch."
+        mcp = FastMCP("x")
+        register(mcp, client)
+    """
+
+    assert [tool.name for tool in reading({"demo.py": dedent(source)}).tools] == ["fetch"]
