@@ -183,16 +183,25 @@ class AuditLog:
         self._fill = min((mark for mark in marks if mark >= end), default=end)
 
     def _look(self) -> None:
-        """Go on in a new file where somebody has removed the one that is written to, since nobody would ever read it; `audit verify` sees the gap."""
-        if os.fstat(self._file).st_nlink == 0:
+        """Go on in a new file where somebody has removed the one that is written to, or moved it away: nobody would look for records there. `audit verify` sees the gap."""
+        if self._is_gone():
             os.close(self._file)
             self._file, self._torn = _CLOSED, True  # so that whoever finds no folder for it tries again
             self._take()
             self._end, self._fill, self._torn = os.fstat(self._file).st_size, 0, False
             self._tell(
-                f"somebody has removed the audit log {self.path}, and its records with it; another continues it"
+                f"somebody has removed or moved the audit log {self.path}, and its records with it; another continues it"
             )
         self._look_at = monotonic() + LOOK
+
+    def _is_gone(self) -> bool:
+        """Whether the file's name leads to another file by now, or to none."""
+        ours = os.fstat(self._file)
+        try:
+            there = self.path.stat()
+        except FileNotFoundError:
+            return True
+        return (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino)
 
     def _mend(self) -> None:
         """Leave no half line behind, and have a file to write to."""

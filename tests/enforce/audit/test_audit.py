@@ -181,17 +181,32 @@ def test_a_log_that_somebody_removes_is_gone_on_with(tmp_path: Path, monkeypatch
     assert [words for _, _, words in faults(path)] == [
         "it says that it is record 3: records are missing, doubled or out of order"
     ]
-    assert (len(told), "somebody has removed the audit log" in told[0]) == (1, True)
+    assert (len(told), "somebody has removed or moved the audit log" in told[0]) == (1, True)
     path.rename(tmp_path / "elsewhere")
-    (tmp_path / "elsewhere").unlink()
+    log.write({"n": 4})
+    assert [json.loads(line)["seq"] for line in path.read_text().splitlines()] == [4]
+    assert len((tmp_path / "elsewhere").read_text().splitlines()) == 1
     path.parent.rename(tmp_path / "away")
     for _ in range(2):
         with pytest.raises(AuditFailed, match="No such file"):
-            log.write({"n": 4})
+            log.write({"n": 5})
     (tmp_path / "away").rename(path.parent)
-    log.write({"n": 5})
-    assert [json.loads(line)["seq"] for line in path.read_text().splitlines()] == [4]
+    log.write({"n": 6})
+    assert [json.loads(line)["n"] for line in path.read_text().splitlines()] == [4, 6]
     log.close()
+
+
+def test_a_log_under_a_link_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the link leads to is the log."""
+    monkeypatch.setattr("enforce.audit.log.LOOK", 0.0)
+    told: list[str] = []
+    (tmp_path / "log").touch()
+    (tmp_path / "audit.jsonl").symlink_to(tmp_path / "log")
+    log = AuditLog(tmp_path / "audit.jsonl", tell=told.append)
+    for n in range(3):
+        log.write({"n": n})
+    log.close()
+    assert (len((tmp_path / "log").read_text().splitlines()), told) == (3, [])
 
 
 def test_a_damaged_end_is_named_by_its_file(tmp_path: Path) -> None:
