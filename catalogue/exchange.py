@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from catalogue.codec import dump, load_definition
 from catalogue.entries import Entry
-from catalogue.errors import CatalogueError
+from catalogue.errors import BadLine
 from crawler.errors import CrawlerError
 from crawler.servers import Repository, Server, ServerName
 from crawler.snapshots import Method, Outcome, Skipped, SkipReason, Snapshot
@@ -18,18 +18,6 @@ from crawler.tools import Json, Tool
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 #: What travels of a Server besides its name.
 _FIELDS = ("title", "description", "version", "repository", "homepage", "license", "author")
-
-
-class BadLine(CatalogueError):
-    """A line of an import that is no record."""
-
-    def __init__(self, number: int, fault: str) -> None:
-        super().__init__(number, fault)
-        self.number = number
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"line {self.number}: {self.fault}"
 
 
 class _Listing(Struct, frozen=True, kw_only=True, omit_defaults=True):

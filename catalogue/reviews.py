@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from catalogue.codec import dump, load_definition
 from catalogue.entries import Review
-from catalogue.errors import CatalogueError
+from catalogue.errors import BadLine, CatalogueError
 from catalogue.showing import tool_named, tools_of
 from catalogue.store import Store
 from catalogue.website.visible import one_line
@@ -16,18 +16,6 @@ from classifier.categories import Category
 from crawler.errors import CrawlerError
 from crawler.servers import ServerName
 from crawler.tools import Tool
-
-
-class BadReview(CatalogueError):
-    """A line of a corrections file that cannot be taken over."""
-
-    def __init__(self, number: int, fault: str) -> None:
-        super().__init__(number, fault)
-        self.number = number
-        self.fault = fault
-
-    def __str__(self) -> str:
-        return f"line {self.number}: {self.fault}"
 
 
 class _Line(Struct, frozen=True, kw_only=True):
@@ -42,13 +30,13 @@ class _Line(Struct, frozen=True, kw_only=True):
 
 
 def read_review(text: bytes, number: int, store: Store) -> Review:
-    """The review on a line of JSON; raises BadReview."""
+    """The review on a line of JSON; raises BadLine."""
     try:
         line = msgspec.convert(load_definition(text.decode()), _Line)
         server = ServerName.parse(line.server)
         digest = line.digest or _present(store, server, line.tool)
     except (ValueError, RecursionError, CrawlerError, CatalogueError) as error:
-        raise BadReview(number, str(error)) from error
+        raise BadLine(number, str(error)) from error
     return Review(
         server=server,
         tool=line.tool,

@@ -14,44 +14,12 @@ from classifier.view import View
 from classifier.words import stem, words_of_name
 
 #: Words by which a text itself speaks of removing, replacing or overwriting.
-_REMOVING = frozenset(
-    stem(word)
-    for word in [
-        "remove",
-        "removed",
-        "removing",
-        "removal",
-        "delete",
-        "deleted",
-        "deleting",
-        "deletion",
-        "replace",
-        "replaced",
-        "replacing",
-        "overwrite",
-        "overwritten",
-        "overwriting",
-        "erase",
-        "clear",
-        "discard",
-        "purge",
-        "destroy",
-        "wipe",
-        "reset",
-        "unset",
-        "prune",
-        "drop",
-        "revoke",
-        "truncate",
-        "detach",
-        "uninstall",
-        "cancel",
-        "unlink",
-        "strip",
-        "expire",
-        "release",
-    ]
-)
+_REMOVING_SPELLED = """
+    remove removed removing removal delete deleted deleting deletion replace replaced replacing overwrite
+    overwritten overwriting erase clear discard purge destroy wipe reset unset prune drop revoke truncate
+    detach uninstall cancel unlink strip expire release
+"""
+_REMOVING = frozenset(map(stem, _REMOVING_SPELLED.split()))
 #: Tools that do what the caller's arguments say stay `execute`, however destructive their author declares them.
 _FREE_HANDED = frozenset(
     place

@@ -3,7 +3,7 @@
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO, cast
 import typer
 
 from catalogue.cli.telling import complain
-from catalogue.errors import CatalogueError
+from catalogue.errors import BadLine, CatalogueError
 
 _USAGE = 2
 #: How a file begins that gzip has packed, such as a site's catalogue.
@@ -50,6 +50,24 @@ def opened(file: str) -> Iterator[BinaryIO]:
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             complain(f"cannot read {file} to its end: {error}")
             raise typer.Exit(_USAGE) from error
+
+
+def take_lines(file: str, take: Callable[[bytes, int], int]) -> tuple[int, int]:
+    """Hand each line that is not blank to *take*, with its number; a bad one is complained of.
+
+    Returns what *take* gave back in all, and how many lines were bad.
+    """
+    taken, bad = 0, 0
+    with opened(file) as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                taken += take(line, number)
+            except BadLine as error:
+                complain(error)
+                bad += 1
+    return taken, bad
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalogue.cli.files import opened, output
+from catalogue.cli.files import output, take_lines
 from catalogue.cli.opening import EMPTY, ServerArgument, entry_named, record
 from catalogue.cli.telling import complain, tell
 from catalogue.errors import CatalogueError
@@ -155,21 +155,15 @@ def import_(
     ],
 ) -> None:
     """Read servers that another catalogue exported; a bad line is told and the rest is read."""
-    from catalogue.exchange import BadLine, read_line
+    from catalogue.exchange import read_line
 
-    read, bad = 0, 0
-    with record() as store, opened(file) as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                server, outcomes = read_line(line, number, store.now())
-            except BadLine as error:
-                complain(error)
-                bad += 1
-            else:
-                store.admit(server, outcomes)
-                read += 1
+    with record() as store:
+
+        def admit(line: bytes, number: int) -> int:
+            store.admit(*read_line(line, number, store.now()))
+            return 1
+
+        read, bad = take_lines(file, admit)
     tell(f"{plural(read, 'server')} read, {plural(bad, 'bad line')}")
     if bad:
         raise typer.Exit(_FOUND)

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from catalogue.cli.files import opened
+from catalogue.cli.files import take_lines
 from catalogue.cli.opening import ServerArgument, entry_named, record
-from catalogue.cli.telling import complain, tell
+from catalogue.cli.telling import tell
 from catalogue.plural import plural
 from classifier.categories import Category
 
@@ -78,18 +78,10 @@ def import_(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, one review a line.")],
 ) -> None:
     """Take over reviews from a corrections file; a bad line is told and the rest is read."""
-    from catalogue.reviews import BadReview, read_review
+    from catalogue.reviews import read_review
 
-    new, bad = 0, 0
-    with record() as store, opened(file) as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                new += store.add_review(read_review(line, number, store))
-            except BadReview as error:
-                complain(error)
-                bad += 1
+    with record() as store:
+        new, bad = take_lines(file, lambda line, number: store.add_review(read_review(line, number, store)))
     tell(f"{plural(new, 'new review')}, {plural(bad, 'bad line')}")
     if bad:
         raise typer.Exit(_FOUND)

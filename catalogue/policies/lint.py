@@ -9,7 +9,7 @@ from catalogue.policies.argument_lint import conditions_of, lint_arguments
 from catalogue.policies.lint_findings import Finding, Level, near
 from classifier.categories import Category
 from crawler.snapshots import Method, Snapshot
-from enforce.law import Law
+from enforce.law import Law, ToolLaw
 from enforce.paths import pointer
 from enforce.policy import Policy, ToolRules
 from enforce.selectors import catches_all, is_glob, speaks_of, wide_keys
@@ -165,6 +165,12 @@ def _one_tool(policy: Policy, law: Law, one: JudgedTool) -> Iterator[Finding]:
             where,
             f"The definition of {name!r} tries to instruct the model, and it may be called.",
         )
+    yield from _openness(where, one, found, limited=len(found.quotas) > len(law.all_tools))
+
+
+def _openness(where: str, one: JudgedTool, found: ToolLaw, *, limited: bool) -> Iterator[Finding]:
+    """What is to be said of how little stands before a tool that may be called; *limited* if a limit of its own does."""
+    name, category = one.tool.name, one.verdict.category
     guarded = any(not hold.approval.dry_run for hold in found.holds) or any(
         not clause.rule.dry_run for clause in found.clauses
     )
@@ -172,11 +178,11 @@ def _one_tool(policy: Policy, law: Law, one: JudgedTool) -> Iterator[Finding]:
         yield Finding.error(
             "dangerous-open", where, f"{name!r} is {category}, and nothing but a limit stands before it."
         )
-    elif category is Category.EXECUTE and not guarded and len(found.quotas) == len(law.all_tools):
+    elif category is Category.EXECUTE and not guarded and not limited:
         yield Finding.warning(
             "dangerous-open", where, f"{name!r} is {category}, and nothing stands before it."
         )
-    elif not found.allowed.startswith("/"):
+    elif found.allowed is not None and not found.allowed.startswith("/"):
         level: Level = "note" if category is Category.READ else "warning"
         yield Finding(
             level=level,

@@ -126,7 +126,8 @@ def _signals(press: Press, counts: dict[str, int], shown: Shown) -> Iterator[Fil
         summary="What a definition can show that is worth knowing before an agent calls the tool.",
     )
     for probe in PROBES:
-        yield from _signal(press, probe, counts[probe.code], shown[probe.code])
+        using = [attack for attack in attacks() if probe.code in attack.signals]
+        yield from _probe(press, "signal", probe, counts[probe.code], shown[probe.code], using)
 
 
 def _shown(register: Register) -> Shown:
@@ -134,18 +135,26 @@ def _shown(register: Register) -> Shown:
     return {probe.code: lists.tools(register, order, probe.code, MOST) for probe in PROBES}
 
 
-def _signal(press: Press, probe: Probe, count: int, found: list[lists.Listed]) -> Iterator[File]:
-    folder = f"signals/{probe.code}/"
+def _probe(
+    press: Press,
+    kind: str,
+    probe: Probe | PoisoningProbe,
+    count: int,
+    found: list[lists.Listed],
+    using: list[Attack],
+) -> Iterator[File]:
+    """The pages of a signal or a suspicion: what it means, the attack patterns that use it, the tools that show it."""
+    folder = f"{kind}s/{probe.code}/"
     said = {name: getattr(probe, name) for name in _SAID}
     for pages, rows in paged(folder, map(lists.weighed, found), TOOLS):
         yield from press.sheet(
-            "signal.html",
+            f"{kind}.html",
             numbered(folder, pages.number),
             {**said, "count": count, "tools": found[rows]},
             pages=pages,
             most=MOST,
             probe=probe,
-            attacks=[attack for attack in attacks() if probe.code in attack.signals],
+            attacks=using,
             title=probe.label,
             summary=uncoded(probe.meaning),
         )
@@ -162,27 +171,11 @@ def _suspicions(press: Press, register: Register) -> Iterator[File]:
         title="Suspicions",
         summary="Signs that a definition speaks to the model behind the reader's back, or is not what it seems.",
     )
-    for trick in TRICKS:
-        yield from _suspicion(press, register, trick, counts[trick.code])
-
-
-def _suspicion(press: Press, register: Register, trick: PoisoningProbe, count: int) -> Iterator[File]:
-    folder = f"suspicions/{trick.code}/"
     order = "JOIN finding USING (server, position) WHERE code = ? ORDER BY poisoned DESC, gravity DESC, server, position LIMIT ?"
-    found = lists.tools(register, order, trick.code, MOST)
-    said = {name: getattr(trick, name) for name in _SAID}
-    for pages, rows in paged(folder, map(lists.weighed, found), TOOLS):
-        yield from press.sheet(
-            "suspicion.html",
-            numbered(folder, pages.number),
-            {**said, "count": count, "tools": found[rows]},
-            pages=pages,
-            most=MOST,
-            probe=trick,
-            attacks=[attack for attack in attacks() if trick.code in attack.findings],
-            title=trick.label,
-            summary=uncoded(trick.meaning),
-        )
+    for trick in TRICKS:
+        using = [attack for attack in attacks() if trick.code in attack.findings]
+        shown = lists.tools(register, order, trick.code, MOST)
+        yield from _probe(press, "suspicion", trick, counts[trick.code], shown, using)
 
 
 def _attacks(press: Press, shown: Shown, register: Register) -> Iterator[File]:

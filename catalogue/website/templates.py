@@ -57,31 +57,7 @@ def environment(addresses: Addresses, compiled: Path | None = None) -> Environme
         cache_size=-1,
         bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled else None,
     )
-    made.filters |= {
-        "visible": visible,
-        "name": name,
-        "wrapping": wrapping,
-        "truncate": truncate,
-        "when": when,
-        "plain": plain,
-        "safe_link": safe_link,
-        "data": data,
-        "percent": percent,
-        "percentage": lambda share: str(round(100 * share, 1)),
-        "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
-        "difference": difference,
-        "plural": plural,
-        "lower_first": lambda text: text[:1].lower() + text[1:],
-        "scrolls": scrolls,
-        "pretty": lambda text: json.dumps(json.loads(text), indent=2),
-        "label": legend.label,
-        "silence": legend.silence,
-        "client": lambda form: legend.FORMATS.get(form, form),
-        # The library's own looks whether a part is HTML; here each is a plain text, and the whole is escaped like any other.
-        "join": lambda texts, between: between.join(texts),
-        "coded": coded,
-        "words": lambda code: str(code).replace("_", " ").replace("-", " "),
-    }
+    made.filters |= _FILTERS
     made.globals["icons"] = _icons(made)
     made.globals["chips"] = _chips(made)
     made.globals["cards"] = cards.addresses(addresses)
@@ -185,3 +161,30 @@ def data(value: Any) -> Markup:
 def when(time: str) -> Markup:
     """A moment, of which the day is shown."""
     return Markup(f'<time datetime="{escaped(time)}">{escaped(time[:10])}</time>')  # noqa: S704  # escaped just here
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "visible": visible,
+    "name": name,
+    "wrapping": wrapping,
+    "truncate": truncate,
+    "when": when,
+    "plain": plain,
+    "safe_link": safe_link,
+    "data": data,
+    "percent": percent,
+    "percentage": lambda share: str(round(100 * share, 1)),
+    "thousands": lambda number: f"{number:,}".replace(",", "\u202f"),
+    "difference": difference,
+    "plural": plural,
+    "lower_first": lambda text: text[:1].lower() + text[1:],
+    "scrolls": scrolls,
+    "pretty": lambda text: json.dumps(json.loads(text), indent=2),
+    "label": legend.label,
+    "silence": legend.silence,
+    "client": lambda form: legend.FORMATS.get(form, form),
+    # The library's own looks whether a part is HTML; here each is a plain text, and the whole is escaped like any other.
+    "join": lambda texts, between: between.join(texts),
+    "coded": coded,
+    "words": lambda code: str(code).replace("_", " ").replace("-", " "),
+}
