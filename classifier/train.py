@@ -63,10 +63,13 @@ Array = Any
 Weights = dict[str, dict[int, int]]
 
 
-def train(corpus: Path, *, everything: bool = True) -> str:
-    """The text of a weights file, the same for the same corpus; without the held-out families unless *everything*."""
+def train(corpus: Path, *, everything: bool = True, made_up: Sequence[Labelled] | None = None) -> str:
+    """The text of a weights file, the same for the same corpus; without the held-out families unless *everything*.
+
+    *made_up* are learned beside the corpus; all that are `written`, unless others are given.
+    """
     rows = [row for row in [*load(corpus), *further(corpus)] if everything or not held_out(row.family)]
-    rows += written()
+    rows += written() if made_up is None else made_up
     return fit(rows, [features_of(row) for row in rows])
 
 
