@@ -342,7 +342,9 @@ def test_on_a_phone_a_long_name_has_its_line_for_itself(browser: Any, base: str)
     assert found == [(1, True), (1, False)]
 
 
-@pytest.mark.parametrize("path", ["", SERVER, TOOL, "statistics/", "search/?q=delete", "methodology/"])
+@pytest.mark.parametrize(
+    "path", ["", SERVER, TOOL, "s/npm/@silent/needs_config/", "statistics/", "search/?q=delete", "methodology/", "model/"]
+)  # fmt: skip
 def test_everything_fits_a_phone(browser: Any, base: str, path: str) -> None:
     context = opened(browser, viewport={"width": 360, "height": 740}, device_scale_factor=2)
     page = context.new_page()
