@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, ClassVar, Literal
@@ -138,9 +139,11 @@ def open_state(path: Path, sync: Sync = "normal") -> State:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        links = os.fstat(file).st_nlink
+        found = os.fstat(file)
         os.close(file)
-        if links > 1:  # what is counted by one name would not be seen by another
+        if not stat.S_ISREG(found.st_mode):  # beside which SQLite would put files of its own
+            raise StateUnusable(path, "it is no file")
+        if found.st_nlink > 1:  # what is counted by one name would not be seen by another
             raise StateUnusable(
                 path, "it has several names (hard links): leave it one, or use a symbolic link"
             )

@@ -297,6 +297,8 @@ def _check_kind(path: Path) -> None:
     if path.is_fifo():  # to open one waits for who reads it, and it keeps nothing
         raise OSError("it is a pipe, and no file")
     if not path.is_file():
+        if path.exists():  # a device keeps nothing either, and some have no end
+            raise OSError("it is no file")
         return
     with path.open("rb") as file:
         if not is_torn(file.read(LOOKED_AT)):  # a file of somebody's would be written on, or emptied

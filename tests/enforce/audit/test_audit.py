@@ -380,3 +380,11 @@ def test_a_log_that_has_reached_its_bound_takes_nothing_until_there_is_room(tmp_
     assert verify(path).damages == ()
     log.close()
     other.close()
+
+
+@pytest.mark.parametrize("device", [os.devnull, "/dev/zero"])
+def test_a_device_is_no_log(device: str) -> None:
+    """One keeps nothing, another has no end; and nothing is put beside it."""
+    with pytest.raises(AuditFailed, match="it is no file"):
+        AuditLog(Path(device))
+    assert not Path(f"{device}.lock").exists()

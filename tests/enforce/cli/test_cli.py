@@ -410,6 +410,10 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
             ["stdio", "--policy", "policy.json", "--audit", "pipe", "--", "cat"],
             "it is a pipe, and no file",
         ),
+        *[
+            (["stdio", "--policy", "policy.json", option, place, "--", "cat"], "it is no file")
+            for option, place in (("--audit", "folder"), ("--state", os.devnull))
+        ],
         (["stdio", "--policy", "policy.json", "--upstream", "nonsense"], "is no address"),
         (
             ["stdio", "--policy", "policy.json", "--headers", "nowhere", "--upstream", "http://127.0.0.1:1/"],
@@ -436,6 +440,7 @@ def test_who_names_a_wrong_file_is_told_and_nothing_is_made(
     other.close()
     if hasattr(os, "mkfifo"):
         os.mkfifo("pipe")
+    (home / "folder").mkdir()
     before = contents(home)
     code, _, err = run(*arguments)
     assert (code, len(err.splitlines())) == (3, 1)
