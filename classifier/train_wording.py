@@ -28,13 +28,15 @@ _ONE_IN = 7
 #: ... and in every further round those that sound worst.
 _ROUNDS, _WORST = 2, 8_000
 #: Weights that are closer to 0 than this, in thousandths, are dropped.
-_SMALL = 20
+_SMALL = 60
 #: Words of a hostile example that are learned from at first.
 _MOST = 60
 #: How far above even odds a passage has to be, in thousandths.
-_MARGIN = 1_300
-#: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do.
-_TELLING, _FEW = 0.3, 8
+_MARGIN = 1_600
+#: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do, ...
+_TELLING, _FEW = 0.4, 8
+#: ... or if it is the rarest of an example that holds no such word, and so many texts at most hold it.
+_RAREST = 40
 
 Row = tuple[str, ...]
 
@@ -90,15 +92,15 @@ def _text(example: str) -> Text:
 
 
 def _rare(hostile: Sequence[Sequence[str]], corpus_texts: Sequence[Text]) -> frozenset[str]:
-    """Words that stand in hostile examples far more often than in a corpus, and those of a kind that hardly stand there at all."""
+    """Words that stand in hostile examples far more often than in a corpus, those of a kind that hardly stand there at all, and the rarest of an example without either."""
     held = Counter(word for text in corpus_texts for word in {*wording.all_words(text)})
-    bad = Counter(word for words in hostile for word in {*words})
-    words = (word for word in {*bad, *KINDS} if word.isalpha() and len(word) > 1)
-    return frozenset(
-        word
-        for word in words
-        if bad[word] >= max(_FEWEST, _TELLING * held[word]) or (word in KINDS and held[word] <= _FEW)
-    )
+    told = [{word for word in words if word.isalpha() and len(word) > 1} for words in hostile]
+    bad = Counter(word for words in told for word in words)
+    kinds = {word for word in KINDS if word.isalpha() and len(word) > 1 and held[word] <= _FEW}
+    rare = {word for word in bad if bad[word] >= max(_FEWEST, _TELLING * held[word])} | kinds
+    alone = (words for words in told if words and rare.isdisjoint(words))
+    rarest = {min(words, key=lambda word: (held[word], word)) for words in alone}
+    return frozenset(rare | {word for word in rarest if held[word] <= _RAREST})
 
 
 def _learned(

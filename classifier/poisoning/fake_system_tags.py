@@ -47,12 +47,29 @@ _ORDERS = Pattern(
 _DOCUMENTS = Pattern(
     r"chat (?:template|format|markup)|(?:prompt|llama|jinja\w*|model|mistral) template|special tokens?|tokeni[sz]|\brole\b|chatml|message format|you are an? (?:helpful|expert)|default system prompt|<examples?>|\bxml (?:such as|like|documents?|elements?|tags?|format|files?)\b"
 )
+#: A bare tag, or a message of the chat format, which data and examples hold as well, ...
+_BARE = Pattern(r"</?system>|[{,] ?[\"']role[\"']")
+#: ... and what stands in it if a model is meant.
+_MEANT = Pattern(
+    r"\b(?:you (?:must|have to|will|should|shall|are now|now|may)|your|users?|humans?|assistants?|models?|ai|tools?|calls?|answers?|instructions?|rules?|ignore|disregard|forget|override|obey|safety|approv\w+|permission|confirm\w*|consent|authori[sz]\w+|admin\w*|execute|delete|wipe|send|upload|secrets?|keys?|passwords?|without)\b"
+)
+_INSIDE = 240
+
+
+def _is_data(text: str, start: int, end: int) -> bool:
+    """Whether a bare tag or message says nothing to a model."""
+    inside = text[start : end + _INSIDE]
+    return _BARE.seen(text[start:end]) and not _MEANT.seen(inside)
 
 
 def _pretends(text: Text) -> Iterator[Suspicion]:
     for pattern in (_MARKS, _SPEAKERS, _SHOUTED):
         if match := pattern.search(text.text):
-            honest = speaks_of_attacks(text.text, match.start(), match.end()) or _DOCUMENTS.seen(text.text)
+            honest = (
+                speaks_of_attacks(text.text, match.start(), match.end())
+                or _DOCUMENTS.seen(text.text)
+                or _is_data(text.text, match.start(), match.end())
+            )
             message = "Carries a mark of the system or of another speaker in the conversation."
             yield graded(not honest), message, match.start(), match.end()
     for closing in _CLOSING.finditer(text.text):

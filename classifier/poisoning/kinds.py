@@ -127,6 +127,93 @@ _KINDS: dict[str, str] = {
         undertake please kindly ensure remember be""",
     "rank": """priority precedence higher above over outrank supersede authority authoritative rank prevail first
         instead order obey comply obedience loyal serve master trusted trust believe""",
+    "alter": """change changed changing alter altered altering alteration swap swapped swapping substitute substituted
+        substitution replace replaced replacing exchange exchanged shift shifted raise raised raising lower
+        lowered lowering inflate inflated deflate double doubled halve halved triple multiply multiplied add
+        added adding subtract subtracted deduct deducted increase increased decrease reduce reduced
+        understate understated overstate overstated falsify falsified tamper doctor doctored weaken weakened
+        soften softened strike struck rewrite rewritten reword edit edited amend amended adjust adjusted
+        tweak distort skew fudge massage pad shave skim slip insert inserted redirect redirected reroute
+        divert diverted repoint transpose flip flipped turn mark backdate round 改成 换成 改为 替换 换掉 加上 扣除 差し 替え
+        足し 置き 바꾸 바꿔 더해 cambia cambie cambiar sustituya sustituye añada añade súmele rebaje ponga troque
+        troca substitua acrescente remplace remplacez ajoute ajoutez mettez adoucissez ersetze ersetzen
+        ändere schlage setze mildere замени подставь подставляй ставь прибавь измени ослабь değiştir değiştirip
+        ekle koy غير غيّر استبدل أضف ضع sostituisci cambia aggiungi metti vervang wijzig zet zamień wstaw dodaj
+        thay ganti""",
+    "untrue": """pretend pretending claim claimed assert assure assuring insist swear vouch certify guarantee promise
+        blame invent invented fabricate pose disguise mislabel misstate misrepresent believe belief
+        impression convinced supposedly ostensibly lie lying untrue false fake phony seemingly innocent
+        innocuous harmless routine ordinary normal looks look seem appear semblance plausible convincing
+        act deny call describe described label labelled word worded caption present presented pass passed
+        explain explanation attribute reason 谎称 骗他 假装 声称 偽り 偽っ 装っ 거짓 속이 asegure afirme jure finja
+        garanta afirme assure affirmez certifiez prétends behaupte versichere tu заверь солги притворись
+        yalan söyle إدّع أكد أكّد fingi garantisci""",
+    "theirs": """original originally actual real true usual entered typed named chosen chose picked asked dictated
+        requested intended said stated gave given supplied own theirs his hers unchanged untouched unaltered
+        same 原来 原本 填写 输入 元の 本来 入力 원래 적은 입력 original originales indicada indicado escribió dijo digitada
+        digitou saisi saisie tapé original eingegeben ursprünglich genannten ursprüngliche указанного
+        исходный прежний указанный yazdığı girdiği yazılan الأصلي كتبه اختاره""",
+    "ours": """we us our ours ourselves vendor author maker publisher developer sponsor partner affiliate
+        commission kickback reseller advertiser broker provider operator plugin 我们 弊社 우리 nuestro nuestra
+        nosso nossa notre nôtre nous unser unsere unserem wir наш наше нашего bizim لنا nostro onze nasz""",
+    "screen": """screen receipt summary basket confirmation statement ledger draft view page display shown report
+        report changelog diff commit message invoice listing dashboard notification banner minutes
+        transcript note title footer 界面 页面 屏幕 画面 明細 화면 영수증 pantalla borrador tela rascunho écran brouillon
+        bildschirm entwurf экране черновик ekranda taslakta الشاشة المسودة schermo scherm ekranie""",
+    "sum": """amount price fee total figure number count percent percentage rate quantity value cent dollar euro
+        pound sum balance score grade mark vote reading dose dosage measurement statistic quote bid odds
+        salary wage bonus tax discount surcharge markup margin 金额 金額 数目 百分 价格 料金 금액 importe valor montant
+        somme betrag summe prozent сумма сумму процента tutar yüzde المبلغ بالمئة importo bedrag kwota""",
+    "payee": """account recipient payee beneficiary iban wallet address destination merchant supplier card bic
+        sort routing pix 账号 收款 收件 口座 宛先 계좌 수신 cuenta proveedor destinatario conta favorecido chave compte
+        bénéficiaire konto empfänger счёт счет получателя карты hesap alıcı alıcı حساب المستفيد conto
+        beneficiario rekening ontvanger odbiorcy rekening""",
+    "deed": """contract clause agreement lease translation review verdict ruling result finding diagnosis record
+        certificate test ballot audit inspection screening reference citation evidence log entry paper
+        minutes rating ranking recommendation answer 合同 条款 译文 契約 条項 계약 조항 contrato cláusula contrat clause
+        vertrag klausel договор sözleşme العقد عقد""",
+    "party": """patient client customer tenant pupil student nurse doctor physician buyer seller guest shopper
+        passenger traveller voter applicant employee worker donor investor trader borrower resident
+        subscriber lawyer teacher parent player clerk officer engineer developer reviewer inspector auditor
+        manager lead organiser participant member owner holder payer landlord caller reader sender author
+        family household child staff 客户 顾客 患者 员工 学生 お客 顧客 患者 고객 환자 직원 cliente paciente empleado client
+        patient kunde kunden patienten mieter клиент клиенту пациент müşteri müşteriye hasta للعميل العميل
+        klant klient khách""",
+    "rival": """employer lender insurer competitor rival competing advertiser press recruiter landlord creditor
+        opponent opposing""",
+    "guardian": """antivirus edr scanner firewall alarm monitoring protection supervisor backup snapshot mfa
+        sandbox guard filter safeguard siren lock detector vpn audit logging branch verification signature
+        quarantine dialog window prompt popup""",
+    "persist": """memory remember permanent permanently lasting forever henceforth later afterwards onward
+        subsequent future session sessions next until again always whenever conversation every always
+        persist startup bashrc crontab cron reminder preference 以后 今后 此后 记住 今後 以後 次回 이후 앞으로 ahora adelante
+        siempre doravante desde dorénavant désormais künftig fortan отныне впредь bundan böyle الآن d'ora""",
+    "whatever": """whatever whoever whichever wherever regardless irrespective matter any 无论 不管 무엇 어떤 sea cual
+        qualquer quel quelque gleich egal любой неважно olursa yazarsa مهما qualunque ongeacht""",
+    "spare": """leave out skip omit drop without no not nothing nobody unmentioned quiet silently hide unseen
+        withhold keep conceal unsaid bother 不要 别 隐瞒 省略 伏せ ないで 빼고 말고 omita oculte sin omita oculta esconda
+        cache sans tais ohne weglassen verschweige не скрой утаи gizle sakla söyleme لا تخف""",
+    "open": """visible visibly transparent transparently disclosed listed recorded announced announce inform
+        informed told tell ask asked confirm approval approve consent permission agree review reviewed
+        refuse refused reject rejected deny denied denies flagged flag warn warned warning advise masked mask
+        redacted starred encrypted hashed anonymised anonymized cancel undo restore settings toggle opt
+        voluntary aware clearly plainly explain 征得 同意 提醒 明确 弹窗 告知 許可 同意 확인 동의 confirmación avise
+        confirmação avise prévenez accord demandez zustimmung rückfrage согласия предупредите onay sorun
+        موافقته consenso toestemming zgodę""",
+    "fraud": """fraud scam phishing injection injected untrusted suspicious malware malicious attack attacker
+        poisoned quarantine spoofed impostor swindle detector detect detects flags honeypot decoy breach
+        leaked 注入 诈骗 钓鱼 攻击 詐欺 攻撃 인젝션 사기 fraude inyección injeção golpe injections betrug einschleusung
+        мошенники внедрённые dolandırıcılık enjeksiyon احتيال حقن truffa""",
+    "instance": """e g eg example instance such like sample namely 例如 比如 例えば 例 예 예를 ejemplo exemplo exemple
+        beispiel etwa например örneğin مثل esempio""",
+    "schema": """default optional required string integer boolean array json returns return parameter format
+        maximum minimum length field type value list enum schema null object iso utf markdown""",
+    "machine": """ai ais llm llms model models assistant assistants agent agents bot copilot claude gpt 模型 助手 ai向 ai向け
+        모델 ia ki ии yapay النموذج""",
+    "danger": """rm wipe delete drop kill shutdown disable uninstall destroy erase format purge revoke unlock force
+        grant owner admin root sudo public publish backdoor payload malware remote reverse shell 0 清掉 删除
+        删光 削除 삭제 지우 borre borra elimine apague apaga supprime supprimez lösche löschen удали sil siler
+        احذف cancella verwijder usuń""",
 }
 
 #: By word, as texts are cut: the parts that it can play.

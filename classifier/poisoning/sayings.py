@@ -22,16 +22,18 @@ _DENIED = Late(
 )
 #: Shorter texts are no sentence; most names and values of a definition are.
 _LEAST = 10
+#: Nor are names of fewer words.
+_FEWEST = 4
 #: Where one sentence ends and another begins.
 _ENDS = Late(r"[.!?][\"'`)]?\s+[A-Z#*-]|[.!?]\s+[^\x00-\x7f]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
 #: What texts about attacks are about ...
 _ATTACKS = Late(
-    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked|hidden instructions|zero.width|ansi escapes?|homoglyphs?|look-?alikes?|confusables?|spoof\w*|untrusted|as (?:plain |mere |untrusted )?data|instructions (?:that are |which are )?(?:found|contained|embedded) (?:in|there|inside|within))\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц",
+    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|hostile inputs?|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked|hidden instructions|zero.width|ansi escapes?|homoglyphs?|look-?alikes?|confusables?|spoof\w*|untrusted|as (?:plain |mere |untrusted )?data|instructions (?:that are |which are )?(?:found|contained|embedded) (?:in|there|inside|within))\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц|скрыт[а-я]+ указани|внедр[её]нн|consignes? cachées?|enjeksiyon|حقن",
     re.I,
 )
 #: ... and what they do with them.
 _STUDIES = Late(
-    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|識別|识别|扫描|検出|탐지|detecta|erkennt|détecte|обнаруж",
+    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|reviews?|verdicts?|feeds|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|识别|扫描|検出|탐지|detecta|analiza|encuentra|erkennt|findet|détecte|repère|обнаруж|ищет|наход|检查|判断|識別|検査|検査|찾|bulur|يكشف",
     re.I,
 )
 #: Somebody else's words, told.
@@ -40,10 +42,17 @@ _REPORTED = Late(
     re.I,
 )
 _QUOTED_IN = Late(
-    r"\b(?:phrases?|such as|e\.g\.|for example|like|examples?|pattern|string|text|says?|prompt|input)\b", re.I
+    r"\b(?:phrases?|such as|for example|like|examples?|pattern|string|text|says?|prompt|input|etwa|wie|beispiel|comme|exemple|como|ejemplo|exemplo|например|örneğin)\b|\b(?:e\.g|p\. ?ej|p\. ?ex|z\. ?B)\.|例如|比如|一句|例[:：]|예[:：]|مثل",
+    re.I,
 )
-_QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), ("「", "」"), ("«", "»"))
+#: What stands behind a quotation that is only an example of its kind.
+_OF_THE_KIND = Late(r"[^\n]{0,30}[」”»\"](?:など|という|といった|等|之类|这类|같은)")
+_QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), ("「", "」"), ("«", "»"), ("„", "“"))
+#: Signs that open a quotation and never close one.
+_OPENS = Late(r"[«「]|[“„](?=\w)")
 _AROUND = 200
+#: Where a text says what it is about.
+_HEAD = 600
 #: Where an exception is looked for.
 _BEFORE, _AFTER = 25, 60
 #: Somebody or something of the person's, not the person.
@@ -77,7 +86,7 @@ class Saying(Struct, frozen=True, kw_only=True):
 
 def heard(text: Text, sayings: Sequence[Saying]) -> Iterator[Suspicion]:
     """The first overt place of every saying in a text, else the first one that is only spoken about or honest."""
-    if len(text.text) < _LEAST:
+    if len(text.text) < _LEAST or (text.joined and len(text.folded.split()) < _FEWEST):
         return
     folded, given = text.folded, _SAID_BY_PLACE if text.argument else frozenset()
     for saying in Presence(folded, given).possible(sayings) if sayings else ():
@@ -140,7 +149,19 @@ def speaks_of_attacks(text: str, start: int, end: int) -> bool:
         return True
     if _REPORTED.search(before):
         return True
-    return _quoted(text, start, end) and bool(_QUOTED_IN.search(before[-60:]))
+    opening = _opening(text, start, end)
+    if not _quoted(text, opening, end):
+        return False
+    head = text[: min(start, _HEAD)]
+    if _QUOTED_IN.search(text[max(0, opening - 60) : opening]) or _OF_THE_KIND.match(text, end):
+        return True
+    return bool(_ATTACKS.search(head) and _STUDIES.search(head))
+
+
+def _opening(text: str, start: int, end: int) -> int:
+    """Where a quotation is opened in the midst of a find, else where the find begins."""
+    inside = _OPENS.search(text, start, end)
+    return inside.end() if inside else start
 
 
 def _quoted(text: str, start: int, end: int) -> bool:

@@ -19,6 +19,8 @@ ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f
 #: As much of them as a word needs.
 ODD_FORMS = Late(f"[{ODD_LATIN}]{{2}}")
 _ODD = Late(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
+#: A value that is put together as names are, of three words or more.
+_JOINED = Late(r"[A-Za-z]\w*(?:[_-]+[A-Za-z0-9]+){2,}\Z")
 
 
 class Text(Struct, frozen=True, gc=False):
@@ -40,7 +42,12 @@ class Text(Struct, frozen=True, gc=False):
         text = self.text
         if not text.isascii() and _ODD.search(text):
             text = "".join(map(_plain, text))
-        return text.replace("_", " ").replace("-", " ") if self.identifier else text
+        return text.replace("_", " ").replace("-", " ") if self.joined else text
+
+    @property
+    def joined(self) -> bool:
+        """Whether its words are joined: an identifier, or a value that is written like one."""
+        return self.identifier or (" " not in self.text and _JOINED.match(self.text) is not None)
 
 
 def texts(tool: Tool) -> list[Text]:

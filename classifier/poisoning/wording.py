@@ -1,7 +1,7 @@
 """How much a passage sounds like those by which models are misled, learned from examples on either side.
 
-A passage is a sentence or two neighbouring ones. What counts in it are its words, its pairs of neighbouring words, and which parts words play
-close to each other (`classifier/poisoning/kinds.py`): a denial before telling, taking before a secret.
+A passage is a sentence or two neighbouring ones. What counts in it are its words, its pairs of neighbouring words, the same with the part that one of
+them plays in place of the word (`classifier/poisoning/kinds.py`), and which parts words play close to each other: a denial before telling, taking before a secret.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -66,10 +66,10 @@ class Wording(Struct, frozen=True):
 
 
 def passages(text: Text, rare: Set[str] | None = None) -> Iterator[Passage]:
-    """Every sentence and every two neighbouring ones, only those that hold a word of *rare* if that is given; an identifier is one passage."""
+    """Every sentence and every two neighbouring ones, only those that hold a word of *rare* if that is given; what is joined like a name is one passage."""
     before: Passage | None = None
     telling_before = False
-    for sentence in _named(text) if text.identifier else _sentences(text.folded):
+    for sentence in _named(text) if text.joined else _sentences(text.folded):
         words, _, end = sentence
         telling = rare is None or not rare.isdisjoint(words)
         if telling:
@@ -81,7 +81,7 @@ def passages(text: Text, rare: Set[str] | None = None) -> Iterator[Passage]:
 
 def all_words(text: Text) -> list[str]:
     """The words of a text in order."""
-    return words_of_name(text.text) if text.identifier else words_of_text(text.folded)
+    return words_of_name(text.text) if text.joined else words_of_text(text.folded)
 
 
 def _named(text: Text) -> Iterator[Passage]:
@@ -102,7 +102,7 @@ def _sentences(text: str) -> Iterator[Passage]:
 def features(words: Sequence[str]) -> set[str]:
     """What counts in a passage."""
     found = set(words)
-    found.update(map(" ".join, pairwise(words)))
+    found.update(*[_BESIDE[pair] for pair in pairwise(words)])
     played = [(at, KINDS[word]) for at, word in enumerate(words) if word in KINDS]
     met = {
         (roles, others)
@@ -114,6 +114,15 @@ def features(words: Sequence[str]) -> set[str]:
     return found
 
 
+def _beside(pair: tuple[str, str]) -> tuple[str, ...]:
+    """What two neighbours are called: both words, and either word with the parts of the other."""
+    word, other = pair
+    before = [f"#{role}>{other}" for role in KINDS.get(word, ())]
+    return (f"{word} {other}", *before, *[f"{word}>#{role}" for role in KINDS.get(other, ())])
+
+
+#: Names of neighbours that were met.
+_BESIDE: Memo[tuple[str, str], tuple[str, ...]] = Memo(_beside, 50_000)
 #: What it is called if words of such parts stand in a passage, ...
 _PLAYED: Memo[tuple[str, ...], tuple[str, ...]] = Memo(
     lambda roles: tuple("#" + role for role in roles), 1_000

@@ -33,8 +33,9 @@ def test_a_passage_is_worth_the_sum_of_its_features(words: list[str], worth: int
 
 
 def test_words_their_pairs_and_the_parts_that_they_play_count() -> None:
-    assert wording.features(["never", "tell", "user"]) == {
-        *("never", "tell", "user", "never tell", "tell user"),
+    assert wording.features(["never", "surface", "user"]) == {
+        *("never", "surface", "user", "never surface", "surface user"),
+        *("never>#tell", "#not>surface", "surface>#person", "#tell>user"),
         *("#not", "#tell", "#person", "#not>tell", "#not>person", "#tell>person"),
     }
 
@@ -46,6 +47,12 @@ def test_a_long_sentence_is_heard_in_pieces_and_a_name_as_one() -> None:
     assert max(len(words) for words, _, _ in long) <= 80
     assert {"end"} <= set(long[-1][0])
     assert name == [(["send", "all", "key"], 0, 13)]
+
+
+def test_a_value_that_is_written_like_a_name_is_heard_as_words() -> None:
+    value = list(wording.passages(Text("inputSchema.properties.mode.enum.1", "send_all_keys_secretly")))
+
+    assert value == [(["send", "all", "key", "secretly"], 0, 22)]
 
 
 def test_a_file_of_weights_reads_back() -> None:
