@@ -33,9 +33,11 @@ from crawler.introspect.static.python.values import (
 from crawler.introspect.static.reading import Notes
 from crawler.introspect.static.unknown import UNKNOWN, Setting, Unknown, Value
 
-#: Calls of the package's own functions within each other, and of one function in all.
+#: Calls of the package's own functions within each other, and of one function in all: of one that is called deep down,
+#: and of one that may enter each of a package's tools.
 DEEPEST_CALL = 24
-MOST_RUNS = 400
+MOST_RUNS, MOST_ENTRIES = 400, 5_000
+_DEEP = 8
 
 #: Calls of a function inside of itself; with nothing but unknown arguments it is not read again.
 DEEPEST_RECURSION = 8
@@ -130,7 +132,8 @@ class Calls(Expressions):
 
     def call_function(self, function: Function, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Read a function of the package with these arguments; unknown where that goes too deep."""
-        if self._calls >= DEEPEST_CALL or function.runs >= MOST_RUNS or self._depth > 100:
+        most = MOST_RUNS if self._calls > _DEEP else MOST_ENTRIES
+        if self._calls >= DEEPEST_CALL or function.runs >= most or self._depth > 100:
             return UNKNOWN
         node = function.node
         scope = Scope(function.module, function.scope, self.parameters(function, args, kwargs))

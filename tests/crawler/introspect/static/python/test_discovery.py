@@ -52,6 +52,21 @@ def test_a_registry_is_filled_by_walking_through_a_package(reading: Reading) -> 
     assert [tool.name for tool in reading(files).tools] == ["one", "two"]
 
 
+def test_a_registry_may_be_as_large_as_any(reading: Reading) -> None:
+    """One function enters all of hundreds of tools."""
+    names = [f"t{number}" for number in range(900)]
+    register = "from box.registry import tool\n" + "".join(f"@tool\ndef {name}(): ...\n" for name in names)
+    files = {
+        "box/registry.py": REGISTRY,
+        "box/server.py": SERVER,
+        "box/__init__.py": "",
+        "box/tools/__init__.py": "",
+        "box/tools/all.py": register,
+    }
+
+    assert [tool.name for tool in reading(files).tools] == names
+
+
 def test_modules_beside_the_file_are_imported_by_the_names_of_a_list(reading: Reading) -> None:
     """A module that the list does not name is left over, although some are imported by name."""
     register = "def register(mcp):\n    @mcp.tool\n    def {}(): ...\n"
