@@ -21,7 +21,7 @@ from crawler.introspect.packages.archive import BadArchive, Folder, below_root, 
 from crawler.introspect.packages.build_node import source_tarball
 from crawler.introspect.packages.folder import FolderFiles
 from crawler.introspect.packages.mcpb import read_bundle
-from crawler.introspect.packages.projects import servers
+from crawler.introspect.packages.projects import is_node, servers
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.packages.wheels import local_wheel
 from crawler.introspect.packages.workspaces import workspace_root
@@ -134,7 +134,7 @@ def _source(tree: Mapping[str, bytes], folder: str, called: str, wish: Wish) -> 
     """A project in a folder of a tree: an npm package as it is or as its build makes it, a Python project by way of a wheel that is built of it."""
     files = Folder(tree, f"{folder}/") if folder else tree
     name = project_name(files, called)
-    if "package.json" in files and "pyproject.toml" not in files:
+    if is_node(files):
         return _release(name, partial(source_tarball, tree, folder), wish)
     release = Release(name=name.name, version="", files=files, buildable=True)
     return _release(name, lambda _: release, wish)
@@ -198,7 +198,7 @@ def project_name(files: Mapping[str, bytes], called: str) -> ServerName:
             return ServerName.parse(
                 f"pypi:{tomllib.loads(files['pyproject.toml'].decode())['project']['name']}"
             )
-        if "package.json" in files:
+        if is_node(files):
             return ServerName.parse(f"npm:{json.loads(files['package.json'])['name']}")
     except (ValueError, KeyError, TypeError, RecursionError, BadServerName):
         pass

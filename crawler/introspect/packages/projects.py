@@ -59,6 +59,13 @@ def servers(tree: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(sorted(found)) if together or len(found) == 1 else ()
 
 
+def is_node(tree: Mapping[str, bytes]) -> bool:
+    """Whether a tree is a package of npm; some of Python have such a manifest besides, only to be started by `npx`."""
+    if "package.json" not in tree or "pyproject.toml" in tree:
+        return False
+    return "setup.py" not in tree or needs_sdk(manifest(tree, ""))
+
+
 def needs_sdk(told: Mapping[str, object]) -> bool:
     """Whether a package of npm depends on what servers are made with, going by its manifest."""
     return any(_is_sdk(name) for name in needs(told))

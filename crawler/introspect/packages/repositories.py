@@ -9,13 +9,15 @@ from urllib.parse import quote
 from crawler.fetch import Client, FetchError, Manners
 from crawler.introspect.packages.archive import Folder, below_root, read_archive
 from crawler.introspect.packages.build_node import source_tarball
-from crawler.introspect.packages.projects import servers
+from crawler.introspect.packages.projects import is_node, servers
 from crawler.introspect.packages.release import Release, Unavailable
 from crawler.introspect.workshop import Workshop
 from crawler.servers import ServerName
 from crawler.snapshots import SkipReason
 
 _MOST_BYTES = 256 << 20
+#: One of these lies at the root of a project of Python.
+_PYTHON = frozenset({"pyproject.toml", "setup.py", "requirements.txt"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +54,10 @@ def fetch_repository(place: Place, *, workshop: Workshop, bench: Path) -> Releas
     files: Mapping[str, bytes] = Folder(tree, folder + "/") if folder else tree
     if not files:
         raise Unavailable(SkipReason.NOT_FOUND, f"the repository has no folder {folder!r}")
-    if "package.json" in files and "pyproject.toml" not in files:
+    if is_node(files):
         return source_tarball(tree, folder, bench)
     name = folder.rpartition("/")[2] or place.repository.partition("/")[2]
-    return Release(name=name, version="", files=files, buildable="pyproject.toml" in files)
+    return Release(name=name, version="", files=files, buildable=not _PYTHON.isdisjoint(files))
 
 
 async def _fetch(place: Place, workshop: Workshop) -> bytes:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crawler.introspect.packages.projects import servers
+from crawler.introspect.packages.projects import is_node, servers
 from tests.crawler.introspect.packages.workspace_tree import TREE, manifest
 
 
@@ -84,3 +84,18 @@ def test_a_server_is_found_below_a_root_that_is_no_project(
 ) -> None:
     """Of whatever language, if it is the only one, or the root says that they belong together."""
     assert servers(tree) == expected
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        ({"package.json": b'{"bin": "x.js"}'}, True),
+        ({"package.json": b'{"bin": "x.js"}', "setup.py": b""}, False),
+        ({"package.json": NODE, "setup.py": b""}, True),
+        ({"package.json": NODE, "pyproject.toml": b""}, False),
+        ({"setup.py": b""}, False),
+    ],
+)
+def test_a_project_of_python_may_have_a_manifest_of_npm(tree: dict[str, bytes], expected: bool) -> None:
+    """By which it is started; only one that needs an SDK itself is a server of Node.js."""
+    assert is_node(tree) is expected
