@@ -89,7 +89,9 @@ def _sandbox() -> Check:
             "none works here, so servers are only read; install bubblewrap, or tollhouse[sandbox] on Linux"
         )
         return Check(what="sandbox", well=False, found=advice)
-    return Check(what="sandbox", well=True, found=f"{sandbox.name} works")
+    return Check(
+        what="sandbox", well=True, found="; ".join(filter(None, (f"{sandbox.name} works", sandbox.lacks)))
+    )
 
 
 def _program(name: str, use: str, *, needed: bool = False) -> Check:

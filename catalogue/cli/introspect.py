@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _USAGE, _COULD_NOT = 2, 3
 
 
+#: Steps in which nothing of a server runs here.
+_WITHOUT_SANDBOX = {"manifest", "static", "readme", "streamable-http", "sse"}
+
+
 class ProfileName(StrEnum):
     """How wide the server's doors are opened."""
 
@@ -74,6 +78,9 @@ def introspect(
     except (BadTarget, BadServerName) as error:
         typer.echo(f"tollhouse: {error}", err=True)
         raise typer.Exit(_USAGE) from error
+    sandbox = workshop.sandbox
+    if sandbox and sandbox.lacks and not {rung.step for rung in outcome.rungs} <= _WITHOUT_SANDBOX:
+        typer.echo(f"tollhouse: sandbox {sandbox.name}: {sandbox.lacks}", err=True)
     typer.echo(json.dumps(as_data(outcome), indent=2) if as_json else as_text(outcome))
     if not hasattr(outcome, "tools"):
         raise typer.Exit(_COULD_NOT)

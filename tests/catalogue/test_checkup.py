@@ -3,8 +3,12 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+import catalogue.checkup
 from catalogue.checkup import Check, checkup
 from catalogue.settings import Settings
+from crawler.introspect.sandboxes.landlock import Landlock
 
 
 def look(**environment: str) -> dict[str, Check]:
@@ -22,6 +26,17 @@ def test_everything_that_a_crawl_works_with_is_looked_at(tmp_path: Path) -> None
         what="database", well=True, found=f"sqlite:///{tmp_path / 'tollhouse.db'}, revision m0002"
     )
     assert checks["uv"].well
+
+
+@pytest.mark.skipif(Landlock.find() is None, reason="this machine has no Landlock")
+def test_what_a_sandbox_lacks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is given the second choice knows what it is not."""
+    monkeypatch.setattr(catalogue.checkup, "find_sandbox", Landlock.find)
+
+    check = look(TOLLHOUSE_HOME=str(tmp_path))["sandbox"]
+
+    assert check.well
+    assert check.found.startswith("landlock works; it has no namespaces: ")
 
 
 def test_a_token_is_not_shown(tmp_path: Path) -> None:

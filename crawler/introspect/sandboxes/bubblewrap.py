@@ -40,6 +40,7 @@ class Bubblewrap:
     """Works as root and as a normal user, wherever user namespaces are allowed."""
 
     name = "bubblewrap"
+    lacks = ""
     watches = True
     own_network = True
     copies = True

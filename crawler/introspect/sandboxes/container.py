@@ -51,6 +51,7 @@ class Container:
     """Runs the command through the engine's own client, and has the container removed when that ends."""
 
     name = "container"
+    lacks = "nobody watches a server at start-up"
     watches = False
     own_network = True
     copies = True

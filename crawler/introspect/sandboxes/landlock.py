@@ -20,6 +20,10 @@ class Landlock:
     """Runs the command through the library `sandlock`, which a process of our own loads for each run."""
 
     name = "landlock"
+    lacks = (
+        "it has no namespaces: a server sees the machine's processes and which files there are, has no loopback on which it could "
+        "be asked over HTTP or a service be played to it, is given no copy of its installation, and nobody watches it at start-up"
+    )
     watches = False
     own_network = False
     copies = False

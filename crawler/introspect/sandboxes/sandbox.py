@@ -61,6 +61,8 @@ class Sandbox(Protocol):
 
     #: As `Profile.sandbox` spells it.
     name: str
+    #: What it does not have beside the best one, for a person; empty where nothing.
+    lacks: str
     #: Whether it can run a server under a supervisor that sees what it does.
     watches: bool
     #: Whether a run has a loopback of its own, and so nothing else to connect to.

@@ -13,6 +13,7 @@ class Unconfined:
     """Runs the command as the person would, but with a fresh home and a scrubbed environment."""
 
     name = "none"
+    lacks = "nothing is confined"
     watches = False
     own_network = False
     copies = False

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.introspect.sandboxes.landlock import Landlock
+
 pytestmark = pytest.mark.sandbox
 
 SERVER = r"""
@@ -58,6 +60,17 @@ def test_a_person_sees_a_line_a_tool(folder: Path) -> None:
 
     assert done.stdout.splitlines()[-1] == "- echo: Say it again."
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.skipif(Landlock.find() is None, reason="this machine has no Landlock")
+def test_what_the_sandbox_lacks_is_told(folder: Path) -> None:
+    """Beside the list, and only where something was run in it."""
+    done = tollhouse(folder, "--json", "--", sys.executable, "server.py", PATH="/nonexistent")
+    read = tollhouse(folder, "--method", "static", ".", PATH="/nonexistent")
+
+    assert json.loads(done.stdout)["profile"]["sandbox"] == "landlock"
+    assert done.stderr.startswith("tollhouse: sandbox landlock: it has no namespaces: ")
+    assert read.stderr == ""
 
 
 @pytest.mark.parametrize(
