@@ -138,7 +138,7 @@ def scrolls(text: str) -> bool:
 
 def coded(text: str) -> Markup:
     """A text of ours in which backticks stand around code, as in the documentation."""
-    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704  # escaped just here
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped just here
 
 
 def uncoded(text: str) -> str:

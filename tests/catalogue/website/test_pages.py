@@ -38,10 +38,13 @@ from enforce.policyfile import read_policy
 from enforce.reading import keys
 from tests.catalogue.sample_entries import hostile, ordinary
 
+#: One for all tests, since it compiles the templates that it prints.
+PRESS = Press("https://example.org/")
+
 
 def text_of(entry: Entry, page: str = "") -> str:
     """The words of one page of a server, without markup."""
-    files = dict(server_files(Press("https://example.org/"), entry, policy_files([entry])[0], {}))
+    files = dict(server_files(PRESS, entry, policy_files([entry])[0], {}))
     own = next(path for path in files if path.endswith("/index.html"))
     content = files[own.replace("index.html", page + "index.html")]
     content = content.print() if isinstance(content, Late) else content
@@ -103,7 +106,7 @@ def test_a_server_that_fell_silent_keeps_its_last_tools() -> None:
 
 def test_a_server_with_hundreds_of_tools_lists_the_gravest_on_its_own_page() -> None:
     entry = ordinary(1, tools=400)
-    files = dict(server_files(Press("https://example.org/"), entry, policy_files([entry])[0], {}))
+    files = dict(server_files(PRESS, entry, policy_files([entry])[0], {}))
     page = files["s/pypi/mcp-000001-page/index.html"]
 
     assert isinstance(page, bytes)
@@ -197,9 +200,7 @@ def test_an_overt_fault_stands_above_everything() -> None:
 
 def preview(entry: Entry) -> str:
     """What a preview of a link to the server's page says."""
-    path, content = next(
-        iter(server_files(Press("https://example.org/"), entry, policy_files([entry])[0], {}))
-    )
+    path, content = next(iter(server_files(PRESS, entry, policy_files([entry])[0], {})))
     assert path.endswith("/index.html")
     assert isinstance(content, bytes)
     found = re.search(r'<meta property="og:description" content="([^"]*)">', content.decode())
@@ -338,7 +339,7 @@ def test_half_a_pair_of_surrogates_stops_no_build() -> None:
         snapshot=structs.replace(entry.snapshot, tools=(odd,), release=f"1{half}"),
         verdicts={odd.digest: classify(odd)},
     )
-    files = dict(server_files(Press("https://example.org/"), broken, policy_files([broken])[0], {}))
+    files = dict(server_files(PRESS, broken, policy_files([broken])[0], {}))
     policy = files["s/pypi/mcp-000001-page/policies/recommended.json"]
 
     assert "Fetches U+D800 a URL or deletes it." in text_of(broken, "t/odd/")
@@ -428,7 +429,7 @@ def test_the_model_card_shows_what_was_measured(monkeypatch: pytest.MonkeyPatch)
 def word_page(path: str) -> str:
     """A page of words as it is printed for any catalogue."""
     register = Register(Path(":memory:"))
-    page = dict(words.files(Press("https://example.org/"), register))[path]
+    page = dict(words.files(PRESS, register))[path]
     register.close()
     assert isinstance(page, bytes)
     return page.decode()

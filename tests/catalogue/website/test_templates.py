@@ -1,7 +1,11 @@
 """What templates are handed to print with says what it should, and lets nothing through unescaped."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from jinja2 import Environment, FileSystemBytecodeCache
+
+from catalogue.website import templates
 from catalogue.website.addresses import Addresses
 from catalogue.website.press import MOST_PARTS, Press
 from catalogue.website.templates import environment
@@ -21,6 +25,8 @@ BASE = "https://example.org/"
         ("{{ x|label }}", "deletes-data", "Deletes data"),
         ("{{ x|label }}", "an_older-<code>", "an older &lt;code&gt;"),
         ("{{ x|client }}", "codex", "Codex"),
+        ("{{ x|coded }}", "Such as `<b>`", "Such as <code>&lt;b&gt;</code>"),
+        ("{{ x|name }}", "registry:acme/some-server", "registry:<wbr>acme/<wbr>some-server"),
         ("{{ x|percentage }}", 0.6984, "69.8"),
         ("{{ x|percent }}", 0.001, "&lt; 1 %"),
         ("{{ x|truncate(8) }}", "two words", "two…"),
@@ -40,3 +46,15 @@ def test_a_part_is_printed_once_for_what_it_is_made_from() -> None:
     for number in range(MOST_PARTS):
         press.part("listed_tools.html", number, tools=())
     assert press.part("listed_tools.html", "none", tools=()) == first
+
+
+def test_compiled_templates_are_kept_for_the_next_press(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the register, where the next build reads them."""
+    monkeypatch.setattr(templates, "FileSystemBytecodeCache", FileSystemBytecodeCache)
+    Press(BASE, compiled=tmp_path)
+    monkeypatch.delattr(Environment, "compile")
+
+    Press(BASE, compiled=tmp_path)
+    assert any(tmp_path.iterdir())
