@@ -32,7 +32,7 @@ from classifier.evidence import Evidence, Finding
 from classifier.verdicts import Verdict, classify
 from crawler.introspect import steps
 from crawler.servers import Package, ServerName, Variable
-from crawler.snapshots import Method, Profile, Skipped, SkipReason
+from crawler.snapshots import Method, Observation, Profile, Skipped, SkipReason
 from crawler.tools import Json, Origin, Tool
 from enforce.policyfile import read_policy
 from enforce.reading import keys
@@ -113,6 +113,26 @@ def test_a_server_with_hundreds_of_tools_lists_the_gravest_on_its_own_page() -> 
     assert page.count(b'<a class="code" href="/s/pypi/mcp-000001-page/t/') > 40
     assert b"Too long for a page" not in page
     assert len(page) < LARGEST
+
+
+def test_what_a_server_did_at_its_start_is_a_signal_on_its_page() -> None:
+    entry = ordinary(1)
+    assert entry.snapshot is not None
+    seen = (
+        Observation(kind="host", what="telemetry.example.com"),
+        Observation(kind="listen", what="0.0.0.0:8000"),
+        Observation(kind="file", what="~/.bashrc"),
+    )
+    started = structs.replace(entry.snapshot, method=Method.LIVE, observations=seen)
+
+    said = text_of(structs.replace(entry, outcome=started, snapshot=started))
+
+    for code, what in (
+        ("contacts-hosts-at-start", "telemetry.example.com"),
+        ("listens-on-all-interfaces", "0.0.0.0:8000"),
+        ("edits-dot-files", "~/.bashrc"),
+    ):
+        assert f"({code}): {what}" in said
 
 
 def test_tools_of_one_launch_alone_are_told() -> None:
