@@ -31,7 +31,8 @@ _ENDS = ("", ".js", ".mjs", ".cjs", ".json", ".ts", "/index.js", "/index.mjs", "
 #: Characters of a program that are looked through; one that only leads to what was built is short.
 _MOST_PROGRAM = 20_000
 #: Makes a copy, each package of it by its script or else by the compiler alone, and packs those that are installed. A script that
-#: fails when its program is made has made it better than the compiler would, which must not write over it. Nothing that is
+#: fails when its program is made has made it better than the compiler would, which must not write over it. Newer compilers want to
+#: be told where the source is. Nothing that is
 #: printed meanwhile goes the same way as what is packed. Other package managers are npm by another name: they start
 #: the same scripts.
 _TELLING = """
@@ -43,7 +44,7 @@ done
 root=$PWD PATH="$HOME/bin:$PWD/node_modules/.bin:$PATH" made=$2
 shift 2
 while [ "$1" != --- ]; do
-  ( cd "$1" && { { [ -n "$2" ] && npm run "$2"; } || { [ -n "$3" ] && [ -f "$3" ]; } || { [ -f tsconfig.json ] && tsc; } || true; } ) >&2
+  ( cd "$1" && { { [ -n "$2" ] && npm run "$2"; } || { [ -n "$3" ] && [ -f "$3" ]; } || { [ -f tsconfig.json ] && { tsc || { [ -d src ] && [ ! -f "$3" ] && tsc --rootDir src; }; }; } || true; } ) >&2
   shift 3
 done
 shift

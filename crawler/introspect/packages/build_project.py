@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from crawler.introspect.entrypoint import choose
 from crawler.introspect.packages.archive import BadArchive
 from crawler.introspect.packages.build import build_wheel
 from crawler.introspect.packages.carrier import carrier
@@ -15,7 +16,7 @@ from crawler.introspect.workshop import Workshop
 
 
 def build_project(release: Release, *, workshop: Workshop, bench: Path) -> Release:
-    """Build a project's wheel; where it names no program, or none can be built, a file of the source is what is started.
+    """Build a project's wheel; where it names no program that is the server, or none can be built, a file of the source is what is started.
 
     Raises NotInstalled or BadArchive.
     """
@@ -27,6 +28,7 @@ def build_project(release: Release, *, workshop: Workshop, bench: Path) -> Relea
         file = file_of(words, release.files)
         built = carrier(release.files, file, release.name, bench)
         return replace(built, started=words, source=release.files)
-    named = console_scripts(built.files) or module(built.name, built.files)
+    scripts = console_scripts(built.files)
+    named = choose(built.name, scripts, release.readme) if scripts else module(built.name, built.files)
     words = () if named else started(release.files, release.readme)
     return replace(built, started=words, source=release.files)

@@ -232,6 +232,29 @@ def test_a_server_whose_package_lacks_a_file_is_started_in_its_source(
     assert [rung.step for rung in outcome.rungs] == ["bare", "source", "stderr_env"]
 
 
+def test_a_server_that_none_of_its_programs_is_called_like_is_started_as_its_readme_does(
+    index: Any, wish: Wish, tmp_path: Path
+) -> None:
+    """The module that clients are told to start, of the source."""
+    backend = BACKEND.replace(b"SERVER", b"'raise SystemExit(1)'")
+    backend = backend.replace(
+        b"demo-mcp = demo_mcp:main", b"one-mcp = demo_mcp:main\\ntwo-mcp = demo_mcp:main"
+    )
+    entry = {"command": "python", "args": ["-m", "inner.serve"]}
+    server = index.server_source().encode() + b"if __name__ == '__main__':\n    main()\n"
+    files = {
+        "pyproject.toml": PROJECT.replace(b"[build-system]", b'version = "1.0"\n[build-system]'),
+        "backend.py": backend,
+        "README.md": json.dumps({"mcpServers": {"demo": entry}}).encode(),
+        "inner/serve.py": server,
+    }
+
+    (outcome,) = introspect([str(write(tmp_path / "p", files))], wish)
+
+    assert isinstance(outcome, Snapshot), outcome
+    assert (outcome.profile.step, outcome.profile.command) == ("bare", ("inner.serve",))
+
+
 def test_a_source_that_drifted_is_given_what_its_lock_names(index: Any, wish: Wish, tmp_path: Path) -> None:
     """The versions with which its authors tried it."""
     for version, source in (("1.5", b"old = 1"), ("2.0", b"new = 1")):

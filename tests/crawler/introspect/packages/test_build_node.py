@@ -32,6 +32,7 @@ require('readline').createInterface({input: process.stdin}).on('line', (line) =>
 COMPILER = """#!/usr/bin/env node
 const fs = require('fs')
 console.log('compiling')
+if (fs.existsSync('wants-root') && process.argv.slice(2).join() !== '--rootDir,src') process.exit(1)
 fs.mkdirSync('dist')
 fs.copyFileSync('src/index.ts', 'dist/index.js')
 """
@@ -164,6 +165,17 @@ def test_tools_that_nobody_else_has_are_left_out(registry: Any, workshop: Worksh
         release = built(project(devDependencies=tools), workshop, bench)
     with workshop.bench() as bench, pytest.raises(NotInstalled, match="E404"):
         built(project(dependencies={"own-kit": "1.0.0"}), workshop, bench)
+
+    assert sorted(release.files) == ["dist/index.js", "package.json"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.node
+def test_a_newer_compiler_is_told_where_the_source_is(registry: Any, workshop: Workshop) -> None:
+    """Where it makes nothing otherwise."""
+    vars(workshop)["npm_registry"] = registry.url.replace("/simple/", "/npm/")
+    with workshop.bench() as bench:
+        release = built(project() | {"wants-root": b""}, workshop, bench)
 
     assert sorted(release.files) == ["dist/index.js", "package.json"]
 
