@@ -7,9 +7,9 @@ from functools import cache
 from classifier.poisoning import wording
 from classifier.poisoning.patterns import Pattern
 from classifier.poisoning.probe import PoisoningProbe
-from classifier.poisoning.sayings import Suspicion, speaks_of_attacks
+from classifier.poisoning.sayings import Suspicion, only_quotes, speaks_of_attacks
 from classifier.poisoning.texts import Text
-from classifier.words import plain_words
+from classifier.words import plain_words, words_of_text
 
 #: Shorter texts order nothing.
 _LEAST = 10
@@ -43,7 +43,11 @@ def _suspect(text: Text) -> Iterator[Suspicion]:
     if len(text.text) < _LEAST or not _is_rare(text.folded):
         return
     worst = wording.shipped().worst(text)
-    if worst and worst[0] >= 0 and not speaks_of_attacks(text.folded, worst[1], worst[2]):
+    if not worst or worst[0] < 0:
+        return
+    told = only_quotes(text.folded[worst[1] : worst[2]])
+    quotes = told and wording.shipped().worth(words_of_text(told)) < 0
+    if not quotes and not speaks_of_attacks(text.folded, worst[1], worst[2]):
         yield "hard", "Sounds like an order to the model behind the back of the person.", worst[1], worst[2]
 
 

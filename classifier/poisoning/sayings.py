@@ -28,12 +28,12 @@ _FEWEST = 4
 _ENDS = Late(r"[.!?][\"'`)]?\s+[A-Z#*-]|[.!?]\s+[^\x00-\x7f]|\n\s*\n|\n\s*[-*#]|:\s*\n|[。！？]")
 #: What texts about attacks are about ...
 _ATTACKS = Late(
-    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|hostile inputs?|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked|hidden instructions|zero.width|ansi escapes?|homoglyphs?|look-?alikes?|confusables?|spoof\w*|untrusted|as (?:plain |mere |untrusted )?data|instructions (?:that are |which are )?(?:found|contained|embedded) (?:in|there|inside|within))\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц|скрыт[а-я]+ указани|внедр[её]нн|consignes? cachées?|enjeksiyon|حقن",
+    r"\b(?:prompt.?injections?|injections?|jailbreaks?|jailbreaking|attacks|attack (?:patterns?|prompts?|payloads?)|adversarial|poison(?:ed|ing)|red.?team\w*|malicious|phishing|hostile inputs?|exfiltration|threats?|guardrails?|moderation|vulnerab\w+|owasp|social engineering|canary|honeypot|secret scan\w*|leaked|hidden instructions|(?:planted|suspicious) instructions?|untergeschobene\w* Befehle|zero.width|ansi escapes?|homoglyphs?|look-?alikes?|confusables?|spoof\w*|untrusted|as (?:plain |mere |untrusted )?data|instructions (?:that are |which are )?(?:found|contained|embedded) (?:in|there|inside|within))\b|提示词?注入|攻击|注入检测|プロンプトインジェクション|인젝션|inyección|injeção|инъекц|скрыт[а-я]+ указани|внедр[её]нн|consignes? cachées?|enjeksiyon|حقن",
     re.I,
 )
 #: ... and what they do with them.
 _STUDIES = Late(
-    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|reviews?|verdicts?|feeds|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|识别|扫描|検出|탐지|detecta|analiza|encuentra|erkennt|findet|détecte|repère|обнаруж|ищет|наход|检查|判断|識別|検査|検査|찾|bulur|يكشف",
+    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|reviews?|verdicts?|feeds|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|labels?|labelled|research|prüft|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|识别|扫描|検出|탐지|detecta|analiza|encuentra|erkennt|findet|détecte|repère|обнаруж|ищет|наход|检查|判断|識別|検査|検査|찾|bulur|يكشف",
     re.I,
 )
 #: Somebody else's words, told.
@@ -50,6 +50,10 @@ _OF_THE_KIND = Late(r"[^\n]{0,30}[」”»\"](?:など|という|といった|�
 _QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("`", "`"), ("‘", "’"), ("「", "」"), ("«", "»"), ("„", "“"))
 #: Signs that open a quotation and never close one.
 _OPENS = Late(r"[«「]|[“„](?=\w)")
+#: A quotation of some words.
+_QUOTATION = Late(
+    r"\"[^\"\n]{8,200}\"|“[^”\n]{8,200}”|«[^»\n]{8,200}»|„[^“”\n]{8,200}[“”]|「[^」\n]{4,200}」"
+)
 _AROUND = 200
 #: Where a text says what it is about.
 _HEAD = 600
@@ -156,6 +160,14 @@ def speaks_of_attacks(text: str, start: int, end: int) -> bool:
     if _QUOTED_IN.search(text[max(0, opening - 60) : opening]) or _OF_THE_KIND.match(text, end):
         return True
     return bool(_ATTACKS.search(head) and _STUDIES.search(head))
+
+
+def only_quotes(passage: str) -> str:
+    """What a passage about attacks says besides the examples that it quotes; empty if it quotes none or is about something else."""
+    if not (_ATTACKS.search(passage) and _STUDIES.search(passage)):
+        return ""
+    rest = _QUOTATION.sub(" ", passage)
+    return rest if rest != passage else ""
 
 
 def _opening(text: str, start: int, end: int) -> int:
