@@ -20,6 +20,7 @@ ODD_LATIN = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3\u24b6-\u24e9\U0001f
 ODD_FORMS = Late(f"[{ODD_LATIN}]{{2}}")
 _ODD = Late(f"[{ODD_LATIN}\u2018\u2019\u00a0]")
 #: A value that is put together as names are, of three words or more.
+_LONGEST_NAME = 200
 _JOINED = Late(r"[A-Za-z]\w*(?:[_-]+[A-Za-z0-9]+){2,}\Z")
 
 
@@ -47,7 +48,7 @@ class Text(Struct, frozen=True, gc=False):
     @property
     def joined(self) -> bool:
         """Whether its words are joined: an identifier, or a value that is written like one."""
-        return self.identifier or (" " not in self.text and _JOINED.match(self.text) is not None)
+        return self.identifier or (len(self.text) <= _LONGEST_NAME and _JOINED.match(self.text) is not None)
 
 
 def texts(tool: Tool) -> list[Text]:

@@ -256,5 +256,7 @@ def test_a_hostile_text_cannot_make_reading_slow_or_fail() -> None:
         "a\u00ad" * 50_000,
         "%41" * 60_000,
         "1gn0r3 " * 30_000,
+        "a_" * 100_000 + "!",
+        "detect injections “" + "such as “" * 20_000,
     ):
         list(poisoning.find_all(Tool.read(in_field("description", text))))
