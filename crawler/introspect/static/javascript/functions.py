@@ -6,6 +6,7 @@ from ast_grep_py import SgNode
 
 from crawler.introspect.static.javascript.classes import DEEPEST_CALL
 from crawler.introspect.static.javascript.injection import Injection
+from crawler.introspect.static.javascript.names import MOST_STEPS_AT_ONCE
 from crawler.introspect.static.javascript.sources import Scope
 from crawler.introspect.static.javascript.values import MISSING, Function
 from crawler.introspect.static.unknown import UNKNOWN, Unknown, Value
@@ -15,10 +16,10 @@ MOST_RUNS = 300
 MOST_CHARACTERS = 5_000_000
 
 #: Characters of a function without a word that has to do with tools, in a bundle and elsewhere, and how far they
-#: are followed into each other.
+#: are followed into each other: farther where few steps were taken yet.
 LARGEST_HELPER = 6_000
 LARGEST_WHOLE_HELPER = 100_000
-DEEPEST_HELPER = 16
+DEEPEST_HELPER, DEEPEST_FEW = 10, 16
 
 
 class Functions(Injection):
@@ -43,7 +44,8 @@ class Functions(Injection):
         helper = not body.triggered and self._calls >= self._wanted
         whole = len(function.scope.module.parts) < 2
         largest = LARGEST_WHOLE_HELPER if whole else LARGEST_HELPER
-        if helper and (body.size > largest or self._helpers >= DEEPEST_HELPER):
+        few = self.budget.left > MOST_STEPS_AT_ONCE * 0.97
+        if helper and (body.size > largest or self._helpers >= (DEEPEST_FEW if few else DEEPEST_HELPER)):
             return UNKNOWN
         body.runs += 1
         scope = Scope(function.scope.module, function.scope, {"arguments": args}, body.part)
