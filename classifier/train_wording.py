@@ -32,7 +32,7 @@ _SMALL = 60
 #: Words of a hostile example that are learned from at first.
 _MOST = 60
 #: How far above even odds a passage has to be, in thousandths.
-_MARGIN = 1_600
+_MARGIN = 2_000
 #: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do, ...
 _TELLING, _FEW = 0.4, 8
 #: ... or if it is the rarest of an example that holds no such word, and so many texts at most hold it.
