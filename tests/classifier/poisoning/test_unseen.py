@@ -55,7 +55,8 @@ def _taking(properties: dict[str, object]) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("told", "least"), [("plain", PLAIN), ("unusual", UNUSUAL), ("blind", BLIND), ("wide", WIDE), ("closing", CLOSING)]
+    ("told", "least"),
+    [("plain", PLAIN), ("unusual", UNUSUAL), ("blind", BLIND), ("wide", WIDE), ("closing", CLOSING)],
 )
 def test_so_many_unseen_tricks_are_found(told: str, least: int) -> None:
     tricks = [(field, text) for kind, field, text in rows("unseen_overt.txt", 3) if kind == told]
