@@ -34,7 +34,9 @@ _MOST = 60
 #: How far above even odds a passage has to be, in thousandths.
 _MARGIN = 2_000
 #: A word calls for a look if so many hostile examples hold it for each text of a corpus, or if so few texts do, ...
-_TELLING, _FEW = 0.4, 8
+_TELLING, _FEW = 0.5, 8
+#: ... unless fewer hostile examples than this hold it; ...
+_HELD = 3
 #: ... or if it is the rarest of an example that holds no such word, and so many texts at most hold it.
 _RAREST = 40
 
@@ -97,7 +99,7 @@ def _rare(hostile: Sequence[Sequence[str]], corpus_texts: Sequence[Text]) -> fro
     told = [{word for word in words if word.isalpha() and len(word) > 1} for words in hostile]
     bad = Counter(word for words in told for word in words)
     kinds = {word for word in KINDS if word.isalpha() and len(word) > 1 and held[word] <= _FEW}
-    rare = {word for word in bad if bad[word] >= max(_FEWEST, _TELLING * held[word])} | kinds
+    rare = {word for word in bad if bad[word] >= max(_HELD, _TELLING * held[word])} | kinds
     alone = (words for words in told if words and rare.isdisjoint(words))
     rarest = {min(words, key=lambda word: (held[word], word)) for words in alone}
     return frozenset(rare | {word for word in rarest if held[word] <= _RAREST})
