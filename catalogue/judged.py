@@ -39,9 +39,9 @@ def only_widest(entry: Entry, tools: tuple[Judged, ...]) -> tuple[Judged, ...]:
     return tuple(one for one in judged(entry.widest, entry.verdicts) if one.slug not in names)
 
 
-def only_default(entry: Entry, tools: tuple[Judged, ...]) -> tuple[Judged, ...]:
-    """Those of the default profile's judged *tools* that the widest one, where there is one, does not list."""
-    if entry.widest is None:
-        return ()
-    names = {tool.name for tool in entry.widest.tools}
-    return tuple(one for one in tools if one.tool.name not in names)
+def sole_profiles(entry: Entry) -> dict[str, str]:
+    """Tool to the launch profile that alone lists it; only of a server that lists other tools with its widest settings."""
+    if entry.snapshot is None or entry.widest is None:
+        return {}
+    default, widest = ({tool.name for tool in said.tools} for said in (entry.snapshot, entry.widest))
+    return dict.fromkeys(default - widest, "default") | dict.fromkeys(widest - default, "widest")

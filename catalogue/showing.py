@@ -10,6 +10,7 @@ from catalogue.codec import dump
 from catalogue.entries import Change, Entry
 from catalogue.errors import CatalogueError
 from catalogue.grades import grade
+from catalogue.judged import sole_profiles
 from catalogue.plural import plural
 from catalogue.website.visible import one_line, plain
 from classifier.judged import as_json
@@ -47,14 +48,6 @@ def tools_of(entry: Entry) -> list[Tool]:
     listed = [] if entry.snapshot is None else list(entry.snapshot.tools)
     wider = () if entry.widest is None else entry.widest.tools
     return listed + [tool for tool in wider if tool.name not in tools]
-
-
-def sole_profiles(entry: Entry) -> dict[str, str]:
-    """Tool to the launch profile that alone lists it; only of a server that lists other tools with its widest settings."""
-    if entry.snapshot is None or entry.widest is None:
-        return {}
-    default, widest = ({tool.name for tool in said.tools} for said in (entry.snapshot, entry.widest))
-    return dict.fromkeys(default - widest, "default") | dict.fromkeys(widest - default, "widest")
 
 
 def tool_named(entry: Entry, name: str) -> Tool:

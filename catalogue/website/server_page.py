@@ -9,7 +9,7 @@ import msgspec
 
 from catalogue.entries import Entry, Grade, GradePart
 from catalogue.grades import grade
-from catalogue.judged import Judged, only_default
+from catalogue.judged import Judged, sole_profiles
 from catalogue.plain import plain
 from catalogue.policies.policy_files import PolicyFiles
 from catalogue.website.pages import Listing, Row, ServerPage, Silence, Started
@@ -47,6 +47,7 @@ def server_page(
     *graded* is the grade as the survey packed it, if that is known.
     """
     snapshot = entry.snapshot
+    sole = sole_profiles(entry)
     counts = Counter(one.verdict.category for one in (*tools, *only_widest))
     return ServerPage(
         schema=schema,
@@ -60,7 +61,7 @@ def server_page(
         counts={category.value: counts[category] for category in Category},
         tools=rows((*tools, *only_widest), path),
         widest=tuple(one.tool.name for one in only_widest),
-        narrow=tuple(one.tool.name for one in only_default(entry, tuple(tools))),
+        narrow=tuple(one.tool.name for one in tools if sole.get(one.tool.name) == "default"),
         phantoms=phantoms(str(entry.server.name), snapshot),
         tokens=tokens(snapshot) if snapshot else None,
         started=_started(snapshot) if snapshot else None,

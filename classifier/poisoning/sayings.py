@@ -33,7 +33,7 @@ _ATTACKS = Late(
 )
 #: ... and what they do with them.
 _STUDIES = Late(
-    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|reviews?|verdicts?|feeds|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|labels?|labelled|research|prüft|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|识别|扫描|検出|탐지|detecta|analiza|encuentra|erkennt|findet|détecte|repère|обнаруж|ищет|наход|检查|判断|識別|検査|検査|찾|bulur|يكشف",
+    r"\b(?:detect\w*|scan(?:s|ner|ning)?|treat|do not follow|never follow|checks?|checking|reviews?|verdicts?|feeds|tests?|testing|protects?|blocks?|flags?|filters?|sanitiz\w*|sanitis\w*|classif\w+|identif\w+|analy[sz]\w+|evaluat\w+|recogni[sz]\w+|finds?|returns?|labels?|labelled|research|prüft|helper|benchmark|simulat\w+|examples?|such as|e\.g\.|phrases?|patterns?|payloads?|attempts?)\b|检测|识别|扫描|検出|탐지|detecta|analiza|encuentra|erkennt|findet|détecte|repère|обнаруж|ищет|наход|检查|判断|識別|検査|찾|bulur|يكشف",
     re.I,
 )
 #: Somebody else's words, told.

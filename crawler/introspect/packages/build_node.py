@@ -32,9 +32,8 @@ _ENDS = ("", ".js", ".mjs", ".cjs", ".json", ".ts", "/index.js", "/index.mjs", "
 _MOST_PROGRAM = 20_000
 #: Makes a copy, each package of it by its script or else by the compiler alone, and packs those that are installed. A script that
 #: fails when its program is made has made it better than the compiler would, which must not write over it. Newer compilers want to
-#: be told where the source is. Nothing that is
-#: printed meanwhile goes the same way as what is packed. Other package managers are npm by another name: they start
-#: the same scripts.
+#: be told where the source is. Nothing that is printed meanwhile goes the same way as what is packed. Other package managers are
+#: npm by another name: they start the same scripts.
 _TELLING = """
 cp -R -- "$1" source && mkdir out bin && cd source || exit 1
 for other in pnpm yarn bun; do
@@ -44,7 +43,13 @@ done
 root=$PWD PATH="$HOME/bin:$PWD/node_modules/.bin:$PATH" made=$2
 shift 2
 while [ "$1" != --- ]; do
-  ( cd "$1" && { { [ -n "$2" ] && npm run "$2"; } || { [ -n "$3" ] && [ -f "$3" ]; } || { [ -f tsconfig.json ] && { tsc || { [ -d src ] && [ ! -f "$3" ] && tsc --rootDir src; }; }; } || true; } ) >&2
+  (
+    cd "$1" || exit
+    if [ -n "$2" ] && npm run "$2"; then exit; fi
+    if [ -n "$3" ] && [ -f "$3" ]; then exit; fi
+    if [ ! -f tsconfig.json ] || tsc; then exit; fi
+    if [ -d src ] && [ ! -f "$3" ]; then tsc --rootDir src; fi
+  ) >&2
   shift 3
 done
 shift
